@@ -1,0 +1,229 @@
+"""TIE: equal initialisation implies equal updates (goodfellow2016deep, chen2023stochastic)."""
+
+import dataclasses
+
+import jax.numpy as jnp
+
+from proofs.derivations import equal_initialisation as derivations
+from symmetry.activation import IDENTITY
+from symmetry.cases import ElementwiseRule
+from symmetry.group import Reflection, TiedUnits, gather_units
+from symmetry.network import Batch, Layer, Network, backprop, backpropagate, batch_loss, forward, forward_pass
+from symmetry.theorem import theorem
+
+SOURCES = ("goodfellow2016deep", "chen2023stochastic")
+
+
+def unit_of(layers: tuple[Layer, ...], index: int, unit) -> tuple:
+    """What belongs to one unit of hidden layer `index`: incoming weights, bias, outgoing weights."""
+    layer, following = layers[index], layers[index + 1]
+    bias = None if layer.bias is None else layer.bias[unit]
+    return layer.weight[:, unit], bias, following.weight[unit, :]
+
+
+def pairs_of(layers: tuple[Layer, ...], ties: TiedUnits) -> tuple[list, list]:
+    """What belongs to the first unit of each tied pair, and to the second."""
+    sides = ([], [])
+    for index, pair in enumerate(ties.pairs):
+        for side, unit in zip(sides, pair, strict=True):
+            side.append(unit_of(layers, index, unit))
+    return sides
+
+
+def tied_law(tie):
+    """Both sides of TIE.1 for a way of tying."""
+
+    def law(network: Network, ties: TiedUnits, batch: Batch):
+        tied = tie(ties, network)
+        preactivations, activations = forward_pass(tied, batch.x)
+        errors = backpropagate(tied, preactivations, activations, batch.y)
+        first, second = pairs_of(backprop(tied, batch).layers, ties)
+        for values in (activations[1:], errors):
+            first.append([value[:, pair[0]] for value, pair in zip(values, ties.pairs, strict=False)])
+            second.append([value[:, pair[1]] for value, pair in zip(values, ties.pairs, strict=False)])
+        return first, second
+
+    return law
+
+
+@theorem(
+    "TIE.1",
+    title="Units that start equal have equal activations, errors and gradients",
+    statement=r"(w_s, b_s, v_s) = (w_t, b_t, v_t) \;\Rightarrow\; a_s = a_t,\ \delta_s = \delta_t,\ "
+    r"\nabla_{(w_s, b_s, v_s)} L = \nabla_{(w_t, b_t, v_t)} L",
+    hypotheses="two units of a hidden layer equal in incoming weights, bias and outgoing weights; one activation shared "
+    "by the layer; any loss, widths and depth",
+    cites=SOURCES,
+    controls={"tie incoming weights only": tied_law(lambda ties, network: ties.act(network, outgoing=False))},
+    derivation=derivations.equal_gradients,
+)
+def equal_units_have_equal_activations_errors_and_gradients(network: Network, ties: TiedUnits, batch: Batch):
+    return tied_law(lambda ties, network: ties.act(network))(network, ties, batch)
+
+
+def updated_law(step):
+    """Both sides of TIE.2 for a way of stepping."""
+
+    def law(network: Network, ties: TiedUnits, batch: Batch, rule: ElementwiseRule):
+        tied = ties.act(network)
+        return pairs_of(step(rule, tied, backprop(tied, batch)).layers, ties)
+
+    return law
+
+
+def with_rates_per_unit(rule: ElementwiseRule, network: Network, gradient):
+    """Unit j of every layer takes j + 1 times the step."""
+    moved = rule.step(network, gradient)
+    layers = []
+    for old, new in zip(network.layers, moved.layers, strict=True):
+        rates = jnp.arange(old.weight.shape[1]) + 1
+        bias = None if old.bias is None else old.bias + (new.bias - old.bias) * rates
+        layers.append(Layer(old.weight + (new.weight - old.weight) * rates, bias))
+    return dataclasses.replace(network, layers=tuple(layers))
+
+
+@theorem(
+    "TIE.2",
+    title="Units that start equal get equal updates",
+    statement=r"(w_s, b_s, v_s) = (w_t, b_t, v_t) \;\Rightarrow\; (w_s, b_s, v_s)' = (w_t, b_t, v_t)' "
+    r"\text{ after } \theta' = \theta + u(g_1, \dots, g_T)",
+    hypotheses="TIE.1 at every step so far; an update u of each parameter from its own gradients, the same for all "
+    "parameters (any function of them)",
+    cites=SOURCES,
+    controls={"a learning rate per unit": updated_law(with_rates_per_unit)},
+    derivation=derivations.equal_updates,
+)
+def equal_units_get_equal_updates(network: Network, ties: TiedUnits, batch: Batch, rule: ElementwiseRule):
+    return updated_law(lambda rule, tied, gradient: rule.step(tied, gradient))(network, ties, batch, rule)
+
+
+def linear(network: Network) -> Network:
+    """The network with identity hidden activations, whose function every invertible map of a hidden space preserves."""
+    hidden = (IDENTITY,) * (len(network.activations) - 1)
+    return dataclasses.replace(network, activations=(*hidden, network.activations[-1]))
+
+
+def fixed_law(map_of):
+    """Both sides of TIE.4 for a linear map g of the hidden spaces, given with its inverse and its fixed networks."""
+
+    def law(network: Network, reflection: Reflection, batch: Batch):
+        g = map_of(reflection)
+        symmetric = linear(network)
+        gradient = backprop(g.project(symmetric), batch)
+        computed = batch_loss(g.act(symmetric), batch), g.act(gradient).layers
+        return computed, (batch_loss(symmetric, batch), gradient.layers)
+
+    return law
+
+
+@dataclasses.dataclass(frozen=True)
+class Shear:
+    """A = I + s t^T of every hidden space, where s = (1, 0, ..) and t = (0, 1, ..): invertible, not orthogonal.
+
+    It sends (W, b, V) to (W A, b A, A^-1 V), which preserves the function of a linear network.
+    """
+
+    layers: int
+
+    def act(self, thing):
+        """Column 0 of W added to column 1; row 1 of V subtracted from row 0."""
+        return self._change(thing, lambda zero, one: (zero, one + zero), lambda zero, one: (zero - one, one))
+
+    def project(self, thing):
+        """A network that it leaves as it is: column 0 of W and row 1 of V are 0."""
+        return self._change(thing, lambda zero, one: (zero * 0, one), lambda zero, one: (zero, one * 0))
+
+    def _change(self, thing, columns, rows):
+        layers = list(thing.layers)
+        for index in range(self.layers):
+            layer, following = layers[index], layers[index + 1]
+            if layer.weight.shape[1] < 2:
+                continue
+            bias = None if layer.bias is None else _replaced(layer.bias, columns)
+            layers[index] = Layer(_replaced(layer.weight.T, columns).T, bias)
+            layers[index + 1] = Layer(_replaced(following.weight, rows), following.bias)
+        return dataclasses.replace(thing, layers=tuple(layers))
+
+
+def _replaced(array, change):
+    """The array with its first two rows changed together."""
+    size = array.shape[0]
+    zero, one = (jnp.arange(size) == row for row in (0, 1))
+    column = (slice(None), None) if array.ndim == 2 else (slice(None),)
+    zero, one = (mask.astype(int)[column] for mask in (zero, one))
+    new_zero, new_one = change(array[0], array[1])
+    return array * (1 - zero - one) + new_zero * zero + new_one * one
+
+
+@theorem(
+    "TIE.4",
+    title="The reason: the gradient of an invariant loss stays where the symmetry leaves it",
+    statement=r"L \circ g = L,\ g^T g = I,\ g\theta = \theta \;\Rightarrow\; g\,\nabla L(\theta) = \nabla L(\theta)",
+    hypotheses="g orthogonal, L differentiable at theta; a swap of two units is such a g, and a tied network such a theta",
+    cites=("palais1979principle", *SOURCES),
+    controls={"g not orthogonal": fixed_law(lambda reflection: Shear(len(reflection.signs)))},
+    derivation=derivations.fixed_points,
+)
+def the_gradient_of_an_invariant_loss_is_fixed_where_the_point_is(network: Network, reflection: Reflection, batch: Batch):
+    return fixed_law(lambda reflection: reflection)(network, reflection, batch)
+
+
+COPIES = 3
+"""Tied units that TIE.5 merges into one, for every unit of the last hidden layer."""
+
+RATE = 16
+"""The step size of TIE.5 is 1/RATE: a power of 2, exact in every number system."""
+
+
+def merged_law(incoming_factor: int, outgoing_factor: int):
+    """Both sides of TIE.5, the merged network's rates being 1/(RATE incoming_factor) and outgoing_factor/RATE."""
+
+    def law(network: Network, batch: Batch):
+        last = len(network.layers) - 2
+        units = jnp.repeat(jnp.arange(network.widths[last + 1]), COPIES)
+        still = [jnp.arange(width) for width in network.widths[1 : last + 1]]
+        tied = gather_units(network, [*still, units])
+        merged = _with_outgoing(network, lambda v: v * COPIES)
+        trained, merged_after = (
+            descended(each, batch, last, incoming, outgoing)
+            for each, incoming, outgoing in ((tied, 1, 1), (merged, incoming_factor, outgoing_factor))
+        )
+        first, last_rows = trained.layers[last], trained.layers[last + 1].weight
+        summed = sum((last_rows[copy::COPIES] for copy in range(1, COPIES)), last_rows[::COPIES])
+        bias = None if first.bias is None else first.bias[::COPIES]
+        computed = forward(tied, batch.x), first.weight[:, ::COPIES], bias, summed
+        after = merged_after.layers[last]
+        return computed, (forward(merged, batch.x), after.weight, after.bias, merged_after.layers[last + 1].weight)
+
+    return law
+
+
+def descended(network: Network, batch: Batch, index: int, incoming_factor: int, outgoing_factor: int) -> Network:
+    """One gradient step on layer `index`, at 1/(RATE incoming_factor), and on the next weight, at outgoing_factor/RATE."""
+    gradient = backprop(network, batch)
+    layer, following = network.layers[index], network.layers[index + 1]
+    by, by_following = gradient.layers[index], gradient.layers[index + 1]
+    slow = RATE * incoming_factor
+    bias = None if layer.bias is None else layer.bias - by.bias / slow
+    moved = Layer(layer.weight - by.weight / slow, bias)
+    outgoing = Layer(following.weight - by_following.weight * outgoing_factor / RATE, following.bias)
+    return dataclasses.replace(network, layers=(*network.layers[:index], moved, outgoing, *network.layers[index + 2 :]))
+
+
+def _with_outgoing(network: Network, change) -> Network:
+    *before, output = network.layers
+    return dataclasses.replace(network, layers=(*before, Layer(change(output.weight), output.bias)))
+
+
+@theorem(
+    "TIE.5",
+    title="Tied units are one unit, trained at other rates",
+    statement=r"m \text{ units } (w, b, v) \text{ compute what } (w, b, mv) \text{ computes; gradient descent at rate } \eta "
+    r"\text{ on them is descent on it at } \eta/m \text{ on } (w, b) \text{ and } \eta m \text{ on } mv",
+    hypotheses="tied units of one layer; any activation, loss, m, widths and depth",
+    cites=SOURCES,
+    controls={"rate eta on both": merged_law(1, 1)},
+    derivation=derivations.merged_training,
+)
+def tied_units_train_as_one_unit_at_other_rates(network: Network, batch: Batch):
+    return merged_law(COPIES, COPIES)(network, batch)

@@ -1,0 +1,294 @@
+"""GRAD: hand-written backprop is the gradient (rumelhart1986learning, griewank2008evaluating)."""
+
+import dataclasses
+
+import jax
+
+from proofs.derivations import gradient as derivations
+from symmetry import network as program
+from symmetry.activation import IDENTITY, SIGMOID, value
+from symmetry.architecture import Architecture
+from symmetry.cases import Direction
+from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
+from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass
+from symmetry.numbers.dual import every_derivative, is_number
+from symmetry.reference import formula_gradient, trusted_derivatives, trusted_derivatives_along
+from symmetry.theorem import theorem
+
+SOURCES = ("rumelhart1986learning", "griewank2008evaluating")
+
+
+def loss_from(network: Network, index: int, y):
+    """The loss as a function of the preactivations of layer `index`: the rest of the network."""
+    rest = dataclasses.replace(
+        network, layers=network.layers[index + 1 :], activations=network.activations[index + 1 :]
+    )
+
+    def continued(z):
+        a = value(z, network.activations[index])
+        return batch_loss(rest, Batch(a, y)) if rest.layers else network.loss.value(a, y)
+
+    return continued
+
+
+def true_errors(network: Network, batch: Batch) -> list:
+    """dL/dz^l of every layer, by forward differentiation of the rest of the network."""
+    preactivations, _ = forward_pass(network, batch.x)
+    return [every_derivative(loss_from(network, l, batch.y), z) for l, z in enumerate(preactivations)]
+
+
+def summing_to_one(y):
+    """Targets moved by one number an example so that they sum to 1."""
+    return y - (y.sum(-1, keepdims=True) - 1) / y.shape[-1]
+
+
+def output_error_law(prediction_error, error_of_output):
+    """Both sides of GRAD.1, with the formulas of the two sides left open for its controls."""
+
+    def law(network: Network, batch: Batch):
+        preactivations, activations = forward_pass(network, batch.x)
+        z, a, y = preactivations[-1], activations[-1], batch.y
+        found = [error_of_output(network, z, a, y)]
+        true = [every_derivative(loss_from(network, len(network.layers) - 1, y), z)]
+        for loss, prediction, targets in (
+            (HALF_SQUARED_ERROR, lambda a: a, y),
+            (SIGMOID_BINARY_CROSS_ENTROPY, lambda a: value(a, SIGMOID), y),
+            (SOFTMAX_CROSS_ENTROPY, softmax, summing_to_one(y)),
+        ):
+            affine = dataclasses.replace(network, activations=(*network.activations[:-1], IDENTITY), loss=loss)
+            true.append(every_derivative(loss_from(affine, len(network.layers) - 1, targets), z))
+            found.append(prediction_error(prediction(z), targets))
+        return found, true
+
+    return law
+
+
+@theorem(
+    "GRAD.1",
+    title="The output error is the loss's slope times the activation's",
+    statement=r"\delta^L = \frac{\partial L}{\partial a^L} \odot \varphi'(z^L); \quad \delta^L = a - y \text{ for half "
+    r"squared error with identity outputs}, \quad \delta^L = p - y \text{ for sigmoid with binary cross-entropy and for "
+    r"softmax with cross-entropy when } \textstyle\sum_k y_k = 1",
+    hypotheses="a differentiable loss and output activation; any number of outputs and examples",
+    cites=(*SOURCES, "bishop2006pattern"),
+    controls={
+        "y - a": output_error_law(lambda p, y: y - p, program.output_error),
+        "phi' left out": output_error_law(lambda p, y: p - y, lambda network, z, a, y: network.loss.error(a, y)),
+    },
+    derivation=derivations.output_error,
+)
+def the_output_error_is_the_slope_of_the_loss_times_that_of_the_activation(network: Network, batch: Batch):
+    return output_error_law(lambda p, y: p - y, program.output_error)(network, batch)
+
+
+def hidden_error_law(hidden_error):
+    """Both sides of GRAD.2 for one recursion, which gets the layer's index last."""
+
+    def law(network: Network, batch: Batch):
+        preactivations, _ = forward_pass(network, batch.x)
+        errors = true_errors(network, batch)
+        found = [
+            hidden_error(errors[l + 1], network.layers[l + 1].weight, z, network.activations[l : l + 2])
+            for l, z in enumerate(preactivations[:-1])
+        ]
+        return found, errors[:-1]
+
+    return law
+
+
+def weights_left_out(error, weight, z, activations):
+    """The recursion printed in thread2019identical, read as a sum over the next layer where widths differ."""
+    return error.sum(-1, keepdims=True) * program.slope(z, activations[0])
+
+
+@theorem(
+    "GRAD.2",
+    title="Hidden errors come back through the weights",
+    statement=r"\delta^l = (\delta^{l+1} {W^{l+1}}^T) \odot \varphi'(z^l)",
+    hypotheses="activations differentiable where they are evaluated; every width, and every depth by induction",
+    cites=SOURCES,
+    controls={
+        "weights left out": hidden_error_law(weights_left_out),
+        "phi' of the wrong layer": hidden_error_law(lambda e, w, z, phis: program.hidden_error(e, w, z, phis[1])),
+        "phi' left out": hidden_error_law(lambda e, w, z, phis: e @ w.T),
+    },
+    derivation=derivations.hidden_error,
+)
+def hidden_errors_come_back_through_the_weights(network: Network, batch: Batch):
+    return hidden_error_law(lambda e, w, z, phis: program.hidden_error(e, w, z, phis[0]))(network, batch)
+
+
+def parameter_gradient_law(weight_gradient, bias_gradient):
+    """Both sides of GRAD.3 for one pair of formulas: of (a^{l-1}, a^l, error), and of the error."""
+
+    def law(network: Network, batch: Batch):
+        _, activations = forward_pass(network, batch.x)
+        found = []
+        for l, (layer, error) in enumerate(zip(network.layers, true_errors(network, batch), strict=True)):
+            bias = None if layer.bias is None else bias_gradient(error)
+            found.append(program.Layer(weight_gradient(activations[l], activations[l + 1], error), bias))
+        return tuple(found), every_derivative(loss_of_layers(network, batch), network.layers)
+
+    return law
+
+
+def loss_of_layers(network: Network, batch: Batch):
+    """The loss as a function of the parameters."""
+    return lambda layers: batch_loss(dataclasses.replace(network, layers=layers), batch)
+
+
+def outputs_for_inputs(inputs, outputs, error):
+    """a^l in the place of a^{l-1}, its units gathered to the shape of the weight."""
+    units = [unit % outputs.shape[1] for unit in range(inputs.shape[1])]
+    return outputs[:, jax.numpy.array(units)].T @ error
+
+
+@theorem(
+    "GRAD.3",
+    title="Weights and biases get the error times what comes in",
+    statement=r"\frac{\partial L}{\partial W^l} = {a^{l-1}}^T \delta^l, \qquad "
+    r"\frac{\partial L}{\partial b^l} = \sum_n \delta^l_n",
+    hypotheses="delta^l is dL/dz^l; any widths, any number of examples",
+    cites=SOURCES,
+    controls={
+        "a^l for a^(l-1)": parameter_gradient_law(outputs_for_inputs, program.bias_gradient),
+        "mean for sum": parameter_gradient_law(
+            lambda inputs, outputs, error: inputs.T @ error / error.shape[0], lambda error: error.sum(0) / error.shape[0]
+        ),
+    },
+    derivation=derivations.parameter_gradient,
+)
+def weights_get_the_error_times_their_input_and_biases_the_error(network: Network, batch: Batch):
+    return parameter_gradient_law(
+        lambda inputs, outputs, error: program.weight_gradient(inputs, error), program.bias_gradient
+    )(network, batch)
+
+
+def gradient_law(spoil):
+    """Both sides of GRAD.4, backprop's gradient passed through `spoil` first."""
+
+    def law(network: Network, batch: Batch, direction: Direction):
+        gradient = spoil(backprop(network, batch).layers)
+        loss = loss_of_layers(network, batch)
+        trusted = trusted_derivatives(loss, network.layers)
+        along = trusted_derivatives_along(loss, network.layers, direction.layers)
+        inner = inner_product(gradient, direction.layers)
+        return ([gradient] * len(trusted), [inner] * len(along)), (trusted, along)
+
+    return law
+
+
+def inner_product(one, other):
+    """The sum of the products of all entries of two trees of numbers."""
+    pairs = zip(*(jax.tree.leaves(tree, is_leaf=is_number) for tree in (one, other)), strict=True)
+    products = [(left * right).sum() for left, right in pairs]
+    return sum(products[1:], products[0])
+
+
+def one_entry_off(layers):
+    """The first entry of the first weight too large by a factor of 1 + 2^-30, about 1 part in 10^9."""
+    weight = layers[0].weight
+    rows, columns = weight.shape
+    first = (jax.numpy.arange(rows)[:, None] + jax.numpy.arange(columns) == 0).astype(int)
+    return (dataclasses.replace(layers[0], weight=weight + weight * first / 2**30), *layers[1:])
+
+
+@theorem(
+    "GRAD.4",
+    title="Backprop is the gradient, entry by entry and along every direction",
+    statement=r"\langle \mathrm{backprop}(\theta), V \rangle = "
+    r"\left.\frac{d}{d\varepsilon} L(\theta + \varepsilon V)\right|_{\varepsilon = 0}",
+    hypotheses="activations and loss differentiable where they are evaluated; at a kink, one convention on both sides",
+    cites=(*SOURCES, "baydin2018automatic", "bradbury2018jax"),
+    controls={"one entry off by 1 part in 10^9": gradient_law(one_entry_off)},
+)
+def backprop_is_the_derivative_along_every_direction(network: Network, batch: Batch, direction: Direction):
+    return gradient_law(lambda layers: layers)(network, batch, direction)
+
+
+def formula_law(spoil):
+    """Both sides of GRAD.5, backprop's gradient passed through `spoil` first."""
+
+    def law(network: Network, batch: Batch):
+        return spoil(backprop(network, batch).layers), formula_gradient(network, batch)
+
+    return law
+
+
+def one_sign_changed(layers):
+    last = layers[-1]
+    return (*layers[:-1], dataclasses.replace(last, weight=-last.weight))
+
+
+@theorem(
+    "GRAD.5",
+    title="Backprop equals SymPy's formula for every single weight",
+    statement=r"\mathrm{backprop}(\theta)_w = \frac{\partial}{\partial w} L(\theta) \text{ as SymPy differentiates it,"
+    r" for every weight and bias } w",
+    hypotheses="each activation and each loss; widths up to 3 and depth up to 3",
+    cites=("meurer2017sympy", *SOURCES),
+    controls={"the sign of one formula": formula_law(one_sign_changed)},
+    systems=("balls", "symbols"),
+    architectures=(
+        Architecture((1, 2), batch=2),
+        Architecture((1, 2, 1, 2), batch=1),
+        Architecture((3, 3, 3, 3), batch=1),
+        Architecture((2, 3, 2), batch=2),
+    ),
+)
+def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batch):
+    return formula_law(lambda layers: layers)(network, batch)
+
+
+def batch_gradient_law(combine):
+    def law(network: Network, batch: Batch):
+        examples = [Batch(batch.x[n : n + 1], batch.y[n : n + 1]) for n in range(batch.x.shape[0])]
+        gradients = [backprop(network, example).layers for example in examples]
+        combined = jax.tree.map(lambda *parts: combine(parts), *gradients, is_leaf=is_number)
+        return backprop(network, batch).layers, combined
+
+    return law
+
+
+def total(parts):
+    return sum(parts[1:], parts[0])
+
+
+@theorem(
+    "GRAD.6",
+    title="The gradient of a batch is the sum of its examples' gradients",
+    statement=r"\nabla L(\theta; \{(x_n, y_n)\}) = \sum_n \nabla L(\theta; (x_n, y_n))",
+    hypotheses="the loss of a batch is the sum of its examples' losses",
+    cites=SOURCES,
+    controls={"mean": batch_gradient_law(lambda parts: total(parts) / len(parts))},
+    derivation=derivations.batch_gradient,
+)
+def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch: Batch):
+    return batch_gradient_law(total)(network, batch)
+
+
+def input_gradient_law(input_gradient):
+    def law(network: Network, batch: Batch):
+        error = true_errors(network, batch)[0]
+        true = every_derivative(lambda x: batch_loss(network, Batch(x, batch.y)), batch.x)
+        return input_gradient(error, network.layers[0].weight), true
+
+    return law
+
+
+def untransposed(error, weight):
+    """The weight's entries in their own order, read into the shape of its transpose."""
+    return error @ weight.reshape(weight.shape[1], weight.shape[0])
+
+
+@theorem(
+    "GRAD.7",
+    title="The gradient in the inputs is the first error times the first weights",
+    statement=r"\frac{\partial L}{\partial x} = \delta^1 {W^1}^T",
+    hypotheses="delta^1 is dL/dz^1; any widths, any number of examples",
+    cites=SOURCES,
+    controls={"transpose left out": input_gradient_law(untransposed)},
+    derivation=derivations.input_gradient,
+)
+def the_gradient_in_the_inputs_is_the_first_error_times_the_first_weights(network: Network, batch: Batch):
+    return input_gradient_law(program.input_gradient)(network, batch)

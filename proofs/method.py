@@ -1,0 +1,243 @@
+"""METH: the method itself. Balls contain the exact value, the identity test rejects what is false, accuracies hold."""
+
+import functools
+
+import flint
+import jax
+import jax.numpy as jnp
+import numpy as np
+import sympy
+from scipy import stats
+
+from symmetry.activation import ABSOLUTE_VALUE, ACTIVATIONS, ERROR_FUNCTION, EXPONENTIAL, LOGARITHM, derivative
+from symmetry.engine.measure import Trials
+from symmetry.exact import excess, rational, real, reference, reference_of
+from symmetry.numbers import Ball, Residue
+from symmetry.numbers.ball import exponential, logarithm, stated_error, underflow
+from symmetry.numbers.residue import PRIME
+from symmetry.numbers.symbol import VARIABLE
+from symmetry.theorem import theorem
+
+SHARE = 12
+"""One operation in so many of the budget is tried for each kind of operation."""
+
+FUNCTIONS = [(phi, order) for phi in (*ACTIVATIONS, ABSOLUTE_VALUE) for order in range(3)]
+"""Every derivative that the program uses."""
+
+ELEMENTARY = {EXPONENTIAL: sympy.exp(VARIABLE), LOGARITHM: sympy.log(VARIABLE), ERROR_FUNCTION: sympy.erf(VARIABLE)}
+"""What softmax and the formula of GELU are made of besides."""
+
+
+def awkward_floats(trials: Trials, *shape: int) -> np.ndarray:
+    """Floats of every size: ordinary ones, the whole range of exponents, subnormals, zeros, small integers."""
+    generator, finfo = trials.generator, jnp.finfo(trials.dtype)
+    low, high = np.log2(float(finfo.smallest_subnormal)), np.log2(float(finfo.max))
+    signs = generator.choice([-1.0, 1.0], shape)
+    kinds = np.stack([
+        generator.standard_normal(shape),
+        signs * 2.0 ** generator.uniform(low, min(high, 1023), shape),
+        signs * 2.0 ** generator.uniform(low, low + 30, shape),
+        np.zeros(shape),
+        generator.integers(-4, 5, shape).astype(float),
+        generator.uniform(-1, 1, shape) * 100,
+    ])  # fmt: skip
+    chosen = generator.choice(len(kinds), size=shape, p=[0.4, 0.15, 0.1, 0.05, 0.1, 0.2])
+    return np.take_along_axis(kinds, chosen[None], 0)[0].astype(trials.dtype)
+
+
+def balls_with_members(trials: Trials, *shape: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Centers, radii and exact members (fractions): half of the balls are points, the members of the others anywhere.
+
+    As of every ball, a radius is 0 or a normal number, and a subnormal center has one `underflow` of it to spare.
+    """
+    generator = trials.generator
+    centers = awkward_floats(trials, *shape)
+    size = np.abs(centers.astype(float))
+    radii = np.where(generator.integers(2, size=shape) == 0, 0.0, size * 2.0 ** -generator.integers(1, 60, shape))
+    radii[radii < underflow(np.float64)] = 0.0
+    spare = np.where((size < underflow(trials.dtype)) & (trials.dtype != np.float16), underflow(trials.dtype), 0.0)
+    places = generator.choice([-1.0, -0.5, 0.0, 0.5, 1.0], shape)
+    members = np.empty(shape, dtype=object)
+    for index in np.ndindex(*shape):
+        members[index] = rational(centers[index]) + rational(radii[index]) * rational(places[index])
+    return centers, radii + spare, members
+
+
+def compiled(function):
+    """The function under `jit`, as it runs in kernels: subnormals flushed, operations fused."""
+    return jax.jit(function)
+
+
+def ball_of(operation, *operands: tuple[np.ndarray, np.ndarray]) -> Ball:
+    """The resulting ball, as arrays, of an operation on balls given by their centers and radii."""
+    result = compiled(lambda *pairs: operation(*(Ball(*pair) for pair in pairs)))(*operands)
+    return Ball(np.asarray(result.center, dtype=np.float64), np.asarray(result.radius))
+
+
+def add_containment(trials: Trials, what: str, ball: Ball, exact: np.ndarray, radius_factor: float) -> None:
+    """Adds the trials of one operation: how far the exact values are from the centers, in radii."""
+    center, radius = ball.center.ravel(), ball.radius.ravel() * radius_factor
+    members = exact.ravel()
+    ratios = [excess(value, c, r) for value, c, r in zip(members, center, radius, strict=True)]
+    trials.add(what, np.array(ratios), ~np.isfinite(radius) | (radius >= np.abs(center)))
+
+
+ARITHMETIC = {
+    "a + b": lambda a, b: a + b,
+    "a - b": lambda a, b: a - b,
+    "a * b": lambda a, b: a * b,
+    "(a + b) - a": lambda a, b: (a + b) - a,
+    "a * b - a * b": lambda a, b: a * b - b * a,
+    "a / 3": lambda a, b: a / 3,
+}
+
+
+def containment(radius_factor: float):
+    """METH.1 with every radius multiplied by a factor."""
+
+    def law(trials: Trials) -> None:
+        count = max(trials.budget // SHARE, 100)
+        one, other = balls_with_members(trials, count), balls_with_members(trials, count)
+        for what, operation in ARITHMETIC.items():
+            exact = operation(one[2], other[2])
+            add_containment(trials, what, ball_of(operation, one[:2], other[:2]), exact, radius_factor)
+        nonzero = other[0].astype(float) != 0
+        safe = np.array([divisor if divisor != 0 else flint.fmpq(1) for divisor in other[2]])
+        quotient = ball_of(lambda a, b: a / b, one[:2], other[:2])
+        exact = np.where(nonzero, one[2] / safe, flint.fmpq(0))
+        unbounded = Ball(quotient.center, np.where(nonzero & (other[2] != 0), quotient.radius, np.inf))
+        add_containment(trials, "a / b", unbounded, exact, radius_factor)
+        for terms in (1, 2, 9):
+            rows, columns = balls_with_members(trials, count // terms, terms), balls_with_members(trials, terms, 4)
+            product = ball_of(lambda a, b: a @ b, rows[:2], columns[:2])
+            add_containment(trials, f"a @ b of {terms}", product, rows[2] @ columns[2], radius_factor)
+            total = ball_of(lambda a: a.sum(-1), rows[:2])
+            add_containment(trials, f"sum of {terms}", total, rows[2].sum(-1), radius_factor)
+        for phi, order in FUNCTIONS:
+            points = one[0], one[1], one[2]
+            function = functools.partial(derivative, activation=phi, order=order)
+            ball = ball_of(lambda z, function=function: function(z), points[:2])
+            exact_function = reference(phi.name, order)
+            at_kink = np.array([value == 0 for value in points[2]]) & (phi.facts(order).jump > 0)
+            exact = np.array([exact_function(real(value)) for value in points[2]], dtype=object)
+            ball = Ball(ball.center, np.where(at_kink, np.inf, ball.radius))
+            add_containment(trials, f"{phi.name} of order {order}", ball, exact, radius_factor)
+        for operation, phi in ((exponential, EXPONENTIAL), (logarithm, LOGARITHM)):
+            ball, exact_function = ball_of(operation, one[:2]), reference_of(ELEMENTARY[phi])
+            outside = phi is LOGARITHM and np.array([value <= 0 for value in one[2]])
+            values = [flint.fmpq(1) if phi is LOGARITHM and value <= 0 else value for value in one[2]]
+            exact = np.array([exact_function(real(value)) for value in values], dtype=object)
+            ball = Ball(ball.center, np.where(outside, np.inf, ball.radius))
+            add_containment(trials, phi.name, ball, exact, radius_factor)
+
+    return law
+
+
+@theorem(
+    "METH.1",
+    title="A ball contains the exact value",
+    statement=r"x_i \in X_i \;\Rightarrow\; f(x_1, \dots, x_k) \in F(X_1, \dots, X_k)",
+    hypotheses="every operation and activation of the program, each float type, also huge, tiny, zero and cancelling "
+    "values; the accuracy of activations as stated (METH.3); not at the kinks themselves",
+    cites=("higham2002accuracy",),
+    controls={"radius halved": containment(0.5)},
+    evidence=("sampled",),
+    systems=("balls",),
+)
+def a_ball_contains_the_exact_value(trials: Trials) -> None:
+    containment(1)(trials)
+
+
+ROOTS = (2, 3, 7, 11, 31, 151)
+"""Divisors k of p - 1: the polynomial x^((p-1)/k) - 1, of degree d = (p-1)/k, vanishes at d of the p points."""
+
+RARE = 2.0**-40
+"""How improbable an observed rate must be before the stated one is rejected."""
+
+
+def power(base: Residue, exponent: int) -> Residue:
+    """x^e by repeated squaring; its degree is counted on the way."""
+    result = None
+    for digit in bin(exponent)[2:]:
+        if result is not None:
+            result = result * result
+        if digit == "1":
+            result = base if result is None else result * base
+    assert result is not None
+    return result
+
+
+def rejection(polynomial):
+    """METH.2 for polynomials p(x, k)."""
+
+    def law(trials: Trials) -> None:
+        count = max(trials.budget // len(ROOTS), 100)
+        for k in ROOTS:
+            points = Residue(jnp.asarray(trials.generator.integers(PRIME, size=count), jnp.uint64))
+            values = polynomial(points, k)
+            passed = int((np.asarray(values.value) == 0).sum())
+            stated = ((PRIME - 1) // k) / PRIME
+            allowed = stats.binom.isf(RARE, count, stated)
+            # One trial a point; all share the excess of the count over what the stated rate allows.
+            trials.add(f"degree (p-1)/{k}", np.full(count, passed / allowed), values.degree != (PRIME - 1) // k)
+
+    return law
+
+
+@theorem(
+    "METH.2",
+    title="The identity test rejects a false identity at the rate it states",
+    statement=r"q \neq 0,\ \mathrm{deg}\, q = d \;\Rightarrow\; \mathrm{P}_x[q(x) = 0] \leq d/p",
+    hypotheses="x uniform modulo p = 2^31 - 1; planted polynomials that vanish as often as their degree allows; a rate is "
+    "rejected when the number observed has a probability below 2^-40 under it",
+    cites=("schwartz1980fast", "zippel1979probabilistic", "demillo1978probabilistic"),
+    controls={"the constant polynomial 0": rejection(lambda x, k: power(x, (PRIME - 1) // k) * 0)},
+    evidence=("sampled",),
+    systems=("residues", "balls"),
+    dtypes=("uint64",),
+)
+def the_identity_test_rejects_at_the_rate_it_states(trials: Trials) -> None:
+    rejection(lambda x, k: power(x, (PRIME - 1) // k) - 1)(trials)
+
+
+def accuracy(factor: float):
+    """METH.3 with every stated error multiplied by a factor."""
+
+    def law(trials: Trials) -> None:
+        count = max(trials.budget // SHARE, 100)
+        z = awkward_floats(trials, count)
+        for phi, order in FUNCTIONS + [(phi, 0) for phi in ELEMENTARY]:
+            exact = reference_of(ELEMENTARY[phi]) if phi in ELEMENTARY else reference(phi.name, order)
+            facts = phi.facts(order)
+            inside = np.abs(z.astype(float)) >= underflow(trials.dtype)
+            if phi is LOGARITHM:
+                inside &= z.astype(float) > 0
+            values = compiled(functools.partial(phi.evaluate, order=order))(z)
+            stated = np.asarray(jax.jit(functools.partial(stated_error, facts))(values)) * factor
+            computed = np.asarray(values, dtype=np.float64)
+            bounded = np.where(np.isfinite(computed) & inside, stated, np.inf)
+            ratios = [
+                excess(exact(real(rational(point))) if np.isfinite(bound) else 0, value, bound)
+                for point, value, bound in zip(z, computed, bounded, strict=True)
+            ]
+            trials.add(f"{phi.name} of order {order}", np.array(ratios), ~np.isfinite(bounded))
+
+    return law
+
+
+@theorem(
+    "METH.3",
+    title="The stated accuracy of every activation holds",
+    statement=r"|\mathrm{fl}(\varphi^{(k)}(z)) - \varphi^{(k)}(z)| \leq u\,(r\,|\mathrm{fl}(\varphi^{(k)}(z))| + a) + "
+    r"1024\,t",
+    hypotheses="u the unit roundoff and t the smallest normal number; normal z of every size, the kinks excepted; measured "
+    "for this XLA on this device, not proved",
+    cites=("higham2002accuracy",),
+    controls={"stated accuracy halved": accuracy(0.5)},
+    evidence=("sampled",),
+    systems=("balls",),
+)
+def the_stated_accuracy_of_every_activation_holds(trials: Trials) -> None:
+    accuracy(1)(trials)
+
+

@@ -1,0 +1,94 @@
+"""symmetry: an executable proof that hidden units are interchangeable and that only unequal weights tell them apart.
+
+The names below are imported when they are first used, so that importing symmetry costs little and changes nothing.
+
+>>> import symmetry
+>>> network = symmetry.network_of([[[1.0, 2.0]], [[3.0], [4.0]]], hidden="tanh")
+>>> pi = symmetry.UnitPermutation.of(network, [[1, 0]])
+>>> bool(symmetry.forward(pi.act(network), [[0.5]]) == symmetry.forward(network, [[0.5]]))
+True
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from symmetry.cases import Direction, ElementwiseRule, HiddenUnit, NetworkThroughZero
+    from symmetry.engine.derive import Run, Step
+    from symmetry.group import Reflection, TiedUnits, UnitPermutation
+    from symmetry.network import (
+        Batch,
+        Gradient,
+        Layer,
+        Network,
+        backprop,
+        batch_loss,
+        batch_of,
+        forward,
+        network_of,
+    )
+    from symmetry.numbers.ball import Ball
+    from symmetry.numbers.dual import Dual
+    from symmetry.numbers.residue import Residue
+    from symmetry.numbers.symbol import Symbol
+    from symmetry.theorem import Theorem, theorem
+
+__all__ = [
+    "Ball",
+    "Batch",
+    "Direction",
+    "Dual",
+    "ElementwiseRule",
+    "Gradient",
+    "HiddenUnit",
+    "Layer",
+    "Network",
+    "NetworkThroughZero",
+    "Reflection",
+    "Residue",
+    "Run",
+    "Step",
+    "Symbol",
+    "Theorem",
+    "TiedUnits",
+    "UnitPermutation",
+    "backprop",
+    "batch_loss",
+    "batch_of",
+    "forward",
+    "network_of",
+    "theorem",
+]
+
+_HOMES = {
+    "symmetry.cases": ("Direction", "ElementwiseRule", "HiddenUnit", "NetworkThroughZero"),
+    "symmetry.engine.derive": ("Run", "Step"),
+    "symmetry.group": ("Reflection", "TiedUnits", "UnitPermutation"),
+    "symmetry.network": (
+        "Batch",
+        "Gradient",
+        "Layer",
+        "Network",
+        "backprop",
+        "batch_loss",
+        "batch_of",
+        "forward",
+        "network_of",
+    ),
+    "symmetry.numbers.ball": ("Ball",),
+    "symmetry.numbers.dual": ("Dual",),
+    "symmetry.numbers.residue": ("Residue",),
+    "symmetry.numbers.symbol": ("Symbol",),
+    "symmetry.theorem": ("Theorem", "theorem"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'symmetry' has no attribute {name!r}; it has {', '.join(__all__)}.")
+    return getattr(importlib.import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,88 @@
+"""Architectures: the shapes that theorems are tried on, the source threads' own networks among them."""
+
+import dataclasses
+
+import numpy as np
+
+
+@dataclasses.dataclass(frozen=True)
+class Architecture:
+    """Widths from input to output, whether there are biases, and how many examples a batch has.
+
+    What is left None is generated: activations and loss by name, inputs and targets as arrays of numbers.
+    """
+
+    widths: tuple[int, ...]
+    bias: bool = True
+    batch: int = 3
+    hidden: str | None = None
+    output: str | None = None
+    loss: str | None = None
+    data: tuple[tuple[tuple[float, ...], tuple[float, ...]], ...] | None = None
+    thread: str | None = None
+
+    @property
+    def hidden_widths(self) -> tuple[int, ...]:
+        return self.widths[1:-1]
+
+    def __str__(self) -> str:
+        return "-".join(map(str, self.widths)) + ("" if self.bias else " without biases")
+
+    def recorded(self, name: str) -> np.ndarray | None:
+        """The inputs ("x") or targets ("y") that come with the architecture, or None."""
+        if self.data is None or name not in ("x", "y"):
+            return None
+        return np.array([pair[name == "y"] for pair in self.data], dtype=float)
+
+
+_MARKS = (((8, 5), 100), ((7, 5), 90), ((8, 4), 88), ((8, 1), 60), ((4, 3), 50), ((5, 2), 45), ((4, 2), 40))
+"""Inputs and targets posted in thread2016purposecapture; its author divides both by their largest entry."""
+
+THREADS = (
+    Architecture(
+        (2, 3, 1),
+        bias=False,
+        batch=len(_MARKS),
+        hidden="sigmoid",
+        output="sigmoid",
+        loss="half_squared_error",
+        data=tuple(((a / 8, b / 8), (mark / 100,)) for (a, b), mark in _MARKS),
+        thread="thread2016purposecapture",
+    ),
+    Architecture(
+        (3, 4, 2), hidden="sigmoid", output="identity", loss="softmax_cross_entropy", thread="thread2016purpose"
+    ),
+    Architecture((10, 64, 7), hidden="relu", output="identity", loss="softmax_cross_entropy", thread="thread2021layer"),
+)
+"""The networks that the source threads speak of, with their data where they give any."""
+
+SAMPLED = Architecture((4, 6, 5, 3))
+"""What floats are sampled on: a smaller network is a larger one with dead units (DUP.3)."""
+
+EXACT = (
+    Architecture((1, 1, 1)),
+    Architecture((3, 1, 4, 2), bias=False),
+    Architecture((2, 3, 4, 3, 2), batch=2),
+    SAMPLED,
+    *(dataclasses.replace(architecture, hidden=None, output=None, loss=None) for architecture in THREADS),
+)
+"""What exact identities are tested on: widths of 1, four weight layers, a hidden layer of 64, with and without biases."""
+
+SMALL = (
+    Architecture((1, 1, 1), bias=False, batch=1),
+    Architecture((1, 1, 1), batch=1),
+    Architecture((1, 1, 1), batch=2),
+    Architecture((1, 2, 1), bias=False, batch=1),
+    Architecture((1, 2, 1), batch=2),
+    Architecture((1, 1, 1, 1), batch=1),
+    Architecture((1, 3, 1), batch=1),
+    Architecture((1, 1, 2), batch=1),
+    Architecture((2, 2, 1), batch=2),
+    Architecture((1, 2, 2), batch=2),
+    Architecture((2, 2, 2), batch=2),
+    Architecture((1, 2, 2, 1), batch=2),
+    Architecture((2, 3, 2), batch=2),
+    Architecture((2, 3, 3, 2), batch=2),
+    SAMPLED,
+)
+"""Where a smallest counterexample is looked for, in this order."""

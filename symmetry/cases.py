@@ -1,0 +1,211 @@
+"""What a theorem can quantify over: a type in its signature, and how a case of that type is drawn from any source.
+
+To add a kind of case, write its type and one function that draws it from a `Source`; Hypothesis, bulk sampling,
+residues and symbols follow.
+"""
+
+import dataclasses
+import inspect
+import typing
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import jax
+import numpy as np
+
+from symmetry.activation import derivative
+from symmetry.architecture import Architecture
+from symmetry.draw import Source
+from symmetry.group import Reflection, TiedUnits, UnitPermutation
+from symmetry.network import Batch, Layer, Network
+
+NetworkThroughZero = Annotated[Network, "phi(0) = 0"]
+"""A network whose hidden activations vanish at 0."""
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Direction:
+    """A direction in the space of parameters: layers like a network's."""
+
+    layers: tuple[Layer, ...]
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class ElementwiseRule:
+    """An update rule: each parameter moves by u(gradient of that parameter), u any function of one variable."""
+
+    function: Any
+
+    def step(self, network: Network, gradient) -> Network:
+        """The network after one update."""
+
+        def move(parameter, slope):
+            return None if parameter is None else parameter + derivative(slope, self.function)
+
+        layers = zip(network.layers, gradient.layers, strict=True)
+        moved = tuple(Layer(move(old.weight, by.weight), move(old.bias, by.bias)) for old, by in layers)
+        return dataclasses.replace(network, layers=moved)
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class HiddenUnit:
+    """One unit of the widest hidden layer: `layer` counts hidden layers from 0."""
+
+    index: Any
+    layer: int = dataclasses.field(metadata={"static": True})
+
+
+@dataclasses.dataclass(frozen=True)
+class CaseKind:
+    """How a type is drawn, and the fewest units that its widest hidden layer needs."""
+
+    draw: Callable[[Source, Architecture, str], Any]
+    hidden_units: int = 0
+
+
+KINDS: dict[Any, CaseKind] = {}
+"""Every type that a theorem's signature may name."""
+
+
+def case_kind(annotation, hidden_units: int = 0):
+    """Registers the decorated function as the way to draw that type."""
+
+    def register(draw):
+        KINDS[annotation] = CaseKind(draw, hidden_units)
+        return draw
+
+    return register
+
+
+def case_types(law: Callable) -> dict[str, Any]:
+    """The parameters of a law and their types.
+
+    Raises:
+        TypeError: a parameter without a type, or with one that no case can be drawn of.
+    """
+    hints = typing.get_type_hints(law, include_extras=True)
+    types = {}
+    for name in inspect.signature(law).parameters:
+        if name not in hints:
+            raise TypeError(f"{law.__name__}: parameter {name!r} has no type; annotate it with one of {_known()}.")
+        if hints[name] not in KINDS:
+            raise TypeError(f"{law.__name__}: no case of {hints[name]!r} can be drawn; use one of {_known()}.")
+        types[name] = hints[name]
+    return types
+
+
+def draw_cases(types: dict[str, Any], source: Source, architecture: Architecture) -> dict[str, Any]:
+    """One drawn value for each named type."""
+    return {name: KINDS[kind].draw(source, architecture, name) for name, kind in types.items()}
+
+
+def fits(types: dict[str, Any], architecture: Architecture) -> bool:
+    """Whether cases of these types exist on that architecture: a permutation needs two units to permute."""
+    widest = max(architecture.hidden_widths, default=0)
+    return all(KINDS[kind].hidden_units <= widest for kind in types.values())
+
+
+def _known() -> str:
+    return ", ".join(getattr(kind, "__name__", repr(kind)) for kind in KINDS)
+
+
+def _layers(source: Source, architecture: Architecture, name: str) -> tuple[Layer, ...]:
+    pairs = zip(architecture.widths, architecture.widths[1:], strict=False)
+    return tuple(
+        Layer(
+            source.numbers(f"{name} weight {index}", pair),
+            source.numbers(f"{name} bias {index}", pair[1:]) if architecture.bias else None,
+        )
+        for index, pair in enumerate(pairs)
+    )
+
+
+def _network(source: Source, architecture: Architecture, name: str, through_zero: bool) -> Network:
+    hidden = tuple(
+        source.activation(f"{name} activation {index}", architecture.hidden, through_zero=through_zero)
+        for index in range(len(architecture.hidden_widths))
+    )
+    output = source.activation(f"{name} activation output", architecture.output, usually="identity")
+    layers = _layers(source, architecture, name)
+    return Network(layers, (*hidden, output), source.loss(architecture.loss))
+
+
+@case_kind(Network)
+def _(source: Source, architecture: Architecture, name: str) -> Network:
+    return _network(source, architecture, name, through_zero=False)
+
+
+@case_kind(NetworkThroughZero)
+def _(source: Source, architecture: Architecture, name: str) -> Network:
+    return _network(source, architecture, name, through_zero=True)
+
+
+@case_kind(Batch)
+def _(source: Source, architecture: Architecture, name: str) -> Batch:
+    parts = []
+    for part, width in (("x", architecture.widths[0]), ("y", architecture.widths[-1])):
+        recorded = architecture.recorded(part)
+        shape = (architecture.batch, width)
+        drawn = source.numbers(f"{name} {part}", shape) if recorded is None else source.constants(recorded)
+        parts.append(drawn)
+    return Batch(*parts)
+
+
+@case_kind(Direction)
+def _(source: Source, architecture: Architecture, name: str) -> Direction:
+    return Direction(_layers(source, architecture, name))
+
+
+@case_kind(ElementwiseRule)
+def _(source: Source, architecture: Architecture, name: str) -> ElementwiseRule:
+    return ElementwiseRule(source.activation(name, None))
+
+
+@case_kind(UnitPermutation, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> UnitPermutation:
+    widths = architecture.hidden_widths
+    return UnitPermutation(tuple(_permutation(source, f"{name} {i}", width) for i, width in enumerate(widths)))
+
+
+@case_kind(TiedUnits, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> TiedUnits:
+    return TiedUnits(tuple(_pair(source, f"{name} {i}", width) for i, width in enumerate(architecture.hidden_widths)))
+
+
+@case_kind(Reflection, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> Reflection:
+    widths = architecture.hidden_widths
+    return Reflection(tuple(1 - 2 * source.integers(f"{name} {i}", (width,), 2) for i, width in enumerate(widths)))
+
+
+@case_kind(HiddenUnit, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> HiddenUnit:
+    widths = architecture.hidden_widths
+    layer = widths.index(max(widths))
+    return HiddenUnit(source.integers(name, (), widths[layer]), layer)
+
+
+def _permutation(source: Source, name: str, size: int) -> np.ndarray:
+    """Fisher-Yates from the last place down; the identity, which proves nothing, becomes a swap of the first two."""
+    shape = source.integers(name, (), 1).shape
+    units = np.broadcast_to(np.arange(size), (*shape, size)).copy()
+    for last in range(size - 1, 0, -1):
+        chosen = last - source.integers(f"{name} {last}", (), last + 1)
+        here = units[..., last].copy()
+        there = np.take_along_axis(units, chosen[..., None], -1)[..., 0]
+        np.put_along_axis(units, chosen[..., None], here[..., None], -1)
+        units[..., last] = there
+    if size > 1:
+        still = (units == np.arange(size)).all(-1)
+        units[..., 0], units[..., 1] = np.where(still, 1, units[..., 0]), np.where(still, 0, units[..., 1])
+    return units
+
+
+def _pair(source: Source, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two different units, the same one twice where there is only one."""
+    first = source.integers(f"{name} original", (), size)
+    step = 1 + source.integers(f"{name} copy", (), max(size - 1, 1))
+    return first, (first + step) % size

@@ -1,0 +1,207 @@
+"""The `symmetry` command."""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="Proves, by running, that the hidden units of a network are interchangeable and that only unequal initial "
+    "weights ever tell them apart.\n\n"
+    "Start with `symmetry prove`, then read a proof with `symmetry show PERM.1`.",
+)
+
+Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Theorems (PERM.1) or chapters (PERM); all for none.")]
+
+
+def whole_number(text: str) -> int:
+    """A positive whole number, also written as 1e8.
+
+    Raises:
+        typer.BadParameter: it is not one.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no number; pass a whole number such as 10000 or 1e6.") from None
+    if number != int(number) or number < 1:
+        raise typer.BadParameter(f"{text} is not a positive whole number; pass one such as 10000 or 1e6.")
+    return int(number)
+
+
+@contextlib.contextmanager
+def errors_explained() -> Iterator[None]:
+    """What the user got wrong is said in one line, with exit status 2."""
+    try:
+        yield
+    except ValueError as error:
+        print(f"symmetry: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+
+
+@app.command(epilog="Examples: `symmetry prove`; `symmetry prove PERM TIE.1`; `symmetry prove GRAD.2 --networks 1e6`.")
+def prove(
+    ids: Ids = None,
+    networks: Annotated[
+        int, typer.Option(parser=whole_number, metavar="N", help="Random networks for each float type; 1e6 is understood.")
+    ] = 10_000,  # type: ignore[assignment]
+    seed: Annotated[int, typer.Option(min=0, help="Where random numbers start; equal seeds give equal runs.")] = 0,
+    record: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file.")] = None,
+    example: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the record in place of the ledger.")] = False,
+) -> None:
+    """Run theorems and print the ledger of evidence.
+
+    Exits 1 if a theorem fails or lacks a control, 2 if something asked for does not exist. Compiled kernels are kept in
+    a cache (JAX_COMPILATION_CACHE_DIR, or the user's cache folder), so that a second run starts at once.
+    """
+    from symmetry.theorem import select
+
+    with errors_explained():
+        theorems = select(ids or [], _theorems())
+        if record is not None and not record.parent.is_dir():
+            raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
+        if example is not None:
+            raise typer.Exit(_run_example(theorems, example))
+        keep_compiled_kernels()
+        findings = _gather(theorems, networks, seed)
+
+        from symmetry.evidence import exit_status, write_record
+        from symmetry.evidence import record as record_of
+
+        content = record_of(findings, networks=networks, seed=seed)
+        if record is not None:
+            write_record(record, content)
+    if as_json:
+        print(json.dumps(content, indent=1))
+    else:
+        _print_findings(findings)
+        if record is not None:
+            print(f"record: {record}")
+    raise typer.Exit(exit_status(findings))
+
+
+def _gather(theorems: list, networks: int, seed: int) -> list:
+    """All findings, with progress on the standard error."""
+    from symmetry.engine.session import Session
+
+    console = Console(stderr=True)
+    findings = []
+    with console.status("starting") as status:
+        if console.is_terminal:
+            session = Session(theorems, networks, seed, lambda activity: status.update(_told(activity)))
+        else:
+            session = Session(theorems, networks, seed)
+        for number, finding in enumerate(session.findings(), start=1):
+            findings.append(finding)
+            line = f"[{number}/{len(theorems)}] {finding.heading.id} {finding.verdict}"
+            console.print(line, highlight=False, markup=False)
+    return findings
+
+
+def _told(activity: str) -> str:
+    return activity.replace("[", r"\[")
+
+
+def _print_findings(findings: list) -> None:
+    from symmetry.ledger import ledger
+
+    console = Console()
+    for finding in findings:
+        for line in finding.evidence:
+            if line.report:
+                print(f"\n{finding.heading.id} {line.kind} failed: {line.report}")
+    print()
+    print(ledger(findings, console.width, color=console.is_terminal))
+
+
+def _run_example(theorems: list, text: str) -> int:
+    """Runs one theorem on one case and says what came of it: 1 if it fails there."""
+    from symmetry.engine.report import run_example
+    from symmetry.engine.shrink import Example
+
+    if len(theorems) != 1:
+        raise ValueError(f"an example belongs to one theorem, but {len(theorems)} are selected; name one id.")
+    failed, report = run_example(theorems[0], Example.parse(text))
+    print(report)
+    return int(failed)
+
+
+@app.command("list", epilog="Examples: `symmetry list`; `symmetry list PERM`; `symmetry list --json`.")
+def list_(
+    chapter: Annotated[str | None, typer.Argument(metavar="[CHAPTER]", help="PERM, say; all for none.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+) -> None:
+    """List the theorems, or those of one chapter."""
+    from rich import box
+    from rich.table import Table
+
+    from symmetry.theorem import select
+
+    with errors_explained():
+        theorems = select([chapter] if chapter else [], _theorems())
+    if as_json:
+        rows = [
+            {"id": each.id, "title": each.title, "evidence": list(each.evidence), "controls": list(each.controls)}
+            for each in theorems
+        ]
+        print(json.dumps(rows, indent=1))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("id", "theorem", "evidence", "controls"):
+        table.add_column(column, no_wrap=column == "id")
+    for each in theorems:
+        table.add_row(each.id, each.title, ", ".join(each.evidence), "; ".join(each.controls))
+    Console().print(table)
+
+
+@app.command(epilog="Example: `symmetry show GRAD.2`.")
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="A theorem, such as GRAD.2.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of text.")] = False,
+) -> None:
+    """Show one theorem whole: statement, hypotheses, derivation, law, controls and sources."""
+    with errors_explained():
+        known = _theorems()
+        if id not in known:
+            raise ValueError(f"there is no theorem {id!r}; `symmetry list` shows every one.")
+        from symmetry.shown import shown, shown_json
+
+        if as_json:
+            print(json.dumps(shown_json(known[id]), indent=1))
+        else:
+            print(shown(known[id], Console().width))
+
+
+def _theorems() -> dict[str, Any]:
+    from proofs import load
+
+    return load()
+
+
+def keep_compiled_kernels() -> None:
+    """Lets JAX keep what it compiles between runs; a folder that the user chose stays."""
+    import jax
+
+    if not jax.config.jax_compilation_cache_dir:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        jax.config.update("jax_compilation_cache_dir", str(home / "symmetry-proofs" / "jax"))
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+
+
+def main() -> None:
+    """The entry point of the command."""
+    app()

@@ -1,0 +1,115 @@
+"""Derived evidence: steps that SymPy checks with symbolic widths, and again at concrete ones in exact rationals."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import sympy
+
+from symmetry.engine.instantiate import Instance
+from symmetry.engine.normal_form import difference
+from symmetry.numbers.symbol import Symbol
+
+SIZES = ((1, 1, 2, 1), (2, 3, 1, 2), (3, 2, 3, 1), (2, 1, 3, 2))
+"""What the symbolic widths of a step become, in the order of their names; one instance a row."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """An equality of a derivation: a sentence that says why, and its two sides.
+
+    `assuming` names what is used and not shown, such as the chain rule. `distinct` lists pairs of indices that are
+    different. `simplify` is how SymPy is to compare sides that are no sums of products; by default the difference of
+    their normal forms must be 0.
+    """
+
+    sentence: str
+    left: Any
+    right: Any
+    assuming: str = ""
+    distinct: tuple[tuple[Any, Any], ...] = ()
+    simplify: Callable[[Any], Any] | None = None
+
+    def failure(self) -> str:
+        """Why the step does not hold; empty if it does."""
+        left, right = sympy.sympify(self.left), sympy.sympify(self.right)
+        rest = self.simplify(left - right) if self.simplify else difference(left, right)
+        apart = {sympy.KroneckerDelta(*pair): 0 for pair in self.distinct}
+        if apart and rest != 0:
+            rest = difference(rest.subs(apart), sympy.S.Zero)
+        if rest != 0:
+            return f"with symbolic widths the sides differ by {rest}"
+        for instance in instances(left, right):
+            for indices in instance.indices(left, right):
+                if any(indices.get(one) == indices.get(other) is not None for one, other in self.distinct):
+                    continue
+                gap = sympy.expand(instance.value(left, indices) - instance.value(right, indices))
+                if gap != 0 and sympy.simplify(gap) != 0:
+                    return f"with {_widths(instance.sizes)} the sides differ by {gap}"
+        return ""
+
+    @property
+    def equation(self) -> tuple[Any, Any]:
+        return self.left, self.right
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A step that ties a formula to the code: the program, run on exact rationals, gives the formula's values.
+
+    `program` takes an `Instance`, draws its arrays from it and returns a `Symbol` array, entry [i, j] of which is the
+    formula at those values of `indices`.
+    """
+
+    sentence: str
+    program: Callable[[Instance], Symbol]
+    formula: Any
+    indices: tuple[Any, ...]
+    widths: tuple[Any, ...]
+    assuming: str = ""
+
+    def failure(self) -> str:
+        for instance in instances(*self.widths):
+            computed = self.program(instance)
+            for indices in instance.indices(*self.indices):
+                place = tuple(indices[index] for index in self.indices)
+                gap = sympy.simplify(computed[place] - instance.value(self.formula, indices))
+                if gap != 0:
+                    return f"with {_widths(instance.sizes)} the program's entry {list(place)} is off by {gap}"
+        return ""
+
+    @property
+    def equation(self) -> tuple[Any, Any]:
+        return sympy.Symbol("program"), self.formula
+
+
+@dataclasses.dataclass(frozen=True)
+class Derivation:
+    """How many steps were checked, and the first that failed, if any."""
+
+    steps: int
+    failure: str = ""
+
+
+def check(steps: Iterable[Step | Run]) -> Derivation:
+    """Checks the steps in order and stops at the first that fails."""
+    count = 0
+    for count, step in enumerate(steps, start=1):
+        if reason := step.failure():
+            return Derivation(count, f"step {count} ({step.sentence}): {reason}")
+    return Derivation(count)
+
+
+def instances(*expressions: Any) -> list[Instance]:
+    """The instances at which expressions are checked: one a row of `SIZES`, or one if no width is symbolic."""
+    found: set = set()
+    for expression in map(sympy.sympify, expressions):
+        ranges = [index.upper for index in expression.atoms(sympy.Idx) if index.upper is not None]
+        found = found.union(expression.free_symbols, *[size.free_symbols for size in ranges])
+    widths = sorted((s for s in found if isinstance(s, sympy.Symbol) and s.is_integer and s.is_nonnegative), key=str)
+    rows = SIZES if widths else SIZES[:1]
+    return [Instance(dict(zip(widths, row, strict=False)), seed) for seed, row in enumerate(rows)]
+
+
+def _widths(sizes: Mapping[Any, int]) -> str:
+    return ", ".join(f"{width} = {size}" for width, size in sizes.items()) or "no widths"

@@ -1,0 +1,119 @@
+"""Kernels: one compiled function that runs many laws on many cases at once and compares their sides.
+
+Compilation is the cost here, so the laws of a chapter share a kernel, and XLA optimises only where a run is long
+enough to pay for it.
+"""
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from symmetry.cases import case_types
+from symmetry.engine.compare import Comparison, compare, paired_leaves
+from symmetry.numbers import Ball
+from symmetry.numbers.residue import Residue, counting_queries
+
+OPTIMISE_FROM = 200_000
+"""Cases from which a fully optimised kernel repays its longer compilation."""
+
+QUICK_TO_COMPILE = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
+"""XLA options for the CPU that compile a kernel about twice as fast; it then runs at about two thirds of the speed."""
+
+
+@contextlib.contextmanager
+def exact_settings():
+    """JAX as every engine needs it: 64 bits, full precision of products, NaN allowed. Restored on leaving."""
+    with (
+        jax.enable_x64(True),
+        jax.default_matmul_precision("highest"),
+        jax.debug_nans(False),
+        jax.debug_infs(False),
+        jax.numpy_dtype_promotion("standard"),
+    ):
+        yield
+
+
+@dataclasses.dataclass
+class Traced:
+    """What tracing a law told: the places of its leaves, or the error it raised, and how its oracles were used."""
+
+    paths: list[str] = dataclasses.field(default_factory=list)
+    error: Exception | None = None
+    queries: int = 0
+    degree: int = 0
+
+
+class Kernel:
+    """Runs laws on drawn cases.
+
+    Args:
+        laws: by key; all of them may name the same cases, by parameter.
+        dtype: the float type that drawn numbers are rounded to; None leaves residues as they are.
+        optimise: whether XLA should.
+    """
+
+    def __init__(self, laws: Mapping[Any, Callable], dtype=None, *, optimise: bool = False):
+        self.laws, self.dtype, self.optimise = dict(laws), dtype, optimise
+        self.traced: dict[Any, Traced] = {}
+        self._compiled: Callable | None = None
+
+    def __call__(self, cases: Mapping[str, Any]) -> dict[Any, Comparison]:
+        """The comparison of each law on each case: arrays (cases, leaves). A law that raised is missing."""
+        cases = round_to(cases, self.dtype)
+        with exact_settings():
+            if self._compiled is None:
+                self._compiled = self._compile(cases)
+            compared = [key for key, traced in self.traced.items() if traced.error is None]
+            outcomes = self._compiled(cases)
+            return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
+
+    def _compile(self, cases) -> Callable:
+        lowered = jax.jit(jax.vmap(self._run)).lower(cases)
+        quick = not self.optimise and jax.default_backend() == "cpu"
+        return lowered.compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
+
+    def _run(self, cases) -> list[Comparison]:
+        cases = as_numbers(cases)
+        outcomes = [self._compare(key, law, cases) for key, law in self.laws.items()]
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    def _compare(self, key, law: Callable, cases: Mapping[str, Any]) -> Comparison | None:
+        traced = self.traced[key] = Traced()
+        try:
+            with counting_queries() as counts:
+                leaves = paired_leaves(law(**{name: cases[name] for name in case_types(law)}))
+            traced.paths = [leaf.path for leaf in leaves]
+            traced.queries = sum(counts)
+            sides = [side for leaf in leaves for side in (leaf.left, leaf.right)]
+            traced.degree = max((side.degree for side in sides if isinstance(side, Residue)), default=0)
+            return compare(leaves)
+        except Exception as error:  # a law that raises has failed, whatever it raises
+            traced.error = error
+            return None
+
+
+def round_to(cases, dtype):
+    """Drawn float64 numbers rounded to a float type, the largest finite one where they overflow."""
+    if dtype is None:
+        return cases
+    largest = float(jnp.finfo(dtype).max)
+
+    def rounded(leaf):
+        leaf = np.asarray(leaf)
+        return np.clip(leaf, -largest, largest).astype(dtype) if leaf.dtype == np.float64 else leaf
+
+    return jax.tree.map(rounded, cases)
+
+
+def as_numbers(cases):
+    """Floats as exact balls; indices, keys and residues as they are."""
+
+    def number(leaf):
+        return Ball.exact(leaf) if jnp.issubdtype(leaf.dtype, jnp.floating) else leaf
+
+    return jax.tree.map(number, cases)

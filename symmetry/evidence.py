@@ -1,0 +1,191 @@
+"""Evidence, verdicts and the record: what was found out about each theorem, and how it is written down."""
+
+import dataclasses
+import json
+import math
+import os
+import platform
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from symmetry.theorem import KINDS, Theorem
+
+SCHEMA = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Evidence:
+    """One line of evidence.
+
+    Attributes:
+        kind: "derived", "identity", "sampled" or "control".
+        outcome: "passed", "failed" or "not run".
+        details: the numbers of the line, of builtin types, named as in the record.
+        report: what a person should read when the line failed.
+    """
+
+    kind: str
+    outcome: str
+    details: dict[str, Any] = dataclasses.field(default_factory=dict)
+    report: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"kind": self.kind, "outcome": self.outcome, **_without_infinities(self.details)}
+
+    @classmethod
+    def from_json(cls, line: dict[str, Any], report: str = "") -> "Evidence":
+        details = {key: value for key, value in line.items() if key not in ("kind", "outcome")}
+        return cls(line["kind"], line["outcome"], details, report)
+
+
+@dataclasses.dataclass(frozen=True)
+class Heading:
+    """What a ledger and a record say of a theorem besides its evidence: builtin types, so that it travels."""
+
+    id: str
+    title: str
+    statement: str
+    digest: str
+    listed: tuple[str, ...]
+    controls: int
+
+    @classmethod
+    def of(cls, theorem: Theorem) -> "Heading":
+        return cls(
+            theorem.id, theorem.title, theorem.statement, theorem.digest, theorem.evidence, len(theorem.controls)
+        )
+
+
+@dataclasses.dataclass
+class Finding:
+    """A theorem's heading and all the evidence gathered for it."""
+
+    heading: Heading
+    evidence: list[Evidence] = dataclasses.field(default_factory=list)
+
+    def of_kind(self, kind: str) -> list[Evidence]:
+        return [line for line in self.evidence if line.kind == kind]
+
+    @property
+    def verdict(self) -> str:
+        """failed, incomplete, not run, proved or checked: the first of these that applies."""
+        if any(line.outcome == "failed" for line in self.evidence):
+            return "failed"
+        if not self.heading.controls:
+            return "incomplete"
+        if self.reasons:
+            return "not run"
+        return "proved" if "derived" in self.heading.listed else "checked"
+
+    @property
+    def reasons(self) -> list[str]:
+        """What was not run, and why."""
+        said = [f"{line.kind}: {line.details['reason']}" for line in self.evidence if line.outcome == "not run"]
+        present = {line.kind for line in self.evidence}
+        said += [f"{kind}: not selected" for kind in self.heading.listed if kind not in present]
+        controls = len(self.of_kind("control"))
+        if controls < self.heading.controls:
+            said.append(f"control: {self.heading.controls - controls} of {self.heading.controls} not selected")
+        return said
+
+    def to_json(self) -> dict[str, Any]:
+        order = (*KINDS, "control")
+        lines = sorted(self.evidence, key=lambda line: order.index(line.kind))
+        return {
+            "id": self.heading.id,
+            "title": self.heading.title,
+            "statement": self.heading.statement,
+            "digest": self.heading.digest,
+            "verdict": self.verdict,
+            "evidence": [line.to_json() for line in lines],
+        }
+
+
+def exit_status(findings: Sequence[Finding]) -> int:
+    """1 if any theorem failed or is incomplete, else 0."""
+    return int(any(finding.verdict in ("failed", "incomplete") for finding in findings))
+
+
+def record(findings: Sequence[Finding], *, networks: int, seed: int) -> dict[str, Any]:
+    """The record of a run, as JSON-ready builtins."""
+    return {
+        "schema": SCHEMA,
+        "seed": seed,
+        "networks": networks,
+        "environment": environment(),
+        "theorems": [finding.to_json() for finding in findings],
+    }
+
+
+def environment() -> dict[str, str]:
+    """What the evidence was gathered with: versions, platform, device and commit ("" where there is none)."""
+    import jax
+
+    device = jax.devices()[0]
+    return {
+        "python": platform.python_version(),
+        **{package: metadata.version(package) for package in ("jax", "numpy", "sympy", "hypothesis")},
+        "platform": platform.platform(),
+        "device": f"{device.platform}: {device.device_kind}",
+        "symmetry": _version(),
+        "commit": _commit(),
+    }
+
+
+def write_record(path: Path, content: dict[str, Any]) -> None:
+    """Writes the record whole or not at all."""
+    write_atomically(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Writes a text file by renaming a finished one into place.
+
+    Raises:
+        ValueError: the folder is missing or cannot be written.
+    """
+    path = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise ValueError(f"cannot write {path}: {error.strerror}; name a file in a folder you can write to.") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _version() -> str:
+    try:
+        return metadata.version("symmetry-proofs")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _commit() -> str:
+    """The commit of the checkout that this code runs from; "" for an installed package."""
+    folder = Path(__file__).resolve().parent.parent
+    if not (folder / ".git").exists():
+        return ""
+    command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return ""
+
+
+def _without_infinities(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_infinities(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_infinities(entry) for entry in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,156 @@
+"""Groups acting on networks: permutations of hidden units and reflections of hidden spaces.
+
+Acting gathers: unit i of `pi.act(network)` is unit pi[i] of `network`. A gather is a right action, so acting by
+h and then by g is acting by h[g]; `compose` knows the side, and nothing else needs to.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from symmetry.network import Gradient, Layer, Network
+
+Acted = TypeVar("Acted", Network, Gradient)
+
+
+def gather_units(thing: Acted, maps: Sequence, *, incoming: bool = True, outgoing: bool = True) -> Acted:
+    """The network (or gradient) whose unit i of hidden layer l is unit maps[l][i] of the given one.
+
+    A map need not be a permutation: repeated indices copy units, missing ones drop them. `incoming` moves the
+    columns of the layer's own weight and its bias, `outgoing` the rows of the next weight; a symmetry moves both.
+    """
+    layers = list(thing.layers)
+    for index, units in enumerate(maps):
+        if incoming:
+            layer = layers[index]
+            layers[index] = Layer(layer.weight[:, units], None if layer.bias is None else layer.bias[units])
+        if outgoing:
+            following = layers[index + 1]
+            layers[index + 1] = Layer(following.weight[units, :], following.bias)
+    return dataclasses.replace(thing, layers=tuple(layers))
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class UnitPermutation:
+    """A permutation of the units of every hidden layer: one array of indices a layer."""
+
+    permutations: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, network: Network, permutations: Sequence) -> "UnitPermutation":
+        """A checked permutation for that network.
+
+        >>> from symmetry.network import network_of
+        >>> network = network_of([[[1.0, 2.0]], [[3.0], [4.0]]])
+        >>> UnitPermutation.of(network, [[1, 0]]).act(network).layers[0].weight.tolist()
+        [[2.0, 1.0]]
+
+        Raises:
+            ValueError: not one permutation a hidden layer, a wrong length, an index repeated or out of range.
+        """
+        hidden = network.widths[1:-1]
+        if len(permutations) != len(hidden):
+            raise ValueError(
+                f"got {len(permutations)} permutations, but the network has {len(hidden)} hidden layers; "
+                "pass one a hidden layer."
+            )
+        for index, (units, width) in enumerate(zip(permutations, hidden, strict=True)):
+            if len(units) != width:
+                raise ValueError(
+                    f"permutation has length {len(units)}, but layer {index} has {width} hidden units; "
+                    f"pass a permutation of range({width})."
+                )
+            if sorted(int(unit) for unit in units) != list(range(width)):
+                raise ValueError(
+                    f"{[int(unit) for unit in units]} is no permutation of the {width} units of layer {index}; "
+                    f"pass every index of range({width}) once."
+                )
+        return cls(tuple(np.asarray(units) for units in permutations))
+
+    def act(self, thing: Acted) -> Acted:
+        """The same function with its hidden units in another order; a gradient moves as its network does."""
+        return gather_units(thing, self.permutations)
+
+    def act_on_units(self, values: Sequence) -> list:
+        """What hidden units hold, one (examples, units) array a hidden layer, in the new order."""
+        return [value[:, units] for value, units in zip(values, self.permutations, strict=True)]
+
+    def compose(self, first: "UnitPermutation") -> "UnitPermutation":
+        """The permutation that acts as `first` and then as this one."""
+        pairs = zip(self.permutations, first.permutations, strict=True)
+        return UnitPermutation(tuple(earlier[later] for later, earlier in pairs))
+
+    def inverse(self) -> "UnitPermutation":
+        """The permutation that undoes this one."""
+        return UnitPermutation(tuple(jnp.argsort(units) for units in self.permutations))
+
+    def identity(self) -> "UnitPermutation":
+        """The permutation, of the same layers, that moves nothing."""
+        return UnitPermutation(tuple(jnp.arange(units.shape[0]) for units in self.permutations))
+
+    def only(self, index: int) -> "UnitPermutation":
+        """The permutation that acts as this one on hidden layer `index` and leaves the others alone."""
+        still = self.identity().permutations
+        return UnitPermutation((*still[:index], self.permutations[index], *still[index + 1 :]))
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class TiedUnits:
+    """A pair of units in every hidden layer; acting makes the second a copy of the first."""
+
+    pairs: tuple[tuple[Any, Any], ...]
+
+    def _maps(self, network: Network) -> list:
+        widths = network.widths[1:-1]
+        return [
+            jnp.where(jnp.arange(width) == copy, original, jnp.arange(width))
+            for (original, copy), width in zip(self.pairs, widths, strict=True)
+        ]
+
+    def act(self, network: Network, *, outgoing: bool = True) -> Network:
+        """The network in which both units of each pair have the same (w, b, v), or the same (w, b) only."""
+        return gather_units(network, self._maps(network), outgoing=outgoing)
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Reflection:
+    """The orthogonal map H = I - 2 u u^T / n of every hidden space of n units, where u is a vector of signs.
+
+    A network whose hidden activations are the identity computes the same function after (W H, b H, H V). For n = 2
+    and u = (1, -1) it swaps the two units.
+    """
+
+    signs: tuple[Any, ...]
+
+    def act(self, thing: Acted) -> Acted:
+        """The reflected network or gradient."""
+        return self._subtract(thing, twice=True)
+
+    def project(self, thing: Acted) -> Acted:
+        """The nearest network that the reflection leaves as it is."""
+        return self._subtract(thing, twice=False)
+
+    def _subtract(self, thing: Acted, *, twice: bool) -> Acted:
+        layers = list(thing.layers)
+        for index, u in enumerate(self.signs):
+            layer, following = layers[index], layers[index + 1]
+            across, along = u[None, :], u[:, None]
+            part = _scale(layer.weight @ along, u.shape[0], twice)
+            bias = layer.bias
+            if bias is not None:
+                bias = bias - u * _scale((bias * u).sum(), u.shape[0], twice)
+            layers[index] = Layer(layer.weight - part * across, bias)
+            outgoing = along * _scale(across @ following.weight, u.shape[0], twice)
+            layers[index + 1] = Layer(following.weight - outgoing, following.bias)
+        return dataclasses.replace(thing, layers=tuple(layers))
+
+
+def _scale(component, units: int, twice: bool):
+    return (component + component if twice else component) / units

@@ -1,0 +1,119 @@
+"""The ledger: what a run found, a row a theorem, and what it rests on, as text for a terminal or a pipe."""
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from importlib import metadata
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from symmetry.evidence import Evidence, Finding
+
+STYLES = {"proved": "green", "checked": "green", "failed": "bold red", "incomplete": "red", "not run": "yellow"}
+
+FLOATS = {"float64": "f64", "float32": "f32", "bfloat16": "bf16", "float16": "f16"}
+
+
+def ledger(findings: Sequence[Finding], width: int, color: bool = False) -> str:
+    """The ledger as text of that width."""
+    console = Console(
+        file=io.StringIO(), width=max(width, 60), force_terminal=color, color_system="standard" if color else None
+    )
+    console.print(ledger_table(findings))
+    for line in summary(findings):
+        console.print(line, highlight=False)
+    file = console.file
+    assert isinstance(file, io.StringIO)
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def ledger_table(findings: Sequence[Finding]) -> Table:
+    """A row a theorem: for floats, the worst difference as a fraction of its bound."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table.add_column("id", no_wrap=True)
+    table.add_column("theorem", overflow="fold", min_width=18)
+    table.add_column("derived", justify="right")
+    table.add_column("identity", justify="right", no_wrap=True)
+    for short in FLOATS.values():
+        table.add_column(short, justify="right", no_wrap=True)
+    table.add_column("controls", justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for finding in findings:
+        floats = {line.details.get("dtype"): _sampled(line) for line in finding.of_kind("sampled")}
+        other = [text for dtype, text in floats.items() if dtype not in FLOATS]
+        table.add_row(
+            finding.heading.id,
+            finding.heading.title,
+            *(_cell(finding, kind) for kind in ("derived", "identity")),
+            *(floats.get(dtype, other[0] if other and dtype == "float64" else "") for dtype in FLOATS),
+            _controls(finding),
+            Text(finding.verdict, style=STYLES[finding.verdict]),
+        )
+    return table
+
+
+def summary(findings: Sequence[Finding]) -> list[str]:
+    """Verdicts counted, what the columns mean, how much was sampled, and what is trusted."""
+    verdicts = Counter(finding.verdict for finding in findings)
+    lines = [", ".join(f"{count} {verdict}" for verdict, count in verdicts.items()) or "no theorems"]
+    for finding in findings:
+        lines += [f"{finding.heading.id}: {reason}" for reason in finding.reasons]
+        if finding.verdict == "incomplete":
+            lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
+    lines += _counts(findings)
+    lines.append(
+        "derived: steps that SymPy checked; identity: log2 of the chance that a false identity passed; f64 to f16: worst "
+        "difference over its bound; controls: broken variants rejected."
+    )
+    lines.append(
+        f"Trusted: SymPy {metadata.version('sympy')} for derivations, JAX {metadata.version('jax')} and this device for "
+        "exact integers, the measured accuracy of activations (METH.3) for floats."
+    )
+    return lines
+
+
+def _counts(findings: Sequence[Finding]) -> list[str]:
+    lines = []
+    for dtype in FLOATS:
+        sampled = [line.details for line in _passed_or_failed(findings) if line.details.get("dtype") == dtype]
+        networks = sum(details["networks"] for details in sampled)
+        if networks:
+            random = networks - sum(details["adversarial"] for details in sampled if "adversarial" in details)
+            vacuous = sum(details["vacuous"] for details in sampled if details["networks"])
+            hard = sum(details.get("vacuous_adversarial", 0) for details in sampled)
+            share = (vacuous - hard) / random if random else 0.0
+            lines.append(
+                f"{dtype}: {networks:,} checks on networks; vacuous {share:.2%} of the random ones, "
+                f"{hard / max(networks - random, 1):.0%} of the adversarial ones."
+            )
+    return lines
+
+
+def _passed_or_failed(findings: Sequence[Finding]) -> list[Evidence]:
+    return [line for finding in findings for line in finding.of_kind("sampled") if line.outcome != "not run"]
+
+
+def _cell(finding: Finding, kind: str) -> str:
+    lines = finding.of_kind(kind)
+    if not lines:
+        return ""
+    if lines[0].outcome != "passed":
+        return lines[0].outcome
+    details = lines[0].details
+    if kind == "derived":
+        return f"{details['steps']} steps"
+    chance = details["log2_failure"]
+    return "symbols" if chance is None or chance == float("-inf") else f"{chance:.0f}"
+
+
+def _sampled(line: Evidence) -> str:
+    return f"{line.details['worst']:.2f}" if line.outcome == "passed" else line.outcome
+
+
+def _controls(finding: Finding) -> str:
+    lines = finding.of_kind("control")
+    caught = sum(bool(line.details.get("caught")) for line in lines)
+    return f"{caught}/{finding.heading.controls}" if finding.heading.controls else "none"

@@ -1,0 +1,212 @@
+"""The one program: a fully connected network, its forward pass and its hand-written backprop.
+
+Written once, in the operators `@ + - * .T .sum` and `derivative`, so that floats, balls, residues, duals and symbols
+all run these very lines. Weights are (units in, units out), a row of a batch is an example, L is summed over the batch.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from symmetry.activation import activation_named, slope, value
+from symmetry.loss import loss_named
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Layer:
+    """The parameters of one layer: weight (units in, units out) and bias (units out,), or no bias."""
+
+    weight: Any
+    bias: Any = None
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """Layers, the activation of each (shared by its units), and the loss."""
+
+    layers: tuple[Layer, ...]
+    activations: tuple[Any, ...]
+    loss: Any
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Units of the input, of each hidden layer and of the output."""
+        return (self.layers[0].weight.shape[0], *(layer.weight.shape[1] for layer in self.layers))
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """Inputs x (examples, inputs) and targets y (examples, outputs)."""
+
+    x: Any
+    y: Any
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Gradient:
+    """The gradient of the loss: of every layer's parameters, and of the inputs."""
+
+    layers: tuple[Layer, ...]
+    x: Any
+
+
+def forward_pass(network: Network, x) -> tuple[list, list]:
+    """Every preactivation z^l and activation a^l; a^0 = x comes first in the second list.
+
+    z^l = a^{l-1} W^l + b^l and a^l = phi(z^l).
+    """
+    preactivations, activations = [], [x]
+    for layer, activation in zip(network.layers, network.activations, strict=True):
+        z = activations[-1] @ layer.weight
+        if layer.bias is not None:
+            z = z + layer.bias
+        preactivations.append(z)
+        activations.append(value(z, activation))
+    return preactivations, activations
+
+
+def forward(network: Network, x):
+    """The network's outputs at the inputs x (examples, inputs): shape (examples, outputs).
+
+    >>> import jax.numpy as jnp
+    >>> double_relu = network_of([[[2.0]], [[1.0]]], hidden="relu")
+    >>> forward(double_relu, jnp.array([[3.0], [-3.0]])).tolist()
+    [[6.0], [0.0]]
+    """
+    return forward_pass(network, x)[1][-1]
+
+
+def batch_loss(network: Network, batch: Batch):
+    """The loss summed over the batch: a scalar."""
+    return network.loss.value(forward(network, batch.x), batch.y)
+
+
+def output_error(network: Network, z, a, y):
+    """delta^L = dloss/da^L * phi'(z^L): shape (examples, outputs). See GRAD.1."""
+    return network.loss.error(a, y) * slope(z, network.activations[-1])
+
+
+def hidden_error(next_error, next_weight, z, activation):
+    """delta^l = (delta^{l+1} W^{l+1}^T) * phi'(z^l): shape (examples, units of layer l). See GRAD.2."""
+    return (next_error @ next_weight.T) * slope(z, activation)
+
+
+def weight_gradient(inputs, error):
+    """dL/dW^l = a^{l-1}^T delta^l: shape (units in, units out). See GRAD.3."""
+    return inputs.T @ error
+
+
+def bias_gradient(error):
+    """dL/db^l, the sum of delta^l over the batch: shape (units out,). See GRAD.3."""
+    return error.sum(0)
+
+
+def input_gradient(error, weight):
+    """dL/dx = delta^1 W^1^T: shape (examples, inputs). See GRAD.7."""
+    return error @ weight.T
+
+
+def backpropagate(network: Network, preactivations: list, activations: list, y) -> list:
+    """The errors delta^l = dL/dz^l of every layer, from what `forward_pass` returned."""
+    errors = [output_error(network, preactivations[-1], activations[-1], y)]
+    for index in reversed(range(len(network.layers) - 1)):
+        weight = network.layers[index + 1].weight
+        errors.insert(0, hidden_error(errors[0], weight, preactivations[index], network.activations[index]))
+    return errors
+
+
+def backprop(network: Network, batch: Batch) -> Gradient:
+    """The gradient of the loss in every weight, every bias and the inputs (rumelhart1986learning).
+
+    >>> import jax.numpy as jnp
+    >>> gradient = backprop(network_of([[[2.0]], [[3.0]]]), Batch(jnp.array([[1.0]]), jnp.array([[5.0]])))
+    >>> gradient.layers[0].weight.tolist(), gradient.layers[1].weight.tolist(), gradient.x.tolist()
+    ([[3.0]], [[2.0]], [[6.0]])
+    """
+    preactivations, activations = forward_pass(network, batch.x)
+    errors = backpropagate(network, preactivations, activations, batch.y)
+    layers = tuple(
+        Layer(weight_gradient(inputs, error), None if layer.bias is None else bias_gradient(error))
+        for layer, inputs, error in zip(network.layers, activations, errors, strict=False)
+    )
+    return Gradient(layers, input_gradient(errors[0], network.layers[0].weight))
+
+
+def network_of(
+    weights: Sequence,
+    biases: Sequence | None = None,
+    *,
+    hidden: str = "identity",
+    output: str = "identity",
+    loss: str = "half_squared_error",
+) -> Network:
+    """A checked network of floats.
+
+    Args:
+        weights: one (units in, units out) array a layer.
+        biases: one (units out,) array a layer, or None for a network without biases.
+        hidden: the activation of the hidden layers, by name.
+        output: the activation of the output layer, by name.
+        loss: the loss, by name.
+
+    Raises:
+        ValueError: no layers, shapes that do not chain, numbers that are not finite, an unknown name.
+    """
+    if len(weights) == 0:
+        raise ValueError("a network needs at least one layer, got no weights; pass one array a layer.")
+    arrays = [_finite(f"weight {index}", weight, ndim=2) for index, weight in enumerate(weights)]
+    for index in range(len(arrays) - 1):
+        if arrays[index].shape[1] != arrays[index + 1].shape[0]:
+            raise ValueError(
+                f"weight {index} has {arrays[index].shape[1]} units out, but weight {index + 1} has "
+                f"{arrays[index + 1].shape[0]} units in; they must be equal."
+            )
+    vectors = [None] * len(arrays) if biases is None else [_finite(f"bias {i}", b, ndim=1) for i, b in enumerate(biases)]
+    if len(vectors) != len(arrays):
+        raise ValueError(f"got {len(vectors)} biases for {len(arrays)} weights; pass one bias a layer, or None for none.")
+    for index, (weight, bias) in enumerate(zip(arrays, vectors, strict=True)):
+        if bias is not None and bias.shape[0] != weight.shape[1]:
+            raise ValueError(
+                f"bias {index} has length {bias.shape[0]}, but weight {index} has {weight.shape[1]} units out; "
+                "they must be equal."
+            )
+    activations = (*[activation_named(hidden)] * (len(arrays) - 1), activation_named(output))
+    layers = tuple(Layer(weight, bias) for weight, bias in zip(arrays, vectors, strict=True))
+    return Network(layers, activations, loss_named(loss))
+
+
+def batch_of(network: Network, x, y) -> Batch:
+    """A checked batch for that network.
+
+    Raises:
+        ValueError: no examples, numbers that are not finite, shapes that do not fit the network.
+    """
+    inputs, targets = _finite("x", x, ndim=2), _finite("y", y, ndim=2)
+    if inputs.shape[0] == 0:
+        raise ValueError("the batch is empty; pass at least one example.")
+    if inputs.shape[0] != targets.shape[0]:
+        raise ValueError(f"x has {inputs.shape[0]} examples, but y has {targets.shape[0]}; they must be equal.")
+    for name, array, expected in (("x", inputs, network.widths[0]), ("y", targets, network.widths[-1])):
+        if array.shape[1] != expected:
+            raise ValueError(f"{name} has {array.shape[1]} columns, but the network has {expected}; they must be equal.")
+    return Batch(inputs, targets)
+
+
+def _finite(name: str, numbers, ndim: int):
+    array = jax.numpy.asarray(numbers)
+    if not jax.numpy.issubdtype(array.dtype, jax.numpy.inexact):
+        array = array.astype(float)
+    if array.ndim != ndim:
+        raise ValueError(f"{name} has shape {array.shape}; expected an array of {ndim} dimensions.")
+    bad = np.argwhere(~np.isfinite(np.asarray(array, dtype=np.float64)))
+    if len(bad):
+        place = tuple(int(index) for index in bad[0])
+        raise ValueError(f"{name} has {array[place]} at {list(place)}; every number must be finite.")
+    return array

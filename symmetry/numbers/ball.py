@@ -1,0 +1,250 @@
+"""Balls: a float and a radius that bounds its rounding error (higham2002accuracy).
+
+The exact value of every operation on exact members of its operands lies in the resulting ball. Radii are carried in
+the widest float at hand. XLA flushes subnormals to zero, may fuse, reorder and keep excess precision: the bounds
+hold whichever it does.
+"""
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from symmetry.activation import EXPONENTIAL, LOGARITHM, Facts, derivative
+from symmetry.loss import log_sum_exp, softmax
+
+
+def unit_roundoff(dtype) -> float:
+    """Half the distance from 1 to the next float: the relative error of one correctly rounded operation.
+
+    >>> unit_roundoff(np.float64) == 2.0**-53
+    True
+    """
+    return float(jnp.finfo(dtype).eps) / 2
+
+
+def underflow(dtype) -> float:
+    """The absolute error that one operation may add near zero: subnormals are flushed, but in float16."""
+    finfo = jnp.finfo(dtype)
+    return float(finfo.smallest_subnormal if jnp.dtype(dtype) == jnp.float16 else finfo.tiny)
+
+
+def summation_error(terms: int, dtype) -> float:
+    """gamma_n = n u / (1 - n u): the relative error of a sum of products in any order (higham2002accuracy, 3.1)."""
+    growth = (terms + 1) * unit_roundoff(dtype)
+    return growth / (1 - growth) if growth < 1 else float("inf")
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Ball:
+    """All real numbers within `radius` of `center`, entry by entry; both arrays have one shape.
+
+    A radius is 0 or a normal number, and where the center is subnormal it holds one `underflow` to spare, since an
+    operation may read a subnormal as 0: `exact` sees to both, and every operation adds more than that.
+
+    >>> x = Ball.exact(jnp.float32(0.1))
+    >>> bool((x * x).radius > 0)
+    True
+    """
+
+    center: Any
+    radius: Any
+
+    __array_ufunc__ = None
+
+    @classmethod
+    def exact(cls, number) -> "Ball":
+        """The ball of a float taken as it stands; a subnormal, which XLA may read as 0, gets a radius."""
+        center = jnp.asarray(number)
+        if center.dtype == jnp.float16:
+            return cls(center, _wide(jnp.zeros_like(center)))
+        tiny = underflow(center.dtype)
+        return cls(center, _wide(jnp.where(lax.abs(center) < tiny, tiny, 0)))
+
+    shape = property(lambda self: self.center.shape)
+    ndim = property(lambda self: self.center.ndim)
+    dtype = property(lambda self: self.center.dtype)
+
+    @property
+    def T(self) -> "Ball":
+        return Ball(self.center.T, self.radius.T)
+
+    def __getitem__(self, index) -> "Ball":
+        return Ball(self.center[index], self.radius[index])
+
+    def reshape(self, *shape) -> "Ball":
+        return Ball(self.center.reshape(*shape), self.radius.reshape(*shape))
+
+    def magnitude(self):
+        """An upper bound on the absolute value of every member, in the radius's dtype."""
+        return _wide(lax.abs(self.center)) + self.radius
+
+    def __neg__(self) -> "Ball":
+        return Ball(-self.center, self.radius)
+
+    def __add__(self, other):
+        other = _ball_like(self, other)
+        if other is None:
+            return NotImplemented
+        center = self.center + other.center
+        rounding = unit_roundoff(center.dtype) * _wide(lax.abs(center))
+        return _rounded(center, self.radius + other.radius + rounding)
+
+    def __sub__(self, other):
+        other = _ball_like(self, other)
+        return NotImplemented if other is None else self + -other
+
+    def __mul__(self, other):
+        other = _ball_like(self, other)
+        if other is None:
+            return NotImplemented
+        center = self.center * other.center
+        spread = _wide(lax.abs(self.center)) * other.radius + self.radius * other.magnitude()
+        return _rounded(center, spread + unit_roundoff(center.dtype) * _wide(lax.abs(center)))
+
+    def __truediv__(self, other):
+        other = _ball_like(self, other)
+        if other is None:
+            return NotImplemented
+        center = self.center / other.center
+        least = _wide(lax.abs(other.center)) - other.radius
+        spread = (self.radius + _wide(lax.abs(center)) * other.radius) / least
+        # A division by a constant is compiled to a product with its rounded reciprocal: two roundings.
+        rounding = 2 * unit_roundoff(center.dtype) * _wide(lax.abs(center))
+        # A denormal reciprocal is flushed: a product with it is then off by as much as the numerator.
+        flushed = _wide(lax.abs(other.center)) > 1 / (4 * underflow(center.dtype))
+        return _rounded(center, jnp.where((least > 0) & ~flushed, spread + rounding, jnp.inf))
+
+    def __matmul__(self, other):
+        other = _ball_like(self, other)
+        if other is None:
+            return NotImplemented
+        center = self.center @ other.center
+        terms = self.shape[-1]
+        gamma = summation_error(terms, center.dtype)
+        left, right = _wide(lax.abs(self.center)), _wide(lax.abs(other.center))
+        spread = left @ (other.radius + gamma * right) + self.radius @ (right + other.radius)
+        return _rounded(center, spread + unit_roundoff(center.dtype) * _wide(lax.abs(center)), terms)
+
+    def __pow__(self, exponent: int) -> "Ball":
+        """An integer power, by repeated products."""
+        power = self if exponent else Ball.exact(jnp.ones_like(self.center))
+        for _ in range(abs(exponent) - 1):
+            power = power * self
+        return power if exponent >= 0 else 1 / power
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other):
+        other = _ball_like(self, other)
+        return NotImplemented if other is None else other + -self
+
+    def __rtruediv__(self, other):
+        other = _ball_like(self, other)
+        return NotImplemented if other is None else other / self
+
+    def __rmatmul__(self, other):
+        other = _ball_like(self, other)
+        return NotImplemented if other is None else other @ self
+
+    def sum(self, axis=None, keepdims: bool = False) -> "Ball":
+        center = self.center.sum(axis, keepdims=keepdims)
+        terms = self.center.size // max(center.size, 1)
+        rounding = summation_error(terms, center.dtype) * _wide(lax.abs(self.center))
+        spread = (self.radius + rounding).sum(axis, keepdims=keepdims)
+        return _rounded(center, spread + unit_roundoff(center.dtype) * _wide(lax.abs(center)), terms)
+
+
+def exponential(z: Ball) -> Ball:
+    """e^z, entry by entry."""
+    center = EXPONENTIAL.evaluate(z.center, 0)
+    growth = _wide(center) + underflow(center.dtype)
+    return _rounded(center, growth * jnp.expm1(z.radius) * 1.01 + stated_error(EXPONENTIAL.facts(0), center))
+
+
+def logarithm(z: Ball) -> Ball:
+    """log z, entry by entry; unbounded where z may not be positive."""
+    center = LOGARITHM.evaluate(z.center, 0)
+    least = _wide(z.center) - z.radius
+    spread = jnp.where(least > 0, z.radius / least, jnp.inf)
+    return _rounded(center, spread + stated_error(LOGARITHM.facts(0), center))
+
+
+def left_or_right(z: Ball, left, right) -> Ball:
+    """`left` where z <= 0, `right` where z > 0, and the hull of both where z may be either."""
+    left, right = (_ball_like(z, side) for side in (left, right))
+    on_left = z.center <= 0
+    center = jnp.where(on_left, left.center, right.center)
+    gap = _wide(lax.abs(left.center - right.center)) + left.radius + right.radius
+    return Ball(center, jnp.where(_may_be_zero(z), gap, jnp.where(on_left, left.radius, right.radius)))
+
+
+@derivative.register
+def _(z: Ball, activation, order: int = 0) -> Ball:
+    facts = activation.facts(order)
+    center = activation.evaluate(z.center, order)
+    spread = z.radius * (facts.lipschitz + facts.growth * z.magnitude())
+    # A ball that contains the kink takes the hull of both sides.
+    crossing = jnp.where(_may_be_zero(z), facts.jump, 0)
+    return _rounded(center, spread + crossing + stated_error(facts, center))
+
+
+@log_sum_exp.register
+def _(logits: Ball) -> Ball:
+    shift = Ball.exact(logits.center.max(-1, keepdims=True))
+    return logarithm(exponential(logits - shift).sum(-1, keepdims=True)) + shift
+
+
+@softmax.register
+def _(logits: Ball) -> Ball:
+    # Adding one number to every logit changes nothing, so the shift counts as exact.
+    exponentials = exponential(logits - Ball.exact(logits.center.max(-1, keepdims=True)))
+    return exponentials / exponentials.sum(-1, keepdims=True)
+
+
+def _may_be_zero(z: Ball):
+    """Whether 0 is a member; also where the center is no number, since nothing is known there."""
+    return ~(_wide(lax.abs(z.center)) > z.radius)
+
+
+FLUSHED = 1024
+"""Smallest normal floats that an activation may be off by: a factor flushed to 0, times |z| where others are not."""
+
+
+def stated_error(facts: Facts, center):
+    """The stated error of an activation's result `center`; a 16-bit type computes in float32 and rounds once."""
+    compute = jnp.promote_types(center.dtype, jnp.float32)
+    size = _wide(lax.abs(center))
+    error = unit_roundoff(compute) * (facts.relative * size + facts.absolute) + FLUSHED * underflow(compute)
+    if compute == center.dtype:
+        return error
+    return error + unit_roundoff(center.dtype) * size + underflow(center.dtype)
+
+
+def _wide(array):
+    """In the widest float there is: float64 where it is enabled, else float32."""
+    wide = jnp.result_type(float)
+    return array if array.dtype == wide else array.astype(wide)
+
+
+def _rounded(center, radius, terms: int = 1) -> Ball:
+    """A ball whose radius allows for its own rounding, for excess precision and for underflow.
+
+    The radius is to include a multiple of abs(center), so that it is infinite where the center overflowed.
+    """
+    unit = unit_roundoff(center.dtype)
+    return Ball(center, radius * (1 + 2 * (terms + 8) * unit) + 4 * (terms + 1) * underflow(center.dtype))
+
+
+def _ball_like(ball: Ball, other) -> Ball | None:
+    """An operand as a ball of the same type; None for what is not ours to read, such as a dual."""
+    if isinstance(other, Ball):
+        return other
+    if isinstance(other, int | float | np.ndarray | np.generic | jax.Array):
+        return Ball.exact(jnp.asarray(other, ball.dtype))
+    return None

@@ -1,0 +1,256 @@
+"""Residues: integers modulo the prime 2^31 - 1, exact, for testing identities at random points.
+
+By Schwartz and Zippel, a false polynomial identity of degree d holds at a random point with probability at most d/p
+(schwartz1980fast, zippel1979probabilistic). Activations and losses are random oracles: hash functions that no
+identity can rely on, so a pass speaks for the program whatever the activation.
+"""
+
+import contextlib
+import contextvars
+import dataclasses
+import functools
+import math
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, SIGMOID, SOFTPLUS, Activation, derivative
+from symmetry.loss import log_sum_exp, softmax
+
+PRIME = 2**31 - 1
+
+_queries: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("queries", default=None)
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Residue:
+    """Integers modulo `PRIME`, held in uint64, with an upper bound on their degree in the random inputs.
+
+    >>> with jax.enable_x64(True):
+    ...     int((Residue.of(5) - Residue.of(7)).value) == PRIME - 2
+    True
+    """
+
+    value: Any
+    degree: int = dataclasses.field(default=1, metadata={"static": True})
+
+    __array_ufunc__ = None
+
+    @classmethod
+    def of(cls, integers, degree: int = 0) -> "Residue":
+        """The residues of integers, of any sign; constants have degree 0."""
+        return cls((jnp.asarray(integers).astype(jnp.int64) % PRIME).astype(jnp.uint64), degree)
+
+    shape = property(lambda self: self.value.shape)
+    ndim = property(lambda self: self.value.ndim)
+    dtype = property(lambda self: self.value.dtype)
+
+    @property
+    def T(self) -> "Residue":
+        return Residue(self.value.T, self.degree)
+
+    def __getitem__(self, index) -> "Residue":
+        return Residue(self.value[index], self.degree)
+
+    def reshape(self, *shape) -> "Residue":
+        return Residue(self.value.reshape(*shape), self.degree)
+
+    def __neg__(self) -> "Residue":
+        return Residue((PRIME - self.value) % PRIME, self.degree)
+
+    def __add__(self, other):
+        other = _residue(other)
+        if other is None:
+            return NotImplemented
+        return Residue((self.value + other.value) % PRIME, max(self.degree, other.degree))
+
+    def __sub__(self, other):
+        other = _residue(other)
+        return NotImplemented if other is None else self + -other
+
+    def __mul__(self, other):
+        other = _residue(other)
+        if other is None:
+            return NotImplemented
+        return Residue((self.value * other.value) % PRIME, self.degree + other.degree)
+
+    def __truediv__(self, constant: int) -> "Residue":
+        return self * pow(constant, -1, PRIME)
+
+    def __matmul__(self, other):
+        other = _residue(other)
+        if other is None:
+            return NotImplemented
+        # Each product is below 2^62 and reduced before summing, so a sum of 2^33 terms still fits.
+        products = (self.value[..., :, :, None] * other.value[..., None, :, :]) % PRIME
+        return Residue(products.sum(-2) % PRIME, self.degree + other.degree)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __rmatmul__(self, other):
+        other = _residue(other)
+        return NotImplemented if other is None else other @ self
+
+    def sum(self, axis=None, keepdims: bool = False) -> "Residue":
+        return Residue(self.value.sum(axis, keepdims=keepdims) % PRIME, self.degree)
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class UnknownActivation:
+    """A random oracle in the place of an activation: each of its derivatives is a hash of its own.
+
+    With `through_zero`, one of which phi(0) = 0 is known.
+    """
+
+    key: Any
+    through_zero: bool = dataclasses.field(default=False, metadata={"static": True})
+
+    def evaluate(self, z: Residue, order: int) -> Residue:
+        _count(z.value.size)
+        seed = _mix(order, self.key)
+        outcome = _hash(seed, z.value)
+        return outcome - _hash(seed, 0) if self.through_zero and order == 0 else outcome
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class UnknownLoss:
+    """A random oracle in the place of a loss of one example: its value, gradient and Hessian are hashes."""
+
+    key: Any
+
+    def value(self, outputs, targets):
+        return unknown_loss(outputs, targets, self.key)
+
+    def error(self, outputs, targets):
+        return unknown_error(outputs, targets, self.key)
+
+
+@functools.singledispatch
+def unknown_loss(outputs: Residue, targets: Residue, key) -> Residue:
+    """The sum over the examples of a hash of each."""
+    _count(outputs.shape[0])
+    return _hash(_examples(outputs, targets, key), 0).sum()
+
+
+@functools.singledispatch
+def unknown_error(outputs: Residue, targets: Residue, key) -> Residue:
+    """The gradient that goes with `unknown_loss`: shape (examples, outputs)."""
+    _count(outputs.value.size)
+    units = jnp.arange(outputs.shape[-1], dtype=jnp.uint64) + 1
+    return _hash(_examples(outputs, targets, key)[:, None], units)
+
+
+def unknown_curvature(outputs: Residue, targets: Residue, key) -> Residue:
+    """The Hessians, one an example, that go with `unknown_error`: shape (examples, outputs, outputs)."""
+    count = outputs.shape[-1]
+    _count(outputs.value.size * count)
+    units = jnp.arange(count, dtype=jnp.uint64)
+    pairs = count + 1 + count * jnp.minimum(units[:, None], units) + jnp.maximum(units[:, None], units)
+    return _hash(_examples(outputs, targets, key)[:, None, None], pairs)
+
+
+def _examples(outputs: Residue, targets: Residue, key):
+    return _mix_rows(_mix_rows(key, outputs.value), targets.value)
+
+
+@derivative.register
+def _(z: Residue, activation, order: int = 0) -> Residue:
+    return _named(z, activation, order) if isinstance(activation, Activation) else activation.evaluate(z, order)
+
+
+@log_sum_exp.register
+def _(logits: Residue) -> Residue:
+    _count(logits.shape[0])
+    return _hash(_mix_rows(_LOG_SUM_EXP, logits.value)[:, None], 0)
+
+
+@softmax.register
+def _(logits: Residue) -> Residue:
+    _count(logits.value.size)
+    units = jnp.arange(logits.shape[-1], dtype=jnp.uint64) + 1
+    return _hash(_mix_rows(_LOG_SUM_EXP, logits.value)[:, None], units)
+
+
+_LOG_SUM_EXP = np.uint64(0x9E3779B97F4A7C15)
+_ORACLES = {SOFTPLUS.name: (1, 0), SIGMOID.name: (1, 1), ABSOLUTE_VALUE.name: (2, 0)}
+
+
+def _named(z: Residue, activation: Activation, order: int) -> Residue:
+    """The identity, and what the named losses are made of: softplus, whose slope is sigmoid, and |z|."""
+    if activation is IDENTITY:
+        return (z, Residue(jnp.ones_like(z.value), 0), Residue(jnp.zeros_like(z.value), 0))[order]
+    key, shift = _ORACLES[activation.name]
+    return UnknownActivation(np.uint64(key)).evaluate(z, order + shift)
+
+
+@contextlib.contextmanager
+def counting_queries():
+    """Collects, in the list it yields, how many entries each oracle call of the program hashes.
+
+    Within `jax.vmap` an entry is counted once for all points.
+    """
+    counts: list[int] = []
+    token = _queries.set(counts)
+    try:
+        yield counts
+    finally:
+        _queries.reset(token)
+
+
+def log2_failure(degree: int, queries: int, points: int) -> float:
+    """log2 of the probability that a false identity passes at that many random points.
+
+    At one point it is at most (C(Q, 2) + 1) d / p: either two of the Q different preactivations that the oracles are
+    asked for collide, or a non-zero polynomial of degree d vanishes.
+
+    >>> round(log2_failure(degree=2, queries=64, points=8))
+    -152
+    """
+    at_one_point = (math.comb(queries, 2) + 1) * max(degree, 1) / PRIME
+    return points * min(0.0, math.log2(at_one_point))
+
+
+def _count(entries: int) -> None:
+    counts = _queries.get()
+    if counts is not None:
+        counts.append(int(entries))
+
+
+def _mix(seed, number):
+    """64 bits from two integers: two rounds of the splitmix64 finaliser."""
+    mixed = jnp.asarray(seed, jnp.uint64) * np.uint64(0xD1342543DE82EF95) + jnp.asarray(number, jnp.uint64)
+    for _ in range(2):
+        mixed = (mixed ^ (mixed >> 30)) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> 27)) * np.uint64(0x94D049BB133111EB)
+        mixed = mixed ^ (mixed >> 31)
+    return mixed
+
+
+def _hash(seed, number) -> Residue:
+    return Residue(_mix(seed, number) % PRIME)
+
+
+def _mix_rows(seed, rows):
+    """64 bits for each row of a (rows, columns) array."""
+    mixed = jnp.broadcast_to(jnp.asarray(seed, jnp.uint64), rows.shape[:1])
+    for column in range(rows.shape[-1]):
+        mixed = _mix(mixed, rows[:, column])
+    return mixed
+
+
+def _residue(number) -> Residue | None:
+    """An operand as a residue; None for what is not ours to read, such as a dual."""
+    if isinstance(number, Residue):
+        return number
+    if isinstance(number, int | np.ndarray | np.integer | jax.Array):
+        return Residue.of(number)
+    return None

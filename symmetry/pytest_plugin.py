@@ -1,0 +1,193 @@
+"""Theorems are pytest items: `proofs/permutation.py::PERM.1[identity]`. The ledger is printed at the end.
+
+Nothing of jax, sympy or hypothesis is imported here: a project without theorems does not pay for this plugin.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SESSION = pytest.StashKey[Any]()
+ROWS = pytest.StashKey[dict[str, Any]]()
+EXPECTED = pytest.StashKey[set[str]]()
+
+THEOREM_ITEM = re.compile(r"::([A-Z]+\.[0-9]+)\[[a-z0-9-]+\]$")
+
+
+class TheoremFailed(Exception):
+    """One kind of evidence failed; its message is the report."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("symmetry", "theorems about networks")
+    group.addoption(
+        "--symmetry-networks",
+        metavar="N",
+        default="10000",
+        help="random networks on which each theorem is sampled, for each float type (1e6 is understood)",
+    )
+    group.addoption("--symmetry-record", metavar="FILE", default=None, help="write the evidence to this JSON file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[ROWS] = {}
+    config.stash[EXPECTED] = set()
+    networks_asked(config)
+    record = config.getoption("--symmetry-record")
+    if record is not None and not Path(record).parent.is_dir():
+        raise pytest.UsageError(f"--symmetry-record {record}: {Path(record).parent} is no folder.")
+
+
+def networks_asked(config: pytest.Config) -> int:
+    """The value of --symmetry-networks.
+
+    Raises:
+        pytest.UsageError: it is not a positive whole number.
+    """
+    text = config.getoption("--symmetry-networks")
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if number < 1 or number != int(number):
+        raise pytest.UsageError(f"--symmetry-networks {text} is not a positive whole number; pass one such as 10000 or 1e6.")
+    return int(number)
+
+
+def is_theorem(thing: object) -> bool:
+    """Whether an object is a theorem, without importing what defines it."""
+    module = sys.modules.get("symmetry.theorem")
+    return module is not None and isinstance(thing, module.Theorem)
+
+
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: Any) -> list[pytest.Item] | None:
+    if not is_theorem(obj):
+        return None
+    if obj.module != getattr(collector.obj, "__name__", None):
+        return []  # imported from the chapter that collects it
+    from symmetry.engine.session import items_of
+
+    return [
+        TheoremItem.from_parent(collector, name=f"{obj.id}[{item}]", theorem=obj, kind=item) for item in items_of(obj)
+    ]
+
+
+class TheoremItem(pytest.Item):
+    """One line of evidence for one theorem."""
+
+    def __init__(self, *, theorem: Any, kind: str, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.theorem, self.kind = theorem, kind
+
+    def runtest(self) -> None:
+        import dataclasses
+
+        from symmetry.evidence import Heading
+
+        evidence = self.config.stash[SESSION].gather(self.theorem, self.kind)
+        row = {"heading": dataclasses.asdict(Heading.of(self.theorem)), "line": evidence.to_json(), "item": self.kind}
+        # Builtin types only: the row travels from a worker of pytest-xdist as JSON.
+        self.user_properties.append(("symmetry", json.dumps(row)))
+        if evidence.outcome == "failed":
+            raise TheoremFailed(evidence.report)
+        if evidence.outcome == "not run":
+            pytest.skip(evidence.details["reason"])
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, TheoremFailed):
+            return f"{self.theorem.id} {self.kind} failed: {excinfo.value}"
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.theorem.law.__code__.co_firstlineno - 1, self.name
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    theorems = list(dict.fromkeys(item.theorem for item in items if isinstance(item, TheoremItem)))
+    config.stash[EXPECTED] = {item.nodeid for item in items if isinstance(item, TheoremItem)}
+    if theorems:
+        from symmetry.engine.session import Session
+
+        config.stash[SESSION] = Session(theorems, networks_asked(config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any, ids: list[str]) -> None:
+    node.config.stash[EXPECTED] = {id for id in ids if THEOREM_ITEM.search(id)}
+
+
+class Collector:
+    """Keeps the rows that come in, on the process that prints the ledger."""
+
+    def __init__(self, config: pytest.Config):
+        self.config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        for key, value in report.user_properties:
+            if key == "symmetry" and report.when == "call":
+                self.config.stash[ROWS][report.nodeid] = json.loads(str(value))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        session.config.pluginmanager.register(Collector(session.config), "symmetry-collector")
+
+
+def findings(config: pytest.Config) -> list[Any]:
+    """The findings so far, in the order of the ids' chapters as they were collected or came in."""
+    from symmetry.evidence import Evidence, Finding, Heading
+
+    found: dict[str, Finding] = {}
+    rows = config.stash[ROWS]
+    for nodeid in sorted(rows, key=_reading_order):
+        row = rows[nodeid]
+        heading = Heading(**{**row["heading"], "listed": tuple(row["heading"]["listed"])})
+        finding = found.setdefault(heading.id, Finding(heading))
+        finding.evidence.append(Evidence.from_json(row["line"]))
+    return list(found.values())
+
+
+def _reading_order(nodeid: str) -> tuple:
+    match = THEOREM_ITEM.search(nodeid)
+    chapter, number = match.group(1).split(".") if match else ("", "0")
+    path = nodeid.split("::")[0]
+    return path, chapter, int(number), nodeid
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    if hasattr(config, "workerinput") or not config.stash[ROWS]:
+        return
+    from symmetry.evidence import exit_status, record, write_record
+
+    found = findings(config)
+    if exitstatus == pytest.ExitCode.OK and (exit_status(found) or unanswered(config)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    path = config.getoption("--symmetry-record")
+    if path is not None:
+        write_record(Path(path), record(found, networks=networks_asked(config), seed=0))
+
+
+def unanswered(config: pytest.Config) -> list[str]:
+    """Items that were collected and gave no row: their worker crashed, or the run was cut short."""
+    return sorted(config.stash[EXPECTED] - set(config.stash[ROWS]))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or not config.stash[ROWS]:
+        return
+    from symmetry.ledger import ledger
+
+    terminalreporter.section("symmetry")
+    terminalreporter.write_line(ledger(findings(config), terminalreporter._tw.fullwidth))
+    for nodeid in unanswered(config):
+        terminalreporter.write_line(f"no result: {nodeid}")
+    path = config.getoption("--symmetry-record")
+    if path is not None:
+        terminalreporter.write_line(f"record: {path}")

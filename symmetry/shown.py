@@ -1,0 +1,104 @@
+"""A theorem as a text to read: statement, hypotheses, derivation step by step, law, controls, sources."""
+
+import textwrap
+from typing import Any
+
+from symmetry.bibliography import described, plain
+from symmetry.theorem import Theorem
+
+
+def shown(theorem: Theorem, width: int) -> str:
+    """The whole theorem as text of at most that width where words can wrap."""
+    width = min(max(width, 60), 110)
+    parts = [
+        f"{theorem.id}  {theorem.title}",
+        _wrapped(plain(theorem.statement), width, "  "),
+        "Hypotheses\n" + _wrapped(theorem.hypotheses, width, "  "),
+        _derivation(theorem, width),
+        "Evidence listed\n" + _wrapped(_evidence(theorem), width, "  "),
+        "Law (the code that is run)\n" + textwrap.indent(_body(theorem), "  "),
+        "Controls (broken variants that every kind of evidence must reject)\n"
+        + "\n".join(f"  - {name}" for name in theorem.controls),
+        "Sources\n" + "\n".join(_wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
+        f"sha256 of statement, hypotheses and law: {theorem.digest}",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def shown_json(theorem: Theorem) -> dict[str, Any]:
+    """The same as builtin types."""
+    steps = list(theorem.derivation(None)) if theorem.derivation else []
+    return {
+        "id": theorem.id,
+        "title": theorem.title,
+        "statement": theorem.statement,
+        "hypotheses": theorem.hypotheses,
+        "derivation": [
+            {"sentence": step.sentence, "equation": _latex(step), "assuming": step.assuming} for step in steps
+        ],
+        "evidence": list(theorem.evidence),
+        "controls": list(theorem.controls),
+        "cites": {key: described(key) for key in theorem.cites},
+        "law": _body(theorem),
+        "digest": theorem.digest,
+    }
+
+
+def _derivation(theorem: Theorem, width: int) -> str:
+    if theorem.derivation is None:
+        return ""
+    import sympy
+
+    lines = ["Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"]
+    for number, step in enumerate(theorem.derivation(None), start=1):
+        lines.append(_wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
+        lines.append(textwrap.indent(_equation(*map(sympy.sympify, step.equation), width - 7), "       "))
+        if step.assuming:
+            lines.append(_wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
+    return "\n\n".join(lines)
+
+
+def _equation(left, right, width: int) -> str:
+    """The equation as two-dimensional text: on one line if it fits, else the right side below the left one."""
+    import sympy
+
+    def drawn(expression) -> str:
+        text = sympy.pretty(expression, use_unicode=True, wrap_line=False)
+        return "\n".join(line.rstrip() for line in text.splitlines())
+
+    whole = drawn(sympy.Eq(left, right, evaluate=False))
+    if max(map(len, whole.splitlines())) <= width:
+        return whole
+    return f"{drawn(left)}\n\nequals\n\n{drawn(right)}"
+
+
+def _latex(step) -> str:
+    import sympy
+
+    left, right = (sympy.latex(sympy.sympify(side)) for side in step.equation)
+    return f"{left} = {right}"
+
+
+def _evidence(theorem: Theorem) -> str:
+    meanings = {
+        "derived": "derived: SymPy carries the steps above",
+        "identity": "identity: the sides are equal in exact arithmetic",
+        "sampled": f"sampled: floats within the derived bound ({', '.join(theorem.dtypes)})",
+    }
+    return "; ".join(meanings[kind] for kind in theorem.evidence) + "."
+
+
+def _body(theorem: Theorem) -> str:
+    source = theorem.source
+    return source[source.index("def ") :].rstrip()
+
+
+def _wrapped(text: str, width: int, indent: str, later: str | None = None) -> str:
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent if later is None else later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

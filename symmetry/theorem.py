@@ -1,0 +1,163 @@
+"""Theorems: a law that returns the two sides of its equation, with its statement, hypotheses and controls.
+
+A law asserts nothing; the engine decides how its sides are compared in each number system.
+"""
+
+import dataclasses
+import hashlib
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from symmetry.architecture import Architecture
+
+KINDS = ("derived", "identity", "sampled")
+"""The kinds of evidence for a theorem, the strongest first."""
+
+SYSTEMS = ("balls", "residues", "symbols")
+"""The number systems that a law may be limited to: balls stand for floats of every type."""
+
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+"""The float types that laws are sampled in."""
+
+REGISTRY: dict[str, "Theorem"] = {}
+"""Every theorem defined so far, by id."""
+
+
+class UnknownId(ValueError):
+    """No theorem or chapter has the id that was asked for."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Theorem:
+    """A law and what is known of it. Made by `@theorem`; calling it calls the law."""
+
+    id: str
+    title: str
+    statement: str
+    hypotheses: str
+    cites: tuple[str, ...]
+    controls: Mapping[str, Callable]
+    derivation: Callable | None
+    evidence: tuple[str, ...]
+    systems: frozenset[str]
+    architectures: tuple[Architecture, ...] | None
+    dtypes: tuple[str, ...]
+    law: Callable
+
+    def __call__(self, *args, **kwargs):
+        return self.law(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<{self.id} {self.title}>"
+
+    @property
+    def chapter(self) -> str:
+        """The part of the id before the dot."""
+        return self.id.split(".")[0]
+
+    @property
+    def module(self) -> str:
+        return self.law.__module__
+
+    @property
+    def source(self) -> str:
+        """The law's source code, dedented."""
+        return textwrap.dedent(inspect.getsource(self.law)).replace("\r\n", "\n")
+
+    @property
+    def digest(self) -> str:
+        """sha256 of statement, hypotheses and law source, joined by NUL: tells a changed theorem."""
+        text = "\0".join([self.statement, self.hypotheses, self.source])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def theorem(
+    id: str,
+    *,
+    title: str,
+    statement: str,
+    hypotheses: str,
+    cites: Sequence[str] = (),
+    controls: Mapping[str, Callable] | None = None,
+    derivation: Callable | None = None,
+    evidence: Sequence[str] | None = None,
+    systems: Sequence[str] = ("balls", "residues"),
+    architectures: Sequence[Architecture] | None = None,
+    dtypes: Sequence[str] = DTYPES,
+) -> Callable[[Callable], Theorem]:
+    """Makes a theorem of the decorated law and registers it.
+
+    Args:
+        id: chapter and number, such as "PERM.1".
+        title: the statement in a few words.
+        statement: the statement, in LaTeX.
+        hypotheses: when it holds, in words.
+        cites: keys of the bibliography.
+        controls: broken variants of the law by name, each of which every kind of evidence must reject. A theorem
+            without any is incomplete.
+        derivation: a function of a control's name (or None) that yields `Step`s; the steps must hold for None and
+            some step must fail for each control.
+        evidence: the kinds the theorem lists; by default identity and sampled, and derived if there is a derivation.
+        systems: the number systems the law can speak in.
+        architectures: where to try the law, if not on the usual ones; the controls are tried on the last.
+        dtypes: the types of numbers that are sampled.
+
+    Raises:
+        ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
+    """
+    if not re.fullmatch(r"[A-Z]+\.[1-9][0-9]*", id):
+        raise ValueError(f"theorem id {id!r} is malformed; expected capitals, a dot and a number, such as 'PERM.1'.")
+    listed = tuple(evidence) if evidence is not None else (("derived",) if derivation else ()) + KINDS[1:]
+    for name, values, known in (("evidence", listed, KINDS), ("systems", systems, SYSTEMS)):
+        unknown = sorted(set(values) - set(known))
+        if unknown:
+            raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
+
+    def register(law: Callable) -> Theorem:
+        made = Theorem(
+            id=id,
+            title=title,
+            statement=statement,
+            hypotheses=hypotheses,
+            cites=tuple(cites),
+            controls=dict(controls or {}),
+            derivation=derivation,
+            evidence=listed,
+            systems=frozenset(systems),
+            architectures=tuple(architectures) if architectures is not None else None,
+            dtypes=tuple(dtypes),
+            law=law,
+        )
+        earlier = REGISTRY.get(id)
+        if earlier is not None and _place(earlier.law) != _place(law):
+            raise ValueError(f"{id} is defined twice, in {earlier.module} and in {law.__module__}; give one another id.")
+        REGISTRY[id] = made
+        return made
+
+    return register
+
+
+def _place(law: Callable) -> tuple[str, str]:
+    return inspect.getsourcefile(law) or law.__module__, law.__qualname__
+
+
+def select(ids: Sequence[str], known: Mapping[str, Any] | None = None) -> list[Any]:
+    """The theorems of these ids and chapters, in the order of the registry; all of them for none.
+
+    An id selects exactly: PERM.1 is not PERM.10.
+
+    Raises:
+        UnknownId: an id that is neither a theorem nor a chapter.
+    """
+    known = REGISTRY if known is None else known
+    chapters = {id.split(".")[0] for id in known}
+    for wanted in ids:
+        if wanted not in known and wanted not in chapters:
+            raise UnknownId(
+                f"there is no theorem or chapter {wanted!r}; the chapters are {', '.join(sorted(chapters))}, "
+                "and `symmetry list` shows every theorem."
+            )
+    return [made for id, made in known.items() if not ids or id in ids or id.split(".")[0] in ids]
