@@ -230,10 +230,10 @@ def one_sign_changed(layers):
     controls={"the sign of one formula": formula_law(one_sign_changed)},
     systems=("balls", "symbols"),
     architectures=(
+        Architecture((2, 3, 2), batch=2),
         Architecture((1, 2), batch=2),
         Architecture((1, 2, 1, 2), batch=1),
         Architecture((3, 3, 3, 3), batch=1),
-        Architecture((2, 3, 2), batch=2),
     ),
 )
 def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batch):

@@ -18,7 +18,7 @@ from symmetry.numbers.residue import PRIME
 from symmetry.numbers.symbol import VARIABLE
 from symmetry.theorem import theorem
 
-SHARE = 12
+SHARE = 40
 """One operation in so many of the budget is tried for each kind of operation."""
 
 FUNCTIONS = [(phi, order) for phi in (*ACTIVATIONS, ABSOLUTE_VALUE) for order in range(3)]

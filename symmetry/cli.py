@@ -75,8 +75,7 @@ def prove(
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
             raise typer.Exit(_run_example(theorems, example))
-        keep_compiled_kernels()
-        findings = _gather(theorems, networks, seed)
+        findings = _gather(theorems, networks, seed, _cache_folder())
 
         from symmetry.evidence import exit_status, write_record
         from symmetry.evidence import record as record_of
@@ -93,22 +92,27 @@ def prove(
     raise typer.Exit(exit_status(findings))
 
 
-def _gather(theorems: list, networks: int, seed: int) -> list:
-    """All findings, with progress on the standard error."""
-    from symmetry.engine.session import Session
+PARALLEL_FROM = 10
+"""Shared jobs from which starting worker processes pays."""
 
+
+def _gather(theorems: list, networks: int, seed: int, cache: str) -> list:
+    """All findings, with progress on the standard error."""
+    from symmetry.engine.kernel import keep_compiled_kernels
+    from symmetry.engine.session import Session
+    from symmetry.engine.workers import findings_in_parallel
+
+    keep_compiled_kernels(cache)
     console = Console(stderr=True)
-    findings = []
+    found = []
     with console.status("starting") as status:
-        if console.is_terminal:
-            session = Session(theorems, networks, seed, lambda activity: status.update(_told(activity)))
-        else:
-            session = Session(theorems, networks, seed)
-        for number, finding in enumerate(session.findings(), start=1):
-            findings.append(finding)
+        session = Session(theorems, networks, seed, lambda activity: status.update(_told(activity)))
+        parallel = len(session.jobs()) >= PARALLEL_FROM
+        for number, finding in enumerate(findings_in_parallel(session, cache) if parallel else session.findings(), 1):
+            found.append(finding)
             line = f"[{number}/{len(theorems)}] {finding.heading.id} {finding.verdict}"
             console.print(line, highlight=False, markup=False)
-    return findings
+    return found
 
 
 def _told(activity: str) -> str:
@@ -191,15 +195,11 @@ def _theorems() -> dict[str, Any]:
     return load()
 
 
-def keep_compiled_kernels() -> None:
-    """Lets JAX keep what it compiles between runs; a folder that the user chose stays."""
-    import jax
-
-    if not jax.config.jax_compilation_cache_dir:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-        jax.config.update("jax_compilation_cache_dir", str(home / "symmetry-proofs" / "jax"))
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+def _cache_folder() -> str:
+    """Where JAX is to keep what it compiles: where the user said, else in the user's cache folder."""
+    chosen = os.environ.get("JAX_COMPILATION_CACHE_DIR")
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return chosen or str(home / "symmetry-proofs" / "jax")
 
 
 def main() -> None:

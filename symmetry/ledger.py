@@ -32,10 +32,10 @@ def ledger(findings: Sequence[Finding], width: int, color: bool = False) -> str:
 
 def ledger_table(findings: Sequence[Finding]) -> Table:
     """A row a theorem: for floats, the worst difference as a fraction of its bound."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("id", no_wrap=True)
-    table.add_column("theorem", overflow="fold", min_width=18)
-    table.add_column("derived", justify="right")
+    table.add_column("theorem", min_width=18)
+    table.add_column("derived", justify="right", no_wrap=True)
     table.add_column("identity", justify="right", no_wrap=True)
     for short in FLOATS.values():
         table.add_column(short, justify="right", no_wrap=True)
@@ -65,7 +65,7 @@ def summary(findings: Sequence[Finding]) -> list[str]:
             lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
     lines += _counts(findings)
     lines.append(
-        "derived: steps that SymPy checked; identity: log2 of the chance that a false identity passed; f64 to f16: worst "
+        "derived: number of steps that SymPy checked; identity: log2 of the chance that a false identity passed; f64 to f16: worst "
         "difference over its bound; controls: broken variants rejected."
     )
     lines.append(
@@ -104,7 +104,7 @@ def _cell(finding: Finding, kind: str) -> str:
         return lines[0].outcome
     details = lines[0].details
     if kind == "derived":
-        return f"{details['steps']} steps"
+        return str(details["steps"])
     chance = details["log2_failure"]
     return "symbols" if chance is None or chance == float("-inf") else f"{chance:.0f}"
 

@@ -102,7 +102,8 @@ def theorem(
             some step must fail for each control.
         evidence: the kinds the theorem lists; by default identity and sampled, and derived if there is a derivation.
         systems: the number systems the law can speak in.
-        architectures: where to try the law, if not on the usual ones; the controls are tried on the last.
+        architectures: where to try the law, if not on the usual ones: in float64 and exactly on all of them, in
+            other float types, and its controls, on the first.
         dtypes: the types of numbers that are sampled.
 
     Raises:

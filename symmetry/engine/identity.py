@@ -11,7 +11,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases
 from symmetry.draw import RandomResidues, Symbols
 from symmetry.engine.compare import paired_leaves
-from symmetry.engine.kernel import Kernel
+from symmetry.engine.kernel import Kernel, described_error
 from symmetry.numbers.residue import log2_failure
 
 POINTS = 16
@@ -25,7 +25,7 @@ class Identity:
     architectures: list[Architecture] = dataclasses.field(default_factory=list)
     log2_failure: float = float("-inf")
     failure: str = ""
-    error: Exception | None = None
+    error: str = ""
 
 
 def try_identities(laws: Mapping[Any, Callable], seed: int, architecture: Architecture, found: dict[Any, Identity]) -> None:
@@ -39,7 +39,7 @@ def try_identities(laws: Mapping[Any, Callable], seed: int, architecture: Archit
         identity.log2_failure = max(identity.log2_failure, log2_failure(traced.degree, traced.queries, POINTS))
         if identity.failure or identity.error:
             continue
-        if traced.error is not None:
+        if traced.error:
             identity.error = traced.error
         elif len(wrong := np.argwhere(outcomes[key].excess > 1)):
             point, leaf = wrong[0]
@@ -55,7 +55,7 @@ def try_formulas(law: Callable, architecture: Architecture, identity: Identity) 
     try:
         leaves = paired_leaves(law(**draw_cases(case_types(law), Symbols(), architecture)))
     except Exception as error:  # a law that raises has failed, whatever it raises
-        identity.error = identity.error or error
+        identity.error = identity.error or described_error(error)
         return
     for leaf in leaves:
         for place in np.ndindex(*leaf.left.shape):

@@ -43,7 +43,7 @@ class Traced:
     """What tracing a law told: the places of its leaves, or the error it raised, and how its oracles were used."""
 
     paths: list[str] = dataclasses.field(default_factory=list)
-    error: Exception | None = None
+    error: str = ""
     queries: int = 0
     degree: int = 0
 
@@ -68,7 +68,7 @@ class Kernel:
         with exact_settings():
             if self._compiled is None:
                 self._compiled = self._compile(cases)
-            compared = [key for key, traced in self.traced.items() if traced.error is None]
+            compared = [key for key, traced in self.traced.items() if not traced.error]
             outcomes = self._compiled(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
 
@@ -93,8 +93,20 @@ class Kernel:
             traced.degree = max((side.degree for side in sides if isinstance(side, Residue)), default=0)
             return compare(leaves)
         except Exception as error:  # a law that raises has failed, whatever it raises
-            traced.error = error
+            traced.error = described_error(error)
             return None
+
+
+def described_error(error: Exception) -> str:
+    """An exception in one line."""
+    return f"{type(error).__name__}: {error}"
+
+
+def keep_compiled_kernels(folder: str) -> None:
+    """Lets JAX keep everything that it compiles in a folder; for commands, since it changes JAX's settings."""
+    jax.config.update("jax_compilation_cache_dir", folder)
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 def round_to(cases, dtype):

@@ -12,7 +12,7 @@ from symmetry.draw import BUFFER, ByteFloats, RandomFloats, Source
 from symmetry.engine.compare import Comparison
 from symmetry.engine.kernel import OPTIMISE_FROM, Kernel
 
-CHUNK_NUMBERS = 300_000
+CHUNK_NUMBERS = 100_000
 """Numbers a chunk of networks draws, about: enough to fill the device, few enough for every entry's derivative."""
 
 
@@ -36,7 +36,7 @@ class Tally:
     vacuous_adversarial: int = 0
     vacuous_leaves: int = 0
     violation: Violation | None = None
-    error: Exception | None = None
+    error: str = ""
 
     def count(self, outcome: Comparison, kept: int, adversarial: bool) -> int | None:
         """Counts the first `kept` cases; returns the first that broke the law, or None."""
@@ -84,7 +84,7 @@ def sample(
         outcomes = kernel(cases)
         for key in laws:
             tally = tallies[key]
-            if (error := kernel.traced[key].error) is not None:
+            if error := kernel.traced[key].error:
                 tally.error = error
                 continue
             broken = tally.count(outcomes[key], kept, adversarial)

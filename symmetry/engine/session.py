@@ -3,12 +3,9 @@
 An item is one line of evidence: `derived`, `identity`, `sampled-float32`, `control-phi-left-out`.
 """
 
-import concurrent.futures
 import dataclasses
 import functools
-import os
 import re
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -52,20 +49,17 @@ def items_of(theorem: Theorem) -> list[str]:
     return items + [f"control-{slug(name)}" for name in theorem.controls]
 
 
-def _once(method: Callable) -> Callable:
-    """Keeps what a method of a session returned; a second thread that asks for the same waits for the first."""
+def shared(method: Callable) -> Callable:
+    """Marks work that several items need: done once, here or wherever `Session.fetch` has it done."""
 
     @functools.wraps(method)
-    def remembering(self, *args):
-        key = (method.__name__, *args)
-        with self.lock:
-            lock = self.locks.setdefault(key, threading.RLock())
-        with lock:
-            if key not in self.kept:
-                self.kept[key] = method(self, *args)
-            return self.kept[key]
+    def once(self, *arguments):
+        job = (method.__name__, *arguments)
+        if job not in self.kept:
+            self.kept[job] = self.fetch(job) if self.fetch is not None else method(self, *arguments)
+        return self.kept[job]
 
-    return remembering
+    return once
 
 
 @dataclasses.dataclass
@@ -80,9 +74,8 @@ class Session:
     networks: int = 10_000
     seed: int = 0
     progress: Callable[[str], None] = lambda activity: None
+    fetch: Callable[[tuple], Any] | None = None
     kept: dict[tuple, Any] = dataclasses.field(default_factory=dict, init=False, repr=False)
-    locks: dict[tuple, Any] = dataclasses.field(default_factory=dict, init=False, repr=False)
-    lock: Any = dataclasses.field(default_factory=threading.Lock, init=False, repr=False)
 
     def __post_init__(self):
         if self.networks < 1:
@@ -91,29 +84,27 @@ class Session:
             raise ValueError(f"the seed is {self.seed}; it must be at least 0.")
 
     def findings(self) -> Iterator[Finding]:
-        """All evidence for all theorems, theorem by theorem; kernels compile on every core meanwhile."""
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count() or 1, "symmetry") as pool:
-            ahead = [pool.submit(self._ahead, job) for job in self._jobs()]
-            try:
-                for each in self.theorems:
-                    yield Finding(Heading.of(each), [self.gather(each, item) for item in items_of(each)])
-            finally:
-                for job in ahead:
-                    job.cancel()
+        """All evidence for all theorems, theorem by theorem."""
+        for each in self.theorems:
+            yield Finding(Heading.of(each), [self.gather(each, item) for item in items_of(each)])
 
-    def _jobs(self) -> list[tuple[Callable, tuple]]:
-        """What theorems share, in the order in which it will be asked for."""
-        jobs: list[tuple[Callable, tuple]] = []
+    def jobs(self) -> list[tuple]:
+        """The shared work, as (method, *arguments), in about the order in which items will ask for it."""
+        jobs: list[tuple] = []
         for module in dict.fromkeys(each.module for each in self.theorems):
-            jobs += [(self._identities, (module, symbolic)) for symbolic in (False, True)]
-            jobs += [(self._tallies, (module, dtype)) for dtype in DTYPES]
-            jobs += [(self._control_tallies, (module,))]
+            jobs += [("tallies", module, dtype) for dtype in DTYPES]
+            jobs += [("identities", module, symbolic) for symbolic in (False, True)]
+            jobs += [("control_tallies", module)]
+        for each in self.theorems:
+            if _is_measured(each):
+                jobs += [("measurement", each.id, dtype, None) for dtype in each.dtypes]
+                jobs += [("measurement", each.id, each.dtypes[-1], name) for name in each.controls]
         return jobs
 
-    def _ahead(self, job: tuple[Callable, tuple]) -> None:
-        method, arguments = job
+    def compute(self, method: str, *arguments: Any) -> Any:
+        """One job's result, computed here."""
         with exact_settings():
-            method(*arguments)
+            return getattr(self, method)(*arguments)
 
     def gather(self, theorem: Theorem, item: str) -> Evidence:
         """One item's line of evidence.
@@ -153,7 +144,7 @@ class Session:
     def _identity(self, theorem: Theorem) -> Evidence:
         if not theorem.systems & {"residues", "symbols"}:
             return Evidence("identity", "not run", {"reason": "excluded: the law does not speak in exact numbers"})
-        found = self._identities(theorem.module, "symbols" in theorem.systems)[theorem.id, None]
+        found = self.identities(theorem.module, "symbols" in theorem.systems)[theorem.id, None]
         details: dict[str, Any] = {
             "architectures": [list(architecture.widths) for architecture in found.architectures],
             "points": 0 if "symbols" in theorem.systems else POINTS,
@@ -161,8 +152,8 @@ class Session:
         }
         return self._line(theorem, "identity", details, found.failure, found.error, bool(found.architectures))
 
-    @_once
-    def _identities(self, module: str, symbolic: bool) -> dict[tuple[str, str | None], Identity]:
+    @shared
+    def identities(self, module: str, symbolic: bool) -> dict[tuple[str, str | None], Identity]:
         """Of every theorem of a module and of its controls, which need one architecture only."""
         laws = self._laws(module, lambda made: made.systems & {"residues", "symbols"})
         laws = {key: law for key, law in laws.items() if symbolic == ("symbols" in self._by_id(key[0]).systems)}
@@ -183,9 +174,9 @@ class Session:
         if "balls" not in theorem.systems:
             reason = "excluded: the law does not speak in floats"
             return Evidence("sampled", "not run", {"dtype": name, "reason": reason})
-        if Trials in case_types(theorem.law).values():
+        if _is_measured(theorem):
             return self._measured(theorem, name)
-        tally = self._tallies(theorem.module, name)[theorem.id, None]
+        tally = self.tallies(theorem.module, name)[theorem.id, None]
         details: dict[str, Any] = {
             "dtype": name,
             "networks": tally.networks,
@@ -202,8 +193,7 @@ class Session:
         return self._line(theorem, "sampled", details, failure, tally.error, bool(tally.networks or tally.error))
 
     def _measured(self, theorem: Theorem, dtype: str) -> Evidence:
-        measured = trials(theorem.id, jnp.dtype(dtype), self.networks, self.seed)
-        theorem.law(measured)
+        measured = self.measurement(theorem.id, dtype, None)
         details: dict[str, Any] = {
             "dtype": dtype,
             "networks": 0,
@@ -222,29 +212,41 @@ class Session:
             return Evidence("sampled", "failed", details, report)
         return Evidence("sampled", "passed", details)
 
-    @_once
-    def _tallies(self, module: str, dtype: str) -> dict[tuple[str, None], Tally]:
+    @shared
+    def measurement(self, id: str, dtype: str, control: str | None) -> Trials:
+        """The trials of a measured law or of one of its controls."""
+        theorem = self._by_id(id)
+        measured = trials(id, jnp.dtype(dtype), self.networks, self.seed)
+        self.progress(f"{dtype} trials of {id}")
+        (theorem.law if control is None else theorem.controls[control])(measured)
+        return measured
+
+    @shared
+    def tallies(self, module: str, dtype: str) -> dict[tuple[str, None], Tally]:
         """Of every theorem of a module in one float type."""
         laws = {key: law for key, law in self._sampled_laws(module).items() if key[1] is None}
         tallies = {key: Tally() for key in laws}
-        real = THREADS if dtype == "float64" else ()
-        for architecture in self._architectures(laws, (SAMPLED, *real)):
-            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, (SAMPLED, *real))}
+        usual = (SAMPLED, *THREADS) if dtype == "float64" else (SAMPLED,)
+        for architecture in self._architectures(laws, usual):
+            trying = {
+                key: law
+                for key, law in laws.items()
+                if self._tries(key, architecture, usual)
+                and (dtype == "float64" or architecture == self._main_architecture(key[0]))
+            }
             if trying:
                 self.progress(f"{dtype} networks {architecture} of {module}")
-                sample(trying, jnp.dtype(dtype), self._plan(architecture, trying, dtype), self.seed, tallies)
+                sample(trying, jnp.dtype(dtype), self._plan(architecture, dtype), self.seed, tallies)
         return tallies
 
-    def _plan(self, architecture: Architecture, laws, dtype: str) -> Plan:
-        if architecture in THREADS:
-            return Plan(architecture, chunk_size(architecture))
-        shares = {len(self._by_id(id).architectures or (SAMPLED,)) for id, _ in laws}
-        share = max(shares)
-        buffers = self._adversarial()
+    def _plan(self, architecture: Architecture, dtype: str) -> Plan:
+        """The whole budget, and the adversarial cases, for a main architecture; a chunk for any other."""
+        if not any(architecture == self._main_architecture(made.id) for made in self.theorems):
+            return Plan(architecture, min(chunk_size(architecture), self.networks))
         networks = self.networks if np.dtype(dtype).itemsize > 2 else -(-self.networks // NARROW)
-        return Plan(architecture, -(-networks // share), buffers[: -(-len(buffers) // share)])
+        return Plan(architecture, networks, self._adversarial)
 
-    @_once
+    @functools.cached_property
     def _adversarial(self) -> np.ndarray:
         return adversarial_buffers(self.seed, min(ADVERSARIAL, self.networks))
 
@@ -278,25 +280,24 @@ class Session:
 
             return "" if check(theorem.derivation(name)).failure else "every step of its derivation passed"
         if kind == "identity":
-            found = self._identities(theorem.module, "symbols" in theorem.systems)[theorem.id, name]
+            found = self.identities(theorem.module, "symbols" in theorem.systems)[theorem.id, name]
             rejected, error = bool(found.failure), found.error
-        elif Trials in case_types(theorem.law).values():
-            measured = trials(theorem.id, jnp.dtype(theorem.dtypes[-1]), self.networks, self.seed)
-            theorem.controls[name](measured)
-            rejected, error = bool(measured.violation), None
+        elif _is_measured(theorem):
+            measured = self.measurement(theorem.id, theorem.dtypes[-1], name)
+            rejected, error = bool(measured.violation), ""
         else:
-            tally = self._control_tallies(theorem.module)[theorem.id, name]
+            tally = self.control_tallies(theorem.module)[theorem.id, name]
             rejected, error = tally.violation is not None, tally.error
-        if error is not None:
-            return f"it raised {type(error).__name__}: {error}"
+        if error:
+            return f"it raised {error}"
         return "" if rejected else "its sides agreed"
 
-    @_once
-    def _control_tallies(self, module: str) -> dict[tuple[str, str], Tally]:
+    @shared
+    def control_tallies(self, module: str) -> dict[tuple[str, str], Tally]:
         """Of every control of a module, in float64."""
         laws = {key: law for key, law in self._sampled_laws(module).items() if key[1] is not None}
         tallies = {key: Tally() for key in laws}
-        for architecture in dict.fromkeys(self._control_architecture(id) for id, _ in laws):
+        for architecture in dict.fromkeys(self._main_architecture(id) for id, _ in laws):
             trying = {key: law for key, law in laws.items() if self._tries(key, architecture, ())}
             self.progress(f"controls of {module}")
             sample(trying, jnp.float64, Plan(architecture, CONTROL_NETWORKS), self.seed, tallies)
@@ -311,7 +312,7 @@ class Session:
         """Laws and controls of a module by (id, name of the control or None)."""
         laws: dict[tuple[str, str | None], Callable] = {}
         for made in self.theorems:
-            if made.module == module and wanted(made) and Trials not in case_types(made.law).values():
+            if made.module == module and wanted(made) and not _is_measured(made):
                 laws[made.id, None] = made.law
                 laws.update({(made.id, name): control for name, control in made.controls.items()})
         return laws
@@ -328,21 +329,22 @@ class Session:
         """Whether a law is tried on an architecture; a control is on one only."""
         id, control = key
         if control is not None:
-            return architecture == self._control_architecture(id)
+            return architecture == self._main_architecture(id)
         theorem = self._by_id(id)
         return architecture in (theorem.architectures or usual) and fits(case_types(theorem.law), architecture)
 
-    def _control_architecture(self, id: str) -> Architecture:
-        return (self._by_id(id).architectures or (SAMPLED,))[-1]
+    def _main_architecture(self, id: str) -> Architecture:
+        """Where a theorem is sampled most, and its controls are tried."""
+        return (self._by_id(id).architectures or (SAMPLED,))[0]
 
     def _line(
-        self, theorem: Theorem, kind: str, details: dict[str, Any], failure: str, error: Exception | None, ran: bool
+        self, theorem: Theorem, kind: str, details: dict[str, Any], failure: str, error: str, ran: bool
     ) -> Evidence:
         """A line of evidence, with the smallest counterexample if it failed."""
         if not ran:
             return Evidence(kind, "not run", details | {"reason": "no architecture has the cases of this law"})
-        if error is not None:
-            failure = f"the law raised {type(error).__name__}: {error}"
+        if error:
+            failure = f"the law raised {error}"
         if not failure:
             return Evidence(kind, "passed", details)
         text, example = self._counterexample(theorem, details.get("dtype", "float64"))
@@ -350,7 +352,6 @@ class Session:
         details |= {"reason": failure, "counterexample": example or None, "reproduce": reproduce}
         return Evidence(kind, "failed", details, f"{failure}\n{text}\nTo run it again: {reproduce}")
 
-    @_once
     def _counterexample(self, theorem: Theorem, dtype: str) -> tuple[str, str]:
         """The smallest counterexample in a float type: how it reads, and its text for `--example`."""
         if "balls" not in theorem.systems:
@@ -360,3 +361,7 @@ class Session:
         if example is None:
             return f"No small network was found that breaks it in {dtype}.", ""
         return failure_report(theorem, example, jnp.dtype(dtype)), example.text
+
+
+def _is_measured(theorem: Theorem) -> bool:
+    return Trials in case_types(theorem.law).values()

@@ -97,7 +97,7 @@ def smallest_example(id: str, law: Callable, dtype, architectures: Sequence[Arch
             continue
         kernel = Kernel({id: law}, dtype)
         outcomes = kernel(draw_cases(types, ByteFloats(candidates), architecture))
-        if kernel.traced[id].error is not None:
+        if kernel.traced[id].error:
             return Example(architecture, b"")
         broken = (outcomes[id].excess > 1).any(axis=1).nonzero()[0]
         if len(broken):

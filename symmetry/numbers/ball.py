@@ -112,7 +112,8 @@ class Ball:
             return NotImplemented
         center = self.center / other.center
         least = _wide(lax.abs(other.center)) - other.radius
-        spread = (self.radius + _wide(lax.abs(center)) * other.radius) / least
+        # In this order, since a product may underflow before a small divisor makes it large again.
+        spread = self.radius / least + _wide(lax.abs(center)) * (other.radius / least)
         # A division by a constant is compiled to a product with its rounded reciprocal: two roundings.
         rounding = 2 * unit_roundoff(center.dtype) * _wide(lax.abs(center))
         # A denormal reciprocal is flushed: a product with it is then off by as much as the numerator.

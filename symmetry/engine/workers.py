@@ -1,0 +1,59 @@
+"""Worker processes: what theorems share is computed ahead, on every core.
+
+Tracing and compiling are the cost, and tracing holds Python's lock, so threads would not do.
+"""
+
+import concurrent.futures
+import multiprocessing
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from symmetry.engine.session import Session
+from symmetry.evidence import Finding
+from symmetry.theorem import select
+
+_session: Session | None = None
+
+
+def findings_in_parallel(session: Session, cache: str | None, workers: int | None = None) -> Iterator[Finding]:
+    """The session's findings, with its shared work done by worker processes.
+
+    `session.fetch` is set for the time being. Each worker imports the theorems anew, so they must be those of `proofs`. `cache` is JAX's compilation cache.
+    """
+    ids = [made.id for made in session.theorems]
+    count = workers or os.cpu_count() or 1
+    context = multiprocessing.get_context("spawn")
+    arguments = (ids, session.networks, session.seed, cache)
+    with concurrent.futures.ProcessPoolExecutor(count, context, _start, arguments) as pool:
+        waiting = {job: pool.submit(_run, *job) for job in session.jobs()}
+
+        def fetch(job: tuple) -> Any:
+            return waiting[job].result()
+
+        session.fetch = fetch
+        try:
+            yield from session.findings()
+        finally:
+            session.fetch = None
+            for future in waiting.values():
+                future.cancel()
+
+
+def _start(ids: Sequence[str], networks: int, seed: int, cache: str | None) -> None:
+    global _session
+    from proofs import load
+    from symmetry.engine.kernel import keep_compiled_kernels
+
+    if cache is not None:
+        keep_compiled_kernels(cache)
+    _session = Session(select(ids, load()), networks, seed)
+
+
+def _run(method: str, *arguments: Any) -> Any:
+    import jax
+
+    assert _session is not None
+    result = _session.compute(method, *arguments)
+    jax.clear_caches()
+    return result
