@@ -233,7 +233,9 @@ def one_sign_changed(layers):
         Architecture((2, 3, 2), batch=2),
         Architecture((1, 2), batch=2),
         Architecture((1, 2, 1, 2), batch=1),
-        Architecture((3, 3, 3, 3), batch=1),
+        Architecture(
+            (3, 3, 3, 3), batch=1, hidden="tanh", output="identity", loss="softmax_cross_entropy"
+        ),
     ),
 )
 def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batch):

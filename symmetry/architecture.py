@@ -28,6 +28,10 @@ class Architecture:
     def __str__(self) -> str:
         return "-".join(map(str, self.widths)) + ("" if self.bias else " without biases")
 
+    def with_everything_unknown(self) -> "Architecture":
+        """The shape alone: activations, loss and data are left open."""
+        return dataclasses.replace(self, hidden=None, output=None, loss=None, data=None)
+
     def recorded(self, name: str) -> np.ndarray | None:
         """The inputs ("x") or targets ("y") that come with the architecture, or None."""
         if self.data is None or name not in ("x", "y"):
@@ -64,7 +68,7 @@ EXACT = (
     Architecture((3, 1, 4, 2), bias=False),
     Architecture((2, 3, 4, 3, 2), batch=2),
     SAMPLED,
-    *(dataclasses.replace(architecture, hidden=None, output=None, loss=None) for architecture in THREADS),
+    *(architecture.with_everything_unknown() for architecture in THREADS),
 )
 """What exact identities are tested on: widths of 1, four weight layers, a hidden layer of 64, with and without biases."""
 

@@ -118,23 +118,24 @@ def _known(name: str, layer_of: dict[str, int], activations, loss) -> Callable:
 
 
 def _activation(activation, order: int, z: Ball) -> Ball:
-    """SymPy's derivative of every activation at z, and of these the chosen one."""
-    outcomes = [activation_formula(phi.name, order)(z) for phi in ACTIVATIONS]
-    return _chosen(activation, ACTIVATIONS, outcomes, z)
+    """SymPy's derivative of the activation at z; of a choice, of every activation, and of these the chosen one."""
+    return _chosen(activation, ACTIVATIONS, lambda phi: activation_formula(phi.name, order)(z), z)
 
 
 def _loss(loss, unit: int, *numbers: Ball) -> Ball:
-    """SymPy's derivative of every loss of one example by one output, and of these the chosen one."""
-    outcomes = [loss_formula(each.name, len(numbers) // 2, unit)(*numbers) for each in LOSSES]
-    return _chosen(loss, LOSSES, outcomes, numbers[0])
+    """SymPy's derivative of the loss of one example by one output; of a choice, the chosen one of every loss's."""
+    units = len(numbers) // 2
+    return _chosen(loss, LOSSES, lambda each: loss_formula(each.name, units, unit)(*numbers), numbers[0])
 
 
-def _chosen(choice, table: Sequence, outcomes: list, like: Ball) -> Ball:
-    balls = [outcome if isinstance(outcome, Ball) else 0 * like + outcome for outcome in outcomes]
-    index = getattr(choice, "index", None)
-    if index is None:
-        return balls[table.index(choice)]
-    return jax.tree.map(lambda *parts: jax.lax.select_n(jnp.asarray(index), *parts), *balls)
+def _chosen(choice, table: Sequence, outcome: Callable, like: Ball) -> Ball:
+    def ball(each) -> Ball:
+        found = outcome(each)
+        return found if isinstance(found, Ball) else 0 * like + found
+
+    if not hasattr(choice, "index"):
+        return ball(choice)
+    return jax.tree.map(lambda *parts: jax.lax.select_n(jnp.asarray(choice.index), *parts), *map(ball, table))
 
 
 @functools.cache

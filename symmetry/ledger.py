@@ -33,24 +33,21 @@ def ledger(findings: Sequence[Finding], width: int, color: bool = False) -> str:
 def ledger_table(findings: Sequence[Finding]) -> Table:
     """A row a theorem: for floats, the worst difference as a fraction of its bound."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("id", no_wrap=True)
-    table.add_column("theorem", min_width=18)
-    table.add_column("derived", justify="right", no_wrap=True)
-    table.add_column("identity", justify="right", no_wrap=True)
-    for short in FLOATS.values():
-        table.add_column(short, justify="right", no_wrap=True)
-    table.add_column("controls", justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
+    for name in ("id", "verdict"):
+        table.add_column(name, no_wrap=True)
+    for name in ("derived", "identity", *FLOATS.values(), "controls"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("theorem", min_width=16)
     for finding in findings:
         floats = {line.details.get("dtype"): _sampled(line) for line in finding.of_kind("sampled")}
         other = [text for dtype, text in floats.items() if dtype not in FLOATS]
         table.add_row(
             finding.heading.id,
-            finding.heading.title,
+            Text(finding.verdict, style=STYLES[finding.verdict]),
             *(_cell(finding, kind) for kind in ("derived", "identity")),
             *(floats.get(dtype, other[0] if other and dtype == "float64" else "") for dtype in FLOATS),
             _controls(finding),
-            Text(finding.verdict, style=STYLES[finding.verdict]),
+            finding.heading.title,
         )
     return table
 

@@ -53,7 +53,7 @@ def try_formulas(law: Callable, architecture: Architecture, identity: Identity) 
     """
     identity.architectures.append(architecture)
     try:
-        leaves = paired_leaves(law(**draw_cases(case_types(law), Symbols(), architecture)))
+        leaves = paired_leaves(law(**draw_cases(case_types(law), Symbols(), architecture.with_everything_unknown())))
     except Exception as error:  # a law that raises has failed, whatever it raises
         identity.error = identity.error or described_error(error)
         return

@@ -6,6 +6,7 @@ hold whichever it does.
 """
 
 import dataclasses
+import functools
 from typing import Any
 
 import jax
@@ -81,55 +82,30 @@ class Ball:
 
     def magnitude(self):
         """An upper bound on the absolute value of every member, in the radius's dtype."""
-        return _wide(lax.abs(self.center)) + self.radius
+        return _size(self.center) + self.radius
 
     def __neg__(self) -> "Ball":
         return Ball(-self.center, self.radius)
 
     def __add__(self, other):
         other = _ball_like(self, other)
-        if other is None:
-            return NotImplemented
-        center = self.center + other.center
-        rounding = unit_roundoff(center.dtype) * _wide(lax.abs(center))
-        return _rounded(center, self.radius + other.radius + rounding)
+        return NotImplemented if other is None else _added(self, other)
 
     def __sub__(self, other):
         other = _ball_like(self, other)
-        return NotImplemented if other is None else self + -other
+        return NotImplemented if other is None else _added(self, -other)
 
     def __mul__(self, other):
         other = _ball_like(self, other)
-        if other is None:
-            return NotImplemented
-        center = self.center * other.center
-        spread = _wide(lax.abs(self.center)) * other.radius + self.radius * other.magnitude()
-        return _rounded(center, spread + unit_roundoff(center.dtype) * _wide(lax.abs(center)))
+        return NotImplemented if other is None else _multiplied(self, other)
 
     def __truediv__(self, other):
         other = _ball_like(self, other)
-        if other is None:
-            return NotImplemented
-        center = self.center / other.center
-        least = _wide(lax.abs(other.center)) - other.radius
-        # In this order, since a product may underflow before a small divisor makes it large again.
-        spread = self.radius / least + _wide(lax.abs(center)) * (other.radius / least)
-        # A division by a constant is compiled to a product with its rounded reciprocal: two roundings.
-        rounding = 2 * unit_roundoff(center.dtype) * _wide(lax.abs(center))
-        # A denormal reciprocal is flushed: a product with it is then off by as much as the numerator.
-        flushed = _wide(lax.abs(other.center)) > 1 / (4 * underflow(center.dtype))
-        return _rounded(center, jnp.where((least > 0) & ~flushed, spread + rounding, jnp.inf))
+        return NotImplemented if other is None else _divided(self, other)
 
     def __matmul__(self, other):
         other = _ball_like(self, other)
-        if other is None:
-            return NotImplemented
-        center = self.center @ other.center
-        terms = self.shape[-1]
-        gamma = summation_error(terms, center.dtype)
-        left, right = _wide(lax.abs(self.center)), _wide(lax.abs(other.center))
-        spread = left @ (other.radius + gamma * right) + self.radius @ (right + other.radius)
-        return _rounded(center, spread + unit_roundoff(center.dtype) * _wide(lax.abs(center)), terms)
+        return NotImplemented if other is None else _matrix_product(self, other)
 
     def __pow__(self, exponent: int) -> "Ball":
         """An integer power, by repeated products."""
@@ -143,7 +119,7 @@ class Ball:
 
     def __rsub__(self, other):
         other = _ball_like(self, other)
-        return NotImplemented if other is None else other + -self
+        return NotImplemented if other is None else other - self
 
     def __rtruediv__(self, other):
         other = _ball_like(self, other)
@@ -154,13 +130,58 @@ class Ball:
         return NotImplemented if other is None else other @ self
 
     def sum(self, axis=None, keepdims: bool = False) -> "Ball":
-        center = self.center.sum(axis, keepdims=keepdims)
-        terms = self.center.size // max(center.size, 1)
-        rounding = summation_error(terms, center.dtype) * _wide(lax.abs(self.center))
-        spread = (self.radius + rounding).sum(axis, keepdims=keepdims)
-        return _rounded(center, spread + unit_roundoff(center.dtype) * _wide(lax.abs(center)), terms)
+        return _summed(self, axis, keepdims)
 
 
+# Each operation is a function under `jit`: a kernel then traces it once a shape and calls it, which is what keeps
+# tracing fast. XLA inlines the calls.
+
+
+@jax.jit
+def _added(one: Ball, other: Ball) -> Ball:
+    center = one.center + other.center
+    return _rounded(center, one.radius + other.radius + _rounding(center))
+
+
+@jax.jit
+def _multiplied(one: Ball, other: Ball) -> Ball:
+    center = one.center * other.center
+    spread = _size(one.center) * other.radius + one.radius * other.magnitude()
+    return _rounded(center, spread + _rounding(center))
+
+
+@jax.jit
+def _divided(one: Ball, other: Ball) -> Ball:
+    center = one.center / other.center
+    least = _size(other.center) - other.radius
+    # In this order, since a product may underflow before a small divisor makes it large again.
+    spread = one.radius / least + _size(center) * (other.radius / least)
+    # A division by a constant is compiled to a product with its rounded reciprocal: two roundings. A reciprocal that
+    # is subnormal is flushed, and the product is then off by as much as the numerator.
+    flushed = _size(other.center) > 1 / (4 * underflow(center.dtype))
+    return _rounded(center, jnp.where((least > 0) & ~flushed, spread + 2 * _rounding(center), jnp.inf))
+
+
+@jax.jit
+def _matrix_product(one: Ball, other: Ball) -> Ball:
+    center = one.center @ other.center
+    terms = one.shape[-1]
+    gamma = summation_error(terms, center.dtype)
+    left, right = _size(one.center), _size(other.center)
+    spread = left @ (other.radius + gamma * right) + one.radius @ (right + other.radius)
+    return _rounded(center, spread + _rounding(center), terms)
+
+
+@functools.partial(jax.jit, static_argnums=(1, 2))
+def _summed(ball: Ball, axis, keepdims: bool) -> Ball:
+    center = ball.center.sum(axis, keepdims=keepdims)
+    terms = ball.center.size // max(center.size, 1)
+    rounding = summation_error(terms, center.dtype) * _size(ball.center)
+    spread = (ball.radius + rounding).sum(axis, keepdims=keepdims)
+    return _rounded(center, spread + _rounding(center), terms)
+
+
+@jax.jit
 def exponential(z: Ball) -> Ball:
     """e^z, entry by entry."""
     center = EXPONENTIAL.evaluate(z.center, 0)
@@ -168,6 +189,7 @@ def exponential(z: Ball) -> Ball:
     return _rounded(center, growth * jnp.expm1(z.radius) * 1.01 + stated_error(EXPONENTIAL.facts(0), center))
 
 
+@jax.jit
 def logarithm(z: Ball) -> Ball:
     """log z, entry by entry; unbounded where z may not be positive."""
     center = LOGARITHM.evaluate(z.center, 0)
@@ -181,11 +203,12 @@ def left_or_right(z: Ball, left, right) -> Ball:
     left, right = (_ball_like(z, side) for side in (left, right))
     on_left = z.center <= 0
     center = jnp.where(on_left, left.center, right.center)
-    gap = _wide(lax.abs(left.center - right.center)) + left.radius + right.radius
+    gap = _size(left.center - right.center) + left.radius + right.radius
     return Ball(center, jnp.where(_may_be_zero(z), gap, jnp.where(on_left, left.radius, right.radius)))
 
 
 @derivative.register
+@functools.partial(jax.jit, static_argnums=2)
 def _(z: Ball, activation, order: int = 0) -> Ball:
     facts = activation.facts(order)
     center = activation.evaluate(z.center, order)
@@ -196,12 +219,14 @@ def _(z: Ball, activation, order: int = 0) -> Ball:
 
 
 @log_sum_exp.register
+@jax.jit
 def _(logits: Ball) -> Ball:
     shift = Ball.exact(logits.center.max(-1, keepdims=True))
     return logarithm(exponential(logits - shift).sum(-1, keepdims=True)) + shift
 
 
 @softmax.register
+@jax.jit
 def _(logits: Ball) -> Ball:
     # Adding one number to every logit changes nothing, so the shift counts as exact.
     exponentials = exponential(logits - Ball.exact(logits.center.max(-1, keepdims=True)))
@@ -210,7 +235,7 @@ def _(logits: Ball) -> Ball:
 
 def _may_be_zero(z: Ball):
     """Whether 0 is a member; also where the center is no number, since nothing is known there."""
-    return ~(_wide(lax.abs(z.center)) > z.radius)
+    return ~(_size(z.center) > z.radius)
 
 
 FLUSHED = 1024
@@ -220,7 +245,7 @@ FLUSHED = 1024
 def stated_error(facts: Facts, center):
     """The stated error of an activation's result `center`; a 16-bit type computes in float32 and rounds once."""
     compute = jnp.promote_types(center.dtype, jnp.float32)
-    size = _wide(lax.abs(center))
+    size = _size(center)
     error = unit_roundoff(compute) * (facts.relative * size + facts.absolute) + FLUSHED * underflow(compute)
     if compute == center.dtype:
         return error
@@ -231,6 +256,16 @@ def _wide(array):
     """In the widest float there is: float64 where it is enabled, else float32."""
     wide = jnp.result_type(float)
     return array if array.dtype == wide else array.astype(wide)
+
+
+def _size(array):
+    """The absolute value, in the widest float there is."""
+    return _wide(lax.abs(array))
+
+
+def _rounding(center):
+    """The error of rounding once to the center's type."""
+    return unit_roundoff(center.dtype) * _size(center)
 
 
 def _rounded(center, radius, terms: int = 1) -> Ball:
@@ -246,6 +281,10 @@ def _ball_like(ball: Ball, other) -> Ball | None:
     """An operand as a ball of the same type; None for what is not ours to read, such as a dual."""
     if isinstance(other, Ball):
         return other
-    if isinstance(other, int | float | np.ndarray | np.generic | jax.Array):
+    if isinstance(other, int | float):
+        center = np.asarray(other, ball.dtype)
+        error = abs(float(center) - other)  # not 0 where a 16-bit type has no such number
+        return Ball(jnp.asarray(center), jnp.asarray(error, jnp.result_type(float)))
+    if isinstance(other, np.ndarray | np.generic | jax.Array):
         return Ball.exact(jnp.asarray(other, ball.dtype))
     return None

@@ -82,11 +82,7 @@ class Residue:
 
     def __matmul__(self, other):
         other = _residue(other)
-        if other is None:
-            return NotImplemented
-        # Each product is below 2^62 and reduced before summing, so a sum of 2^33 terms still fits.
-        products = (self.value[..., :, :, None] * other.value[..., None, :, :]) % PRIME
-        return Residue(products.sum(-2) % PRIME, self.degree + other.degree)
+        return NotImplemented if other is None else _matrix_product(self, other)
 
     __radd__ = __add__
     __rmul__ = __mul__
@@ -100,6 +96,13 @@ class Residue:
 
     def sum(self, axis=None, keepdims: bool = False) -> "Residue":
         return Residue(self.value.sum(axis, keepdims=keepdims) % PRIME, self.degree)
+
+
+@jax.jit
+def _matrix_product(one: Residue, other: Residue) -> Residue:
+    # Each product is below 2^62 and reduced before summing, so a sum of 2^33 terms still fits.
+    products = (one.value[..., :, :, None] * other.value[..., None, :, :]) % PRIME
+    return Residue(products.sum(-2) % PRIME, one.degree + other.degree)
 
 
 @jax.tree_util.register_dataclass
@@ -225,6 +228,7 @@ def _count(entries: int) -> None:
         counts.append(int(entries))
 
 
+@jax.jit
 def _mix(seed, number):
     """64 bits from two integers: two rounds of the splitmix64 finaliser."""
     mixed = jnp.asarray(seed, jnp.uint64) * np.uint64(0xD1342543DE82EF95) + jnp.asarray(number, jnp.uint64)
@@ -235,10 +239,12 @@ def _mix(seed, number):
     return mixed
 
 
+@jax.jit
 def _hash(seed, number) -> Residue:
     return Residue(_mix(seed, number) % PRIME)
 
 
+@jax.jit
 def _mix_rows(seed, rows):
     """64 bits for each row of a (rows, columns) array."""
     mixed = jnp.broadcast_to(jnp.asarray(seed, jnp.uint64), rows.shape[:1])
