@@ -164,7 +164,9 @@ def _replaced(array, change):
     controls={"g not orthogonal": fixed_law(lambda reflection: Shear(len(reflection.signs)))},
     derivation=derivations.fixed_points,
 )
-def the_gradient_of_an_invariant_loss_is_fixed_where_the_point_is(network: Network, reflection: Reflection, batch: Batch):
+def the_gradient_of_an_invariant_loss_is_fixed_where_the_point_is(
+    network: Network, reflection: Reflection, batch: Batch
+):
     return fixed_law(lambda reflection: reflection)(network, reflection, batch)
 
 

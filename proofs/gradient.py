@@ -153,7 +153,8 @@ def outputs_for_inputs(inputs, outputs, error):
     controls={
         "a^l for a^(l-1)": parameter_gradient_law(outputs_for_inputs, program.bias_gradient),
         "mean for sum": parameter_gradient_law(
-            lambda inputs, outputs, error: inputs.T @ error / error.shape[0], lambda error: error.sum(0) / error.shape[0]
+            lambda inputs, outputs, error: inputs.T @ error / error.shape[0],
+            lambda error: error.sum(0) / error.shape[0],
         ),
     },
     derivation=derivations.parameter_gradient,
@@ -233,9 +234,7 @@ def one_sign_changed(layers):
         Architecture((2, 3, 2), batch=2),
         Architecture((1, 2), batch=2),
         Architecture((1, 2, 1, 2), batch=1),
-        Architecture(
-            (3, 3, 3, 3), batch=1, hidden="tanh", output="identity", loss="softmax_cross_entropy"
-        ),
+        Architecture((3, 3, 3, 3), batch=1, hidden="tanh", output="identity", loss="softmax_cross_entropy"),
     ),
 )
 def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batch):

@@ -104,7 +104,7 @@ def containment(radius_factor: float):
         nonzero = other[0].astype(float) != 0
         safe = np.array([divisor if divisor != 0 else flint.fmpq(1) for divisor in other[2]])
         quotient = ball_of(lambda a, b: a / b, one[:2], other[:2])
-        exact = np.where(nonzero, one[2] / safe, flint.fmpq(0))
+        exact = one[2] / safe
         unbounded = Ball(quotient.center, np.where(nonzero & (other[2] != 0), quotient.radius, np.inf))
         add_containment(trials, "a / b", unbounded, exact, radius_factor)
         for terms in (1, 2, 9):
@@ -239,5 +239,3 @@ def accuracy(factor: float):
 )
 def the_stated_accuracy_of_every_activation_holds(trials: Trials) -> None:
     accuracy(1)(trials)
-
-

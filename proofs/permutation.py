@@ -10,7 +10,9 @@ from symmetry.numbers.dual import derivative_along
 from symmetry.theorem import theorem
 
 SOURCES = ("hechtnielsen1990algebraic", "chen1993geometry")
-HYPOTHESES = "one activation shared by the units of a layer; any widths, any depth, any permutation of each hidden layer"
+HYPOTHESES = (
+    "one activation shared by the units of a layer; any widths, any depth, any permutation of each hidden layer"
+)
 
 
 def incoming_only(pi: UnitPermutation, network: Network) -> Network:

@@ -1,6 +1,6 @@
 """symmetry: an executable proof that hidden units are interchangeable and that only unequal weights tell them apart.
 
-The names below are imported when they are first used, so that importing symmetry costs little and changes nothing.
+Most names below are imported when they are first used, so that importing symmetry costs little and changes nothing.
 
 >>> import symmetry
 >>> network = symmetry.network_of([[[1.0, 2.0]], [[3.0], [4.0]]], hidden="tanh")
@@ -11,6 +11,9 @@ True
 
 import importlib
 from typing import TYPE_CHECKING, Any
+
+# Not on first use: the name is that of its module, which would otherwise stand in its place.
+from symmetry.theorem import Theorem, theorem
 
 if TYPE_CHECKING:
     from symmetry.cases import Direction, ElementwiseRule, HiddenUnit, NetworkThroughZero
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
-    from symmetry.theorem import Theorem, theorem
 
 __all__ = [
     "Ball",
@@ -79,7 +81,6 @@ _HOMES = {
     "symmetry.numbers.dual": ("Dual",),
     "symmetry.numbers.residue": ("Residue",),
     "symmetry.numbers.symbol": ("Symbol",),
-    "symmetry.theorem": ("Theorem", "theorem"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -258,9 +258,14 @@ ABSOLUTE_VALUE = Activation(
 
 _UNBOUNDED = Facts(math.inf, 0, 0, 6, 0)
 
-EXPONENTIAL = Activation("exponential", (lax.exp, lax.exp, lax.exp), (_UNBOUNDED,) * 3, through_zero=False)
+EXPONENTIAL = Activation(
+    "exponential", (lax.exp, lax.exp, lax.exp), (_UNBOUNDED, _UNBOUNDED, _UNBOUNDED), through_zero=False
+)
 LOGARITHM = Activation(
-    "logarithm", (lax.log, lambda z: 1 / z, lambda z: -1 / (z * z)), (_UNBOUNDED,) * 3, through_zero=False
+    "logarithm",
+    (lax.log, lambda z: 1 / z, lambda z: -1 / (z * z)),
+    (_UNBOUNDED, _UNBOUNDED, _UNBOUNDED),
+    through_zero=False,
 )
 """What softmax is made of. Neither is Lipschitz: balls bound them by their own formulas."""
 

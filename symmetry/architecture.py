@@ -63,14 +63,18 @@ THREADS = (
 SAMPLED = Architecture((4, 6, 5, 3))
 """What floats are sampled on: a smaller network is a larger one with dead units (DUP.3)."""
 
+SQUARE = Architecture((3, 3, 3), batch=2)
+"""Where a weight and its transpose have one shape, so that only their entries tell them apart."""
+
 EXACT = (
     Architecture((1, 1, 1)),
     Architecture((3, 1, 4, 2), bias=False),
-    Architecture((2, 3, 4, 3, 2), batch=2),
+    Architecture((2, 3, 3, 4, 2), batch=2),
     SAMPLED,
     *(architecture.with_everything_unknown() for architecture in THREADS),
 )
-"""What exact identities are tested on: widths of 1, four weight layers, a hidden layer of 64, with and without biases."""
+"""What exact identities are tested on: widths of 1, four weight layers, a hidden layer of 64, a square weight,
+with and without biases."""
 
 SMALL = (
     Architecture((1, 1, 1), bias=False, batch=1),

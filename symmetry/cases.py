@@ -6,6 +6,7 @@ residues and symbols follow.
 
 import dataclasses
 import inspect
+import itertools
 import typing
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -113,7 +114,7 @@ def _known() -> str:
 
 
 def _layers(source: Source, architecture: Architecture, name: str) -> tuple[Layer, ...]:
-    pairs = zip(architecture.widths, architecture.widths[1:], strict=False)
+    pairs = itertools.pairwise(architecture.widths)
     return tuple(
         Layer(
             source.numbers(f"{name} weight {index}", pair),

@@ -21,7 +21,9 @@ app = typer.Typer(
     "Start with `symmetry prove`, then read a proof with `symmetry show PERM.1`.",
 )
 
-Ids = Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Theorems (PERM.1) or chapters (PERM); all for none.")]
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="[ID]...", help="Theorems (PERM.1) or chapters (PERM); all for none.")
+]
 
 
 def whole_number(text: str) -> int:
@@ -53,7 +55,8 @@ def errors_explained() -> Iterator[None]:
 def prove(
     ids: Ids = None,
     networks: Annotated[
-        int, typer.Option(parser=whole_number, metavar="N", help="Random networks for each float type; 1e6 is understood.")
+        int,
+        typer.Option(parser=whole_number, metavar="N", help="Random networks for each float type; 1e6 is understood."),
     ] = 10_000,  # type: ignore[assignment]
     seed: Annotated[int, typer.Option(min=0, help="Where random numbers start; equal seeds give equal runs.")] = 0,
     record: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file.")] = None,

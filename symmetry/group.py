@@ -12,9 +12,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.network import Gradient, Layer, Network
+from symmetry.network import Layer, Network
 
-Acted = TypeVar("Acted", Network, Gradient)
+Acted = TypeVar("Acted")
+"""Whatever has layers: a network, a gradient, a direction."""
 
 
 def gather_units(thing: Acted, maps: Sequence, *, incoming: bool = True, outgoing: bool = True) -> Acted:
@@ -23,7 +24,8 @@ def gather_units(thing: Acted, maps: Sequence, *, incoming: bool = True, outgoin
     A map need not be a permutation: repeated indices copy units, missing ones drop them. `incoming` moves the
     columns of the layer's own weight and its bias, `outgoing` the rows of the next weight; a symmetry moves both.
     """
-    layers = list(thing.layers)
+    whole: Any = thing
+    layers = list(whole.layers)
     for index, units in enumerate(maps):
         if incoming:
             layer = layers[index]
@@ -31,7 +33,7 @@ def gather_units(thing: Acted, maps: Sequence, *, incoming: bool = True, outgoin
         if outgoing:
             following = layers[index + 1]
             layers[index + 1] = Layer(following.weight[units, :], following.bias)
-    return dataclasses.replace(thing, layers=tuple(layers))
+    return dataclasses.replace(whole, layers=tuple(layers))
 
 
 @jax.tree_util.register_dataclass
@@ -138,7 +140,8 @@ class Reflection:
         return self._subtract(thing, twice=False)
 
     def _subtract(self, thing: Acted, *, twice: bool) -> Acted:
-        layers = list(thing.layers)
+        whole: Any = thing
+        layers = list(whole.layers)
         for index, u in enumerate(self.signs):
             layer, following = layers[index], layers[index + 1]
             across, along = u[None, :], u[:, None]
@@ -149,7 +152,7 @@ class Reflection:
             layers[index] = Layer(layer.weight - part * across, bias)
             outgoing = along * _scale(across @ following.weight, u.shape[0], twice)
             layers[index + 1] = Layer(following.weight - outgoing, following.bias)
-        return dataclasses.replace(thing, layers=tuple(layers))
+        return dataclasses.replace(whole, layers=tuple(layers))
 
 
 def _scale(component, units: int, twice: bool):

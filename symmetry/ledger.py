@@ -32,10 +32,10 @@ def ledger(findings: Sequence[Finding], width: int, color: bool = False) -> str:
 
 def ledger_table(findings: Sequence[Finding]) -> Table:
     """A row a theorem: for floats, the worst difference as a fraction of its bound."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
     for name in ("id", "verdict"):
         table.add_column(name, no_wrap=True)
-    for name in ("derived", "identity", *FLOATS.values(), "controls"):
+    for name in ("derived", "identity", *(f" {short}" for short in FLOATS.values()), "controls"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("theorem", min_width=16)
     for finding in findings:
@@ -62,8 +62,8 @@ def summary(findings: Sequence[Finding]) -> list[str]:
             lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
     lines += _counts(findings)
     lines.append(
-        "derived: number of steps that SymPy checked; identity: log2 of the chance that a false identity passed; f64 to f16: worst "
-        "difference over its bound; controls: broken variants rejected."
+        "derived: number of steps that SymPy checked; identity: log2 of the chance that a false identity passed; "
+        "f64 to f16: worst difference over its bound; controls: broken variants rejected."
     )
     lines.append(
         f"Trusted: SymPy {metadata.version('sympy')} for derivations, JAX {metadata.version('jax')} and this device for "

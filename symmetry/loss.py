@@ -45,14 +45,14 @@ class LossChoice:
 
 
 @functools.singledispatch
-def log_sum_exp(logits):
+def log_sum_exp(logits) -> Any:
     """log sum_k exp(a_k) of every row: shape (batch, 1)."""
     shift = logits.max(-1, keepdims=True)
     return jnp.log(jnp.exp(logits - shift).sum(-1, keepdims=True)) + shift
 
 
 @functools.singledispatch
-def softmax(logits):
+def softmax(logits) -> Any:
     """exp(a_k) / sum_j exp(a_j) of every row: the slope of `log_sum_exp`."""
     exponentials = jnp.exp(logits - logits.max(-1, keepdims=True))
     return exponentials / exponentials.sum(-1, keepdims=True)

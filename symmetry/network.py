@@ -168,9 +168,13 @@ def network_of(
                 f"weight {index} has {arrays[index].shape[1]} units out, but weight {index + 1} has "
                 f"{arrays[index + 1].shape[0]} units in; they must be equal."
             )
-    vectors = [None] * len(arrays) if biases is None else [_finite(f"bias {i}", b, ndim=1) for i, b in enumerate(biases)]
+    vectors = (
+        [None] * len(arrays) if biases is None else [_finite(f"bias {i}", b, ndim=1) for i, b in enumerate(biases)]
+    )
     if len(vectors) != len(arrays):
-        raise ValueError(f"got {len(vectors)} biases for {len(arrays)} weights; pass one bias a layer, or None for none.")
+        raise ValueError(
+            f"got {len(vectors)} biases for {len(arrays)} weights; pass one bias a layer, or None for none."
+        )
     for index, (weight, bias) in enumerate(zip(arrays, vectors, strict=True)):
         if bias is not None and bias.shape[0] != weight.shape[1]:
             raise ValueError(
@@ -195,7 +199,9 @@ def batch_of(network: Network, x, y) -> Batch:
         raise ValueError(f"x has {inputs.shape[0]} examples, but y has {targets.shape[0]}; they must be equal.")
     for name, array, expected in (("x", inputs, network.widths[0]), ("y", targets, network.widths[-1])):
         if array.shape[1] != expected:
-            raise ValueError(f"{name} has {array.shape[1]} columns, but the network has {expected}; they must be equal.")
+            raise ValueError(
+                f"{name} has {array.shape[1]} columns, but the network has {expected}; they must be equal."
+            )
     return Batch(inputs, targets)
 
 

@@ -48,13 +48,15 @@ def networks_asked(config: pytest.Config) -> int:
     Raises:
         pytest.UsageError: it is not a positive whole number.
     """
-    text = config.getoption("--symmetry-networks")
+    text = str(config.getoption("--symmetry-networks"))
     try:
         number = float(text)
     except ValueError:
         number = 0.0
     if number < 1 or number != int(number):
-        raise pytest.UsageError(f"--symmetry-networks {text} is not a positive whole number; pass one such as 10000 or 1e6.")
+        raise pytest.UsageError(
+            f"--symmetry-networks {text} is not a positive whole number; pass one such as 10000 or 1e6."
+        )
     return int(number)
 
 
@@ -103,7 +105,7 @@ class TheoremItem(pytest.Item):
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, self.theorem.law.__code__.co_firstlineno - 1, self.name
+        return self.path, self.theorem.law.__code__.co_firstlineno - 1, f"{self.theorem.id} {self.kind}"
 
 
 @pytest.hookimpl(trylast=True)

@@ -77,5 +77,3 @@ def formula_gradient(network: Network, batch: Batch) -> tuple[Layer, ...]:
     from symmetry import formula
 
     return formula.gradient(network.layers[0].weight, network, batch)
-
-

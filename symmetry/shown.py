@@ -27,7 +27,7 @@ def shown(theorem: Theorem, width: int) -> str:
 
 def shown_json(theorem: Theorem) -> dict[str, Any]:
     """The same as builtin types."""
-    steps = list(theorem.derivation(None)) if theorem.derivation else []
+    steps = list(theorem.derivation("")) if theorem.derivation else []
     return {
         "id": theorem.id,
         "title": theorem.title,
@@ -47,29 +47,35 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
 def _derivation(theorem: Theorem, width: int) -> str:
     if theorem.derivation is None:
         return ""
-    import sympy
-
     lines = ["Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"]
-    for number, step in enumerate(theorem.derivation(None), start=1):
+    for number, step in enumerate(theorem.derivation(""), start=1):
         lines.append(_wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
-        lines.append(textwrap.indent(_equation(*map(sympy.sympify, step.equation), width - 7), "       "))
+        lines.append(textwrap.indent(_equation(step.equation, width - 7), "       "))
         if step.assuming:
             lines.append(_wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
     return "\n\n".join(lines)
 
 
-def _equation(left, right, width: int) -> str:
+def _equation(sides: tuple, width: int) -> str:
     """The equation as two-dimensional text: on one line if it fits, else the right side below the left one."""
     import sympy
+
+    left, right = map(sympy.sympify, sides)
 
     def drawn(expression) -> str:
         text = sympy.pretty(expression, use_unicode=True, wrap_line=False)
         return "\n".join(line.rstrip() for line in text.splitlines())
 
+    def fitting(expression) -> str:
+        text = drawn(expression)
+        return text if _columns(text) <= width else _wrapped(sympy.sstr(expression), width, "")
+
     whole = drawn(sympy.Eq(left, right, evaluate=False))
-    if max(map(len, whole.splitlines())) <= width:
-        return whole
-    return f"{drawn(left)}\n\nequals\n\n{drawn(right)}"
+    return whole if _columns(whole) <= width else f"{fitting(left)}\n\nequals\n\n{fitting(right)}"
+
+
+def _columns(text: str) -> int:
+    return max(map(len, text.splitlines()))
 
 
 def _latex(step) -> str:

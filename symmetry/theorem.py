@@ -98,8 +98,8 @@ def theorem(
         cites: keys of the bibliography.
         controls: broken variants of the law by name, each of which every kind of evidence must reject. A theorem
             without any is incomplete.
-        derivation: a function of a control's name (or None) that yields `Step`s; the steps must hold for None and
-            some step must fail for each control.
+        derivation: a function of a control's name, "" for none, that yields `Step`s; the steps must hold for ""
+            and some step must fail for each control.
         evidence: the kinds the theorem lists; by default identity and sampled, and derived if there is a derivation.
         systems: the number systems the law can speak in.
         architectures: where to try the law, if not on the usual ones: in float64 and exactly on all of them, in
@@ -134,7 +134,9 @@ def theorem(
         )
         earlier = REGISTRY.get(id)
         if earlier is not None and _place(earlier.law) != _place(law):
-            raise ValueError(f"{id} is defined twice, in {earlier.module} and in {law.__module__}; give one another id.")
+            raise ValueError(
+                f"{id} is defined twice, in {earlier.module} and in {law.__module__}; give one another id."
+            )
         REGISTRY[id] = made
         return made
 

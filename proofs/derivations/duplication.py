@@ -6,7 +6,7 @@ from proofs.derivations.notation import V, i, j, k, n, one_if_equal, phi, s, tot
 from symmetry.engine.derive import Step
 
 
-def dead_unit(fault=None):
+def dead_unit(fault: str = ""):
     """DUP.3."""
 
     def contribution(unit):

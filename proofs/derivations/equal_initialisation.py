@@ -32,10 +32,12 @@ from symmetry.numbers.symbol import unknown_function
 def tied(expression, *arrays):
     """The expression with unit t's entries of the given arrays replaced by unit s's: what the hypothesis says."""
     entries = [entry for entry in expression.atoms(sympy.Indexed) if entry.base in arrays]
-    return expression.xreplace({entry: entry.func(entry.base, *[s if q == t else q for q in entry.indices]) for entry in entries})
+    return expression.xreplace(
+        {entry: entry.func(entry.base, *[s if q == t else q for q in entry.indices]) for entry in entries}
+    )
 
 
-def equal_gradients(fault=None):
+def equal_gradients(fault: str = ""):
     """TIE.1."""
     outgoing = () if fault == "tie incoming weights only" else (V,)
 
@@ -74,7 +76,7 @@ def equal_gradients(fault=None):
     )
 
 
-def equal_updates(fault=None):
+def equal_updates(fault: str = ""):
     """TIE.2."""
     rates = sympy.IndexedBase("rate", real=True)
     first, second = sympy.IndexedBase("g1", real=True), sympy.IndexedBase("g2", real=True)
@@ -99,7 +101,7 @@ def equal_updates(fault=None):
     )
 
 
-def fixed_points(fault=None):
+def fixed_points(fault: str = ""):
     """TIE.4."""
     g, here, there, direction = (sympy.IndexedBase(name, real=True) for name in ("g", "G", "G1", "v"))
     products = sympy.IndexedBase("P", real=True)
@@ -140,7 +142,7 @@ def fixed_points(fault=None):
     )
 
 
-def merged_training(fault=None):
+def merged_training(fault: str = ""):
     """TIE.5."""
     copies = sympy.Symbol("M", integer=True, positive=True)
     copy = sympy.Idx("g", copies)
@@ -175,5 +177,3 @@ def merged_training(fault=None):
         total(v[k] - eta * outgoing_gradient, copy),
         copies * v[k] - eta * copies * outgoing_gradient,
     )
-
-

@@ -38,7 +38,7 @@ from symmetry.numbers.symbol import unknown_function
 CHAIN_RULE = "the chain rule: L changes at the rate of the sum over k of dL/du_k times the rate of u_k"
 
 
-def output_error(fault=None):
+def output_error(fault: str = ""):
     """GRAD.1."""
     error_of_loss = sympy.IndexedBase("g", real=True)
     sign = -1 if fault == "y - a" else 1
@@ -90,7 +90,7 @@ def r_of(index):
     return sympy.Idx(f"{index}2", index.upper + 1)
 
 
-def hidden_error(fault=None):
+def hidden_error(fault: str = ""):
     """GRAD.2."""
     next_slope = unknown_function("psi", (1,))
     weight = 1 if fault == "weights left out" else W[j, k]
@@ -127,7 +127,7 @@ def hidden_error(fault=None):
     )
 
 
-def parameter_gradient(fault=None):
+def parameter_gradient(fault: str = ""):
     """GRAD.3."""
     scale = 1 / N if fault == "mean for sum" else 1
     incoming = phi(z[n, j]) if fault == "a^l for a^(l-1)" else a[n, i]
@@ -168,7 +168,7 @@ def parameter_gradient(fault=None):
     )
 
 
-def batch_gradient(fault=None):
+def batch_gradient(fault: str = ""):
     """GRAD.6."""
     scale = 1 / N if fault == "mean" else 1
     loss = sympy.IndexedBase("l", real=True)
@@ -203,7 +203,7 @@ def at_once(outputs, targets):
     return Symbol.of(HALF_SQUARED_ERROR.value(outputs, targets))
 
 
-def input_gradient(fault=None):
+def input_gradient(fault: str = ""):
     """GRAD.7."""
     first = sympy.IndexedBase("W", real=True)
     weight = first[j, i] if fault == "transpose left out" else first[i, j]
@@ -226,5 +226,3 @@ def input_gradient(fault=None):
         (n, i),
         (N, d, m),
     )
-
-

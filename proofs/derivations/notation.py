@@ -46,6 +46,4 @@ def one_if_equal(left, right):
 
 def swapped(of, place=j):
     """What stands at a place after units s and t change places; `of` gives what belongs to a unit."""
-    return (
-        of(place) + one_if_equal(place, s) * (of(t) - of(s)) + one_if_equal(place, t) * (of(s) - of(t))
-    )
+    return of(place) + one_if_equal(place, s) * (of(t) - of(s)) + one_if_equal(place, t) * (of(s) - of(t))

@@ -83,7 +83,7 @@ def cycled(of, place, forwards=True):
     return of(place) + sum(one_if_equal(place, here) * (of(there) - of(here)) for here, there in steps)
 
 
-def function(fault=None):
+def function(fault: str = ""):
     """PERM.1."""
     yield from swaps_generate()
     yield Step(
@@ -118,7 +118,7 @@ def function(fault=None):
     )
 
 
-def activations(fault=None):
+def activations(fault: str = ""):
     """PERM.2."""
     yield from swaps_generate()
     moved = {
@@ -149,7 +149,7 @@ def activations(fault=None):
     )
 
 
-def loss(fault=None):
+def loss(fault: str = ""):
     """PERM.3."""
     yield from function(fault)
     of_output = unknown_function("loss")
@@ -165,7 +165,7 @@ def hidden_delta(unit):
     return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
 
 
-def gradient(fault=None):
+def gradient(fault: str = ""):
     """PERM.4."""
     yield from swaps_generate()
 
@@ -199,7 +199,7 @@ def gradient(fault=None):
     )
 
 
-def hessian(fault=None):
+def hessian(fault: str = ""):
     """PERM.5. Here the indices run over all parameters, and s and t are two that the permutation swaps."""
     yield from swaps_generate()
     g, H, v, u = (sympy.IndexedBase(name, real=True) for name in ("g", "H", "v", "u"))
@@ -227,7 +227,7 @@ def hessian(fault=None):
     )
 
 
-def action(fault=None):
+def action(fault: str = ""):
     """PERM.8."""
     belongs, g, h = (sympy.IndexedBase(name) for name in ("F", "g", "h"))
     composed = g[h[j]] if fault == "composition in the wrong order" else h[g[j]]
@@ -253,5 +253,3 @@ def action(fault=None):
     )
     still = sympy.Lambda(j, belongs[j])
     yield Step("The identity, which sends j to j, changes nothing.", still(j), belongs[j])
-
-

@@ -99,5 +99,3 @@ def compare(leaves: list[Leaf]) -> Comparison:
     return Comparison(
         jnp.stack([outcome.excess for outcome in outcomes]), jnp.stack([outcome.vacuous for outcome in outcomes])
     )
-
-

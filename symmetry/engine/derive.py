@@ -8,7 +8,6 @@ import sympy
 
 from symmetry.engine.instantiate import Instance
 from symmetry.engine.normal_form import difference
-from symmetry.numbers.symbol import Symbol
 
 SIZES = ((1, 1, 2, 1), (2, 3, 1, 2), (3, 2, 3, 1), (2, 1, 3, 2))
 """What the symbolic widths of a step become, in the order of their names; one instance a row."""
@@ -62,7 +61,7 @@ class Run:
     """
 
     sentence: str
-    program: Callable[[Instance], Symbol]
+    program: Callable[[Instance], Any]
     formula: Any
     indices: tuple[Any, ...]
     widths: tuple[Any, ...]

@@ -28,7 +28,9 @@ class Identity:
     error: str = ""
 
 
-def try_identities(laws: Mapping[Any, Callable], seed: int, architecture: Architecture, found: dict[Any, Identity]) -> None:
+def try_identities(
+    laws: Mapping[Any, Callable], seed: int, architecture: Architecture, found: dict[Any, Identity]
+) -> None:
     """Tries each law at `POINTS` random points of one architecture, on one kernel, and adds to what was found."""
     kernel = Kernel(laws)
     types = {name: kind for law in laws.values() for name, kind in case_types(law).items()}

@@ -33,7 +33,7 @@ class Instance:
         """An array whose entries are those of the indexed symbol of that name."""
         shape = tuple(int(sympy.sympify(size).subs(self.sizes)) for size in sizes)
         entries = Symbol.of([self.rational(_entry(name, place)) for place in itertools.product(*map(range, shape))])
-        return entries.reshape(shape)
+        return entries.reshape(shape).view(Symbol)
 
     def value(self, expression: Expr, indices: Mapping[Expr, int] | None = None) -> Expr:
         """The expression at this instance; free indices take the values of `indices`."""
@@ -74,7 +74,9 @@ def polynomial(name: str, partials: tuple[int, ...], arity: int, seed: int):
     generator = random.Random(zlib.crc32(f"{seed} {name}".encode()))
     variables = sympy.symbols(f"u1:{arity + 1}")
     monomials = [
-        sympy.Mul(*chosen) for degree in range(4) for chosen in itertools.combinations_with_replacement(variables, degree)
+        sympy.Mul(*chosen)
+        for degree in range(4)
+        for chosen in itertools.combinations_with_replacement(variables, degree)
     ]
     expression = sympy.Add(*[sympy.Rational(generator.randint(1, 9), 2) * monomial for monomial in monomials])
     for argument in partials:

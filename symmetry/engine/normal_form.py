@@ -78,7 +78,12 @@ def _terms(expression: Expr) -> list[Term]:
         body, bound = _fresh(expression)
         return [Term(term.product, (*bound, *term.bound)) for term in _terms(body)]
     if expression.args and not isinstance(expression, sympy.Indexed | KroneckerDelta | Idx):
-        return [Term(expression.func(*[normal_form(part) if isinstance(part, Expr) else part for part in expression.args]), ())]
+        return [
+            Term(
+                expression.func(*[normal_form(part) if isinstance(part, Expr) else part for part in expression.args]),
+                (),
+            )
+        ]
     return [Term(expression, ())]
 
 

@@ -64,7 +64,7 @@ def _layers(layers: tuple[Layer, ...]) -> list[str]:
 
 
 def _sides(leaf: Leaf, excess: float) -> list[str]:
-    bound = _numbers((leaf.left.radius + leaf.right.radius)) if isinstance(leaf.left, Ball) else "0"
+    bound = _numbers(leaf.left.radius + leaf.right.radius) if isinstance(leaf.left, Ball) else "0"
     return [
         f"  {leaf.path or 'the value'} differs by {excess:.3g} times the bound:",
         f"    left  = {_numbers(leaf.left.center)}",
@@ -74,7 +74,9 @@ def _sides(leaf: Leaf, excess: float) -> list[str]:
 
 
 def _numbers(array) -> str:
-    return np.array2string(np.asarray(array, dtype=float), separator=", ", threshold=60, floatmode="unique").replace("\n", "")
+    return np.array2string(np.asarray(array, dtype=float), separator=", ", threshold=60, floatmode="unique").replace(
+        "\n", ""
+    )
 
 
 def _name(thing, choice: type, table) -> str:

@@ -1,6 +1,7 @@
 """Sampled evidence: a law on many float networks, each difference against the bound that its balls derive."""
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -98,7 +99,7 @@ def sample(
 def chunk_size(architecture: Architecture) -> int:
     """Networks that one call of a kernel runs: a power of 2, constant so that one compilation serves any number."""
     widths = architecture.widths
-    numbers = sum((above + 1) * below for above, below in zip(widths, widths[1:], strict=False)) + sum(widths)
+    numbers = sum((above + 1) * below for above, below in itertools.pairwise(widths)) + sum(widths)
     return int(2 ** np.clip(np.round(np.log2(CHUNK_NUMBERS / numbers**1.25)), 5, 10))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.architecture import EXACT, SAMPLED, SMALL, THREADS, Architecture
+from symmetry.architecture import EXACT, SAMPLED, SMALL, SQUARE, THREADS, Architecture
 from symmetry.cases import case_types, fits
 from symmetry.engine.identity import POINTS, Identity, try_formulas, try_identities
 from symmetry.engine.kernel import exact_settings
@@ -130,7 +130,7 @@ class Session:
 
         if theorem.derivation is None:
             return Evidence("derived", "not run", {"reason": "no derivation is written"})
-        derivation = check(theorem.derivation(None))
+        derivation = check(theorem.derivation(""))
         details: dict[str, Any] = {"scope": "every width and depth", "steps": derivation.steps}
         if derivation.failure:
             reproduce = f"symmetry prove {theorem.id}"
@@ -222,11 +222,11 @@ class Session:
         return measured
 
     @shared
-    def tallies(self, module: str, dtype: str) -> dict[tuple[str, None], Tally]:
+    def tallies(self, module: str, dtype: str) -> dict[tuple[str, str | None], Tally]:
         """Of every theorem of a module in one float type."""
         laws = {key: law for key, law in self._sampled_laws(module).items() if key[1] is None}
         tallies = {key: Tally() for key in laws}
-        usual = (SAMPLED, *THREADS) if dtype == "float64" else (SAMPLED,)
+        usual = (SAMPLED, SQUARE, *THREADS) if dtype == "float64" else (SAMPLED,)
         for architecture in self._architectures(laws, usual):
             trying = {
                 key: law
@@ -278,6 +278,7 @@ class Session:
         if kind == "derived":
             from symmetry.engine.derive import check
 
+            assert theorem.derivation is not None
             return "" if check(theorem.derivation(name)).failure else "every step of its derivation passed"
         if kind == "identity":
             found = self.identities(theorem.module, "symbols" in theorem.systems)[theorem.id, name]
@@ -293,7 +294,7 @@ class Session:
         return "" if rejected else "its sides agreed"
 
     @shared
-    def control_tallies(self, module: str) -> dict[tuple[str, str], Tally]:
+    def control_tallies(self, module: str) -> dict[tuple[str, str | None], Tally]:
         """Of every control of a module, in float64."""
         laws = {key: law for key, law in self._sampled_laws(module).items() if key[1] is not None}
         tallies = {key: Tally() for key in laws}
@@ -347,7 +348,10 @@ class Session:
             failure = f"the law raised {error}"
         if not failure:
             return Evidence(kind, "passed", details)
-        text, example = self._counterexample(theorem, details.get("dtype", "float64"))
+        key = ("counterexample", theorem.id)
+        if key not in self.kept:  # one is enough: the first that failed, whatever its float type
+            self.kept[key] = self._counterexample(theorem, details.get("dtype", "float64"))
+        text, example = self.kept[key]
         reproduce = f"symmetry prove {theorem.id}" + (f" --example {example}" if example else f" --seed {self.seed}")
         details |= {"reason": failure, "counterexample": example or None, "reproduce": reproduce}
         return Evidence(kind, "failed", details, f"{failure}\n{text}\nTo run it again: {reproduce}")

@@ -110,6 +110,7 @@ def _shrunk(found: Example, law: Callable, dtype, seed: int) -> Example:
     """An example on the same architecture that Hypothesis finds and shrinks; the found one if it finds none."""
     import hypothesis
     from hypothesis import strategies as st
+    from hypothesis.errors import NoSuchExample
 
     kernel = Kernel({None: law}, dtype)
 
@@ -125,7 +126,7 @@ def _shrunk(found: Example, law: Callable, dtype, seed: int) -> Example:
                 settings=_settings(max_examples=2_000),
                 random=random.Random(seed),
             )
-    except hypothesis.errors.NoSuchExample:
+    except NoSuchExample:
         return found
     return Example(found.architecture, buffer)
 
@@ -153,7 +154,7 @@ def _settings(**changes):
         deadline=None,
         derandomize=False,
         report_multiple_bugs=False,
-        suppress_health_check=list(hypothesis.HealthCheck),
+        suppress_health_check=[hypothesis.HealthCheck[name] for name in hypothesis.HealthCheck.__members__],
         verbosity=hypothesis.Verbosity.quiet,
         print_blob=False,
         **changes,

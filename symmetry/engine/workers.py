@@ -4,8 +4,11 @@ Tracing and compiling are the cost, and tracing holds Python's lock, so threads 
 """
 
 import concurrent.futures
+import ctypes
+import gc
 import multiprocessing
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,7 +22,8 @@ _session: Session | None = None
 def findings_in_parallel(session: Session, cache: str | None, workers: int | None = None) -> Iterator[Finding]:
     """The session's findings, with its shared work done by worker processes.
 
-    `session.fetch` is set for the time being. Each worker imports the theorems anew, so they must be those of `proofs`. `cache` is JAX's compilation cache.
+    `session.fetch` is set for the time being. Each worker imports the theorems anew, so they must be those of
+    `proofs`. `cache` is the folder of JAX's compilation cache.
     """
     ids = [made.id for made in session.theorems]
     count = workers or os.cpu_count() or 1
@@ -51,9 +55,19 @@ def _start(ids: Sequence[str], networks: int, seed: int, cache: str | None) -> N
 
 
 def _run(method: str, *arguments: Any) -> Any:
-    import jax
-
     assert _session is not None
     result = _session.compute(method, *arguments)
-    jax.clear_caches()
+    _give_memory_back()
     return result
+
+
+def _give_memory_back() -> None:
+    """Drops compiled kernels, and hands to the system what compiling them has freed."""
+    import jax
+
+    jax.clear_caches()
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -200,7 +200,7 @@ def logarithm(z: Ball) -> Ball:
 
 def left_or_right(z: Ball, left, right) -> Ball:
     """`left` where z <= 0, `right` where z > 0, and the hull of both where z may be either."""
-    left, right = (_ball_like(z, side) for side in (left, right))
+    left, right = (side if isinstance(side, Ball) else 0 * z + side for side in (left, right))
     on_left = z.center <= 0
     center = jnp.where(on_left, left.center, right.center)
     gap = _size(left.center - right.center) + left.radius + right.radius

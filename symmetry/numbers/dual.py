@@ -105,9 +105,7 @@ def _(outputs: Dual, targets, key) -> Dual:
 @unknown_error.register
 def _(outputs: Dual, targets, key) -> Dual:
     curvature = unknown_curvature(outputs.primal, targets, key)
-    return Dual(
-        unknown_error(outputs.primal, targets, key), (curvature * outputs.tangent[:, None, :]).sum(-1)
-    )
+    return Dual(unknown_error(outputs.primal, targets, key), (curvature * outputs.tangent[:, None, :]).sum(-1))
 
 
 def is_number(node) -> bool:

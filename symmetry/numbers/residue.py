@@ -138,14 +138,14 @@ class UnknownLoss:
 
 
 @functools.singledispatch
-def unknown_loss(outputs: Residue, targets: Residue, key) -> Residue:
+def unknown_loss(outputs: Any, targets: Any, key) -> Any:
     """The sum over the examples of a hash of each."""
     _count(outputs.shape[0])
     return _hash(_examples(outputs, targets, key), 0).sum()
 
 
 @functools.singledispatch
-def unknown_error(outputs: Residue, targets: Residue, key) -> Residue:
+def unknown_error(outputs: Any, targets: Any, key) -> Any:
     """The gradient that goes with `unknown_loss`: shape (examples, outputs)."""
     _count(outputs.value.size)
     units = jnp.arange(outputs.shape[-1], dtype=jnp.uint64) + 1

@@ -76,7 +76,6 @@ def formula(name: str, order: int) -> sympy.Expr:
     return sympy.diff(FORMULAS[name], VARIABLE, order)
 
 
-@functools.cache
 def unknown_function(name: str, partials: tuple[int, ...] = ()) -> type[sympy.Function]:
     """A function of which nothing is known but that it can be differentiated.
 
@@ -88,8 +87,15 @@ def unknown_function(name: str, partials: tuple[int, ...] = ()) -> type[sympy.Fu
     2*x*phi'(x**2)
     """
 
+    return _unknown_function(name, partials)
+
+
+@functools.cache
+def _unknown_function(name: str, partials: tuple[int, ...]) -> type[sympy.Function]:
+    """One class for each function, so that equal applications are equal."""
+
     def fdiff(self, argindex=1):
-        return unknown_function(name, tuple(sorted((*partials, argindex))))(*self.args)
+        return _unknown_function(name, tuple(sorted((*partials, argindex))))(*self.args)
 
     marks = "'" * len(partials) if set(partials) <= {1} else "_" + "_".join(map(str, partials))
     members = {"fdiff": fdiff, "unknown": (name, partials), "is_real": True, "is_commutative": True}

@@ -1,0 +1,97 @@
+"""The `symmetry` command: what it prints, and what it says of mistakes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+import proofs
+from symmetry.cli import app
+
+ALL = list(proofs.load())
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": "100", "NO_COLOR": "1"})
+
+
+def test_list_shows_every_theorem():
+    assert [row["id"] for row in json.loads(run("list", "--json").stdout)] == ALL
+    text = run("list", "TIE").stdout
+    assert "TIE.1" in text
+    assert "PERM.1" not in text
+
+
+def test_show_prints_the_whole_proof():
+    text = run("show", "GRAD.2").stdout
+    for part in ("Hypotheses", "Derivation", "4. Induction", "weights left out", "Rumelhart", "sha256"):
+        assert part in text
+    shown = json.loads(run("show", "GRAD.2", "--json").stdout)
+    assert len(shown["derivation"]) == 4
+    assert shown["cites"]["rumelhart1986learning"].startswith("Rumelhart")
+
+
+@pytest.mark.parametrize("id", ALL)
+def test_every_theorem_can_be_shown(id):
+    result = run("show", id)
+    assert result.exit_code == 0
+    prose = result.stdout.split("Law (the code")[0]
+    assert max(map(len, prose.splitlines())) <= 110
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("prove", "PERM.10"), "there is no theorem or chapter 'PERM.10'; the chapters are"),
+        (("list", "perm"), "there is no theorem or chapter 'perm'"),
+        (("show", "PERM"), "there is no theorem 'PERM'; `symmetry list` shows every one"),
+        (("prove", "--record", "/no/such/folder/r.json"), "/no/such/folder is no folder"),
+        (("prove", "PERM", "--example", "1-2-1/1:"), "an example belongs to one theorem, but 6 are selected"),
+        (("prove", "PERM.1", "--example", "nonsense"), "'nonsense' is no example"),
+        (("prove", "PERM.1", "--example", "1-1-1/1:"), "PERM.1 has no cases on a 1-1-1 without biases network"),
+        (("prove", "--networks", "-3"), "-3 is not a positive whole number"),
+        (("prove", "--networks", "many"), "'many' is no number"),
+        (("prove", "--seed", "-1"), "greater than or equal to 0"),
+    ],
+)
+def test_mistakes_exit_with_2_and_one_clear_message(arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.replace("│", " ").split())
+
+
+def test_every_command_has_help_with_an_example():
+    for command in ("prove", "list", "show"):
+        assert f"symmetry {command}" in run(command, "--help").stdout.split("Example")[1]
+
+
+def test_an_example_is_run_and_its_sides_shown():
+    result = run("prove", "PERM.1", "--example", "1-2-1/1:0102")
+    assert result.exit_code == 0
+    assert "PERM.1 Permuting hidden units preserves the function" in result.stdout
+    assert "left  = " in result.stdout
+
+
+def test_prove_prints_a_record_of_evidence(tmp_path, monkeypatch):
+    monkeypatch.setenv("JAX_COMPILATION_CACHE_DIR", str(tmp_path / "cache"))
+    record = tmp_path / "record.json"
+    command = [sys.executable, "-m", "symmetry", "prove", "DUP.3", "--networks", "1e2", "--record", str(record)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "DUP.3 proved" in result.stdout
+    (theorem,) = json.loads(record.read_text())["theorems"]
+    kinds = [line["kind"] for line in theorem["evidence"]]
+    assert kinds == ["derived", "identity", *["sampled"] * 4, "control"]
+    identity = theorem["evidence"][1]
+    assert len(identity["architectures"]) >= 5
+    assert identity["log2_failure"] <= -100
+
+
+def test_every_citation_is_in_the_bibliography():
+    from symmetry.bibliography import described
+
+    for theorem in proofs.load().values():
+        assert theorem.cites
+        assert all(described(key) for key in theorem.cites)

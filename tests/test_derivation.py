@@ -1,0 +1,69 @@
+"""The normal form and the instances: each would notice a wrong step without the other."""
+
+import pytest
+import sympy
+from sympy import IndexedBase, KroneckerDelta, Sum
+
+from proofs.derivations.notation import V, W, a, epsilon, i, j, k, m, phi, r, rate, s, slope, swapped, t, total, x, z
+from symmetry.engine.derive import Step, check
+from symmetry.engine.normal_form import difference, equal
+
+F = IndexedBase("F", real=True)
+
+TRUE = [
+    (Sum(F[j], (j, 0, m - 1)), Sum(F[r], (r, 0, m - 1))),
+    (total(F[j] * total(W[i, j], i), j), total(W[i, j] * F[j], j, i)),
+    (total(F[j], j) ** 2, total(F[j] * F[r], j, r)),
+    (total(KroneckerDelta(j, r) * F[r], r), F[j]),
+    (total(sympy.Integer(3), j), 3 * m),
+    (rate(total(phi(z[j, r] + epsilon * KroneckerDelta(r, s)), r)), slope(z[j, s])),
+    (total(swapped(lambda unit: F[unit]), j), total(F[j], j)),
+    (phi(total(F[j], j)), phi(total(F[r], r))),
+]
+
+FALSE = [
+    (total(F[j], j), m * F[s]),
+    (total(F[j] ** 2, j), total(F[j], j) ** 2),
+    (total(KroneckerDelta(j, r) * F[r], r), F[s]),
+    (total(W[i, j], i), total(W[j, i], i)),
+    (total(swapped(lambda unit: F[unit]) * F[j], j), total(F[j] ** 2, j)),
+    (total(a[i, j] * V[j, k], j), total(a[i, j], j) * total(V[j, k], j)),
+    (phi(total(F[j], j)), total(phi(F[j]), j)),
+    (total(x[i, i] * F[s], i), total(x[i, i] * F[t], i)),
+]
+
+
+@pytest.mark.parametrize(("left", "right"), TRUE)
+def test_equal_sums_have_one_normal_form_and_equal_instances(left, right):
+    assert equal(left, right)
+    assert Step("", left, right).failure() == ""
+
+
+@pytest.mark.parametrize(("left", "right"), FALSE)
+def test_different_sums_differ_in_normal_form(left, right):
+    assert not equal(left, right)
+    assert "with symbolic widths" in Step("", left, right).failure()
+
+
+@pytest.mark.parametrize(("left", "right"), FALSE)
+def test_the_instances_alone_would_notice(left, right):
+    """With SymPy's half of the check silenced, the exact rationals still reject the step."""
+    step = Step("", left, right, simplify=lambda gap: sympy.S.Zero)
+    assert "the sides differ by" in step.failure()
+
+
+def test_indices_said_to_be_distinct_are_not_tried_equal():
+    left = swapped(lambda unit: F[unit], s)
+    assert Step("", left, F[t], distinct=((s, t),)).failure() == ""
+    assert difference(left, F[t]) != 0
+
+
+def test_a_delta_over_another_range_does_not_collapse():
+    assert not equal(total(KroneckerDelta(i, s) * F[s], i), F[s])
+
+
+def test_a_derivation_stops_at_its_first_wrong_step():
+    steps = [Step("right", F[j], F[j]), Step("wrong", F[j], F[s]), Step("unseen", F[j], F[t])]
+    found = check(steps)
+    assert found.steps == 2
+    assert found.failure.startswith("step 2 (wrong)")

@@ -1,0 +1,46 @@
+"""Group elements: what they do to a network, and what they say of bad input."""
+
+import numpy as np
+import pytest
+
+from symmetry.group import Reflection, UnitPermutation
+from symmetry.network import network_of
+
+NETWORK = network_of([np.arange(8.0).reshape(2, 4), np.arange(12.0).reshape(4, 3), np.ones((3, 1))])
+
+
+@pytest.mark.parametrize(
+    ("permutations", "message"),
+    [
+        (
+            [[0, 1, 2], [0, 1, 2]],
+            r"permutation has length 3, but layer 0 has 4 hidden units; pass a permutation of range\(4\)",
+        ),
+        ([[0, 1, 2, 2], [0, 1, 2]], r"\[0, 1, 2, 2\] is no permutation of the 4 units of layer 0"),
+        ([[0, 1, 2, 4], [0, 1, 2]], r"pass every index of range\(4\) once"),
+        ([[0, 1, 2, 3]], "got 1 permutations, but the network has 2 hidden layers"),
+    ],
+)
+def test_bad_permutations_are_named(permutations, message):
+    with pytest.raises(ValueError, match=message):
+        UnitPermutation.of(NETWORK, permutations)
+
+
+def test_acting_puts_unit_pi_of_i_at_place_i():
+    moved = UnitPermutation.of(NETWORK, [[2, 0, 1, 3], [0, 1, 2]]).act(NETWORK)
+    assert moved.layers[0].weight[0].tolist() == [2.0, 0.0, 1.0, 3.0]
+    assert moved.layers[1].weight[:, 0].tolist() == [6.0, 0.0, 3.0, 9.0]
+
+
+def test_composing_is_acting_first_by_the_argument():
+    pi = UnitPermutation.of(NETWORK, [[1, 2, 0, 3], [0, 2, 1]])
+    sigma = UnitPermutation.of(NETWORK, [[3, 1, 0, 2], [2, 0, 1]])
+    one, other = pi.act(sigma.act(NETWORK)), pi.compose(sigma).act(NETWORK)
+    assert all((a.weight == b.weight).all() for a, b in zip(one.layers, other.layers, strict=True))
+
+
+def test_a_reflection_of_two_units_by_opposite_signs_swaps_them():
+    network = network_of([[[1.0, 5.0]], [[2.0], [7.0]]])
+    swapped = Reflection((np.array([1, -1]),)).act(network)
+    assert swapped.layers[0].weight.tolist() == [[5.0, 1.0]]
+    assert swapped.layers[1].weight.tolist() == [[7.0], [2.0]]

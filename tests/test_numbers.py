@@ -1,0 +1,183 @@
+"""The number systems: one program runs on all of them, and each keeps its promise."""
+
+import dataclasses
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+import sympy
+
+from symmetry.activation import RELU, derivative
+from symmetry.architecture import Architecture
+from symmetry.cases import case_types, draw_cases
+from symmetry.draw import RandomFloats, RandomResidues, Symbols
+from symmetry.engine.kernel import as_numbers
+from symmetry.network import Batch, Network, backprop, batch_loss, forward
+from symmetry.numbers import Ball, Dual, Residue
+from symmetry.numbers.ball import left_or_right, summation_error
+from symmetry.numbers.dual import derivative_along, every_derivative
+from symmetry.numbers.residue import PRIME, UnknownActivation, counting_queries, log2_failure
+from symmetry.numbers.symbol import Symbol, unknown_function
+
+SHAPE = Architecture((2, 3, 1), batch=2)
+
+
+def law(network: Network, batch: Batch):
+    """Only for its signature."""
+
+
+def drawn(source, architecture=SHAPE):
+    return draw_cases(case_types(law), source, architecture)
+
+
+def first(cases):
+    return jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], cases)
+
+
+@pytest.mark.usefixtures("exact")
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16", "float16"])
+def test_the_program_runs_on_floats_and_balls_of_every_type(dtype):
+    cases = jax.tree.map(
+        lambda leaf: leaf.astype(dtype) if leaf.dtype == np.float64 else leaf, drawn(RandomFloats((0,), 1))
+    )
+    floats, balls = first(cases), as_numbers(first(cases))
+    plain = backprop(floats["network"], floats["batch"])
+    bounded = backprop(balls["network"], balls["batch"])
+    assert jax.tree.leaves(plain)[0].dtype == dtype
+    for leaf, ball in zip(
+        jax.tree.leaves(plain.layers),
+        jax.tree.leaves(bounded.layers, is_leaf=lambda node: isinstance(node, Ball)),
+        strict=True,
+    ):
+        wide = jnp.abs(leaf.astype(jnp.float64) - ball.center.astype(jnp.float64))
+        assert (wide <= ball.radius).all()
+
+
+@pytest.mark.usefixtures("exact")
+@pytest.mark.parametrize("source", [RandomFloats((0,), 8), RandomResidues((0,), 8)], ids=["balls", "residues"])
+def test_balls_residues_and_duals_run_under_jit_and_vmap(source):
+    def gradient_and_rate(cases):
+        cases = as_numbers(cases)
+        network, batch = cases["network"], cases["batch"]
+
+        def loss(layers):
+            return batch_loss(dataclasses.replace(network, layers=layers), batch)
+
+        return backprop(network, batch).layers, every_derivative(loss, network.layers)
+
+    cases = drawn(source)
+    together = jax.jit(jax.vmap(gradient_and_rate))(cases)
+    alone = gradient_and_rate(first(cases))
+    for many, one in zip(jax.tree.leaves(together), jax.tree.leaves(alone), strict=True):
+        assert many.shape == (8, *one.shape)
+    if isinstance(source, RandomResidues):
+        assert all(
+            (many[0] == one).all() for many, one in zip(jax.tree.leaves(together), jax.tree.leaves(alone), strict=True)
+        )
+
+
+def test_the_program_on_symbols_is_the_formula():
+    cases = drawn(Symbols(), Architecture((1, 1), bias=False, batch=1))
+    (output,) = forward(cases["network"], cases["batch"].x).ravel()
+    weight, x = cases["network"].layers[0].weight[0, 0], cases["batch"].x[0, 0]
+    assert output == unknown_function("phi_output")(x * weight)
+
+
+def test_symbols_take_floats_exactly():
+    assert Symbol.of([0.1])[0] == sympy.Rational(3602879701896397, 36028797018963968)
+
+
+def test_an_unknown_function_of_two_arguments_differentiates_by_each():
+    a, b = sympy.symbols("a b", real=True)
+    f = unknown_function("f")
+    assert f(a, a * b).diff(a) == unknown_function("f", (1,))(a, a * b) + b * unknown_function("f", (2,))(a, a * b)
+
+
+@pytest.mark.usefixtures("exact")
+def test_residues_compute_as_python_integers_do():
+    random = np.random.default_rng(0)
+    one, other = (random.integers(PRIME, size=(3, 3)) for _ in range(2))
+    a, b = Residue.of(one), Residue.of(other)
+    assert (np.asarray((a @ b).value, int) == (one.astype(object) @ other.astype(object) % PRIME).astype(int)).all()
+    assert ((a - b).value.astype(int) == (one - other) % PRIME).all()
+    assert ((a / 3 * 3).value == a.value).all()
+    assert (a.sum(0).value.astype(int) == one.sum(0) % PRIME).all()
+
+
+@pytest.mark.usefixtures("exact")
+def test_degrees_add_in_products_and_oracles_start_afresh():
+    x = Residue(jnp.ones((2, 2), jnp.uint64))
+    assert ((x @ x) * x + x).degree == 3
+    assert derivative(x @ x, UnknownActivation(jnp.uint64(1))).degree == 1
+
+
+@pytest.mark.usefixtures("exact")
+def test_an_oracle_answers_alike_alike_and_counts_what_it_is_asked():
+    z = Residue(jnp.arange(6, dtype=jnp.uint64))
+    with counting_queries() as counts:
+        one, again, slope = (derivative(z, UnknownActivation(jnp.uint64(7)), order) for order in (0, 0, 1))
+    assert (one.value == again.value).all()
+    assert (one.value != slope.value).all()
+    assert counts == [6, 6, 6]
+
+
+def test_the_stated_failure_probability_counts_collisions():
+    assert math.isclose(log2_failure(2, 64, 8), 8 * math.log2((64 * 63 / 2 + 1) * 2 / PRIME), rel_tol=2.0**-40)
+    assert log2_failure(PRIME, 2, 8) == 0.0
+
+
+@pytest.mark.usefixtures("exact")
+def test_a_dual_differentiates_a_polynomial():
+    x, direction = jnp.array([1.0, 2.0]), jnp.array([1.0, -1.0])
+    assert float(derivative_along(lambda v: (v * v * v).sum(), x, direction)) == 3.0 - 12.0
+    assert isinstance(2 - Dual(x, direction), Dual)
+
+
+@pytest.mark.usefixtures("exact")
+def test_a_ball_around_a_kink_takes_the_hull_of_both_slopes():
+    slope = derivative(Ball(jnp.array([1e-9, 1.0]), jnp.array([1e-8, 1e-8])), RELU, 1)
+    assert slope.radius[0] >= 1
+    assert slope.radius[1] < 0.5
+
+
+@pytest.mark.usefixtures("exact")
+def test_where_nothing_is_known_of_the_argument_both_sides_are_members():
+    """A quotient of overflows once took the radius of the side that NaN happened to choose."""
+    lost = Ball(jnp.array(jnp.nan), jnp.array(jnp.inf))
+    either = left_or_right(lost, 0, 1)
+    assert abs(float(either.center) - 0.5) + 0.5 <= float(either.radius)
+    assert not jnp.isfinite(derivative(lost, RELU, 1).radius)
+
+
+@pytest.mark.usefixtures("exact")
+def test_an_integer_that_a_16_bit_type_lacks_is_a_ball_with_a_radius():
+    ball = Ball.exact(jnp.ones((), jnp.bfloat16)) * 257
+    assert abs(float(ball.center) - 257) <= float(ball.radius)
+
+
+@pytest.mark.usefixtures("exact")
+def test_balls_add_subnormals_that_the_device_flushes():
+    tiny = Ball.exact(jnp.asarray(2.0**-1070))
+    total = jax.jit(lambda a: a + a)(tiny)
+    assert float(total.radius) >= 2.0**-1069
+
+
+def test_a_sum_of_too_many_terms_has_no_bound():
+    assert summation_error(300, jnp.bfloat16) == float("inf")
+    assert summation_error(3, jnp.float64) < 1e-15
+
+
+@pytest.mark.usefixtures("exact")
+def test_the_median_bound_on_the_sampled_architecture_is_small():
+    """At float64 at most 1e-11 of the gradient, on 4-6-5-3 networks."""
+
+    def gradient(cases):
+        cases = as_numbers(cases)
+        return backprop(cases["network"], cases["batch"]).layers
+
+    balls = jax.jit(jax.vmap(gradient))(drawn(RandomFloats((5,), 512), Architecture((4, 6, 5, 3))))
+    leaves = jax.tree.leaves(balls, is_leaf=lambda node: isinstance(node, Ball))
+    ratios = np.concatenate([np.ravel(ball.radius / jnp.abs(ball.center)) for ball in leaves])
+    assert np.nanmedian(ratios) <= 1e-11

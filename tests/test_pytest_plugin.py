@@ -1,0 +1,127 @@
+"""The plugin, as a user's project meets it: in a process of its own."""
+
+import json
+import re
+
+import pytest
+
+LAW = """
+import symmetry
+from symmetry import Batch, Network, UnitPermutation, forward, theorem
+
+def halved(network: Network, pi: UnitPermutation, batch: Batch):
+    return forward(pi.act(network), batch.x) / 2, forward(network, batch.x)
+
+@theorem(
+    "MY.1",
+    title="Reordering changes nothing",
+    statement="f = f",
+    hypotheses="any network",
+    controls={CONTROLS},
+)
+def reordering_changes_nothing(network: Network, pi: UnitPermutation, batch: Batch):
+    return forward(pi.act(network), batch.x), forward(network, batch.x)
+"""
+
+CHEAP = ("--symmetry-networks=64", "-p", "no:cacheprovider")
+
+
+def project(pytester, controls='{"halved": halved}', body=LAW):
+    pytester.makepyfile(test_mine=body.replace("{CONTROLS}", controls))
+
+
+def verdict_of(result, id="MY.1"):
+    row = re.search(
+        rf"^ ?{re.escape(id)} +(proved|checked|failed|incomplete|not run)", result.stdout.str(), re.MULTILINE
+    )
+    return row and row.group(1)
+
+
+def test_a_users_theorem_is_collected_with_nothing_to_configure(pytester):
+    project(pytester)
+    result = pytester.runpytest_subprocess("-v", *CHEAP)
+    result.assert_outcomes(passed=6)
+    assert verdict_of(result) == "checked"
+    result.stdout.fnmatch_lines(["*test_mine.py::MY.1[[]identity] PASSED*"])
+    assert result.ret == 0
+
+
+def test_selection_by_node_is_exact_and_what_is_missing_is_said(pytester):
+    project(pytester)
+    result = pytester.runpytest_subprocess("test_mine.py::MY.1[identity]", *CHEAP)
+    result.assert_outcomes(passed=1)
+    assert verdict_of(result) == "not run"
+    result.stdout.fnmatch_lines(["MY.1: sampled: not selected", "MY.1: control: 1 of 1 not selected"])
+
+
+def test_a_theorem_without_a_control_fails_the_run(pytester):
+    project(pytester, controls="{}")
+    result = pytester.runpytest_subprocess(*CHEAP)
+    assert verdict_of(result) == "incomplete"
+    assert result.ret == 1
+
+
+def test_a_false_theorem_shows_the_smallest_network(pytester):
+    project(
+        pytester,
+        body=LAW.replace("return forward(pi.act(network), batch.x), f", "return forward(network, batch.x) * 2, f"),
+    )
+    result = pytester.runpytest_subprocess("test_mine.py::MY.1[sampled-float64]", *CHEAP)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([
+        "MY.1 sampled-float64 failed:*times the bound*",
+        "*on a 1-2-1*network:",
+        "*differs by*times the bound:",
+        "To run it again: symmetry prove MY.1 --example 1-2-1*",
+    ])  # fmt: skip
+
+
+@pytest.mark.slow
+def test_two_workers_print_the_same_ledger_and_record(pytester):
+    project(pytester)
+    ledgers, records = [], []
+    for arguments in ((), ("-n", "2")):
+        result = pytester.runpytest_subprocess("--symmetry-record=record.json", *arguments, *CHEAP)
+        assert result.ret == 0
+        text = result.stdout.str()
+        ledgers.append(text[text.index(" MY.1") : text.index("Trusted:")])
+        records.append(json.loads((pytester.path / "record.json").read_text())["theorems"])
+    assert ledgers[0] == ledgers[1]
+    assert records[0] == records[1]
+
+
+def test_a_theorem_imported_into_another_file_is_collected_once(pytester):
+    project(pytester)
+    pytester.makepyfile(test_other="from test_mine import reordering_changes_nothing\n")
+    result = pytester.runpytest_subprocess("--collect-only", "-q", *CHEAP)
+    assert sum("MY.1[identity]" in line for line in result.outlines) == 1
+
+
+def test_a_project_without_theorems_pays_nothing_and_finds_no_files(pytester):
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_nothing_heavy_is_imported():
+            assert not {"jax", "sympy", "symmetry.engine", "symmetry.network"} & set(sys.modules)
+        """
+    )
+    before = {path.name for path in pytester.path.iterdir()}
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1)
+    left = {path.name for path in pytester.path.iterdir()} - before
+    assert {name for name in left if not name.startswith(("runpytest", "std"))} <= {"__pycache__"}
+    assert "Trusted:" not in result.stdout.str()
+
+
+@pytest.mark.parametrize("number", ["-5", "0", "1.5", "many"])
+def test_a_bad_budget_is_a_usage_error(pytester, number):
+    result = pytester.runpytest_subprocess(f"--symmetry-networks={number}")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines([f"*--symmetry-networks {number} is not a positive whole number*"])
+
+
+def test_a_record_in_a_missing_folder_is_a_usage_error(pytester):
+    result = pytester.runpytest_subprocess("--symmetry-record=missing/record.json")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["*missing is no folder*"])

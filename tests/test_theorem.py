@@ -1,0 +1,179 @@
+"""Theorems, verdicts and the record: the words mean what they say."""
+
+import importlib
+import json
+
+import pytest
+
+from symmetry.engine.session import Session, items_of, slug
+from symmetry.evidence import Evidence, Finding, Heading, exit_status, record, write_record
+from symmetry.network import Batch, Network, forward
+from symmetry.theorem import UnknownId, select, theorem
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """An empty registry, so that the theorems of a test stay its own."""
+    monkeypatch.setattr(importlib.import_module("symmetry.theorem"), "REGISTRY", {})
+
+
+def same_output(network: Network, batch: Batch):
+    return forward(network, batch.x), forward(network, batch.x)
+
+
+def doubled_output(network: Network, batch: Batch):
+    return forward(network, batch.x) * 2, forward(network, batch.x)
+
+
+def made(**changes):
+    fields = {"title": "A title", "statement": "a = a", "hypotheses": "none", "controls": {"doubled": doubled_output}}
+    return theorem("MY.1", **(fields | changes))(same_output)
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize("id", ["perm.1", "PERM", "PERM.0", "PERM.01", "PERM 1"])
+def test_a_malformed_id_is_named(id):
+    with pytest.raises(ValueError, match=r"is malformed; expected capitals, a dot and a number, such as 'PERM.1'"):
+        theorem(id, title="", statement="", hypotheses="")
+
+
+@pytest.mark.usefixtures("registry")
+def test_an_id_used_twice_is_named():
+    made()
+    with pytest.raises(ValueError, match=r"MY\.1 is defined twice"):
+        theorem("MY.1", title="", statement="", hypotheses="")(doubled_output)
+
+
+@pytest.mark.usefixtures("registry")
+def test_unknown_kinds_and_systems_are_named():
+    with pytest.raises(ValueError, match=r"unknown evidence \['guessed'\]"):
+        made(evidence=("guessed",))
+    with pytest.raises(ValueError, match=r"unknown systems \['quaternions'\]"):
+        made(systems=("quaternions",))
+
+
+def test_an_id_selects_exactly():
+    known = {"PERM.1": 1, "PERM.10": 2, "TIE.1": 3}
+    assert select(["PERM.1"], known) == [1]
+    assert select(["PERM"], known) == [1, 2]
+    assert select([], known) == [1, 2, 3]
+    with pytest.raises(UnknownId, match=r"no theorem or chapter 'PERM.2'; the chapters are PERM, TIE"):
+        select(["PERM.2"], known)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_true_law_with_a_control_is_checked():
+    (finding,) = Session([made()], networks=64).findings()
+    assert finding.verdict == "checked"
+    assert [line.outcome for line in finding.evidence] == ["passed"] * 6
+    control = finding.of_kind("control")[0]
+    assert control.details == {"name": "doubled", "caught": True, "by": ["identity", "sampled"]}
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_theorem_without_a_control_is_incomplete_and_the_run_exits_1():
+    (finding,) = Session([made(controls={})], networks=64).findings()
+    assert finding.verdict == "incomplete"
+    assert exit_status([finding]) == 1
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_control_that_the_check_accepts_fails():
+    (finding,) = Session([made(controls={"nothing broken": same_output})], networks=64).findings()
+    assert finding.verdict == "failed"
+    assert finding.of_kind("control")[0].details["reason"] == "identity: its sides agreed; sampled: its sides agreed"
+
+
+@pytest.mark.usefixtures("registry")
+def test_an_excluded_system_is_not_run_and_says_so():
+    (finding,) = Session([made(systems=("balls",))], networks=64).findings()
+    assert finding.verdict == "not run"
+    assert finding.reasons == ["identity: excluded: the law does not speak in exact numbers"]
+    assert exit_status([finding]) == 0
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_law_that_raises_fails_and_says_what_it_raised():
+    def raising(network: Network, batch: Batch):
+        raise ArithmeticError("no such luck")
+
+    broken = theorem("MY.2", title="", statement="", hypotheses="", controls={"doubled": doubled_output})(raising)
+    (finding,) = Session([broken], networks=64).findings()
+    assert finding.verdict == "failed"
+    sampled = finding.of_kind("sampled")[0]
+    assert sampled.details["reason"] == "the law raised ArithmeticError: no such luck"
+    assert sampled.details["counterexample"] == "1-1-1/1:"
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_same_seed_gives_the_same_evidence_and_another_seed_another():
+    def evidence(seed):
+        return [line.to_json() for line in next(Session([made()], networks=64, seed=seed).findings()).evidence]
+
+    assert evidence(0) == evidence(0)
+
+
+@pytest.mark.usefixtures("registry")
+def test_budgets_and_seeds_are_checked():
+    with pytest.raises(ValueError, match="the number of networks is 0; it must be at least 1"):
+        Session([made()], networks=0)
+    with pytest.raises(ValueError, match="the seed is -1"):
+        Session([made()], seed=-1)
+    with pytest.raises(ValueError, match=r"MY\.1 has no item 'guessed'; it has identity, sampled-float64"):
+        Session([made()]).gather(made(), "guessed")
+
+
+@pytest.mark.usefixtures("registry")
+def test_items_are_the_lines_of_evidence():
+    assert items_of(made()) == [
+        "identity",
+        "sampled-float64",
+        "sampled-float32",
+        "sampled-bfloat16",
+        "sampled-float16",
+        "control-doubled",
+    ]
+    assert slug("a^l for a^(l-1)") == "a-l-for-a-l-1"
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_digest_changes_with_the_statement():
+    assert made().digest != made(statement="b = b").digest
+
+
+def test_a_record_holds_no_infinities_and_is_written_whole(tmp_path):
+    heading = Heading("MY.1", "title", "a = a", "0" * 64, ("identity",), 0)
+    line = Evidence("identity", "passed", {"log2_failure": float("-inf"), "architectures": [[1, 2]], "points": 16})
+    path = tmp_path / "record.json"
+    write_record(path, record([Finding(heading, [line])], networks=10, seed=3))
+    content = json.loads(path.read_text())
+    assert content["schema"] == 1
+    assert content["seed"] == 3
+    assert content["theorems"][0]["evidence"][0]["log2_failure"] is None
+    assert content["theorems"][0]["verdict"] == "incomplete"
+    assert set(content["environment"]) >= {
+        "python",
+        "jax",
+        "numpy",
+        "sympy",
+        "hypothesis",
+        "platform",
+        "device",
+        "commit",
+    }
+    assert [each.name for each in tmp_path.iterdir()] == ["record.json"]
+
+
+def test_a_record_that_cannot_be_written_is_said_and_leaves_nothing(tmp_path):
+    with pytest.raises(ValueError, match=r"cannot write .*; name a file in a folder you can write to"):
+        write_record(tmp_path / "missing" / "record.json", {})
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_parameter_of_a_type_that_cannot_be_drawn_is_named():
+    def law(network: Network, number: int):
+        return network, network
+
+    odd = theorem("MY.3", title="", statement="", hypotheses="")(law)
+    with pytest.raises(TypeError, match=r"law: no case of <class 'int'> can be drawn; use one of Network"):
+        Session([odd], networks=8).gather(odd, "identity")
