@@ -5,7 +5,10 @@ Most names below are imported when they are first used, so that importing symmet
 >>> import symmetry
 >>> network = symmetry.network_of([[[1.0, 2.0]], [[3.0], [4.0]]], hidden="tanh")
 >>> pi = symmetry.UnitPermutation.of(network, [[1, 0]])
->>> bool(symmetry.forward(pi.act(network), [[0.5]]) == symmetry.forward(network, [[0.5]]))
+>>> pi.act(network).layers[0].weight.tolist()
+[[2.0, 1.0]]
+>>> batch = symmetry.batch_of(network, x=[[0.5]], y=[[1.0]])
+>>> bool(symmetry.batch_loss(pi.act(network), batch) == symmetry.batch_loss(network, batch))
 True
 """
 

@@ -129,13 +129,10 @@ def _loss(loss, unit: int, *numbers: Ball) -> Ball:
 
 
 def _chosen(choice, table: Sequence, outcome: Callable, like: Ball) -> Ball:
-    def ball(each) -> Ball:
-        found = outcome(each)
-        return found if isinstance(found, Ball) else 0 * like + found
-
     if not hasattr(choice, "index"):
-        return ball(choice)
-    return jax.tree.map(lambda *parts: jax.lax.select_n(jnp.asarray(choice.index), *parts), *map(ball, table))
+        return like.constant(outcome(choice))
+    balls = [like.constant(outcome(each)) for each in table]
+    return jax.tree.map(lambda *parts: jax.lax.select_n(jnp.asarray(choice.index), *parts), *balls)
 
 
 @functools.cache

@@ -19,6 +19,10 @@ TRIES = 256
 """Generated cases on each small architecture in which a violation is looked for before shrinking."""
 
 
+UNHURRIED = ("too_slow", "data_too_large", "filter_too_much", "large_base_example")
+"""Health checks of Hypothesis that do not matter here: generating a buffer is quick, whatever the machine is doing."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Example:
     """A case by its architecture and buffer, which is all it takes to draw it again.
@@ -154,7 +158,7 @@ def _settings(**changes):
         deadline=None,
         derandomize=False,
         report_multiple_bugs=False,
-        suppress_health_check=[hypothesis.HealthCheck[name] for name in hypothesis.HealthCheck.__members__],
+        suppress_health_check=[getattr(hypothesis.HealthCheck, name) for name in UNHURRIED],
         verbosity=hypothesis.Verbosity.quiet,
         print_blob=False,
         **changes,

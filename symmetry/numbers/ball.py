@@ -66,6 +66,13 @@ class Ball:
         tiny = underflow(center.dtype)
         return cls(center, _wide(jnp.where(lax.abs(center) < tiny, tiny, 0)))
 
+    def constant(self, number) -> "Ball":
+        """A number, or a ball, as a ball of this one's type and shape."""
+        ball = _ball_like(self, number)
+        if ball is None:
+            raise TypeError(f"a {type(number).__name__} is no number that a ball can be made of.")
+        return Ball(*(jnp.broadcast_to(part, self.shape) for part in (ball.center, ball.radius)))
+
     shape = property(lambda self: self.center.shape)
     ndim = property(lambda self: self.center.ndim)
     dtype = property(lambda self: self.center.dtype)
@@ -200,7 +207,7 @@ def logarithm(z: Ball) -> Ball:
 
 def left_or_right(z: Ball, left, right) -> Ball:
     """`left` where z <= 0, `right` where z > 0, and the hull of both where z may be either."""
-    left, right = (side if isinstance(side, Ball) else 0 * z + side for side in (left, right))
+    left, right = (z.constant(side) for side in (left, right))
     on_left = z.center <= 0
     center = jnp.where(on_left, left.center, right.center)
     gap = _size(left.center - right.center) + left.radius + right.radius
