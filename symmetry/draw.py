@@ -43,8 +43,11 @@ class Source(Protocol):
         ...
 
 
-UNUSUAL = 16
-"""One case in so many has an unusual activation where one is usual."""
+UNUSUAL = 64
+"""One case in so many has an unusual activation where one is usual.
+
+Outputs are usually affine, as losses expect them. A saturated or dead output has gradients too small for any bound.
+"""
 
 
 class FloatSource(Source):

@@ -15,8 +15,7 @@ SESSION = pytest.StashKey[Any]()
 ROWS = pytest.StashKey[dict[str, Any]]()
 EXPECTED = pytest.StashKey[set[str]]()
 
-THEOREM_ITEM = re.compile(r"::([A-Z]+\.[0-9]+)\[[a-z0-9-]+\](@.*)?$")
-"""The end of a theorem's node id; `pytest --dist loadgroup` adds the group."""
+THEOREM_ITEM = re.compile(r"::([A-Z]+\.[0-9]+)\[[a-z0-9-]+\]$")
 
 
 class TheoremFailed(Exception):
@@ -85,14 +84,6 @@ class TheoremItem(pytest.Item):
     def __init__(self, *, theorem: Any, kind: str, **kwargs: Any):
         super().__init__(**kwargs)
         self.theorem, self.kind = theorem, kind
-        if hasattr(self.config, "workerinput"):
-            self.add_marker(pytest.mark.xdist_group(self.group))
-
-    @property
-    def group(self) -> str:
-        """Items that share work, and so should share a worker: `pytest -n 2 --dist loadgroup` sees to it."""
-        exact = self.kind == "identity" or self.kind.startswith("control")
-        return f"{self.theorem.module}-{'exact' if exact else self.kind}"
 
     def runtest(self) -> None:
         import dataclasses

@@ -30,6 +30,7 @@ class Violation:
 class Tally:
     """What was counted while sampling one law in one float type."""
 
+    architectures: list[Architecture] = dataclasses.field(default_factory=list)
     networks: int = 0
     adversarial: int = 0
     worst: float = 0.0
@@ -79,6 +80,8 @@ def sample(
     `progress` is told the number of networks that each step did.
     """
     types = {name: kind for law in laws.values() for name, kind in case_types(law).items()}
+    for key in laws:
+        tallies[key].architectures.append(plan.architecture)
     kernel = Kernel(laws, dtype, optimise=plan.networks >= OPTIMISE_FROM)
     for source, kept, adversarial in _chunks(plan, seed):
         cases = draw_cases(types, source, plan.architecture)

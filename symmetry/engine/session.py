@@ -179,6 +179,7 @@ class Session:
         tally = self.tallies(theorem.module, name)[theorem.id, None]
         details: dict[str, Any] = {
             "dtype": name,
+            "architectures": [list(architecture.widths) for architecture in tally.architectures],
             "networks": tally.networks,
             "worst": tally.worst,
             "vacuous": tally.vacuous,
