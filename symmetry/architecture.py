@@ -63,7 +63,7 @@ THREADS = (
 SAMPLED = Architecture((4, 6, 5, 3))
 """What floats are sampled on: a smaller network is a larger one with dead units (DUP.3)."""
 
-SQUARE = Architecture((3, 3, 3), batch=2)
+SQUARE = Architecture((3, 3, 3), batch=8)
 """Where a weight and its transpose have one shape, so that only their entries tell them apart."""
 
 EXACT = (

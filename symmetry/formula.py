@@ -33,13 +33,14 @@ def _mean_absolute_error(outputs, targets):
 
 
 def _softmax_cross_entropy(outputs, targets):
+    # - sum of y log p with p = exp(a) / sum of exp(a), without the quotient, which floats cannot hold for large a.
     total = sum(sympy.exp(a) for a in outputs)
-    return -sum(y * sympy.log(sympy.exp(a) / total) for a, y in zip(outputs, targets, strict=True))
+    return sum(y * (sympy.log(total) - a) for a, y in zip(outputs, targets, strict=True))
 
 
 def _sigmoid_binary_cross_entropy(outputs, targets):
-    pairs = [(FORMULAS["sigmoid"].subs(VARIABLE, a), y) for a, y in zip(outputs, targets, strict=True)]
-    return -sum(y * sympy.log(p) + (1 - y) * sympy.log(1 - p) for p, y in pairs)
+    # - y log p - (1 - y) log(1 - p) with p the sigmoid of a, without the difference 1 - p, for the same reason.
+    return sum(sympy.log(1 + sympy.exp(a)) - a * y for a, y in zip(outputs, targets, strict=True))
 
 
 LOSS_FORMULAS = {
