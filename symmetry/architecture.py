@@ -54,9 +54,16 @@ THREADS = (
         thread="thread2016purposecapture",
     ),
     Architecture(
-        (3, 4, 2), hidden="sigmoid", output="identity", loss="softmax_cross_entropy", thread="thread2016purpose"
+        (3, 4, 2),
+        batch=8,
+        hidden="sigmoid",
+        output="identity",
+        loss="softmax_cross_entropy",
+        thread="thread2016purpose",
     ),
-    Architecture((10, 64, 7), hidden="relu", output="identity", loss="softmax_cross_entropy", thread="thread2021layer"),
+    Architecture(
+        (10, 64, 7), batch=8, hidden="relu", output="identity", loss="softmax_cross_entropy", thread="thread2021layer"
+    ),
 )
 """The networks that the source threads speak of, with their data where they give any."""
 

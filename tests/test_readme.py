@@ -1,0 +1,50 @@
+"""The README: its commands stand as they must, its code runs, and the version it names is this one."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parent.parent / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+
+
+def test_the_two_commands_stand_exactly():
+    assert "\npip install . && symmetry prove\n" in TEXT
+    assert "\npip install -e '.[test]' && pytest\n" in TEXT
+
+
+def test_the_ledger_shows_every_theorem():
+    import proofs
+
+    for id in proofs.load():
+        assert re.search(rf"^{re.escape(id)} +(proved|checked) ", TEXT, re.MULTILINE)
+
+
+def test_the_invariant_of_the_readme_is_collected_and_passes(pytester):
+    (invariant,) = [block for block in BLOCKS if "@theorem" in block]
+    pytester.makepyfile(test_my_invariant=invariant)
+    result = pytester.runpytest_subprocess("--symmetry-networks=64", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=6)
+
+
+def test_the_other_examples_run(capsys):
+    others = [block for block in BLOCKS if "@theorem" not in block]
+    assert others
+    for block in others:
+        exec(compile(block, str(README), "exec"), {})
+    one, other = capsys.readouterr().out.strip().splitlines()
+    assert one == other
+
+
+def test_the_version_cited_is_the_version():
+    version = re.search(r'^version = "(.*)"$', (README.parent / "pyproject.toml").read_text(), re.MULTILINE)
+    assert version is not None
+    assert f"symmetry {version.group(1)}, PERM.1" in TEXT
+    assert f"version: {version.group(1)}" in (README.parent / "CITATION.cff").read_text()
+
+
+@pytest.mark.parametrize("path", re.findall(r"^\| `([a-z_/.]+)`", TEXT, re.MULTILINE))
+def test_what_the_readme_points_at_exists(path):
+    assert (README.parent / path).exists()
