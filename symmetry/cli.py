@@ -63,6 +63,7 @@ def prove(
     example: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
     ] = None,
+    dtype: Annotated[str, typer.Option(metavar="TYPE", help="The float type of --example.")] = "float64",
     as_json: Annotated[bool, typer.Option("--json", help="Print the record in place of the ledger.")] = False,
 ) -> None:
     """Run theorems and print the ledger of evidence.
@@ -77,7 +78,7 @@ def prove(
         if record is not None and not record.parent.is_dir():
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
-            raise typer.Exit(_run_example(theorems, example))
+            raise typer.Exit(_run_example(theorems, example, dtype))
         findings = _gather(theorems, networks, seed, _cache_folder())
 
         from symmetry.evidence import exit_status, write_record
@@ -110,7 +111,7 @@ def _gather(theorems: list, networks: int, seed: int, cache: str) -> list:
     found = []
     with console.status("starting") as status:
         session = Session(theorems, networks, seed, lambda activity: status.update(_told(activity)))
-        parallel = len(session.jobs()) >= PARALLEL_FROM
+        parallel = len(session.work.jobs()) >= PARALLEL_FROM
         for number, finding in enumerate(findings_in_parallel(session, cache) if parallel else session.findings(), 1):
             found.append(finding)
             line = f"[{number}/{len(theorems)}] {finding.heading.id} {finding.verdict}"
@@ -134,14 +135,19 @@ def _print_findings(findings: list) -> None:
     print(ledger(findings, console.width, color=console.is_terminal))
 
 
-def _run_example(theorems: list, text: str) -> int:
+def _run_example(theorems: list, text: str, dtype: str) -> int:
     """Runs one theorem on one case and says what came of it: 1 if it fails there."""
+    import jax.numpy as jnp
+
     from symmetry.engine.report import run_example
     from symmetry.engine.shrink import Example
+    from symmetry.theorem import DTYPES
 
     if len(theorems) != 1:
         raise ValueError(f"an example belongs to one theorem, but {len(theorems)} are selected; name one id.")
-    failed, report = run_example(theorems[0], Example.parse(text))
+    if dtype not in DTYPES:
+        raise ValueError(f"there is no float type {dtype!r} here; choose one of {', '.join(DTYPES)}.")
+    failed, report = run_example(theorems[0], Example.parse(text), jnp.dtype(dtype))
     print(report)
     return int(failed)
 

@@ -41,6 +41,10 @@ class Example:
         shape = "-".join(map(str, self.architecture.widths)) + ("b" if self.architecture.bias else "")
         return f"{shape}/{self.architecture.batch}:{self.buffer.rstrip(bytes(1)).hex()}"
 
+    def text_in(self, dtype: str) -> str:
+        """The text, with the option that names the float type where it is not the usual one."""
+        return self.text if dtype == "float64" else f"{self.text} --dtype {dtype}"
+
     @classmethod
     def parse(cls, text: str) -> "Example":
         """The example that `text` stands for.

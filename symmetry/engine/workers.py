@@ -13,16 +13,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from symmetry.engine.session import Session
+from symmetry.engine.work import Work
 from symmetry.evidence import Finding
 from symmetry.theorem import select
 
-_session: Session | None = None
+_work: Work | None = None
 
 
 def findings_in_parallel(session: Session, cache: str | None, workers: int | None = None) -> Iterator[Finding]:
     """The session's findings, with its shared work done by worker processes.
 
-    `session.fetch` is set for the time being. Each worker imports the theorems anew, so they must be those of
+    Its work is fetched from them for the time being. Each worker imports the theorems anew, so they must be those of
     `proofs`. `cache` is the folder of JAX's compilation cache.
     """
     ids = [made.id for made in session.theorems]
@@ -30,33 +31,33 @@ def findings_in_parallel(session: Session, cache: str | None, workers: int | Non
     context = multiprocessing.get_context("spawn")
     arguments = (ids, session.networks, session.seed, cache)
     with concurrent.futures.ProcessPoolExecutor(count, context, _start, arguments) as pool:
-        waiting = {job: pool.submit(_run, *job) for job in session.jobs()}
+        waiting = {job: pool.submit(_run, *job) for job in session.work.jobs()}
 
         def fetch(job: tuple) -> Any:
             return waiting[job].result()
 
-        session.fetch = fetch
+        session.work.fetch = fetch
         try:
             yield from session.findings()
         finally:
-            session.fetch = None
+            session.work.fetch = None
             for future in waiting.values():
                 future.cancel()
 
 
 def _start(ids: Sequence[str], networks: int, seed: int, cache: str | None) -> None:
-    global _session
+    global _work
     from proofs import load
     from symmetry.engine.kernel import keep_compiled_kernels
 
     if cache is not None:
         keep_compiled_kernels(cache)
-    _session = Session(select(ids, load()), networks, seed)
+    _work = Work(select(ids, load()), networks, seed)
 
 
 def _run(method: str, *arguments: Any) -> Any:
-    assert _session is not None
-    result = _session.compute(method, *arguments)
+    assert _work is not None
+    result = _work.compute(method, *arguments)
     _give_memory_back()
     return result
 

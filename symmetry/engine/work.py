@@ -1,0 +1,180 @@
+"""The work that items share: kernels run once for all theorems of a chapter, whoever asks first.
+
+A job is a method of `Work` and its arguments, so that worker processes can do it too.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from symmetry.architecture import EXACT, SAMPLED, SQUARE, THREADS, Architecture
+from symmetry.cases import case_types, fits
+from symmetry.engine.identity import Identity, try_formulas, try_identities
+from symmetry.engine.kernel import exact_settings
+from symmetry.engine.measure import Trials, trials
+from symmetry.engine.sample import Plan, Tally, chunk_size, sample
+from symmetry.engine.shrink import adversarial_buffers
+from symmetry.theorem import DTYPES, Theorem
+
+ADVERSARIAL = 1_000
+"""Networks that Hypothesis generates, beside the random ones, for each float type."""
+
+CONTROL_NETWORKS = 1_024
+
+NARROW = 4
+"""16-bit types get one network in so many: most are vacuous there, and nothing that floats do is peculiar to them."""
+
+Key = tuple[str, str | None]
+"""A law: the id of its theorem, and the name of a control or None."""
+
+
+def is_measured(theorem: Theorem) -> bool:
+    """Whether the law counts operations of its own rather than networks that are drawn for it."""
+    return Trials in case_types(theorem.law).values()
+
+
+def shared(method: Callable) -> Callable:
+    """Marks a job: done once, here or wherever `Work.fetch` has it done."""
+
+    @functools.wraps(method)
+    def once(self, *arguments):
+        job = (method.__name__, *arguments)
+        if job not in self.kept:
+            self.kept[job] = self.fetch(job) if self.fetch is not None else method(self, *arguments)
+        return self.kept[job]
+
+    return once
+
+
+@dataclasses.dataclass
+class Work:
+    """The jobs of a set of theorems, with a budget of `networks` a float type and a seed.
+
+    `progress` is told what is being done. `fetch`, if set, gets a job and returns what it computes.
+    """
+
+    theorems: Sequence[Theorem]
+    networks: int
+    seed: int
+    progress: Callable[[str], None] = lambda activity: None
+    fetch: Callable[[tuple], Any] | None = None
+    kept: dict[tuple, Any] = dataclasses.field(default_factory=dict, init=False, repr=False)
+
+    def jobs(self) -> list[tuple]:
+        """The shared work, as (method, *arguments), in about the order in which items will ask for it."""
+        jobs: list[tuple] = []
+        for module in dict.fromkeys(each.module for each in self.theorems):
+            jobs += [("tallies", module, dtype) for dtype in DTYPES]
+            jobs += [("identities", module, symbolic) for symbolic in (False, True)]
+            jobs += [("control_tallies", module)]
+        for each in self.theorems:
+            if is_measured(each):
+                jobs += [("measurement", each.id, dtype, None) for dtype in each.dtypes]
+                jobs += [("measurement", each.id, each.dtypes[-1], name) for name in each.controls]
+        return jobs
+
+    def compute(self, method: str, *arguments: Any) -> Any:
+        """One job's result, computed here."""
+        with exact_settings():
+            return getattr(self, method)(*arguments)
+
+    @shared
+    def identities(self, module: str, symbolic: bool) -> dict[Key, Identity]:
+        """Of every theorem of a module and of its controls, which need one architecture only."""
+        laws = self._laws(module, lambda made: made.systems & {"residues", "symbols"})
+        laws = {key: law for key, law in laws.items() if symbolic == ("symbols" in self._by_id(key[0]).systems)}
+        found = {key: Identity() for key in laws}
+        for architecture in self._architectures(laws, EXACT):
+            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, EXACT)}
+            if symbolic:
+                for key, law in trying.items():
+                    try_formulas(law, architecture, found[key])
+            elif trying:
+                self.progress(f"identities of {module} on {architecture}")
+                try_identities(trying, self.seed, architecture, found)
+        return found
+
+    @shared
+    def tallies(self, module: str, dtype: str) -> dict[Key, Tally]:
+        """Of every theorem of a module in one float type."""
+        laws = {key: law for key, law in self._sampled_laws(module).items() if key[1] is None}
+        tallies = {key: Tally() for key in laws}
+        usual = (SAMPLED, SQUARE, *THREADS) if dtype == "float64" else (SAMPLED,)
+        for architecture in self._architectures(laws, usual):
+            trying = {
+                key: law
+                for key, law in laws.items()
+                if self._tries(key, architecture, usual)
+                and (dtype == "float64" or architecture == self._main_architecture(key[0]))
+            }
+            if trying:
+                self.progress(f"{dtype} networks {architecture} of {module}")
+                sample(trying, jnp.dtype(dtype), self._plan(architecture, dtype), self.seed, tallies)
+        return tallies
+
+    def _plan(self, architecture: Architecture, dtype: str) -> Plan:
+        """The whole budget, and the adversarial cases, for a main architecture; a chunk for any other."""
+        if not any(architecture == self._main_architecture(made.id) for made in self.theorems):
+            return Plan(architecture, min(chunk_size(architecture), self.networks))
+        networks = self.networks if np.dtype(dtype).itemsize > 2 else -(-self.networks // NARROW)
+        return Plan(architecture, networks, self._adversarial)
+
+    @functools.cached_property
+    def _adversarial(self) -> np.ndarray:
+        return adversarial_buffers(self.seed, min(ADVERSARIAL, self.networks))
+
+    @shared
+    def control_tallies(self, module: str) -> dict[Key, Tally]:
+        """Of every control of a module, in float64."""
+        laws = {key: law for key, law in self._sampled_laws(module).items() if key[1] is not None}
+        tallies = {key: Tally() for key in laws}
+        for architecture in dict.fromkeys(self._main_architecture(id) for id, _ in laws):
+            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, ())}
+            self.progress(f"controls of {module}")
+            sample(trying, jnp.float64, Plan(architecture, CONTROL_NETWORKS), self.seed, tallies)
+        return tallies
+
+    @shared
+    def measurement(self, id: str, dtype: str, control: str | None) -> Trials:
+        """The trials of a measured law or of one of its controls."""
+        theorem = self._by_id(id)
+        measured = trials(id, jnp.dtype(dtype), self.networks, self.seed)
+        self.progress(f"{dtype} trials of {id}")
+        (theorem.law if control is None else theorem.controls[control])(measured)
+        return measured
+
+    def _by_id(self, id: str) -> Theorem:
+        return next(made for made in self.theorems if made.id == id)
+
+    def _laws(self, module: str, wanted: Callable[[Theorem], Any]) -> dict[Key, Callable]:
+        """Laws and controls of a module by (id, name of the control or None)."""
+        laws: dict[Key, Callable] = {}
+        for made in self.theorems:
+            if made.module == module and wanted(made) and not is_measured(made):
+                laws[made.id, None] = made.law
+                laws.update({(made.id, name): control for name, control in made.controls.items()})
+        return laws
+
+    def _sampled_laws(self, module: str):
+        return self._laws(module, lambda made: "balls" in made.systems and "sampled" in made.evidence)
+
+    def _architectures(self, laws, usual: Sequence[Architecture]) -> list[Architecture]:
+        """The usual architectures, and those that theorems name for themselves."""
+        own = [architecture for id, _ in laws for architecture in self._by_id(id).architectures or ()]
+        return list(dict.fromkeys([*usual, *own]))
+
+    def _tries(self, key: Key, architecture: Architecture, usual: Sequence[Architecture]) -> bool:
+        """Whether a law is tried on an architecture; a control is on one only."""
+        id, control = key
+        if control is not None:
+            return architecture == self._main_architecture(id)
+        theorem = self._by_id(id)
+        return architecture in (theorem.architectures or usual) and fits(case_types(theorem.law), architecture)
+
+    def _main_architecture(self, id: str) -> Architecture:
+        """Where a theorem is sampled most, and its controls are tried."""
+        return (self._by_id(id).architectures or (SAMPLED,))[0]
