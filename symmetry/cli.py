@@ -128,9 +128,13 @@ def _print_findings(findings: list) -> None:
 
     console = Console()
     for finding in findings:
+        shown = set()
         for line in finding.evidence:
             if line.report:
-                print(f"\n{finding.heading.id} {line.kind} failed: {line.report}")
+                example = line.details.get("counterexample")
+                again = f"{line.details['reason']}\nThe network above breaks it." if example in shown else line.report
+                print(f"\n{finding.heading.id} {line.kind} failed: {again}")
+                shown |= {example} - {None}
     print()
     print(ledger(findings, console.width, color=console.is_terminal))
 
