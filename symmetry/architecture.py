@@ -29,8 +29,12 @@ class Architecture:
         return "-".join(map(str, self.widths)) + ("" if self.bias else " without biases")
 
     def with_everything_unknown(self) -> "Architecture":
-        """The shape alone: activations, loss and data are left open."""
-        return dataclasses.replace(self, hidden=None, output=None, loss=None, data=None)
+        """The shape alone: activations, loss and data are left open, and the batch is small.
+
+        Every example asks each oracle more questions, which makes the chance larger that two of them collide.
+        """
+        batch = min(self.batch, 3)
+        return dataclasses.replace(self, hidden=None, output=None, loss=None, data=None, batch=batch)
 
     def recorded(self, name: str) -> np.ndarray | None:
         """The inputs ("x") or targets ("y") that come with the architecture, or None."""

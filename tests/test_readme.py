@@ -22,6 +22,12 @@ def test_the_ledger_shows_every_theorem():
         assert re.search(rf"^{re.escape(id)} +(proved|checked) ", TEXT, re.MULTILINE)
 
 
+def test_every_identity_in_the_ledger_could_pass_wrongly_with_a_chance_below_two_to_the_minus_100():
+    chances = [int(chance) for chance in re.findall(r"^[A-Z]+\.\d+ +\w+ +\d* +(-\d+) ", TEXT, re.MULTILINE)]
+    assert len(chances) >= 15
+    assert max(chances) <= -100
+
+
 def test_the_invariant_of_the_readme_is_collected_and_passes(pytester):
     (invariant,) = [block for block in BLOCKS if "@theorem" in block]
     pytester.makepyfile(test_my_invariant=invariant)

@@ -14,7 +14,7 @@ from symmetry.engine.compare import paired_leaves
 from symmetry.engine.kernel import Kernel, described_error
 from symmetry.numbers.residue import log2_failure
 
-POINTS = 16
+POINTS = 24
 """Random points at which an identity is tried on each architecture."""
 
 
