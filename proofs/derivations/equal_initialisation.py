@@ -125,8 +125,8 @@ def fixed_points(fault: str = ""):
         there[j],
     )
     yield Step(
-        "Where g theta = theta, G1 is G: the gradient is itself a fixed point of g, g G = G.",
-        there[j].xreplace({there[j]: here[j]}),
+        "Where g theta = theta, G1 is G, so g G, the sum over r of delta_jr G[r], is G: the gradient is a fixed point of g.",
+        total(orthogonal * here[r], r),
         here[j],
     )
 

@@ -187,12 +187,19 @@ def batch_gradient(fault: str = ""):
         (),
         (N, p),
     )
-    yield Step(
-        "So the gradient of a weight, a sum over the batch by GRAD.3, is the sum of the gradients a[n, i] delta[n, j] of its "
-        "examples.",
-        total(a[n, i] * delta[n, j], n),
+    yield Run(
+        "So the gradient of a weight is the sum of the gradients that the program's `weight_gradient` gives for one example "
+        "at a time, each a[n, i] delta[n, j] (GRAD.3).",
+        lambda at: one_example_at_a_time(at.array("a", N, d), at.array("delta", N, m)),
         scale * total(a[n, i] * delta[n, j], n),
+        (i, j),
+        (N, d, m),
     )
+
+
+def one_example_at_a_time(inputs, errors):
+    """The weight gradients of the examples, added."""
+    return sum(program.weight_gradient(inputs[[row]], errors[[row]]) for row in range(len(inputs)))
 
 
 def at_once(outputs, targets):
