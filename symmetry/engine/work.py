@@ -32,6 +32,17 @@ Key = tuple[str, str | None]
 """A law: the id of its theorem, and the name of a control or None."""
 
 
+LAWS_IN_A_KERNEL = 4
+"""Laws that one kernel runs on floats: sharing saves compilation, whose memory grows with the kernel."""
+
+
+def kernels_of(laws: dict[Key, Callable]) -> list[dict[Key, Callable]]:
+    """The laws in groups, one a kernel."""
+    keys = list(laws)
+    parts = [keys[start : start + LAWS_IN_A_KERNEL] for start in range(0, len(keys), LAWS_IN_A_KERNEL)]
+    return [{key: laws[key] for key in part} for part in parts]
+
+
 def is_measured(theorem: Theorem) -> bool:
     """Whether the law counts operations of its own rather than networks that are drawn for it."""
     return Trials in case_types(theorem.law).values()
@@ -111,9 +122,9 @@ class Work:
                 if self._tries(key, architecture, usual)
                 and (dtype == "float64" or architecture == self._main_architecture(key[0]))
             }
-            if trying:
+            for part in kernels_of(trying):
                 self.progress(f"{dtype} networks {architecture} of {module}")
-                sample(trying, jnp.dtype(dtype), self._plan(architecture, dtype), self.seed, tallies)
+                sample(part, jnp.dtype(dtype), self._plan(architecture, dtype), self.seed, tallies)
         return tallies
 
     def _plan(self, architecture: Architecture, dtype: str) -> Plan:
@@ -134,8 +145,9 @@ class Work:
         tallies = {key: Tally() for key in laws}
         for architecture in dict.fromkeys(self._main_architecture(id) for id, _ in laws):
             trying = {key: law for key, law in laws.items() if self._tries(key, architecture, ())}
-            self.progress(f"controls of {module}")
-            sample(trying, jnp.float64, Plan(architecture, CONTROL_NETWORKS), self.seed, tallies)
+            for part in kernels_of(trying):
+                self.progress(f"controls of {module}")
+                sample(part, jnp.float64, Plan(architecture, CONTROL_NETWORKS), self.seed, tallies)
         return tallies
 
     @shared
