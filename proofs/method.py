@@ -63,14 +63,12 @@ def balls_with_members(trials: Trials, *shape: int) -> tuple[np.ndarray, np.ndar
     return centers, radii + spare, members
 
 
-def compiled(function):
-    """The function under `jit`, as it runs in kernels: subnormals flushed, operations fused."""
-    return jax.jit(function)
-
-
 def ball_of(operation, *operands: tuple[np.ndarray, np.ndarray]) -> Ball:
-    """The resulting ball, as arrays, of an operation on balls given by their centers and radii."""
-    result = compiled(lambda *pairs: operation(*(Ball(*pair) for pair in pairs)))(*operands)
+    """The resulting ball, as arrays, of an operation on balls given by their centers and radii.
+
+    Under `jit`, as in kernels: there subnormals are flushed and operations fused.
+    """
+    result = jax.jit(lambda *pairs: operation(*(Ball(*pair) for pair in pairs)))(*operands)
     return Ball(np.asarray(result.center, dtype=np.float64), np.asarray(result.radius))
 
 
@@ -114,12 +112,10 @@ def containment(radius_factor: float):
             total = ball_of(lambda a: a.sum(-1), rows[:2])
             add_containment(trials, f"sum of {terms}", total, rows[2].sum(-1), radius_factor)
         for phi, order in FUNCTIONS:
-            points = one[0], one[1], one[2]
-            function = functools.partial(derivative, activation=phi, order=order)
-            ball = ball_of(lambda z, function=function: function(z), points[:2])
+            ball = ball_of(functools.partial(derivative, activation=phi, order=order), one[:2])
             exact_function = reference(phi.name, order)
-            at_kink = np.array([value == 0 for value in points[2]]) & (phi.facts(order).jump > 0)
-            exact = np.array([exact_function(real(value)) for value in points[2]], dtype=object)
+            at_kink = np.array([value == 0 for value in one[2]]) & (phi.facts(order).jump > 0)
+            exact = np.array([exact_function(real(value)) for value in one[2]], dtype=object)
             ball = Ball(ball.center, np.where(at_kink, np.inf, ball.radius))
             add_containment(trials, f"{phi.name} of order {order}", ball, exact, radius_factor)
         for operation, phi in ((exponential, EXPONENTIAL), (logarithm, LOGARITHM)):
@@ -193,7 +189,7 @@ def rejection(polynomial):
     cites=("schwartz1980fast", "zippel1979probabilistic", "demillo1978probabilistic"),
     controls={"the constant polynomial 0": rejection(lambda x, k: power(x, (PRIME - 1) // k) * 0)},
     evidence=("sampled",),
-    systems=("residues", "balls"),
+    systems=("residues",),
     dtypes=("uint64",),
 )
 def the_identity_test_rejects_at_the_rate_it_states(trials: Trials) -> None:
@@ -212,7 +208,7 @@ def accuracy(factor: float):
             inside = np.abs(z.astype(float)) >= underflow(trials.dtype)
             if phi is LOGARITHM:
                 inside &= z.astype(float) > 0
-            values = compiled(functools.partial(phi.evaluate, order=order))(z)
+            values = jax.jit(functools.partial(phi.evaluate, order=order))(z)
             stated = np.asarray(jax.jit(functools.partial(stated_error, facts))(values)) * factor
             computed = np.asarray(values, dtype=np.float64)
             bounded = np.where(np.isfinite(computed) & inside, stated, np.inf)

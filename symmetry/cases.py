@@ -8,7 +8,7 @@ import dataclasses
 import inspect
 import itertools
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any
 
 import jax
@@ -96,6 +96,11 @@ def case_types(law: Callable) -> dict[str, Any]:
             raise TypeError(f"{law.__name__}: no case of {hints[name]!r} can be drawn; use one of {_known()}.")
         types[name] = hints[name]
     return types
+
+
+def joint_case_types(laws: Iterable[Callable]) -> dict[str, Any]:
+    """The parameters of several laws and their types; laws that share a parameter share its case."""
+    return {name: kind for law in laws for name, kind in case_types(law).items()}
 
 
 def draw_cases(types: dict[str, Any], source: Source, architecture: Architecture) -> dict[str, Any]:

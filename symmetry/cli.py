@@ -11,6 +11,8 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from symmetry.budget import whole_number
+
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -26,19 +28,12 @@ Ids = Annotated[
 ]
 
 
-def whole_number(text: str) -> int:
-    """A positive whole number, also written as 1e8.
-
-    Raises:
-        typer.BadParameter: it is not one.
-    """
+def networks_asked(text: str) -> int:
+    """The value of --networks, or a usage error that says what it must be."""
     try:
-        number = float(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no number; pass a whole number such as 10000 or 1e6.") from None
-    if number != int(number) or number < 1:
-        raise typer.BadParameter(f"{text} is not a positive whole number; pass one such as 10000 or 1e6.")
-    return int(number)
+        return whole_number(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 @contextlib.contextmanager
@@ -56,7 +51,9 @@ def prove(
     ids: Ids = None,
     networks: Annotated[
         int,
-        typer.Option(parser=whole_number, metavar="N", help="Random networks for each float type; 1e6 is understood."),
+        typer.Option(
+            parser=networks_asked, metavar="N", help="Random networks for each float type; 1e6 is understood."
+        ),
     ] = 10_000,  # type: ignore[assignment]
     seed: Annotated[int, typer.Option(min=0, help="Where random numbers start; equal seeds give equal runs.")] = 0,
     record: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file.")] = None,
@@ -71,6 +68,8 @@ def prove(
     Exits 1 if a theorem fails or lacks a control, 2 if something asked for does not exist. Compiled kernels are kept in
     a cache (JAX_COMPILATION_CACHE_DIR, or the user's cache folder), so that a second run starts at once.
     """
+    from symmetry.evidence import exit_status, write_record
+    from symmetry.evidence import record as record_of
     from symmetry.theorem import select
 
     with errors_explained():
@@ -79,19 +78,18 @@ def prove(
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
             raise typer.Exit(_run_example(theorems, example, dtype))
-        findings = _gather(theorems, networks, seed, _cache_folder())
-
-        from symmetry.evidence import exit_status, write_record
-        from symmetry.evidence import record as record_of
-
-        content = record_of(findings, networks=networks, seed=seed)
-        if record is not None:
-            write_record(record, content)
+    # Outside: an error while proving is a fault of ours, not of what was asked for.
+    findings = _gather(theorems, networks, seed, _cache_folder())
+    content = record_of(findings, networks=networks, seed=seed)
     if as_json:
         print(json.dumps(content, indent=1))
     else:
         _print_findings(findings)
-        if record is not None:
+    # Last: a record that cannot be written must not cost the ledger.
+    if record is not None:
+        with errors_explained():
+            write_record(record, content)
+        if not as_json:
             print(f"record: {record}")
     raise typer.Exit(exit_status(findings))
 

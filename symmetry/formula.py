@@ -5,10 +5,11 @@ of `FORMULAS` and `LOSS_FORMULAS`: nothing here uses the slopes and errors that 
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import sympy
 
 from symmetry.activation import ACTIVATIONS, ERROR_FUNCTION, SINE, TANH, derivative
@@ -74,10 +75,10 @@ def _(weight: Symbol, network: Network, batch: Batch) -> tuple[Layer, ...]:
 def _(weight: Ball, network: Network, batch: Batch) -> tuple[Layer, ...]:
     bias = network.layers[0].bias is not None
     compiled = _compiled(network.widths, bias, batch.x.shape[0])
-    scalars = [number[place] for number in _numbers(network, batch) for place in _places(number.shape)]
+    scalars = [number[place] for number in _numbers(network, batch) for place in np.ndindex(*number.shape)]
     entries = iter(compiled(scalars, network.activations, network.loss))
     leaves, structure = jax.tree.flatten(network.layers, is_leaf=is_number)
-    return jax.tree.unflatten(structure, [_stacked(entries, leaf.shape, leaf.dtype) for leaf in leaves])
+    return jax.tree.unflatten(structure, [_stacked(entries, leaf.shape) for leaf in leaves])
 
 
 @functools.cache
@@ -211,11 +212,6 @@ def _numbers(network: Network, batch: Batch) -> list:
     return [*jax.tree.leaves(network.layers, is_leaf=is_number), batch.x, batch.y]
 
 
-def _places(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
-    return [()] if not shape else [(i, *rest) for i in range(shape[0]) for rest in _places(shape[1:])]
-
-
-def _stacked(entries, shape: tuple[int, ...], dtype) -> Ball:
-    balls = [next(entries) for _ in _places(shape)]
-    stacked = jax.tree.map(lambda *parts: jnp.stack(parts).reshape(shape), *balls)
-    return stacked
+def _stacked(entries: Iterator[Ball], shape: tuple[int, ...]) -> Ball:
+    balls = [next(entries) for _ in np.ndindex(*shape)]
+    return jax.tree.map(lambda *parts: jnp.stack(parts).reshape(shape), *balls)

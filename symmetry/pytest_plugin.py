@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from symmetry.budget import whole_number
+
 SESSION = pytest.StashKey[Any]()
 ROWS = pytest.StashKey[dict[str, Any]]()
 EXPECTED = pytest.StashKey[set[str]]()
@@ -50,14 +52,11 @@ def networks_asked(config: pytest.Config) -> int:
     """
     text = str(config.getoption("--symmetry-networks"))
     try:
-        number = float(text)
+        return whole_number(text)
     except ValueError:
-        number = 0.0
-    if number < 1 or number != int(number):
         raise pytest.UsageError(
             f"--symmetry-networks {text} is not a positive whole number; pass one such as 10000 or 1e6."
-        )
-    return int(number)
+        ) from None
 
 
 def is_theorem(thing: object) -> bool:
@@ -91,7 +90,7 @@ class TheoremItem(pytest.Item):
         from symmetry.evidence import Heading
 
         evidence = self.config.stash[SESSION].gather(self.theorem, self.kind)
-        row = {"heading": dataclasses.asdict(Heading.of(self.theorem)), "line": evidence.to_json(), "item": self.kind}
+        row = {"heading": dataclasses.asdict(Heading.of(self.theorem)), "line": evidence.to_json()}
         # Builtin types only: the row travels from a worker of pytest-xdist as JSON.
         self.user_properties.append(("symmetry", json.dumps(row)))
         if evidence.outcome == "failed":

@@ -53,6 +53,8 @@ def test_every_theorem_can_be_shown(id):
         (("prove", "PERM.1", "--example", "1-1-1/1:"), "PERM.1 has no cases on a 1-1-1 without biases network"),
         (("prove", "PERM.1", "--example", "1-2-1/1:01", "--dtype", "float8"), "there is no float type 'float8' here"),
         (("prove", "--networks", "-3"), "-3 is not a positive whole number"),
+        (("prove", "--networks", "inf"), "inf is not a positive whole number"),
+        (("prove", "--networks", "nan"), "nan is not a positive whole number"),
         (("prove", "--networks", "many"), "'many' is no number"),
         (("prove", "--seed", "-1"), "greater than or equal to 0"),
     ],

@@ -114,7 +114,7 @@ def test_a_project_without_theorems_pays_nothing_and_finds_no_files(pytester):
     assert "Trusted:" not in result.stdout.str()
 
 
-@pytest.mark.parametrize("number", ["-5", "0", "1.5", "many"])
+@pytest.mark.parametrize("number", ["-5", "0", "1.5", "inf", "nan", "many"])
 def test_a_bad_budget_is_a_usage_error(pytester, number):
     result = pytester.runpytest_subprocess(f"--symmetry-networks={number}")
     assert result.ret == 4

@@ -58,7 +58,7 @@ def paired_leaves(sides) -> list[Leaf]:
             ("shape", one.shape, other.shape),
             ("dtype", one.dtype, other.dtype),
         ):
-            if here != there and not isinstance(one, jax.Array):
+            if here != there:
                 raise SidesDiffer(f"{place or 'the side'}: {what} {here} on the left, {there} on the right.")
         leaves.append(Leaf(place, one, other))
     return leaves

@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 
 from symmetry.architecture import Architecture
-from symmetry.cases import case_types, draw_cases
+from symmetry.cases import case_types, draw_cases, joint_case_types
 from symmetry.draw import RandomResidues, Symbols
 from symmetry.engine.compare import paired_leaves
 from symmetry.engine.kernel import Kernel, described_error
@@ -33,7 +33,7 @@ def try_identities(
 ) -> None:
     """Tries each law at `POINTS` random points of one architecture, on one kernel, and adds to what was found."""
     kernel = Kernel(laws)
-    types = {name: kind for law in laws.values() for name, kind in case_types(law).items()}
+    types = joint_case_types(laws.values())
     outcomes = kernel(draw_cases(types, RandomResidues((seed,), POINTS), architecture))
     for key in laws:
         identity, traced = found[key], kernel.traced[key]

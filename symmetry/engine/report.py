@@ -7,7 +7,7 @@ import numpy as np
 from symmetry.activation import ACTIVATIONS, Choice
 from symmetry.cases import case_types, fits
 from symmetry.engine.compare import Leaf, compare_leaf, paired_leaves
-from symmetry.engine.kernel import as_numbers, exact_settings, round_to
+from symmetry.engine.kernel import as_numbers, described_error, exact_settings, round_to
 from symmetry.engine.shrink import Example
 from symmetry.loss import LOSSES, LossChoice
 from symmetry.network import Batch, Layer, Network
@@ -15,12 +15,7 @@ from symmetry.numbers import Ball
 from symmetry.theorem import Theorem
 
 
-def failure_report(theorem: Theorem, example: Example, dtype) -> str:
-    """The example's network and other cases, and the leaf of the law's sides that differs most."""
-    return run_example(theorem, example, dtype)[1]
-
-
-def run_example(theorem: Theorem, example: Example, dtype=jnp.float64) -> tuple[bool, str]:
+def run_example(theorem: Theorem, example: Example, dtype) -> tuple[bool, str]:
     """Whether the law fails on the example, and what was computed: both sides of the leaf that differs most.
 
     Raises:
@@ -36,7 +31,7 @@ def run_example(theorem: Theorem, example: Example, dtype=jnp.float64) -> tuple[
         try:
             leaves = paired_leaves(theorem.law(**as_numbers(drawn)))
         except Exception as error:  # whatever a law raises is what there is to report
-            return True, "\n".join([*lines, f"  the law raised {type(error).__name__}: {error}"])
+            return True, "\n".join([*lines, f"  the law raised {described_error(error)}"])
         excesses = [float(compare_leaf(leaf.left, leaf.right).excess) for leaf in leaves]
         worst = int(np.argmax(excesses))
         return excesses[worst] > 1, "\n".join([*lines, *_sides(leaves[worst], excesses[worst])])

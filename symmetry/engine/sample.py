@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symmetry.architecture import Architecture
-from symmetry.cases import case_types, draw_cases
+from symmetry.cases import draw_cases, joint_case_types
 from symmetry.draw import BUFFER, ByteFloats, RandomFloats, Source
 from symmetry.engine.compare import Comparison
 from symmetry.engine.kernel import OPTIMISE_FROM, Kernel
@@ -73,13 +73,9 @@ def sample(
     plan: Plan,
     seed: int,
     tallies: Mapping[Any, Tally],
-    progress: Callable[[int], None] = lambda networks: None,
 ) -> None:
-    """Runs each law on the plan's networks in one float type, on one kernel, and adds to the tallies.
-
-    `progress` is told the number of networks that each step did.
-    """
-    types = {name: kind for law in laws.values() for name, kind in case_types(law).items()}
+    """Runs each law on the plan's networks in one float type, on one kernel, and adds to the tallies."""
+    types = joint_case_types(laws.values())
     for key in laws:
         tallies[key].architectures.append(plan.architecture)
     kernel = Kernel(laws, dtype, optimise=plan.networks >= OPTIMISE_FROM)
@@ -96,7 +92,6 @@ def sample(
                 leaf = int(outcomes[key].excess[broken].argmax())
                 path, excess = kernel.traced[key].paths[leaf], float(outcomes[key].excess[broken, leaf])
                 tally.violation = Violation(plan.architecture, path, excess)
-        progress(kept)
 
 
 def chunk_size(architecture: Architecture) -> int:

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from symmetry.architecture import SMALL
 from symmetry.engine.identity import POINTS
 from symmetry.engine.kernel import exact_settings
-from symmetry.engine.report import failure_report
+from symmetry.engine.report import run_example
 from symmetry.engine.shrink import smallest_example
 from symmetry.engine.work import Work, is_measured
 from symmetry.evidence import Evidence, Finding, Heading
@@ -91,16 +91,14 @@ class Session:
         derivation = check(theorem.derivation(""))
         details: dict[str, Any] = {"scope": "every width and depth", "steps": derivation.steps}
         if derivation.failure:
-            reproduce = f"symmetry prove {theorem.id}"
-            details |= {"reason": derivation.failure, "counterexample": None, "reproduce": reproduce}
-            report = f"The derivation fails at {derivation.failure}.\nTo run it again: {reproduce}"
-            return Evidence("derived", "failed", details, report)
+            report = f"The derivation fails at {derivation.failure}."
+            return _failed("derived", details, derivation.failure, report, f"symmetry prove {theorem.id}")
         return Evidence("derived", "passed", details)
 
     # Identity.
 
     def _identity(self, theorem: Theorem) -> Evidence:
-        if not theorem.systems & {"residues", "symbols"}:
+        if not self._speaks(theorem, "identity"):
             return Evidence("identity", "not run", {"reason": "excluded: the law does not speak in exact numbers"})
         found = self.work.identities(theorem.module, "symbols" in theorem.systems)[theorem.id, None]
         details: dict[str, Any] = {
@@ -113,11 +111,11 @@ class Session:
     # Sampled.
 
     def _sampled(self, theorem: Theorem, name: str) -> Evidence:
-        if "balls" not in theorem.systems:
-            reason = "excluded: the law does not speak in floats"
-            return Evidence("sampled", "not run", {"dtype": name, "reason": reason})
         if is_measured(theorem):
             return self._measured(theorem, name)
+        if not self._speaks(theorem, "sampled"):
+            reason = "excluded: the law does not speak in floats"
+            return Evidence("sampled", "not run", {"dtype": name, "reason": reason})
         tally = self.work.tallies(theorem.module, name)[theorem.id, None]
         details: dict[str, Any] = {
             "dtype": name,
@@ -146,13 +144,8 @@ class Session:
             "vacuous_leaves": 0,
         }
         if measured.violation:
-            details |= {
-                "reason": measured.violation,
-                "counterexample": None,
-                "reproduce": f"symmetry prove {theorem.id} --seed {self.seed}",
-            }
-            report = f"{measured.violation}\nTo run it again: {details['reproduce']}"
-            return Evidence("sampled", "failed", details, report)
+            reproduce = f"symmetry prove {theorem.id} --seed {self.seed}"
+            return _failed("sampled", details, measured.violation, measured.violation, reproduce)
         return Evidence("sampled", "passed", details)
 
     # Controls.
@@ -168,13 +161,14 @@ class Session:
         }
         if blind or not kinds:
             reason = "; ".join(f"{kind}: {why}" for kind, why in blind.items()) or "no kind of evidence ran"
-            reproduce = f"symmetry prove {theorem.id}"
-            details |= {"reason": reason, "counterexample": None, "reproduce": reproduce}
             report = f"The control {name!r} was not rejected, so the check proves nothing: {reason}."
-            return Evidence("control", "failed", details, f"{report}\nTo run it again: {reproduce}")
+            return _failed("control", details, reason, report, f"symmetry prove {theorem.id}")
         return Evidence("control", "passed", details)
 
     def _speaks(self, theorem: Theorem, kind: str) -> bool:
+        """Whether the law can give that kind of evidence in one of its number systems; a measured law needs none."""
+        if is_measured(theorem):
+            return True
         needed = {"derived": theorem.systems, "sampled": {"balls"}, "identity": {"residues", "symbols"}}[kind]
         return bool(theorem.systems & needed)
 
@@ -214,8 +208,7 @@ class Session:
             self.counterexamples[theorem.id] = self._counterexample(theorem, details.get("dtype", "float64"))
         text, example = self.counterexamples[theorem.id]
         reproduce = f"symmetry prove {theorem.id} " + (f"--example {example}" if example else f"--seed {self.seed}")
-        details |= {"reason": failure, "counterexample": example.split(" ")[0] or None, "reproduce": reproduce}
-        return Evidence(kind, "failed", details, f"{failure}\n{text}\nTo run it again: {reproduce}")
+        return _failed(kind, details, failure, f"{failure}\n{text}", reproduce, example.split(" ")[0] or None)
 
     def _counterexample(self, theorem: Theorem, dtype: str) -> tuple[str, str]:
         """The smallest counterexample in a float type: how it reads, and its text for `--example`."""
@@ -225,4 +218,12 @@ class Session:
         example = smallest_example(theorem.id, theorem.law, jnp.dtype(dtype), theorem.architectures or SMALL)
         if example is None:
             return f"No small network was found that breaks it in {dtype}.", ""
-        return failure_report(theorem, example, jnp.dtype(dtype)), example.text_in(dtype)
+        return run_example(theorem, example, jnp.dtype(dtype))[1], example.text_in(dtype)
+
+
+def _failed(
+    kind: str, details: dict[str, Any], reason: str, report: str, reproduce: str, counterexample: str | None = None
+) -> Evidence:
+    """A failed line: what the record adds to its details, and what a person reads."""
+    details = details | {"reason": reason, "counterexample": counterexample, "reproduce": reproduce}
+    return Evidence(kind, "failed", details, f"{report}\nTo run it again: {reproduce}")

@@ -20,17 +20,16 @@ from symmetry.theorem import select
 _work: Work | None = None
 
 
-def findings_in_parallel(session: Session, cache: str | None, workers: int | None = None) -> Iterator[Finding]:
+def findings_in_parallel(session: Session, cache: str) -> Iterator[Finding]:
     """The session's findings, with its shared work done by worker processes.
 
     Its work is fetched from them for the time being. Each worker imports the theorems anew, so they must be those of
     `proofs`. `cache` is the folder of JAX's compilation cache.
     """
     ids = [made.id for made in session.theorems]
-    count = workers or os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")
     arguments = (ids, session.networks, session.seed, cache)
-    with concurrent.futures.ProcessPoolExecutor(count, context, _start, arguments) as pool:
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1, context, _start, arguments) as pool:
         waiting = {job: pool.submit(_run, *job) for job in session.work.jobs()}
 
         def fetch(job: tuple) -> Any:
@@ -45,13 +44,12 @@ def findings_in_parallel(session: Session, cache: str | None, workers: int | Non
                 future.cancel()
 
 
-def _start(ids: Sequence[str], networks: int, seed: int, cache: str | None) -> None:
+def _start(ids: Sequence[str], networks: int, seed: int, cache: str) -> None:
     global _work
     from proofs import load
     from symmetry.engine.kernel import keep_compiled_kernels
 
-    if cache is not None:
-        keep_compiled_kernels(cache)
+    keep_compiled_kernels(cache)
     _work = Work(select(ids, load()), networks, seed)
 
 

@@ -193,6 +193,7 @@ def exponential(z: Ball) -> Ball:
     """e^z, entry by entry."""
     center = EXPONENTIAL.evaluate(z.center, 0)
     growth = _wide(center) + underflow(center.dtype)
+    # The factor is for the rounding of expm1 itself, many times over.
     return _rounded(center, growth * jnp.expm1(z.radius) * 1.01 + stated_error(EXPONENTIAL.facts(0), center))
 
 

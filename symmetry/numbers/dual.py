@@ -4,6 +4,8 @@ Differentiation forwards, without the reverse pass: what hand-written backprop i
 """
 
 import dataclasses
+import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -128,28 +130,15 @@ def every_derivative(function: Callable, parameters):
     Returns: a tree like `parameters`, each leaf in the shape of its parameter.
     """
     leaves, structure = jax.tree.flatten(parameters, is_leaf=is_number)
-    sizes = [leaf.shape for leaf in leaves]
-    total = sum(_size(shape) for shape in sizes)
-    basis, start = [], 0
-    for shape in sizes:
-        block = jnp.eye(total, dtype=jnp.int32)[:, start : start + _size(shape)]
-        basis.append(block.reshape(total, *shape))
-        start += _size(shape)
+    ends = list(itertools.accumulate(math.prod(leaf.shape) for leaf in leaves))
+    places = [slice(end - math.prod(leaf.shape), end) for leaf, end in zip(leaves, ends, strict=True)]
+    identity = jnp.eye(ends[-1], dtype=jnp.int32)
+    basis = [identity[:, place].reshape(-1, *leaf.shape) for leaf, place in zip(leaves, places, strict=True)]
     dtype = leaves[0].dtype
     derivatives = jax.vmap(
         lambda *direction: derivative_along(
             function, parameters, jax.tree.unflatten(structure, [part.astype(dtype) for part in direction])
         )
     )(*basis)
-    parts, start = [], 0
-    for shape in sizes:
-        parts.append(derivatives[start : start + _size(shape)].reshape(*shape))
-        start += _size(shape)
+    parts = [derivatives[place].reshape(*leaf.shape) for leaf, place in zip(leaves, places, strict=True)]
     return jax.tree.unflatten(structure, parts)
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for length in shape:
-        size *= length
-    return size
