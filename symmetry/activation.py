@@ -110,6 +110,17 @@ def slope(z, activation):
     return derivative(z, activation, 1)
 
 
+FAMILIES: dict[str, Callable[[Activation], bool]] = {
+    "any": lambda phi: True,
+    "through_zero": lambda phi: phi.through_zero,
+    "odd": lambda phi: phi.odd,
+    "sigmoidal": lambda phi: phi.name == "sigmoid",
+    "homogeneous": lambda phi: phi.homogeneous == 1,
+}
+"""What a theorem may suppose of an activation, and which ones have it: phi(0) = 0; phi(-z) = -phi(z);
+phi(z) + phi(-z) = 1; phi(c z) = c phi(z) for c > 0."""
+
+
 def activation_named(name: str) -> Activation:
     """The activation of that name.
 

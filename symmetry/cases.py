@@ -17,11 +17,23 @@ import numpy as np
 from symmetry.activation import derivative
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
-from symmetry.group import Reflection, TiedUnits, UnitPermutation
+from symmetry.group import Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
 from symmetry.network import Batch, Layer, Network
 
-NetworkThroughZero = Annotated[Network, "phi(0) = 0"]
+NetworkThroughZero = Annotated[Network, "through_zero"]
 """A network whose hidden activations vanish at 0."""
+
+OddNetwork = Annotated[Network, "odd"]
+"""A network whose hidden activations are odd: phi(-z) = -phi(z)."""
+
+SigmoidalNetwork = Annotated[Network, "sigmoidal"]
+"""A network whose hidden activations satisfy phi(z) + phi(-z) = 1."""
+
+HomogeneousNetwork = Annotated[Network, "homogeneous"]
+"""A network whose hidden activations satisfy phi(c z) = c phi(z) for c > 0, and so phi(z) = phi'(z) z."""
+
+Number = Annotated[Any, "number"]
+"""A number, of shape ()."""
 
 
 @jax.tree_util.register_dataclass
@@ -30,6 +42,14 @@ class Direction:
     """A direction in the space of parameters: layers like a network's."""
 
     layers: tuple[Layer, ...]
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Minibatches:
+    """Batches to be trained on in turn."""
+
+    batches: tuple[Batch, ...]
 
 
 @jax.tree_util.register_dataclass
@@ -129,9 +149,9 @@ def _layers(source: Source, architecture: Architecture, name: str) -> tuple[Laye
     )
 
 
-def _network(source: Source, architecture: Architecture, name: str, through_zero: bool) -> Network:
+def _network(source: Source, architecture: Architecture, name: str, family: str) -> Network:
     hidden = tuple(
-        source.activation(f"{name} activation {index}", architecture.hidden, through_zero=through_zero)
+        source.activation(f"{name} activation {index}", architecture.hidden, family=family)
         for index in range(len(architecture.hidden_widths))
     )
     output = source.activation(f"{name} activation output", architecture.output, usually="identity")
@@ -139,14 +159,18 @@ def _network(source: Source, architecture: Architecture, name: str, through_zero
     return Network(layers, (*hidden, output), source.loss(architecture.loss))
 
 
-@case_kind(Network)
-def _(source: Source, architecture: Architecture, name: str) -> Network:
-    return _network(source, architecture, name, through_zero=False)
+def _network_kind(annotation) -> None:
+    family = next(iter(getattr(annotation, "__metadata__", ("any",))))
+    case_kind(annotation)(lambda source, architecture, name: _network(source, architecture, name, family))
 
 
-@case_kind(NetworkThroughZero)
-def _(source: Source, architecture: Architecture, name: str) -> Network:
-    return _network(source, architecture, name, through_zero=True)
+for _annotation in (Network, NetworkThroughZero, OddNetwork, SigmoidalNetwork, HomogeneousNetwork):
+    _network_kind(_annotation)
+
+
+@case_kind(Number)
+def _(source: Source, architecture: Architecture, name: str) -> Any:
+    return source.numbers(name, ())
 
 
 @case_kind(Batch)
@@ -158,6 +182,16 @@ def _(source: Source, architecture: Architecture, name: str) -> Batch:
         drawn = source.numbers(f"{name} {part}", shape) if recorded is None else source.constants(recorded)
         parts.append(drawn)
     return Batch(*parts)
+
+
+MINIBATCHES = 3
+"""Batches in a case of `Minibatches`."""
+
+
+@case_kind(Minibatches)
+def _(source: Source, architecture: Architecture, name: str) -> Minibatches:
+    draw = KINDS[Batch].draw
+    return Minibatches(tuple(draw(source, architecture, f"{name} {step}") for step in range(MINIBATCHES)))
 
 
 @case_kind(Direction)
@@ -187,6 +221,18 @@ def _(source: Source, architecture: Architecture, name: str) -> Reflection:
     return Reflection(tuple(1 - 2 * source.integers(f"{name} {i}", (width,), 2) for i, width in enumerate(widths)))
 
 
+@case_kind(SignFlips, hidden_units=1)
+def _(source: Source, architecture: Architecture, name: str) -> SignFlips:
+    """The first unit of every layer is flipped, lest nothing is."""
+    return SignFlips(tuple(_signs(source, f"{name} {i}", width) for i, width in enumerate(architecture.hidden_widths)))
+
+
+@case_kind(Rescaling, hidden_units=1)
+def _(source: Source, architecture: Architecture, name: str) -> Rescaling:
+    widths = architecture.hidden_widths
+    return Rescaling(tuple(source.positive_numbers(f"{name} {i}", (width,)) for i, width in enumerate(widths)))
+
+
 @case_kind(HiddenUnit, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> HiddenUnit:
     widths = architecture.hidden_widths
@@ -208,6 +254,12 @@ def _permutation(source: Source, name: str, size: int) -> np.ndarray:
         still = (units == np.arange(size)).all(-1)
         units[..., 0], units[..., 1] = np.where(still, 1, units[..., 0]), np.where(still, 0, units[..., 1])
     return units
+
+
+def _signs(source: Source, name: str, size: int) -> np.ndarray:
+    signs = 1 - 2 * source.integers(name, (size,), 2)
+    signs[..., 0] = -1
+    return signs
 
 
 def _pair(source: Source, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:

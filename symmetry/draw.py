@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from symmetry.activation import ACTIVATIONS, Choice, activation_named
+from symmetry.activation import ACTIVATIONS, FAMILIES, Choice, activation_named
 from symmetry.loss import LOSSES, LossChoice, loss_named
 from symmetry.numbers.residue import PRIME, Residue, UnknownActivation, UnknownLoss
 
@@ -21,6 +21,10 @@ class Source(Protocol):
         """Numbers of the source's system."""
         ...
 
+    def positive_numbers(self, name: str, shape: tuple[int, ...]) -> Any:
+        """Numbers above 0; in exact arithmetic modulo a prime, squares, which do as the positive ones."""
+        ...
+
     def constants(self, numbers: np.ndarray) -> Any:
         """The given numbers, in every case."""
         ...
@@ -29,12 +33,10 @@ class Source(Protocol):
         """Indices in range(below), uniform."""
         ...
 
-    def activation(
-        self, name: str, known: str | None, *, through_zero: bool = False, usually: str | None = None
-    ) -> Any:
-        """An activation: the known one if there is one, else any, or the usual one in most cases if there is one.
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None) -> Any:
+        """An activation of a family: the known one if there is one and it belongs, else any that does.
 
-        With `through_zero`, phi(0) = 0 is known of it.
+        With `usually`, it is that one in most cases.
         """
         ...
 
@@ -58,10 +60,11 @@ class FloatSource(Source):
     def constants(self, numbers: np.ndarray) -> np.ndarray:
         return np.broadcast_to(numbers, (self.count, *numbers.shape))
 
-    def activation(self, name: str, known: str | None, *, through_zero: bool = False, usually: str | None = None):
-        if known is not None and (activation_named(known).through_zero or not through_zero):
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
+        belongs = FAMILIES[family]
+        if known is not None and belongs(activation_named(known)):
             return activation_named(known)
-        allowed = np.array([index for index, phi in enumerate(ACTIVATIONS) if phi.through_zero or not through_zero])
+        allowed = np.array([index for index, phi in enumerate(ACTIVATIONS) if belongs(phi)])
         index = allowed[self.integers(name, (), len(allowed))]
         if usually is not None:
             usual = ACTIVATIONS.index(activation_named(usually))
@@ -77,6 +80,10 @@ class RandomFloats(FloatSource):
 
     def __init__(self, seed: tuple[int, ...], count: int):
         self.seed, self.count = seed, count
+
+    def positive_numbers(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        """Between 1/4 and 4, a size of 1 in the middle."""
+        return 2.0 ** self._generator(name).uniform(-2, 2, (self.count, *shape))
 
     def _generator(self, name: str) -> np.random.Generator:
         return np.random.default_rng((*self.seed, zlib.crc32(name.encode())))
@@ -102,6 +109,9 @@ def _simplest_first() -> np.ndarray:
 
 NUMBER_OF_BYTE = _simplest_first()
 
+POWERS = np.array([1, 2, 0.5, 4, 0.25])
+"""Positive numbers, the simplest first."""
+
 
 class ByteFloats(FloatSource):
     """Numbers read off a buffer of bytes a case, round and round: what Hypothesis generates and shrinks.
@@ -122,8 +132,52 @@ class ByteFloats(FloatSource):
     def numbers(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
         return NUMBER_OF_BYTE[self._bytes(shape)]
 
+    def positive_numbers(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        """Powers of 2, 1 first."""
+        return POWERS[self._bytes(shape) % len(POWERS)]
+
     def integers(self, name: str, shape: tuple[int, ...], below: int) -> np.ndarray:
         return self._bytes(shape).astype(np.int64) % below
+
+
+class ByteRationals(ByteFloats):
+    """The numbers of one buffer of bytes as SymPy's, exact; activations and losses that are rational functions.
+
+    What a claim is refuted with: see `symmetry.engine.refute`.
+    """
+
+    ACTIVATIONS = ("identity", "relu", "square", "leaky_relu")
+
+    def __init__(self, buffer: bytes):
+        super().__init__(np.frombuffer(buffer, np.uint8)[None, :])
+
+    def numbers(self, name: str, shape: tuple[int, ...]):
+        return self._exact(super().numbers(name, shape))
+
+    def positive_numbers(self, name: str, shape: tuple[int, ...]):
+        return self._exact(super().positive_numbers(name, shape))
+
+    def constants(self, numbers: np.ndarray):
+        return self._exact(numbers[None])
+
+    def integers(self, name: str, shape: tuple[int, ...], below: int) -> np.ndarray:
+        return super().integers(name, shape, below)[0]
+
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
+        if usually is not None and known is None:
+            return activation_named(usually)
+        allowed = [phi for phi in map(activation_named, self.ACTIVATIONS) if FAMILIES[family](phi)]
+        chosen = [phi for phi in allowed if phi.name == known] or allowed
+        return chosen[int(self.integers(name, (), len(chosen)))]
+
+    def loss(self, known: str | None):
+        return loss_named("half_squared_error")
+
+    @staticmethod
+    def _exact(numbers: np.ndarray):
+        from symmetry.numbers.symbol import Symbol
+
+        return Symbol.of(numbers[0])
 
 
 class RandomResidues(Source):
@@ -135,6 +189,10 @@ class RandomResidues(Source):
     def numbers(self, name: str, shape: tuple[int, ...]) -> Residue:
         return Residue(self.floats.integers(name, shape, PRIME).astype(np.uint64))
 
+    def positive_numbers(self, name: str, shape: tuple[int, ...]) -> Residue:
+        root = self.numbers(name, shape)
+        return root * root
+
     def constants(self, numbers: np.ndarray) -> Residue:
         """Fresh residues: an identity must hold at any data."""
         return self.numbers("constants", numbers.shape)
@@ -142,8 +200,8 @@ class RandomResidues(Source):
     def integers(self, name: str, shape: tuple[int, ...], below: int) -> np.ndarray:
         return self.floats.integers(name, shape, below)
 
-    def activation(self, name: str, known: str | None, *, through_zero: bool = False, usually: str | None = None):
-        return UnknownActivation(self._key(name), through_zero)
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
+        return UnknownActivation(self._key(name), family)
 
     def loss(self, known: str | None) -> UnknownLoss:
         return UnknownLoss(self._key("loss"))
@@ -163,6 +221,11 @@ class Symbols(Source):
 
         return Symbol.named(name.replace(" ", "_"), shape)
 
+    def positive_numbers(self, name: str, shape: tuple[int, ...]) -> Any:
+        from symmetry.numbers.symbol import Symbol
+
+        return Symbol.named(name.replace(" ", "_"), shape, positive=True)
+
     def constants(self, numbers: np.ndarray) -> Any:
         from symmetry.numbers.symbol import Symbol
 
@@ -171,7 +234,7 @@ class Symbols(Source):
     def integers(self, name: str, shape: tuple[int, ...], below: int) -> np.ndarray:
         return (np.arange(int(np.prod(shape, dtype=int))).reshape(shape) + 1) % below
 
-    def activation(self, name: str, known: str | None, *, through_zero: bool = False, usually: str | None = None):
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
         from symmetry.numbers.symbol import UnknownFormula
 
         return activation_named(known) if known else UnknownFormula(f"phi_{name.split()[-1]}")

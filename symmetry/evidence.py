@@ -22,7 +22,7 @@ class Evidence:
     """One line of evidence.
 
     Attributes:
-        kind: "derived", "identity", "sampled" or "control".
+        kind: "derived", "identity", "sampled", "refuted" or "control".
         outcome: "passed", "failed" or "not run".
         details: the numbers of the line, of builtin types, named as in the record.
         report: what a person should read when the line failed.
@@ -72,13 +72,15 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """failed, incomplete, not run, proved or checked: the first of these that applies."""
+        """failed, incomplete, not run, refuted, proved or checked: the first of these that applies."""
         if any(line.outcome == "failed" for line in self.evidence):
             return "failed"
         if not self.heading.controls:
             return "incomplete"
         if self.reasons:
             return "not run"
+        if set(self.heading.listed) == {"refuted"}:
+            return "refuted"
         return "proved" if "derived" in self.heading.listed else "checked"
 
     @property

@@ -122,6 +122,46 @@ class TiedUnits:
 
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
+class SignFlips:
+    """A sign for every hidden unit; acting multiplies all that belongs to the unit, (w, b, v), by it."""
+
+    signs: tuple[Any, ...]
+
+    def act(self, thing: Acted) -> Acted:
+        """The flipped network or gradient."""
+        return _multiplied(thing, self.signs, self.signs)
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Rescaling:
+    """A positive factor c for every hidden unit; acting sends (w, b, v) to (c w, c b, v / c)."""
+
+    factors: tuple[Any, ...]
+
+    def act(self, thing: Acted) -> Acted:
+        """The rescaled network."""
+        return _multiplied(thing, self.factors, [1 / factor for factor in self.factors])
+
+    def act_on_gradient(self, thing: Acted) -> Acted:
+        """The inverse transpose: (dw, db, dv) goes to (dw / c, db / c, c dv)."""
+        return _multiplied(thing, [1 / factor for factor in self.factors], self.factors)
+
+
+def _multiplied(thing: Acted, incoming, outgoing) -> Acted:
+    """Each hidden unit's incoming weights and bias multiplied by one factor, its outgoing weights by another."""
+    whole: Any = thing
+    layers = list(whole.layers)
+    for index, (into, out) in enumerate(zip(incoming, outgoing, strict=True)):
+        layer, following = layers[index], layers[index + 1]
+        bias = None if layer.bias is None else layer.bias * into
+        layers[index] = Layer(layer.weight * into, bias)
+        layers[index + 1] = Layer(following.weight * out[:, None], following.bias)
+    return dataclasses.replace(whole, layers=tuple(layers))
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
 class Reflection:
     """The orthogonal map H = I - 2 u u^T / n of every hidden space of n units, where u is a vector of signs.
 

@@ -12,7 +12,14 @@ from rich.text import Text
 
 from symmetry.evidence import Evidence, Finding
 
-STYLES = {"proved": "green", "checked": "green", "failed": "bold red", "incomplete": "red", "not run": "yellow"}
+STYLES = {
+    "proved": "green",
+    "checked": "green",
+    "refuted": "cyan",
+    "failed": "bold red",
+    "incomplete": "red",
+    "not run": "yellow",
+}
 
 FLOATS = {"float64": "f64", "float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 
@@ -103,7 +110,9 @@ def _cell(finding: Finding, kind: str) -> str:
     if kind == "derived":
         return str(details["steps"])
     chance = details["log2_failure"]
-    return "symbols" if chance is None or chance == float("-inf") else f"{chance:.0f}"
+    if chance is not None and chance != float("-inf"):
+        return f"{chance:.0f}"
+    return "exact" if details["points"] or not details["architectures"] else "symbols"
 
 
 def _sampled(line: Evidence) -> str:

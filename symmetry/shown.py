@@ -17,8 +17,8 @@ def shown(theorem: Theorem, width: int) -> str:
         _derivation(theorem, width),
         "Evidence listed\n" + _wrapped(_evidence(theorem), width, "  "),
         "Law (the code that is run)\n" + textwrap.indent(_body(theorem), "  "),
-        "Controls (broken variants that every kind of evidence must reject)\n"
-        + "\n".join(f"  - {name}" for name in theorem.controls),
+        _refutes(theorem),
+        f"Controls ({_rejected(theorem)})\n" + "\n".join(f"  - {name}" for name in theorem.controls),
         "Sources\n" + "\n".join(_wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
         f"sha256 of statement, hypotheses and law: {theorem.digest}",
     ]
@@ -37,11 +37,28 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
             {"sentence": step.sentence, "equation": _latex(step), "assuming": step.assuming} for step in steps
         ],
         "evidence": list(theorem.evidence),
+        "refutes": list(theorem.refutes),
+        "corrected_by": theorem.corrected_by or None,
         "controls": list(theorem.controls),
         "cites": {key: described(key) for key in theorem.cites},
         "law": _body(theorem),
         "digest": theorem.digest,
     }
+
+
+def _refutes(theorem: Theorem) -> str:
+    """The false claims beside the theorem, or what corrects a false claim."""
+    if theorem.is_false:
+        return f"FALSE. What holds instead: {theorem.corrected_by}, which `symmetry show {theorem.corrected_by}` shows."
+    if not theorem.refutes:
+        return ""
+    return "False claims, each with an exact counterexample\n" + "\n".join(f"  - {name}" for name in theorem.refutes)
+
+
+def _rejected(theorem: Theorem) -> str:
+    if theorem.is_false:
+        return "what refutes the claim must not refute this"
+    return "broken variants that every kind of evidence must reject"
 
 
 def _derivation(theorem: Theorem, width: int) -> str:
@@ -90,6 +107,7 @@ def _evidence(theorem: Theorem) -> str:
         "derived": "derived: SymPy carries the steps above",
         "identity": "identity: the sides are equal in exact arithmetic",
         "sampled": f"sampled: floats within the derived bound ({', '.join(theorem.dtypes)})",
+        "refuted": "refuted: an exact counterexample to each false claim",
     }
     return "; ".join(meanings[kind] for kind in theorem.evidence) + "."
 

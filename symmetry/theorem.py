@@ -5,6 +5,7 @@ A law asserts nothing; the engine decides how its sides are compared in each num
 
 import dataclasses
 import hashlib
+import importlib.util
 import inspect
 import re
 import textwrap
@@ -13,14 +14,17 @@ from typing import Any
 
 from symmetry.architecture import Architecture
 
-KINDS = ("derived", "identity", "sampled")
-"""The kinds of evidence for a theorem, the strongest first."""
+KINDS = ("derived", "identity", "sampled", "refuted")
+"""The kinds of evidence for a theorem, the strongest first; a counterexample speaks of a false claim."""
 
 SYSTEMS = ("balls", "residues", "symbols")
 """The number systems that a law may be limited to: balls stand for floats of every type."""
 
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 """The float types that laws are sampled in."""
+
+WIDE = DTYPES[:2]
+"""The float types wide enough for a product of several roundings to be told from a fault."""
 
 REGISTRY: dict[str, "Theorem"] = {}
 """Every theorem defined so far, by id."""
@@ -30,9 +34,19 @@ class UnknownId(ValueError):
     """No theorem or chapter has the id that was asked for."""
 
 
+@dataclasses.dataclass(frozen=True)
+class PassesEmptily:
+    """A control that holds only because there is nothing to compare: every network must be reported vacuous."""
+
+    law: Callable
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Theorem:
-    """A law and what is known of it. Made by `@theorem`; calling it calls the law."""
+    """A law and what is known of it. Made by `@theorem`; calling it calls the law.
+
+    A false claim is one too, made by `@refuted_claim`: its law is refuted, and `corrected_by` says what holds instead.
+    """
 
     id: str
     title: str
@@ -46,9 +60,22 @@ class Theorem:
     architectures: tuple[Architecture, ...] | None
     dtypes: tuple[str, ...]
     law: Callable
+    refutes: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    corrected_by: str = ""
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
+
+    @property
+    def is_false(self) -> bool:
+        """Whether this is a claim declared false rather than a theorem."""
+        return bool(self.corrected_by)
+
+    @property
+    def missing(self) -> list[str]:
+        """The packages that its law needs and that are not installed."""
+        return [package for package in self.needs if importlib.util.find_spec(package) is None]
 
     def __repr__(self) -> str:
         return f"<{self.id} {self.title}>"
@@ -87,6 +114,8 @@ def theorem(
     systems: Sequence[str] = ("balls", "residues"),
     architectures: Sequence[Architecture] | None = None,
     dtypes: Sequence[str] = DTYPES,
+    refutes: Mapping[str, Callable] | None = None,
+    needs: Sequence[str] = (),
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -105,42 +134,100 @@ def theorem(
         architectures: where to try the law, if not on the usual ones: in float64 and exactly on all of them, in
             other float types, and its controls, on the first.
         dtypes: the types of numbers that are sampled.
+        refutes: laws of false claims by what they claim, such as the theorem without one of its hypotheses. Each must
+            have an exact counterexample, and the theorem itself none.
+        needs: packages besides our own that the law runs; where one is missing the theorem is not run.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
     """
-    if not re.fullmatch(r"[A-Z]+\.[1-9][0-9]*", id):
-        raise ValueError(f"theorem id {id!r} is malformed; expected capitals, a dot and a number, such as 'PERM.1'.")
-    listed = tuple(evidence) if evidence is not None else (("derived",) if derivation else ()) + KINDS[1:]
+    _checked_id(id)
+    listed = tuple(evidence) if evidence is not None else (("derived",) if derivation else ()) + KINDS[1:3]
+    listed += ("refuted",) if refutes and "refuted" not in listed else ()
     for name, values, known in (("evidence", listed, KINDS), ("systems", systems, SYSTEMS)):
         unknown = sorted(set(values) - set(known))
         if unknown:
             raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
 
     def register(law: Callable) -> Theorem:
-        made = Theorem(
-            id=id,
-            title=title,
-            statement=statement,
-            hypotheses=hypotheses,
-            cites=tuple(cites),
-            controls=dict(controls or {}),
-            derivation=derivation,
-            evidence=listed,
-            systems=frozenset(systems),
-            architectures=tuple(architectures) if architectures is not None else None,
-            dtypes=tuple(dtypes),
-            law=law,
-        )
-        earlier = REGISTRY.get(id)
-        if earlier is not None and _place(earlier.law) != _place(law):
-            raise ValueError(
-                f"{id} is defined twice, in {earlier.module} and in {law.__module__}; give one another id."
+        return _registered(
+            Theorem(
+                id=id,
+                title=title,
+                statement=statement,
+                hypotheses=hypotheses,
+                cites=tuple(cites),
+                controls=dict(controls or {}),
+                derivation=derivation,
+                evidence=listed,
+                systems=frozenset(systems),
+                architectures=tuple(architectures) if architectures is not None else None,
+                dtypes=tuple(dtypes),
+                law=law,
+                refutes=dict(refutes or {}),
+                needs=tuple(needs),
             )
-        REGISTRY[id] = made
-        return made
+        )
 
     return register
+
+
+def refuted_claim(
+    id: str, *, title: str, statement: str, hypotheses: str, corrected_by: str, cites: Sequence[str] = ()
+) -> Callable[[Callable], Theorem]:
+    """Makes a false claim of the decorated law and registers it among the theorems.
+
+    The claim must have an exact counterexample. Its control is the theorem that corrects it, which must have none.
+
+    Args:
+        id: chapter and number, such as "PERM.10".
+        title: the claim in a few words.
+        statement: what is claimed, in LaTeX.
+        hypotheses: what is claimed of, in words.
+        corrected_by: the id of the theorem that holds instead, of the same chapter or of one loaded before.
+        cites: keys of the bibliography.
+
+    Raises:
+        ValueError: a malformed or repeated id; no theorem of the id that is to correct it.
+    """
+    _checked_id(id)
+    if corrected_by not in REGISTRY:
+        raise ValueError(f"{id} is to be corrected by {corrected_by!r}, which is no theorem so far; define it first.")
+
+    def register(law: Callable) -> Theorem:
+        return _registered(
+            Theorem(
+                id=id,
+                title=title,
+                statement=statement,
+                hypotheses=hypotheses,
+                cites=tuple(cites),
+                controls={f"{corrected_by} holds": REGISTRY[corrected_by].law},
+                derivation=None,
+                evidence=("refuted",),
+                systems=frozenset(SYSTEMS),
+                architectures=None,
+                dtypes=(),
+                law=law,
+                refutes={title: law},
+                corrected_by=corrected_by,
+            )
+        )
+
+    return register
+
+
+def _checked_id(id: str) -> None:
+    if not re.fullmatch(r"[A-Z]+\.[1-9][0-9]*", id):
+        raise ValueError(f"theorem id {id!r} is malformed; expected capitals, a dot and a number, such as 'PERM.1'.")
+
+
+def _registered(made: Theorem) -> Theorem:
+    earlier = REGISTRY.get(made.id)
+    if earlier is not None and _place(earlier.law) != _place(made.law):
+        raise ValueError(f"{made.id} is defined twice, in {earlier.module} and in {made.module}; give one another id.")
+    REGISTRY[made.id] = made
+    return made
 
 
 def _place(law: Callable) -> tuple[str, str]:

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from symmetry.engine.compare import SidesDiffer, compare_leaf, paired_leaves
+from symmetry.engine.compare import SidesDiffer, compare_leaf, leaves_of
 from symmetry.numbers import Ball, Residue
 
 pytestmark = pytest.mark.usefixtures("exact")
@@ -59,14 +59,14 @@ def test_residues_are_equal_or_not():
 )
 def test_sides_that_are_not_alike_are_named(left, right, message):
     with pytest.raises(SidesDiffer, match=message):
-        paired_leaves((left, right))
+        leaves_of((left, right))
 
 
 def test_floats_of_two_types_are_not_alike():
     with pytest.raises(SidesDiffer, match="dtype float64 on the left, float32 on the right"):
-        paired_leaves((ball([1.0], [0.0]), Ball(jnp.ones(1, jnp.float32), jnp.zeros(1))))
+        leaves_of((ball([1.0], [0.0]), Ball(jnp.ones(1, jnp.float32), jnp.zeros(1))))
 
 
 def test_a_law_that_forgets_a_side_is_told():
     with pytest.raises(SidesDiffer, match="returns its two sides"):
-        paired_leaves(ball([1.0], [0.0]))
+        leaves_of(ball([1.0], [0.0]))

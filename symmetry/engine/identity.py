@@ -5,12 +5,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import sympy
 
 from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases, joint_case_types
 from symmetry.draw import RandomResidues, Symbols
-from symmetry.engine.compare import paired_leaves
+from symmetry.engine.compare import formula_failure, leaves_of
 from symmetry.engine.kernel import Kernel, described_error
 from symmetry.numbers.residue import log2_failure
 
@@ -20,8 +19,12 @@ POINTS = 24
 
 @dataclasses.dataclass
 class Identity:
-    """How a law fared: where it was tried, log2 of the chance that a false one passes, the first failure if any."""
+    """How a law fared: where it was tried, log2 of the chance that a false one passes, the first failure if any.
 
+    A law without parameters is one fixed case, which needs no architecture.
+    """
+
+    cases: int = 0
     architectures: list[Architecture] = dataclasses.field(default_factory=list)
     log2_failure: float = float("-inf")
     failure: str = ""
@@ -37,6 +40,7 @@ def try_identities(
     outcomes = kernel(draw_cases(types, RandomResidues((seed,), POINTS), architecture))
     for key in laws:
         identity, traced = found[key], kernel.traced[key]
+        identity.cases += POINTS
         identity.architectures.append(architecture)
         identity.log2_failure = max(identity.log2_failure, log2_failure(traced.degree, traced.queries, POINTS))
         if identity.failure or identity.error:
@@ -46,22 +50,27 @@ def try_identities(
         elif len(wrong := np.argwhere(outcomes[key].excess > 1)):
             point, leaf = wrong[0]
             identity.failure = f"at point {point} on {architecture}, {traced.paths[leaf] or 'the value'} differs"
+        elif outcomes[key].vacuous.all():
+            identity.failure = f"on {architecture}, all that it compares is 0, so that nothing could fail"
 
 
-def try_formulas(law: Callable, architecture: Architecture, identity: Identity) -> None:
-    """Tries a law on SymPy's symbols: the difference of the two sides must simplify to 0, entry by entry.
+def try_formulas(law: Callable, architecture: Architecture | None, identity: Identity) -> None:
+    """Tries a law on SymPy's symbols: each relation must hold as formulas, entry by entry.
 
-    The activations and the loss are unknown functions, so nothing is left to chance.
+    The activations and the loss are unknown functions, so nothing is left to chance. A law without parameters brings its
+    own numbers, and needs no architecture.
     """
-    identity.architectures.append(architecture)
+    identity.cases += 1
+    cases: dict[str, Any] = {}
     try:
-        leaves = paired_leaves(law(**draw_cases(case_types(law), Symbols(), architecture.with_everything_unknown())))
+        if architecture is not None:
+            identity.architectures.append(architecture)
+            cases = draw_cases(case_types(law), Symbols(), architecture.with_everything_unknown())
+        leaves = leaves_of(law(**cases))
     except Exception as error:  # a law that raises has failed, whatever it raises
         identity.error = identity.error or described_error(error)
         return
+    where = "" if architecture is None else f"on {architecture}, "
     for leaf in leaves:
-        for place in np.ndindex(*leaf.left.shape):
-            if not identity.failure and leaf.left[place] != leaf.right[place]:
-                gap = sympy.expand(leaf.left[place] - leaf.right[place])
-                if gap != 0:
-                    identity.failure = f"on {architecture}, {leaf.path}{list(place)} differs by {gap}"
+        if not identity.failure and (gap := formula_failure(leaf)):
+            identity.failure = f"{where}{gap}"

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.cases import case_types
-from symmetry.engine.compare import Comparison, compare, paired_leaves
+from symmetry.engine.compare import Comparison, compare, leaves_of
 from symmetry.numbers import Ball
 from symmetry.numbers.residue import Residue, counting_queries
 
@@ -86,11 +86,11 @@ class Kernel:
         traced = self.traced[key] = Traced()
         try:
             with counting_queries() as counts:
-                leaves = paired_leaves(law(**{name: cases[name] for name in case_types(law)}))
+                leaves = leaves_of(law(**{name: cases[name] for name in case_types(law)}))
             traced.paths = [leaf.path for leaf in leaves]
             traced.queries = sum(counts)
             sides = [side for leaf in leaves for side in (leaf.left, leaf.right)]
-            traced.degree = max((side.degree for side in sides if isinstance(side, Residue)), default=0)
+            traced.degree = max((side.total_degree for side in sides if isinstance(side, Residue)), default=0)
             return compare(leaves)
         except Exception as error:  # a law that raises has failed, whatever it raises
             traced.error = described_error(error)

@@ -1,11 +1,16 @@
-"""Measured laws: rows about the method itself, which count operations rather than networks."""
+"""Measured laws: they draw and count for themselves, being about the method itself or about code that is not ours."""
 
 import dataclasses
 import zlib
+from collections.abc import Callable
+from typing import Any
 
+import jax
 import numpy as np
 
 from symmetry.cases import KINDS, CaseKind
+from symmetry.engine.compare import compare, leaves_of
+from symmetry.yardstick import array_wide, black_box
 
 
 @dataclasses.dataclass
@@ -21,9 +26,25 @@ class Trials:
     count: int = 0
     worst: float = 0.0
     vacuous: int = 0
+    networks: int = 0
     violation: str = ""
 
-    def add(self, what: str, excess: np.ndarray, vacuous: np.ndarray | bool = False) -> None:
+    def compare(self, what: str, function: Callable, one, other) -> None:
+        """Counts networks on which code that is not ours must give equal results, by the one-ulp yardstick.
+
+        `function` takes one case, a tree of floats, and returns numbers; `one` and `other` hold many cases, stacked along
+        a leading axis, whose results are claimed to be equal.
+        """
+
+        def sides(pair):
+            return compare(leaves_of(tuple(array_wide(black_box(function, case)) for case in pair)))
+
+        outcome = jax.jit(jax.vmap(sides))((one, other))
+        excess, blind = np.asarray(outcome.excess), np.asarray(outcome.vacuous)
+        self.networks += len(excess)
+        self.add(what, np.where(blind & (excess <= 1), 0, excess).max(axis=1), np.all(blind, axis=1))
+
+    def add(self, what: str, excess: np.ndarray, vacuous: Any = False) -> None:
         """Counts trials of one operation; those that could not fail are counted as vacuous too."""
         excess = np.asarray(excess, float)
         blind = np.broadcast_to(vacuous, excess.shape)

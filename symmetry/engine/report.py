@@ -6,12 +6,11 @@ import numpy as np
 
 from symmetry.activation import ACTIVATIONS, Choice
 from symmetry.cases import case_types, fits
-from symmetry.engine.compare import Leaf, compare_leaf, paired_leaves
+from symmetry.engine.compare import Leaf, compare_leaf, leaves_of
 from symmetry.engine.kernel import as_numbers, described_error, exact_settings, round_to
 from symmetry.engine.shrink import Example
 from symmetry.loss import LOSSES, LossChoice
 from symmetry.network import Batch, Layer, Network
-from symmetry.numbers import Ball
 from symmetry.theorem import Theorem
 
 
@@ -29,10 +28,10 @@ def run_example(theorem: Theorem, example: Example, dtype) -> tuple[bool, str]:
         for name, case in drawn.items():
             lines += described(name, case)
         try:
-            leaves = paired_leaves(theorem.law(**as_numbers(drawn)))
+            leaves = leaves_of(theorem.law(**as_numbers(drawn)))
         except Exception as error:  # whatever a law raises is what there is to report
             return True, "\n".join([*lines, f"  the law raised {described_error(error)}"])
-        excesses = [float(compare_leaf(leaf.left, leaf.right).excess) for leaf in leaves]
+        excesses = [float(compare_leaf(leaf.left, leaf.right, leaf.relation).excess) for leaf in leaves]
         worst = int(np.argmax(excesses))
         return excesses[worst] > 1, "\n".join([*lines, *_sides(leaves[worst], excesses[worst])])
 
@@ -59,12 +58,24 @@ def _layers(layers: tuple[Layer, ...]) -> list[str]:
 
 
 def _sides(leaf: Leaf, excess: float) -> list[str]:
-    bound = _numbers(leaf.left.radius + leaf.right.radius) if isinstance(leaf.left, Ball) else "0"
+    said = {
+        "equal": f"differs by {excess:.3g} times the bound",
+        "at most": f"is larger on the left, by {excess:.3g} times the bound",
+        "differs": "does not provably differ",
+        "cancels": f"does not sum to 0, by {excess:.3g} times the bound",
+    }
+    lines = [f"  {leaf.path or 'the value'} {said[leaf.relation]}:"]
+    if leaf.relation == "cancels":
+        return [
+            *lines,
+            f"    terms = {_numbers(leaf.left.center)}",
+            f"    bound = {_numbers(leaf.left.sum(-1).radius)}",
+        ]
     return [
-        f"  {leaf.path or 'the value'} differs by {excess:.3g} times the bound:",
+        *lines,
         f"    left  = {_numbers(leaf.left.center)}",
         f"    right = {_numbers(leaf.right.center)}",
-        f"    bound = {bound}",
+        f"    bound = {_numbers(leaf.left.radius + leaf.right.radius)}",
     ]
 
 

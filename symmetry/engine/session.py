@@ -13,11 +13,12 @@ import jax.numpy as jnp
 from symmetry.architecture import SMALL
 from symmetry.engine.identity import POINTS
 from symmetry.engine.kernel import exact_settings
+from symmetry.engine.refute import Counterexample
 from symmetry.engine.report import run_example
-from symmetry.engine.shrink import smallest_example
+from symmetry.engine.shrink import Example, smallest_example
 from symmetry.engine.work import Work, is_measured
 from symmetry.evidence import Evidence, Finding, Heading
-from symmetry.theorem import Theorem
+from symmetry.theorem import PassesEmptily, Theorem
 
 
 def slug(name: str) -> str:
@@ -34,6 +35,8 @@ def items_of(theorem: Theorem) -> list[str]:
     items = [kind for kind in ("derived", "identity") if kind in theorem.evidence]
     if "sampled" in theorem.evidence:
         items += [f"sampled-{dtype}" for dtype in theorem.dtypes]
+    if "refuted" in theorem.evidence:
+        items.append("refuted")
     return items + [f"control-{slug(name)}" for name in theorem.controls]
 
 
@@ -73,12 +76,18 @@ class Session:
         if item not in items_of(theorem):
             raise ValueError(f"{theorem.id} has no item {item!r}; it has {', '.join(items_of(theorem))}.")
         self.progress(f"{theorem.id} {item}")
+        kind, _, rest = item.partition("-")
+        if theorem.missing:
+            reason = f"{' and '.join(theorem.missing)} missing; install symmetry-proofs[test]"
+            details = {"dtype": rest} if kind == "sampled" else {}
+            return Evidence(kind, "not run", details | {"reason": reason})
         with exact_settings():
-            if item == "derived":
+            if kind == "derived":
                 return self._derived(theorem)
-            if item == "identity":
+            if kind == "identity":
                 return self._identity(theorem)
-            kind, _, rest = item.partition("-")
+            if kind == "refuted":
+                return self._refuted(theorem)
             return self._sampled(theorem, rest) if kind == "sampled" else self._control(theorem, rest)
 
     # Derived.
@@ -106,7 +115,7 @@ class Session:
             "points": 0 if "symbols" in theorem.systems else POINTS,
             "log2_failure": found.log2_failure,
         }
-        return self._line(theorem, "identity", details, found.failure, found.error, bool(found.architectures))
+        return self._line(theorem, "identity", details, found.failure, found.error, bool(found.cases))
 
     # Sampled.
 
@@ -131,14 +140,17 @@ class Session:
         if tally.violation is not None:
             where, excess = tally.violation.path or "the value", tally.violation.excess
             failure = f"{where} differs by {excess:.3g} times the bound on {tally.violation.architecture}"
+        if tally.networks and tally.vacuous == tally.networks and not failure and not tally.error:
+            reason = "vacuous: on every network the bound is too wide, or the sides too small, for anything to fail"
+            return Evidence("sampled", "not run", details | {"reason": reason})
         return self._line(theorem, "sampled", details, failure, tally.error, bool(tally.networks or tally.error))
 
     def _measured(self, theorem: Theorem, dtype: str) -> Evidence:
         measured = self.work.measurement(theorem.id, dtype, None)
         details: dict[str, Any] = {
             "dtype": dtype,
-            "networks": 0,
-            "operations": measured.count,
+            "networks": measured.networks,
+            "operations": measured.count - measured.networks,
             "worst": measured.worst,
             "vacuous": measured.vacuous,
             "vacuous_leaves": 0,
@@ -148,11 +160,30 @@ class Session:
             return _failed("sampled", details, measured.violation, measured.violation, reproduce)
         return Evidence("sampled", "passed", details)
 
+    # Refuted.
+
+    def _refuted(self, theorem: Theorem) -> Evidence:
+        """A counterexample to every false claim, and none to the theorem itself; a false claim has only the former."""
+        found = {claim: self.work.counterexample(theorem.id, claim) for claim in theorem.refutes}
+        details: dict[str, Any] = {"claims": [_described(claim, example) for claim, example in found.items()]}
+        if theorem.is_false:
+            details["corrected_by"] = theorem.corrected_by
+        standing = [f"no counterexample was found to {claim!r}" for claim, example in found.items() if not example]
+        own = None if theorem.is_false else self.work.counterexample(theorem.id, None)
+        if own is not None:
+            standing.append(f"the theorem's own law has a counterexample: {own.failure}")
+        if standing:
+            reason = "; ".join(standing)
+            return _failed("refuted", details, reason, reason, f"symmetry prove {theorem.id}")
+        return Evidence("refuted", "passed", details)
+
     # Controls.
 
     def _control(self, theorem: Theorem, slugged: str) -> Evidence:
         name = next(name for name in theorem.controls if slug(name) == slugged)
-        kinds = [kind for kind in theorem.evidence if self._speaks(theorem, kind)]
+        if theorem.is_false:
+            return self._corrected(theorem, name)
+        kinds = [kind for kind in theorem.evidence if kind != "refuted" and self._speaks(theorem, kind)]
         blind = {kind: reason for kind in kinds if (reason := self._not_rejected(theorem, name, kind))}
         details: dict[str, Any] = {
             "name": name,
@@ -164,6 +195,15 @@ class Session:
             report = f"The control {name!r} was not rejected, so the check proves nothing: {reason}."
             return _failed("control", details, reason, report, f"symmetry prove {theorem.id}")
         return Evidence("control", "passed", details)
+
+    def _corrected(self, theorem: Theorem, name: str) -> Evidence:
+        """The control of a false claim: what refutes it must not refute the theorem that corrects it."""
+        example = self.work.counterexample(theorem.id, name)
+        details: dict[str, Any] = {"name": name, "caught": example is None, "by": [] if example else ["refuted"]}
+        if example is None:
+            return Evidence("control", "passed", details)
+        reason = f"{theorem.corrected_by} was refuted too: {example.failure}"
+        return _failed("control", details, reason, reason, f"symmetry prove {theorem.id}")
 
     def _speaks(self, theorem: Theorem, kind: str) -> bool:
         """Whether the law can give that kind of evidence in one of its number systems; a measured law needs none."""
@@ -187,7 +227,9 @@ class Session:
             rejected, error = bool(measured.violation), ""
         else:
             tally = self.work.control_tallies(theorem.module)[theorem.id, name]
-            rejected, error = tally.violation is not None, tally.error
+            empty = tally.vacuous == tally.networks and tally.violation is None
+            rejected = empty if isinstance(theorem.controls[name], PassesEmptily) else tally.violation is not None
+            error = tally.error
         if error:
             return f"it raised {error}"
         return "" if rejected else "its sides agreed"
@@ -219,6 +261,20 @@ class Session:
         if example is None:
             return f"No small network was found that breaks it in {dtype}.", ""
         return run_example(theorem, example, jnp.dtype(dtype))[1], example.text_in(dtype)
+
+
+def _described(claim: str, example: Counterexample | None) -> dict[str, Any]:
+    """A refuted claim as the record has it."""
+    if example is None:
+        return {"claim": claim, "counterexample": None}
+    architecture = example.architecture
+    return {
+        "claim": claim,
+        "counterexample": "" if architecture is None else Example(architecture, example.buffer).text,
+        "failure": example.failure,
+        "left": example.left,
+        "right": example.right,
+    }
 
 
 def _failed(

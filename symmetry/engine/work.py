@@ -16,9 +16,10 @@ from symmetry.cases import case_types, fits
 from symmetry.engine.identity import Identity, try_formulas, try_identities
 from symmetry.engine.kernel import exact_settings
 from symmetry.engine.measure import Trials, trials
+from symmetry.engine.refute import Counterexample, smallest_counterexample
 from symmetry.engine.sample import Plan, Tally, chunk_size, sample
 from symmetry.engine.shrink import adversarial_buffers
-from symmetry.theorem import DTYPES, Theorem
+from symmetry.theorem import DTYPES, PassesEmptily, Theorem
 
 ADVERSARIAL = 1_000
 """Networks that Hypothesis generates, beside the random ones, for each float type."""
@@ -35,17 +36,32 @@ Key = tuple[str, str | None]
 LAWS_IN_A_KERNEL = 4
 """Laws that one kernel runs on floats: sharing saves compilation, whose memory grows with the kernel."""
 
+EXACT_LAWS_IN_A_KERNEL = 24
+"""Laws that one kernel runs on residues, which compile faster."""
 
-def kernels_of(laws: dict[Key, Callable]) -> list[dict[Key, Callable]]:
-    """The laws in groups, one a kernel."""
-    keys = list(laws)
-    parts = [keys[start : start + LAWS_IN_A_KERNEL] for start in range(0, len(keys), LAWS_IN_A_KERNEL)]
-    return [{key: laws[key] for key in part} for part in parts]
+
+def kernels_of(laws: dict[Key, Callable], at_most: int = LAWS_IN_A_KERNEL) -> list[dict[Key, Callable]]:
+    """The laws in groups, one a kernel; laws of one group mean the same type by the name of a parameter."""
+    parts: list[tuple[dict[Key, Callable], dict[str, Any]]] = []
+    for key, law in laws.items():
+        types = case_types(law)
+        for part, shared_types in parts:
+            if len(part) < at_most and all(shared_types.get(name, kind) == kind for name, kind in types.items()):
+                part[key] = law
+                shared_types.update(types)
+                break
+        else:
+            parts.append(({key: law}, types))
+    return [part for part, _ in parts]
 
 
 def is_measured(theorem: Theorem) -> bool:
     """Whether the law counts operations of its own rather than networks that are drawn for it."""
     return Trials in case_types(theorem.law).values()
+
+
+def _law_of(control: Callable | PassesEmptily) -> Callable:
+    return control.law if isinstance(control, PassesEmptily) else control
 
 
 def shared(method: Callable) -> Callable:
@@ -83,7 +99,10 @@ class Work:
             jobs += [("identities", module, symbolic) for symbolic in (False, True)]
             jobs += [("control_tallies", module)]
         for each in self.theorems:
-            if is_measured(each):
+            if "refuted" in each.evidence:
+                jobs += [("counterexample", each.id, claim) for claim in each.refutes]
+                jobs += [("counterexample", each.id, name) for name in (each.controls if each.is_false else (None,))]
+            if is_measured(each) and not each.missing:
                 jobs += [("measurement", each.id, dtype, None) for dtype in each.dtypes]
                 jobs += [("measurement", each.id, each.dtypes[-1], name) for name in each.controls]
         return jobs
@@ -101,38 +120,43 @@ class Work:
         found = {key: Identity() for key in laws}
         for architecture in self._architectures(laws, EXACT):
             trying = {key: law for key, law in laws.items() if self._tries(key, architecture, EXACT)}
+            self.progress(f"identities of {module} on {architecture}")
             if symbolic:
                 for key, law in trying.items():
                     try_formulas(law, architecture, found[key])
-            elif trying:
-                self.progress(f"identities of {module} on {architecture}")
-                try_identities(trying, self.seed, architecture, found)
+                continue
+            for part in kernels_of(trying, EXACT_LAWS_IN_A_KERNEL):
+                try_identities(part, self.seed, architecture, found)
+        for key, law in laws.items():
+            if not case_types(law):
+                try_formulas(law, None, found[key])
         return found
 
     @shared
     def tallies(self, module: str, dtype: str) -> dict[Key, Tally]:
         """Of every theorem of a module in one float type."""
-        laws = {key: law for key, law in self._sampled_laws(module).items() if key[1] is None}
+        sampled = self._sampled_laws(module)
+        laws = {key: law for key, law in sampled.items() if key[1] is None and dtype in self._by_id(key[0]).dtypes}
         tallies = {key: Tally() for key in laws}
         usual = (SAMPLED, SQUARE, *THREADS) if dtype == "float64" else (SAMPLED,)
         for architecture in self._architectures(laws, usual):
-            trying = {
-                key: law
-                for key, law in laws.items()
-                if self._tries(key, architecture, usual)
-                and (dtype == "float64" or architecture == self._main_architecture(key[0]))
-            }
-            for part in kernels_of(trying):
-                self.progress(f"{dtype} networks {architecture} of {module}")
-                sample(part, jnp.dtype(dtype), self._plan(architecture, dtype), self.seed, tallies)
+            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, usual)}
+            main = {key: law for key, law in trying.items() if architecture == self._main_architecture(key[0])}
+            beside = {key: law for key, law in trying.items() if key not in main and dtype == "float64"}
+            for group, plan in ((main, self._plan(architecture, dtype)), (beside, self._glance(architecture))):
+                for part in kernels_of(group):
+                    self.progress(f"{dtype} networks {architecture} of {module}")
+                    sample(part, jnp.dtype(dtype), plan, self.seed, tallies)
         return tallies
 
     def _plan(self, architecture: Architecture, dtype: str) -> Plan:
-        """The whole budget, and the adversarial cases, for a main architecture; a chunk for any other."""
-        if not any(architecture == self._main_architecture(made.id) for made in self.theorems):
-            return Plan(architecture, min(chunk_size(architecture), self.networks))
+        """The whole budget, and the adversarial cases, for a main architecture."""
         networks = self.networks if np.dtype(dtype).itemsize > 2 else -(-self.networks // NARROW)
         return Plan(architecture, networks, self._adversarial)
+
+    def _glance(self, architecture: Architecture) -> Plan:
+        """A chunk of networks, for any other architecture."""
+        return Plan(architecture, min(chunk_size(architecture), self.networks))
 
     @functools.cached_property
     def _adversarial(self) -> np.ndarray:
@@ -159,6 +183,14 @@ class Work:
         (theorem.law if control is None else theorem.controls[control])(measured)
         return measured
 
+    @shared
+    def counterexample(self, id: str, claim: str | None) -> Counterexample | None:
+        """The smallest to a false claim, to a control of one, or, for None, to the theorem's own law."""
+        theorem = self._by_id(id)
+        laws = {**theorem.controls, **theorem.refutes, None: theorem.law}
+        self.progress(f"counterexamples of {id}")
+        return smallest_counterexample(id, laws[claim])
+
     def _by_id(self, id: str) -> Theorem:
         return next(made for made in self.theorems if made.id == id)
 
@@ -166,9 +198,9 @@ class Work:
         """Laws and controls of a module by (id, name of the control or None)."""
         laws: dict[Key, Callable] = {}
         for made in self.theorems:
-            if made.module == module and wanted(made) and not is_measured(made):
+            if made.module == module and wanted(made) and not is_measured(made) and not made.is_false:
                 laws[made.id, None] = made.law
-                laws.update({(made.id, name): control for name, control in made.controls.items()})
+                laws.update({(made.id, name): _law_of(control) for name, control in made.controls.items()})
         return laws
 
     def _sampled_laws(self, module: str):
@@ -183,9 +215,10 @@ class Work:
         """Whether a law is tried on an architecture; a control is on one only."""
         id, control = key
         if control is not None:
-            return architecture == self._main_architecture(id)
+            return architecture == self._main_architecture(id) and bool(case_types(self._by_id(id).law))
         theorem = self._by_id(id)
-        return architecture in (theorem.architectures or usual) and fits(case_types(theorem.law), architecture)
+        types = case_types(theorem.law)
+        return bool(types) and architecture in (theorem.architectures or usual) and fits(types, architecture)
 
     def _main_architecture(self, id: str) -> Architecture:
         """Where a theorem is sampled most, and its controls are tried."""

@@ -27,15 +27,22 @@ _queries: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("que
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class Residue:
-    """Integers modulo `PRIME`, held in uint64, with an upper bound on their degree in the random inputs.
+    """Integers modulo `PRIME`, held in uint64, as fractions of polynomials in the random inputs.
+
+    `degree` and `denominator` are upper bounds on the degrees of the fraction's two parts. The inverse of 0 is 0, which
+    a random point meets with probability at most denominator / p.
 
     >>> with jax.enable_x64(True):
     ...     int((Residue.of(5) - Residue.of(7)).value) == PRIME - 2
     True
+    >>> with jax.enable_x64(True):
+    ...     int((Residue.of(5) / Residue.of(7) * 7).value)
+    5
     """
 
     value: Any
     degree: int = dataclasses.field(default=1, metadata={"static": True})
+    denominator: int = dataclasses.field(default=0, metadata={"static": True})
 
     __array_ufunc__ = None
 
@@ -47,25 +54,30 @@ class Residue:
     shape = property(lambda self: self.value.shape)
     ndim = property(lambda self: self.value.ndim)
     dtype = property(lambda self: self.value.dtype)
+    total_degree = property(lambda self: self.degree + self.denominator)
+
+    def _with(self, value) -> "Residue":
+        return Residue(value, self.degree, self.denominator)
 
     @property
     def T(self) -> "Residue":
-        return Residue(self.value.T, self.degree)
+        return self._with(self.value.T)
 
     def __getitem__(self, index) -> "Residue":
-        return Residue(self.value[index], self.degree)
+        return self._with(self.value[index])
 
     def reshape(self, *shape) -> "Residue":
-        return Residue(self.value.reshape(*shape), self.degree)
+        return self._with(self.value.reshape(*shape))
 
     def __neg__(self) -> "Residue":
-        return Residue((PRIME - self.value) % PRIME, self.degree)
+        return self._with((PRIME - self.value) % PRIME)
 
     def __add__(self, other):
         other = _residue(other)
         if other is None:
             return NotImplemented
-        return Residue((self.value + other.value) % PRIME, max(self.degree, other.degree))
+        degree = max(self.degree + other.denominator, other.degree + self.denominator)
+        return Residue((self.value + other.value) % PRIME, degree, self.denominator + other.denominator)
 
     def __sub__(self, other):
         other = _residue(other)
@@ -75,10 +87,21 @@ class Residue:
         other = _residue(other)
         if other is None:
             return NotImplemented
-        return Residue((self.value * other.value) % PRIME, self.degree + other.degree)
+        degrees = self.degree + other.degree, self.denominator + other.denominator
+        return Residue((self.value * other.value) % PRIME, *degrees)
 
-    def __truediv__(self, constant: int) -> "Residue":
-        return self * pow(constant, -1, PRIME)
+    def __truediv__(self, other):
+        if isinstance(other, int):
+            return self * pow(other, -1, PRIME)
+        other = _residue(other)
+        return NotImplemented if other is None else self * other.inverse()
+
+    def __rtruediv__(self, other):
+        return self.inverse() * other
+
+    def inverse(self) -> "Residue":
+        """1/x, entry by entry, by Fermat's little theorem."""
+        return Residue(_power(self.value, PRIME - 2), self.denominator, self.degree)
 
     def __matmul__(self, other):
         other = _residue(other)
@@ -95,14 +118,32 @@ class Residue:
         return NotImplemented if other is None else other @ self
 
     def sum(self, axis=None, keepdims: bool = False) -> "Residue":
-        return Residue(self.value.sum(axis, keepdims=keepdims) % PRIME, self.degree)
+        value = self.value.sum(axis, keepdims=keepdims) % PRIME
+        return Residue(value, *_degrees_of_sum(self, self.value.size // max(value.size, 1)))
+
+
+def _degrees_of_sum(term: Residue, terms: int) -> tuple[int, int]:
+    """Degrees of a sum of fractions, brought to one denominator."""
+    return term.degree + (terms - 1) * term.denominator, terms * term.denominator
+
+
+@functools.partial(jax.jit, static_argnums=1)
+def _power(value, exponent: int):
+    """value^exponent modulo p, by repeated squaring."""
+    power, square = jnp.ones_like(value), value
+    for bit in range(exponent.bit_length()):
+        if exponent >> bit & 1:
+            power = power * square % PRIME
+        square = square * square % PRIME
+    return power
 
 
 @jax.jit
 def _matrix_product(one: Residue, other: Residue) -> Residue:
     # Each product is below 2^62 and reduced before summing, so a sum of 2^33 terms still fits.
     products = (one.value[..., :, :, None] * other.value[..., None, :, :]) % PRIME
-    return Residue(products.sum(-2) % PRIME, one.degree + other.degree)
+    term = Residue(products, one.degree + other.degree, one.denominator + other.denominator)
+    return Residue(products.sum(-2) % PRIME, *_degrees_of_sum(term, one.value.shape[-1]))
 
 
 @jax.tree_util.register_dataclass
@@ -110,17 +151,61 @@ def _matrix_product(one: Residue, other: Residue) -> Residue:
 class UnknownActivation:
     """A random oracle in the place of an activation: each of its derivatives is a hash of its own.
 
-    With `through_zero`, one of which phi(0) = 0 is known.
+    Of a `family` (see `symmetry.activation.FAMILIES`), what defines it is known and nothing else.
     """
 
     key: Any
-    through_zero: bool = dataclasses.field(default=False, metadata={"static": True})
+    family: str = dataclasses.field(default="any", metadata={"static": True})
 
     def evaluate(self, z: Residue, order: int) -> Residue:
         _count(z.value.size)
-        seed = _mix(order, self.key)
-        outcome = _hash(seed, z.value)
-        return outcome - _hash(seed, 0) if self.through_zero and order == 0 else outcome
+        return _ORACLE_OF[self.family](self.key, z, order)
+
+
+def _any(key, z: Residue, order: int) -> Residue:
+    return _hash(_mix(order, key), z.value)
+
+
+def _through_zero(key, z: Residue, order: int) -> Residue:
+    """phi(0) = 0."""
+    return _any(key, z, order) - _hash(_mix(order, key), 0) if order == 0 else _any(key, z, order)
+
+
+def _odd(key, z: Residue, order: int) -> Residue:
+    """phi(-z) = -phi(z): its slope is even, its curvature odd."""
+    half = Residue(jnp.minimum(z.value, (PRIME - z.value) % PRIME), z.degree)
+    outcome = _any(key, half, order)
+    if order % 2:
+        return outcome
+    return outcome * jnp.where(z.value == 0, 0, jnp.where(half.value == z.value, 1, -1))
+
+
+def _sigmoidal(key, z: Residue, order: int) -> Residue:
+    """phi(z) + phi(-z) = 1."""
+    outcome = _odd(key, z, order)
+    return outcome + Residue.of(1) / 2 if order == 0 else outcome
+
+
+def _homogeneous(key, z: Residue, order: int) -> Residue:
+    """phi(c z) = c phi(z) for every square c: two slopes, by whether z is a square.
+
+    -1 is no square modulo this prime, and so the squares do as the positive numbers: products and quotients of them are
+    squares, and of z and -z just one is.
+    """
+    if order > 1:
+        return Residue.of(jnp.zeros_like(z.value))
+    square = _power(z.value, (PRIME - 1) // 2) <= 1
+    slopes = _hash(_mix(7, key), square.astype(jnp.uint64))
+    return slopes if order else slopes * z
+
+
+_ORACLE_OF = {
+    "any": _any,
+    "through_zero": _through_zero,
+    "odd": _odd,
+    "sigmoidal": _sigmoidal,
+    "homogeneous": _homogeneous,
+}
 
 
 @jax.tree_util.register_dataclass

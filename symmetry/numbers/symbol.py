@@ -49,10 +49,11 @@ class Symbol(np.ndarray):
         return exact.reshape(raw.shape).view(cls)
 
     @classmethod
-    def named(cls, name: str, shape: tuple[int, ...]) -> "Symbol":
+    def named(cls, name: str, shape: tuple[int, ...], *, positive: bool = False) -> "Symbol":
         """An array of real symbols, named by their place: w_0_1."""
         places = np.ndindex(*shape)
-        return cls.of(np.array([_variable(name, place) for place in places], dtype=object).reshape(shape))
+        symbols = [_variable(name, place, positive) for place in places]
+        return cls.of(np.array(symbols, dtype=object).reshape(shape))
 
     def map(self, function) -> "Symbol":
         return np.array([function(entry) for entry in self.ravel()], dtype=object).reshape(self.shape).view(Symbol)
@@ -62,8 +63,9 @@ def _exact(entry) -> sympy.Expr:
     return sympy.Rational(entry) if isinstance(entry, float | np.floating) else sympy.sympify(entry)
 
 
-def _variable(name: str, place: tuple[int, ...]) -> sympy.Symbol:
-    return sympy.Symbol("_".join([name, *map(str, place)]), real=True)
+def _variable(name: str, place: tuple[int, ...], positive: bool) -> sympy.Symbol:
+    known = {"positive": True} if positive else {"real": True}
+    return sympy.Symbol("_".join([name, *map(str, place)]), **known)
 
 
 @functools.cache

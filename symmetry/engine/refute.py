@@ -1,0 +1,94 @@
+"""Refuted evidence: a smallest exact counterexample to a false claim, and none to what holds instead."""
+
+import dataclasses
+import zlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from symmetry.architecture import SMALL, Architecture
+from symmetry.cases import case_types, draw_cases, fits
+from symmetry.draw import BUFFER, ByteRationals
+from symmetry.engine.compare import Leaf, formula_failure, leaves_of
+
+TRIES = 48
+"""Cases tried on each small architecture, the simplest numbers first."""
+
+ARCHITECTURES = SMALL[:-2]
+"""The small architectures whose formulas are quick to compute exactly."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Counterexample:
+    """Where a claim fails: the two sides there, computed exactly; the architecture is None for a claim of one case."""
+
+    architecture: Architecture | None
+    buffer: bytes
+    failure: str
+    left: str
+    right: str
+
+
+def smallest_counterexample(
+    id: str, law: Callable, architectures: Sequence[Architecture] = ARCHITECTURES
+) -> Counterexample | None:
+    """The first counterexample found, from the smallest architecture up, with its numbers made as simple as they get.
+
+    The numbers are SymPy's, so nothing is rounded. The search is seeded from the id: it finds the same again.
+    """
+    types = case_types(law)
+    if not types:
+        return _counterexample(law, {}, None, b"")
+    generator = np.random.default_rng(zlib.crc32(id.encode()))
+    for architecture in architectures:
+        if not fits(types, architecture):
+            continue
+        for trial in range(TRIES):
+            largest = 2 + 8 * trial // TRIES  # bytes stand for numbers, the simplest first
+            buffer = generator.integers(largest + 1, size=BUFFER).astype(np.uint8).tobytes()
+            if _fails(law, architecture, buffer):
+                return _simplified(law, architecture, buffer)
+    return None
+
+
+def _drawn(law: Callable, architecture: Architecture, buffer: bytes) -> tuple[dict[str, Any], int]:
+    """The cases that a buffer stands for, and how many of its bytes they use."""
+    source = ByteRationals(buffer)
+    return draw_cases(case_types(law), source, architecture), min(source.position, BUFFER)
+
+
+def _fails(law: Callable, architecture: Architecture, buffer: bytes) -> bool:
+    return _counterexample(law, _drawn(law, architecture, buffer)[0], architecture, buffer) is not None
+
+
+def _counterexample(law: Callable, cases, architecture: Architecture | None, buffer: bytes) -> Counterexample | None:
+    for leaf in leaves_of(law(**cases)):
+        if failure := formula_failure(leaf):
+            return Counterexample(architecture, buffer, failure, *_sides(leaf))
+    return None
+
+
+def _simplified(law: Callable, architecture: Architecture, buffer: bytes) -> Counterexample:
+    """The counterexample with every byte, in turn, as small as it can be."""
+    _, used = _drawn(law, architecture, buffer)
+    simplest = bytearray(buffer[:used].ljust(BUFFER, bytes(1)))
+    if not _fails(law, architecture, bytes(simplest)):
+        simplest = bytearray(buffer)
+    for place in range(used):
+        for smaller in range(min(simplest[place], 2)):
+            tried = simplest[:place] + bytes([smaller]) + simplest[place + 1 :]
+            if _fails(law, architecture, bytes(tried)):
+                simplest = tried
+                break
+    buffer = bytes(simplest)
+    found = _counterexample(law, _drawn(law, architecture, buffer)[0], architecture, buffer)
+    assert found is not None
+    return found
+
+
+def _sides(leaf: Leaf) -> tuple[str, str]:
+    def text(side) -> str:
+        return "nothing" if side is None else str(np.asarray(side, object).tolist())
+
+    return text(leaf.left), text(leaf.right)

@@ -1,0 +1,127 @@
+"""Refutations: false claims get a small exact counterexample, true ones none."""
+
+import importlib
+from typing import Any
+
+import pytest
+
+from symmetry.activation import RELU
+from symmetry.cases import HomogeneousNetwork, Rescaling, SignFlips
+from symmetry.engine.refute import smallest_counterexample
+from symmetry.engine.session import Session
+from symmetry.network import Batch, Network, batch_loss, forward
+from symmetry.numbers.symbol import Symbol
+from symmetry.theorem import PassesEmptily, refuted_claim, theorem
+
+
+def rescaled(network: HomogeneousNetwork, scales: Rescaling, batch: Batch):
+    return forward(scales.act(network), batch.x), forward(network, batch.x)
+
+
+def rescaled_anything(network: Network, scales: Rescaling, batch: Batch):
+    return rescaled(network, scales, batch)
+
+
+def flipped_anything(network: Network, flips: SignFlips, batch: Batch):
+    return batch_loss(flips.act(network), batch), batch_loss(network, batch)
+
+
+def words() -> Any:
+    return {"title": "t", "statement": "s", "hypotheses": "h"}
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """An empty registry, so that the theorems of a test stay its own."""
+    monkeypatch.setattr(importlib.import_module("symmetry.theorem"), "REGISTRY", {})
+
+
+def test_a_false_claim_gets_the_smallest_architecture_and_simple_numbers():
+    found = smallest_counterexample("MY.1", rescaled_anything)
+    assert found is not None
+    assert found.architecture is not None
+    assert found.architecture.widths == (1, 1, 1)
+    assert found.left != found.right
+    assert sum(found.buffer) < 20
+
+
+def test_a_claim_with_a_loss_is_refuted_too():
+    assert smallest_counterexample("MY.1", flipped_anything) is not None
+
+
+def test_a_true_claim_gets_none():
+    assert smallest_counterexample("MY.1", rescaled) is None
+
+
+def test_a_claim_without_parameters_is_one_fixed_case():
+    found = smallest_counterexample("MY.1", lambda: (Symbol.of([1]), Symbol.of([2])))
+    assert found is not None
+    assert (found.left, found.right, found.architecture) == ("[1]", "[2]", None)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_refuted_claim_names_what_corrects_it():
+    with pytest.raises(ValueError, match=r"to be corrected by 'MY\.1', which is no theorem so far"):
+        refuted_claim("MY.2", **words(), corrected_by="MY.1")
+    true = theorem("MY.1", **words(), controls={"any activation": rescaled_anything})(rescaled)
+    false = refuted_claim("MY.2", **words(), corrected_by="MY.1")(rescaled_anything)
+    (finding,) = Session([false], networks=8).findings()
+    assert finding.verdict == "refuted"
+    (claim,) = finding.of_kind("refuted")[0].details["claims"]
+    assert claim["left"] != claim["right"]
+    assert finding.of_kind("control")[0].details == {"name": "MY.1 holds", "caught": True, "by": ["refuted"]}
+    assert not true.is_false
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_true_claim_declared_false_fails():
+    theorem("MY.1", **words(), controls={"any activation": rescaled_anything})(rescaled)
+    false = refuted_claim("MY.2", **words(), corrected_by="MY.1")(rescaled)
+    (finding,) = Session([false], networks=8).findings()
+    assert finding.verdict == "failed"
+    assert "no counterexample was found" in finding.of_kind("refuted")[0].details["reason"]
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_theorem_may_refute_claims_beside_it():
+    def made(refutes):
+        return theorem("MY.1", **words(), controls={"any": rescaled_anything}, refutes=refutes, dtypes=("float64",))(
+            rescaled
+        )
+
+    (finding,) = Session([made({"so does every activation": rescaled_anything})], networks=64).findings()
+    assert finding.verdict == "checked"
+    (finding,) = Session([made({"so it is": rescaled})], networks=64).findings()
+    assert finding.verdict == "failed"
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_missing_package_is_said_and_nothing_is_run():
+    needing = theorem("MY.1", **words(), controls={"any": rescaled_anything}, needs=("no_such_package",))(rescaled)
+    (finding,) = Session([needing], networks=8).findings()
+    assert finding.verdict == "not run"
+    assert finding.reasons[0] == "identity: no_such_package missing; install symmetry-proofs[test]"
+
+
+def nothing_moves(network: Network, batch: Batch):
+    still = batch_loss(network, batch) * 0
+    return still, still
+
+
+@pytest.mark.usefixtures("registry")
+def test_what_passes_emptily_is_reported_and_can_be_a_control():
+    def made(id, law, control):
+        return theorem(id, **words(), controls={"c": control}, evidence=("sampled",), dtypes=("float64",))(law)
+
+    (finding,) = Session([made("MY.1", nothing_moves, PassesEmptily(rescaled_relu))], networks=64).findings()
+    assert finding.verdict == "failed"
+    assert "vacuous" in finding.of_kind("sampled")[0].details["reason"]
+    (finding,) = Session([made("MY.2", rescaled_relu, PassesEmptily(nothing_moves))], networks=64).findings()
+    assert finding.verdict == "checked"
+
+
+def rescaled_relu(network: HomogeneousNetwork, scales: Rescaling, batch: Batch):
+    from dataclasses import replace
+
+    relu = replace(network, activations=(*[RELU] * (len(network.activations) - 1), network.activations[-1]))
+    return rescaled(relu, scales, batch)
