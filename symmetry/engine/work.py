@@ -16,6 +16,7 @@ from symmetry.cases import case_types, fits
 from symmetry.engine.identity import Identity, try_formulas, try_identities
 from symmetry.engine.kernel import exact_settings
 from symmetry.engine.measure import Trials, trials
+from symmetry.engine.memory import give_back_if_scarce
 from symmetry.engine.refute import Counterexample, smallest_counterexample
 from symmetry.engine.sample import Plan, Tally, chunk_size, sample
 from symmetry.engine.shrink import adversarial_buffers
@@ -72,6 +73,7 @@ def shared(method: Callable) -> Callable:
         job = (method.__name__, *arguments)
         if job not in self.kept:
             self.kept[job] = self.fetch(job) if self.fetch is not None else method(self, *arguments)
+            give_back_if_scarce()
         return self.kept[job]
 
     return once
