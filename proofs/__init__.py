@@ -2,7 +2,15 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "equal_initialisation", "tied_geometry", "duplication", "method")
+CHAPTERS = (
+    "gradient",
+    "permutation",
+    "equal_initialisation",
+    "breaking_ties",
+    "tied_geometry",
+    "duplication",
+    "method",
+)
 """The chapters' modules, in reading order."""
 
 

@@ -3,12 +3,25 @@
 import dataclasses
 from collections.abc import Sequence
 
+from symmetry.activation import ABSOLUTE_VALUE, value
 from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.normalisation import reciprocal_square_root
 
 
 def descended(network: Network, gradient, steps: int) -> Network:
     """One step of gradient descent with step size 1/`steps`: theta - gradient / steps."""
     return _combined(network, gradient, lambda parameter, slope: parameter - slope / steps)
+
+
+def clipped(gradient):
+    """The gradient, shortened to length 1 if it is longer: g min(1, 1/|g|), |g| the norm of all parameters together.
+
+    With q = |g|^2, max(q, 1) is (q + 1 + |q - 1|) / 2.
+    """
+    parts = [part for layer in gradient.layers for part in (layer.weight, layer.bias) if part is not None]
+    squared = sum([(part * part).sum() for part in parts[1:]], (parts[0] * parts[0]).sum())
+    factor = reciprocal_square_root((squared + 1 + value(squared - 1, ABSOLUTE_VALUE)) / 2)
+    return _combined(gradient, gradient, lambda slope, _: slope * factor)
 
 
 @dataclasses.dataclass(frozen=True)
