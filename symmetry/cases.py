@@ -33,6 +33,9 @@ SigmoidalNetwork = Annotated[Network, "sigmoidal"]
 HomogeneousNetwork = Annotated[Network, "homogeneous"]
 """A network whose hidden activations satisfy phi(c z) = c phi(z) for c > 0, and so phi(z) = phi'(z) z."""
 
+LipschitzNetwork = Annotated[Network, "lipschitz"]
+"""A network whose hidden activations are Lipschitz, so that they grow no faster than linearly."""
+
 Number = Annotated[Any, "number"]
 """A number, of shape ()."""
 
@@ -169,7 +172,7 @@ def _network_kind(annotation) -> None:
     case_kind(annotation)(lambda source, architecture, name: _network(source, architecture, name, family))
 
 
-for _annotation in (Network, NetworkThroughZero, OddNetwork, SigmoidalNetwork, HomogeneousNetwork):
+for _annotation in (Network, NetworkThroughZero, OddNetwork, SigmoidalNetwork, HomogeneousNetwork, LipschitzNetwork):
     _network_kind(_annotation)
 
 

@@ -206,6 +206,7 @@ _ORACLE_OF = {
     "odd": _odd,
     "sigmoidal": _sigmoidal,
     "homogeneous": _homogeneous,
+    "lipschitz": _any,
 }
 
 
