@@ -12,7 +12,7 @@ from symmetry.network import Batch, Layer, Network, backprop, forward
 from symmetry.theorem import WIDE, theorem
 
 SOURCES = ("fukumizu2000local", "chen2016net2net")
-ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((2, 3, 1), bias=False))
+ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))
 """Small ones: a layer between hidden layers, and one without biases."""
 
 
