@@ -70,6 +70,10 @@ class ElementwiseRule:
         return dataclasses.replace(network, layers=moved)
 
 
+OddRule = Annotated[ElementwiseRule, "odd"]
+"""An update rule with u(-g) = -u(g), as gradient descent has."""
+
+
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class HiddenUnit:
@@ -202,6 +206,11 @@ def _(source: Source, architecture: Architecture, name: str) -> Direction:
 @case_kind(ElementwiseRule)
 def _(source: Source, architecture: Architecture, name: str) -> ElementwiseRule:
     return ElementwiseRule(source.activation(name, None))
+
+
+@case_kind(OddRule)
+def _(source: Source, architecture: Architecture, name: str) -> ElementwiseRule:
+    return ElementwiseRule(source.activation(name, None, family="odd"))
 
 
 @case_kind(UnitPermutation, hidden_units=2)
