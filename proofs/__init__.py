@@ -2,7 +2,7 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "sign", "method")
+CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "sign", "scaling", "linear", "method")
 """The chapters' modules, in reading order."""
 
 

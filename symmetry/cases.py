@@ -17,7 +17,7 @@ import numpy as np
 from symmetry.activation import derivative
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
-from symmetry.group import Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
+from symmetry.group import LinearMaps, Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
 from symmetry.network import Batch, Layer, Network
 
 NetworkThroughZero = Annotated[Network, "through_zero"]
@@ -240,6 +240,15 @@ def _(source: Source, architecture: Architecture, name: str) -> SignFlips:
 def _(source: Source, architecture: Architecture, name: str) -> Rescaling:
     widths = architecture.hidden_widths
     return Rescaling(tuple(source.positive_numbers(f"{name} {i}", (width,)) for i, width in enumerate(widths)))
+
+
+@case_kind(LinearMaps, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> LinearMaps:
+    squares = [(f"{name} {i}", (width, width)) for i, width in enumerate(architecture.hidden_widths)]
+    below, above = (
+        tuple(source.numbers(f"{each} {side}", shape) for each, shape in squares) for side in ("below", "above")
+    )
+    return LinearMaps(below, above)
 
 
 @case_kind(HiddenUnit, hidden_units=2)
