@@ -2,7 +2,17 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "sign", "scaling", "linear", "method")
+CHAPTERS = (
+    "gradient",
+    "permutation",
+    "equal_initialisation",
+    "duplication",
+    "sign",
+    "scaling",
+    "linear",
+    "sharpness",
+    "method",
+)
 """The chapters' modules, in reading order."""
 
 

@@ -8,7 +8,7 @@ from proofs.derivations import linear as derivations
 from proofs.equal_initialisation import linear
 from proofs.scaling import STEPS, side_by_side
 from symmetry.architecture import Architecture
-from symmetry.group import LinearMaps
+from symmetry.group import LinearMaps, Rescaling
 from symmetry.network import Batch, Layer, Network, backprop, forward
 from symmetry.relation import Conserved, Drift, Equal
 from symmetry.theorem import WIDE, theorem
@@ -32,15 +32,19 @@ def rates(network: Network, gradient) -> list:
 
 
 def invertible_law(act, order: int = 2):
-    """SCALE.6 for a way of acting, and the change in one step said to be of that order in the step size."""
+    """SCALE.6 for a way of acting, and the change in one step said to be of that order in the step size.
 
-    def law(network: Network, maps: LinearMaps, batch: Batch):
+    The matrix is A = D (I + L) (I + U), D the diagonal one of the rescaling: what is true of all of these and rational in
+    their entries is true of every invertible matrix.
+    """
+
+    def law(network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch):
         linear_network = linear(network)
         gradient = backprop(linear_network, batch)
         moved = imbalances(descended(linear_network, gradient, STEPS))
         change = [after - before for after, before in zip(moved, imbalances(linear_network), strict=True)]
         return [
-            Equal(forward(act(maps, linear_network), batch.x), forward(linear_network, batch.x)),
+            Equal(forward(act(maps, rescaling.act(linear_network)), batch.x), forward(linear_network, batch.x)),
             Conserved(rates(linear_network, gradient)),
             Drift(change, STEPS, order, imbalances(gradient)),
         ]
@@ -73,5 +77,7 @@ def singular(maps: LinearMaps, network: Network) -> Network:
     architectures=(Architecture((3, 3, 2, 2), bias=False), Architecture((3, 4, 2), bias=False)),
     dtypes=WIDE,
 )
-def invertible_maps_of_a_linear_hidden_space_preserve_the_function(network: Network, maps: LinearMaps, batch: Batch):
-    return invertible_law(LinearMaps.act)(network, maps, batch)
+def invertible_maps_of_a_linear_hidden_space_preserve_the_function(
+    network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch
+):
+    return invertible_law(LinearMaps.act)(network, maps, rescaling, batch)

@@ -1,8 +1,5 @@
 """SCALE: units with homogeneous activations may be rescaled, and what that says of training (neyshabur2015path)."""
 
-import dataclasses
-
-import jax
 import numpy as np
 
 from proofs.derivations import scaling as derivations
@@ -11,10 +8,8 @@ from symmetry.activation import SQUARE, TANH
 from symmetry.architecture import Architecture
 from symmetry.cases import HomogeneousNetwork
 from symmetry.group import Rescaling
-from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Network, backprop, forward
-from symmetry.numbers.dual import is_number, own_derivatives
-from symmetry.relation import AtMost, Conserved, Drift, Equal
+from symmetry.relation import Conserved, Drift
 from symmetry.theorem import WIDE, refuted_claim, theorem
 from symmetry.training import descended
 
@@ -188,58 +183,3 @@ def balance_law(order: int):
 )
 def gradient_flow_conserves_the_imbalance_of_a_unit(network: HomogeneousNetwork, batch: Batch):
     return balance_law(2)(network, batch)
-
-
-def curvatures(network: Network, batch: Batch) -> Network:
-    """The diagonal of the Hessian: at each parameter's place, the second derivative of the loss along it."""
-
-    def gradient(layers):
-        return backprop(dataclasses.replace(network, layers=layers), batch).layers
-
-    return dataclasses.replace(network, layers=own_derivatives(gradient, network.layers))
-
-
-def total(network: Network):
-    """The sum of all entries."""
-    sums = [leaf.sum() for leaf in jax.tree.leaves(network.layers, is_leaf=is_number)]
-    return sum(sums[1:], sums[0])
-
-
-def trace_law(along_the_orbit):
-    """SCALE.7 for a rule that makes, of a Hessian's diagonal, the one after rescaling."""
-
-    def law(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
-        fitted = dataclasses.replace(network, loss=HALF_SQUARED_ERROR)
-        perfect = Batch(batch.x, forward(fitted, batch.x))
-        before = curvatures(fitted, perfect)
-        trace = total(curvatures(rescaling.act(fitted), perfect))
-        block = (before.layers[0].weight.sum(0) / rescaling.factors[0] / rescaling.factors[0]).sum()
-        return [Equal(trace, total(along_the_orbit(rescaling, before))), AtMost(block, trace)]
-
-    return law
-
-
-def rescaled_twice(rescaling: Rescaling, diagonal: Network) -> Network:
-    """Every second derivative divided by the square of what its parameter was multiplied by."""
-    return rescaling.act_on_gradient(rescaling.act_on_gradient(diagonal))
-
-
-@theorem(
-    "SCALE.7",
-    title="Flat or sharp: along the orbit of a minimum the Hessian's trace has no bound",
-    statement=r"\mathrm{tr}\, H(g_c\theta) = c^{-2}\, \mathrm{tr}\, H_{ww} + c^{2k}\, \mathrm{tr}\, H_{vv} + "
-    r"\mathrm{tr}\, H_{\text{rest}}, \text{ so } \sup_c \mathrm{tr}\, H(g_c\theta) = \infty \text{ at a minimum with } "
-    r"\mathrm{tr}\, H_{ww} > 0 \text{ or } \mathrm{tr}\, H_{vv} > 0",
-    hypotheses=f"{HOMOGENEOUS}; loss and activations twice differentiable where they are evaluated; H_ww includes the bias; "
-    "sampled at perfect fits of half squared error with k = 1",
-    cites=("dinh2017sharp",),
-    controls={"constant trace": trace_law(lambda rescaling, diagonal: diagonal)},
-    derivation=derivations.trace,
-    evidence=("derived", "sampled"),
-    architectures=(Architecture((2, 4, 2)),),
-    dtypes=WIDE,
-)
-def the_trace_of_the_hessian_has_no_bound_along_an_orbit(
-    network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch
-):
-    return trace_law(rescaled_twice)(network, rescaling, batch)

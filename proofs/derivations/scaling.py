@@ -233,9 +233,10 @@ def trace(fault: str = ""):
     )
     size, size_out = sympy.symbols("S T", positive=True)
     yield Step(
-        "Let the sum of S be positive, and B be any bound. At q = S/B the trace is B and two terms that are not negative at "
-        "a minimum: it is at least B. So there is no bound. (If the sum of T is positive instead, let q grow.)",
+        "At a minimum no block is negative, and one that is not 0 has a positive trace. Let that be S, and B any bound. At "
+        "q = S/B the trace is B and two terms that are not negative: it is at least B. So there is no bound. (If the trace "
+        "of the other block, T, is positive instead, let q grow.)",
         (size / q + q**K * size_out + rest).subs(q, size / bound),
         bound + (size / bound) ** K * size_out + rest,
-        assuming="at a minimum no second derivative along a parameter is negative",
+        assuming="at a minimum the Hessian is positive semi-definite",
     )
