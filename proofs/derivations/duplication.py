@@ -23,10 +23,15 @@ def merged_units(fault: str = ""):
         others + contribution(s) + contribution(t),
     )
     weights, bias = sympy.IndexedBase("W", real=True), sympy.IndexedBase("b", real=True)
+
+    def preactivation(unit):
+        return total(x[n, i] * weights[i, unit], i) + bias[unit]
+
     yield Step(
-        "Their incoming weights and biases are equal, so in every example their preactivations are.",
-        tied(total(x[n, i] * weights[i, t], i) + bias[t], weights, bias),
-        total(x[n, i] * weights[i, s], i) + bias[s],
+        "Their preactivations differ by what their incoming weights and biases differ by: where these are equal, so are the "
+        "preactivations, in every example.",
+        preactivation(t) - preactivation(s),
+        total(x[n, i] * (weights[i, t] - weights[i, s]), i) + (bias[t] - bias[s]),
     )
     whole = V[s, k] + V[t, k]
     yield Step(

@@ -1,7 +1,7 @@
 """Derivations of SCALE: a unit with a homogeneous activation, phi(c z) = c^K phi(z) for c > 0, rescaled by c.
 
 The degree K is any positive whole number. Homogeneity is a hypothesis, used as a substitution; that ReLU and its kin have
-it is shown with the cases z > 0 and z <= 0 apart.
+it is shown first.
 """
 
 import sympy
@@ -51,38 +51,22 @@ def others(of):
     return total((1 - one_if_equal(j, s)) * of(j), j)
 
 
-def activations_are_homogeneous(scale):
-    """The activations of degree 1, with a slope on each side of 0, and the monomials of degree K."""
+def two_slopes(preactivation):
+    """The slope alpha left of 0 and beta right of it."""
     left, right = sympy.symbols("alpha beta", real=True)
-
-    def two_slopes(preactivation):
-        return sympy.Piecewise((right * preactivation, preactivation > 0), (left * preactivation, True))
-
-    above, below = sympy.Symbol("u", positive=True), sympy.Symbol("u", nonnegative=True)
-    yield Step(
-        "The identity, ReLU and leaky ReLU have one slope beta for z > 0 and one, alpha, for z <= 0. They have degree K = 1: "
-        "for z = u > 0 also c u > 0, with the same slope ...",
-        two_slopes(scale * above),
-        scale * two_slopes(above),
-    )
-    yield Step(
-        "... and for z = -u <= 0 also -c u <= 0.",
-        two_slopes(-scale * below),
-        scale * two_slopes(-below),
-    )
-    variable = sympy.Symbol("z", real=True)
-    yield Step(
-        "A power z^K, such as the square, has degree K: both sides have the same logarithmic derivative K/c in c, and they "
-        "agree at c = 1.",
-        sympy.diff((scale * variable) ** K, scale) / (scale * variable) ** K,
-        K / scale,
-        simplify=sympy.simplify,
-    )
+    return (left + right) / 2 * preactivation + (right - left) / 2 * sympy.Abs(preactivation)
 
 
 def function(fault: str = ""):
     """SCALE.1."""
-    yield from activations_are_homogeneous(sympy.Symbol("c", negative=True) if fault == "c < 0" else factor)
+    scale = sympy.Symbol("c", negative=True) if fault == "c < 0" else factor
+    yield Step(
+        "The identity, ReLU and leaky ReLU have a slope alpha left of 0 and a slope beta right of it: phi(z) = (alpha + beta) "
+        "z/2 + (beta - alpha) |z|/2. For c > 0, |c z| = c |z|, so phi(c z) = c phi(z): their degree is K = 1. (The square's "
+        "is 2, by the law of powers.)",
+        two_slopes(scale * z[n, s]),
+        scale * two_slopes(z[n, s]),
+    )
     use = (lambda expression: expression) if fault == "tanh" else homogeneous
     yield Step(
         "Rescale unit s by c: with c W[i, s] and c b[s] its preactivation is c z[n, s].",
@@ -141,8 +125,9 @@ def gradient(fault: str = ""):
     )
 
 
-w, v, e, z1, bias = (sympy.IndexedBase(name, real=True) for name in ("w", "v", "e", "z", "b"))
-"""One unit's incoming and outgoing weights; the next layer's errors; its preactivations; its bias, entry 0."""
+w, v, e, z1 = (sympy.IndexedBase(name, real=True) for name in ("w", "v", "e", "z"))
+bias = sympy.Symbol("b", real=True)
+"""Of one unit: incoming and outgoing weights, errors of the next layer, preactivations, bias."""
 
 
 def unit_errors():
@@ -167,8 +152,8 @@ def euler(fault: str = ""):
     yield Step(
         "The gradients of a unit's weights and bias are the sums of x[n, i] delta[n] and of delta[n] (GRAD.3). Their product "
         "with w and b is the sum of z[n] delta[n].",
-        total(w[i] * total(x[n, i] * delta[n], n), i) + bias[0] * total(delta[n], n),
-        total((total(x[n, i] * w[i], i) + bias[0]) * delta[n], n),
+        total(w[i] * total(x[n, i] * delta[n], n), i) + bias * total(delta[n], n),
+        total((total(x[n, i] * w[i], i) + bias) * delta[n], n),
     )
     yield Step(
         "With delta[n] = phi'(z[n]) times the sum of e[n, k] v[k] (GRAD.2), and with Euler's relation, that is K times the "
@@ -185,10 +170,10 @@ def balance(fault: str = ""):
     of_bias = sympy.Symbol("g_b", real=True)
 
     def imbalance(step):
-        moved = total((w[i] - step * g[i]) ** 2, i) + (bias[0] - step * of_bias) ** 2
+        moved = total((w[i] - step * g[i]) ** 2, i) + (bias - step * of_bias) ** 2
         return moved - K * total((v[k] - step * h[k]) ** 2, k)
 
-    first_order = total(w[i] * g[i], i) + bias[0] * of_bias - K * total(v[k] * h[k], k)
+    first_order = total(w[i] * g[i], i) + bias * of_bias - K * total(v[k] * h[k], k)
     second_order = total(g[i] ** 2, i) + of_bias**2 - K * total(h[k] ** 2, k)
     yield from euler()
     yield Step(
@@ -233,10 +218,10 @@ def trace(fault: str = ""):
     )
     size, size_out = sympy.symbols("S T", positive=True)
     yield Step(
-        "At a minimum no block is negative, and one that is not 0 has a positive trace. Let that be S, and B any bound. At "
-        "q = S/B the trace is B and two terms that are not negative: it is at least B. So there is no bound. (If the trace "
-        "of the other block, T, is positive instead, let q grow.)",
-        (size / q + q**K * size_out + rest).subs(q, size / bound),
-        bound + (size / bound) ** K * size_out + rest,
+        "At a minimum no block is negative, and one that is not 0 has a positive trace. Let that be S, and B any bound. The "
+        "trace less B is (S - B q)/q + q^K T + R, and for every q up to S/B none of these terms is negative: the trace is at "
+        "least B, so there is no bound. (If the trace of the other block, T, is positive instead, let q grow.)",
+        size / q + q**K * size_out + rest - bound,
+        (size - bound * q) / q + q**K * size_out + rest,
         assuming="at a minimum the Hessian is positive semi-definite",
     )

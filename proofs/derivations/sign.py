@@ -74,16 +74,12 @@ def odd_flip(fault: str = ""):
     activation = softplus if fault == "softplus" else odd
     yield flipped_preactivation()
     yield Step(
-        "phi is odd: its activation is -phi(z[n, s]).",
-        activation(-z[n, s]),
-        -activation(z[n, s]),
-        assuming="every odd function is (psi(z) - psi(-z))/2 for some psi: for psi the function itself",
-    )
-    yield Step(
-        "With the outgoing weights -V[s, k] it contributes what it did: every preactivation of the next layer is what it was, "
-        "and so is everything after it. To flip more units, of any layers, is to do this once for each.",
+        "phi is odd: its activation is -phi(z[n, s]), and with the outgoing weights -V[s, k] it contributes what it did. Every "
+        "preactivation of the next layer is what it was, and so is everything after it. To flip more units, of any layers, is "
+        "to do this once for each.",
         next_preactivation(activation, activation(-z[n, s]) * -V[s, k], c[k]),
         total(activation(z[n, j]) * V[j, k], j) + c[k],
+        assuming="an odd function is (psi(z) - psi(-z))/2 for some psi",
     )
 
 
@@ -140,7 +136,7 @@ def gradients(fault: str = ""):
         total(delta[n, j] * W[i, j], j),
     )
     first, second = sympy.IndexedBase("g1", real=True), sympy.IndexedBase("g2", real=True)
-    rule = unknown_function("u")
+    rule, eta = unknown_function("u"), sympy.Symbol("eta", positive=True)
 
     def update(one, two):
         return (rule(one, two) - rule(-one, -two)) / 2
@@ -148,8 +144,8 @@ def gradients(fault: str = ""):
     yield Step(
         "An odd update of each parameter from the gradients g1, g2, ... that it has had commutes with the flip, step after "
         "step.",
-        -W[i, s] + update(-first[i, s], -second[i, s]),
-        -(W[i, s] + update(first[i, s], second[i, s])),
+        -W[i, s] - eta * update(-first[i, s], -second[i, s]),
+        -(W[i, s] - eta * update(first[i, s], second[i, s])),
         assuming="an odd function u is (u(g) - u(-g))/2; the principle of induction, on the number of steps",
     )
     yield Step(
