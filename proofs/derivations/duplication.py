@@ -96,22 +96,22 @@ def dead_unit(fault: str = ""):
         total(contribution(j), j),
         others + contribution(s),
     )
-    outgoing = V[s, k] if fault == "outgoing weights not zero" else 0
+    removed = 0 if fault == "outgoing weights not zero" else one_if_equal(j, s) * V[s, k]
     yield Step(
-        "If its outgoing weights are 0 it contributes nothing: the next layer, and so the output, is that of the network "
+        "With its outgoing weights made 0 it contributes nothing: the next layer, and so the output, is that of the network "
         "without it.",
-        others + phi(z[n, s]) * outgoing,
+        total(phi(z[n, j]) * (V[j, k] - removed), j),
         others,
     )
     incoming, bias = sympy.IndexedBase("w", real=True), sympy.Symbol("b", real=True)
-    preactivation = total(x[n, i] * incoming[i], i) + bias
     yield Step(
-        "If its incoming weights and bias are 0, its preactivation is 0 in every example.",
-        preactivation.xreplace({incoming[i]: sympy.S.Zero, bias: sympy.S.Zero}),
-        0,
+        "With lambda times its incoming weights and bias it has lambda times its preactivation: at lambda = 0, the "
+        "preactivation 0 in every example.",
+        total(x[n, i] * (PART * incoming[i]), i) + PART * bias,
+        PART * (total(x[n, i] * incoming[i], i) + bias),
     )
     yield Step(
-        "With phi(0) = 0 it again contributes nothing.",
-        others + (phi(sympy.S.Zero) * V[s, k]).xreplace({phi(sympy.S.Zero): sympy.S.Zero}),
+        "With phi(0) = 0 its activation is then 0, and again it contributes nothing.",
+        total((phi(z[n, j]) - one_if_equal(j, s) * phi(z[n, s])) * V[j, k], j),
         others,
     )
