@@ -2,7 +2,16 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "landscape", "capacity", "interpolation", "method")
+CHAPTERS = (
+    "gradient",
+    "permutation",
+    "equal_initialisation",
+    "duplication",
+    "landscape",
+    "capacity",
+    "interpolation",
+    "method",
+)
 """The chapters' modules, in reading order."""
 
 

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 from proofs.derivations import landscape as derivations
 from proofs.permutation import hessian_times
-from symmetry.activation import IDENTITY, SQUARE, activation_named
+from symmetry.activation import IDENTITY, SINE, activation_named
 from symmetry.architecture import Architecture
 from symmetry.group import UnitPermutation
 from symmetry.loss import HALF_SQUARED_ERROR
@@ -103,7 +103,7 @@ def orbit_law(output):
     hypotheses="L convex and finite everywhere, G finite and linear; in floats: a single affine layer with a convex loss, and "
     "G the turns of its inputs, on a batch that holds each input in every turn",
     cites=("brea2019weight",),
-    controls={"non-convex L": orbit_law(SQUARE)},
+    controls={"non-convex L": orbit_law(SINE)},
     derivation=derivations.orbit_mean,
     evidence=("derived", "sampled"),
     systems=("balls",),

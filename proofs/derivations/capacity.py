@@ -98,9 +98,7 @@ def output(at, inputs, units, outputs):
     first = program.Layer(at.array("W", inputs, units), at.array("b", units))
     second = program.Layer(at.array("V", units, outputs), at.array("c", outputs))
     activations = (PolynomialActivation("phi", at.seed), IDENTITY)
-    return program.forward(
-        program.Network((first, second), activations, HALF_SQUARED_ERROR), at.array("x", N, inputs)
-    )
+    return program.forward(program.Network((first, second), activations, HALF_SQUARED_ERROR), at.array("x", N, inputs))
 
 
 def embedding(fault: str = ""):

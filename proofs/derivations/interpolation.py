@@ -5,7 +5,7 @@ import itertools
 import sympy
 from sympy import Abs
 
-from proofs.derivations.notation import W, b
+from proofs.derivations.notation import W, b, total
 from symmetry import network as program
 from symmetry.activation import IDENTITY
 from symmetry.engine.derive import Inequality, Run, Step
@@ -132,7 +132,7 @@ def approximation(fault: str = ""):
         -(rest + share) * osc,
         rest * (above[0] - osc) + share * (above[1] - osc),
     )
-    yield from square_units()
+    yield from square_units(fault)
 
 
 POINTS = tuple(sympy.Rational(place, 2) for place in range(-2, 3))
@@ -142,20 +142,22 @@ WEIGHTS = (1, -4, 6, -4, 1)
 """Of the values at those points, in their fourth difference."""
 
 
-def square_units():
+def square_units(fault: str):
     """What polynomials of degree 2 cannot come near."""
     w, v, bias = (sympy.IndexedBase(name, real=True) for name in ("w", "v", "b"))
     count = sympy.Symbol("n", integer=True, positive=True)
     j = sympy.Idx("j", count)
     shift = sympy.Symbol("c", real=True)
 
-    def quadratic(x):
-        return sympy.Sum(v[j] * (w[j] * x + bias[j]) ** 2, (j, 0, count - 1)) + shift
+    def computed(x):
+        z = w[j] * x + bias[j]
+        unit = Abs(z) if fault == "units |z| for units z^2" else z**2
+        return total(v[j] * unit, j) + shift
 
     yield Step(
         "Square units, on the other hand, however many: what they compute, q, has a fourth difference of 0 over the five points "
         "-1, -1/2, 0, 1/2, 1.",
-        sum(weight * quadratic(point) for weight, point in zip(WEIGHTS, POINTS, strict=True)),
+        sum(weight * computed(point) for weight, point in zip(WEIGHTS, POINTS, strict=True)),
         0,
     )
     yield Step(
@@ -164,9 +166,7 @@ def square_units():
         -2,
     )
     worst, slack = sympy.Symbol("E", positive=True), sympy.symbols("slack1:6", nonnegative=True)
-    errors = [
-        (left - worst) if weight > 0 else (worst - left) for weight, left in zip(WEIGHTS, slack, strict=True)
-    ]
+    errors = [(left - worst) if weight > 0 else (worst - left) for weight, left in zip(WEIGHTS, slack, strict=True)]
     yield Inequality(
         "If abs(x) - q(x) stays within E of 0 at the five points, its fourth difference, which is -2, is at least -16 E. So E is "
         "at least 1/8. (x^2 + 1/8 attains it.)",
