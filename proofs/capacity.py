@@ -82,7 +82,11 @@ def rank_law(missing: int):
     hypotheses="the least over the hidden layers; any activations, wherever they are differentiable",
     cites=("goodfellow2016deep",),
     controls={"width counted wrong": rank_law(1)},
-    architectures=(Architecture((3, 2, 3), hidden="tanh"), Architecture((3, 3, 1, 2), hidden="leaky_relu")),
+    derivation=derivations.jacobian_rank,
+    architectures=(
+        Architecture((3, 2, 3), hidden="tanh", output="identity"),
+        Architecture((3, 3, 1, 2), hidden="leaky_relu", output="identity"),
+    ),
     dtypes=WIDE,
 )
 def the_rank_of_the_jacobian_is_at_most_the_least_hidden_width(network: Network, batch: Batch):
@@ -181,8 +185,8 @@ def chain_law(*activations):
     title="A monotone chain of single units keeps one hyperplane as its boundary",
     statement=r"f = \psi_L \circ \dots \circ \psi_1 (w \cdot x + b), \; \psi_l \text{ strictly monotone} \;\Rightarrow\; "
     r"\{x : f(x) = \tau\} = \{x : w \cdot x + b = t_0\} \text{ or empty}",
-    hypotheses="hidden layers of one unit each, of strictly monotone activations; no weight after the first is 0; any depth, one "
-    "output",
+    hypotheses="hidden layers of one unit each, of strictly monotone activations; w not 0, nor any weight after it; any depth, "
+    "one output",
     cites=("goodfellow2016deep",),
     controls={"a non-monotone link": chain_law(TANH, SINE, LEAKY_RELU)},
     derivation=derivations.chain,

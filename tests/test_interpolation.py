@@ -2,7 +2,6 @@
 
 import jax.numpy as jnp
 import numpy as np
-import pytest
 import sympy
 
 from symmetry.architecture import Architecture
@@ -26,19 +25,14 @@ def test_drawn_points_increase_and_are_one_more_than_the_units():
     assert interpolant(points).widths == (1, 5, 1)
 
 
-@pytest.mark.usefixtures("exact")
-def test_the_interpolant_is_linear_between_its_points_and_constant_before_them():
-    points = drawn(4)
-    network = interpolant(points)
-    places = np.linspace(float(points.x[0]), float(points.x[-1]), 33)
-    between = forward(network, jnp.asarray(places)[:, None])[:, 0]
-    np.testing.assert_allclose(between, np.interp(places, points.x, points.values), atol=1e-12)
-    before = forward(network, points.x[:1, None] - 5)
-    assert float(before[0, 0]) == float(points.values[0])
+POINTS = IncreasingPoints(Symbol.of(sympy.Rational(1, 3)), Symbol.of([2, sympy.Rational(1, 7)]), Symbol.of([0, 5, -1]))
 
 
 def test_rational_points_are_met_exactly():
-    points = IncreasingPoints(
-        Symbol.of(sympy.Rational(1, 3)), Symbol.of([2, sympy.Rational(1, 7)]), Symbol.of([0, 5, -1])
-    )
-    assert forward(interpolant(points), points.x[:, None])[:, 0].tolist() == [0, 5, -1]
+    assert forward(interpolant(POINTS), POINTS.x[:, None])[:, 0].tolist() == [0, 5, -1]
+
+
+def test_the_interpolant_is_linear_between_its_points_and_constant_before_them():
+    halfway = (POINTS.x[1:] + POINTS.x[:-1]) / 2
+    assert forward(interpolant(POINTS), halfway[:, None])[:, 0].tolist() == [sympy.Rational(5, 2), 2]
+    assert forward(interpolant(POINTS), POINTS.x[:1, None] - 5)[0, 0] == 0

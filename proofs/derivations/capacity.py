@@ -19,7 +19,9 @@ from proofs.derivations.notation import (
     one_if_equal,
     p,
     phi,
+    rate,
     s,
+    slope,
     total,
     x,
     z,
@@ -63,6 +65,30 @@ def collapse(fault: str = ""):
     )
 
 
+def jacobian_rank(fault: str = ""):
+    """CAP.2."""
+    y, u, R = (sympy.IndexedBase(name, real=True) for name in ("y", "u", "R"))
+    preactivation = total((x[n, i] + epsilon * y[i]) * W[i, j], i) + b[j]
+    at_rest = total(x[n, i] * W[i, j], i) + b[j]
+    counted = 1 - one_if_equal(j, s) if fault == "width counted wrong" else 1
+    yield Step(
+        "Let R[j, k] be the rate at which output k changes with unit j of the layer, whatever layers follow. As x moves along "
+        "y, the activation of unit j changes at the rate phi'(z) times the sum of y[i] W[i, j], and output k at the sum over "
+        "the m units of that times R[j, k].",
+        total(rate(phi(preactivation)) * R[j, k], j),
+        total(counted * total(y[i] * W[i, j], i) * slope(at_rest) * R[j, k], j),
+        assuming="the chain rule; for a deeper layer, x is the activations of the layer before",
+    )
+    J = total(W[i, j] * slope(z[n, j]) * R[j, k], j)
+    yield Step(
+        "So whatever R sends to 0, the sum of R[j, k] u[k] being 0 for every unit, the Jacobian J sends to 0 too: its rank is at "
+        "most that of R, which has m rows. That holds for every layer, and so for the one of least width.",
+        total(J * u[k], k),
+        total(W[i, j] * slope(z[n, j]) * total(R[j, k] * u[k], k), j),
+        assuming="rank plus dimension of the kernel is the number of columns",
+    )
+
+
 def one_unit(fault: str = ""):
     """CAP.3."""
     w, b0 = W[i, 0], b[0]
@@ -85,8 +111,9 @@ def one_unit(fault: str = ""):
     )
     u = sympy.IndexedBase("u", real=True)
     yield Step(
-        "Those moves are all there are: W[h, 0] u, for any u, is a sum of them and of (sum of W[i, 0] u[i]) along h, which is "
-        "0 where u does not change t. So f is a function of t alone.",
+        "Those moves are all there are. Take an h with W[h, 0] not 0; if there is none, t is one number. Then W[h, 0] u, for any "
+        "u, is a sum of such moves and of (sum of W[i, 0] u[i]) along h, which is 0 where u does not change t. So f is a "
+        "function of t alone.",
         total(u[i] * (W[h, 0] * one_if_equal(r, i) - W[i, 0] * one_if_equal(r, h)), i)
         + one_if_equal(r, h) * total(W[i, 0] * u[i], i),
         W[h, 0] * u[r],
@@ -132,35 +159,36 @@ def embedding(fault: str = ""):
 
 def chain(fault: str = ""):
     """CAP.8."""
-    slope = sympy.Symbol("slope", real=True) if fault == "a non-monotone link" else sympy.Symbol("slope", positive=True)
+    sign = {"real": True} if fault == "a non-monotone link" else {"positive": True}
+    between = sympy.Symbol("slope", **sign)
     factor, gap, size = sympy.symbols("K gap v", positive=True)
     weight, here, apart, bias = sympy.symbols("V z D c", real=True)
-    value = phi(here)
+    there = here + factor * apart
     yield Step(
-        "Let two inputs have t = w . x + b that differ by D, and let the preactivations of a link be z and z + K D. Write "
-        "`slope` for (phi(z + K D) - phi(z)) / (K D). The next preactivations differ by V slope K times D.",
-        weight * (value + slope * (here + factor * apart - here)) + bias - (weight * value + bias),
-        weight * slope * factor * apart,
+        "Let two inputs have t = w . x + b that differ by D, and let the preactivations of a link be z and z + K D. The next "
+        "preactivations differ by V K D times the slope of phi between the two, (phi(z + K D) - phi(z)) / (K D).",
+        (weight * phi(there) + bias) - (weight * phi(here) + bias),
+        weight * factor * apart * ((phi(there) - phi(here)) / (factor * apart)),
         assuming="the principle of induction, on the number of links; K = 1 for the first",
     )
     yield Inequality(
-        "phi is strictly increasing, so that every slope is positive; and so, along the chain, is the product K of the slopes "
-        "and of the sizes of the weights, none of which is 0.",
+        "phi is strictly increasing (if it falls, give its sign to V), so that the slope between any two points is positive; and "
+        "so, along the chain, is the product K of the slopes and of the sizes of the weights, none of which is 0.",
         0,
-        size * slope * factor,
+        size * between * factor,
         strict=True,
     )
     outcome = sympy.Symbol("f", real=True)
     yield Inequality(
         "If the product of the weights is positive, f is larger wherever t is, by K times the gap ...",
         outcome,
-        outcome + size * slope * factor * gap,
+        outcome + size * between * factor * gap,
         strict=True,
     )
     yield Inequality(
         "... and if it is negative, smaller. Either way f takes each value on one set of equal t, a hyperplane w . x + b = t0, "
         "and larger values on one side of it only; where t is equal, so is f (CAP.3).",
-        outcome - size * slope * factor * gap,
+        outcome - size * between * factor * gap,
         outcome,
         strict=True,
     )
