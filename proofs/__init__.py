@@ -6,10 +6,16 @@ CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "m
 """The chapters' modules, in reading order."""
 
 
+CLAIMS = ("backprop",)
+"""The modules of `proofs.claims`, in the order of the claims."""
+
+
 def load() -> dict:
-    """Imports every chapter and returns the registry of theorems."""
+    """Imports every chapter and returns the registry of theorems and claims."""
     import importlib
 
     for chapter in CHAPTERS:
         importlib.import_module(f"proofs.{chapter}")
+    for theme in CLAIMS:
+        importlib.import_module(f"proofs.claims.{theme}")
     return REGISTRY
