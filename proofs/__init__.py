@@ -6,7 +6,7 @@ CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "m
 """The chapters' modules, in reading order."""
 
 
-CLAIMS = ("zero_initialisation", "backprop")
+CLAIMS = ("zero_initialisation", "posted_class", "backprop")
 """The modules of `proofs.claims`, in the order of the claims."""
 
 
