@@ -6,7 +6,7 @@ CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "m
 """The chapters' modules, in reading order."""
 
 
-CLAIMS = ("zero_initialisation", "posted_class", "backprop", "descent", "layers")
+CLAIMS = ("zero_initialisation", "posted_class", "backprop", "descent", "layers", "answers")
 """The modules of `proofs.claims`, in the order of the claims."""
 
 
