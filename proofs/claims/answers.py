@@ -43,8 +43,8 @@ question(
     (PURPOSE, INPUTS),
     [
         (
-            "Nothing in the equations does: permuting the units of a layer changes neither the function nor the loss, and permutes "
-            "the gradient with them.",
+            "Nothing in the equations does: permuting the units of a layer changes neither the function nor the loss, and "
+            "permutes the gradient with them.",
             ("PERM.1", "PERM.3", "PERM.4", "CLAIM.22", "CLAIM.23"),
         ),
         (
@@ -53,13 +53,13 @@ question(
             ("TIE.1", "TIE.2", "CLAIM.6"),
         ),
         (
-            "So in exact arithmetic the initial weights alone tell them apart, unless training itself treats units differently, as "
-            "noise, rates or masks of each unit do.",
+            "So in exact arithmetic the initial weights alone tell them apart, unless training itself treats units differently, "
+            "as noise, rates or masks of each unit do.",
             ("TIE.3", "TIE.13", "CLAIM.12"),
         ),
         (
-            "Differing in one part is enough: where only the incoming weights are equal, a step of descent separates them but for "
-            "exceptional data.",
+            "Differing in one part is enough: where only the incoming weights are equal, a step of descent separates them but "
+            "for exceptional data.",
             ("TIE.6", "TIE.7", "CLAIM.7"),
         ),
         (
@@ -101,14 +101,14 @@ question(
             ("CLAIM.18", "CLAIM.4"),
         ),
         (
-            "Being random is not enough: units that are positive multiples of each other stay so with ReLU, and with weights of plus "
-            "and minus 1 there are only so many different units.",
+            "Being random is not enough: units that are positive multiples of each other stay so with ReLU, and with weights of "
+            "plus and minus 1 there are only so many different units.",
             ("TIE.12", "CLAIM.9", "CLAIM.18"),
         ),
         ("A constant for every layer ties all its units for ever.", ("TIE.9",)),
         (
-            "All zeros are worse for some activations than for others: with sigmoid all layers do begin to learn, with their units "
-            "tied; with tanh or ReLU only an output bias does.",
+            "All zeros are worse for some activations than for others: with sigmoid all layers do begin to learn, with their "
+            "units tied; with tanh or ReLU only an output bias does.",
             ("TIE.8", "CLAIM.1"),
         ),
     ],
@@ -158,7 +158,8 @@ question(
     (LAYER,),
     [
         (
-            "For some functions it can: a single unit that is not monotone computes XOR, and so does a ReLU unit followed by two.",
+            "For some functions it can: a single unit that is not monotone computes XOR, and so does a ReLU unit "
+            "followed by two.",
             ("CAP.6", "CLAIM.42", "CLAIM.47"),
         ),
         (
