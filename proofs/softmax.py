@@ -125,7 +125,7 @@ def adam_on_three_classes():
     r"\qquad \text{after any steps of gradient descent}",
     hypotheses="softmax with cross-entropy, targets of every example summing to 1; V and c the weights and biases of the "
     "affine output layer; gradient descent on any batches at one rate for the weights of a unit, by induction on the steps; "
-    "no weight decay; not Adam, unless there are only two classes",
+    "no weight decay; not Adam",
     cites=("kunin2021neural", "kingma2015adam"),
     controls={"Adam": training_law(adam)},
     derivation=derivations.conserved_sums,
