@@ -2,7 +2,16 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "softmax", "normalisation", "noether", "method")
+CHAPTERS = (
+    "gradient",
+    "permutation",
+    "equal_initialisation",
+    "duplication",
+    "softmax",
+    "normalisation",
+    "noether",
+    "method",
+)
 """The chapters' modules, in reading order."""
 
 

@@ -4,6 +4,7 @@ The invariance tried is that of networks with linear hidden layers under inverti
 """
 
 import dataclasses
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -63,7 +64,7 @@ def gradient_and_hessian_change_as_the_inverse_transpose_does(
     return covariance_law(lambda g, gradient: g.act_on_gradient(gradient))(network, g, direction, batch)
 
 
-def inner_products(one, other):
+def inner_products(one, other) -> Any:
     """<one, other> of every layer: shape (layers,)."""
     layers = list(zip(one.layers, other.layers, strict=True))
     places = np.eye(len(layers), dtype=int)

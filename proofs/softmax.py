@@ -39,9 +39,7 @@ def shift_law(probabilities, loss):
     def law(network: Network, shift: Direction, batch: Batch):
         classifier = with_logits(network, loss)
         moved = shifted(classifier, shift)
-        return tuple(
-            (probabilities(forward(each, batch.x)), batch_loss(each, batch)) for each in (moved, classifier)
-        )
+        return tuple((probabilities(forward(each, batch.x)), batch_loss(each, batch)) for each in (moved, classifier))
 
     return law
 

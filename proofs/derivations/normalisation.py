@@ -84,8 +84,8 @@ def scale_invariance(fault: str = ""):
         c**2 * variance(preactivation(1)),
     )
     yield Step(
-        "With c > 0 and nothing added to the variance, the distance u over the square root of the variance v is what it was, and so is the loss: "
-        "L(c w) = L(w).",
+        "With c > 0 and nothing added to the variance, the distance u over the square root of the variance v is what it was, "
+        "and so is the loss: L(c w) = L(w).",
         normalised(c),
         normalised(1),
         simplify=sympy.simplify,
@@ -185,8 +185,8 @@ def rotations(fault: str = ""):
         total(x[n, i] * Q[i, h], i) - mean * total(Q[i, h], i),
     )
     yield Step(
-        "If Q sends the all-ones direction to itself, all R[i] and C[h] are one number rho, 1 or -1. Then subtracting the mean commutes "
-        "with Q, and layer norm with it.",
+        "If Q sends the all-ones direction to itself, all R[i] and C[h] are one number rho, 1 or -1. Then subtracting the mean "
+        "commutes with Q, and layer norm with it.",
         total(x[n, i] * Q[i, h], i) - total(x[n, i] * row, i) / d,
         total(x[n, i] * Q[i, h], i) - mean * column,
     )
