@@ -1,7 +1,5 @@
 """TIE: what rounding does to a tie, which exact arithmetic keeps for ever (higham2002accuracy)."""
 
-import jax.numpy as jnp
-
 from proofs.equal_initialisation import pairs_of
 from symmetry.architecture import Architecture
 from symmetry.cases import LipschitzNetwork
