@@ -205,7 +205,8 @@ def show(
         elif isinstance(known[id], Claim):
             text, content = shown_claim(known[id], width), as_builtins(known[id])
         else:
-            text, content = shown(known[id], width), shown_json(known[id])
+            # One of the two only: a table may take a minute to measure.
+            text, content = ("", shown_json(known[id])) if as_json else (shown(known[id], width), None)
         print(json.dumps(content, indent=1) if as_json else text)
 
 

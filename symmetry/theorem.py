@@ -63,6 +63,7 @@ class Theorem:
     refutes: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     needs: tuple[str, ...] = ()
     corrected_by: str = ""
+    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
@@ -116,6 +117,7 @@ def theorem(
     dtypes: Sequence[str] = DTYPES,
     refutes: Mapping[str, Callable] | None = None,
     needs: Sequence[str] = (),
+    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -137,6 +139,7 @@ def theorem(
         refutes: laws of false claims by what they claim, such as the theorem without one of its hypotheses. Each must
             have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
+        table: measurements beside the theorem, which are made when it is shown: the header and the rows.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
@@ -166,6 +169,7 @@ def theorem(
                 law=law,
                 refutes=dict(refutes or {}),
                 needs=tuple(needs),
+                table=table,
             )
         )
 
