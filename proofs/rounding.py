@@ -46,7 +46,7 @@ def ten_radii_away(first: Ball, second: Ball) -> Ball:
     "exact parameters, equal for ever (TIE.3). The table is about thousands of steps, on one input, tanh units and two outputs "
     "with the last unit tied to another: of 8 runs, those whose gap is 0 at every step, and the largest gap after so many "
     "steps; last, the gap after 300 steps in 200 bits of units that a rounding error of 2^-200 told apart. Which ties survive "
-    "depends on the instructions that this device has for so many units; where one rounding breaks a tie, TIE.16 opens it",
+    "depends on the instructions that the compiler chooses for so many units; where one rounding breaks a tie, TIE.16 opens it",
     cites=("higham2002accuracy", "goodfellow2016deep"),
     controls={"a gap planted at 10 times the radius": gap_law(ten_radii_away)},
     evidence=("sampled",),

@@ -6,8 +6,8 @@ import numpy as np
 import optax
 import pytest
 
-from symmetry.network import Batch, backprop, network_of
-from symmetry.training import GradientDescent, descended
+from symmetry.network import Batch, Gradient, Layer, backprop, network_of
+from symmetry.training import GradientDescent, clipped, descended
 
 pytestmark = pytest.mark.usefixtures("exact")
 
@@ -47,3 +47,11 @@ def test_training_is_optax_sgd_with_momentum_and_weight_decay(momentum, decay):
 
 def network_with(network, layers):
     return type(network)(layers, network.activations, network.loss)
+
+
+@pytest.mark.parametrize(("size", "length"), [(1.0, 1.0), (0.125, 0.625)])
+def test_clipping_shortens_a_gradient_longer_than_1_and_no_other(size, length):
+    gradient = Gradient((Layer(jnp.array([[3.0 * size, 0.0]]), jnp.array([4.0 * size, 0.0])),), None)
+    (layer,) = clipped(gradient).layers
+    assert layer.weight.tolist() == [[0.6 * length, 0.0]]
+    assert float(jnp.hypot(layer.weight[0, 0], layer.bias[0])) == pytest.approx(length, rel=1e-15)

@@ -55,11 +55,10 @@ def slope_of(activation, preactivation):
 
 
 def opposite(expression, *arrays):
-    """The expression with unit t's entries of the given arrays replaced by minus unit s's: what the hypothesis says."""
-    entries = [entry for entry in expression.atoms(sympy.Indexed) if entry.base in arrays and t in entry.indices]
-    return expression.xreplace(
-        {entry: -entry.func(entry.base, *[s if place == t else place for place in entry.indices]) for entry in entries}
-    )
+    """What the hypothesis says of an expression's entries of the given arrays: unit t's is minus unit s's."""
+    entries = [each for each in expression.atoms(sympy.Indexed) if each.base in arrays and t in each.indices]
+    pairs = ((each, -each.func(each.base, *[s if at == t else at for at in each.indices])) for each in entries)
+    return tuple(sorted(pairs, key=str))
 
 
 def sign_tied(fault: str = ""):
@@ -67,51 +66,46 @@ def sign_tied(fault: str = ""):
     activation = sigmoidal if fault == "sigmoid" else odd
     gradient = sympy.IndexedBase("g", real=True)
 
-    def preactivation(unit):
-        return total(x[n, i] * W[i, unit], i) + b[unit]
+    def opposite_step(sentence: str, of_unit, *arrays, sign: int = -1, assuming: str = "") -> Step:
+        """What belongs to unit t is minus what belongs to unit s, or the same, if the given arrays are so tied."""
+        return Step(sentence, of_unit(t), sign * of_unit(s), assuming, given=opposite(of_unit(t), *arrays))
 
-    def unit_error(unit):
-        return slope_of(activation, z[n, unit]) * total(error[n, k] * V[unit, k], k)
-
-    def outgoing_gradient(unit):
-        return total(activation(z[n, unit]) * error[n, k], n)
-
-    yield Step(
+    yield opposite_step(
         "Let (w, b, v) of unit t be minus that of unit s. Then in every example their preactivations are opposite ...",
-        opposite(preactivation(t), W, b),
-        -preactivation(s),
+        lambda unit: total(x[n, i] * W[i, unit], i) + b[unit],
+        W,
+        b,
     )
-    yield Step(
-        "... and, phi being odd, their activations ...",
-        opposite(activation(z[n, t]), z),
-        -activation(z[n, s]),
-    )
-    yield Step(
+    yield opposite_step("... and, phi being odd, their activations ...", lambda unit: activation(z[n, unit]), z)
+    yield opposite_step(
         "... while their slopes are equal: the slope of an odd function is even.",
-        opposite(slope_of(activation, z[n, t]), z),
-        slope_of(activation, z[n, s]),
+        lambda unit: slope_of(activation, z[n, unit]),
+        z,
+        sign=1,
     )
-    yield Step(
+    yield opposite_step(
         "Both read the same errors e[n, k] of the next layer, through opposite outgoing weights: by GRAD.2 their errors delta "
         "are opposite.",
-        opposite(unit_error(t), z, V),
-        -unit_error(s),
+        lambda unit: slope_of(activation, z[n, unit]) * total(error[n, k] * V[unit, k], k),
+        z,
+        V,
     )
-    yield Step(
+    yield opposite_step(
         "So are the gradients of incoming weights and bias, the sums over n of a[n, i] delta[n, t] and of delta[n, t] ...",
-        opposite(total(a[n, i] * delta[n, t], n) + total(delta[n, t], n), delta),
-        -(total(a[n, i] * delta[n, s], n) + total(delta[n, s], n)),
+        lambda unit: total(a[n, i] * delta[n, unit], n) + total(delta[n, unit], n),
+        delta,
     )
-    yield Step(
+    yield opposite_step(
         "... and of outgoing weights, the sum over n of phi(z[n, t]) e[n, k].",
-        opposite(outgoing_gradient(t), z),
-        -outgoing_gradient(s),
+        lambda unit: total(activation(z[n, unit]) * error[n, k], n),
+        z,
     )
-    yield Step(
+    yield opposite_step(
         "A step of gradient descent moves opposite parameters by opposite amounts: they are opposite after it, and by "
         "induction on the steps they always are.",
-        opposite(W[i, t] - eta * gradient[i, t], W, gradient),
-        -(W[i, s] - eta * gradient[i, s]),
+        lambda unit: W[i, unit] - eta * gradient[i, unit],
+        W,
+        gradient,
         assuming="the principle of induction, on the number of steps",
     )
 
@@ -189,13 +183,15 @@ def saddle_across(fault: str = ""):
     yield Step(
         "Take alpha = S gamma and tau gamma in the place of gamma, where S gamma is not 0. The form is a + 2 tau sigma: a is "
         "A's form at S gamma, and sigma the square of its length, which is positive.",
-        form.xreplace({along[i]: direction, along[h]: direction.xreplace({i: h})}),
+        form,
         total(direction * block[i, h] * direction.xreplace({i: h}), i, h) + 2 * tau * total(direction * direction, i),
+        given=((along[i], direction), (along[h], direction.xreplace({i: h}))),
     )
     for value in (1, -1):
         yield Step(
             f"With tau = ({value} - a)/(2 sigma) it is {value}"
             + (" ..." if value == 1 else ": a form with both signs is indefinite, and the tie a saddle across."),
-            (along_block + 2 * tau * squared).xreplace({tau: (value - along_block) / (2 * squared)}),
+            along_block + 2 * tau * squared,
             value,
+            given=((tau, (value - along_block) / (2 * squared)),),
         )
