@@ -257,15 +257,20 @@ def _(z: Residue, activation, order: int = 0) -> Residue:
 
 @log_sum_exp.register
 def _(logits: Residue) -> Residue:
+    """An oracle of the differences of the logits, and so larger by c where every logit is."""
     _count(logits.shape[0])
-    return _hash(_mix_rows(_LOG_SUM_EXP, logits.value)[:, None], 0)
+    first = logits[:, :1]
+    return _hash(_mix_rows(_LOG_SUM_EXP, (logits - first).value)[:, None], 0) + first
 
 
 @softmax.register
 def _(logits: Residue) -> Residue:
+    """An oracle of the differences of the logits; each row sums to 1."""
     _count(logits.value.size)
-    units = jnp.arange(logits.shape[-1], dtype=jnp.uint64) + 1
-    return _hash(_mix_rows(_LOG_SUM_EXP, logits.value)[:, None], units)
+    classes = np.arange(logits.shape[-1])
+    rows = _mix_rows(_LOG_SUM_EXP, (logits - logits[:, :1]).value)[:, None]
+    others = _hash(rows, (classes + 1).astype(np.uint64)) * (classes > 0)
+    return others + (1 - others.sum(-1, keepdims=True)) * (classes == 0)
 
 
 _LOG_SUM_EXP = np.uint64(0x9E3779B97F4A7C15)
