@@ -1,0 +1,139 @@
+"""Derivations of TIE: two units s and t that are equal in part, and what one step of training does to what is not."""
+
+import sympy
+from sympy import exp
+
+from proofs.derivations.equal_initialisation import tied
+from proofs.derivations.notation import N, V, W, a, b, delta, error, i, k, m, n, p, phi, q, s, slope, t, total, x, y, z
+from symmetry import network as program
+from symmetry.engine.derive import Run, Step
+from symmetry.engine.instantiate import PolynomialActivation
+
+eta = sympy.Symbol("eta", positive=True)
+"""The step size."""
+
+
+def outgoing_gradient(unit):
+    """GRAD.3: the gradient of the outgoing weight to unit k of the next layer."""
+    return total(phi(z[n, unit]) * error[n, k], n)
+
+
+def unit_error(unit):
+    """GRAD.2: the error of a hidden unit in example n."""
+    return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
+
+
+def equal_incoming(fault: str = ""):
+    """TIE.6."""
+
+    def preactivation(unit):
+        return total(x[n, i] * W[i, unit], i) + b[unit]
+
+    yield Step(
+        "Units s and t have equal incoming weights and biases, and so in every example equal preactivations z.",
+        tied(preactivation(t), W, b),
+        preactivation(s),
+    )
+    yield Step(
+        "The gradient of an outgoing weight is the sum over n of phi(z[n, t]) e[n, k], with the errors e of the next layer "
+        "that both units share: both gradients are equal, and the step leaves the outgoing gap as it was.",
+        tied((V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)), z),
+        0 if fault == "the outgoing gap closes" else V[s, k] - V[t, k],
+    )
+    yield Step(
+        "Their own errors have equal slopes and differ by the outgoing gap: delta[n, s] - delta[n, t] is phi'(z[n, s]) times "
+        "the sum over k of (V[s, k] - V[t, k]) e[n, k].",
+        tied(unit_error(s) - unit_error(t), z),
+        slope(z[n, s]) * total((V[s, k] - V[t, k]) * error[n, k], k),
+    )
+    gap = sympy.IndexedBase("D", real=True)
+    yield Step(
+        "Write D[n] for that difference. Incoming weights move by -eta times the sum of a[n, i] delta[n, s]: from equal ones "
+        "the step makes a gap of -eta times the sum of a[n, i] D[n] ...",
+        tied(W[i, s] - W[i, t], W) - eta * total(a[n, i] * (delta[n, t] + gap[n]) - a[n, i] * delta[n, t], n),
+        -eta * total(a[n, i] * gap[n], n),
+    )
+    yield Step(
+        "... and of biases one of -eta times the sum of D[n].",
+        tied(b[s] - b[t], b) - eta * total(delta[n, t] + gap[n] - delta[n, t], n),
+        -eta * total(gap[n], n),
+    )
+
+
+def equal_outgoing(fault: str = ""):
+    """TIE.7."""
+
+    def rows_apart(at):
+        activations = PolynomialActivation("phi", at.seed).evaluate(at.array("z", N, m), 0)
+        gradient = program.weight_gradient(activations, at.array("e", N, p))
+        return gradient[:, None, :] - gradient[None, :, :]
+
+    apart = total(error[n, k] * (phi(z[n, s]) - phi(z[n, t])), n)
+    yield Step(
+        "The gradient of an outgoing weight is the sum over n of phi(z[n, s]) e[n, k], with the errors e of the next layer "
+        "that both units share: the two gradients differ by the sum of e[n, k] times the difference of the activations.",
+        outgoing_gradient(s) - outgoing_gradient(t),
+        apart,
+    )
+    yield Run(
+        "That is what two rows of the program's `weight_gradient` differ by.",
+        rows_apart,
+        apart,
+        (s, t, k),
+        (N, m, p),
+    )
+    yield Step(
+        "So from equal outgoing weights a step of size eta opens a gap of -eta times that difference.",
+        tied((V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)), V),
+        0 if fault == "the gap stays 0" else -eta * apart,
+    )
+
+
+def constant_gap(fault: str = ""):
+    """TIE.11."""
+    logit = sympy.IndexedBase("l", real=True)
+    constant = sympy.Symbol("C", real=True)
+
+    def partition(of):
+        return total(of(q), q)
+
+    exponentials, targets = partition(lambda index: exp(logit[n, index])), partition(lambda index: y[n, index])
+    scaled = targets * exp(logit[n, k]) - exponentials * y[n, k]
+    if fault == "half-squared loss":
+        scaled = exponentials * (logit[n, k] - y[n, k])
+    yield Step(
+        "Softmax with cross-entropy has the errors Y p[n, k] - y[n, k], where p = exp(l)/S, S is the sum of the exponentials "
+        "and Y that of the targets, usually 1 (GRAD.1). S times them, summed over the classes, is Y S - S Y: the errors of an "
+        "example sum to 0.",
+        total(scaled, k),
+        0,
+    )
+    yield Step(
+        "Let units s and t have equal incoming weights, and so equal preactivations, and V[t, k] = V[s, k] + C for every "
+        "class k. Their errors (GRAD.2) differ by C phi'(z[n, s]) times the sum of the errors e[n, k], which is 0.",
+        tied(slope(z[n, t]), z) * total(error[n, k] * (V[s, k] + constant), k) - unit_error(s),
+        constant * slope(z[n, s]) * total(error[n, k], k),
+    )
+    steps = sympy.Symbol("T", integer=True, positive=True)
+    step, rate = sympy.Idx("g", steps), sympy.IndexedBase("r", real=True)
+
+    def incoming_after(unit):
+        return W[i, unit] - total(rate[step] * total(a[step, n, i] * delta[step, n, unit], n), step)
+
+    def outgoing_after(unit):
+        return V[unit, k] - total(rate[step] * total(phi(z[step, n, unit]) * error[step, n, k], n), step)
+
+    yield Step(
+        "By induction on the steps: if the errors were equal in the T steps so far, then so were the gradients of incoming "
+        "weights, and whatever multiples r[g] of them were subtracted (descent; momentum), the weights are still equal. So "
+        "are the biases.",
+        tied(incoming_after(t), W, delta),
+        incoming_after(s),
+        assuming="the principle of induction, on the number of steps",
+    )
+    yield Step(
+        "And the gradients of the outgoing weights were equal, since the activations were: V[t, k] still is V[s, k] + C, and "
+        "the next step starts as the first did.",
+        tied(outgoing_after(t).xreplace({V[t, k]: V[s, k] + constant}), z),
+        outgoing_after(s) + constant,
+    )
