@@ -18,6 +18,9 @@ from symmetry.training import GradientDescent, descended
 STEPS = 16
 """The step size is 1/STEPS: a power of 2, exact in every number system."""
 
+SHORT_STEPS = 1024
+"""Where there are several, the step size is 1/SHORT_STEPS, lest the weights grow beyond all bounds."""
+
 DEEP = (SAMPLED, Architecture((2, 3, 3, 2), bias=False))
 
 
@@ -112,7 +115,7 @@ def constant_gap_law(loss):
         *before, output = ties.act(affine).layers
         raised = jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None] * constant
         apart = dataclasses.replace(affine, layers=(*before, Layer(output.weight + raised, output.bias)))
-        trained = GradientDescent(STEPS, momentum=2).train(apart, batches.batches)
+        trained = GradientDescent(SHORT_STEPS, momentum=2).train(apart, batches.batches)
         first, second = pairs_of(trained.layers, ties)
         *incoming, outgoing = first[-1]
         return [*first[:-1], (*incoming, outgoing + constant)], second
@@ -155,7 +158,7 @@ def proportional_units(train, network, ties: TiedUnits, scales: Rescaling, batch
     )
 
 
-DESCENT = GradientDescent(STEPS, momentum=2, decay=8)
+DESCENT = GradientDescent(SHORT_STEPS, momentum=2, decay=8)
 
 
 def any_activation(network: Network, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
@@ -190,7 +193,7 @@ def under_adam(network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, 
     "descent with momentum and weight decay on any batches; any loss, widths and depth; not Adam",
     cites=("du2018algorithmic", "kingma2015adam", *SOURCES),
     controls={"any activation": any_activation, "the first step of Adam": under_adam},
-    architectures=DEEP,
+    architectures=(Architecture((4, 6, 3)), DEEP[1]),
     dtypes=WIDE,
 )
 def proportional_units_stay_proportional(
