@@ -2,7 +2,16 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "equal_initialisation", "partly_equal", "duplication", "method")
+CHAPTERS = (
+    "gradient",
+    "permutation",
+    "equal_initialisation",
+    "partly_equal",
+    "zero_initialisation",
+    "distinct_units",
+    "duplication",
+    "method",
+)
 """The chapters' modules, in reading order."""
 
 
