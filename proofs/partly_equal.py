@@ -193,6 +193,7 @@ def under_adam(network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, 
     "descent with momentum and weight decay on any batches; any loss, widths and depth; not Adam",
     cites=("du2018algorithmic", "kingma2015adam", *SOURCES),
     controls={"any activation": any_activation, "the first step of Adam": under_adam},
+    derivation=derivations.proportional,
     architectures=(Architecture((4, 6, 3)), DEEP[1]),
     dtypes=WIDE,
 )

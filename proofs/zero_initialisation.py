@@ -74,22 +74,40 @@ def all_units_equal(network: Network) -> Equal:
     return Equal(hidden_parameters(first_unit_everywhere(network)), hidden_parameters(network))
 
 
-def gradients_by(cells: Cells, start: Network, batch) -> tuple[list, Network]:
-    """What the table says of every gradient in every step, and the network after the last.
+def vanishing(part) -> Equal:
+    """A gradient that is 0, as 1 + g = 1: two sides that are both 0 have nothing that could differ."""
+    return Equal(part + 1, part * 0 + 1)
 
-    A gradient that vanishes is compared as 1 + g with 1: two sides that are 0 have nothing that could differ.
-    """
-    network, said, depth = start, [], len(start.layers)
-    for step in range(1, depth + 2):
+
+def cells_of(thing, cells: Cells):
+    """Every weight and bias of a network or gradient, from the output inwards, with its cell of the table."""
+    for layer, *steps in zip(reversed(thing.layers), *cells, strict=False):
+        yield from [
+            (part, step) for part, step in zip((layer.weight, layer.bias), steps, strict=True) if part is not None
+        ]
+
+
+def gradients_by(cells: Cells, start: Network, batch) -> tuple[list, Network]:
+    """What the table says of every gradient in every step, to one after the last news, and the network then."""
+    network, said = start, []
+    news = [first for _, first in cells_of(start, cells) if first < NEVER]
+    for step in range(1, max(news, default=0) + 2):
         gradient = backprop(network, batch)
-        for from_output, layer in enumerate(reversed(gradient.layers)):
-            for part, first in ((layer.weight, cells.weight), (layer.bias, cells.bias)):
-                if part is not None and step >= first[from_output]:
-                    said.append(Differs(part, part * 0))
-                elif part is not None:
-                    said.append(Equal(part + 1, part * 0 + 1))
+        said += [
+            Differs(part, part * 0) if step >= first else vanishing(part) for part, first in cells_of(gradient, cells)
+        ]
         network = descended(network, gradient, STEPS)
     return said, network
+
+
+def still_for_ever(cells: Cells, start: Network, anywhere: Network, batch) -> list:
+    """What never moves has no gradient wherever the rest has moved to: the network keeps its zeros, by induction."""
+    layers = []
+    for zero, drawn, weight, bias in zip(reversed(start.layers), reversed(anywhere.layers), *cells, strict=False):
+        moved = Layer(drawn.weight if weight < NEVER else zero.weight, drawn.bias if bias < NEVER else zero.bias)
+        layers.insert(0, moved)
+    gradient = backprop(dataclasses.replace(start, layers=tuple(layers)), batch)
+    return [vanishing(part) for part, first in cells_of(gradient, cells) if first == NEVER]
 
 
 def zero_law(table: dict[str, Cells]):
@@ -99,9 +117,13 @@ def zero_law(table: dict[str, Cells]):
         activations = off_zero.activations[0], through_zero.activations[0], SlopeOf(odd.activations[0])
         claims = []
         for name, activation in zip(TABLE, activations, strict=True):
-            if name in table:
-                said, trained = gradients_by(table[name], at_zero(off_zero, activation), batch)
-                claims += [*said, all_units_equal(trained)]
+            if (cells := table.get(name)) is None:
+                continue
+            start = at_zero(off_zero, activation)
+            said, trained = gradients_by(cells, start, batch)
+            claims += said + still_for_ever(cells, start, off_zero, batch)
+            if cells.weight[0] < NEVER:  # else nothing but zeros belongs to a hidden unit
+                claims.append(all_units_equal(trained))
         return claims
 
     return law

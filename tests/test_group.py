@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symmetry.group import Reflection, UnitPermutation
+from symmetry.group import Reflection, Rescaling, TiedUnits, UnitPermutation
 from symmetry.network import network_of
 
 NETWORK = network_of([np.arange(8.0).reshape(2, 4), np.arange(12.0).reshape(4, 3), np.ones((3, 1))])
@@ -44,3 +44,18 @@ def test_a_reflection_of_two_units_by_opposite_signs_swaps_them():
     swapped = Reflection((np.array([1, -1]),)).act(network)
     assert swapped.layers[0].weight.tolist() == [[5.0, 1.0]]
     assert swapped.layers[1].weight.tolist() == [[7.0], [2.0]]
+
+
+def test_tying_outgoing_weights_only_leaves_incoming_ones():
+    tied = TiedUnits(((0, 1),)).act(network_of([[[1.0, 5.0]], [[2.0], [7.0]]]), incoming=False)
+    assert tied.layers[0].weight.tolist() == [[1.0, 5.0]]
+    assert tied.layers[1].weight.tolist() == [[2.0], [2.0]]
+
+
+def test_enlarging_multiplies_all_that_belongs_to_a_unit():
+    network = network_of([[[1.0, 5.0]], [[2.0], [7.0]]], [[1.0, 1.0], [3.0]])
+    enlarged = Rescaling((np.array([2.0, 4.0]),)).enlarge(network)
+    assert enlarged.layers[0].weight.tolist() == [[2.0, 20.0]]
+    assert enlarged.layers[0].bias.tolist() == [2.0, 4.0]
+    assert enlarged.layers[1].weight.tolist() == [[4.0], [28.0]]
+    assert enlarged.layers[1].bias.tolist() == [3.0]

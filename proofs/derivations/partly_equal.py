@@ -8,6 +8,7 @@ from proofs.derivations.notation import N, V, W, a, b, delta, error, i, k, m, n,
 from symmetry import network as program
 from symmetry.engine.derive import Run, Step
 from symmetry.engine.instantiate import PolynomialActivation
+from symmetry.numbers.symbol import unknown_function
 
 eta = sympy.Symbol("eta", positive=True)
 """The step size."""
@@ -136,4 +137,59 @@ def constant_gap(fault: str = ""):
         "the next step starts as the first did.",
         tied(outgoing_after(t).xreplace({V[t, k]: V[s, k] + constant}), z),
         outgoing_after(s) + constant,
+    )
+
+
+def proportional(fault: str = ""):
+    """TIE.12."""
+    alpha = sympy.Symbol("alpha", positive=True)
+    right, left = sympy.symbols("A B", real=True)
+    bias, momentum, decay = sympy.symbols("b mu lambda", real=True)
+    pre, v, weight, velocity, slopes = (sympy.IndexedBase(name, real=True) for name in ("z", "v", "w", "m", "g"))
+
+    def value(argument):
+        return phi(argument) if fault == "any activation" else right * argument + left * sympy.Abs(argument)
+
+    def its_slope(argument):
+        return slope(argument) if fault == "any activation" else right + left * sympy.sign(argument)
+
+    yield Step(
+        "A unit with alpha times the incoming weights and bias has alpha times the preactivation.",
+        total(x[n, i] * (alpha * weight[i]), i) + alpha * bias,
+        alpha * (total(x[n, i] * weight[i], i) + bias),
+    )
+    yield Step(
+        "Where phi(c z) = c phi(z) for every c > 0, phi is linear on each side of 0: it is A z + B |z|. So the activation is "
+        "alpha times as large ...",
+        value(alpha * pre[n]),
+        alpha * value(pre[n]),
+    )
+    yield Step("... and the slope, A + B sign(z), is the same.", its_slope(alpha * pre[n]), its_slope(pre[n]))
+
+    def incoming_gradient(factor):
+        return total(a[n, i] * its_slope(factor * pre[n]) * total(error[n, k] * factor * v[k], k), n)
+
+    yield Step(
+        "With alpha times the outgoing weights, the gradients of its incoming weights are alpha times as large (GRAD.2, GRAD.3; "
+        "with 1 in the place of a[n, i] that of the bias) ...",
+        incoming_gradient(alpha),
+        alpha * incoming_gradient(1),
+    )
+    yield Step(
+        "... and those of its outgoing weights too.",
+        total(value(alpha * pre[n]) * error[n, k], n),
+        alpha * total(value(pre[n]) * error[n, k], n),
+    )
+    rule = unknown_function("rule") if fault == "the first step of Adam" else (lambda moved: moved)
+
+    def after(factor):
+        parameter, speed, pull = factor * weight[i], factor * velocity[i], factor * slopes[i]
+        return parameter + momentum * speed - eta * rule(pull + decay * parameter)
+
+    yield Step(
+        "Descent with momentum mu and weight decay lambda adds multiples of the parameter w, its velocity m and its gradient g: "
+        "alpha times each gives alpha times the outcome, and the next step starts as the first did.",
+        after(alpha),
+        alpha * after(1),
+        assuming="the principle of induction, on the number of steps",
     )
