@@ -3,7 +3,7 @@
 import sympy
 from sympy import exp
 
-from proofs.derivations.equal_initialisation import tied
+from proofs.derivations.equal_initialisation import tied_step, ties
 from proofs.derivations.notation import N, V, W, a, b, delta, error, i, k, m, n, p, phi, q, s, slope, t, total, x, y, z
 from symmetry import network as program
 from symmetry.engine.derive import Run, Step
@@ -12,6 +12,11 @@ from symmetry.numbers.symbol import unknown_function
 
 eta = sympy.Symbol("eta", positive=True)
 """The step size."""
+
+
+def alike_step(sentence: str, left, right, *arrays) -> Step:
+    """A step in which unit t's entries of the given arrays are unit s's."""
+    return Step(sentence, left, right, given=ties(left, *arrays))
 
 
 def outgoing_gradient(unit):
@@ -27,37 +32,38 @@ def unit_error(unit):
 def equal_incoming(fault: str = ""):
     """TIE.6."""
 
-    def preactivation(unit):
-        return total(x[n, i] * W[i, unit], i) + b[unit]
-
-    yield Step(
+    yield tied_step(
         "Units s and t have equal incoming weights and biases, and so in every example equal preactivations z.",
-        tied(preactivation(t), W, b),
-        preactivation(s),
+        lambda unit: total(x[n, i] * W[i, unit], i) + b[unit],
+        W,
+        b,
     )
-    yield Step(
+    yield alike_step(
         "The gradient of an outgoing weight is the sum over n of phi(z[n, t]) e[n, k], with the errors e of the next layer "
         "that both units share: both gradients are equal, and the step leaves the outgoing gap as it was.",
-        tied((V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)), z),
+        (V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)),
         0 if fault == "the outgoing gap closes" else V[s, k] - V[t, k],
+        z,
     )
-    yield Step(
+    yield alike_step(
         "Their own errors have equal slopes and differ by the outgoing gap: delta[n, s] - delta[n, t] is phi'(z[n, s]) times "
         "the sum over k of (V[s, k] - V[t, k]) e[n, k].",
-        tied(unit_error(s) - unit_error(t), z),
+        unit_error(s) - unit_error(t),
         slope(z[n, s]) * total((V[s, k] - V[t, k]) * error[n, k], k),
+        z,
     )
-    gap = sympy.IndexedBase("D", real=True)
-    yield Step(
-        "Write D[n] for that difference. Incoming weights move by -eta times the sum of a[n, i] delta[n, s]: from equal ones "
-        "the step makes a gap of -eta times the sum of a[n, i] D[n] ...",
-        tied(W[i, s] - W[i, t], W) - eta * total(a[n, i] * (delta[n, t] + gap[n]) - a[n, i] * delta[n, t], n),
-        -eta * total(a[n, i] * gap[n], n),
+    yield alike_step(
+        "Incoming weights move by -eta times the sum over n of a[n, i] times the error: from equal ones the step makes a gap of "
+        "-eta times the sum of a[n, i] times that difference ...",
+        (W[i, s] - eta * total(a[n, i] * delta[n, s], n)) - (W[i, t] - eta * total(a[n, i] * delta[n, t], n)),
+        -eta * total(a[n, i] * (delta[n, s] - delta[n, t]), n),
+        W,
     )
-    yield Step(
-        "... and of biases one of -eta times the sum of D[n].",
-        tied(b[s] - b[t], b) - eta * total(delta[n, t] + gap[n] - delta[n, t], n),
-        -eta * total(gap[n], n),
+    yield alike_step(
+        "... and of biases one of -eta times its sum.",
+        (b[s] - eta * total(delta[n, s], n)) - (b[t] - eta * total(delta[n, t], n)),
+        -eta * total(delta[n, s] - delta[n, t], n),
+        b,
     )
 
 
@@ -83,10 +89,11 @@ def equal_outgoing(fault: str = ""):
         (s, t, k),
         (N, m, p),
     )
-    yield Step(
+    yield alike_step(
         "So from equal outgoing weights a step of size eta opens a gap of -eta times that difference.",
-        tied((V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)), V),
+        (V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)),
         0 if fault == "the gap stays 0" else -eta * apart,
+        V,
     )
 
 
@@ -109,34 +116,36 @@ def constant_gap(fault: str = ""):
         total(scaled, k),
         0,
     )
+    raised = (V[t, k], V[s, k] + constant)
+    difference = unit_error(t) - unit_error(s)
     yield Step(
         "Let units s and t have equal incoming weights, and so equal preactivations, and V[t, k] = V[s, k] + C for every "
         "class k. Their errors (GRAD.2) differ by C phi'(z[n, s]) times the sum of the errors e[n, k], which is 0.",
-        tied(slope(z[n, t]), z) * total(error[n, k] * (V[s, k] + constant), k) - unit_error(s),
+        difference,
         constant * slope(z[n, s]) * total(error[n, k], k),
+        given=(raised, *ties(difference, z)),
     )
     steps = sympy.Symbol("T", integer=True, positive=True)
     step, rate = sympy.Idx("g", steps), sympy.IndexedBase("r", real=True)
 
-    def incoming_after(unit):
-        return W[i, unit] - total(rate[step] * total(a[step, n, i] * delta[step, n, unit], n), step)
-
     def outgoing_after(unit):
         return V[unit, k] - total(rate[step] * total(phi(z[step, n, unit]) * error[step, n, k], n), step)
 
-    yield Step(
+    yield tied_step(
         "By induction on the steps: if the errors were equal in the T steps so far, then so were the gradients of incoming "
         "weights, and whatever multiples r[g] of them were subtracted (descent; momentum), the weights are still equal. So "
         "are the biases.",
-        tied(incoming_after(t), W, delta),
-        incoming_after(s),
+        lambda unit: W[i, unit] - total(rate[step] * total(a[step, n, i] * delta[step, n, unit], n), step),
+        W,
+        delta,
         assuming="the principle of induction, on the number of steps",
     )
     yield Step(
         "And the gradients of the outgoing weights were equal, since the activations were: V[t, k] still is V[s, k] + C, and "
         "the next step starts as the first did.",
-        tied(outgoing_after(t).xreplace({V[t, k]: V[s, k] + constant}), z),
+        outgoing_after(t),
         outgoing_after(s) + constant,
+        given=(raised, *ties(outgoing_after(t), z)),
     )
 
 
