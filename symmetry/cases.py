@@ -18,6 +18,7 @@ from symmetry.activation import derivative
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
 from symmetry.group import Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
+from symmetry.interpolation import IncreasingPoints
 from symmetry.network import Batch, Layer, Network
 
 NetworkThroughZero = Annotated[Network, "through_zero"]
@@ -202,6 +203,14 @@ def _(source: Source, architecture: Architecture, name: str) -> Direction:
 @case_kind(ElementwiseRule)
 def _(source: Source, architecture: Architecture, name: str) -> ElementwiseRule:
     return ElementwiseRule(source.activation(name, None))
+
+
+@case_kind(IncreasingPoints, hidden_units=1)
+def _(source: Source, architecture: Architecture, name: str) -> IncreasingPoints:
+    """One point more than the widest hidden layer has units."""
+    units = max(architecture.hidden_widths)
+    start, gaps = source.numbers(f"{name} start", ()), source.positive_numbers(f"{name} gaps", (units,))
+    return IncreasingPoints(start, gaps, source.numbers(f"{name} values", (units + 1,)))
 
 
 @case_kind(UnitPermutation, hidden_units=2)

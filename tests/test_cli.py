@@ -50,6 +50,13 @@ def test_show_prints_the_whole_proof():
     assert shown["cites"]["rumelhart1986learning"].startswith("Rumelhart")
 
 
+def test_an_inequality_is_shown_as_one():
+    assert "f <" in run("show", "CAP.8").stdout
+    equations = [step["equation"] for step in json.loads(run("show", "CAP.4", "--json").stdout)["derivation"]]
+    assert r" \leq " in equations[-1]
+    assert " = " in equations[0]
+
+
 @pytest.mark.parametrize("id", ALL)
 def test_every_theorem_can_be_shown(id):
     result = run("show", id)
