@@ -14,7 +14,7 @@ CHAPTERS = (
 )
 """The modules of the chapters, in reading order; a long chapter has several."""
 
-CLAIMS = ("zero_initialisation", "capacity", "backprop")
+CLAIMS = ("zero_initialisation", "capacity", "boundaries", "dimensions", "backprop")
 """The modules of `proofs.claims`, in the order of the claims."""
 
 def load() -> dict:
