@@ -40,8 +40,9 @@ def single_units(activation: str) -> tuple[list, Network]:
     r"\text{ from } (0,0), (1,1)",
     verdict="right if",
     condition="the activation is monotone",
-    why="A monotone activation passes a threshold where its preactivation does, and the preactivations at the two pairs of corners "
-    "have the same sum. Squares, sines and GELU turn back, and one such unit can have both corners of a pair on one side.",
+    why="A monotone activation passes a threshold where its preactivation does, and the preactivations at the two pairs of "
+    "corners have the same sum. Squares, sines and GELU turn back, and one such unit can have both corners of a pair on one "
+    "side.",
     follows_from=("CAP.5", "CAP.6"),
     quoted="only be able to learn linear",
 )
@@ -58,8 +59,9 @@ def one_unit_draws_a_linear_boundary():
         yield Instance(
             f"a single {activation} unit of two inputs, {len(choices)} choices of weights and bias",
             holds=not found,
-            computed=f"{len(found) or 'none'} of them part the corners as XOR does{witness}; z(0, 1) + z(1, 0) - z(0, 0) - z(1, 1) "
-            f"is {', '.join(map(str, certificate))} for all; slopes from -3 to 3 are {min(slopes):.3g} to {max(slopes):.3g}",
+            computed=f"{len(found) or 'none'} of them part the corners as XOR does{witness}; z(0, 1) + z(1, 0) - z(0, 0) - "
+            f"z(1, 1) is {', '.join(map(str, certificate))} for all; slopes from -3 to 3 are {min(slopes):.3g} to "
+            f"{max(slopes):.3g}",
             condition=min(slopes) >= 0,
         )
     exact = exact_network([[[1], [-1]]], output="square")
@@ -107,8 +109,8 @@ def generated_chain(generator, depth: int, hidden: str) -> Network:
     statement=r"\text{along a line, the boundary } f = 0 \text{ of more layers can be crossed more often}",
     verdict="right if",
     condition="the added layers have two units or more, or an activation that is not monotone",
-    why="A chain of monotone functions of one number is monotone: however deep, it keeps the hyperplane that its first unit draws. "
-    "Two ReLU units a layer, or one square, fold the line, and each layer doubles what the layers before it drew.",
+    why="A chain of monotone functions of one number is monotone: however deep, it keeps the hyperplane that its first unit "
+    "draws. Two ReLU units a layer, or one square, fold the line, and each layer doubles what the layers before it drew.",
     follows_from=("CAP.8",),
     quoted="a more complex decision boundary",
 )
@@ -145,8 +147,8 @@ def more_layers_make_more_complex_boundaries():
     says="Linear layers stacked on linear layers are still a linear function.",
     statement=r"f(\alpha x + \beta x') = \alpha f(x) + \beta f(x') \text{ for } f(x) = x W^1 \cdots W^L",
     verdict="right",
-    why="The product of the matrices is one matrix; with biases the function is affine. Its loss is another matter: that of one "
-    "linear layer is convex, that of two has a saddle at 0.",
+    why="The product of the matrices is one matrix; with biases the function is affine. Its loss is another matter: that of "
+    "one linear layer is convex, that of two has a saddle at 0.",
     follows_from=("CAP.1", "LAND.3"),
     quoted="our function is still linear",
 )
@@ -171,6 +173,6 @@ def linear_on_linear_is_linear():
     yield Instance(
         "the 1-1-1 network v w x",
         holds=gap == 0,
-        computed=f"f(alpha x) - alpha f(x) = {gap}; the squared error (v w - 1)^2 of the example (1, 1) has at 0 second derivatives "
-        f"with the eigenvalues {', '.join(map(str, sorted(hessian.eigenvals(), reverse=True)))}",
+        computed=f"f(alpha x) - alpha f(x) = {gap}; the squared error (v w - 1)^2 of the example (1, 1) has at 0 second "
+        f"derivatives with the eigenvalues {', '.join(map(str, sorted(hessian.eigenvals(), reverse=True)))}",
     )
