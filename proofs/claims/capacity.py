@@ -14,7 +14,6 @@ from symmetry.numbers.symbol import Symbol
 from symmetry.training import descended
 
 THREAD = "thread2021layer"
-HALF = sympy.Rational(1, 2)
 
 
 def sum_of_units(units: Sequence[tuple], hidden: str = "sigmoid") -> Network:
@@ -209,12 +208,12 @@ def a_single_unit_gets_stuck():
         (z, _), (_, unit, _) = forward_pass(network, pair.x)
         rate = slope(z, network.activations[0])[0, 0]
         gradient = backprop(network, pair).layers
-        error = float(batch_loss(network, pair).item())
+        error = batch_loss(network, pair).item()
         rates = [gradient[0].weight[0, 0], gradient[0].bias[0], gradient[1].weight[0, 0]]
         yield Instance(
             f"one example (1, 20), a {hidden} unit with w = {w}, b = {b}, v = {v}",
-            holds=error != 0 and not any(rates),
-            computed=f"error {error:.4f}, derivatives in w, b and v "
+            holds=bool(error != 0) and not any(rates),
+            computed=f"error {float(error):.4f}, derivatives in w, b and v "
             + ", ".join(f"{float(each):.3g}" for each in rates),
             condition=bool(unit[0, 0] == 0 and (rate == 0 or v == 0)),
         )
