@@ -214,7 +214,7 @@ def normalisation_leaves_something_to_learn():
             holds=any(rates),
             computed=f"passed on: {', '.join(map(str, shown))}; the largest derivative of the loss in a weight is "
             f"{max(abs(float(rate)) for rate in rates):.4g}",
-            condition=units >= 3 or (units == 2 and epsilon > 0),
+            condition=units >= 3 or (units == 2 and epsilon != 0),
         )
 
 
