@@ -71,7 +71,8 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
         "statement": theorem.statement,
         "hypotheses": theorem.hypotheses,
         "derivation": [
-            {"sentence": step.sentence, "equation": _latex(step), "assuming": step.assuming} for step in steps
+            {"sentence": step.sentence, "equation": _latex(step), "given": _given(step), "assuming": step.assuming}
+            for step in steps
         ],
         "evidence": list(theorem.evidence),
         "refutes": list(theorem.refutes),
@@ -105,6 +106,8 @@ def _derivation(theorem: Theorem, width: int) -> str:
     for number, step in enumerate(theorem.derivation(""), start=1):
         lines.append(_wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
         lines.append(textwrap.indent(_equation(step, width - 7), "       "))
+        if given := _given(step):
+            lines.append(_wrapped(f"Given: {'; '.join(given)}.", width, "     ", "     "))
         if step.assuming:
             lines.append(_wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
     return "\n\n".join(lines)
@@ -112,6 +115,11 @@ def _derivation(theorem: Theorem, width: int) -> str:
 
 SIGNS = {"=": ("Eq", "=", "equals"), "<=": ("Le", r"\leq", "is at most"), "<": ("Lt", "<", "is less than")}
 """The sign of a step as SymPy, LaTeX and a sentence have it."""
+
+
+def _given(step) -> list[str]:
+    """What a step takes from the hypotheses, as equations."""
+    return [f"{left} = {right}" for left, right in getattr(step, "given", ())]
 
 
 def _equation(step, width: int) -> str:

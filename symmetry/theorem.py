@@ -53,7 +53,7 @@ class Theorem:
     statement: str
     hypotheses: str
     cites: tuple[str, ...]
-    controls: Mapping[str, Callable]
+    controls: Mapping[str, Callable | PassesEmptily]
     derivation: Callable | None
     evidence: tuple[str, ...]
     systems: frozenset[str]
@@ -108,7 +108,7 @@ def theorem(
     statement: str,
     hypotheses: str,
     cites: Sequence[str] = (),
-    controls: Mapping[str, Callable] | None = None,
+    controls: Mapping[str, Callable | PassesEmptily] | None = None,
     derivation: Callable | None = None,
     evidence: Sequence[str] | None = None,
     systems: Sequence[str] = ("balls", "residues"),

@@ -196,7 +196,7 @@ class Work:
         theorem = self._by_id(id)
         measured = trials(id, jnp.dtype(dtype), self.networks, self.seed)
         self.progress(f"{dtype} trials of {id}")
-        (theorem.law if control is None else theorem.controls[control])(measured)
+        (theorem.law if control is None else _law_of(theorem.controls[control]))(measured)
         return measured
 
     @shared
