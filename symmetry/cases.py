@@ -26,6 +26,9 @@ from symmetry.network import Batch, Layer, Network
 NetworkThroughZero = Annotated[Network, "through_zero"]
 """A network whose hidden activations vanish at 0."""
 
+NetworkOffZero = Annotated[Network, "off_zero"]
+"""A network whose hidden activations have phi(0) and phi'(0) other than 0."""
+
 OddNetwork = Annotated[Network, "odd"]
 """A network whose hidden activations are odd: phi(-z) = -phi(z)."""
 
@@ -37,6 +40,9 @@ HomogeneousNetwork = Annotated[Network, "homogeneous"]
 
 LipschitzNetwork = Annotated[Network, "lipschitz"]
 """A network whose hidden activations are Lipschitz, so that they grow no faster than linearly."""
+
+PositiveBatch = Annotated[Batch, "positive"]
+"""Inputs and targets above 0."""
 
 Number = Annotated[Any, "number"]
 """A number, of shape ()."""
@@ -178,7 +184,15 @@ def _network_kind(annotation) -> None:
     case_kind(annotation)(lambda source, architecture, name: _network(source, architecture, name, family))
 
 
-for _annotation in (Network, NetworkThroughZero, OddNetwork, SigmoidalNetwork, HomogeneousNetwork, LipschitzNetwork):
+for _annotation in (
+    Network,
+    NetworkThroughZero,
+    NetworkOffZero,
+    OddNetwork,
+    SigmoidalNetwork,
+    HomogeneousNetwork,
+    LipschitzNetwork,
+):
     _network_kind(_annotation)
 
 
@@ -196,6 +210,15 @@ def _(source: Source, architecture: Architecture, name: str) -> Batch:
         drawn = source.numbers(f"{name} {part}", shape) if recorded is None else source.constants(recorded)
         parts.append(drawn)
     return Batch(*parts)
+
+
+@case_kind(PositiveBatch)
+def _(source: Source, architecture: Architecture, name: str) -> Batch:
+    inputs, outputs = architecture.widths[0], architecture.widths[-1]
+    return Batch(
+        source.positive_numbers(f"{name} x", (architecture.batch, inputs)),
+        source.positive_numbers(f"{name} y", (architecture.batch, outputs)),
+    )
 
 
 MINIBATCHES = 3

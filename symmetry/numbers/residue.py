@@ -212,6 +212,7 @@ def _homogeneous(key, z: Residue, order: int) -> Residue:
 _ORACLE_OF = {
     "any": _any,
     "through_zero": _through_zero,
+    "off_zero": _any,
     "odd": _odd,
     "sigmoidal": _sigmoidal,
     "homogeneous": _homogeneous,
