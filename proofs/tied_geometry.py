@@ -131,7 +131,8 @@ def saddle_law(curvature):
 @theorem(
     "TIE.16",
     title="A tie is a saddle across: along a pair that parts, the loss curves both ways",
-    statement=r"H (u, -u) = (R u, -R u), \quad \frac{d^2}{d\epsilon^2} L(\theta_s + \epsilon u, \theta_t - \epsilon u) = 2 u^T R u, \quad R = "
+    statement=r"H (u, -u) = (R u, -R u), \quad "
+    r"\frac{d^2}{d\epsilon^2} L(\theta_s + \epsilon u, \theta_t - \epsilon u) = 2 u^T R u, \quad R = "
     r"\begin{pmatrix} \sum_n (v \cdot e_n) \varphi''(z_n) x_n x_n^T & S \\ S^T & 0 \end{pmatrix}, \quad "
     r"S = \sum_n \varphi'(z_n) x_n e_n^T, \quad S \neq 0 \;\Rightarrow\; R \text{ is indefinite}",
     hypotheses="two units of one hidden layer equal in (w, b, v); x the layer's inputs with a 1 for the bias, e the errors of "
