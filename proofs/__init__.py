@@ -10,6 +10,7 @@ CHAPTERS = (
     "zero_initialisation",
     "distinct_units",
     "breaking_ties",
+    "keeping_ties",
     "tied_geometry",
     "rounding",
     "duplication",

@@ -1,4 +1,4 @@
-"""TIE: what tells tied units apart, and by how much after one step; what never does (srivastava2014dropout)."""
+"""TIE: what tells tied units apart, and by how much after one step (goodfellow2016deep, srivastava2014dropout)."""
 
 import dataclasses
 
@@ -8,7 +8,7 @@ import sympy
 from proofs.equal_initialisation import pairs_of, unit_of
 from symmetry.activation import IDENTITY, slope, value
 from symmetry.architecture import Architecture
-from symmetry.cases import Bits, Direction, Minibatches, Number
+from symmetry.cases import Bits, Direction, Number
 from symmetry.dropout import (
     DropoutMasks,
     backprop_with_dropout,
@@ -17,12 +17,11 @@ from symmetry.dropout import (
 )
 from symmetry.group import TiedUnits
 from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.network import Batch, Gradient, Layer, Network, backprop, forward_pass, output_error, weight_gradient
-from symmetry.normalisation import batch_norm, group_norm, layer_norm
-from symmetry.numbers.dual import every_derivative
+from symmetry.network import Batch, Layer, Network, backprop, forward_pass, output_error, weight_gradient
+from symmetry.normalisation import group_norm
 from symmetry.numbers.symbol import Symbol
 from symmetry.theorem import WIDE, theorem
-from symmetry.training import GradientDescent, clipped, descended
+from symmetry.training import descended
 
 SOURCES = ("goodfellow2016deep", "srivastava2014dropout")
 
@@ -225,66 +224,3 @@ def what_treats_tied_units_differently_opens_a_gap(
     if all(width % 2 == 0 and width > 2 for width in network.widths[1:-1]):  # a group of one unit has no variance
         pairs["group norm"] = gap_of_groups(network, batch)
     return tuple({what: pair[side] for what, pair in pairs.items()} for side in (0, 1))
-
-
-def through(normalise):
-    """The gradient, by duals, of the network that normalises every hidden layer's preactivations."""
-
-    def gradient(network: Network, batch: Batch) -> Gradient:
-        def loss(layers):
-            a = batch.x
-            for layer, phi in zip(layers[:-1], network.activations[:-1], strict=True):
-                a = value(normalise(affine(a, layer)), phi)
-            return network.loss.value(value(affine(a, layers[-1]), network.activations[-1]), batch.y)
-
-        return Gradient(every_derivative(loss, network.layers), None)
-
-    return gradient
-
-
-def kept_law(*names: str):
-    """Both sides of TIE.14, or of what is named of it or of its controls."""
-
-    def law(network: Network, ties: TiedUnits, minibatches: Minibatches, dropout: DropoutMasks):
-        tied, (batch, other, _) = ties.act(network), minibatches.batches
-        noisy = Batch(batch.x + other.x, batch.y)
-        across = halves(network)
-        ways = {
-            "minibatches, momentum, decay": lambda: GradientDescent(RATE, 2, 8).train(tied, [batch, other]),
-            "clipping": lambda: descended(tied, clipped(backprop(tied, batch)), 1),
-            "input noise, a shared mask": lambda: with_masks(tied, noisy, shared(dropout, ties)),
-            "batch norm": lambda: descended(tied, through(batch_norm)(tied, batch), RATE),
-            "layer norm": lambda: descended(tied, through(layer_norm)(tied, batch), RATE),
-            "a mask per unit": lambda: with_masks(tied, batch, dropout),
-            "group norm across groups": lambda: descended(
-                across.act(network), through(lambda z: group_norm(z, 2))(across.act(network), batch), RATE
-            ),
-        }
-        pairs = {name: pairs_of(ways[name]().layers, across if "across" in name else ties) for name in names}
-        return tuple({what: pair[side] for what, pair in pairs.items()} for side in (0, 1))
-
-    return law
-
-
-KEPT = ("minibatches, momentum, decay", "clipping", "input noise, a shared mask", "batch norm", "layer norm")
-"""What TIE.14 is about."""
-
-
-@theorem(
-    "TIE.14",
-    title="What does not break a tie: whatever treats the two units alike",
-    statement=r"\theta_s = \theta_t \;\Rightarrow\; \theta_s = \theta_t \text{ after every step with minibatches, momentum, "
-    r"weight decay, clipping of the whole gradient } g \min(1, 1/|g|), \text{ batch norm, layer norm, noisy inputs, a "
-    r"shared dropout mask}",
-    hypotheses="two units of a hidden layer equal in (w, b, v), and in the parameters of a norm where it has any; norms before "
-    "the activation, with non-zero variance; a mask shared by the two units; any loss, widths and depth. One step from any "
-    "tied network, and so every number of steps",
-    cites=(*SOURCES, "ioffe2015batch", "ba2016layer"),
-    controls={name: kept_law(name) for name in ("a mask per unit", "group norm across groups")},
-    architectures=(Architecture((3, 4, 2), batch=4), Architecture((2, 4, 3, 2), bias=False, batch=3)),
-    dtypes=WIDE,
-)
-def what_treats_tied_units_alike_keeps_them_tied(
-    network: Network, ties: TiedUnits, minibatches: Minibatches, dropout: DropoutMasks
-):
-    return kept_law(*KEPT)(network, ties, minibatches, dropout)
