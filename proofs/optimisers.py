@@ -15,17 +15,19 @@ from jax.flatten_util import ravel_pytree
 
 from proofs.equal_initialisation import pairs_of
 from symmetry.architecture import Architecture
-from symmetry.cases import Minibatches, draw_cases
+from symmetry.cases import Direction, Minibatches, draw_cases
 from symmetry.draw import RandomFloats
 from symmetry.engine.compare import compare, leaves_of
 from symmetry.engine.kernel import compiled, described_error, exact_settings, round_to
 from symmetry.engine.measure import Trials
 from symmetry.group import TiedUnits, UnitPermutation
 from symmetry.network import Batch, Network, backprop, batch_loss
+from symmetry.numbers import Ball
+from symmetry.numbers.dual import is_number
 from symmetry.optimisers import WAYS, Way, made, optimisers, quietly, trained
 from symmetry.yardstick import FACTOR, black_boxes
 
-NETWORKS = 32
+NETWORKS = 256
 """Networks that each optimiser trains, as they are drawn, permuted and tied."""
 
 ARCHITECTURE = Architecture((3, 4, 3, 2), batch=4, hidden="tanh", output="identity", loss="half_squared_error")
@@ -100,100 +102,105 @@ def _squared(tree):
     return sum((leaf * leaf).sum() for leaf in jax.tree.leaves(tree))
 
 
-def drawn(seed: int, dtype) -> dict[str, Any]:
-    """Networks, and the permutation, the ties and the minibatches of each; the same in every float type, but for rounding."""
+@dataclasses.dataclass(frozen=True)
+class Cases:
+    """Networks, stacked, with a permutation, ties and minibatches for each.
+
+    `stacked` holds the layers and minibatches of all: as drawn, then permuted, then tied.
+    """
+
+    network: Network
+    pi: UnitPermutation
+    ties: TiedUnits
+    stacked: tuple[Any, Any]
+
+
+@functools.cache
+def drawn(seed: int, dtype: str) -> Cases:
+    """The same networks in every float type, but for rounding."""
     types = {"network": Network, "pi": UnitPermutation, "ties": TiedUnits, "minibatches": Minibatches}
     cases = draw_cases(types, RandomFloats((seed,), NETWORKS), ARCHITECTURE)
-    return jax.tree.map(jnp.asarray, round_to(cases, jnp.dtype(dtype)))
-
-
-def surveyed_in(make: Callable, way: Way, cases: Mapping[str, Any], *, split: bool) -> tuple[dict[str, Outcome], bool]:
-    """The outcomes of one optimiser in one float type, and, if asked for, whether it is elementwise."""
+    cases = jax.tree.map(jnp.asarray, round_to(cases, jnp.dtype(dtype)))
     network, pi, ties = cases["network"], cases["pi"], cases["ties"]
+    permuted, tied = (jax.vmap(lambda group, network: group.act(network))(group, network) for group in (pi, ties))
     batches = jax.tree.map(lambda *steps: jnp.stack(steps, axis=1), *cases["minibatches"].batches)
-    starts = [network, jax.vmap(lambda pi, network: pi.act(network))(pi, network)]
-    starts.append(jax.vmap(lambda ties, network: ties.act(network))(ties, network))
+    starts = [(each.layers, batches) for each in (network, permuted, tied)]
+    return Cases(network, pi, ties, jax.tree.map(lambda *parts: jnp.concatenate(parts), *starts))
+
+
+def surveyed_in(make: Callable, way: Way, cases: Cases, *, split: bool) -> tuple[dict[str, Outcome], bool]:
+    """The outcomes of one optimiser in one float type, and, if asked for, whether it is elementwise."""
 
     def train(case):
-        layers, batches = case
-        return trained(made(make), way, layers, batches, gradient_at(network, way))
+        return trained(made(make), way, *case, gradient_at(cases.network, way))
 
-    stacked = [(start.layers, batches) for start in starts]
-    stacked = jax.tree.map(lambda *parts: jnp.concatenate(parts), *stacked)
-    runs = black_boxes(lambda cases: compiled(jax.vmap(train), cases)(cases), stacked)
-    results = [jax.tree.map(lambda part, k=k: jnp.split(part, 3)[k], runs) for k in range(3)]
-    outcomes = {
-        "commutes": _permuted_agree(results[1][0], results[0][0], pi),
-        "ties": _tied_agree(results[2][0], ties),
-    }
-    return outcomes, split and _is_elementwise(made(make), way, network.layers, results[0])
+    results = black_boxes(lambda stacked: compiled(jax.vmap(train), stacked)(stacked), cases.stacked)
+    (still, gradients), (moved, _), (tied, _) = (
+        jax.tree.map(lambda part, k=k: jnp.split(part, 3)[k], results) for k in range(3)
+    )
+    outcomes = {"commutes": agreement(moved, permuted(still, cases.pi)), "ties": agreement(*pairs(tied, cases.ties))}
+    return outcomes, split and is_elementwise(made(make), way, cases.network.layers, still, gradients)
 
 
-@dataclasses.dataclass(frozen=True)
-class _Layers:
-    layers: Any
+@jax.jit
+def permuted(layers, pi: UnitPermutation):
+    """Stacked trajectories of layers, each step's permuted."""
+
+    def act(layers, pi):
+        return pi.act(Direction(layers)).layers
+
+    return jax.vmap(jax.vmap(act, in_axes=(0, None)))(layers, pi)
+
+
+@jax.jit
+def pairs(layers, ties: TiedUnits):
+    """Of stacked trajectories of layers, what belongs to the first unit of each pair, and to the second."""
+    return jax.vmap(jax.vmap(pairs_of, in_axes=(0, None)))(layers, ties)
+
+
+def agreement(left, right) -> Outcome:
+    """How far two stacked trees of balls agree."""
+    return Outcome(*map(np.asarray, _agreement(left, right)))
 
 
 @jax.jit
 def _agreement(left, right):
-    """Of each network, stacked: the excess, whether it is vacuous, the relative difference and the growth."""
-
     def one(left, right):
         leaves = leaves_of((left, right))
         outcome = compare(leaves)
-        sizes = [jnp.abs(leaf.left.center).max() for leaf in leaves]
-        gaps = [jnp.abs(leaf.left.center - leaf.right.center).max() for leaf in leaves]
-        spreads = [leaf.left.radius.max() / FACTOR / jnp.finfo(leaf.left.dtype).eps for leaf in leaves]
-        apart, growth = (jnp.stack([a / b for a, b in zip(parts, sizes, strict=True)]) for parts in (gaps, spreads))
-        return outcome.excess.max(), outcome.vacuous.all(), apart.max(), growth.max()
+        size = jnp.stack([jnp.abs(leaf.left.center).max() for leaf in leaves]).max()
+        gap = jnp.stack([jnp.abs(leaf.left.center - leaf.right.center).max() for leaf in leaves]).max()
+        spread = jnp.stack([leaf.left.radius.max() for leaf in leaves]).max() / FACTOR
+        epsilon = jnp.finfo(leaves[0].left.dtype).eps
+        return outcome.excess.max(), outcome.vacuous.all(), gap / size, spread / size / epsilon
 
     return jax.vmap(one)(left, right)
 
 
-@jax.jit
-def _permuted(layers, pi: UnitPermutation):
-    act = jax.vmap(lambda layers, pi: pi.act(_Layers(layers)).layers, in_axes=(0, None))
-    return jax.vmap(act)(layers, pi)
-
-
-@jax.jit
-def _paired(layers, ties: TiedUnits):
-    return jax.vmap(jax.vmap(pairs_of, in_axes=(0, None)))(layers, ties)
-
-
-def _permuted_agree(moved, still, pi: UnitPermutation) -> Outcome:
-    return Outcome(*map(np.asarray, _agreement(moved, _permuted(still, pi))))
-
-
-def _tied_agree(layers, ties: TiedUnits) -> Outcome:
-    return Outcome(*map(np.asarray, _agreement(*_paired(layers, ties))))
-
-
-def _is_elementwise(optimiser, way: Way, start, result) -> bool:
-    """Whether training each parameter alone, on the gradients that it had, gives the same."""
-    after, gradients = result
+def is_elementwise(optimiser, way: Way, start, after, gradients) -> bool:
+    """Whether training every parameter alone, on the gradients that it had, gives what training all together gave."""
     if way.reads or way.per_example:
         return False
-    flat = jax.vmap(lambda tree: ravel_pytree(tree)[0])
-    gradients = jax.tree.map(lambda ball: ball.center, gradients, is_leaf=lambda part: hasattr(part, "center"))
 
     def alone(parameter, slopes):
         return trained(optimiser, way, parameter, slopes, lambda _, slope: (slope, {}))[0]
 
-    every = jax.vmap(jax.vmap(alone, in_axes=(0, 1), out_axes=1))
+    numbers = jax.vmap(lambda tree: ravel_pytree(tree)[0])
+    arguments = numbers(start), jax.vmap(numbers)(centers(gradients))
     try:
-        arguments = flat(start), jax.vmap(flat)(gradients)
-        separate = compiled(every, *arguments)(*arguments)
-    except Exception:  # an optimiser of matrices does not run on numbers, and may say so in any way
+        separate = compiled(jax.vmap(jax.vmap(alone, in_axes=(0, 1), out_axes=1)), *arguments)(*arguments)
+    except Exception:  # an optimiser of matrices may refuse numbers in any way
         return False
     unravel = ravel_pytree(jax.tree.map(lambda leaf: leaf[0], start))[1]
-    separate = jax.vmap(jax.vmap(unravel))(separate)
-    whole = jax.tree.map(lambda ball: ball, after)
-    exact = jax.tree.map(
-        lambda ball, center: type(ball)(center, jnp.zeros_like(ball.radius)), whole, separate,
-        is_leaf=lambda part: hasattr(part, "center"),
-    )
-    return Outcome(*map(np.asarray, _agreement(whole, exact))).agrees
+    return agreement(after, exact(jax.vmap(jax.vmap(unravel))(separate))).agrees
+
+
+def centers(balls):
+    return jax.tree.map(lambda ball: ball.center, balls, is_leaf=is_number)
+
+
+def exact(tree):
+    return jax.tree.map(lambda center: Ball(center, jnp.zeros_like(center)), tree)
 
 
 def surveyed(make: Callable, seed: int) -> Surveyed:

@@ -18,6 +18,7 @@ def shown(theorem: Theorem, width: int) -> str:
         "Evidence listed\n" + _wrapped(_evidence(theorem), width, "  "),
         "Law (the code that is run)\n" + textwrap.indent(_body(theorem), "  "),
         _refutes(theorem),
+        "Code that is not ours\n" + textwrap.indent(theorem.black_boxes.table(), "  ") if theorem.black_boxes else "",
         f"Controls ({_rejected(theorem)})\n" + "\n".join(f"  - {name}" for name in theorem.controls),
         "Sources\n" + "\n".join(_wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
         f"sha256 of statement, hypotheses and law: {theorem.digest}",
@@ -42,6 +43,7 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
         "controls": list(theorem.controls),
         "cites": {key: described(key) for key in theorem.cites},
         "law": _body(theorem),
+        "black_boxes": theorem.black_boxes.table() if theorem.black_boxes else None,
         "digest": theorem.digest,
     }
 

@@ -41,6 +41,21 @@ class PassesEmptily:
     law: Callable
 
 
+@dataclasses.dataclass(frozen=True)
+class BlackBoxes:
+    """What a theorem says of code that is not ours, which runs on floats only: a part of its sampled evidence.
+
+    Attributes:
+        law: the claim, of `Trials`.
+        controls: by the names of the theorem's controls, what each breaks here.
+        table: the measurements as text, for `symmetry show`.
+    """
+
+    law: Callable
+    controls: Mapping[str, Callable]
+    table: Callable[[], str]
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Theorem:
     """A law and what is known of it. Made by `@theorem`; calling it calls the law.
@@ -63,6 +78,7 @@ class Theorem:
     refutes: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     needs: tuple[str, ...] = ()
     corrected_by: str = ""
+    black_boxes: BlackBoxes | None = None
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
@@ -116,6 +132,7 @@ def theorem(
     dtypes: Sequence[str] = DTYPES,
     refutes: Mapping[str, Callable] | None = None,
     needs: Sequence[str] = (),
+    black_boxes: BlackBoxes | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -137,6 +154,7 @@ def theorem(
         refutes: laws of false claims by what they claim, such as the theorem without one of its hypotheses. Each must
             have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
+        black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
@@ -166,6 +184,7 @@ def theorem(
                 law=law,
                 refutes=dict(refutes or {}),
                 needs=tuple(needs),
+                black_boxes=black_boxes,
             )
         )
 

@@ -30,8 +30,18 @@ def black_boxes(function: Callable, inputs):
 
     `function` takes the whole stack, and is called once: with every case, and with every case moved up and down.
     """
+    return _array_wide_spreads(function(_with_neighbours(inputs)))
+
+
+@jax.jit
+def _with_neighbours(inputs):
+    """Every case of a stack, then every case moved up, then down."""
     moved = [jax.vmap(functools.partial(_moved, sign=sign))(inputs) for sign in (1, -1)]
-    results = function(jax.tree.map(lambda *parts: jnp.concatenate(parts), inputs, *moved))
+    return jax.tree.map(lambda *parts: jnp.concatenate(parts), inputs, *moved)
+
+
+@jax.jit
+def _array_wide_spreads(results):
     return jax.vmap(array_wide)(jax.tree.map(lambda stacked: _spread(*jnp.split(stacked, 3)), results))
 
 
