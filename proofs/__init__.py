@@ -2,7 +2,15 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "permuted_training", "equal_initialisation", "duplication", "method")
+CHAPTERS = (
+    "gradient",
+    "permutation",
+    "permuted_training",
+    "equal_initialisation",
+    "tied_training",
+    "duplication",
+    "method",
+)
 """The chapters' modules, in reading order."""
 
 

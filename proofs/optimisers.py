@@ -5,7 +5,7 @@ Optimisers run on floats only, so a difference is judged by the one-ulp yardstic
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jax
@@ -13,18 +13,18 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 
-from proofs.equal_initialisation import pairs_of
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches, draw_cases
 from symmetry.draw import RandomFloats
 from symmetry.engine.compare import compare, leaves_of
 from symmetry.engine.kernel import compiled, described_error, exact_settings, round_to
 from symmetry.engine.measure import Trials
-from symmetry.group import TiedUnits, UnitPermutation
+from symmetry.group import TiedUnits, UnitPermutation, pairs_of
 from symmetry.network import Batch, Network, backprop, batch_loss
 from symmetry.numbers import Ball
+from symmetry.numbers.ball import unit_roundoff
 from symmetry.numbers.dual import is_number
-from symmetry.optimisers import WAYS, Way, made, optimisers, quietly, trained
+from symmetry.optimisers import WAYS, Way, in_float64, made, optimisers, quietly, trained
 from symmetry.yardstick import FACTOR, black_boxes
 
 NETWORKS = 256
@@ -43,14 +43,16 @@ class Outcome:
     Attributes:
         excess: the difference as a multiple of the yardstick.
         vacuous: whether the yardstick is as large as the numbers.
-        apart: the difference, relative to the largest number of its array.
+        apart: the largest difference, relative to the largest number.
         growth: how many units in the last place the result moves for one of the inputs.
+        witness: the two numbers that differ most, (networks, 2).
     """
 
     excess: np.ndarray
     vacuous: np.ndarray
     apart: np.ndarray
     growth: np.ndarray
+    witness: np.ndarray
 
     @property
     def agrees(self) -> bool:
@@ -61,20 +63,27 @@ class Outcome:
 class Surveyed:
     """One optimiser: how it was called, and what came of it; a reason where it could not be run.
 
-    `elementwise` compares it with itself run on every parameter alone. What disagrees in float64 was run in float32 too.
+    `run` is the trajectory, and the gradients, of the networks as drawn. `outcomes` are in float64; where they disagree,
+    `narrow` are in float32, and `wide` in float64 with the optimiser's own roundings in float64 too.
     """
 
-    way: Way | None = None
+    way: Way = WAYS[0]
     reason: str = ""
-    elementwise: bool = False
+    run: Any = None
     outcomes: Mapping[str, Outcome] = dataclasses.field(default_factory=dict)
-    in_float32: Mapping[str, Outcome] = dataclasses.field(default_factory=dict)
+    narrow: Mapping[str, Outcome] = dataclasses.field(default_factory=dict)
+    wide: Mapping[str, Outcome] = dataclasses.field(default_factory=dict)
 
     def verdict(self, claim: str) -> str:
-        """Of "commutes" or "ties": yes; no; or rounding, if float32's roundings, but not float64's, explain the gap."""
+        """Of "commutes" or "ties": "yes", "no", or "rounding", where a gap is rounding amplified.
+
+        Such a gap shrinks with the unit roundoff, from float32 to float64; that of a broken symmetry does not. Decided is
+        which of the two ratios the measured one is nearer to.
+        """
         if self.outcomes[claim].agrees:
             return "yes"
-        return "rounding" if self.in_float32[claim].agrees else "no"
+        shrunk = self.wide[claim].apart.max() / self.narrow[claim].apart.max()
+        return "rounding" if shrunk**2 < unit_roundoff(np.float64) / unit_roundoff(np.float32) else "no"
 
 
 def gradient_at(network: Network, way: Way) -> Callable:
@@ -128,18 +137,16 @@ def drawn(seed: int, dtype: str) -> Cases:
     return Cases(network, pi, ties, jax.tree.map(lambda *parts: jnp.concatenate(parts), *starts))
 
 
-def surveyed_in(make: Callable, way: Way, cases: Cases, *, split: bool) -> tuple[dict[str, Outcome], bool]:
-    """The outcomes of one optimiser in one float type, and, if asked for, whether it is elementwise."""
+def trained_in(make: Callable, way: Way, cases: Cases) -> tuple[Any, dict[str, Outcome]]:
+    """The run of the networks as drawn, and the outcomes, of one optimiser in one float type."""
 
     def train(case):
         return trained(made(make), way, *case, gradient_at(cases.network, way))
 
     results = black_boxes(lambda stacked: compiled(jax.vmap(train), stacked)(stacked), cases.stacked)
-    (still, gradients), (moved, _), (tied, _) = (
-        jax.tree.map(lambda part, k=k: jnp.split(part, 3)[k], results) for k in range(3)
-    )
-    outcomes = {"commutes": agreement(moved, permuted(still, cases.pi)), "ties": agreement(*pairs(tied, cases.ties))}
-    return outcomes, split and is_elementwise(made(make), way, cases.network.layers, still, gradients)
+    run, (moved, _), (tied, _) = (jax.tree.map(lambda part, k=k: jnp.split(part, 3)[k], results) for k in range(3))
+    commutes, ties = agreement(moved, permuted(run[0], cases.pi)), agreement(*pairs(tied, cases.ties))
+    return run, {"commutes": commutes, "ties": ties}
 
 
 @jax.jit
@@ -168,31 +175,39 @@ def _agreement(left, right):
     def one(left, right):
         leaves = leaves_of((left, right))
         outcome = compare(leaves)
-        size = jnp.stack([jnp.abs(leaf.left.center).max() for leaf in leaves]).max()
-        gap = jnp.stack([jnp.abs(leaf.left.center - leaf.right.center).max() for leaf in leaves]).max()
-        spread = jnp.stack([leaf.left.radius.max() for leaf in leaves]).max() / FACTOR
-        epsilon = jnp.finfo(leaves[0].left.dtype).eps
-        return outcome.excess.max(), outcome.vacuous.all(), gap / size, spread / size / epsilon
+        first, second, spread = (
+            jnp.concatenate([part.ravel() for part in parts])
+            for parts in zip(*[(leaf.left.center, leaf.right.center, leaf.left.radius) for leaf in leaves], strict=True)
+        )
+        gaps, size = jnp.abs(first - second), jnp.abs(first).max()
+        growth = spread.max() / FACTOR / size / jnp.finfo(first.dtype).eps
+        witness = jnp.stack([first[gaps.argmax()], second[gaps.argmax()]])
+        return outcome.excess.max(), outcome.vacuous.all(), gaps.max() / size, growth, witness
 
     return jax.vmap(one)(left, right)
 
 
-def is_elementwise(optimiser, way: Way, start, after, gradients) -> bool:
+@functools.cache
+def is_elementwise(name: str, seed: int) -> bool:
     """Whether training every parameter alone, on the gradients that it had, gives what training all together gave."""
-    if way.reads or way.per_example:
+    found = surveyed(name, seed)
+    if found.reason or found.way.reads or found.way.per_example:
         return False
+    after, gradients = found.run
+    start = drawn(seed, "float64").network.layers
 
     def alone(parameter, slopes):
-        return trained(optimiser, way, parameter, slopes, lambda _, slope: (slope, {}))[0]
+        return trained(made(optimisers()[name]), found.way, parameter, slopes, lambda _, slope: (slope, {}))[0]
 
     numbers = jax.vmap(lambda tree: ravel_pytree(tree)[0])
-    arguments = numbers(start), jax.vmap(numbers)(centers(gradients))
-    try:
-        separate = compiled(jax.vmap(jax.vmap(alone, in_axes=(0, 1), out_axes=1)), *arguments)(*arguments)
-    except Exception:  # an optimiser of matrices may refuse numbers in any way
-        return False
-    unravel = ravel_pytree(jax.tree.map(lambda leaf: leaf[0], start))[1]
-    return agreement(after, exact(jax.vmap(jax.vmap(unravel))(separate))).agrees
+    with exact_settings(), quietly():
+        arguments = numbers(start), jax.vmap(numbers)(centers(gradients))
+        try:
+            separate = compiled(jax.vmap(jax.vmap(alone, in_axes=(0, 1), out_axes=1)), *arguments)(*arguments)
+        except Exception:  # an optimiser of matrices may refuse numbers in any way
+            return False
+        unravel = ravel_pytree(jax.tree.map(lambda leaf: leaf[0], start))[1]
+        return agreement(after, exact(jax.vmap(jax.vmap(unravel))(separate))).agrees
 
 
 def centers(balls):
@@ -203,24 +218,61 @@ def exact(tree):
     return jax.tree.map(lambda center: Ball(center, jnp.zeros_like(center)), tree)
 
 
-def surveyed(make: Callable, seed: int) -> Surveyed:
+@functools.cache
+def surveyed(name: str, seed: int) -> Surveyed:
     """One optimiser, called in the first way in which it runs."""
-    reasons = []
-    with quietly():
+    make, reasons = optimisers()[name], []
+    with exact_settings(), quietly():
         for way in WAYS:
             try:
-                outcomes, elementwise = surveyed_in(make, way, drawn(seed, "float64"), split=True)
+                run, outcomes = trained_in(make, way, drawn(seed, "float64"))
             except Exception as error:  # whatever it raises is why it does not run this way
                 reasons.append(described_error(error).split("\n")[0])
                 continue
-            again = all(outcome.agrees for outcome in outcomes.values())
-            narrow = {} if again else surveyed_in(make, way, drawn(seed, "float32"), split=False)[0]
-            return Surveyed(way, "", elementwise, outcomes, narrow)
+            if all(outcome.agrees for outcome in outcomes.values()):
+                return Surveyed(way, "", run, outcomes)
+            _, narrow = trained_in(make, way, drawn(seed, "float32"))
+            with in_float64():
+                _, wide = trained_in(make, way, drawn(seed, "float64"))
+            return Surveyed(way, "", run, outcomes, narrow, wide)
     return Surveyed(reason=reasons[0])
 
 
-@functools.cache
-def survey(seed: int = 0) -> dict[str, Surveyed]:
-    """Every optimiser that optax exports, by name: computed once a process, in about half a minute."""
-    with exact_settings():
-        return {name: surveyed(make, seed) for name, make in optimisers().items()}
+def survey(seed: int) -> dict[str, Surveyed]:
+    """Every optimiser that optax exports, by name: in about half a minute, once a process."""
+    return {name: surveyed(name, seed) for name in optimisers()}
+
+
+def add_trials(trials: Trials, claim: str, names: Sequence[str]) -> None:
+    """Counts, as trials, the networks on which optimisers are claimed to commute or to keep ties.
+
+    Raises:
+        ValueError: there are no optimisers, so that nothing is claimed.
+    """
+    if not names:
+        raise ValueError(f"no optimiser was found that {claim} could be claimed of; see `symmetry show PERM.6`.")
+    for name in names:
+        outcome = surveyed(name, trials.seed).outcomes[claim]
+        trials.networks += len(outcome.excess)
+        trials.add(f"{name} {claim}", outcome.excess, outcome.vacuous)
+
+
+def with_state_unpermuted(make: Callable, seed: int) -> Outcome:
+    """A second step from the permuted network, with what the optimiser remembers of the network as it was."""
+    cases = drawn(seed, "float64")
+    optimiser, at = made(make), gradient_at(cases.network, Way())
+
+    def step(case):
+        layers, state, batch = case
+        updates, state = optimiser.update(at(layers, batch)[0], state, layers)
+        return jax.tree.map(jnp.add, layers, updates), state
+
+    def after(case):
+        return jax.tree.map(lambda leaf: leaf[None], step(case)[0])
+
+    layers = cases.network.layers
+    first, second = (jax.tree.map(lambda part, k=k: part[:NETWORKS, k], cases.stacked[1]) for k in range(2))
+    layers, state = jax.vmap(step)((layers, jax.vmap(optimiser.init)(layers), first))
+    moved = jax.vmap(lambda pi, layers: pi.act(Direction(layers)).layers)(cases.pi, layers)
+    still, moved = (black_boxes(jax.vmap(after), (start, state, second)) for start in (layers, moved))
+    return agreement(moved, permuted(still, cases.pi))

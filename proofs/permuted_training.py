@@ -3,12 +3,16 @@
 import dataclasses
 
 from proofs.derivations import permutation as derivations
+from proofs.optimiser_table import table
+from proofs.optimisers import add_trials, is_elementwise, with_state_unpermuted
 from proofs.permutation import HYPOTHESES, SOURCES
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches
+from symmetry.engine.measure import Trials
 from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Layer, Network, backprop
-from symmetry.theorem import WIDE, theorem
+from symmetry.optimisers import optimisers
+from symmetry.theorem import WIDE, BlackBoxes, theorem
 from symmetry.training import HistoryRule, HistoryTraining
 
 STEPS = 2
@@ -47,12 +51,22 @@ def noisy_update(
     return with_noise(after, noise).layers, pi.act(with_noise(still_after, noise)).layers
 
 
+def elementwise_optimisers_commute(trials: Trials) -> None:
+    """Every optimiser that optax exports and that treats each parameter as if it were alone commutes with permutations."""
+    add_trials(trials, "commutes", [name for name in optimisers() if is_elementwise(name, trials.seed)])
+
+
+def adam_with_its_state_unpermuted(trials: Trials) -> None:
+    outcome = with_state_unpermuted(optimisers()["optax.adam"], trials.seed)
+    trials.add("optax.adam", outcome.excess, outcome.vacuous)
+
+
 @theorem(
     "PERM.6",
-    title="An update by any elementwise rule commutes with permuting hidden units",
+    title="An update by any elementwise rule, optax's among them, commutes with permuting hidden units",
     statement=r"\theta' = \theta + u(g_1, \dots, g_t) \;\Rightarrow\; (\pi\cdot\theta)' = \pi\cdot\theta'",
     hypotheses=f"{HYPOTHESES}; each parameter moves by one function u of the gradients that it has had itself; what the "
-    "rule remembers permutes with the units",
+    "rule remembers permutes with the units. Of optax: every optimiser found to be elementwise",
     cites=(*SOURCES, "kingma2015adam"),
     controls={
         "state left unpermuted": update_law(lambda pi, state: state),
@@ -61,6 +75,14 @@ def noisy_update(
     derivation=derivations.update,
     architectures=(DEEP, SHALLOW),
     dtypes=WIDE,
+    black_boxes=BlackBoxes(
+        elementwise_optimisers_commute,
+        {
+            "state left unpermuted": adam_with_its_state_unpermuted,
+            "noisy_sgd": lambda trials: add_trials(trials, "commutes", ["optax.noisy_sgd"]),
+        },
+        table,
+    ),
 )
 def an_update_by_any_elementwise_rule_commutes_with_permuting(
     network: Network, pi: UnitPermutation, batch: Batch, state: Direction, rule: HistoryRule

@@ -160,6 +160,22 @@ def _multiplied(thing: Acted, incoming, outgoing) -> Acted:
     return dataclasses.replace(whole, layers=tuple(layers))
 
 
+def unit_of(layers: Sequence[Layer], index: int, unit) -> tuple:
+    """What belongs to one unit of hidden layer `index`: incoming weights, bias, outgoing weights."""
+    layer, following = layers[index], layers[index + 1]
+    bias = None if layer.bias is None else layer.bias[unit]
+    return layer.weight[:, unit], bias, following.weight[unit, :]
+
+
+def pairs_of(layers: Sequence[Layer], ties: TiedUnits) -> tuple[list, list]:
+    """What belongs to the first unit of each tied pair, and to the second."""
+    sides = ([], [])
+    for index, pair in enumerate(ties.pairs):
+        for side, unit in zip(sides, pair, strict=True):
+            side.append(unit_of(layers, index, unit))
+    return sides
+
+
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class Reflection:

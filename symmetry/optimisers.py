@@ -10,6 +10,7 @@ import dataclasses
 import importlib
 import inspect
 import logging
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -121,6 +122,32 @@ def _moved(parameter, update):
     if parameter.shape != update.shape:
         raise ValueError(f"the update has shape {update.shape}, but its parameter has {parameter.shape}.")
     return (parameter + update).astype(parameter.dtype)
+
+
+@contextlib.contextmanager
+def in_float64() -> Iterator[None]:
+    """Whatever optax's code names float32 is float64 meanwhile: an optimiser's own roundings become float64's."""
+    import jax.numpy as jnp
+
+    modules = [module for name, module in sys.modules.items() if name.startswith("optax") and hasattr(module, "jnp")]
+    for module in modules:
+        module.jnp = _Widened(jnp)
+    try:
+        yield
+    finally:
+        for module in modules:
+            module.jnp = jnp
+
+
+class _Widened:
+    """`jax.numpy`, in which float32 is float64."""
+
+    def __init__(self, module):
+        self._module = module
+        self.float32 = module.float64
+
+    def __getattr__(self, name: str):
+        return getattr(self._module, name)
 
 
 @contextlib.contextmanager

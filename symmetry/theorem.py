@@ -48,12 +48,15 @@ class BlackBoxes:
     Attributes:
         law: the claim, of `Trials`.
         controls: by the names of the theorem's controls, what each breaks here.
-        table: the measurements as text, for `symmetry show`.
+        table: the measurements as text, for `symmetry show`, if they are to be read one by one.
     """
 
     law: Callable
     controls: Mapping[str, Callable]
-    table: Callable[[], str]
+    table: Callable[[], str] | None = None
+
+    def shown(self) -> str:
+        return self.table() if self.table is not None else ""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -166,6 +169,10 @@ def theorem(
         unknown = sorted(set(values) - set(known))
         if unknown:
             raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
+    if black_boxes is not None and set(black_boxes.controls) != set(controls or {}):
+        raise ValueError(
+            f"{id}: its black boxes have controls {list(black_boxes.controls)}; name {list(controls or {})}."
+        )
 
     def register(law: Callable) -> Theorem:
         return _registered(
