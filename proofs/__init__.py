@@ -6,6 +6,7 @@ CHAPTERS = (
     "gradient",
     "permutation",
     "permuted_training",
+    "orbits",
     "equal_initialisation",
     "tied_training",
     "duplication",
