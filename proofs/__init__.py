@@ -10,15 +10,23 @@ CHAPTERS = (
     "equal_initialisation",
     "tied_training",
     "duplication",
+    "landscape",
+    "capacity",
+    "interpolation",
     "method",
 )
-"""The chapters' modules, in reading order."""
+"""The modules of the chapters, in reading order; a long chapter has several."""
 
 
 def load() -> dict:
-    """Imports every chapter and returns the registry of theorems."""
+    """Imports every chapter and returns the theorems by id, chapter by chapter, each in the order of its numbers."""
     import importlib
 
     for chapter in CHAPTERS:
         importlib.import_module(f"proofs.{chapter}")
-    return REGISTRY
+    chapters = list(dict.fromkeys(made.chapter for made in REGISTRY.values()))
+    return dict(sorted(REGISTRY.items(), key=lambda item: (chapters.index(item[1].chapter), _number(item[0]))))
+
+
+def _number(id: str) -> int:
+    return int(id.split(".")[1])

@@ -18,6 +18,7 @@ from symmetry.activation import derivative
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
 from symmetry.group import Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
+from symmetry.interpolation import IncreasingPoints
 from symmetry.network import Batch, Layer, Network
 from symmetry.training import HistoryRule, HistoryTraining
 
@@ -216,6 +217,14 @@ def _(source: Source, architecture: Architecture, name: str) -> HistoryTraining:
     """Floats are scaled by the sigmoid of the squared norm."""
     rule = KINDS[HistoryRule].draw(source, architecture, name)
     return HistoryTraining(rule, source.activation(f"{name} clipping", "sigmoid"))
+
+
+@case_kind(IncreasingPoints, hidden_units=1)
+def _(source: Source, architecture: Architecture, name: str) -> IncreasingPoints:
+    """One point more than the widest hidden layer has units."""
+    units = max(architecture.hidden_widths)
+    start, gaps = source.numbers(f"{name} start", ()), source.positive_numbers(f"{name} gaps", (units,))
+    return IncreasingPoints(start, gaps, source.numbers(f"{name} values", (units + 1,)))
 
 
 @case_kind(UnitPermutation, hidden_units=2)

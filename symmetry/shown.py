@@ -75,17 +75,22 @@ def _derivation(theorem: Theorem, width: int) -> str:
     lines = ["Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"]
     for number, step in enumerate(theorem.derivation(""), start=1):
         lines.append(_wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
-        lines.append(textwrap.indent(_equation(step.equation, width - 7), "       "))
+        lines.append(textwrap.indent(_equation(step, width - 7), "       "))
         if step.assuming:
             lines.append(_wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
     return "\n\n".join(lines)
 
 
-def _equation(sides: tuple, width: int) -> str:
+SIGNS = {"=": ("Eq", "=", "equals"), "<=": ("Le", r"\leq", "is at most"), "<": ("Lt", "<", "is less than")}
+"""The sign of a step as SymPy, LaTeX and a sentence have it."""
+
+
+def _equation(step, width: int) -> str:
     """The equation as two-dimensional text: on one line if it fits, else the right side below the left one."""
     import sympy
 
-    left, right = map(sympy.sympify, sides)
+    left, right = map(sympy.sympify, step.equation)
+    relation, _, words = SIGNS[step.sign]
 
     def drawn(expression) -> str:
         text = sympy.pretty(expression, use_unicode=True, wrap_line=False)
@@ -95,8 +100,8 @@ def _equation(sides: tuple, width: int) -> str:
         text = drawn(expression)
         return text if _columns(text) <= width else _wrapped(sympy.sstr(expression), width, "")
 
-    whole = drawn(sympy.Eq(left, right, evaluate=False))
-    return whole if _columns(whole) <= width else f"{fitting(left)}\n\nequals\n\n{fitting(right)}"
+    whole = drawn(getattr(sympy, relation)(left, right, evaluate=False))
+    return whole if _columns(whole) <= width else f"{fitting(left)}\n\n{words}\n\n{fitting(right)}"
 
 
 def _columns(text: str) -> int:
@@ -107,7 +112,7 @@ def _latex(step) -> str:
     import sympy
 
     left, right = (sympy.latex(sympy.sympify(side)) for side in step.equation)
-    return f"{left} = {right}"
+    return f"{left} {SIGNS[step.sign][1]} {right}"
 
 
 def _evidence(theorem: Theorem) -> str:

@@ -51,6 +51,10 @@ class Step:
     def equation(self) -> tuple[Any, Any]:
         return self.left, self.right
 
+    @property
+    def sign(self) -> str:
+        return "="
+
 
 @dataclasses.dataclass(frozen=True)
 class Run:
@@ -81,6 +85,49 @@ class Run:
     def equation(self) -> tuple[Any, Any]:
         return sympy.Symbol("program"), self.formula
 
+    @property
+    def sign(self) -> str:
+        return "="
+
+
+@dataclasses.dataclass(frozen=True)
+class Inequality:
+    """An inequality of a derivation: smaller <= larger, or smaller < larger if it is strict.
+
+    SymPy must know the difference, in normal form, to be non-negative (positive) from the signs that its symbols are
+    named with: what a hypothesis says is written as a symbol of known sign. At an instance those symbols are positive.
+    """
+
+    sentence: str
+    smaller: Any
+    larger: Any
+    strict: bool = False
+    assuming: str = ""
+
+    def failure(self) -> str:
+        """Why the step does not hold; empty if it does."""
+        smaller, larger = sympy.sympify(self.smaller), sympy.sympify(self.larger)
+        rest = difference(larger, smaller)
+        wanted = "positive" if self.strict else "non-negative"
+        if rest == 0:
+            return "the two sides are equal, so that there is no inequality to show"
+        if not (rest.is_positive if self.strict else rest.is_nonnegative):
+            return f"with symbolic widths nothing shows that {rest} is {wanted}"
+        for instance in instances(smaller, larger):
+            for indices in instance.indices(smaller, larger):
+                gap = sympy.simplify(instance.value(larger, indices) - instance.value(smaller, indices))
+                if not (gap.is_positive if self.strict else gap.is_nonnegative):
+                    return f"with {_widths(instance.sizes)} the difference, {gap}, is not {wanted}"
+        return ""
+
+    @property
+    def equation(self) -> tuple[Any, Any]:
+        return self.smaller, self.larger
+
+    @property
+    def sign(self) -> str:
+        return "<" if self.strict else "<="
+
 
 @dataclasses.dataclass(frozen=True)
 class Derivation:
@@ -90,7 +137,7 @@ class Derivation:
     failure: str = ""
 
 
-def check(steps: Iterable[Step | Run]) -> Derivation:
+def check(steps: Iterable[Step | Inequality | Run]) -> Derivation:
     """Checks the steps in order and stops at the first that fails."""
     count = 0
     for count, step in enumerate(steps, start=1):
