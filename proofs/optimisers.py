@@ -82,8 +82,9 @@ class Surveyed:
         """
         if self.outcomes[claim].agrees:
             return "yes"
-        shrunk = self.wide[claim].apart.max() / self.narrow[claim].apart.max()
-        return "rounding" if shrunk**2 < unit_roundoff(np.float64) / unit_roundoff(np.float32) else "no"
+        wide, narrow = self.wide[claim].apart.max(), self.narrow[claim].apart.max()
+        nearer = wide**2 * unit_roundoff(np.float32) < narrow**2 * unit_roundoff(np.float64)
+        return "rounding" if nearer else "no"
 
 
 def gradient_at(network: Network, way: Way) -> Callable:
@@ -141,7 +142,8 @@ def trained_in(make: Callable, way: Way, cases: Cases) -> tuple[Any, dict[str, O
     """The run of the networks as drawn, and the outcomes, of one optimiser in one float type."""
 
     def train(case):
-        return trained(made(make), way, *case, gradient_at(cases.network, way))
+        layers, batches = case
+        return trained(made(make), way, layers, batches, gradient_at(cases.network, way))
 
     results = black_boxes(lambda stacked: compiled(jax.vmap(train), stacked)(stacked), cases.stacked)
     run, (moved, _), (tied, _) = (jax.tree.map(lambda part, k=k: jnp.split(part, 3)[k], results) for k in range(3))
@@ -167,7 +169,8 @@ def pairs(layers, ties: TiedUnits):
 
 def agreement(left, right) -> Outcome:
     """How far two stacked trees of balls agree."""
-    return Outcome(*map(np.asarray, _agreement(left, right)))
+    excess, vacuous, apart, growth, witness = map(np.asarray, _agreement(left, right))
+    return Outcome(excess, vacuous, apart, growth, witness)
 
 
 @jax.jit
@@ -211,10 +214,12 @@ def is_elementwise(name: str, seed: int) -> bool:
 
 
 def centers(balls):
+    """What balls are around."""
     return jax.tree.map(lambda ball: ball.center, balls, is_leaf=is_number)
 
 
 def exact(tree):
+    """Floats as balls that hold nothing else."""
     return jax.tree.map(lambda center: Ball(center, jnp.zeros_like(center)), tree)
 
 

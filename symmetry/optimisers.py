@@ -129,14 +129,16 @@ def in_float64() -> Iterator[None]:
     """Whatever optax's code names float32 is float64 meanwhile: an optimiser's own roundings become float64's."""
     import jax.numpy as jnp
 
-    modules = [module for name, module in sys.modules.items() if name.startswith("optax") and hasattr(module, "jnp")]
-    for module in modules:
-        module.jnp = _Widened(jnp)
+    modules = [
+        vars(module) for name, module in sys.modules.items() if name.startswith("optax") and hasattr(module, "jnp")
+    ]
+    for names in modules:
+        names["jnp"] = _Widened(jnp)
     try:
         yield
     finally:
-        for module in modules:
-            module.jnp = jnp
+        for names in modules:
+            names["jnp"] = jnp
 
 
 class _Widened:

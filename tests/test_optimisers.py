@@ -73,7 +73,7 @@ def test_the_verdicts_are_those_that_the_algorithms_imply(name, elementwise, com
 
 
 def outcome(excess: float, apart: float) -> Outcome:
-    return Outcome(*(np.array([number]) for number in (excess, False, apart, 1.0)), np.array([[1.0, 2.0]]))
+    return Outcome(np.array([excess]), np.array([False]), np.array([apart]), np.ones(1), np.array([[1.0, 2.0]]))
 
 
 @pytest.mark.parametrize(("wide", "verdict"), [(1e-9, "rounding"), (1e-3, "no"), (1e-5, "no"), (1e-7, "rounding")])

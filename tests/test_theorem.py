@@ -3,6 +3,7 @@
 import importlib
 import json
 
+import numpy as np
 import pytest
 
 from symmetry.engine.measure import Trials
@@ -183,10 +184,10 @@ def test_a_parameter_of_a_type_that_cannot_be_drawn_is_named():
 
 def claimed(excess: float) -> BlackBoxes:
     def law(measured: Trials) -> None:
-        measured.add("a black box", [excess])
+        measured.add("a black box", np.array([excess]))
 
     def broken(measured: Trials) -> None:
-        measured.add("a broken box", [2.0])
+        measured.add("a broken box", np.array([2.0]))
 
     return BlackBoxes(law, {"doubled": broken}, lambda: "box    verdict")
 
@@ -204,7 +205,7 @@ def test_black_boxes_are_a_part_of_sampled_evidence():
 
 @pytest.mark.usefixtures("registry")
 def test_a_control_must_break_the_black_boxes_too():
-    agreeing = BlackBoxes(lambda measured: measured.add("a", [0.0]), {"doubled": lambda measured: None})
+    agreeing = BlackBoxes(lambda measured: measured.add("a", np.zeros(1)), {"doubled": lambda measured: None})
     (finding,) = Session([made(black_boxes=agreeing, dtypes=("float64",))], networks=64).findings()
     assert "the black boxes agreed" in finding.of_kind("control")[0].report
     with pytest.raises(ValueError, match=r"MY\.1: its black boxes have controls \[\]; name \['doubled'\]"):
