@@ -17,7 +17,7 @@ import numpy as np
 from symmetry.activation import derivative
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
-from symmetry.group import Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
+from symmetry.group import LinearMaps, Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
 from symmetry.interpolation import IncreasingPoints
 from symmetry.network import Batch, Layer, Network
 from symmetry.training import HistoryRule, HistoryTraining
@@ -70,6 +70,10 @@ class ElementwiseRule:
         layers = zip(network.layers, gradient.layers, strict=True)
         moved = tuple(Layer(move(old.weight, by.weight), move(old.bias, by.bias)) for old, by in layers)
         return dataclasses.replace(network, layers=moved)
+
+
+OddRule = Annotated[ElementwiseRule, "odd"]
+"""An update rule with u(-g) = -u(g), as gradient descent has."""
 
 
 @jax.tree_util.register_dataclass
@@ -219,6 +223,11 @@ def _(source: Source, architecture: Architecture, name: str) -> HistoryTraining:
     return HistoryTraining(rule, source.activation(f"{name} clipping", "sigmoid"))
 
 
+@case_kind(OddRule)
+def _(source: Source, architecture: Architecture, name: str) -> ElementwiseRule:
+    return ElementwiseRule(source.activation(name, None, family="odd"))
+
+
 @case_kind(IncreasingPoints, hidden_units=1)
 def _(source: Source, architecture: Architecture, name: str) -> IncreasingPoints:
     """One point more than the widest hidden layer has units."""
@@ -254,6 +263,15 @@ def _(source: Source, architecture: Architecture, name: str) -> SignFlips:
 def _(source: Source, architecture: Architecture, name: str) -> Rescaling:
     widths = architecture.hidden_widths
     return Rescaling(tuple(source.positive_numbers(f"{name} {i}", (width,)) for i, width in enumerate(widths)))
+
+
+@case_kind(LinearMaps, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> LinearMaps:
+    squares = [(f"{name} {i}", (width, width)) for i, width in enumerate(architecture.hidden_widths)]
+    below, above = (
+        tuple(source.numbers(f"{each} {side}", shape) for each, shape in squares) for side in ("below", "above")
+    )
+    return LinearMaps(below, above)
 
 
 @case_kind(HiddenUnit, hidden_units=2)

@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, SIGMOID, SOFTPLUS, Activation, derivative
+from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, SIGMOID, SOFTPLUS, SQUARE, TANH, Activation, derivative
 from symmetry.loss import log_sum_exp, softmax
 
 PRIME = 2**31 - 1
@@ -269,13 +269,16 @@ def _(logits: Residue) -> Residue:
 
 
 _LOG_SUM_EXP = np.uint64(0x9E3779B97F4A7C15)
-_ORACLES = {SOFTPLUS.name: (1, 0), SIGMOID.name: (1, 1), ABSOLUTE_VALUE.name: (2, 0)}
+_ORACLES = {SOFTPLUS.name: (1, 0), SIGMOID.name: (1, 1), ABSOLUTE_VALUE.name: (2, 0), TANH.name: (3, 0)}
 
 
 def _named(z: Residue, activation: Activation, order: int) -> Residue:
-    """The identity, and what the named losses are made of: softplus, whose slope is sigmoid, and |z|."""
+    """The identity and the square; oracles for tanh and what the losses are made of: softplus with slope sigmoid, |z|."""
+    one, zero = Residue(jnp.ones_like(z.value), 0), Residue(jnp.zeros_like(z.value), 0)
     if activation is IDENTITY:
-        return (z, Residue(jnp.ones_like(z.value), 0), Residue(jnp.zeros_like(z.value), 0))[order]
+        return (z, one, zero)[order]
+    if activation is SQUARE:
+        return (z * z, z + z, one + one)[order]
     key, shift = _ORACLES[activation.name]
     return UnknownActivation(np.uint64(key)).evaluate(z, order + shift)
 
