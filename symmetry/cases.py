@@ -20,7 +20,6 @@ from symmetry.draw import Source
 from symmetry.group import LinearMaps, Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
 from symmetry.interpolation import IncreasingPoints
 from symmetry.network import Batch, Layer, Network
-from symmetry.training import HistoryRule, HistoryTraining
 
 NetworkThroughZero = Annotated[Network, "through_zero"]
 """A network whose hidden activations vanish at 0."""
@@ -208,19 +207,6 @@ def _(source: Source, architecture: Architecture, name: str) -> Direction:
 @case_kind(ElementwiseRule)
 def _(source: Source, architecture: Architecture, name: str) -> ElementwiseRule:
     return ElementwiseRule(source.activation(name, None))
-
-
-@case_kind(HistoryRule)
-def _(source: Source, architecture: Architecture, name: str) -> HistoryRule:
-    """Floats remember by tanh, lest a gradient's size grows from step to step."""
-    return HistoryRule(source.activation(f"{name} memory", "tanh"), source.activation(name, None))
-
-
-@case_kind(HistoryTraining)
-def _(source: Source, architecture: Architecture, name: str) -> HistoryTraining:
-    """Floats are scaled by the sigmoid of the squared norm."""
-    rule = KINDS[HistoryRule].draw(source, architecture, name)
-    return HistoryTraining(rule, source.activation(f"{name} clipping", "sigmoid"))
 
 
 @case_kind(OddRule)

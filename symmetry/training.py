@@ -7,6 +7,9 @@ from typing import Any
 import jax
 
 from symmetry.activation import value
+from symmetry.architecture import Architecture
+from symmetry.cases import KINDS, case_kind
+from symmetry.draw import Source
 from symmetry.network import Batch, Layer, Network, backprop
 
 
@@ -89,6 +92,19 @@ class HistoryTraining:
             clipped = _combined(decayed, decayed, lambda slope, _, factor=factor: slope * factor)
             network, state = self.rule.step(network, clipped, state)
         return network
+
+
+@case_kind(HistoryRule)
+def _(source: Source, architecture: Architecture, name: str) -> HistoryRule:
+    """Floats remember by tanh, lest a gradient's size grows from step to step."""
+    return HistoryRule(source.activation(f"{name} memory", "tanh"), source.activation(name, None))
+
+
+@case_kind(HistoryTraining)
+def _(source: Source, architecture: Architecture, name: str) -> HistoryTraining:
+    """Floats are scaled by the sigmoid of the squared norm."""
+    rule = KINDS[HistoryRule].draw(source, architecture, name)
+    return HistoryTraining(rule, source.activation(f"{name} clipping", "sigmoid"))
 
 
 def squared_norm(gradient):
