@@ -192,12 +192,12 @@ def show(
         known = _theorems()
         if id not in known:
             raise ValueError(f"there is no theorem {id!r}; `symmetry list` shows every one.")
-        from symmetry.shown import shown, shown_json
+    from symmetry.shown import shown, shown_json
 
-        if as_json:
-            print(json.dumps(shown_json(known[id]), indent=1))
-        else:
-            print(shown(known[id], Console().width))
+    # A theorem that speaks of code that is not ours measures it anew, which takes a while.
+    with Console(stderr=True).status(f"reading {id}"):
+        text = json.dumps(shown_json(known[id]), indent=1) if as_json else shown(known[id], Console().width)
+    print(text)
 
 
 def _theorems() -> dict[str, Any]:
