@@ -14,6 +14,9 @@ CHAPTERS = (
     "scaling",
     "linear",
     "sharpness",
+    "softmax",
+    "normalisation",
+    "noether",
     "landscape",
     "capacity",
     "interpolation",
@@ -21,13 +24,16 @@ CHAPTERS = (
 )
 """The modules of the chapters, in reading order; a long chapter has several."""
 
+CLAIMS = ("zero_initialisation", "posted_class", "backprop", "descent", "layers", "answers")
+"""The modules of `proofs.claims`."""
+
 
 def load() -> dict:
-    """Imports every chapter and returns the theorems by id, chapter by chapter, each in the order of its numbers."""
+    """Imports everything and returns the theorems and claims by id, by chapter and in the order of their numbers."""
     import importlib
 
-    for chapter in CHAPTERS:
-        importlib.import_module(f"proofs.{chapter}")
+    for module in (*CHAPTERS, *[f"claims.{theme}" for theme in CLAIMS]):
+        importlib.import_module(f"proofs.{module}")
     chapters = list(dict.fromkeys(made.chapter for made in REGISTRY.values()))
     return dict(sorted(REGISTRY.items(), key=lambda item: (chapters.index(item[1].chapter), _number(item[0]))))
 

@@ -18,6 +18,7 @@ from symmetry.activation import derivative
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
 from symmetry.group import LinearMaps, Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
+from symmetry.hidden_map import HiddenMap
 from symmetry.interpolation import IncreasingPoints
 from symmetry.network import Batch, Layer, Network
 
@@ -237,6 +238,16 @@ def _(source: Source, architecture: Architecture, name: str) -> TiedUnits:
 def _(source: Source, architecture: Architecture, name: str) -> Reflection:
     widths = architecture.hidden_widths
     return Reflection(tuple(1 - 2 * source.integers(f"{name} {i}", (width,), 2) for i, width in enumerate(widths)))
+
+
+@case_kind(HiddenMap, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> HiddenMap:
+    widths = architecture.hidden_widths
+    columns, rows = (
+        tuple(source.numbers(f"{name} {part} {i}", (width,)) for i, width in enumerate(widths))
+        for part in ("columns", "rows")
+    )
+    return HiddenMap(columns, rows)
 
 
 @case_kind(SignFlips, hidden_units=1)

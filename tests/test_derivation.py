@@ -97,3 +97,10 @@ def test_the_instances_alone_would_notice_a_wrong_inequality(monkeypatch):
     monkeypatch.setattr("symmetry.engine.derive.difference", lambda left, right: sympy.S.One)
     assert "the difference" in Inequality("", F[s] + excess[t], F[s]).failure()
     assert Inequality("", F[s], F[s] + excess[t]).failure() == ""
+
+
+def test_what_is_given_is_used_and_shown_apart():
+    apart = Step("Equal entries have equal values.", phi(F[s]), phi(F[t]), given=((F[s], F[t]),))
+    assert not check([apart]).failure
+    assert apart.equation == (phi(F[s]), phi(F[t]))
+    assert check([Step("So they do without it.", phi(F[s]), phi(F[t]))]).failure

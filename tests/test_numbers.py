@@ -14,6 +14,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases
 from symmetry.draw import RandomFloats, RandomResidues, Symbols
 from symmetry.engine.kernel import as_numbers
+from symmetry.loss import log_sum_exp, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward
 from symmetry.numbers import Ball, Dual, Residue
 from symmetry.numbers.ball import left_or_right, summation_error
@@ -121,6 +122,16 @@ def test_an_oracle_answers_alike_alike_and_counts_what_it_is_asked():
     assert (one.value == again.value).all()
     assert (one.value != slope.value).all()
     assert counts == [6, 6, 6]
+
+
+@pytest.mark.usefixtures("exact")
+def test_the_softmax_of_residues_sees_only_differences_and_sums_to_1():
+    logits = Residue.of(np.array([[1, 5, 2], [3, 3, 3]]))
+    moved = logits + Residue.of(np.array([[7], [11]]))
+    assert (softmax(moved).value == softmax(logits).value).all()
+    assert (softmax(logits).value[0] != softmax(logits).value[1]).all()
+    assert (softmax(logits).sum(-1).value == 1).all()
+    assert ((log_sum_exp(moved) - log_sum_exp(logits)).value == np.array([[7], [11]])).all()
 
 
 def test_the_stated_failure_probability_counts_collisions():

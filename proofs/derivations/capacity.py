@@ -131,14 +131,15 @@ def output(at, inputs, units, outputs):
 def embedding(fault: str = ""):
     """CAP.4."""
     new, frozen = sympy.IndexedBase("zeta", real=True), sympy.IndexedBase("v", real=True)
-    outgoing = frozen[k] if fault == "v frozen non-zero" else 0
+    given = () if fault == "v frozen non-zero" else ((frozen[k], sympy.S.Zero),)
     narrow = total(phi(z[n, j]) * V[j, k], j) + c[k]
     loss = unknown_function("loss")
     yield Step(
         "Add a unit with any incoming weights, hence any preactivations zeta[n], and outgoing weights 0 (DUP.3): the next "
         "layer, and so the loss, is what it was. Every network of the narrow shape is in this way one of the wide shape.",
-        loss(narrow + phi(new[n]) * outgoing),
+        loss(narrow + phi(new[n]) * frozen[k]),
         loss(narrow),
+        given=given,
     )
     wide, lowest = sympy.symbols("inf_wide inf_narrow", real=True)
     excess, close = sympy.symbols("excess close", nonnegative=True)

@@ -17,7 +17,8 @@ SIZES = ((1, 1, 2, 1), (2, 3, 1, 2), (3, 2, 3, 1), (2, 1, 3, 2))
 class Step:
     """An equality of a derivation: a sentence that says why, and its two sides.
 
-    `assuming` names what is used and not shown, such as the chain rule. `distinct` lists pairs of indices that are
+    `assuming` names what is used and not shown, such as the chain rule. `given` lists pairs that a hypothesis says are
+    equal: the first is replaced by the second before the sides are compared. `distinct` lists pairs of indices that are
     different. `simplify` is how SymPy is to compare sides that are no sums of products; by default the difference of
     their normal forms must be 0.
     """
@@ -28,10 +29,11 @@ class Step:
     assuming: str = ""
     distinct: tuple[tuple[Any, Any], ...] = ()
     simplify: Callable[[Any], Any] | None = None
+    given: tuple[tuple[Any, Any], ...] = ()
 
     def failure(self) -> str:
         """Why the step does not hold; empty if it does."""
-        left, right = sympy.sympify(self.left), sympy.sympify(self.right)
+        left, right = (sympy.sympify(side).xreplace(dict(self.given)) for side in (self.left, self.right))
         rest = self.simplify(left - right) if self.simplify else difference(left, right)
         apart = {sympy.KroneckerDelta(*pair): 0 for pair in self.distinct}
         if apart and rest != 0:

@@ -13,6 +13,7 @@ import numpy as np
 
 from symmetry.architecture import EXACT, SAMPLED, SQUARE, THREADS, Architecture
 from symmetry.cases import case_types, fits
+from symmetry.claim import Claim, Instance
 from symmetry.engine.identity import Identity, try_formulas, try_identities
 from symmetry.engine.kernel import exact_settings
 from symmetry.engine.measure import Trials, trials
@@ -67,7 +68,7 @@ def is_measured(theorem: Theorem) -> bool:
 def measured_laws(theorem: Theorem) -> dict[str | None, Callable]:
     """The laws of a theorem that take `Trials`: its own, by None, and those of its controls; none if it has no such."""
     if is_measured(theorem):
-        return {None: theorem.law, **theorem.controls}
+        return {None: theorem.law, **{name: _law_of(control) for name, control in theorem.controls.items()}}
     boxes = theorem.black_boxes
     return {} if boxes is None else {None: boxes.law, **boxes.controls}
 
@@ -92,17 +93,25 @@ def shared(method: Callable) -> Callable:
 
 @dataclasses.dataclass
 class Work:
-    """The jobs of a set of theorems, with a budget of `networks` a float type and a seed.
+    """The jobs of a set of theorems and claims, with a budget of `networks` a float type and a seed.
 
     `progress` is told what is being done. `fetch`, if set, gets a job and returns what it computes.
     """
 
-    theorems: Sequence[Theorem]
+    given: Sequence[Theorem | Claim]
     networks: int
     seed: int
     progress: Callable[[str], None] = lambda activity: None
     fetch: Callable[[tuple], Any] | None = None
     kept: dict[tuple, Any] = dataclasses.field(default_factory=dict, init=False, repr=False)
+
+    @functools.cached_property
+    def theorems(self) -> list[Theorem]:
+        return [each for each in self.given if isinstance(each, Theorem)]
+
+    @functools.cached_property
+    def claims(self) -> list[Claim]:
+        return [each for each in self.given if isinstance(each, Claim)]
 
     def jobs(self) -> list[tuple]:
         """The shared work, as (method, *arguments), in about the order in which items will ask for it."""
@@ -119,7 +128,7 @@ class Work:
                 jobs += [("counterexample", each.id, name) for name in (each.controls if each.is_false else (None,))]
             if not each.missing:
                 jobs += [job for name in measured_laws(each) for job in self._measurements(each, name)]
-        return jobs
+        return jobs + [("instances", each.id) for each in self.claims]
 
     def compute(self, method: str, *arguments: Any) -> Any:
         """One job's result, computed here."""
@@ -202,6 +211,12 @@ class Work:
         if theorem.black_boxes is not None:
             dtypes = theorem.dtypes[:1]
         return [("measurement", theorem.id, dtype, control) for dtype in dtypes]
+
+    @shared
+    def instances(self, id: str) -> tuple[Instance, ...]:
+        """The instances on which a claim was tried."""
+        self.progress(f"instances of {id}")
+        return next(made for made in self.claims if made.id == id).instances
 
     @shared
     def derivation(self, id: str, fault: str) -> "Derivation":
