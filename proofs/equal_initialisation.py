@@ -7,11 +7,27 @@ import jax.numpy as jnp
 from proofs.derivations import equal_initialisation as derivations
 from symmetry.activation import IDENTITY
 from symmetry.cases import ElementwiseRule
-from symmetry.group import Reflection, TiedUnits, gather_units, pairs_of
+from symmetry.group import Reflection, TiedUnits, gather_units
 from symmetry.network import Batch, Layer, Network, backprop, backpropagate, batch_loss, forward, forward_pass
 from symmetry.theorem import theorem
 
 SOURCES = ("goodfellow2016deep", "chen2023stochastic")
+
+
+def unit_of(layers: tuple[Layer, ...], index: int, unit) -> tuple:
+    """What belongs to one unit of hidden layer `index`: incoming weights, bias, outgoing weights."""
+    layer, following = layers[index], layers[index + 1]
+    bias = None if layer.bias is None else layer.bias[unit]
+    return layer.weight[:, unit], bias, following.weight[unit, :]
+
+
+def pairs_of(layers: tuple[Layer, ...], ties: TiedUnits) -> tuple[list, list]:
+    """What belongs to the first unit of each tied pair, and to the second."""
+    sides = ([], [])
+    for index, pair in enumerate(ties.pairs):
+        for side, unit in zip(sides, pair, strict=True):
+            side.append(unit_of(layers, index, unit))
+    return sides
 
 
 def tied_law(tie):

@@ -13,13 +13,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 
+from proofs.equal_initialisation import pairs_of
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches, draw_cases
 from symmetry.draw import RandomFloats
 from symmetry.engine.compare import compare, leaves_of
 from symmetry.engine.kernel import compiled, described_error, exact_settings, round_to
 from symmetry.engine.measure import Trials
-from symmetry.group import TiedUnits, UnitPermutation, pairs_of
+from symmetry.group import TiedUnits, UnitPermutation
 from symmetry.network import Batch, Network, backprop, batch_loss
 from symmetry.numbers import Ball
 from symmetry.numbers.ball import unit_roundoff

@@ -5,12 +5,12 @@ An optimiser that commutes with permutations keeps ties, since a tied network is
 make singular to a basis, and any completion will do. It commutes but for rounding, and unties from its second step.
 """
 
-from proofs.equal_initialisation import SOURCES
+from proofs.equal_initialisation import SOURCES, pairs_of
 from proofs.optimisers import add_trials, survey
 from proofs.permuted_training import DEEP, SHALLOW, STEPS, with_noise
 from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
-from symmetry.group import TiedUnits, pairs_of
+from symmetry.group import TiedUnits
 from symmetry.network import Network
 from symmetry.theorem import WIDE, BlackBoxes, theorem
 from symmetry.training import HistoryTraining

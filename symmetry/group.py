@@ -116,9 +116,9 @@ class TiedUnits:
             for (original, copy), width in zip(self.pairs, widths, strict=True)
         ]
 
-    def act(self, network: Network, *, outgoing: bool = True) -> Network:
-        """The network in which both units of each pair have the same (w, b, v), or the same (w, b) only."""
-        return gather_units(network, self._maps(network), outgoing=outgoing)
+    def act(self, network: Network, *, incoming: bool = True, outgoing: bool = True) -> Network:
+        """The network in which both units of each pair have the same (w, b, v), or the same (w, b) or v only."""
+        return gather_units(network, self._maps(network), incoming=incoming, outgoing=outgoing)
 
 
 @jax.tree_util.register_dataclass
@@ -154,6 +154,10 @@ class Rescaling:
     def _powers(self, degree: int) -> list:
         return [math.prod([factor] * (degree - 1), start=factor) for factor in self.factors]
 
+    def enlarge(self, thing: Acted) -> Acted:
+        """All that belongs to a unit multiplied by its factor: (w, b, v) goes to (c w, c b, c v)."""
+        return _multiplied(thing, self.factors, self.factors)
+
 
 def _multiplied(thing: Acted, incoming, outgoing) -> Acted:
     """Each hidden unit's incoming weights and bias multiplied by one factor, its outgoing weights by another."""
@@ -165,22 +169,6 @@ def _multiplied(thing: Acted, incoming, outgoing) -> Acted:
         layers[index] = Layer(layer.weight * into, bias)
         layers[index + 1] = Layer(following.weight * out[:, None], following.bias)
     return dataclasses.replace(whole, layers=tuple(layers))
-
-
-def unit_of(layers: Sequence[Layer], index: int, unit) -> tuple:
-    """What belongs to one unit of hidden layer `index`: incoming weights, bias, outgoing weights."""
-    layer, following = layers[index], layers[index + 1]
-    bias = None if layer.bias is None else layer.bias[unit]
-    return layer.weight[:, unit], bias, following.weight[unit, :]
-
-
-def pairs_of(layers: Sequence[Layer], ties: TiedUnits) -> tuple[list, list]:
-    """What belongs to the first unit of each tied pair, and to the second."""
-    sides = ([], [])
-    for index, pair in enumerate(ties.pairs):
-        for side, unit in zip(sides, pair, strict=True):
-            side.append(unit_of(layers, index, unit))
-    return sides
 
 
 @jax.tree_util.register_dataclass
