@@ -27,7 +27,18 @@ CHAPTERS = (
 )
 """The modules of the chapters, in reading order; a long chapter has several."""
 
-CLAIMS = ("zero_initialisation", "posted_class", "backprop", "descent", "layers", "answers")
+CLAIMS = (
+    "zero_initialisation",
+    "posted_class",
+    "capacity",
+    "approximation",
+    "boundaries",
+    "dimensions",
+    "backprop",
+    "descent",
+    "layers",
+    "answers",
+)
 """The modules of `proofs.claims`."""
 
 
