@@ -7,8 +7,6 @@ XLA_FLAGS=--xla_cpu_max_isa=SSE4_2 all three stay tied. One rounding is enough, 
 the gap then grows until it is as large as the weights.
 """
 
-import sys
-
 import flint
 import jax
 import jax.numpy as jnp
@@ -120,18 +118,7 @@ def gap_in_high_precision(start: Start) -> float:
 def table() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Of the runs at each width, those whose gap is 0 at every step, and the largest gap after so many steps."""
     marks = [f"at {mark:,}" for mark in MARKS]
-    rows = []
-    for width in WIDTHS:
-        _tell(f"TIE.17: {width} hidden units of {WIDTHS[-1]}")
-        rows.append(_row(width))
-    _tell("")
-    return ("units", "float32", *marks, "float64", *marks, f"{BITS} bits"), rows
-
-
-def _tell(activity: str) -> None:
-    """Progress on the standard error, where a person reads it."""
-    if sys.stderr.isatty():
-        print(f"\r{activity}\x1b[K", end="", file=sys.stderr, flush=True)
+    return ("units", "float32", *marks, "float64", *marks, f"{BITS} bits"), [_row(width) for width in WIDTHS]
 
 
 def _row(width: int) -> tuple[str, ...]:
