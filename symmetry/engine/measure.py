@@ -12,6 +12,9 @@ from symmetry.cases import KINDS, CaseKind
 from symmetry.engine.compare import compare, leaves_of
 from symmetry.yardstick import array_wide, black_box
 
+CASES_AT_ONCE = 1_024
+"""Cases of code that is not ours in one call: XLA's convolutions slow down on larger stacks, and memory is bounded."""
+
 
 @dataclasses.dataclass
 class Trials:
@@ -39,9 +42,15 @@ class Trials:
         def sides(pair):
             return compare(leaves_of(tuple(array_wide(black_box(function, case)) for case in pair)))
 
-        outcome = jax.jit(jax.vmap(sides))((one, other))
-        excess, blind = np.asarray(outcome.excess), np.asarray(outcome.vacuous)
-        self.networks += len(excess)
+        compiled, count = jax.jit(jax.vmap(sides)), len(jax.tree.leaves(one)[0])
+        size = min(CASES_AT_ONCE, count)
+        chunks = []
+        for start in range(0, count, size):
+            places = np.arange(start, start + size) % count  # one size, so that one compilation serves all
+            outcome = compiled(jax.tree.map(lambda leaf, places=places: leaf[places], (one, other)))
+            chunks.append([np.asarray(part)[: count - start] for part in outcome])
+        excess, blind = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
+        self.networks += count
         self.add(what, np.where(blind & (excess <= 1), 0, excess).max(axis=1), np.all(blind, axis=1))
 
     def add(self, what: str, excess: np.ndarray, vacuous: Any = False) -> None:
