@@ -6,7 +6,7 @@ A job is a method of `Work` and its arguments, so that worker processes can do i
 import dataclasses
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -16,10 +16,14 @@ from symmetry.cases import case_types, fits
 from symmetry.engine.identity import Identity, try_formulas, try_identities
 from symmetry.engine.kernel import exact_settings
 from symmetry.engine.measure import Trials, trials
+from symmetry.engine.memory import give_back_if_scarce
 from symmetry.engine.refute import Counterexample, smallest_counterexample
 from symmetry.engine.sample import Plan, Tally, chunk_size, sample
 from symmetry.engine.shrink import adversarial_buffers
 from symmetry.theorem import DTYPES, PassesEmptily, Theorem
+
+if TYPE_CHECKING:
+    from symmetry.engine.derive import Derivation
 
 ADVERSARIAL = 1_000
 """Networks that Hypothesis generates, beside the random ones, for each float type."""
@@ -72,6 +76,7 @@ def shared(method: Callable) -> Callable:
         job = (method.__name__, *arguments)
         if job not in self.kept:
             self.kept[job] = self.fetch(job) if self.fetch is not None else method(self, *arguments)
+            give_back_if_scarce()
         return self.kept[job]
 
     return once
@@ -99,6 +104,8 @@ class Work:
             jobs += [("identities", module, symbolic) for symbolic in (False, True)]
             jobs += [("control_tallies", module)]
         for each in self.theorems:
+            if "derived" in each.evidence and each.derivation is not None and not each.missing:
+                jobs += [("derivation", each.id, fault) for fault in ("", *each.controls)]
             if "refuted" in each.evidence:
                 jobs += [("counterexample", each.id, claim) for claim in each.refutes]
                 jobs += [("counterexample", each.id, name) for name in (each.controls if each.is_false else (None,))]
@@ -182,6 +189,16 @@ class Work:
         self.progress(f"{dtype} trials of {id}")
         (theorem.law if control is None else theorem.controls[control])(measured)
         return measured
+
+    @shared
+    def derivation(self, id: str, fault: str) -> "Derivation":
+        """The steps of a theorem's derivation, checked; with a control's name as the fault, some step must fail."""
+        from symmetry.engine.derive import check
+
+        derivation = self._by_id(id).derivation
+        assert derivation is not None
+        self.progress(f"derivation of {id}")
+        return check(derivation(fault))
 
     @shared
     def counterexample(self, id: str, claim: str | None) -> Counterexample | None:

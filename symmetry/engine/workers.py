@@ -4,14 +4,12 @@ Tracing and compiling are the cost, and tracing holds Python's lock, so threads 
 """
 
 import concurrent.futures
-import ctypes
-import gc
 import multiprocessing
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from symmetry.engine.memory import give_back
 from symmetry.engine.session import Session
 from symmetry.engine.work import Work
 from symmetry.evidence import Finding
@@ -56,17 +54,5 @@ def _start(ids: Sequence[str], networks: int, seed: int, cache: str) -> None:
 def _run(method: str, *arguments: Any) -> Any:
     assert _work is not None
     result = _work.compute(method, *arguments)
-    _give_memory_back()
+    give_back()
     return result
-
-
-def _give_memory_back() -> None:
-    """Drops compiled kernels, and hands to the system what compiling them has freed."""
-    import jax
-
-    jax.clear_caches()
-    gc.collect()
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)

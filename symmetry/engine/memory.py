@@ -1,0 +1,40 @@
+"""Memory that compiled kernels take, and how it is given back.
+
+Every kernel takes memory maps of the process, whose number Linux limits: a run of many kernels would crash with memory
+free. Elsewhere nothing is known of such a limit, and nothing is done.
+"""
+
+import ctypes
+import gc
+import sys
+from pathlib import Path
+
+import jax
+
+SHARE = 0.25
+"""The share of the memory maps at which kernels are dropped; a single job takes much less than the rest."""
+
+
+def give_back() -> None:
+    """Drops compiled kernels, and hands to the system what compiling them has freed."""
+    jax.clear_caches()
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+
+
+def give_back_if_scarce() -> None:
+    """Drops compiled kernels where they have taken a good share of the memory maps."""
+    if maps_taken() > SHARE:
+        give_back()
+
+
+def maps_taken() -> float:
+    """The share of its memory maps that this process has taken; 0 where there is no such limit."""
+    maps, limit = Path("/proc/self/maps"), Path("/proc/sys/vm/max_map_count")
+    try:
+        return len(maps.read_bytes().splitlines()) / int(limit.read_text())
+    except (OSError, ValueError):
+        return 0.0

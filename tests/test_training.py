@@ -1,0 +1,49 @@
+"""Training in operators does what optax does."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from symmetry.network import Batch, backprop, network_of
+from symmetry.training import GradientDescent, descended
+
+pytestmark = pytest.mark.usefixtures("exact")
+
+
+def small_network():
+    return network_of([[[0.5, -1.0]], [[1.0], [0.25]]], [[0.5, 1.0], [-0.25]])
+
+
+BATCHES = [Batch(jnp.array([[x]]), jnp.array([[1.0]])) for x in (1.0, -0.5, 2.0)]
+
+
+def test_a_step_of_descent_subtracts_its_share_of_the_gradient():
+    network = small_network()
+    gradient = backprop(network, BATCHES[0])
+    moved = descended(network, gradient, 4)
+    assert moved.layers[0].weight.tolist() == (network.layers[0].weight - gradient.layers[0].weight / 4).tolist()
+    assert moved.layers[1].bias.tolist() == (network.layers[1].bias - gradient.layers[1].bias / 4).tolist()
+
+
+@pytest.mark.parametrize(("momentum", "decay"), [(None, None), (2, None), (None, 8), (2, 8)])
+def test_training_is_optax_sgd_with_momentum_and_weight_decay(momentum, decay):
+    trained = GradientDescent(16, momentum, decay).train(small_network(), BATCHES)
+    network = small_network()
+    rule = optax.chain(
+        optax.add_decayed_weights(1 / decay if decay else 0.0),
+        optax.sgd(1 / 16, momentum=1 / momentum if momentum else None),
+    )
+    parameters = network.layers
+    state = rule.init(parameters)
+    for batch in BATCHES:
+        gradient = backprop(network_with(network, parameters), batch).layers
+        updates, state = rule.update(gradient, state, parameters)
+        parameters = optax.apply_updates(parameters, updates)
+    for one, other in zip(jax.tree.leaves(trained.layers), jax.tree.leaves(parameters), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def network_with(network, layers):
+    return type(network)(layers, network.activations, network.loss)
