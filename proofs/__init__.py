@@ -2,7 +2,17 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "architectures", "recurrence", "attention", "residual_stream", "method")
+CHAPTERS = (
+    "gradient",
+    "permutation",
+    "equal_initialisation",
+    "duplication",
+    "architectures",
+    "recurrence",
+    "attention",
+    "residual_stream",
+    "method",
+)
 """The chapters' modules, in reading order."""
 
 

@@ -24,21 +24,23 @@ KEY = jax.ShapeDtypeStruct((2,), jnp.uint32)
 """A random key's shape: modules tell their parameters' shapes without drawing them."""
 
 
-def unchanged(networks: Mapping[str, Network], fault: str = ""):
+def unchanged(networks: Mapping[str, Network], fault: str = "", *, optimise: bool = False):
     """A law: each network's results are what they were. The networks share the budget; a control needs few."""
 
     def law(trials: Trials) -> None:
         share = -(-trials.budget // len(networks))
         for name, network in networks.items():
             function, before, after = network(trials, min(share, CONTROL_NETWORKS) if fault else share, fault)
-            trials.compare(name, function, after, before)
+            trials.compare(name, function, after, before, optimise=optimise)
 
     return law
 
 
-def controls_of(fault: str, networks: Mapping[str, Network]) -> dict:
+def controls_of(fault: str, networks: Mapping[str, Network], *, optimise: bool = False) -> dict:
     """A control for each network by itself."""
-    return {f"{fault}: {name}": unchanged({name: network}, fault) for name, network in networks.items()}
+    return {
+        f"{fault}: {name}": unchanged({name: network}, fault, optimise=optimise) for name, network in networks.items()
+    }
 
 
 GROUPS, SIZE = 2, 2
@@ -181,11 +183,12 @@ CONVOLUTIONS = {"Flax": convolutions_of_flax, "Equinox": convolutions_of_equinox
     hypotheses="pointwise activations; batch norm with running statistics or the batch's own, layer norm over channels, "
     "group norm whose groups are permuted whole; any permutation where a layer has one group",
     cites=SOURCES,
-    controls=controls_of("norm left out", CONVOLUTIONS) | controls_of("channels moved across groups", CONVOLUTIONS),
+    controls=controls_of("norm left out", CONVOLUTIONS, optimise=True)
+    | controls_of("channels moved across groups", CONVOLUTIONS, optimise=True),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
     needs=LIBRARIES,
 )
 def convolution_channels_permute_with_their_norms(trials: Trials) -> None:
-    unchanged(CONVOLUTIONS)(trials)
+    unchanged(CONVOLUTIONS, optimise=True)(trials)

@@ -38,6 +38,13 @@ def exact_settings():
         yield
 
 
+def compile_kernel(run: Callable, stack, optimise: bool) -> Callable:
+    """`run` for stacks of cases of that shape, compiled quickly unless XLA is to optimise it."""
+    lowered = jax.jit(jax.vmap(run)).lower(stack)
+    quick = not optimise and jax.default_backend() == "cpu"
+    return lowered.compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
+
+
 @dataclasses.dataclass
 class Traced:
     """What tracing a law told: the places of its leaves, or the error it raised, and how its oracles were used."""
@@ -67,15 +74,10 @@ class Kernel:
         cases = round_to(cases, self.dtype)
         with exact_settings():
             if self._compiled is None:
-                self._compiled = self._compile(cases)
+                self._compiled = compile_kernel(self._run, cases, self.optimise)
             compared = [key for key, traced in self.traced.items() if not traced.error]
             outcomes = self._compiled(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
-
-    def _compile(self, cases) -> Callable:
-        lowered = jax.jit(jax.vmap(self._run)).lower(cases)
-        quick = not self.optimise and jax.default_backend() == "cpu"
-        return lowered.compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
 
     def _run(self, cases) -> list[Comparison]:
         cases = as_numbers(cases)

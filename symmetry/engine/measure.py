@@ -10,6 +10,7 @@ import numpy as np
 
 from symmetry.cases import KINDS, CaseKind
 from symmetry.engine.compare import compare, leaves_of
+from symmetry.engine.kernel import compile_kernel
 from symmetry.yardstick import array_wide, black_box
 
 CASES_AT_ONCE = 1_024
@@ -32,18 +33,19 @@ class Trials:
     networks: int = 0
     violation: str = ""
 
-    def compare(self, what: str, function: Callable, one, other) -> None:
+    def compare(self, what: str, function: Callable, one, other, *, optimise: bool = False) -> None:
         """Counts networks on which code that is not ours must give equal results, by the one-ulp yardstick.
 
         `function` takes one case, a tree of floats, and returns numbers; `one` and `other` hold many cases, stacked along
-        a leading axis, whose results are claimed to be equal.
+        a leading axis, whose results are claimed to be equal. XLA is to `optimise` what runs long, such as convolutions.
         """
 
         def sides(pair):
             return compare(leaves_of(tuple(array_wide(black_box(function, case)) for case in pair)))
 
-        compiled, count = jax.jit(jax.vmap(sides)), len(jax.tree.leaves(one)[0])
+        count = len(jax.tree.leaves(one)[0])
         size = min(CASES_AT_ONCE, count)
+        compiled = compile_kernel(sides, jax.tree.map(lambda leaf: leaf[:size], (one, other)), optimise)
         chunks = []
         for start in range(0, count, size):
             places = np.arange(start, start + size) % count  # one size, so that one compilation serves all
