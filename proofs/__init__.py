@@ -12,6 +12,7 @@ CHAPTERS = (
     "attention",
     "residual_stream",
     "method",
+    "coverage",
 )
 """The chapters' modules, in reading order."""
 
