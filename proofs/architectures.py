@@ -76,7 +76,7 @@ def grouped(inputs: np.ndarray, outputs: np.ndarray, reading: int, writing: int)
 def convolutions_of_flax(trials: Trials, count: int, fault: str):
     from flax import linen
 
-    kinds = {"dtype": trials.dtype, "param_dtype": trials.dtype}
+    kinds: dict[str, Any] = {"dtype": trials.dtype, "param_dtype": trials.dtype}
     network = linen.Sequential([
         linen.Conv(3, (2, 2), **kinds),
         linen.BatchNorm(use_running_average=True, **kinds),
@@ -123,9 +123,9 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
 def convolutions_of_equinox(trials: Trials, count: int, fault: str):
     import equinox
 
-    kinds = {"dtype": trials.dtype, "key": jax.random.key(0)}
+    kinds: dict[str, Any] = {"dtype": trials.dtype, "key": jax.random.key(0)}
     batch_norm, state = equinox.nn.make_with_state(equinox.nn.BatchNorm)(3, "batch", mode="batch", dtype=trials.dtype)
-    modules = {
+    modules: dict[str, Any] = {
         "first": equinox.nn.Conv2d(2, 3, 2, **kinds),
         "batch norm": batch_norm,
         "second": equinox.nn.Conv2d(3, CHANNELS, 1, **kinds),

@@ -5,6 +5,7 @@ happens to the queries', keys', values' and outputs' parameters, read as arrays 
 """
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import jax
 import numpy as np
@@ -29,7 +30,7 @@ def flax_attention(trials: Trials, fault: str):
     """Flax's module as a function, the shapes of its parameters, and which belong to what, with the size after."""
     from flax import linen
 
-    kinds = {"dtype": trials.dtype, "param_dtype": trials.dtype, "normalize_qk": fault == NORM}
+    kinds: dict[str, Any] = {"dtype": trials.dtype, "param_dtype": trials.dtype, "normalize_qk": fault == NORM}
     module = linen.MultiHeadDotProductAttention(HEADS, qkv_features=HEADS * SIZE, out_features=FEATURES, **kinds)
     x = jax.ShapeDtypeStruct((POSITIONS, FEATURES), trials.dtype)
     like = {"attention": jax.eval_shape(module.init, KEY, x)["params"], "x": x}
@@ -44,8 +45,8 @@ def equinox_attention(trials: Trials, fault: str):
     """The same of Equinox's module."""
     import equinox
 
-    biases = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
-    kinds = {"qk_size": SIZE, "vo_size": SIZE, "dtype": trials.dtype, "key": jax.random.key(0)}
+    biases: dict[str, Any] = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
+    kinds: dict[str, Any] = {"qk_size": SIZE, "vo_size": SIZE, "dtype": trials.dtype, "key": jax.random.key(0)}
     module = equinox.nn.MultiheadAttention(HEADS, FEATURES, **biases, **kinds)
     parameters, rest = equinox.partition(module, equinox.is_array)
     rotate = equinox.nn.RotaryPositionalEmbedding(SIZE, dtype=trials.dtype)
@@ -153,7 +154,7 @@ def changing_bases(trials: Trials, count: int, fault: str) -> dict[str, Change]:
 CHANGING = acting(changing_bases)
 
 
-def scores(query: Symbol, keys: Symbol, *, rotated: bool = False, normed: bool = False) -> Symbol:
+def scores(query: Any, keys: Any, *, rotated: bool = False, normed: bool = False) -> Any:
     """The scores of the query at position 0, exactly, less that of the first key: what the softmax sees.
 
     Rotary embedding turns the key at position n by n right angles; a query-key norm makes all lengths 1.

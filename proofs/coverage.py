@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -92,12 +93,12 @@ DRAWN = tuple(dict.fromkeys((SAMPLED, SQUARE, *THREADS, *SMALL, *EXACT)))
 HUGE, TINY = 2.0**20, 2.0**-130
 
 
-def some(array) -> np.ndarray:
+def some(array) -> Any:
     """Of each case, whether some entry holds."""
     return np.asarray(array).reshape(len(array), -1).any(axis=1)
 
 
-def some_pair(rows: np.ndarray) -> np.ndarray:
+def some_pair(rows: np.ndarray) -> Any:
     """Of each case, whether two of its rows, (cases, rows, numbers), are equal and not 0."""
     equal = (rows[:, :, None] == rows[:, None]).all(axis=-1) & (rows != 0).any(axis=-1)[:, None]
     return some(equal & ~np.eye(rows.shape[1], dtype=bool))

@@ -1,6 +1,7 @@
 """ARCH.2: the units of recurrent networks permute, in Flax's and Equinox's cells (ainsworth2023git)."""
 
 import functools
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -31,7 +32,7 @@ def cell_of_flax(name: str, forgotten: str):
     def network(trials: Trials, count: int, fault: str):
         from flax import linen
 
-        kinds = {"dtype": trials.dtype, "param_dtype": trials.dtype}
+        kinds: dict[str, Any] = {"dtype": trials.dtype, "param_dtype": trials.dtype}
         cell, readout = getattr(linen, name)(UNITS, **kinds), linen.Dense(OUTPUTS, **kinds)
         state = jax.ShapeDtypeStruct((EXAMPLES, UNITS), trials.dtype)
         carry = (state, state) if name == "LSTMCell" else state
@@ -70,8 +71,8 @@ def cell_of_equinox(name: str, gates: int):
     def network(trials: Trials, count: int, fault: str):
         import equinox
 
-        kinds = {"dtype": trials.dtype, "key": jax.random.key(0)}
-        modules = {
+        kinds: dict[str, Any] = {"dtype": trials.dtype, "key": jax.random.key(0)}
+        modules: dict[str, Any] = {
             "cell": getattr(equinox.nn, name)(INPUTS, UNITS, **kinds),
             "readout": equinox.nn.Linear(UNITS, OUTPUTS, **kinds),
         }

@@ -6,6 +6,7 @@ belongs to which word. Flax's transformer reads words out with its embedding, Eq
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -39,8 +40,8 @@ def flax_transformer(dtype):
     """Flax's transformer as a function, the shapes of its parameters, and the axes along which features and words lie."""
     from flax import linen
 
-    kinds = {"dtype": dtype, "param_dtype": dtype}
-    modules = {
+    kinds: dict[str, Any] = {"dtype": dtype, "param_dtype": dtype}
+    modules: dict[str, Any] = {
         "attention norm": linen.LayerNorm(**kinds),
         "attention": linen.MultiHeadDotProductAttention(HEADS, qkv_features=HEADS * SIZE, **kinds),
         "hidden norm": linen.LayerNorm(**kinds),
@@ -72,9 +73,9 @@ def equinox_transformer(dtype):
     """The same of Equinox's transformer."""
     import equinox
 
-    kinds = {"dtype": dtype, "key": jax.random.key(0)}
-    biases = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
-    modules = {
+    kinds: dict[str, Any] = {"dtype": dtype, "key": jax.random.key(0)}
+    biases: dict[str, Any] = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
+    modules: dict[str, Any] = {
         "attention norm": equinox.nn.LayerNorm(FEATURES, dtype=dtype),
         "attention": equinox.nn.MultiheadAttention(HEADS, FEATURES, **biases, **kinds),
         "hidden norm": equinox.nn.LayerNorm(FEATURES, dtype=dtype),
@@ -153,8 +154,10 @@ def relabelling_words(trials: Trials, count: int, fault: str, features, words) -
     """ARCH.7: one order of the words, in parameters and data; what was word w is then word inverse[w]."""
     order = orders(trials.generator, count, WORDS)
     inverse = np.argsort(order, axis=1)
-    parameters = {path: along({axis: order}) for path, axis in words.items()}
-    data = dict.fromkeys(("tokens", "targets", "labels"), lambda old: np.take_along_axis(inverse, old, axis=1))
+    parameters: dict[str, Change] = {path: along({axis: order}) for path, axis in words.items()}
+    data: dict[str, Change] = dict.fromkeys(
+        ("tokens", "targets", "labels"), lambda old: np.take_along_axis(inverse, old, axis=1)
+    )
     return parameters if fault == "parameters only" else parameters | data
 
 
