@@ -43,6 +43,14 @@ def controls_of(fault: str, networks: Mapping[str, Network], *, optimise: bool =
     }
 
 
+def shapes_in_equinox(build: Callable[[Any], Any]) -> tuple[Any, Any]:
+    """The shapes of the parameters of what `build` makes from a key, none of which is drawn, and all else that it has."""
+    import equinox
+
+    built = equinox.filter_eval_shape(build, KEY)
+    return equinox.partition(built, lambda leaf: isinstance(leaf, jax.ShapeDtypeStruct))
+
+
 GROUPS, SIZE = 2, 2
 CHANNELS = GROUPS * SIZE
 
@@ -123,18 +131,21 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
 def convolutions_of_equinox(trials: Trials, count: int, fault: str):
     import equinox
 
-    kinds: dict[str, Any] = {"dtype": trials.dtype, "key": jax.random.key(0)}
     batch_norm, state = equinox.nn.make_with_state(equinox.nn.BatchNorm)(3, "batch", mode="batch", dtype=trials.dtype)
-    modules: dict[str, Any] = {
-        "first": equinox.nn.Conv2d(2, 3, 2, **kinds),
-        "batch norm": batch_norm,
-        "second": equinox.nn.Conv2d(3, CHANNELS, 1, **kinds),
-        "grouped": equinox.nn.Conv2d(CHANNELS, CHANNELS, 2, groups=GROUPS, **kinds),
-        "group norm": equinox.nn.GroupNorm(GROUPS, CHANNELS, dtype=trials.dtype),
-        "depthwise": equinox.nn.Conv2d(CHANNELS, CHANNELS, 1, groups=CHANNELS, **kinds),
-        "last": equinox.nn.Conv2d(CHANNELS, 2, 1, **kinds),
-    }
-    parameters, rest = equinox.partition(modules, equinox.is_array)
+
+    def build(key):
+        kinds: dict[str, Any] = {"dtype": trials.dtype, "key": key}
+        return {
+            "first": equinox.nn.Conv2d(2, 3, 2, **kinds),
+            "batch norm": batch_norm,
+            "second": equinox.nn.Conv2d(3, CHANNELS, 1, **kinds),
+            "grouped": equinox.nn.Conv2d(CHANNELS, CHANNELS, 2, groups=GROUPS, **kinds),
+            "group norm": equinox.nn.GroupNorm(GROUPS, CHANNELS, dtype=trials.dtype),
+            "depthwise": equinox.nn.Conv2d(CHANNELS, CHANNELS, 1, groups=CHANNELS, **kinds),
+            "last": equinox.nn.Conv2d(CHANNELS, 2, 1, **kinds),
+        }
+
+    parameters, rest = shapes_in_equinox(build)
     like = parameters | {"x": jax.ShapeDtypeStruct((2, 2, 3, 3), trials.dtype)}
 
     def function(case):

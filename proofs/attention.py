@@ -11,7 +11,7 @@ import jax
 import numpy as np
 import sympy
 
-from proofs.architectures import KEY, LIBRARIES, controls_of, unchanged
+from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, unchanged
 from proofs.derivations import attention as derivations
 from symmetry.engine.measure import Trials
 from symmetry.numbers.symbol import Symbol
@@ -46,9 +46,10 @@ def equinox_attention(trials: Trials, fault: str):
     import equinox
 
     biases: dict[str, Any] = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
-    kinds: dict[str, Any] = {"qk_size": SIZE, "vo_size": SIZE, "dtype": trials.dtype, "key": jax.random.key(0)}
-    module = equinox.nn.MultiheadAttention(HEADS, FEATURES, **biases, **kinds)
-    parameters, rest = equinox.partition(module, equinox.is_array)
+    kinds: dict[str, Any] = {"qk_size": SIZE, "vo_size": SIZE, "dtype": trials.dtype}
+    parameters, rest = shapes_in_equinox(
+        lambda key: equinox.nn.MultiheadAttention(HEADS, FEATURES, **biases, **kinds, key=key)
+    )
     rotate = equinox.nn.RotaryPositionalEmbedding(SIZE, dtype=trials.dtype)
 
     def rotated(query, key, value):

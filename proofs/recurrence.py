@@ -6,7 +6,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from proofs.architectures import KEY, LIBRARIES, SOURCES, controls_of, unchanged
+from proofs.architectures import KEY, LIBRARIES, SOURCES, controls_of, shapes_in_equinox, unchanged
 from symmetry.engine.measure import Trials
 from symmetry.stack import acted, along, by_path, drawn, in_parts, orders
 from symmetry.theorem import WIDE, theorem
@@ -71,12 +71,12 @@ def cell_of_equinox(name: str, gates: int):
     def network(trials: Trials, count: int, fault: str):
         import equinox
 
-        kinds: dict[str, Any] = {"dtype": trials.dtype, "key": jax.random.key(0)}
-        modules: dict[str, Any] = {
-            "cell": getattr(equinox.nn, name)(INPUTS, UNITS, **kinds),
-            "readout": equinox.nn.Linear(UNITS, OUTPUTS, **kinds),
-        }
-        parameters, rest = equinox.partition(modules, equinox.is_array)
+        def build(key):
+            kinds: dict[str, Any] = {"dtype": trials.dtype, "key": key}
+            cell = getattr(equinox.nn, name)(INPUTS, UNITS, **kinds)
+            return {"cell": cell, "readout": equinox.nn.Linear(UNITS, OUTPUTS, **kinds)}
+
+        parameters, rest = shapes_in_equinox(build)
         state = jax.ShapeDtypeStruct((EXAMPLES, UNITS), trials.dtype)
         carry = (state, state) if name == "LSTMCell" else state
         inputs = jax.ShapeDtypeStruct((STEPS, EXAMPLES, INPUTS), trials.dtype)

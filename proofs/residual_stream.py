@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from proofs.architectures import KEY, LIBRARIES, controls_of, unchanged
+from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, unchanged
 from symmetry.engine.measure import Trials
 from symmetry.stack import Change, acted, along, drawn, orders
 from symmetry.theorem import WIDE, theorem
@@ -73,19 +73,20 @@ def equinox_transformer(dtype):
     """The same of Equinox's transformer."""
     import equinox
 
-    kinds: dict[str, Any] = {"dtype": dtype, "key": jax.random.key(0)}
     biases: dict[str, Any] = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
-    modules: dict[str, Any] = {
-        "attention norm": equinox.nn.LayerNorm(FEATURES, dtype=dtype),
-        "attention": equinox.nn.MultiheadAttention(HEADS, FEATURES, **biases, **kinds),
-        "hidden norm": equinox.nn.LayerNorm(FEATURES, dtype=dtype),
-        "reader": equinox.nn.Linear(FEATURES, HIDDEN, **kinds),
-        "writer": equinox.nn.Linear(HIDDEN, FEATURES, **kinds),
-        "last norm": equinox.nn.LayerNorm(FEATURES, dtype=dtype),
-        "embedding": equinox.nn.Embedding(WORDS, FEATURES, **kinds),
-        "head": equinox.nn.Linear(FEATURES, WORDS, **kinds),
-    }
-    like, rest = equinox.partition(modules, equinox.is_array)
+
+    def build(key):
+        kinds: dict[str, Any] = {"dtype": dtype, "key": key}
+        norms = ("attention norm", "hidden norm", "last norm")
+        return {name: equinox.nn.LayerNorm(FEATURES, dtype=dtype) for name in norms} | {
+            "attention": equinox.nn.MultiheadAttention(HEADS, FEATURES, **biases, **kinds),
+            "reader": equinox.nn.Linear(FEATURES, HIDDEN, **kinds),
+            "writer": equinox.nn.Linear(HIDDEN, FEATURES, **kinds),
+            "embedding": equinox.nn.Embedding(WORDS, FEATURES, **kinds),
+            "head": equinox.nn.Linear(FEATURES, WORDS, **kinds),
+        }
+
+    like, rest = shapes_in_equinox(build)
 
     def function(case):
         whole = equinox.combine({name: case[name] for name in rest}, rest)
@@ -95,7 +96,7 @@ def equinox_transformer(dtype):
 
         return logits_of(case, part("embedding", case["tokens"]), part, functools.partial(part, "head"))
 
-    norms = {f"{name}/{kind}": 0 for name in modules if "norm" in name for kind in ("weight", "bias")}
+    norms = {f"{name}/{kind}": 0 for name in like if "norm" in name for kind in ("weight", "bias")}
     readers = {f"attention/{name}_proj/weight": 1 for name in ("query", "key", "value")}
     readers |= {"reader/weight": 1, "head/weight": 1}
     writers = {"attention/output_proj/weight": 0, "attention/output_proj/bias": 0, "writer/weight": 0, "writer/bias": 0}
