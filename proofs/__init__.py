@@ -7,6 +7,16 @@ CHAPTERS = (
     "permutation",
     "equal_initialisation",
     "duplication",
+    "sign",
+    "scaling",
+    "linear",
+    "sharpness",
+    "softmax",
+    "normalisation",
+    "noether",
+    "landscape",
+    "capacity",
+    "interpolation",
     "architectures",
     "recurrence",
     "attention",
@@ -14,13 +24,21 @@ CHAPTERS = (
     "method",
     "coverage",
 )
-"""The chapters' modules, in reading order."""
+"""The modules of the chapters, in reading order; a long chapter has several."""
+
+CLAIMS = ("zero_initialisation", "posted_class", "backprop", "descent", "layers", "answers")
+"""The modules of `proofs.claims`."""
 
 
 def load() -> dict:
-    """Imports every chapter and returns the registry of theorems."""
+    """Imports everything and returns the theorems and claims by id, by chapter and in the order of their numbers."""
     import importlib
 
-    for chapter in CHAPTERS:
-        importlib.import_module(f"proofs.{chapter}")
-    return REGISTRY
+    for module in (*CHAPTERS, *[f"claims.{theme}" for theme in CLAIMS]):
+        importlib.import_module(f"proofs.{module}")
+    chapters = list(dict.fromkeys(made.chapter for made in REGISTRY.values()))
+    return dict(sorted(REGISTRY.items(), key=lambda item: (chapters.index(item[1].chapter), _number(item[0]))))
+
+
+def _number(id: str) -> int:
+    return int(id.split(".")[1])

@@ -21,7 +21,7 @@ from symmetry.network import Batch, Layer, Network
 from symmetry.numbers.dual import is_number
 from symmetry.theorem import WIDE, theorem
 
-PADDED = [
+PADDED: list[Any] = [
     law
     for each in (
         permutation.permuting_hidden_units_preserves_the_function,

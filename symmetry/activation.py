@@ -280,6 +280,14 @@ LOGARITHM = Activation(
 )
 """What softmax is made of. Neither is Lipschitz: balls bound them by their own formulas."""
 
+RECIPROCAL_SQUARE_ROOT = Activation(
+    "reciprocal_square_root",
+    (lambda z: 1 / lax.sqrt(z), lambda z: -1 / (2 * z * lax.sqrt(z)), lambda z: 3 / (4 * z * z * lax.sqrt(z))),
+    (_UNBOUNDED, _UNBOUNDED, _UNBOUNDED),
+    through_zero=False,
+)
+"""What normalisation is made of, for positive numbers; balls bound it by its own formula too."""
+
 ERROR_FUNCTION = Activation(
     "error_function",
     (lax.erf, lambda z: 2 / math.sqrt(math.pi) * lax.exp(-z * z), _constant(math.nan)),

@@ -17,7 +17,9 @@ import numpy as np
 from symmetry.activation import derivative
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
-from symmetry.group import Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
+from symmetry.group import LinearMaps, Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
+from symmetry.hidden_map import HiddenMap
+from symmetry.interpolation import IncreasingPoints
 from symmetry.network import Batch, Layer, Network
 
 NetworkThroughZero = Annotated[Network, "through_zero"]
@@ -68,6 +70,10 @@ class ElementwiseRule:
         layers = zip(network.layers, gradient.layers, strict=True)
         moved = tuple(Layer(move(old.weight, by.weight), move(old.bias, by.bias)) for old, by in layers)
         return dataclasses.replace(network, layers=moved)
+
+
+OddRule = Annotated[ElementwiseRule, "odd"]
+"""An update rule with u(-g) = -u(g), as gradient descent has."""
 
 
 @jax.tree_util.register_dataclass
@@ -204,6 +210,19 @@ def _(source: Source, architecture: Architecture, name: str) -> ElementwiseRule:
     return ElementwiseRule(source.activation(name, None))
 
 
+@case_kind(OddRule)
+def _(source: Source, architecture: Architecture, name: str) -> ElementwiseRule:
+    return ElementwiseRule(source.activation(name, None, family="odd"))
+
+
+@case_kind(IncreasingPoints, hidden_units=1)
+def _(source: Source, architecture: Architecture, name: str) -> IncreasingPoints:
+    """One point more than the widest hidden layer has units."""
+    units = max(architecture.hidden_widths)
+    start, gaps = source.numbers(f"{name} start", ()), source.positive_numbers(f"{name} gaps", (units,))
+    return IncreasingPoints(start, gaps, source.numbers(f"{name} values", (units + 1,)))
+
+
 @case_kind(UnitPermutation, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> UnitPermutation:
     widths = architecture.hidden_widths
@@ -221,6 +240,16 @@ def _(source: Source, architecture: Architecture, name: str) -> Reflection:
     return Reflection(tuple(1 - 2 * source.integers(f"{name} {i}", (width,), 2) for i, width in enumerate(widths)))
 
 
+@case_kind(HiddenMap, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> HiddenMap:
+    widths = architecture.hidden_widths
+    columns, rows = (
+        tuple(source.numbers(f"{name} {part} {i}", (width,)) for i, width in enumerate(widths))
+        for part in ("columns", "rows")
+    )
+    return HiddenMap(columns, rows)
+
+
 @case_kind(SignFlips, hidden_units=1)
 def _(source: Source, architecture: Architecture, name: str) -> SignFlips:
     """The first unit of every layer is flipped, lest nothing is."""
@@ -231,6 +260,15 @@ def _(source: Source, architecture: Architecture, name: str) -> SignFlips:
 def _(source: Source, architecture: Architecture, name: str) -> Rescaling:
     widths = architecture.hidden_widths
     return Rescaling(tuple(source.positive_numbers(f"{name} {i}", (width,)) for i, width in enumerate(widths)))
+
+
+@case_kind(LinearMaps, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> LinearMaps:
+    squares = [(f"{name} {i}", (width, width)) for i, width in enumerate(architecture.hidden_widths)]
+    below, above = (
+        tuple(source.numbers(f"{each} {side}", shape) for each, shape in squares) for side in ("below", "above")
+    )
+    return LinearMaps(below, above)
 
 
 @case_kind(HiddenUnit, hidden_units=2)

@@ -154,50 +154,59 @@ def _run_example(theorems: list, text: str, dtype: str) -> int:
     return int(failed)
 
 
-@app.command("list", epilog="Examples: `symmetry list`; `symmetry list PERM`; `symmetry list --json`.")
+@app.command("list", epilog="Examples: `symmetry list`; `symmetry list PERM`; `symmetry list CLAIM --verdict wrong`.")
 def list_(
-    chapter: Annotated[str | None, typer.Argument(metavar="[CHAPTER]", help="PERM, say; all for none.")] = None,
+    chapter: Annotated[
+        str | None, typer.Argument(metavar="[CHAPTER]", help="PERM, say; CLAIM; ASK; every theorem for none.")
+    ] = None,
+    thread: Annotated[str | None, typer.Option(metavar="KEY", help="Only claims of this thread.")] = None,
+    verdict: Annotated[
+        str | None, typer.Option(metavar="VERDICT", help="Only claims that are right, wrong, 'right if'.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
 ) -> None:
-    """List the theorems, or those of one chapter."""
+    """List the theorems, or those of one chapter; CLAIM lists what threads claim, ASK what they ask."""
     from rich import box
     from rich.table import Table
 
-    from symmetry.theorem import select
+    from symmetry.listed import listing
 
     with errors_explained():
-        theorems = select([chapter] if chapter else [], _theorems())
+        found = listing(chapter, _theorems(), thread, verdict)
     if as_json:
-        rows = [
-            {"id": each.id, "title": each.title, "evidence": list(each.evidence), "controls": list(each.controls)}
-            for each in theorems
-        ]
-        print(json.dumps(rows, indent=1))
+        print(json.dumps(found.to_json(), indent=1))
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in ("id", "theorem", "evidence", "controls"):
+    for column in found.columns:
         table.add_column(column, no_wrap=column == "id")
-    for each in theorems:
-        table.add_row(each.id, each.title, ", ".join(each.evidence), "; ".join(each.controls))
+    for cells in found.cells():
+        table.add_row(*cells)
     Console().print(table)
 
 
-@app.command(epilog="Example: `symmetry show GRAD.2`.")
+@app.command(epilog="Examples: `symmetry show GRAD.2`; `symmetry show CLAIM.54`; `symmetry show ASK.1`.")
 def show(
-    id: Annotated[str, typer.Argument(metavar="ID", help="A theorem, such as GRAD.2.")],
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="A theorem (GRAD.2), a claim (CLAIM.54), a question (ASK.1).")
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of text.")] = False,
 ) -> None:
-    """Show one theorem whole: statement, hypotheses, derivation, law, controls and sources."""
+    """Show one theorem, claim or question whole: a theorem's statement, hypotheses, derivation, law and sources."""
     with errors_explained():
         known = _theorems()
-        if id not in known:
-            raise ValueError(f"there is no theorem {id!r}; `symmetry list` shows every one.")
-        from symmetry.shown import shown, shown_json
+        from symmetry.claim import QUESTIONS, Claim
+        from symmetry.shown import as_builtins, shown, shown_answer, shown_claim, shown_json
 
-        if as_json:
-            print(json.dumps(shown_json(known[id]), indent=1))
+        width = Console().width
+        if id in QUESTIONS:
+            text, content = shown_answer(QUESTIONS[id], width), as_builtins(QUESTIONS[id])
+        elif id not in known:
+            raise ValueError(f"there is no theorem, claim or question {id!r}; `symmetry list` shows every theorem.")
+        elif isinstance(known[id], Claim):
+            text, content = shown_claim(known[id], width), as_builtins(known[id])
         else:
-            print(shown(known[id], Console().width))
+            text, content = shown(known[id], width), shown_json(known[id])
+        print(json.dumps(content, indent=1) if as_json else text)
 
 
 def _theorems() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from symmetry.claim import Claim
 from symmetry.theorem import KINDS, Theorem
 
 SCHEMA = 1
@@ -22,7 +23,7 @@ class Evidence:
     """One line of evidence.
 
     Attributes:
-        kind: "derived", "identity", "sampled", "refuted" or "control".
+        kind: "derived", "identity", "sampled", "refuted" or "control"; of a claim, "decided".
         outcome: "passed", "failed" or "not run".
         details: the numbers of the line, of builtin types, named as in the record.
         report: what a person should read when the line failed.
@@ -54,7 +55,9 @@ class Heading:
     controls: int
 
     @classmethod
-    def of(cls, theorem: Theorem) -> "Heading":
+    def of(cls, theorem: Theorem | Claim) -> "Heading":
+        if isinstance(theorem, Claim):
+            return cls(theorem.id, theorem.title, theorem.statement, theorem.digest, ("decided",), 0)
         return cls(
             theorem.id, theorem.title, theorem.statement, theorem.digest, theorem.evidence, len(theorem.controls)
         )
@@ -72,9 +75,11 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """failed, incomplete, not run, refuted, proved or checked: the first of these that applies."""
+        """failed, incomplete, not run, refuted, proved or checked: the first of these that applies. A claim's own."""
         if any(line.outcome == "failed" for line in self.evidence):
             return "failed"
+        if self.is_claim:
+            return self.evidence[0].details["verdict"] if self.evidence else "not run"
         if not self.heading.controls:
             return "incomplete"
         if self.reasons:
@@ -82,6 +87,10 @@ class Finding:
         if set(self.heading.listed) == {"refuted"}:
             return "refuted"
         return "proved" if "derived" in self.heading.listed else "checked"
+
+    @property
+    def is_claim(self) -> bool:
+        return self.heading.listed == ("decided",)
 
     @property
     def reasons(self) -> list[str]:
@@ -95,7 +104,7 @@ class Finding:
         return said
 
     def to_json(self) -> dict[str, Any]:
-        order = (*KINDS, "control")
+        order = (*KINDS, "control", "decided")
         lines = sorted(self.evidence, key=lambda line: order.index(line.kind))
         return {
             "id": self.heading.id,

@@ -29,7 +29,12 @@ def ledger(findings: Sequence[Finding], width: int, color: bool = False) -> str:
     console = Console(
         file=io.StringIO(), width=max(width, 60), force_terminal=color, color_system="standard" if color else None
     )
-    console.print(ledger_table(findings))
+    theorems, claims = ([each for each in findings if each.is_claim == wanted] for wanted in (False, True))
+    if theorems or not claims:
+        console.print(ledger_table(theorems))
+    told = claims_table([each for each in claims if each.verdict == "failed" or not theorems])
+    if told.row_count:
+        console.print(told)
     for line in summary(findings):
         console.print(line, highlight=False)
     file = console.file
@@ -59,11 +64,27 @@ def ledger_table(findings: Sequence[Finding]) -> Table:
     return table
 
 
+def claims_table(findings: Sequence[Finding]) -> Table:
+    """A row a claim, with the number of cases it was tried on."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for name in ("id", "verdict", "tried on", "claim"):
+        table.add_column(name, no_wrap=name == "id")
+    for finding in findings:
+        tried = len(finding.evidence[0].details.get("instances", ()))
+        style = STYLES.get(finding.verdict, "")
+        table.add_row(finding.heading.id, Text(finding.verdict, style=style), str(tried or ""), finding.heading.title)
+    return table
+
+
 def summary(findings: Sequence[Finding]) -> list[str]:
     """Verdicts counted, what the columns mean, how much was sampled, and what is trusted."""
-    verdicts = Counter(finding.verdict for finding in findings)
-    lines = [", ".join(f"{count} {verdict}" for verdict, count in verdicts.items()) or "no theorems"]
-    for finding in findings:
+    theorems, claims = ([each for each in findings if each.is_claim == wanted] for wanted in (False, True))
+    lines = [_counted(theorems) or "no theorems"] if theorems or not claims else []
+    if claims:
+        lines.append(f"claims: {_counted(claims)}")
+    if not theorems:
+        return lines
+    for finding in theorems:
         lines += [f"{finding.heading.id}: {reason}" for reason in finding.reasons]
         if finding.verdict == "incomplete":
             lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
@@ -77,6 +98,11 @@ def summary(findings: Sequence[Finding]) -> list[str]:
         "exact integers, the measured accuracy of activations (METH.3) for floats."
     )
     return lines
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    verdicts = Counter("right if" if each.verdict.startswith("right if") else each.verdict for each in findings)
+    return ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
 
 
 def _counts(findings: Sequence[Finding]) -> list[str]:

@@ -60,9 +60,9 @@ def networks_asked(config: pytest.Config) -> int:
 
 
 def is_theorem(thing: object) -> bool:
-    """Whether an object is a theorem, without importing what defines it."""
-    module = sys.modules.get("symmetry.theorem")
-    return module is not None and isinstance(thing, module.Theorem)
+    """Whether an object is a theorem or a claim, without importing what defines it."""
+    kinds = [("symmetry.theorem", "Theorem"), ("symmetry.claim", "Claim")]
+    return any(name in sys.modules and isinstance(thing, getattr(sys.modules[name], kind)) for name, kind in kinds)
 
 
 def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: Any) -> list[pytest.Item] | None:
@@ -104,7 +104,9 @@ class TheoremItem(pytest.Item):
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, self.theorem.law.__code__.co_firstlineno - 1, f"{self.theorem.id} {self.kind}"
+        function = getattr(self.theorem, "law", None) or getattr(self.theorem, "check", None)
+        line = function.__code__.co_firstlineno - 1 if function else 0
+        return self.path, line, f"{self.theorem.id} {self.kind}"
 
 
 @pytest.hookimpl(trylast=True)

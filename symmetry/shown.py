@@ -1,9 +1,11 @@
 """A theorem as a text to read: statement, hypotheses, derivation step by step, law, controls, sources."""
 
+import dataclasses
 import textwrap
 from typing import Any
 
 from symmetry.bibliography import described, plain
+from symmetry.claim import Claim, Question, told
 from symmetry.theorem import Theorem
 
 
@@ -25,6 +27,41 @@ def shown(theorem: Theorem, width: int) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def shown_claim(claim: Claim, width: int) -> str:
+    """The whole claim as text: what is said, the verdict, why, and the instances computed anew."""
+    width = min(max(width, 60), 110)
+    quoted = f' ("{claim.quoted}")' if claim.quoted else ""
+    instances = "\n".join(_wrapped(f"- {told(each)}", width, "  ", "    ") for each in claim.instances)
+    parts = [
+        _wrapped(f"{claim.id}  {claim.says}{quoted}", width, "", "  "),
+        "Where\n" + _wrapped(f"{described(claim.thread)}; {claim.position}", width, "  "),
+        claim.statement and "Made formal\n" + _wrapped(plain(claim.statement), width, "  "),
+        f"Verdict: {claim.said_verdict}",
+        "Why\n" + _wrapped(claim.why, width, "  "),
+        claim.follows_from and "Rests on\n" + _wrapped(", ".join(claim.follows_from), width, "  "),
+        instances and "Tried on\n" + instances,
+        f"sha256 of statement, verdict and check: {claim.digest}",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def shown_answer(question: Question, width: int) -> str:
+    """A question and its answer, each sentence with what supports it."""
+    width = min(max(width, 60), 110)
+    sentences = [_wrapped(f"{text} [{', '.join(support)}]", width, "  ") for text, support in question.answer]
+    heads = [_wrapped(f"{question.id}  {question.asks}", width, "", "  ")]
+    heads += ["Asked in\n" + _wrapped(described(thread), width, "  ", "    ") for thread in question.threads]
+    return "\n\n".join([*heads, "Answer\n" + "\n\n".join(sentences)])
+
+
+def as_builtins(made: Claim | Question) -> dict[str, Any]:
+    """A claim or a question as builtin types."""
+    if isinstance(made, Question):
+        return dataclasses.asdict(made)
+    fields = {field.name: getattr(made, field.name) for field in dataclasses.fields(made) if field.name != "check"}
+    return fields | {"instances": [dataclasses.asdict(each) for each in made.instances], "digest": made.digest}
+
+
 def shown_json(theorem: Theorem) -> dict[str, Any]:
     """The same as builtin types."""
     steps = list(theorem.derivation("")) if theorem.derivation else []
@@ -34,7 +71,8 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
         "statement": theorem.statement,
         "hypotheses": theorem.hypotheses,
         "derivation": [
-            {"sentence": step.sentence, "equation": _latex(step), "assuming": step.assuming} for step in steps
+            {"sentence": step.sentence, "equation": _latex(step), "given": _given(step), "assuming": step.assuming}
+            for step in steps
         ],
         "evidence": list(theorem.evidence),
         "refutes": list(theorem.refutes),
@@ -67,17 +105,29 @@ def _derivation(theorem: Theorem, width: int) -> str:
     lines = ["Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"]
     for number, step in enumerate(theorem.derivation(""), start=1):
         lines.append(_wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
-        lines.append(textwrap.indent(_equation(step.equation, width - 7), "       "))
+        lines.append(textwrap.indent(_equation(step, width - 7), "       "))
+        if given := _given(step):
+            lines.append(_wrapped(f"Given: {'; '.join(given)}.", width, "     ", "     "))
         if step.assuming:
             lines.append(_wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
     return "\n\n".join(lines)
 
 
-def _equation(sides: tuple, width: int) -> str:
+SIGNS = {"=": ("Eq", "=", "equals"), "<=": ("Le", r"\leq", "is at most"), "<": ("Lt", "<", "is less than")}
+"""The sign of a step as SymPy, LaTeX and a sentence have it."""
+
+
+def _given(step) -> list[str]:
+    """What a step takes from the hypotheses, as equations."""
+    return [f"{left} = {right}" for left, right in getattr(step, "given", ())]
+
+
+def _equation(step, width: int) -> str:
     """The equation as two-dimensional text: on one line if it fits, else the right side below the left one."""
     import sympy
 
-    left, right = map(sympy.sympify, sides)
+    left, right = map(sympy.sympify, step.equation)
+    relation, _, words = SIGNS[step.sign]
 
     def drawn(expression) -> str:
         text = sympy.pretty(expression, use_unicode=True, wrap_line=False)
@@ -87,8 +137,8 @@ def _equation(sides: tuple, width: int) -> str:
         text = drawn(expression)
         return text if _columns(text) <= width else _wrapped(sympy.sstr(expression), width, "")
 
-    whole = drawn(sympy.Eq(left, right, evaluate=False))
-    return whole if _columns(whole) <= width else f"{fitting(left)}\n\nequals\n\n{fitting(right)}"
+    whole = drawn(getattr(sympy, relation)(left, right, evaluate=False))
+    return whole if _columns(whole) <= width else f"{fitting(left)}\n\n{words}\n\n{fitting(right)}"
 
 
 def _columns(text: str) -> int:
@@ -99,7 +149,7 @@ def _latex(step) -> str:
     import sympy
 
     left, right = (sympy.latex(sympy.sympify(side)) for side in step.equation)
-    return f"{left} = {right}"
+    return f"{left} {SIGNS[step.sign][1]} {right}"
 
 
 def _evidence(theorem: Theorem) -> str:

@@ -26,8 +26,8 @@ DTYPES = ("float64", "float32", "bfloat16", "float16")
 WIDE = DTYPES[:2]
 """The float types wide enough for a product of several roundings to be told from a fault."""
 
-REGISTRY: dict[str, "Theorem"] = {}
-"""Every theorem defined so far, by id."""
+REGISTRY: dict[str, Any] = {}
+"""Every theorem and claim defined so far, by id."""
 
 
 class UnknownId(ValueError):
@@ -53,7 +53,7 @@ class Theorem:
     statement: str
     hypotheses: str
     cites: tuple[str, ...]
-    controls: Mapping[str, Callable]
+    controls: Mapping[str, Callable | PassesEmptily]
     derivation: Callable | None
     evidence: tuple[str, ...]
     systems: frozenset[str]
@@ -108,7 +108,7 @@ def theorem(
     statement: str,
     hypotheses: str,
     cites: Sequence[str] = (),
-    controls: Mapping[str, Callable] | None = None,
+    controls: Mapping[str, Callable | PassesEmptily] | None = None,
     derivation: Callable | None = None,
     evidence: Sequence[str] | None = None,
     systems: Sequence[str] = ("balls", "residues"),
@@ -149,8 +149,8 @@ def theorem(
         if unknown:
             raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
 
-    def register(law: Callable) -> Theorem:
-        return _registered(
+    def made_of(law: Callable) -> Theorem:
+        return register(
             Theorem(
                 id=id,
                 title=title,
@@ -169,7 +169,7 @@ def theorem(
             )
         )
 
-    return register
+    return made_of
 
 
 def refuted_claim(
@@ -194,8 +194,8 @@ def refuted_claim(
     if corrected_by not in REGISTRY:
         raise ValueError(f"{id} is to be corrected by {corrected_by!r}, which is no theorem so far; define it first.")
 
-    def register(law: Callable) -> Theorem:
-        return _registered(
+    def made_of(law: Callable) -> Theorem:
+        return register(
             Theorem(
                 id=id,
                 title=title,
@@ -214,7 +214,7 @@ def refuted_claim(
             )
         )
 
-    return register
+    return made_of
 
 
 def _checked_id(id: str) -> None:
@@ -222,16 +222,25 @@ def _checked_id(id: str) -> None:
         raise ValueError(f"theorem id {id!r} is malformed; expected capitals, a dot and a number, such as 'PERM.1'.")
 
 
-def _registered(made: Theorem) -> Theorem:
+def register(made: Any) -> Any:
+    """Puts a theorem or a claim into the registry and returns it.
+
+    Raises:
+        ValueError: its id is that of another.
+    """
     earlier = REGISTRY.get(made.id)
-    if earlier is not None and _place(earlier.law) != _place(made.law):
+    if earlier is not None and _place(earlier) != _place(made):
         raise ValueError(f"{made.id} is defined twice, in {earlier.module} and in {made.module}; give one another id.")
     REGISTRY[made.id] = made
     return made
 
 
-def _place(law: Callable) -> tuple[str, str]:
-    return inspect.getsourcefile(law) or law.__module__, law.__qualname__
+def _place(made: Any) -> tuple[str, str]:
+    """Where something is defined, the same when its file is imported again."""
+    function = getattr(made, "law", None) or getattr(made, "check", None)
+    if function is None:
+        return made.module, ""
+    return inspect.getsourcefile(function) or made.module, function.__qualname__
 
 
 def select(ids: Sequence[str], known: Mapping[str, Any] | None = None) -> list[Any]:

@@ -4,8 +4,9 @@ import jax
 import numpy as np
 import pytest
 
+from symmetry.activation import ACTIVATIONS, Choice
 from symmetry.architecture import EXACT, SAMPLED, THREADS, Architecture
-from symmetry.cases import KINDS, draw_cases
+from symmetry.cases import KINDS, OddRule, draw_cases
 from symmetry.draw import BUFFER, NUMBER_OF_BYTE, ByteFloats, RandomFloats, RandomResidues, Symbols
 from symmetry.engine.measure import Trials
 from symmetry.engine.sample import chunk_size
@@ -49,6 +50,13 @@ def test_tied_units_are_two_different_units():
     for source in sources(200):
         for first, second in draw_cases({"ties": TiedUnits}, source, SAMPLED)["ties"].pairs:
             assert (first != second).all()
+
+
+def test_odd_rules_are_odd():
+    for source in sources(50):
+        rule = draw_cases({"rule": OddRule}, source, SAMPLED)["rule"].function
+        names = {ACTIVATIONS[index].name for index in rule.index} if isinstance(rule, Choice) else {rule.family}
+        assert names <= {"identity", "tanh", "sine", "odd"}
 
 
 def test_equal_seeds_draw_equal_cases_whatever_else_is_drawn():

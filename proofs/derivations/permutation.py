@@ -231,11 +231,13 @@ def action(fault: str = ""):
     """PERM.8."""
     belongs, g, h = (sympy.IndexedBase(name) for name in ("F", "g", "h"))
     composed = g[h[j]] if fault == "composition in the wrong order" else h[g[j]]
+    acted = sympy.IndexedBase("F'")
     yield Step(
-        "Acting by h puts F[h[j]] at place j. Acting then by g puts there what stood at place g[j], which is F[h[g[j]]]: the "
-        "action of the one permutation that sends j to h[g[j]].",
-        belongs[h[r]].subs(r, g[j]),
+        "Acting by h puts F[h[j]] at place j: call that F'[j]. Acting then by g puts there what stood at place g[j], which is "
+        "F'[g[j]] = F[h[g[j]]]: the action of the one permutation that sends j to h[g[j]].",
+        acted[g[j]],
         belongs[composed],
+        given=((acted[g[j]], belongs[h[g[j]]]),),
     )
     yield Step(
         "A swap undoes itself; every permutation is a product of swaps, and the product of the same swaps in the other order "
@@ -244,11 +246,12 @@ def action(fault: str = ""):
         belongs[j],
         distinct=DIFFERENT,
     )
-    left, right = sympy.IndexedBase("W", real=True), sympy.IndexedBase("W", real=True)
+    rows_first, columns_first = (sympy.IndexedBase(name) for name in ("R", "C"))
     yield Step(
-        "Layers act independently: a layer's permutation g moves the columns of its weight W, the layer before moves the "
-        "rows by h, and the order of the two does not matter.",
-        left[i, r].subs(i, h[i]).subs(r, g[j]),
-        right[i, r].subs(r, g[j]).subs(i, h[i]),
+        "Layers act independently. The layer before moves the rows of a layer's weight W by h, and R[i, j] = W[h[i], j]; the "
+        "layer's own permutation g moves its columns, and C[i, j] = W[i, g[j]]. Whichever comes first, the other finds the same.",
+        rows_first[i, g[j]],
+        columns_first[h[i], j],
+        given=((rows_first[i, g[j]], W[h[i], g[j]]), (columns_first[h[i], j], W[h[i], g[j]])),
     )
-    yield Step("The identity, h[j] = j, changes nothing.", belongs[h[j]].xreplace({h[j]: j}), belongs[j])
+    yield Step("The identity changes nothing.", belongs[h[j]], belongs[j], given=((h[j], j),))

@@ -11,8 +11,9 @@ from typing import Any
 import jax.numpy as jnp
 
 from symmetry.architecture import SMALL
+from symmetry.claim import Claim, computed_verdict, told
 from symmetry.engine.identity import POINTS
-from symmetry.engine.kernel import exact_settings
+from symmetry.engine.kernel import described_error, exact_settings
 from symmetry.engine.refute import Counterexample
 from symmetry.engine.report import run_example
 from symmetry.engine.shrink import Example, smallest_example
@@ -30,8 +31,10 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def items_of(theorem: Theorem) -> list[str]:
-    """The items of a theorem, in the order they are run."""
+def items_of(theorem: Theorem | Claim) -> list[str]:
+    """The items of a theorem, in the order they are run; a claim has one."""
+    if isinstance(theorem, Claim):
+        return ["decided"]
     items = [kind for kind in ("derived", "identity") if kind in theorem.evidence]
     if "sampled" in theorem.evidence:
         items += [f"sampled-{dtype}" for dtype in theorem.dtypes]
@@ -48,7 +51,7 @@ class Session:
     same evidence. `progress` is told what is being done.
     """
 
-    theorems: Sequence[Theorem]
+    theorems: Sequence[Theorem | Claim]
     networks: int = 10_000
     seed: int = 0
     progress: Callable[[str], None] = lambda activity: None
@@ -67,7 +70,7 @@ class Session:
         for each in self.theorems:
             yield Finding(Heading.of(each), [self.gather(each, item) for item in items_of(each)])
 
-    def gather(self, theorem: Theorem, item: str) -> Evidence:
+    def gather(self, theorem: Theorem | Claim, item: str) -> Evidence:
         """One item's line of evidence.
 
         Raises:
@@ -77,6 +80,9 @@ class Session:
             raise ValueError(f"{theorem.id} has no item {item!r}; it has {', '.join(items_of(theorem))}.")
         self.progress(f"{theorem.id} {item}")
         kind, _, rest = item.partition("-")
+        if isinstance(theorem, Claim):
+            with exact_settings():
+                return self._decided(theorem)
         if theorem.missing:
             reason = f"{' and '.join(theorem.missing)} missing; install symmetry-proofs[test]"
             details = {"dtype": rest} if kind == "sampled" else {}
@@ -174,6 +180,28 @@ class Session:
             reason = "; ".join(standing)
             return _failed("refuted", details, reason, reason, f"symmetry prove {theorem.id}")
         return Evidence("refuted", "passed", details)
+
+    # Claims.
+
+    def _decided(self, claim: Claim) -> Evidence:
+        """The verdict that the instances lead to, which must be the one stated."""
+        try:
+            instances = self.work.instances(claim.id)
+        except Exception as error:  # a check that raises has failed, whatever it raises
+            reason = f"its check raised {described_error(error)}"
+            return _failed("decided", {"verdict": claim.said_verdict}, reason, reason, f"symmetry prove {claim.id}")
+        details: dict[str, Any] = {
+            "verdict": claim.said_verdict,
+            "thread": claim.thread,
+            "decided_by": list(claim.follows_from),
+            "instances": [dataclasses.asdict(instance) for instance in instances],
+        }
+        found = computed_verdict(instances)
+        if found == claim.verdict:
+            return Evidence("decided", "passed", details)
+        tried = "\n".join(f"  {told(instance)}" for instance in instances)
+        reason = f"the claim is said to be {claim.said_verdict!r}, but its instances make it {found!r}"
+        return _failed("decided", details, reason, f"{reason}:\n{tried}", f"symmetry prove {claim.id}")
 
     # Controls.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from symmetry.architecture import EXACT, SAMPLED, SQUARE, THREADS, Architecture
 from symmetry.cases import case_types, fits
+from symmetry.claim import Claim, Instance
 from symmetry.engine.identity import Identity, try_formulas, try_identities
 from symmetry.engine.kernel import exact_settings
 from symmetry.engine.measure import Trials, trials
@@ -84,17 +85,25 @@ def shared(method: Callable) -> Callable:
 
 @dataclasses.dataclass
 class Work:
-    """The jobs of a set of theorems, with a budget of `networks` a float type and a seed.
+    """The jobs of a set of theorems and claims, with a budget of `networks` a float type and a seed.
 
     `progress` is told what is being done. `fetch`, if set, gets a job and returns what it computes.
     """
 
-    theorems: Sequence[Theorem]
+    given: Sequence[Theorem | Claim]
     networks: int
     seed: int
     progress: Callable[[str], None] = lambda activity: None
     fetch: Callable[[tuple], Any] | None = None
     kept: dict[tuple, Any] = dataclasses.field(default_factory=dict, init=False, repr=False)
+
+    @functools.cached_property
+    def theorems(self) -> list[Theorem]:
+        return [each for each in self.given if isinstance(each, Theorem)]
+
+    @functools.cached_property
+    def claims(self) -> list[Claim]:
+        return [each for each in self.given if isinstance(each, Claim)]
 
     def jobs(self) -> list[tuple]:
         """The shared work, as (method, *arguments), in about the order in which items will ask for it."""
@@ -112,7 +121,7 @@ class Work:
             if is_measured(each) and not each.missing:
                 jobs += [("measurement", each.id, dtype, None) for dtype in each.dtypes]
                 jobs += [("measurement", each.id, each.dtypes[-1], name) for name in each.controls]
-        return jobs
+        return jobs + [("instances", each.id) for each in self.claims]
 
     def compute(self, method: str, *arguments: Any) -> Any:
         """One job's result, computed here."""
@@ -187,8 +196,14 @@ class Work:
         theorem = self._by_id(id)
         measured = trials(id, jnp.dtype(dtype), self.networks, self.seed)
         self.progress(f"{dtype} trials of {id}")
-        (theorem.law if control is None else theorem.controls[control])(measured)
+        (theorem.law if control is None else _law_of(theorem.controls[control]))(measured)
         return measured
+
+    @shared
+    def instances(self, id: str) -> tuple[Instance, ...]:
+        """The instances on which a claim was tried."""
+        self.progress(f"instances of {id}")
+        return next(made for made in self.claims if made.id == id).instances
 
     @shared
     def derivation(self, id: str, fault: str) -> "Derivation":

@@ -16,8 +16,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, SIGMOID, SOFTPLUS, Activation, derivative
+from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, SIGMOID, SOFTPLUS, SQUARE, TANH, Activation, derivative
 from symmetry.loss import log_sum_exp, softmax
+from symmetry.normalisation import reciprocal_square_root
 
 PRIME = 2**31 - 1
 
@@ -257,25 +258,41 @@ def _(z: Residue, activation, order: int = 0) -> Residue:
 
 @log_sum_exp.register
 def _(logits: Residue) -> Residue:
+    """An oracle of the differences of the logits, and so larger by c where every logit is."""
     _count(logits.shape[0])
-    return _hash(_mix_rows(_LOG_SUM_EXP, logits.value)[:, None], 0)
+    first = logits[:, :1]
+    return _hash(_mix_rows(_LOG_SUM_EXP, (logits - first).value)[:, None], 0) + first
 
 
 @softmax.register
 def _(logits: Residue) -> Residue:
+    """An oracle of the differences of the logits; each row sums to 1."""
     _count(logits.value.size)
-    units = jnp.arange(logits.shape[-1], dtype=jnp.uint64) + 1
-    return _hash(_mix_rows(_LOG_SUM_EXP, logits.value)[:, None], units)
+    classes = np.arange(logits.shape[-1])
+    rows = _mix_rows(_LOG_SUM_EXP, (logits - logits[:, :1]).value)[:, None]
+    others = _hash(rows, (classes + 1).astype(np.uint64)) * (classes > 0)
+    return others + (1 - others.sum(-1, keepdims=True)) * (classes == 0)
+
+
+@reciprocal_square_root.register
+def _(z: Residue) -> Residue:
+    """An oracle of which nothing is known but, to duals, that its slope is -1/2 of its cube."""
+    _count(z.value.size)
+    return _hash(_ROOT, z.value)
 
 
 _LOG_SUM_EXP = np.uint64(0x9E3779B97F4A7C15)
-_ORACLES = {SOFTPLUS.name: (1, 0), SIGMOID.name: (1, 1), ABSOLUTE_VALUE.name: (2, 0)}
+_ROOT = np.uint64(0xC2B2AE3D27D4EB4F)
+_ORACLES = {SOFTPLUS.name: (1, 0), SIGMOID.name: (1, 1), ABSOLUTE_VALUE.name: (2, 0), TANH.name: (3, 0)}
 
 
 def _named(z: Residue, activation: Activation, order: int) -> Residue:
-    """The identity, and what the named losses are made of: softplus, whose slope is sigmoid, and |z|."""
+    """The identity and the square; oracles for tanh and what the losses are made of: softplus with slope sigmoid, |z|."""
+    one, zero = Residue(jnp.ones_like(z.value), 0), Residue(jnp.zeros_like(z.value), 0)
     if activation is IDENTITY:
-        return (z, Residue(jnp.ones_like(z.value), 0), Residue(jnp.zeros_like(z.value), 0))[order]
+        return (z, one, zero)[order]
+    if activation is SQUARE:
+        return (z * z, z + z, one + one)[order]
     key, shift = _ORACLES[activation.name]
     return UnknownActivation(np.uint64(key)).evaluate(z, order + shift)
 

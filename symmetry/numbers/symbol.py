@@ -11,6 +11,7 @@ import sympy
 
 from symmetry.activation import LEAK, Activation, derivative
 from symmetry.loss import log_sum_exp, softmax
+from symmetry.normalisation import reciprocal_square_root
 
 VARIABLE = sympy.Symbol("z", real=True)
 """The argument of `FORMULAS`."""
@@ -148,3 +149,8 @@ def _(logits: Symbol) -> Symbol:
 def _(logits: Symbol) -> Symbol:
     exponentials = logits.map(sympy.exp)
     return exponentials / exponentials.sum(-1, keepdims=True)
+
+
+@reciprocal_square_root.register
+def _(z: Symbol) -> Symbol:
+    return z.map(lambda entry: 1 / sympy.sqrt(entry))

@@ -1,0 +1,65 @@
+"""Claims: their verdicts are computed, and stating another makes the run fail."""
+
+import dataclasses
+
+import pytest
+
+from proofs import load
+from symmetry.claim import QUESTIONS, VERDICTS, Claim, Instance, claim, computed_verdict
+from symmetry.engine.session import Session
+from symmetry.theorem import Theorem
+
+KNOWN = load()
+CLAIMS = [made for made in KNOWN.values() if isinstance(made, Claim)]
+
+
+@pytest.mark.parametrize("made", CLAIMS, ids=lambda made: made.id)
+def test_turning_a_verdict_round_makes_the_run_fail(made):
+    assert computed_verdict(made.instances) == made.verdict
+    for other in VERDICTS:
+        if other == made.verdict:
+            continue
+        turned = dataclasses.replace(made, verdict=other, condition="the moon is full" if other == "right if" else "")
+        object.__setattr__(turned, "instances", made.instances)  # computed once is enough
+        (finding,) = Session([turned]).findings()
+        assert finding.verdict == "failed", other
+
+
+@pytest.mark.parametrize("made", CLAIMS, ids=lambda made: made.id)
+def test_a_claim_rests_on_what_exists_and_quotes_little(made):
+    assert set(made.follows_from) <= set(KNOWN)
+    assert len(made.quoted.split()) <= 6
+    assert made.verdict == "cannot be run" or made.instances
+
+
+@pytest.mark.parametrize("asked", QUESTIONS.values(), ids=lambda asked: asked.id)
+def test_every_sentence_of_an_answer_names_what_supports_it(asked):
+    for sentence, support in asked.answer:
+        assert support, sentence
+        assert set(support) <= set(KNOWN), sentence
+        for id in support:
+            made = KNOWN[id]
+            assert isinstance(made, Theorem) or made.verdict != "cannot be run"
+
+
+def test_a_mixed_claim_must_hold_just_where_its_condition_is_met():
+    assert computed_verdict([Instance("a", True, "", True), Instance("b", False, "", True)]) == "undecided"
+    assert computed_verdict([Instance("a", True, "", False), Instance("b", False, "", False)]) == "undecided"
+    assert computed_verdict([Instance("a", True, "", True)]) == "undecided"
+    assert computed_verdict([]) == "cannot be run"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"id": "CLAIM.x"}, "claim id 'CLAIM.x' is malformed"),
+        ({"verdict": "maybe"}, "unknown verdict 'maybe'"),
+        ({"verdict": "right if"}, "a condition belongs to the verdict 'right if'"),
+        ({"condition": "x = 1"}, "a condition belongs to the verdict 'right if'"),
+        ({"quoted": "one two three four five six seven"}, "quotes more than six words"),
+    ],
+)
+def test_a_claim_put_badly_is_told_so(changes, message):
+    words = {"id": "CLAIM.999", "thread": "t", "position": "p", "says": "s", "statement": "s", "why": "w"}
+    with pytest.raises(ValueError, match=message):
+        claim(**({"verdict": "right"} | words | changes))(lambda: [Instance("a", True, "")])
