@@ -33,17 +33,19 @@ def changes_of_basis(fault: str = ""):
     new_query = total(q[t, a] * A[a, c], a)
     new_key = total(key[s, f] * (A[f, e] if fault.startswith("A for A^-T") else A_inverse[e, f]), f)
     between = rotation[c, e] if fault.startswith("rotary embedding") else one_if_equal(c, e)
+    met, values_met = total(A[a, c] * A_inverse[c, f], c), total(B[a, e] * B_inverse[e, f], e)
     yield Step(
         "Nothing stands between the query and the key in their product, so A meets A^-1 = P in the score: it is the sum over "
         "a and f of q[t, a] (A P)[a, f] k[s, f].",
         total(new_query * between * new_key, c, e),
-        total(q[t, a] * total(A[a, c] * A_inverse[c, f], c) * key[s, f], a, f),
+        total(q[t, a] * met * key[s, f], a, f),
     )
     yield Step(
         "A P is the identity: every score is what it was, so is its exponential, and so are the weights of the softmax, which "
         "is made of exponentials.",
-        exp(total(q[t, a] * one_if_equal(a, f) * key[s, f], a, f)),
+        exp(total(q[t, a] * met * key[s, f], a, f)),
         exp(total(q[t, a] * key[s, a], a)),
+        given=((met, one_if_equal(a, f)),),
     )
     new_value = total(v[s, a] * B[a, e], a)
     new_output = total(B_inverse[e, f] * V[f, k], f)
@@ -51,12 +53,13 @@ def changes_of_basis(fault: str = ""):
         "A head adds to output k the sum over positions s of w[t, s] times its value at s times V, its block of output "
         "weights. Acting sends V to B^-1 V, and B meets B^-1 = Q.",
         total(weight[t, s] * total(new_value * new_output, e), s),
-        total(weight[t, s] * total(v[s, a] * total(B[a, e] * B_inverse[e, f], e) * V[f, k], a, f), s),
+        total(weight[t, s] * total(v[s, a] * values_met * V[f, k], a, f), s),
     )
     yield Step(
         "B Q is the identity: the head adds what it did. Heads are added up, so each may have an A and a B of its own.",
-        total(weight[t, s] * total(v[s, a] * one_if_equal(a, f) * V[f, k], a, f), s),
+        total(weight[t, s] * total(v[s, a] * values_met * V[f, k], a, f), s),
         total(weight[t, s] * total(v[s, a] * V[a, k], a), s),
+        given=((values_met, one_if_equal(a, f)),),
     )
 
 
