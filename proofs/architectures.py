@@ -19,6 +19,7 @@ from symmetry.theorem import WIDE, theorem
 SOURCES = ("ainsworth2023git", "zhou2024universal")
 LIBRARIES = ("flax", "equinox")
 Network = Callable[[Trials, int, str], tuple[Callable, Any, Any]]
+"""What makes a function of one case and two stacks of cases, on which it is claimed to be equal."""
 
 KEY = jax.ShapeDtypeStruct((2,), jnp.uint32)
 """A random key's shape: modules tell their parameters' shapes without drawing them."""
@@ -55,8 +56,11 @@ GROUPS, SIZE = 2, 2
 CHANNELS = GROUPS * SIZE
 
 
-def channel_orders(generator: np.random.Generator, count: int, fault: str) -> tuple[np.ndarray, np.ndarray]:
-    """What a grouped convolution allows: inputs and outputs, each permuted within groups, the groups alike on both."""
+def channel_orders(generator: np.random.Generator, count: int, fault: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What a grouped convolution allows: inputs and outputs, each permuted within groups, the groups alike on both.
+
+    Last the outputs of a depthwise convolution that follows: they have the order of its inputs.
+    """
     groups = orders(generator, count, GROUPS)
     inputs, outputs = (
         (groups[:, :, None] * SIZE + generator.permuted(np.tile(np.arange(SIZE), (count, GROUPS, 1)), axis=2))
@@ -65,7 +69,7 @@ def channel_orders(generator: np.random.Generator, count: int, fault: str) -> tu
     inputs, outputs = inputs.reshape(count, -1), outputs.reshape(count, -1)
     if fault == "channels moved across groups":
         inputs[:, [0, SIZE]] = inputs[:, [SIZE, 0]]
-    return inputs, outputs
+    return inputs, outputs, np.roll(outputs, 1, axis=1) if fault == "depthwise inputs and outputs apart" else outputs
 
 
 def grouped(inputs: np.ndarray, outputs: np.ndarray, reading: int, writing: int):
@@ -105,7 +109,7 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
     positive = {"variables/batch_stats/layers_1/var": lambda drawn: drawn * drawn + trials.dtype.type(0.5)}
     before = acted(before, positive)
     first = orders(trials.generator, count, 3)
-    inputs, outputs = channel_orders(trials.generator, count, fault)
+    inputs, outputs, last = channel_orders(trials.generator, count, fault)
     moves = {
         "layers_0": {"kernel": {3: first}, "bias": {0: first}},
         "layers_1": {"scale": {0: first}, "bias": {0: first}},
@@ -113,8 +117,8 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
         "layers_4": {"scale": {0: inputs}, "bias": {0: inputs}},
         "layers_6": {"bias": {0: outputs}},
         "layers_7": {"scale": {0: outputs}, "bias": {0: outputs}},
-        "layers_9": {"kernel": {3: outputs}, "bias": {0: outputs}},
-        "layers_11": {"kernel": {2: outputs}},
+        "layers_9": {"kernel": {3: last}, "bias": {0: last}},
+        "layers_11": {"kernel": {2: last}},
     }
     changes = {
         f"variables/params/{layer}/{name}": along(axes)
@@ -161,7 +165,7 @@ def convolutions_of_equinox(trials: Trials, count: int, fault: str):
 
     before = drawn(trials.generator, count, like, trials.dtype)
     first = orders(trials.generator, count, 3)
-    inputs, outputs = channel_orders(trials.generator, count, fault)
+    inputs, outputs, last = channel_orders(trials.generator, count, fault)
     changes = {
         "first/weight": along({0: first}),
         "first/bias": along({0: first}),
@@ -173,9 +177,9 @@ def convolutions_of_equinox(trials: Trials, count: int, fault: str):
         "grouped/bias": along({0: outputs}),
         "group norm/weight": along({0: outputs}),
         "group norm/bias": along({0: outputs}),
-        "depthwise/weight": along({0: outputs}),
-        "depthwise/bias": along({0: outputs}),
-        "last/weight": along({1: outputs}),
+        "depthwise/weight": along({0: last}),
+        "depthwise/bias": along({0: last}),
+        "last/weight": along({1: last}),
     }
     if fault == "norm left out":
         del changes["group norm/weight"], changes["group norm/bias"]
@@ -195,7 +199,8 @@ CONVOLUTIONS = {"Flax": convolutions_of_flax, "Equinox": convolutions_of_equinox
     "group norm whose groups are permuted whole; any permutation where a layer has one group",
     cites=SOURCES,
     controls=controls_of("norm left out", CONVOLUTIONS, optimise=True)
-    | controls_of("channels moved across groups", CONVOLUTIONS, optimise=True),
+    | controls_of("channels moved across groups", CONVOLUTIONS, optimise=True)
+    | controls_of("depthwise inputs and outputs apart", CONVOLUTIONS, optimise=True),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
