@@ -25,6 +25,9 @@ from symmetry.network import Batch, Layer, Network
 NetworkThroughZero = Annotated[Network, "through_zero"]
 """A network whose hidden activations vanish at 0."""
 
+NetworkOffZero = Annotated[Network, "off_zero"]
+"""A network whose hidden activations have phi(0) and phi'(0) other than 0."""
+
 OddNetwork = Annotated[Network, "odd"]
 """A network whose hidden activations are odd: phi(-z) = -phi(z)."""
 
@@ -33,6 +36,9 @@ SigmoidalNetwork = Annotated[Network, "sigmoidal"]
 
 HomogeneousNetwork = Annotated[Network, "homogeneous"]
 """A network whose hidden activations satisfy phi(c z) = c phi(z) for c > 0, and so phi(z) = phi'(z) z."""
+
+PositiveBatch = Annotated[Batch, "positive"]
+"""Inputs and targets above 0."""
 
 Number = Annotated[Any, "number"]
 """A number, of shape ()."""
@@ -170,7 +176,7 @@ def _network_kind(annotation) -> None:
     case_kind(annotation)(lambda source, architecture, name: _network(source, architecture, name, family))
 
 
-for _annotation in (Network, NetworkThroughZero, OddNetwork, SigmoidalNetwork, HomogeneousNetwork):
+for _annotation in (Network, NetworkThroughZero, NetworkOffZero, OddNetwork, SigmoidalNetwork, HomogeneousNetwork):
     _network_kind(_annotation)
 
 
@@ -188,6 +194,15 @@ def _(source: Source, architecture: Architecture, name: str) -> Batch:
         drawn = source.numbers(f"{name} {part}", shape) if recorded is None else source.constants(recorded)
         parts.append(drawn)
     return Batch(*parts)
+
+
+@case_kind(PositiveBatch)
+def _(source: Source, architecture: Architecture, name: str) -> Batch:
+    inputs, outputs = architecture.widths[0], architecture.widths[-1]
+    return Batch(
+        source.positive_numbers(f"{name} x", (architecture.batch, inputs)),
+        source.positive_numbers(f"{name} y", (architecture.batch, outputs)),
+    )
 
 
 MINIBATCHES = 3

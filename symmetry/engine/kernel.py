@@ -38,13 +38,6 @@ def exact_settings():
         yield
 
 
-def compile_kernel(run: Callable, stack, optimise: bool) -> Callable:
-    """`run` for stacks of cases of that shape, compiled quickly unless XLA is to optimise it."""
-    lowered = jax.jit(jax.vmap(run)).lower(stack)
-    quick = not optimise and jax.default_backend() == "cpu"
-    return lowered.compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
-
-
 @dataclasses.dataclass
 class Traced:
     """What tracing a law told: the places of its leaves, or the error it raised, and how its oracles were used."""
@@ -74,7 +67,7 @@ class Kernel:
         cases = round_to(cases, self.dtype)
         with exact_settings():
             if self._compiled is None:
-                self._compiled = compile_kernel(self._run, cases, self.optimise)
+                self._compiled = compiled(jax.vmap(self._run), cases, optimise=self.optimise)
             compared = [key for key, traced in self.traced.items() if not traced.error]
             outcomes = self._compiled(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
@@ -97,6 +90,12 @@ class Kernel:
         except Exception as error:  # a law that raises has failed, whatever it raises
             traced.error = described_error(error)
             return None
+
+
+def compiled(function: Callable, *arguments, optimise: bool = False) -> Callable:
+    """The function compiled for arguments of these shapes: fast to compile, or fast to run."""
+    quick = not optimise and jax.default_backend() == "cpu"
+    return jax.jit(function).lower(*arguments).compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
 
 
 def described_error(error: Exception) -> str:

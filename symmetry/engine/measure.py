@@ -10,7 +10,7 @@ import numpy as np
 
 from symmetry.cases import KINDS, CaseKind
 from symmetry.engine.compare import compare, leaves_of
-from symmetry.engine.kernel import compile_kernel
+from symmetry.engine.kernel import compiled
 from symmetry.yardstick import array_wide, black_box
 
 CASES_AT_ONCE = 1_024
@@ -27,6 +27,7 @@ class Trials:
     dtype: np.dtype
     budget: int
     generator: np.random.Generator
+    seed: int = 0
     count: int = 0
     worst: float = 0.0
     vacuous: int = 0
@@ -45,11 +46,12 @@ class Trials:
 
         count = len(jax.tree.leaves(one)[0])
         size = min(CASES_AT_ONCE, count)
-        compiled = compile_kernel(sides, jax.tree.map(lambda leaf: leaf[:size], (one, other)), optimise)
+        first = jax.tree.map(lambda leaf: leaf[:size], (one, other))
+        kernel = compiled(jax.vmap(sides), first, optimise=optimise)
         chunks = []
         for start in range(0, count, size):
             places = np.arange(start, start + size) % count  # one size, so that one compilation serves all
-            outcome = compiled(jax.tree.map(lambda leaf, places=places: leaf[places], (one, other)))
+            outcome = kernel(jax.tree.map(lambda leaf, places=places: leaf[places], (one, other)))
             chunks.append([np.asarray(part)[: count - start] for part in outcome])
         excess, blind = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
         self.networks += count
@@ -70,7 +72,7 @@ class Trials:
 def trials(id: str, dtype, budget: int, seed: int) -> Trials:
     """Fresh trials, with a stream of random numbers of the theorem's own."""
     generator = np.random.default_rng((seed, zlib.crc32(f"{id} {np.dtype(dtype)}".encode())))
-    return Trials(np.dtype(dtype), budget, generator)
+    return Trials(np.dtype(dtype), budget, generator, seed)
 
 
 def _not_drawn(source, architecture, name):
