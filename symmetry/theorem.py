@@ -82,6 +82,7 @@ class Theorem:
     needs: tuple[str, ...] = ()
     corrected_by: str = ""
     black_boxes: BlackBoxes | None = None
+    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
@@ -136,6 +137,7 @@ def theorem(
     refutes: Mapping[str, Callable] | None = None,
     needs: Sequence[str] = (),
     black_boxes: BlackBoxes | None = None,
+    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -158,6 +160,7 @@ def theorem(
             have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
         black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
+        table: measurements beside the theorem, which are made when it is shown: the header and the rows.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
@@ -192,6 +195,7 @@ def theorem(
                 refutes=dict(refutes or {}),
                 needs=tuple(needs),
                 black_boxes=black_boxes,
+                table=table,
             )
         )
 
