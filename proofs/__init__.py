@@ -6,7 +6,7 @@ CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "m
 """The chapters' modules, in reading order."""
 
 
-CLAIMS = ("ties", "backprop")
+CLAIMS = ("ties", "tie_keeping", "backprop")
 """The modules of `proofs.claims`, in the order of the claims."""
 
 
