@@ -6,7 +6,7 @@ CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "m
 """The chapters' modules, in reading order."""
 
 
-CLAIMS = ("ties", "tie_keeping", "backprop")
+CLAIMS = ("ties", "tie_keeping", "tie_breaking", "backprop")
 """The modules of `proofs.claims`, in the order of the claims."""
 
 
