@@ -6,7 +6,7 @@ CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "m
 """The chapters' modules, in reading order."""
 
 
-CLAIMS = ("ties", "tie_keeping", "tie_breaking", "differing_units", "backprop")
+CLAIMS = ("ties", "tie_keeping", "tie_breaking", "differing_units", "initial_values", "backprop")
 """The modules of `proofs.claims`, in the order of the claims."""
 
 
