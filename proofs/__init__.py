@@ -6,7 +6,16 @@ CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "m
 """The chapters' modules, in reading order."""
 
 
-CLAIMS = ("ties", "tie_keeping", "tie_breaking", "differing_units", "initial_values", "backprop")
+CLAIMS = (
+    "ties",
+    "tie_keeping",
+    "tie_breaking",
+    "differing_units",
+    "initial_values",
+    "identical_units",
+    "solutions",
+    "backprop",
+)
 """The modules of `proofs.claims`, in the order of the claims."""
 
 
