@@ -87,7 +87,7 @@ def squared_error_in_floats(weight, outgoing) -> float:
     says="Whatever the structure, several networks are optimal.",
     statement=r"\#\{\theta : L(\theta) = \min L\} > 1",
     verdict="right if",
-    condition="an optimum has different hidden units",
+    condition="it has hidden units, all different at an optimum",
     why="Every order of n different units is another optimum, n! in all; odd activations add the signs of each unit, and a "
     "sigmoid unit (w, b, v) with output bias c may be (-w, -b, -v) with c + v. Without a hidden layer, and with "
     "linearly independent inputs, there is one optimum.",
@@ -103,7 +103,7 @@ def several_networks_are_optimal():
         "three different ReLU units that meet their targets, in every order",
         holds=len(optima) > 1,
         computed=f"{len(optima)} different networks of loss 0",
-        condition=len(set(units(network))) > 1,
+        condition=all_different(network),
     )
     network = exact_network([[[1, 2]], [[3], [1]]], [["1/2", 1], [1]], hidden="tanh")
     batch = Batch(x, forward(network, x))
@@ -113,7 +113,7 @@ def several_networks_are_optimal():
         "two different tanh units that meet their targets, in both orders, each with either sign",
         holds=len(optima) > 1,
         computed=f"{len(optima)} different networks of loss 0",
-        condition=len(set(units(network))) > 1,
+        condition=all_different(network),
     )
     w, b, v, c, t = sympy.symbols("w b v c t", real=True)
     one, other = (
@@ -124,9 +124,14 @@ def several_networks_are_optimal():
         "a sigmoid unit (w, b, v) with output bias c, and (-w, -b, -v) with c + v, in symbols",
         holds=sympy.simplify(gap) == 0 and units(one) != units(other),
         computed=f"their outputs differ by {sympy.simplify(gap)}",
-        condition=True,
+        condition=all_different(one),
     )
     yield without_a_hidden_layer()
+
+
+def all_different(network: Network) -> bool:
+    """Whether there are hidden units, and no two are equal."""
+    return len(network.layers) > 1 and len(set(units(network))) == len(units(network))
 
 
 def reordered(network: Network) -> list[Network]:
@@ -150,14 +155,15 @@ def without_a_hidden_layer() -> Instance:
     """The gradient is linear in the weights: as many optima as its equations have solutions."""
     p, q = sympy.symbols("p q", real=True)
     batch = exact_batch([[1, 2], [3, 1], [0, 1]], [[1], [2], [5]])
-    slopes = backprop(exact_network([[[p], [q]]]), batch).layers[0].weight.ravel().tolist()
+    network = exact_network([[[p], [q]]])
+    slopes = backprop(network, batch).layers[0].weight.ravel().tolist()
     optima = sympy.linsolve(slopes, p, q)
     unique = isinstance(optima, sympy.FiniteSet) and not any(point.free_symbols for point in optima)
     return Instance(
         "no hidden layer, inputs (1, 2), (3, 1), (0, 1) and targets 1, 2, 5",
         holds=not unique,
         computed=f"the gradient is 0 at {', '.join(map(written, optima))} only",
-        condition=False,
+        condition=all_different(network),
     )
 
 
