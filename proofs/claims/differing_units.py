@@ -7,7 +7,7 @@ import numpy as np
 import sympy
 
 from proofs.claims.networks import exact_batch, exact_network
-from proofs.claims.units import incoming, tied, trained, units, unknown_network
+from proofs.claims.units import incoming, tied, trained, units, unknown_network, written
 from symmetry.activation import IDENTITY
 from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Network, backprop, batch_of, forward, forward_pass, network_of
@@ -17,11 +17,6 @@ from symmetry.training import GradientDescent, descended
 PURPOSE = "thread2016purpose"
 INPUTS = "threadundatedinputs"
 IDENTICAL = "thread2019identical"
-
-
-def written(unit) -> str:
-    """A unit as a person reads it: (1, 1/2)."""
-    return f"({', '.join(map(str, unit))})"
 
 
 @claim(
@@ -122,7 +117,7 @@ def units_that_differ_stay_different():
         "identity units (w, v) = (1, 2) and (2, 3), x = 1, y = 7; a step of size 1",
         holds=not tied(path[1]),
         computed=f"Lip is at most {steepness(path[0], batch)}; the units become {' and '.join(map(written, units(path[1])))}",
-        condition=steepness(path[0], batch) < 1,
+        condition=bool(steepness(path[0], batch) < 1),
     )
     yield from ridge_in_floats()
     batch = exact_batch([[1]], [["-349/50"]])
@@ -138,12 +133,13 @@ def units_that_differ_stay_different():
 
 
 def steepness(network: Network, batch: Batch):
-    """A bound of the Hessian's norm between a network of identity units, one example x = 1, and its swapped self.
+    """A bound of the Hessian's norm between a network of identity units of one input and its permuted selves.
 
-    The Hessian is (v, w)(v, w)^T plus the residual in the places of w_i v_i; |v.w - y| <= (|v|^2 + |w|^2)/2 + |y|.
+    Where theta is all the weights, the Hessian is sum x^2 (v, w)(v, w)^T plus, in the places of w_i v_i, the number
+    sum x^2 v.w - sum x y; and |v.w| <= |theta|^2/2. Between the two, theta is nowhere longer than at the ends.
     """
     squares = sum(number**2 for unit in units(network) for number in unit)
-    return sympy.Rational(3, 2) * squares + abs(batch.y.item())
+    return sympy.Rational(3, 2) * (batch.x.T @ batch.x).item() * squares + abs((batch.x.T @ batch.y).item())
 
 
 PAIRS = 40

@@ -6,7 +6,7 @@ import itertools
 import sympy
 
 from proofs.claims.networks import exact_batch, exact_network
-from proofs.claims.units import trained, units, unknown_network
+from proofs.claims.units import trained, units, unknown_network, written
 from symmetry.activation import IDENTITY
 from symmetry.claim import Instance, claim
 from symmetry.group import UnitPermutation
@@ -24,11 +24,6 @@ from symmetry.numbers.symbol import Symbol
 from symmetry.training import descended
 
 IDENTICAL = "thread2019identical"
-
-
-def written(numbers) -> str:
-    """Numbers as a person reads them: (1, 1/2)."""
-    return f"({', '.join(map(str, numbers))})"
 
 
 @claim(

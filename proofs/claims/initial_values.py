@@ -1,10 +1,11 @@
-"""What initial values have to do with units being different: distinct ones suffice, random ones do not always."""
+"""What initial values have to do with units being different, and what equal units cost."""
 
 import itertools
 
 import numpy as np
 import sympy
 
+from proofs.claims.differing_units import steepness
 from proofs.claims.networks import exact_batch, exact_network
 from proofs.claims.units import incoming, outgoing, tied, trained, units, unknown_network
 from symmetry.claim import Instance, claim
@@ -37,14 +38,14 @@ def each_unit_learns_a_unique_value():
     batch = exact_batch([[1], [2]], [[1], [3]])
     w, v = np.random.default_rng(2).integers(-9, 10, (2, 3)).tolist()
     start = exact_network([[[sympy.Rational(n, 10) for n in w]], [[sympy.Rational(n, 10)] for n in v]])
-    end = trained(start, batch, rate=50, steps=3)[-1]
-    found = units(end)
+    path = trained(start, batch, rate=50, steps=3)
+    found, end = units(path[-1]), path[-1]
     rounded = [tuple(f"{float(number):.4f}" for number in unit) for unit in found]
     yield Instance(
         "three identity units from random weights in tenths, in fractions; three steps of 1/50, compared with one another",
         holds=len(set(found)) == 3,
-        computed=f"they end at {listed(rounded)}",
-        condition=True,
+        computed=f"Lip is at most {float(max(steepness(each, batch) for each in path)):.0f}; they end at {listed(rounded)}",
+        condition=all(steepness(each, batch) < 50 for each in path),
     )
     turned = exact_network([start.layers[0].weight[:, [1, 2, 0]], start.layers[1].weight[[1, 2, 0]]])
     other = trained(turned, batch, rate=50, steps=3)[-1]
@@ -63,7 +64,7 @@ def each_unit_learns_a_unique_value():
     thread=PURPOSE,
     position="comment on the accepted answer, and that answer",
     says="Units differ because, and only because, their initial values were drawn at random; randomness is essential.",
-    statement=r"\text{the units of a trained network differ} \iff \text{their initial values were random}",
+    statement=r"\text{the units of a trained network differ} \Leftrightarrow \text{their initial values were random}",
     verdict="wrong",
     why="Different values suffice, however chosen, and different biases or outgoing weights alone are enough. Random values "
     "need not be: of more units than there are values, two are equal; multiples of one another stay multiples.",
@@ -154,3 +155,61 @@ def equal_units_are_redundant():
         holds=tied(after) and not any(gaps),
         computed=f"(w, b, sum of v) less the one unit's is {listed([gaps])}",
     )
+
+
+DATA_X = [[8, 5], [7, 5], [8, 4], [8, 1], [4, 3], [5, 2], [4, 2]]
+DATA_Y = [100, 90, 88, 60, 50, 45, 40]
+"""The data of the thread, whose network divides both by their largest number."""
+
+TIED = [[-110.89] * 3, [223.6] * 3], [[0.41666667]] * 3
+UNTIED = [[-21.611, 10.59, 13.813], [49.553, -15.557, -26.917]], [[-14.531], [44.125], [-43.713]]
+"""The best weights found by least squares from many starts, with equal units and with any."""
+
+
+@claim(
+    "CLAIM.20",
+    thread=PURPOSE,
+    position="second answer, and the accepted answer",
+    says="Equal weights cannot be optimal: different ones reach a smaller error.",
+    statement=r"\min_{\theta \text{ tied}} L(\theta) > \inf_\theta L(\theta)",
+    verdict="right if",
+    condition="one unit alone cannot realise the target",
+    why="Tied units are one unit. On the thread's data one unit without biases is always on one side of 1/2, which costs at "
+    "least 1/80 whatever its weights are, and three different units do better than that.",
+    follows_from=("TIE.5", "CAP.3"),
+    quoted="give sub-optimal results",
+)
+def equal_weights_cannot_be_optimal():
+    targets = [sympy.Rational(y, 100) for y in DATA_Y]
+    above, below = (sum(max(sign * (sympy.Rational(1, 2) - y), 0) ** 2 for y in targets) for sign in (1, -1))
+    least = min(above, below)
+    tied, untied = (squared_error_in_floats(*weights) for weights in (TIED, UNTIED))
+    yield Instance(
+        "the data of the thread, three sigmoid units into a sigmoid, no biases",
+        holds=bool(untied < least < tied),
+        computed=f"sums of squares: equal units never below {least}, since their output stays on one side of 1/2 (the best "
+        f"found is {tied:.4f}); different units reach {untied:.1e}",
+        condition=bool(least > 0),
+    )
+    network = exact_network([[[1, 1, 1], [-2, -2, -2]], [[3], [3], [3]]], hidden="sigmoid", output="sigmoid")
+    alone = exact_network([[[1], [-2]], [[9]]], hidden="sigmoid", output="sigmoid")
+    x = Symbol.of(DATA_X) / sympy.Integer(8)
+    batch = Batch(x, forward(alone, x))
+    yield Instance(
+        "the same inputs, the targets being what one unit with weights (1, -2) and 9 computes; three equal ones with 3 each",
+        holds=bool(batch_loss(network, batch) != 0),
+        computed=f"the error of the equal units is {batch_loss(network, batch)}, and none is smaller",
+        condition=bool(batch_loss(alone, batch) != 0),
+    )
+
+
+def squared_error_in_floats(weight, outgoing) -> float:
+    import numpy as np
+
+    from symmetry.engine.kernel import exact_settings
+    from symmetry.network import batch_of, network_of
+
+    with exact_settings():
+        network = network_of([weight, outgoing], hidden="sigmoid", output="sigmoid")
+        batch = batch_of(network, np.array(DATA_X) / 8, np.array(DATA_Y)[:, None] / 100)
+        return 2 * float(batch_loss(network, batch))

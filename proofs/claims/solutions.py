@@ -1,4 +1,4 @@
-"""Which networks are best, how many of them there are, and whether equal units can be among them."""
+"""How many networks are optimal, and how gradient descent gets to one of them."""
 
 import dataclasses
 import itertools
@@ -6,78 +6,14 @@ import itertools
 import sympy
 
 from proofs.claims.networks import exact_batch, exact_network
-from proofs.claims.units import trained, units
+from proofs.claims.units import trained, units, written
 from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
 from symmetry.training import GradientDescent
 
-PURPOSE = "thread2016purpose"
 INPUTS = "threadundatedinputs"
 IDENTICAL = "thread2019identical"
-
-
-def written(numbers) -> str:
-    """Numbers as a person reads them: (1, 1/2)."""
-    return f"({', '.join(map(str, numbers))})"
-
-
-DATA_X = [[8, 5], [7, 5], [8, 4], [8, 1], [4, 3], [5, 2], [4, 2]]
-DATA_Y = [100, 90, 88, 60, 50, 45, 40]
-"""The data of the thread, whose network divides both by their largest number."""
-
-TIED = [[-110.89] * 3, [223.6] * 3], [[0.41666667]] * 3
-UNTIED = [[-21.611, 10.59, 13.813], [49.553, -15.557, -26.917]], [[-14.531], [44.125], [-43.713]]
-"""The best weights found by least squares from many starts, with equal units and with any."""
-
-
-@claim(
-    "CLAIM.20",
-    thread=PURPOSE,
-    position="second answer, and the accepted answer",
-    says="Equal weights cannot be optimal: different ones reach a smaller error.",
-    statement=r"\min_{\theta \text{ tied}} L(\theta) > \inf_\theta L(\theta)",
-    verdict="right if",
-    condition="one unit alone cannot realise the target",
-    why="Tied units are one unit. On the thread's data one unit without biases is always on one side of 1/2, which costs at "
-    "least 1/80 whatever its weights are, and three different units do better than that.",
-    follows_from=("TIE.5", "CAP.3"),
-    quoted="give sub-optimal results",
-)
-def equal_weights_cannot_be_optimal():
-    targets = [sympy.Rational(y, 100) for y in DATA_Y]
-    above, below = (sum(max(sign * (sympy.Rational(1, 2) - y), 0) ** 2 for y in targets) for sign in (1, -1))
-    least = min(above, below)
-    tied, untied = (squared_error_in_floats(*weights) for weights in (TIED, UNTIED))
-    yield Instance(
-        "the data of the thread, three sigmoid units into a sigmoid, no biases",
-        holds=untied < least < tied,
-        computed=f"sums of squares: equal units never below {least}, since their output stays on one side of 1/2 (the best "
-        f"found is {tied:.4f}); different units reach {untied:.1e}",
-        condition=least > 0,
-    )
-    network = exact_network([[[1, 1, 1], [-2, -2, -2]], [[3], [3], [3]]], hidden="sigmoid", output="sigmoid")
-    alone = exact_network([[[1], [-2]], [[9]]], hidden="sigmoid", output="sigmoid")
-    x = Symbol.of(DATA_X) / sympy.Integer(8)
-    batch = Batch(x, forward(alone, x))
-    yield Instance(
-        "the same inputs, the targets being what one unit with weights (1, -2) and 9 computes; three equal ones with 3 each",
-        holds=batch_loss(network, batch) != 0,
-        computed=f"the error of the equal units is {batch_loss(network, batch)}, and none is smaller",
-        condition=bool(batch_loss(alone, batch) != 0),
-    )
-
-
-def squared_error_in_floats(weight, outgoing) -> float:
-    import numpy as np
-
-    from symmetry.engine.kernel import exact_settings
-    from symmetry.network import batch_of, network_of
-
-    with exact_settings():
-        network = network_of([weight, outgoing], hidden="sigmoid", output="sigmoid")
-        batch = batch_of(network, np.array(DATA_X) / 8, np.array(DATA_Y)[:, None] / 100)
-        return 2 * float(batch_loss(network, batch))
 
 
 @claim(

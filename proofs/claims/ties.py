@@ -5,7 +5,7 @@ import dataclasses
 import sympy
 
 from proofs.claims.networks import exact_batch, exact_network
-from proofs.claims.units import incoming, outgoing, pull_apart, tied, trained, units, unknown_network
+from proofs.claims.units import incoming, outgoing, pull_apart, tied, trained, units, unknown_network, written
 from symmetry.activation import IDENTITY
 from symmetry.claim import Instance, claim
 from symmetry.network import Batch
@@ -13,11 +13,6 @@ from symmetry.numbers.symbol import Symbol
 from symmetry.training import GradientDescent
 
 THREAD = "thread2016purpose"
-
-
-def shown(values) -> str:
-    """Numbers as a person reads them: (1, 1/2)."""
-    return f"({', '.join(map(str, values))})"
 
 
 @claim(
@@ -52,7 +47,7 @@ def units_equal_in_every_weight_stay_equal():
             f"a 2-3-1 network of {hidden} units in fractions, units 1 and 2 equal; two minibatches twice over, momentum and "
             "weight decay",
             holds=tied(end),
-            computed=f"unit 1 is {shown(first)}, unit 2 {shown(second)}, unit 3 {shown(third)}; 1 and 2 agree as fractions",
+            computed=f"unit 1 is {written(first)}, unit 2 {written(second)}, unit 3 {written(third)}; 1 and 2 agree as fractions",
         )
 
 
@@ -85,7 +80,7 @@ def equal_incoming_weights_after_a_step():
         yield Instance(
             f"two identity units of incoming weight 1, {where}; a step of 1/10",
             holds=first == second,
-            computed=f"the sum is {shown(total)}, the gap after the step {shown(gap)}",
+            computed=f"the sum is {written(total)}, the gap after the step {written(gap)}",
             condition=not any(total),
         )
 
@@ -158,7 +153,7 @@ def softmax_with_outgoing_weights_a_constant_apart() -> Instance:
     why="Of ReLU, leaky ReLU and identity units that start as multiples of one another, gradient descent multiplies every "
     "gradient alike: they stay multiples for ever, and one unit does the work of all.",
     follows_from=("TIE.12",),
-    quoted="trained with different set of weights",
+    quoted="different set of weights",
 )
 def multiples_of_one_unit():
     batch = exact_batch([[1], [2]], [[3], [1]])
@@ -232,7 +227,7 @@ def other_likenesses():
     yield Instance(
         "two identity units of equal incoming weight 1 and outgoing weights 2 and -2; a step of 1/10",
         holds=first == (second[0], -second[1]),
-        computed=f"(w, v) is {shown(first)} and {shown(second)}",
+        computed=f"(w, v) is {written(first)} and {written(second)}",
         condition=False,
     )
     sharing = exact_network([[[1, 2]], [[1], [1]]])
@@ -250,6 +245,6 @@ def other_likenesses():
         yield Instance(
             f"two {hidden} units, (1, 1/2, 2) and its negative, exactly; a step of 1/10",
             holds=not any(sums),
-            computed=f"the units' sum is {shown(f'{float(number):.4f}' if number else 0 for number in sums)}",
+            computed=f"the units' sum is {written(f'{float(number):.4f}' if number else 0 for number in sums)}",
             condition=pair.activations[0].odd,
         )

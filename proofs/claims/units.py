@@ -18,6 +18,16 @@ def units(thing) -> list[tuple]:
     return [(*into, *out) for into, out in zip(incoming(thing), outgoing(thing), strict=True)]
 
 
+def written(numbers) -> str:
+    """Numbers as a person reads them.
+
+    >>> from fractions import Fraction
+    >>> written([1, Fraction(1, 2)])
+    '(1, 1/2)'
+    """
+    return f"({', '.join(map(str, numbers))})"
+
+
 def incoming(thing) -> list[tuple]:
     """Of each unit of the first hidden layer: incoming weights, and the bias where there is one."""
     layer = thing.layers[0]
