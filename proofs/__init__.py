@@ -7,6 +7,7 @@ CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "m
 
 
 CLAIMS = (
+    "zero_initialisation",
     "ties",
     "tie_keeping",
     "tie_breaking",
@@ -14,7 +15,11 @@ CLAIMS = (
     "initial_values",
     "identical_units",
     "solutions",
+    "posted_class",
     "backprop",
+    "descent",
+    "layers",
+    "answers",
 )
 """The modules of `proofs.claims`, in the order of the claims."""
 

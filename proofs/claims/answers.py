@@ -1,0 +1,192 @@
+"""The questions that the threads ask, each with an answer whose every sentence names what supports it."""
+
+from symmetry.claim import question
+
+PURPOSE, LAYER, INPUTS, IDENTICAL = (
+    "thread2016purpose",
+    "thread2021layer",
+    "threadundatedinputs",
+    "thread2019identical",
+)
+
+question(
+    "ASK.1",
+    "Why have several units in a layer, if all compute the same kind of function of the same inputs?",
+    (PURPOSE, LAYER),
+    [
+        (
+            "They share the kind of function and not the weights: a hidden layer of one unit passes on a single number of the "
+            "input, and whatever comes after it cannot tell inputs apart that give the same number.",
+            ("CAP.3", "CLAIM.45"),
+        ),
+        (
+            "The derivative of the outputs in the inputs has a rank of at most the least number of units in a hidden layer.",
+            ("CAP.2",),
+        ),
+        (
+            "With one unit that is strictly monotone a network of any depth separates classes by one hyperplane, and XOR is out "
+            "of reach; two ReLU units compute it.",
+            ("CAP.8", "CAP.6"),
+        ),
+        ("With n ReLU units a network can pass through any n + 1 points.", ("CAP.7",)),
+        ("Adding a unit never raises the least loss that can be reached.", ("CAP.4", "CLAIM.36")),
+        (
+            "Units with equal weights buy nothing: they are one unit with their outgoing weights summed.",
+            ("TIE.5", "DUP.1", "CLAIM.19"),
+        ),
+    ],
+)
+
+question(
+    "ASK.2",
+    "What makes the units of a layer different from each other?",
+    (PURPOSE, INPUTS),
+    [
+        (
+            "Nothing in the equations does: permuting the units of a layer changes neither the function nor the loss, and "
+            "permutes the gradient with them.",
+            ("PERM.1", "PERM.3", "PERM.4", "CLAIM.22", "CLAIM.23"),
+        ),
+        (
+            "Units equal in incoming weights, bias and outgoing weights have equal gradients and get equal updates, so that they "
+            "stay equal.",
+            ("TIE.1", "TIE.2", "CLAIM.6"),
+        ),
+        (
+            "So in exact arithmetic the initial weights alone tell them apart, unless training itself treats units differently, "
+            "as noise, rates or masks of each unit do.",
+            ("TIE.3", "TIE.13", "CLAIM.12"),
+        ),
+        (
+            "Differing in one part is enough: where only the incoming weights are equal, a step of descent separates them but "
+            "for exceptional data.",
+            ("TIE.6", "TIE.7", "CLAIM.7"),
+        ),
+        (
+            "A tie is a saddle of the loss: the smallest difference grows along one direction across it.",
+            ("TIE.16", "CLAIM.13"),
+        ),
+    ],
+)
+
+question(
+    "ASK.3",
+    "Do all units of a layer come to the same weights over time, since their equations are the same?",
+    (IDENTICAL,),
+    [
+        ("No: gradient descent with short steps keeps distinct units distinct for ever.", ("TIE.10", "CLAIM.14")),
+        (
+            "With long steps, or with an activation that has kinks, units can meet; there are exact examples.",
+            ("CLAIM.15",),
+        ),
+        ("They need not move apart either: in a linear sum their differences stay as they are.", ("CLAIM.16",)),
+        (
+            "The gradient gives each unit an error of its own wherever its outgoing weights or its slope are its own.",
+            ("GRAD.2", "CLAIM.21"),
+        ),
+        (
+            "Units that do start equal stay so in exact arithmetic; in floats rounding can end a tie after thousands of steps.",
+            ("TIE.3", "TIE.17"),
+        ),
+    ],
+)
+
+question(
+    "ASK.4",
+    "Must the initial weights be random?",
+    (PURPOSE, INPUTS),
+    [
+        (
+            "No: distinct values that are chosen will do, even distinct biases or distinct outgoing weights alone.",
+            ("CLAIM.18", "CLAIM.4"),
+        ),
+        (
+            "Being random is not enough: units that are positive multiples of each other stay so with ReLU, and with weights of "
+            "plus and minus 1 there are only so many different units.",
+            ("TIE.12", "CLAIM.9", "CLAIM.18"),
+        ),
+        ("A constant for every layer ties all its units for ever.", ("TIE.9",)),
+        (
+            "All zeros are worse for some activations than for others: with sigmoid all layers do begin to learn, with their "
+            "units tied; with tanh or ReLU only an output bias does.",
+            ("TIE.8", "CLAIM.1"),
+        ),
+    ],
+)
+
+question(
+    "ASK.5",
+    "How are the outputs of the hidden units combined: by average, by majority, by polling?",
+    (PURPOSE, LAYER),
+    [
+        (
+            "By none of these: the next layer gets a sum of their values, each times a weight that may have any size and either "
+            "sign, and a bias.",
+            ("CAP.9", "CLAIM.63"),
+        ),
+        (
+            "With several classes there are as many such sums as classes, and softmax makes probabilities of them.",
+            ("CLAIM.64",),
+        ),
+        (
+            "Softmax sees only the differences of the sums, and for two classes it is the sigmoid of their difference.",
+            ("SOFT.1", "SOFT.3"),
+        ),
+    ],
+)
+
+question(
+    "ASK.6",
+    "How can initial weights be chosen by hand?",
+    (INPUTS,),
+    [
+        (
+            "Choose them distinct from unit to unit, and not proportional to each other where the activation is ReLU.",
+            ("TIE.10", "TIE.12"),
+        ),
+        (
+            "As for their size: ReLU keeps half of the second moment of what comes in, and a variance of 2/n makes up for it.",
+            ("CLAIM.68",),
+        ),
+        ("ReLU units must not all be off at the start, since then nothing but the output bias learns.", ("CLAIM.4",)),
+    ],
+)
+
+question(
+    "ASK.7",
+    "Can a layer of a single unit, one feature, be enough?",
+    (LAYER,),
+    [
+        (
+            "For some functions it can: a single unit that is not monotone computes XOR, and so does a ReLU unit "
+            "followed by two.",
+            ("CAP.6", "CLAIM.42", "CLAIM.47"),
+        ),
+        (
+            "But everything after it is a function of one number, so that a map of the plane to itself cannot go through it.",
+            ("CAP.3", "CLAIM.45"),
+        ),
+        ("Further layers of one monotone unit each add nothing to the boundary.", ("CAP.8", "CLAIM.43")),
+    ],
+)
+
+question(
+    "ASK.8",
+    "Several linear regressions on the same data give the same answer: why not several units?",
+    (IDENTICAL,),
+    [
+        (
+            "The answer of a linear regression is unique only where the inputs have full column rank; else descent keeps part of "
+            "where it started.",
+            ("CLAIM.25",),
+        ),
+        (
+            "Units are not regressions on the same target: each learns from the error that its own outgoing weights pass back.",
+            ("GRAD.2", "TIE.7"),
+        ),
+        (
+            "And a network has many equal minima, each permutation of its units giving one.",
+            ("PERM.3", "PERM.9", "CLAIM.24"),
+        ),
+    ],
+)

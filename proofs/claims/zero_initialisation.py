@@ -1,0 +1,258 @@
+"""What happens to weights that start at 0 (threadundatedinputs)."""
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Sequence
+
+import sympy
+
+from proofs.claims.networks import exact_batch, exact_network
+from symmetry.activation import Activation, activation_named, slope, value
+from symmetry.claim import Instance, claim
+from symmetry.loss import loss_named
+from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward_pass
+from symmetry.numbers.symbol import VARIABLE, Symbol
+from symmetry.training import descended
+
+THREAD = "threadundatedinputs"
+STEPS_TO_A_UNIT = 4
+"""The step size is one over this."""
+
+
+def zeros(widths: Sequence[int], bias: bool, hidden, *, output: str = "identity", loss: str = "half_squared_error"):
+    """A network of exact zeros; `hidden` is the activation of its hidden layers."""
+    pairs = itertools.pairwise(widths)
+    layers = tuple(
+        Layer(Symbol.of([[0] * units] * inputs), Symbol.of([0] * units) if bias else None) for inputs, units in pairs
+    )
+    activations = (*[hidden] * (len(layers) - 1), activation_named(output))
+    return Network(layers, activations, loss_named(loss))
+
+
+def parts(network) -> dict[str, Symbol]:
+    """Every weight and bias of a network or gradient by name: W1, b1, ... , and V, c of the output."""
+    named = {}
+    last = len(network.layers) - 1
+    for index, layer in enumerate(network.layers):
+        number = "" if last == 1 else str(index + 1)
+        names = ("V", "c") if index == last else (f"W{number}", f"b{number}")
+        named |= {name: part for name, part in zip(names, (layer.weight, layer.bias), strict=True) if part is not None}
+    return named
+
+
+def rounded(network: Network) -> Network:
+    """Every parameter to 30 digits, lest exact expressions grow without end; a 0 stays a 0."""
+
+    def to_digits(part):
+        return None if part is None else part.map(lambda entry: sympy.nsimplify(sympy.N(entry, 30), rational=True))
+
+    layers = tuple(Layer(to_digits(layer.weight), to_digits(layer.bias)) for layer in network.layers)
+    return dataclasses.replace(network, layers=layers)
+
+
+def what_moves(network: Network, batch: Batch, steps: int) -> list[list[str]]:
+    """The parameters whose gradient is not 0, at each step of gradient descent."""
+    moving = []
+    for _ in range(steps):
+        gradient = backprop(network, batch)
+        moving.append([name for name, part in parts(gradient).items() if any(entry != 0 for entry in part.ravel())])
+        network = rounded(descended(network, gradient, STEPS_TO_A_UNIT))
+    return moving
+
+
+def told(moving: list[list[str]]) -> str:
+    """Which parameters move, step by step."""
+    return "; ".join(f"step {step}: {', '.join(names) or 'none'}" for step, names in enumerate(moving, 1))
+
+
+DATA = exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [2], [4]])
+"""Three examples whose targets do not average to 0."""
+
+
+@claim(
+    "CLAIM.1",
+    thread=THREAD,
+    position="third answer",
+    says="With all weights set to 0 no gradient is left to apply, and nothing is ever learned.",
+    statement=r"\theta_0 = 0 \;\Rightarrow\; \theta_t = 0 \text{ for all } t, \text{ under gradient descent}",
+    verdict="right if",
+    condition="the activation is 0 at 0 and there is no output bias",
+    why="Sigmoid and softplus are not 0 at 0: the outgoing weights get a gradient at once, and one layer more with every step. "
+    "With an output bias that bias learns the mean of the targets, and nothing else does. The units stay tied throughout.",
+    follows_from=("TIE.8", "TIE.9"),
+    quoted="no learning at all",
+)
+def nothing_is_learned_from_zeros():
+    for hidden in ("sigmoid", "softplus", "tanh", "relu", "gelu"):
+        for bias in (True, False):
+            for widths in ((2, 2, 1), (2, 2, 2, 1)):
+                moving = what_moves(zeros(widths, bias, activation_named(hidden)), DATA, len(widths))
+                where = (
+                    f"a {'-'.join(map(str, widths))} network of {hidden} units {'with' if bias else 'without'} biases"
+                )
+                passes_through_zero = value(Symbol.of([0]), activation_named(hidden))[0] == 0
+                yield Instance(where, not any(moving), told(moving), bool(passes_through_zero and not bias))
+
+
+def xor(targets: Sequence[int]) -> Batch:
+    return exact_batch([[0, 0], [0, 1], [1, 0], [1, 1]][: len(targets)], [[target] for target in targets])
+
+
+@claim(
+    "CLAIM.2",
+    thread=THREAD,
+    position="third answer",
+    says="On XOR with cross-entropy a network of sigmoid units whose parameters are all 0 learns nothing at all.",
+    statement=r"\theta_0 = 0 \;\Rightarrow\; \nabla L(\theta_0) = 0",
+    verdict="right if",
+    condition="the residuals at 0 sum to 0, as for classes of equal size",
+    why="Every prediction is 1/2, and every unit has the same value in every example: all gradients are multiples of the sum of "
+    "the residuals.",
+    follows_from=("TIE.8", "GRAD.3"),
+    quoted="no learning at all",
+)
+def balanced_classes_leave_zeros_where_they_are():
+    for targets in ((0, 1, 1, 0), (0, 1, 1, 1), (0, 1, 1)):
+        batch = xor(targets)
+        network = zeros((2, 2, 1), True, activation_named("sigmoid"), loss="sigmoid_binary_cross_entropy")
+        (_, logits) = forward_pass(network, batch.x)[0]
+        residuals = value(logits, activation_named("sigmoid")) - batch.y
+        moving = what_moves(network, batch, 1)
+        total = sum(residuals.ravel())
+        yield Instance(
+            f"targets {', '.join(map(str, targets))} for the first corners of the square",
+            holds=not any(moving),
+            computed=f"the residuals sum to {total}; {told(moving)}",
+            condition=bool(total == 0),
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Formula:
+    """An activation given as a formula in z."""
+
+    expression: sympy.Expr
+
+    def evaluate(self, z: Symbol, order: int) -> Symbol:
+        derivative = sympy.diff(self.expression, VARIABLE, order)
+        return z.map(lambda entry: derivative.xreplace({VARIABLE: entry}))
+
+
+@claim(
+    "CLAIM.3",
+    thread=THREAD,
+    position="third answer",
+    says="From parameters that are all 0, the outgoing weights move only if the activation is not 0 at 0 and the residuals do "
+    "not sum to 0, and incoming weights only if its slope there is not 0 and the residuals times the inputs do not sum to 0.",
+    statement=r"\partial_V L \ne 0 \iff \varphi(0) \textstyle\sum_n e_n \ne 0 \text{ at } \theta = 0; \quad "
+    r"\partial_W L \ne 0 \text{ a step later} \iff \varphi(0)\,\varphi'(0) \sum_n e_n \sum_n e_n x_n \ne 0",
+    verdict="right",
+    why="These are the gradients of GRAD.3 at 0. With cosine the outgoing weights move and the incoming ones never do, since its "
+    "slope at 0 is 0.",
+    follows_from=("GRAD.3", "TIE.8"),
+)
+def what_moves_zeros():
+    shapes = {"cosine": sympy.cos(VARIABLE), "sine": sympy.sin(VARIABLE), "exponential": sympy.exp(VARIABLE)}
+    batches = {"generic": DATA, "centered": exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [-3], [2]])}
+    for name, expression in shapes.items():
+        for kind, batch in batches.items():
+            network = zeros((2, 2, 1), False, Formula(expression))
+            moving = what_moves(network, batch, 3)
+            at_zero, slope_at_zero = (expression.diff(VARIABLE, order).subs(VARIABLE, 0) for order in (0, 1))
+            moves = at_zero * sum(batch.y.ravel()) != 0
+            expected = [
+                ["V"] if moves else [],
+                *[["W", "V"] if moves and slope_at_zero != 0 else ["V"] if moves else []] * 2,
+            ]
+            yield Instance(f"{name} units without biases, {kind} targets", moving == expected, told(moving))
+
+
+SLOPE_OF_MAXIMUM = sympy.Piecewise((0, VARIABLE < 0), (sympy.Rational(1, 2), VARIABLE <= 0), (1, True))
+"""The slope that `jnp.maximum(z, 0)` is given; at 0, where `jax.nn.relu` has the slope 0, it is 1/2."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Maximum:
+    """ReLU with the slope 1/2 at 0."""
+
+    def evaluate(self, z: Symbol, order: int) -> Symbol:
+        expressions = (sympy.Max(VARIABLE, 0), SLOPE_OF_MAXIMUM)
+        return z.map(lambda entry: expressions[order].subs(VARIABLE, entry))
+
+
+def partly_zero(hidden: Activation | Maximum, weight, bias, outgoing) -> Network:
+    """A 2-2-1 network of exact numbers with an output bias of 0."""
+    network = exact_network([weight, [[entry] for entry in outgoing]], [bias, [0]])
+    return dataclasses.replace(network, activations=(hidden, network.activations[-1]))
+
+
+@claim(
+    "CLAIM.4",
+    thread=THREAD,
+    position="third answer",
+    says="Where the incoming or the outgoing weights of all hidden units start at 0, the hidden layer learns nothing: all must "
+    "start at random values.",
+    statement=r"W = 0 \text{ or } V = 0 \;\Rightarrow\; W, b, V \text{ never change}",
+    verdict="right if",
+    condition="every hidden unit starts with the value 0 and the slope 0 in every example",
+    why="Only a ReLU that is off everywhere is stuck. Distinct outgoing weights, distinct biases or distinct incoming weights "
+    "are enough to start from, random or not. `jnp.maximum` has the slope 1/2 at 0 and learns where `jax.nn.relu` does not.",
+    follows_from=("TIE.6", "TIE.7", "TIE.10"),
+    quoted="always initialize W with random values",
+)
+def partial_zeros():
+    off, distinct, still = [[0, 0], [0, 0]], [[1, 2], [-1, 1]], [0, 0]
+    named: list[tuple[str, Activation | Maximum]] = [
+        (name, activation_named(name)) for name in ("sigmoid", "tanh", "relu")
+    ]
+    cases: list[tuple[str, Callable[[], Network]]] = []
+    for name, phi in [*named, ("jnp.maximum", Maximum())]:
+        cases.append((f"W = b = 0, V = (1, 2), {name}", lambda phi=phi: partly_zero(phi, off, still, [1, 2])))
+    for name, phi in named:
+        cases.append((f"V = 0, W distinct, {name}", lambda phi=phi: partly_zero(phi, distinct, still, [0, 0])))
+    for name, phi in named[:2]:
+        cases.append((f"W = 0, b = (1, 2), V = (1, 1), {name}", lambda phi=phi: partly_zero(phi, off, [1, 2], [1, 1])))
+    cases.append(("W = 0, b = (-1, -2), V = (1, 2), relu", lambda: partly_zero(named[2][1], off, [-1, -2], [1, 2])))
+    for where, made in cases:
+        network = made()
+        (z, _), (_, hidden, _) = forward_pass(network, DATA.x)
+        stuck = all(entry == 0 for entry in [*hidden.ravel(), *slope(z, network.activations[0]).ravel()])
+        moving = what_moves(network, DATA, 2)
+        untied = distinct_after(network, 2)
+        learns = any(set(names) - {"c"} for names in moving)
+        computed = f"{told(moving)}; the two units then {'differ' if untied else 'are equal'}"
+        yield Instance(where, not learns, computed, stuck)
+
+
+def distinct_after(network: Network, steps: int) -> bool:
+    """Whether the two hidden units differ in what belongs to them, after steps of gradient descent."""
+    for _ in range(steps):
+        network = rounded(descended(network, backprop(network, DATA), STEPS_TO_A_UNIT))
+    layer, following = network.layers
+    units = [[*layer.weight[:, unit], layer.bias[unit], *following.weight[unit]] for unit in range(2)]
+    return units[0] != units[1]
+
+
+@claim(
+    "CLAIM.5",
+    thread=THREAD,
+    position="third answer",
+    says="With zero weights a layer's preactivation is its bias, whatever the input.",
+    statement=r"W = 0 \;\Rightarrow\; W a + b = b",
+    verdict="right",
+    why="Zero times anything is zero.",
+    quoted="Wa+b = 0a+b = b",
+)
+def zero_weights_leave_the_bias():
+    bias = Symbol.named("b", (3,))
+    network = Network(
+        (Layer(Symbol.of([[0] * 3] * 2), bias),), (activation_named("identity"),), loss_named("half_squared_error")
+    )
+    inputs = Symbol.named("a", (2, 2))
+    z = forward_pass(network, inputs)[0][0]
+    yield Instance(
+        "three units, two examples, every number a symbol",
+        holds=bool((z == bias).all()),
+        computed=f"the preactivations are {z[0].tolist()} and {z[1].tolist()}; the loss on targets 0 is "
+        f"{batch_loss(network, Batch(inputs, z * 0))}",
+    )
