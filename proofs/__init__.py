@@ -2,8 +2,34 @@
 
 from symmetry.theorem import REGISTRY
 
-CHAPTERS = ("gradient", "permutation", "equal_initialisation", "duplication", "method")
-"""The chapters' modules, in reading order."""
+CHAPTERS = (
+    "gradient",
+    "permutation",
+    "permuted_training",
+    "orbits",
+    "equal_initialisation",
+    "tied_training",
+    "partly_equal",
+    "zero_initialisation",
+    "distinct_units",
+    "breaking_ties",
+    "keeping_ties",
+    "tied_geometry",
+    "rounding",
+    "duplication",
+    "sign",
+    "scaling",
+    "linear",
+    "sharpness",
+    "softmax",
+    "normalisation",
+    "noether",
+    "landscape",
+    "capacity",
+    "interpolation",
+    "method",
+)
+"""The modules of the chapters, in reading order; a long chapter has several."""
 
 
 CLAIMS = (
@@ -16,6 +42,10 @@ CLAIMS = (
     "identical_units",
     "solutions",
     "posted_class",
+    "capacity",
+    "approximation",
+    "boundaries",
+    "dimensions",
     "backprop",
     "descent",
     "layers",
@@ -25,11 +55,14 @@ CLAIMS = (
 
 
 def load() -> dict:
-    """Imports every chapter and returns the registry of theorems and claims."""
+    """Imports everything and returns the theorems and claims by id, by chapter and in the order of their numbers."""
     import importlib
 
-    for chapter in CHAPTERS:
-        importlib.import_module(f"proofs.{chapter}")
-    for theme in CLAIMS:
-        importlib.import_module(f"proofs.claims.{theme}")
-    return REGISTRY
+    for module in (*CHAPTERS, *[f"claims.{theme}" for theme in CLAIMS]):
+        importlib.import_module(f"proofs.{module}")
+    chapters = list(dict.fromkeys(made.chapter for made in REGISTRY.values()))
+    return dict(sorted(REGISTRY.items(), key=lambda item: (chapters.index(item[1].chapter), _number(item[0]))))
+
+
+def _number(id: str) -> int:
+    return int(id.split(".")[1])

@@ -5,6 +5,7 @@ h and then by g is acting by h[g]; `compose` knows the side, and nothing else ne
 """
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -115,9 +116,9 @@ class TiedUnits:
             for (original, copy), width in zip(self.pairs, widths, strict=True)
         ]
 
-    def act(self, network: Network, *, outgoing: bool = True) -> Network:
-        """The network in which both units of each pair have the same (w, b, v), or the same (w, b) only."""
-        return gather_units(network, self._maps(network), outgoing=outgoing)
+    def act(self, network: Network, *, incoming: bool = True, outgoing: bool = True) -> Network:
+        """The network in which both units of each pair have the same (w, b, v), or the same (w, b) or v only."""
+        return gather_units(network, self._maps(network), incoming=incoming, outgoing=outgoing)
 
 
 @jax.tree_util.register_dataclass
@@ -135,17 +136,27 @@ class SignFlips:
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class Rescaling:
-    """A positive factor c for every hidden unit; acting sends (w, b, v) to (c w, c b, v / c)."""
+    """A positive factor c for every hidden unit; acting sends (w, b, v) to (c w, c b, v / c^k).
+
+    k is the degree of homogeneity of the activations, 1 for ReLU and its kin.
+    """
 
     factors: tuple[Any, ...]
 
-    def act(self, thing: Acted) -> Acted:
+    def act(self, thing: Acted, degree: int = 1) -> Acted:
         """The rescaled network."""
-        return _multiplied(thing, self.factors, [1 / factor for factor in self.factors])
+        return _multiplied(thing, self.factors, [1 / power for power in self._powers(degree)])
 
-    def act_on_gradient(self, thing: Acted) -> Acted:
-        """The inverse transpose: (dw, db, dv) goes to (dw / c, db / c, c dv)."""
-        return _multiplied(thing, [1 / factor for factor in self.factors], self.factors)
+    def act_on_gradient(self, thing: Acted, degree: int = 1) -> Acted:
+        """The inverse transpose: (dw, db, dv) goes to (dw / c, db / c, c^k dv)."""
+        return _multiplied(thing, [1 / factor for factor in self.factors], self._powers(degree))
+
+    def _powers(self, degree: int) -> list:
+        return [math.prod([factor] * (degree - 1), start=factor) for factor in self.factors]
+
+    def enlarge(self, thing: Acted) -> Acted:
+        """All that belongs to a unit multiplied by its factor: (w, b, v) goes to (c w, c b, c v)."""
+        return _multiplied(thing, self.factors, self.factors)
 
 
 def _multiplied(thing: Acted, incoming, outgoing) -> Acted:
@@ -197,3 +208,48 @@ class Reflection:
 
 def _scale(component, units: int, twice: bool):
     return (component + component if twice else component) / units
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class LinearMaps:
+    """An invertible matrix A for every hidden layer; acting sends (W, b, V) to (W A, b A, A^-1 V).
+
+    A = (I + L) (I + U), where L and U are what is below the diagonal of one array and above that of another. Its inverse
+    takes sums and products only, so that it is exact wherever they are.
+    """
+
+    below: tuple[Any, ...]
+    above: tuple[Any, ...]
+
+    def act(self, thing: Acted) -> Acted:
+        """The network with every hidden space mapped; the same function where hidden activations are the identity."""
+        whole: Any = thing
+        layers = list(whole.layers)
+        for index, (first, second) in enumerate(zip(self.below, self.above, strict=True)):
+            layer, following = layers[index], layers[index + 1]
+            lower, upper = first * _triangle(first, -1), second * _triangle(second, 1)
+            weight = _times(_times(layer.weight, lower), upper)
+            bias = None if layer.bias is None else _times(_times(layer.bias[None, :], lower), upper)[0]
+            layers[index] = Layer(weight, bias)
+            layers[index + 1] = Layer(_solved(upper, _solved(lower, following.weight)), following.bias)
+        return dataclasses.replace(whole, layers=tuple(layers))
+
+
+def _triangle(array, side: int) -> np.ndarray:
+    """1 below (-1) or above (1) the diagonal, 0 elsewhere."""
+    ones = np.ones(array.shape, int)
+    return np.tril(ones, -1) if side < 0 else np.triu(ones, 1)
+
+
+def _times(matrix, triangle):
+    """matrix (I + triangle)."""
+    return matrix + matrix @ triangle
+
+
+def _solved(triangle, matrix):
+    """(I + triangle)^-1 matrix, by the series I - T + T^2 - ..., which ends: T^n = 0 for n units."""
+    solution = matrix
+    for _ in range(triangle.shape[0] - 1):
+        solution = matrix - triangle @ solution
+    return solution

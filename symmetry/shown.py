@@ -20,6 +20,8 @@ def shown(theorem: Theorem, width: int) -> str:
         "Evidence listed\n" + _wrapped(_evidence(theorem), width, "  "),
         "Law (the code that is run)\n" + textwrap.indent(_body(theorem), "  "),
         _refutes(theorem),
+        _black_boxes(theorem),
+        _table(theorem),
         f"Controls ({_rejected(theorem)})\n" + "\n".join(f"  - {name}" for name in theorem.controls),
         "Sources\n" + "\n".join(_wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
         f"sha256 of statement, hypotheses and law: {theorem.digest}",
@@ -71,16 +73,38 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
         "statement": theorem.statement,
         "hypotheses": theorem.hypotheses,
         "derivation": [
-            {"sentence": step.sentence, "equation": _latex(step), "assuming": step.assuming} for step in steps
+            {"sentence": step.sentence, "equation": _latex(step), "given": _given(step), "assuming": step.assuming}
+            for step in steps
         ],
         "evidence": list(theorem.evidence),
         "refutes": list(theorem.refutes),
         "corrected_by": theorem.corrected_by or None,
+        "table": theorem.table and theorem.table(),
         "controls": list(theorem.controls),
         "cites": {key: described(key) for key in theorem.cites},
         "law": _body(theorem),
+        "black_boxes": theorem.black_boxes.shown() if theorem.black_boxes else None,
         "digest": theorem.digest,
     }
+
+
+def _table(theorem: Theorem) -> str:
+    """What is measured beside the theorem, now: columns as wide as their widest cell."""
+    if theorem.table is None:
+        return ""
+    header, rows = theorem.table()
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    lines = [
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (header, *rows)
+    ]
+    return "Table\n" + textwrap.indent("\n".join(lines), "  ")
+
+
+def _black_boxes(theorem: Theorem) -> str:
+    """What was measured of code that is not ours."""
+    table = theorem.black_boxes.shown() if theorem.black_boxes else ""
+    return f"Code that is not ours, by the one-ulp yardstick\n{textwrap.indent(table, '  ')}" if table else ""
 
 
 def _refutes(theorem: Theorem) -> str:
@@ -104,17 +128,29 @@ def _derivation(theorem: Theorem, width: int) -> str:
     lines = ["Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"]
     for number, step in enumerate(theorem.derivation(""), start=1):
         lines.append(_wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
-        lines.append(textwrap.indent(_equation(step.equation, width - 7), "       "))
+        lines.append(textwrap.indent(_equation(step, width - 7), "       "))
+        if given := _given(step):
+            lines.append(_wrapped(f"Given: {'; '.join(given)}.", width, "     ", "     "))
         if step.assuming:
             lines.append(_wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
     return "\n\n".join(lines)
 
 
-def _equation(sides: tuple, width: int) -> str:
+SIGNS = {"=": ("Eq", "=", "equals"), "<=": ("Le", r"\leq", "is at most"), "<": ("Lt", "<", "is less than")}
+"""The sign of a step as SymPy, LaTeX and a sentence have it."""
+
+
+def _given(step) -> list[str]:
+    """What a step takes from the hypotheses, as equations."""
+    return [f"{left} = {right}" for left, right in getattr(step, "given", ())]
+
+
+def _equation(step, width: int) -> str:
     """The equation as two-dimensional text: on one line if it fits, else the right side below the left one."""
     import sympy
 
-    left, right = map(sympy.sympify, sides)
+    left, right = map(sympy.sympify, step.equation)
+    relation, _, words = SIGNS[step.sign]
 
     def drawn(expression) -> str:
         text = sympy.pretty(expression, use_unicode=True, wrap_line=False)
@@ -124,8 +160,8 @@ def _equation(sides: tuple, width: int) -> str:
         text = drawn(expression)
         return text if _columns(text) <= width else _wrapped(sympy.sstr(expression), width, "")
 
-    whole = drawn(sympy.Eq(left, right, evaluate=False))
-    return whole if _columns(whole) <= width else f"{fitting(left)}\n\nequals\n\n{fitting(right)}"
+    whole = drawn(getattr(sympy, relation)(left, right, evaluate=False))
+    return whole if _columns(whole) <= width else f"{fitting(left)}\n\n{words}\n\n{fitting(right)}"
 
 
 def _columns(text: str) -> int:
@@ -136,7 +172,7 @@ def _latex(step) -> str:
     import sympy
 
     left, right = (sympy.latex(sympy.sympify(side)) for side in step.equation)
-    return f"{left} = {right}"
+    return f"{left} {SIGNS[step.sign][1]} {right}"
 
 
 def _evidence(theorem: Theorem) -> str:

@@ -5,7 +5,7 @@ import sympy
 from sympy import IndexedBase, KroneckerDelta, Sum
 
 from proofs.derivations.notation import V, W, a, epsilon, i, j, k, m, phi, r, rate, s, slope, swapped, t, total, x, z
-from symmetry.engine.derive import Step, check
+from symmetry.engine.derive import Inequality, Step, check
 from symmetry.engine.normal_form import difference, equal
 
 F = IndexedBase("F", real=True)
@@ -67,3 +67,40 @@ def test_a_derivation_stops_at_its_first_wrong_step():
     found = check(steps)
     assert found.steps == 2
     assert found.failure.startswith("step 2 (wrong)")
+
+
+excess = IndexedBase("excess", nonnegative=True)
+gap = IndexedBase("gap", positive=True)
+
+
+def test_what_is_known_not_to_be_negative_makes_a_sum_no_smaller():
+    assert Inequality("", total(F[j], j), total(F[j] + excess[j], j)).failure() == ""
+    assert Inequality("", F[s], F[s] + F[t] ** 2).failure() == ""
+    assert Inequality("", F[s], F[s] + total(gap[j], j), strict=True).failure() == ""
+
+
+@pytest.mark.parametrize(
+    ("smaller", "larger", "strict", "message"),
+    [
+        (F[s], F[s] + F[t], False, "nothing shows that F"),
+        (F[s], F[s] - excess[t], False, "is non-negative"),
+        (F[s], F[s] + excess[t], True, "is positive"),
+        (total(F[j], j), total(F[r], r), False, "the two sides are equal"),
+    ],
+)
+def test_an_inequality_needs_known_signs(smaller, larger, strict, message):
+    assert message in Inequality("", smaller, larger, strict).failure()
+
+
+def test_the_instances_alone_would_notice_a_wrong_inequality(monkeypatch):
+    """With SymPy's half of the check answering 1, the exact rationals still reject the step."""
+    monkeypatch.setattr("symmetry.engine.derive.difference", lambda left, right: sympy.S.One)
+    assert "the difference" in Inequality("", F[s] + excess[t], F[s]).failure()
+    assert Inequality("", F[s], F[s] + excess[t]).failure() == ""
+
+
+def test_what_is_given_is_used_and_shown_apart():
+    apart = Step("Equal entries have equal values.", phi(F[s]), phi(F[t]), given=((F[s], F[t]),))
+    assert not check([apart]).failure
+    assert apart.equation == (phi(F[s]), phi(F[t]))
+    assert check([Step("So they do without it.", phi(F[s]), phi(F[t]))]).failure

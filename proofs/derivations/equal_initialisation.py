@@ -29,50 +29,51 @@ from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 
 
-def tied(expression, *arrays):
-    """The expression with unit t's entries of the given arrays replaced by unit s's: what the hypothesis says."""
-    entries = [entry for entry in expression.atoms(sympy.Indexed) if entry.base in arrays]
-    return expression.xreplace(
-        {entry: entry.func(entry.base, *[s if q == t else q for q in entry.indices]) for entry in entries}
+def ties(expression, *arrays) -> tuple:
+    """What the hypothesis says of an expression's entries of the given arrays: unit t's are unit s's."""
+    entries = [entry for entry in expression.atoms(sympy.Indexed) if entry.base in arrays and t in entry.indices]
+    return tuple(
+        (entry, entry.func(entry.base, *[s if q == t else q for q in entry.indices]))
+        for entry in sorted(entries, key=str)
     )
+
+
+def tied(expression, *arrays):
+    """The expression with unit t's entries of the given arrays replaced by unit s's."""
+    return expression.xreplace(dict(ties(expression, *arrays)))
+
+
+def tied_step(sentence: str, of, *arrays, assuming: str = "") -> Step:
+    """What `of` gives for unit t is what it gives for unit s, where their entries of the given arrays are equal."""
+    return Step(sentence, of(t), of(s), given=ties(of(t), *arrays), assuming=assuming)
 
 
 def equal_gradients(fault: str = ""):
     """TIE.1."""
     outgoing = () if fault == "tie incoming weights only" else (V,)
-
-    def preactivation(unit):
-        return total(x[n, i] * W[i, unit], i) + b[unit]
-
-    yield Step(
+    yield tied_step(
         "Units s and t have equal incoming weights and biases, so in every example equal preactivations z ...",
-        tied(preactivation(t), W, b),
-        preactivation(s),
+        lambda unit: total(x[n, i] * W[i, unit], i) + b[unit],
+        W,
+        b,
     )
-    yield Step(
-        "... and, one activation serving the layer, equal activations.",
-        tied(phi(z[n, t]), z),
-        phi(z[n, s]),
-    )
-
-    def unit_error(unit):
-        return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
-
-    yield Step(
+    yield tied_step("... and, one activation serving the layer, equal activations.", lambda unit: phi(z[n, unit]), z)
+    yield tied_step(
         "Their outgoing weights are equal too, and both read the same errors e[n, k] of the next layer: by GRAD.2 their "
         "errors delta are equal.",
-        tied(unit_error(t), z, *outgoing),
-        unit_error(s),
+        lambda unit: slope(z[n, unit]) * total(error[n, k] * V[unit, k], k),
+        z,
+        *outgoing,
     )
-    yield Step(
+    yield tied_step(
         "So are the gradients of incoming weights and bias, the sums over n of a[n, i] delta[n, t] and of delta[n, t] ...",
-        tied(total(a[n, i] * delta[n, t], n) + total(delta[n, t], n), delta),
-        total(a[n, i] * delta[n, s], n) + total(delta[n, s], n),
+        lambda unit: total(a[n, i] * delta[n, unit], n) + total(delta[n, unit], n),
+        delta,
     )
-    yield Step(
+    yield tied_step(
         "... and of the outgoing weights, the sum over n of phi(z[n, t]) e[n, k].",
-        tied(total(phi(z[n, t]) * error[n, k], n), z),
-        total(phi(z[n, s]) * error[n, k], n),
+        lambda unit: total(phi(z[n, unit]) * error[n, k], n),
+        z,
     )
 
 
@@ -86,17 +87,21 @@ def equal_updates(fault: str = ""):
         step = update(first[i, unit], second[i, unit])
         return W[i, unit] + (rates[unit] * step if fault == "a learning rate per unit" else step)
 
-    yield Step(
+    yield tied_step(
         "An update is any function u of the gradients g1, g2, ... that the parameter has had. Equal parameters with equal "
         "gradients (TIE.1) get equal updates, so they are equal after the step.",
-        tied(updated(t), W, first, second),
-        updated(s),
+        updated,
+        W,
+        first,
+        second,
     )
-    yield Step(
+    yield tied_step(
         "By induction on the steps: if the units are equal after the first step, TIE.1 gives equal gradients for the second, "
         "and the same equality for the parameters that it starts from.",
-        tied(updated(t) + update(first[i, t], second[i, t]), W, first, second),
-        updated(s) + update(first[i, s], second[i, s]),
+        lambda unit: updated(unit) + update(first[i, unit], second[i, unit]),
+        W,
+        first,
+        second,
         assuming="the principle of induction, on the number of steps",
     )
 

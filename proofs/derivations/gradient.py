@@ -80,8 +80,9 @@ def output_error(fault: str = ""):
     one = sympy.Symbol("Y", real=True)
     yield Step(
         "Where the targets of an example sum to Y = 1 that is p[n, k] - y[n, k].",
-        (one * exp(a[n, k]) / partition - y[n, k]).subs(one, 1),
+        one * exp(a[n, k]) / partition - y[n, k],
         sign * (exp(a[n, k]) / partition - y[n, k]),
+        given=((one, sympy.S.One),),
     )
 
 

@@ -227,15 +227,77 @@ def hessian(fault: str = ""):
     )
 
 
+def update(fault: str = ""):
+    """PERM.6."""
+    yield from gradient()
+    weights, state, gradients, noise = (sympy.IndexedBase(name, real=True) for name in ("W", "S", "G", "noise"))
+    remember, move = unknown_function("psi", ()), unknown_function("u", ())
+
+    def remembered(unit):
+        return remember(state[i, unit], gradients[i, unit])
+
+    def past(place):
+        return state[i, place] if fault == "state left unpermuted" else swapped(lambda unit: state[i, unit], place)
+
+    places = (
+        (s, t, "At place s that is what unit t's weight would remember ..."),
+        (t, s, "... at place t, what unit s's would ..."),
+    )
+    yield Step(
+        "Let G be the gradient of W, which a swap of the units s and t swaps too (PERM.4). A rule that has a state remembers "
+        "of each parameter some function psi of what it remembered and of the parameter's own gradient. After the first step, "
+        "that is psi of nothing and the gradient: at place s, unit t's.",
+        remember(0, swapped(lambda unit: gradients[i, unit], s)),
+        remember(0, gradients[i, t]),
+        distinct=DIFFERENT,
+    )
+    for place, unit, words in places:
+        yield Step(
+            f"By induction on the steps: if the state S has been swapped so far, psi(S, G) is swapped after the next. {words}",
+            remember(past(place), swapped(lambda unit: gradients[i, unit], place)),
+            remembered(unit),
+            assuming="the principle of induction, on the number of steps: u(g_1, ..., g_t) is a function of such a state",
+            distinct=DIFFERENT,
+        )
+    yield Step(
+        "... and at every other place, what it would have anyway.",
+        remember(past(j), swapped(lambda unit: gradients[i, unit], j)),
+        remembered(j),
+        distinct=((j, s), (j, t)),
+    )
+
+    def updated(place, of):
+        moved = of(lambda unit: weights[i, unit]) + move(of(lambda unit: state[i, unit]))
+        return moved + noise[i, place] if fault == "noisy_sgd" else moved
+
+    for place, unit in ((s, t), (t, s)):
+        yield Step(
+            f"The weight at place {place} moves by a function u of its own state. It started as unit {unit}'s, and so does it "
+            "end.",
+            updated(place, lambda of, place=place: swapped(of, place)),
+            updated(unit, lambda of, unit=unit: of(unit)),
+            distinct=DIFFERENT,
+        )
+    yield Step(
+        "Every other weight moves as it would have. So the updated layer is swapped as a whole; biases and outgoing weights, "
+        "which the swap moves like the incoming weights, are updated by the same u.",
+        updated(j, lambda of: swapped(of, j)),
+        updated(j, lambda of: of(j)),
+        distinct=((j, s), (j, t)),
+    )
+
+
 def action(fault: str = ""):
     """PERM.8."""
     belongs, g, h = (sympy.IndexedBase(name) for name in ("F", "g", "h"))
     composed = g[h[j]] if fault == "composition in the wrong order" else h[g[j]]
+    acted = sympy.IndexedBase("F'")
     yield Step(
-        "Acting by h puts F[h[j]] at place j. Acting then by g puts there what stood at place g[j], which is F[h[g[j]]]: the "
-        "action of the one permutation that sends j to h[g[j]].",
-        belongs[h[r]].subs(r, g[j]),
+        "Acting by h puts F[h[j]] at place j: call that F'[j]. Acting then by g puts there what stood at place g[j], which is "
+        "F'[g[j]] = F[h[g[j]]]: the action of the one permutation that sends j to h[g[j]].",
+        acted[g[j]],
         belongs[composed],
+        given=((acted[g[j]], belongs[h[g[j]]]),),
     )
     yield Step(
         "A swap undoes itself; every permutation is a product of swaps, and the product of the same swaps in the other order "
@@ -244,11 +306,12 @@ def action(fault: str = ""):
         belongs[j],
         distinct=DIFFERENT,
     )
-    left, right = sympy.IndexedBase("W", real=True), sympy.IndexedBase("W", real=True)
+    rows_first, columns_first = (sympy.IndexedBase(name) for name in ("R", "C"))
     yield Step(
-        "Layers act independently: a layer's permutation g moves the columns of its weight W, the layer before moves the "
-        "rows by h, and the order of the two does not matter.",
-        left[i, r].subs(i, h[i]).subs(r, g[j]),
-        right[i, r].subs(r, g[j]).subs(i, h[i]),
+        "Layers act independently. The layer before moves the rows of a layer's weight W by h, and R[i, j] = W[h[i], j]; the "
+        "layer's own permutation g moves its columns, and C[i, j] = W[i, g[j]]. Whichever comes first, the other finds the same.",
+        rows_first[i, g[j]],
+        columns_first[h[i], j],
+        given=((rows_first[i, g[j]], W[h[i], g[j]]), (columns_first[h[i], j], W[h[i], g[j]])),
     )
-    yield Step("The identity, h[j] = j, changes nothing.", belongs[h[j]].xreplace({h[j]: j}), belongs[j])
+    yield Step("The identity changes nothing.", belongs[h[j]], belongs[j], given=((h[j], j),))

@@ -17,7 +17,8 @@ SIZES = ((1, 1, 2, 1), (2, 3, 1, 2), (3, 2, 3, 1), (2, 1, 3, 2))
 class Step:
     """An equality of a derivation: a sentence that says why, and its two sides.
 
-    `assuming` names what is used and not shown, such as the chain rule. `distinct` lists pairs of indices that are
+    `assuming` names what is used and not shown, such as the chain rule. `given` lists pairs that a hypothesis says are
+    equal: the first is replaced by the second before the sides are compared. `distinct` lists pairs of indices that are
     different. `simplify` is how SymPy is to compare sides that are no sums of products; by default the difference of
     their normal forms must be 0.
     """
@@ -28,10 +29,11 @@ class Step:
     assuming: str = ""
     distinct: tuple[tuple[Any, Any], ...] = ()
     simplify: Callable[[Any], Any] | None = None
+    given: tuple[tuple[Any, Any], ...] = ()
 
     def failure(self) -> str:
         """Why the step does not hold; empty if it does."""
-        left, right = sympy.sympify(self.left), sympy.sympify(self.right)
+        left, right = (sympy.sympify(side).xreplace(dict(self.given)) for side in (self.left, self.right))
         rest = self.simplify(left - right) if self.simplify else difference(left, right)
         apart = {sympy.KroneckerDelta(*pair): 0 for pair in self.distinct}
         if apart and rest != 0:
@@ -50,6 +52,10 @@ class Step:
     @property
     def equation(self) -> tuple[Any, Any]:
         return self.left, self.right
+
+    @property
+    def sign(self) -> str:
+        return "="
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +87,49 @@ class Run:
     def equation(self) -> tuple[Any, Any]:
         return sympy.Symbol("program"), self.formula
 
+    @property
+    def sign(self) -> str:
+        return "="
+
+
+@dataclasses.dataclass(frozen=True)
+class Inequality:
+    """An inequality of a derivation: smaller <= larger, or smaller < larger if it is strict.
+
+    SymPy must know the difference, in normal form, to be non-negative (positive) from the signs that its symbols are
+    named with: what a hypothesis says is written as a symbol of known sign. At an instance those symbols are positive.
+    """
+
+    sentence: str
+    smaller: Any
+    larger: Any
+    strict: bool = False
+    assuming: str = ""
+
+    def failure(self) -> str:
+        """Why the step does not hold; empty if it does."""
+        smaller, larger = sympy.sympify(self.smaller), sympy.sympify(self.larger)
+        rest = difference(larger, smaller)
+        wanted = "positive" if self.strict else "non-negative"
+        if rest == 0:
+            return "the two sides are equal, so that there is no inequality to show"
+        if not (rest.is_positive if self.strict else rest.is_nonnegative):
+            return f"with symbolic widths nothing shows that {rest} is {wanted}"
+        for instance in instances(smaller, larger):
+            for indices in instance.indices(smaller, larger):
+                gap = sympy.simplify(instance.value(larger, indices) - instance.value(smaller, indices))
+                if not (gap.is_positive if self.strict else gap.is_nonnegative):
+                    return f"with {_widths(instance.sizes)} the difference, {gap}, is not {wanted}"
+        return ""
+
+    @property
+    def equation(self) -> tuple[Any, Any]:
+        return self.smaller, self.larger
+
+    @property
+    def sign(self) -> str:
+        return "<" if self.strict else "<="
+
 
 @dataclasses.dataclass(frozen=True)
 class Derivation:
@@ -90,7 +139,7 @@ class Derivation:
     failure: str = ""
 
 
-def check(steps: Iterable[Step | Run]) -> Derivation:
+def check(steps: Iterable[Step | Inequality | Run]) -> Derivation:
     """Checks the steps in order and stops at the first that fails."""
     count = 0
     for count, step in enumerate(steps, start=1):

@@ -57,15 +57,21 @@ class Instance:
                 inner = sympy.diff(inner, symbol, count)
             return inner.subs(dict(zip(node.variables, node.point, strict=True)))
         if isinstance(node, sympy.Indexed):
-            return self.rational(_entry(str(node.base), [self._value(place) for place in node.indices]))
+            name = _entry(str(node.base), [self._value(place) for place in node.indices])
+            return self._of_known_sign(node, self.rational(name))
         if isinstance(node, sympy.Symbol):
             if node in self.sizes:
                 return sympy.Integer(self.sizes[node])
-            return node if node.name == "epsilon" else self.rational(node.name)
+            return node if node.name == "epsilon" else self._of_known_sign(node, self.rational(node.name))
         arguments = [self._value(part) for part in node.args]
         if hasattr(node.func, "unknown"):
             return polynomial(*node.func.unknown, len(arguments), self.seed)(*arguments)
         return node.func(*arguments) if arguments else node
+
+    @staticmethod
+    def _of_known_sign(node: Expr, number: sympy.Rational) -> Expr:
+        """The number, made positive for what is known not to be negative."""
+        return abs(number) if node.is_nonnegative else number
 
 
 @functools.cache

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 
 from symmetry.activation import derivative
 from symmetry.loss import log_sum_exp, softmax
+from symmetry.normalisation import reciprocal_square_root
 from symmetry.numbers.residue import unknown_curvature, unknown_error, unknown_loss
 
 
@@ -98,6 +99,12 @@ def _(logits: Dual) -> Dual:
     return Dual(p, p * (logits.tangent - (p * logits.tangent).sum(-1, keepdims=True)))
 
 
+@reciprocal_square_root.register
+def _(z: Dual) -> Dual:
+    root = reciprocal_square_root(z.primal)
+    return Dual(root, -(root * root * root) / 2 * z.tangent)
+
+
 @unknown_loss.register
 def _(outputs: Dual, targets, key) -> Dual:
     rate = (unknown_error(outputs.primal, targets, key) * outputs.tangent).sum()
@@ -124,21 +131,49 @@ def derivative_along(function: Callable, parameters, direction):
     return jax.tree.map(lambda dual: dual.tangent, function(lifted), is_leaf=lambda node: isinstance(node, Dual))
 
 
+def _basis(parameters) -> tuple[list, Any, list]:
+    """The parameters' leaves, the structure of their tree, and a direction along each entry, all of them stacked."""
+    leaves, structure = jax.tree.flatten(parameters, is_leaf=is_number)
+    ends = list(itertools.accumulate(math.prod(leaf.shape) for leaf in leaves))
+    places = [slice(end - math.prod(leaf.shape), end) for leaf, end in zip(leaves, ends, strict=True)]
+    identity, dtype = jnp.eye(ends[-1], dtype=jnp.int32), leaves[0].dtype
+    return (
+        leaves,
+        structure,
+        [identity[:, place].reshape(-1, *leaf.shape).astype(dtype) for place, leaf in zip(places, leaves, strict=True)],
+    )
+
+
 def every_derivative(function: Callable, parameters):
     """The derivative of a scalar function along every entry of every parameter, entry by entry.
 
     Returns: a tree like `parameters`, each leaf in the shape of its parameter.
     """
-    leaves, structure = jax.tree.flatten(parameters, is_leaf=is_number)
-    ends = list(itertools.accumulate(math.prod(leaf.shape) for leaf in leaves))
-    places = [slice(end - math.prod(leaf.shape), end) for leaf, end in zip(leaves, ends, strict=True)]
-    identity = jnp.eye(ends[-1], dtype=jnp.int32)
-    basis = [identity[:, place].reshape(-1, *leaf.shape) for leaf, place in zip(leaves, places, strict=True)]
-    dtype = leaves[0].dtype
+    leaves, structure, basis = _basis(parameters)
     derivatives = jax.vmap(
-        lambda *direction: derivative_along(
-            function, parameters, jax.tree.unflatten(structure, [part.astype(dtype) for part in direction])
-        )
+        lambda *direction: derivative_along(function, parameters, jax.tree.unflatten(structure, direction))
     )(*basis)
-    parts = [derivatives[place].reshape(*leaf.shape) for leaf, place in zip(leaves, places, strict=True)]
+    starts = itertools.accumulate((math.prod(leaf.shape) for leaf in leaves), initial=0)
+    parts = [
+        derivatives[start : start + math.prod(leaf.shape)].reshape(*leaf.shape)
+        for start, leaf in zip(starts, leaves, strict=False)
+    ]
     return jax.tree.unflatten(structure, parts)
+
+
+def own_derivatives(gradient: Callable, parameters):
+    """The derivative of every entry of a gradient along that entry: the diagonal of the Hessian.
+
+    Args:
+        gradient: of parameters, a tree like them.
+
+    Returns: a tree like `parameters`.
+    """
+    _, structure, basis = _basis(parameters)
+
+    def own(*direction):
+        tree = jax.tree.unflatten(structure, direction)
+        rates = jax.tree.leaves(derivative_along(gradient, parameters, tree), is_leaf=is_number)
+        return [rate * along for rate, along in zip(rates, direction, strict=True)]
+
+    return jax.tree.unflatten(structure, [each.sum(0) for each in jax.vmap(own)(*basis)])

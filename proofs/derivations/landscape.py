@@ -1,0 +1,83 @@
+"""Derivations of LAND: what convexity would give, and why it is not there."""
+
+import sympy
+
+from proofs.derivations.notation import V, W, epsilon, j, rate, total
+from symmetry import network as program
+from symmetry.activation import IDENTITY
+from symmetry.engine.derive import Inequality, Run, Step
+from symmetry.loss import HALF_SQUARED_ERROR
+from symmetry.numbers.symbol import Symbol
+
+
+def orbit_mean(fault: str = ""):
+    """LAND.2."""
+    size = sympy.Symbol("G", integer=True, positive=True)
+    g, other = sympy.Idx("g", size), sympy.Idx("g2", size)
+    moved, slope = sympy.IndexedBase("T", real=True), sympy.IndexedBase("s", real=True)
+    sign = {"real": True} if fault == "non-convex L" else {"nonnegative": True}
+    excess = sympy.IndexedBase("excess", **sign)
+    at_mean, at_theta = sympy.symbols("Lmean Ltheta", real=True)
+    away = moved[g, j] - total(moved[other, j], other) / size
+    tangent = at_mean + total(slope[j] * away, j)
+    yield Step(
+        "Write T[g, j] for entry j of g theta. The mean of the orbit is the sum over g of T[g, j] / G; the points of the "
+        "orbit lie about it, so that along any direction s what they are away from it sums to 0.",
+        total(slope[j] * away, g, j),
+        0,
+    )
+    yield Step(
+        "Let s be a subgradient of L at the mean: L lies above the tangent there, by excess[g] at g theta. The mean of the "
+        "losses over the orbit is then the loss at the mean plus the mean of what they exceed the tangent by.",
+        total(tangent + excess[g], g) / size,
+        at_mean + total(excess[g], g) / size,
+    )
+    yield Step(
+        "L is invariant, L(g theta) = L(theta), so that the mean of the losses over the orbit is L(theta).",
+        total(at_theta, g) / size,
+        at_theta,
+    )
+    yield Inequality(
+        "L is convex: no excess is negative. So the loss at the mean of the orbit is at most L(theta).",
+        at_mean,
+        at_mean + total(excess[g], g) / size,
+        assuming="a convex function that is finite everywhere has a subgradient at every point",
+    )
+
+
+def saddle(fault: str = ""):
+    """LAND.3."""
+    w, v = sympy.symbols("w v", real=True)
+    layers = 1 if fault == "one layer" else 2
+    weights = (W[0, 0], V[0, 0])[:layers]
+    yield Run(
+        f"The program, on one example x = 1 with y = 1: twice the half squared error of {layers} linear layers is (vw - 1)^2.",
+        lambda at: doubled_loss([at.array(str(weight.base), 1, 1) for weight in weights]),
+        (sympy.Mul(*weights) - 1) ** 2,
+        (),
+        (),
+    )
+    loss = (sympy.Mul(*(w, v)[:layers]) - 1) ** 2
+    for direction, eigenvalue in (((1, 1), -2), ((1, -1), 2)):
+        moved = {w: epsilon * direction[0], v: epsilon * direction[1]}
+        for parameter, entry in zip((w, v), direction, strict=True):
+            yield Step(
+                f"From 0 along (w, v) = {direction}, dL/d{parameter} changes at the rate {eigenvalue} times that entry: "
+                f"{direction} is an eigenvector of the Hessian at 0, with eigenvalue {eigenvalue:+}.",
+                rate(sympy.diff(loss, parameter).subs(moved)),
+                eigenvalue * entry,
+            )
+    for parameter in (w, v):
+        yield Step(
+            f"At 0 the gradient is 0, here in {parameter}: a critical point with curvature of both signs, a saddle.",
+            sympy.diff(loss, parameter).subs({w: 0, v: 0}),
+            0,
+        )
+
+
+def doubled_loss(weights):
+    """Twice the half squared error of linear layers on the example x = 1, y = 1, as an array without axes."""
+    layers = tuple(program.Layer(weight) for weight in weights)
+    network = program.Network(layers, (IDENTITY,) * len(layers), HALF_SQUARED_ERROR)
+    one = Symbol.of([[1]])
+    return Symbol.of(2 * program.batch_loss(network, program.Batch(one, one)))

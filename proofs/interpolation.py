@@ -1,0 +1,227 @@
+"""CAP, continued: what small networks compute exactly, and what wide ones come near (leshno1993multilayer)."""
+
+import numpy as np
+import sympy
+
+from proofs.derivations import interpolation as derivations
+from proofs.landscape import CORNERS, XOR, XOR_OF_TWO_UNITS, exact_network
+from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, RELU, SQUARE, value
+from symmetry.architecture import Architecture
+from symmetry.interpolation import IncreasingPoints, interpolant
+from symmetry.network import Batch, Layer, Network, forward, forward_pass
+from symmetry.relation import AtMost, Equal
+from symmetry.theorem import WIDE, theorem
+
+
+def certificate_law(function):
+    """Both sides of CAP.5: the preactivations where a function of two bits is 1, and where it is 0, summed."""
+    truth = [bool(function(*corner)) for corner in CORNERS]
+
+    def law(network: Network):
+        z = forward_pass(network, np.array(CORNERS))[0][0]
+        ones, zeros = (z[np.flatnonzero(np.equal(truth, side))].sum(0) for side in (True, False))
+        return ones, zeros
+
+    return law
+
+
+@theorem(
+    "CAP.5",
+    title="Without a hidden layer, no monotone output computes XOR",
+    statement=r"z(0, 1) + z(1, 0) = z(0, 0) + z(1, 1) \text{ for every } z(x) = w \cdot x + b, \text{ so that no monotone } "
+    r"\varphi(z) \text{ is larger at } (0, 1), (1, 0) \text{ than at } (0, 0), (1, 1)",
+    hypotheses="two inputs, no hidden layer, an output activation that never falls (or never rises); the equation is the Farkas "
+    "certificate of the four inequalities, with all multipliers 1",
+    cites=("goodfellow2016deep",),
+    controls={"AND": certificate_law(lambda one, two: one & two)},
+    derivation=derivations.farkas,
+    evidence=("derived", "identity"),
+    architectures=(Architecture((2, 1)), Architecture((2, 3))),
+)
+def no_single_layer_computes_xor(network: Network):
+    return certificate_law(lambda one, two: one ^ two)(network)
+
+
+XOR_OF_ONE_SQUARE = exact_network([[[1], [1]], [[-1]]], [[-1], [1]], "square")
+"""1 - (x_1 + x_2 - 1)^2."""
+
+
+def xor_law(*networks: Network):
+    """Both sides of CAP.6 for some networks."""
+
+    def law():
+        return [forward(network, XOR.x) for network in networks], [XOR.y] * len(networks)
+
+    return law
+
+
+@theorem(
+    "CAP.6",
+    title="Two ReLU units compute XOR, and so does one unit that is not monotone",
+    statement=r"x_1 \oplus x_2 = \mathrm{relu}(x_1 + x_2) - 2\,\mathrm{relu}(x_1 + x_2 - 1) = 1 - (x_1 + x_2 - 1)^2",
+    hypotheses="x_1 and x_2 are 0 or 1",
+    cites=("goodfellow2016deep",),
+    controls={
+        "weights perturbed": xor_law(
+            exact_network([[[1, 1], [1, 2]], [[1], [-2]]], [[0, -1], [0]], "relu"), XOR_OF_ONE_SQUARE
+        )
+    },
+    evidence=("identity",),
+    systems=("symbols",),
+)
+def two_relu_units_or_one_square_compute_xor():
+    return xor_law(XOR_OF_TWO_UNITS, XOR_OF_ONE_SQUARE)()
+
+
+def interpolation_law(places):
+    """Both sides of CAP.7, at the points' own x or at others."""
+
+    def law(points: IncreasingPoints):
+        return forward(interpolant(points), places(points)[:, None]), points.values[:, None]
+
+    return law
+
+
+def first_x_repeated(points: IncreasingPoints):
+    """The x of the points, the second made equal to the first."""
+    places = np.arange(points.values.shape[0])
+    return points.x[np.where(places == 1, 0, places)]
+
+
+@theorem(
+    "CAP.7",
+    title="n ReLU units go through any n + 1 points",
+    statement=r"f(x) = y_0 + \textstyle\sum_{i<n} (s_i - s_{i-1})\, \mathrm{relu}(x - x_i), \;\; "
+    r"s_i = \frac{y_{i+1} - y_i}{x_{i+1} - x_i}, \; s_{-1} = 0 \;\Rightarrow\; f(x_k) = y_k \quad (0 \leq k \leq n)",
+    hypotheses="one input, the x distinct (here in increasing order), any y",
+    cites=("leshno1993multilayer",),
+    controls={"repeated x": interpolation_law(first_x_repeated)},
+    derivation=derivations.interpolation,
+    systems=("balls", "symbols"),
+    architectures=(Architecture((1, 5, 1)), Architecture((1, 1, 1))),
+    dtypes=WIDE,
+)
+def relu_units_go_through_one_point_more(points: IncreasingPoints):
+    return interpolation_law(lambda points: points.x)(points)
+
+
+INTERVAL = 4
+"""Functions are approximated from -4 to 4."""
+
+WIDTHS = (1, 2, 8)
+"""Units of the interpolants: a few, and many."""
+
+
+def one_hidden_layer(network: Network, activation) -> Network:
+    """A network of one input, one such hidden layer and one affine output that is part of a network."""
+    first, second = network.layers[:2]
+    shift = None if second.bias is None else second.bias[:1]
+    layers = Layer(first.weight[:1], first.bias), Layer(second.weight[:, :1], shift)
+    return Network(layers, (activation, IDENTITY), network.loss)
+
+
+def interpolant_of(target: Network, units: int) -> Network:
+    """The interpolant of what a network computes, at evenly spaced knots."""
+    gaps = np.full(units, 2 * INTERVAL // units)
+    knots = np.arange(units + 1) * (2 * INTERVAL // units) - INTERVAL
+    return interpolant(IncreasingPoints(np.array(-INTERVAL), gaps, forward(target, knots[:, None])[:, 0]))
+
+
+def inside(x):
+    """The nearest number of the interval."""
+    return value(x + INTERVAL, RELU) - value(x - INTERVAL, RELU) - INTERVAL
+
+
+def approximation_errors(network: Network, batch: Batch, width) -> list:
+    """CAP.10's first part: the error of the interpolant of each width is at most Lipschitz constant times gap.
+
+    The function is a network of units |w x + b|, whose Lipschitz constant is at most sum |w| |v|.
+    """
+    target = one_hidden_layer(network, ABSOLUTE_VALUE)
+    weight, outgoing = (value(layer.weight, ABSOLUTE_VALUE) for layer in target.layers)
+    x = inside(batch.x[:, :1])
+    steepness = np.ones(x.shape, int) @ (weight @ outgoing)
+    errors = {
+        units: value(forward(interpolant_of(target, width(units)), x) - forward(target, x), ABSOLUTE_VALUE)
+        for units in WIDTHS
+    }
+    return [AtMost(error, steepness * (2 * INTERVAL // units)) for units, error in errors.items()]
+
+
+FOURTH_DIFFERENCE = np.array([[1, -4, 6, -4, 1]])
+"""Weights of values at -1, -1/2, 0, 1/2 and 1 that give 0 for every quadratic and -2 for |x|."""
+
+DOUBLED = np.arange(-2, 3)[:, None]
+"""Those points, times 2 to be whole numbers."""
+
+
+def values_at_points(network: Network, activation):
+    """What a network of such units computes at the five points: shape (5, 1)."""
+    first, second = one_hidden_layer(network, activation).layers
+    halved = Network((Layer(first.weight / 2, first.bias), second), (activation, IDENTITY), network.loss)
+    return forward(halved, DOUBLED)
+
+
+def mean_error(values):
+    """The weighted mean over the five points of how far values are from |x|: shape (1, 1)."""
+    doubled = value(values * 2 - np.abs(DOUBLED), ABSOLUTE_VALUE)
+    return np.abs(FOURTH_DIFFERENCE) @ doubled / 32
+
+
+def fraction(numerator: int, denominator: int, like):
+    """A fraction in the number system of another number, and of its shape."""
+    return (like * 0 + numerator) / denominator
+
+
+def distance_from_absolute_value(network: Network, activation) -> list:
+    """CAP.10's second part: the units compute quadratics, and their mean error, so the largest, is at least 1/8."""
+    values = values_at_points(network, activation)
+    rising, falling = (np.maximum(sign * FOURTH_DIFFERENCE, 0) @ values for sign in (1, -1))
+    error = mean_error(values)
+    return [Equal(rising, falling), AtMost(fraction(1, 8, error), error)]
+
+
+def approximation_law(width, polynomial):
+    """CAP.10 for interpolants whose width is a function of the width that is claimed, and for such other units."""
+
+    def law(network: Network, batch: Batch):
+        return approximation_errors(network, batch, width) + distance_from_absolute_value(network, polynomial)
+
+    return law
+
+
+def come_near(network: Network):
+    """The claim that the mean error of a network of square units is at most 1/9."""
+    error = mean_error(values_at_points(network, SQUARE))
+    return AtMost(error, fraction(1, 9, error))
+
+
+BEST_SQUARE = exact_network([[[1]], [[1]]], [[0], [sympy.Rational(1, 8)]], "square")
+"""x^2 + 1/8, which is as near to |x| as a quadratic comes: all five errors are 1/8."""
+
+
+@theorem(
+    "CAP.10",
+    title="Wide ReLU networks come near every continuous function; square units do not",
+    statement=r"\sup_x |f_n(x) - g(x)| \leq \mathrm{osc}(g, h), \; h = \tfrac{b - a}{n}; \qquad "
+    r"\sup_{|x| \leq 1} \bigl| |x| - \textstyle\sum_i v_i (w_i x + b_i)^2 - c \bigr| \geq \tfrac18",
+    hypotheses="g continuous on [a, b], osc(g, h) the most that g changes over a distance h; f_n the interpolant of n ReLU units "
+    "at evenly spaced knots (CAP.7); any number of square units. In floats: g a sum of v|w x + b|, for which osc(g, h) is at "
+    "most h times the sum of |v||w|",
+    cites=("cybenko1989approximation", "leshno1993multilayer", "hornik1991approximation"),
+    controls={
+        "width fixed": approximation_law(lambda units: 1, SQUARE),
+        "units |z| for units z^2": approximation_law(lambda units: units, ABSOLUTE_VALUE),
+    },
+    derivation=derivations.approximation,
+    evidence=("derived", "sampled"),
+    systems=("balls",),
+    architectures=(Architecture((1, 4, 1), batch=4),),
+    dtypes=WIDE,
+    refutes={
+        "a network of square units comes within 1/9 of |x| on [-1, 1]": come_near,
+        "the best such network, x^2 + 1/8, does": lambda: come_near(BEST_SQUARE),
+    },
+)
+def wide_networks_come_near_and_square_units_do_not(network: Network, batch: Batch):
+    return approximation_law(lambda units: units, SQUARE)(network, batch)

@@ -1,0 +1,149 @@
+"""LAND: the landscape of the loss is not convex, and symmetry is why (brea2019weight, baldi1989neural)."""
+
+import dataclasses
+
+import jax
+import jax.numpy as jnp
+
+from proofs.derivations import landscape as derivations
+from proofs.permutation import hessian_times
+from symmetry.activation import IDENTITY, SINE, activation_named
+from symmetry.architecture import Architecture
+from symmetry.group import UnitPermutation
+from symmetry.loss import HALF_SQUARED_ERROR
+from symmetry.network import Batch, Layer, Network, batch_loss, forward
+from symmetry.numbers.dual import is_number
+from symmetry.numbers.symbol import Symbol
+from symmetry.relation import AtMost, Equal
+from symmetry.theorem import WIDE, theorem
+
+CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
+XOR = Batch(Symbol.of(CORNERS), Symbol.of([[0], [1], [1], [0]]))
+"""The four corners of the square, and the exclusive or of their two numbers."""
+
+
+def exact_network(weights, biases, hidden: str) -> Network:
+    """A network of rational numbers with affine outputs and half squared error."""
+    layers = tuple(Layer(Symbol.of(weight), Symbol.of(bias)) for weight, bias in zip(weights, biases, strict=True))
+    return Network(layers, (activation_named(hidden), IDENTITY), HALF_SQUARED_ERROR)
+
+
+XOR_OF_TWO_UNITS = exact_network([[[1, 1], [1, 1]], [[1], [-2]]], [[0, -1], [0]], "relu")
+"""relu(x_1 + x_2) - 2 relu(x_1 + x_2 - 1)."""
+
+
+def mean_of(networks: list[Network]) -> Network:
+    """The network whose every parameter is the mean of theirs."""
+    layers = [network.layers for network in networks]
+    mean = jax.tree.map(lambda *parts: sum(parts[1:], parts[0]) / len(parts), *layers, is_leaf=is_number)
+    return dataclasses.replace(networks[0], layers=mean)
+
+
+def averaging_law(order: list[int]):
+    """Both sides of LAND.1 for the XOR solution and itself with its units in that order."""
+
+    def law():
+        other = UnitPermutation((order,)).act(XOR_OF_TWO_UNITS)
+        errors = 2 * batch_loss(mean_of([XOR_OF_TWO_UNITS, other]), XOR)
+        outputs = [forward(network, XOR.x) for network in (XOR_OF_TWO_UNITS, other)]
+        return (outputs, errors), ([XOR.y, XOR.y], Symbol.of(27) / 4)
+
+    return law
+
+
+def the_loss_is_convex(network: Network, pi: UnitPermutation, batch: Batch):
+    """The loss halfway between a network and itself permuted is at most theirs, which PERM.3 says is one."""
+    return AtMost(batch_loss(mean_of([network, pi.act(network)]), batch), batch_loss(network, batch))
+
+
+@theorem(
+    "LAND.1",
+    title="The mean of two exact XOR solutions is none: the loss is not convex",
+    statement=r"f(\theta) = f(\pi\cdot\theta) = \mathrm{XOR}, \qquad "
+    r"\textstyle\sum_n \bigl(f(\tfrac12(\theta + \pi\cdot\theta), x_n) - y_n\bigr)^2 = \tfrac{27}{4}",
+    hypotheses="f(x) = relu(x_1 + x_2) - 2 relu(x_1 + x_2 - 1), pi the swap of its two units; the half squared error is 27/8, "
+    "though that of both solutions is 0",
+    cites=("brea2019weight",),
+    controls={"averaging a solution with itself": averaging_law([0, 1])},
+    evidence=("identity",),
+    systems=("symbols",),
+    refutes={"the loss is convex": the_loss_is_convex},
+)
+def the_mean_of_two_exact_solutions_is_no_solution():
+    return averaging_law([1, 0])()
+
+
+def orbit_law(output):
+    """Both sides of LAND.2 for a single layer with that output activation; G turns the inputs round.
+
+    The batch holds every turn of its inputs, which is what makes the loss invariant.
+    """
+
+    def law(network: Network, batch: Batch):
+        layer = dataclasses.replace(network, activations=(output,))
+        inputs = layer.widths[0]
+        turns = [(jnp.arange(inputs) + turn) % inputs for turn in range(inputs)]
+
+        def loss(network: Network):
+            losses = [batch_loss(network, Batch(batch.x[:, turn], batch.y)) for turn in turns]
+            return sum(losses[1:], losses[0])
+
+        (only,) = layer.layers
+        orbit = [dataclasses.replace(layer, layers=(Layer(only.weight[turn], only.bias),)) for turn in turns]
+        return [Equal(loss(orbit[1]), loss(layer)), AtMost(loss(mean_of(orbit)), loss(layer))]
+
+    return law
+
+
+@theorem(
+    "LAND.2",
+    title="Where the loss is convex, averaging over a symmetry never raises it",
+    statement=r"L \text{ convex},\ L \circ g = L \;\; (g \in G \text{ finite}) \;\Rightarrow\; "
+    r"L\bigl(\tfrac{1}{|G|} \textstyle\sum_g g\theta\bigr) \leq L(\theta)",
+    hypotheses="L convex and finite everywhere, G finite and linear; in floats: a single affine layer with a convex loss, and "
+    "G the turns of its inputs, on a batch that holds each input in every turn",
+    cites=("brea2019weight",),
+    controls={"non-convex L": orbit_law(SINE)},
+    derivation=derivations.orbit_mean,
+    evidence=("derived", "sampled"),
+    systems=("balls",),
+    architectures=(
+        Architecture((4, 2), loss="half_squared_error"),
+        Architecture((3, 3), loss="mean_absolute_error"),
+        Architecture((3, 1), loss="sigmoid_binary_cross_entropy"),
+    ),
+    dtypes=WIDE,
+)
+def averaging_over_a_symmetry_never_raises_a_convex_loss(network: Network, batch: Batch):
+    return orbit_law(IDENTITY)(network, batch)
+
+
+def saddle_law(depth: int):
+    """Both sides of LAND.3 for so many linear layers: the Hessian, times (1, 1, ..) and (1, -1, ..)."""
+
+    def law():
+        one = Symbol.of([[1]])
+        origin = Network((Layer(one * 0),) * depth, (IDENTITY,) * depth, HALF_SQUARED_ERROR)
+        found = []
+        for sign in (1, -1):
+            direction = tuple(Layer(one * sign**place) for place in range(depth))
+            found.append([2 * layer.weight for layer in hessian_times(origin, Batch(one, one), direction).layers])
+        return found, [[one * (-2), one * (-2)][:depth], [one * 2, one * (-2)][:depth]]
+
+    return law
+
+
+@theorem(
+    "LAND.3",
+    title="Two linear layers have a saddle at 0",
+    statement=r"L(v, w) = (vw - 1)^2 \;\Rightarrow\; \nabla L(0) = 0, \quad "
+    r"\mathrm{spec}\, \nabla^2 L(0) = \{+2, -2\}",
+    hypotheses="two linear layers of one unit, one example x = y = 1, squared error (the half squared error has +1 and -1)",
+    cites=("baldi1989neural",),
+    controls={"one layer": saddle_law(1)},
+    derivation=derivations.saddle,
+    evidence=("derived", "identity"),
+    systems=("symbols",),
+)
+def two_linear_layers_have_a_saddle_at_the_origin():
+    return saddle_law(2)()

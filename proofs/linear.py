@@ -1,0 +1,83 @@
+"""SCALE for linear networks: every invertible map of a hidden space is a symmetry (saxe2014exact, du2018algorithmic)."""
+
+import dataclasses
+
+import jax.numpy as jnp
+
+from proofs.derivations import linear as derivations
+from proofs.equal_initialisation import linear
+from proofs.scaling import STEPS, side_by_side
+from symmetry.architecture import Architecture
+from symmetry.group import LinearMaps, Rescaling
+from symmetry.network import Batch, Layer, Network, backprop, forward
+from symmetry.relation import Conserved, Drift, Equal
+from symmetry.theorem import WIDE, theorem
+from symmetry.training import descended
+
+
+def imbalances(network) -> list:
+    """W^T W - V V^T of every hidden layer."""
+    weights = [layer.weight for layer in network.layers]
+    return [weights[l].T @ weights[l] - weights[l + 1] @ weights[l + 1].T for l in range(len(weights) - 1)]
+
+
+def rates(network: Network, gradient) -> list:
+    """How fast W^T W falls and V V^T, side by side, as the weights follow the negative gradient."""
+    moving = []
+    for index in range(len(network.layers) - 1):
+        (W, V), (G, H) = ([layer.weight for layer in each.layers[index : index + 2]] for each in (network, gradient))
+        inside, outside = W.T @ G + G.T @ W, H @ V.T + V @ H.T
+        moving.append(side_by_side(inside, -outside))
+    return moving
+
+
+def invertible_law(act, order: int = 2):
+    """SCALE.6 for a way of acting, and the change in one step said to be of that order in the step size.
+
+    The matrix is A = D (I + L) (I + U), D the diagonal one of the rescaling: what is true of all of these and rational in
+    their entries is true of every invertible matrix.
+    """
+
+    def law(network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch):
+        linear_network = linear(network)
+        gradient = backprop(linear_network, batch)
+        moved = imbalances(descended(linear_network, gradient, STEPS))
+        change = [after - before for after, before in zip(moved, imbalances(linear_network), strict=True)]
+        return [
+            Equal(forward(act(maps, rescaling.act(linear_network)), batch.x), forward(linear_network, batch.x)),
+            Conserved(rates(linear_network, gradient)),
+            Drift(change, STEPS, order, imbalances(gradient)),
+        ]
+
+    return law
+
+
+def singular(maps: LinearMaps, network: Network) -> Network:
+    """The first unit of every hidden layer lost: the matrix A with its first column made 0."""
+    moved = maps.act(network)
+    *hidden, output = moved.layers
+    kept = [Layer(layer.weight * (jnp.arange(layer.weight.shape[1]) > 0)) for layer in hidden]
+    return dataclasses.replace(moved, layers=(*kept, output))
+
+
+@theorem(
+    "SCALE.6",
+    title="Linear networks: every invertible map of a hidden space is a symmetry, and conserves what is balanced",
+    statement=r"(W, V) \to (WA, A^{-1}V) \text{ preserves } f; \quad M = W^T W - V V^T: \quad \dot M = 0 "
+    r"\text{ under gradient flow}, \quad \Delta M = \eta^2 (\nabla_W L^T\, \nabla_W L - \nabla_V L\, \nabla_V L^T) "
+    r"\text{ in one step of gradient descent}",
+    hypotheses="identity hidden activations, no biases; W and V the weights into and out of one hidden layer; A invertible; "
+    "any output activation, any differentiable loss, widths and depth",
+    cites=("saxe2014exact", "du2018algorithmic"),
+    controls={
+        "singular matrix": invertible_law(singular),
+        "eta for eta^2": invertible_law(LinearMaps.act, order=1),
+    },
+    derivation=derivations.invertible_maps,
+    architectures=(Architecture((3, 3, 2, 2), bias=False), Architecture((3, 4, 2), bias=False)),
+    dtypes=WIDE,
+)
+def invertible_maps_of_a_linear_hidden_space_preserve_the_function(
+    network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch
+):
+    return invertible_law(LinearMaps.act)(network, maps, rescaling, batch)

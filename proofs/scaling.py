@@ -1,0 +1,185 @@
+"""SCALE: units with homogeneous activations may be rescaled, and what that says of training (neyshabur2015path)."""
+
+import numpy as np
+
+from proofs.derivations import scaling as derivations
+from proofs.sign import with_hidden
+from symmetry.activation import SQUARE, TANH
+from symmetry.architecture import Architecture
+from symmetry.cases import HomogeneousNetwork
+from symmetry.group import Rescaling
+from symmetry.network import Batch, Network, backprop, forward
+from symmetry.relation import Conserved, Drift
+from symmetry.theorem import WIDE, refuted_claim, theorem
+from symmetry.training import descended
+
+SOURCES = ("neyshabur2015path", "dinh2017sharp")
+ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))
+HOMOGENEOUS = (
+    "hidden activations with phi(c z) = c^k phi(z) for every c > 0 (k = 1: identity, ReLU, leaky ReLU; k = 2: square); "
+    "c > 0; any widths and depth"
+)
+STEPS = 16
+"""The step size of gradient descent is 1/STEPS: a power of 2, exact in every number system."""
+
+
+def of_each_degree(network: Network) -> list[tuple[int, Network]]:
+    """A network of degree k = 1, and the one of degree 2 with its parameters."""
+    return [(1, network), (2, with_hidden(network, SQUARE))]
+
+
+def rescaled_law(change, sign: int = 1):
+    """Both sides of SCALE.1 for networks that `change` makes of homogeneous ones, the factors multiplied by a sign."""
+
+    def law(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
+        signed = Rescaling(tuple(factor * sign for factor in rescaling.factors))
+        both = [(degree, change(each)) for degree, each in of_each_degree(network)]
+        rescaled = [forward(signed.act(each, degree), batch.x) for degree, each in both]
+        return rescaled, [forward(each, batch.x) for _, each in both]
+
+    return law
+
+
+@theorem(
+    "SCALE.1",
+    title="Rescaling a unit with a homogeneous activation preserves the function",
+    statement=r"\varphi(cz) = c^k \varphi(z),\ c > 0 \;\Rightarrow\; (w, b, v) \to (cw, cb, c^{-k} v) \text{ preserves } f",
+    hypotheses=HOMOGENEOUS,
+    cites=SOURCES,
+    controls={
+        "c < 0": rescaled_law(lambda network: network, sign=-1),
+        "tanh": rescaled_law(lambda network: with_hidden(network, TANH)),
+    },
+    derivation=derivations.function,
+    architectures=ARCHITECTURES,
+    dtypes=WIDE,
+)
+def rescaling_a_homogeneous_unit_preserves_the_function(
+    network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch
+):
+    return rescaled_law(lambda network: network)(network, rescaling, batch)
+
+
+def gradient_law(act_on_gradient):
+    """Both sides of SCALE.2 for a way of acting on gradients."""
+
+    def law(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
+        both = of_each_degree(network)
+        found = [backprop(rescaling.act(each, degree), batch) for degree, each in both]
+        return found, [act_on_gradient(rescaling, backprop(each, batch), degree) for degree, each in both]
+
+    return law
+
+
+@theorem(
+    "SCALE.2",
+    title="The gradient of a rescaled network is rescaled the other way",
+    statement=r"\nabla L(g\theta) = g^{-T} \nabla L(\theta), \quad g = (c, c, c^{-k}) \text{ on } (w, b, v)",
+    hypotheses=f"{HOMOGENEOUS}; activations and loss differentiable where they are evaluated",
+    cites=SOURCES,
+    controls={"g for g^-T": gradient_law(Rescaling.act)},
+    derivation=derivations.gradient,
+    architectures=ARCHITECTURES,
+    dtypes=WIDE,
+)
+def the_gradient_is_rescaled_the_other_way(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
+    return gradient_law(Rescaling.act_on_gradient)(network, rescaling, batch)
+
+
+@refuted_claim(
+    "SCALE.3",
+    title="Gradient descent commutes with rescaling",
+    statement=r"g\theta - \eta \nabla L(g\theta) = g(\theta - \eta \nabla L(\theta))",
+    hypotheses=f"{HOMOGENEOUS}; a step of size 1/{STEPS}",
+    corrected_by="SCALE.2",
+    cites=SOURCES,
+)
+def gradient_descent_commutes_with_rescaling(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
+    rescaled = rescaling.act(network)
+    after = descended(network, backprop(network, batch), STEPS)
+    return descended(rescaled, backprop(rescaled, batch), STEPS).layers, rescaling.act(after).layers
+
+
+def inner_products(one, other) -> tuple[list, list]:
+    """For every hidden unit: the product of (w, b) with (w, b) of another network or gradient, and that of v with v."""
+    incoming, outgoing = [], []
+    for index in range(len(one.layers) - 1):
+        first, second = one.layers[index], other.layers[index]
+        products = (first.weight * second.weight).sum(0)
+        incoming.append(products if first.bias is None else products + first.bias * second.bias)
+        outgoing.append((one.layers[index + 1].weight * other.layers[index + 1].weight).sum(1))
+    return incoming, outgoing
+
+
+def euler_law(excess: int):
+    """Both sides of SCALE.4, with the degree taken too large by `excess`."""
+
+    def law(network: HomogeneousNetwork, batch: Batch):
+        sides = [], []
+        for degree, each in of_each_degree(network):
+            incoming, outgoing = inner_products(each, backprop(each, batch))
+            sides[0].append(incoming)
+            sides[1].append([product * (degree + excess) for product in outgoing])
+        return sides
+
+    return law
+
+
+@theorem(
+    "SCALE.4",
+    title="Incoming and outgoing weights get balanced gradients",
+    statement=r"\langle w, \nabla_w L \rangle + b\, \partial_b L = k \langle v, \nabla_v L \rangle "
+    r"\text{ for every hidden unit and every batch}",
+    hypotheses=f"{HOMOGENEOUS}; activations and loss differentiable where they are evaluated",
+    cites=("du2018algorithmic", "kunin2021neural"),
+    controls={"k wrong": euler_law(1)},
+    derivation=derivations.euler,
+    architectures=ARCHITECTURES,
+    dtypes=WIDE,
+)
+def incoming_and_outgoing_weights_get_balanced_gradients(network: HomogeneousNetwork, batch: Batch):
+    return euler_law(0)(network, batch)
+
+
+def side_by_side(one, other):
+    """Two arrays as the two entries of a new last axis."""
+    return one[..., None] * np.array([1, 0]) + other[..., None] * np.array([0, 1])
+
+
+def balance_law(order: int):
+    """SCALE.5 with the change said to be of that order in the step size."""
+
+    def imbalance(one, other, degree: int) -> list:
+        incoming, outgoing = inner_products(one, other)
+        return [inside - outside * degree for inside, outside in zip(incoming, outgoing, strict=True)]
+
+    def law(network: HomogeneousNetwork, batch: Batch):
+        relations = []
+        for degree, each in of_each_degree(network):
+            gradient = backprop(each, batch)
+            rates = zip(*inner_products(each, gradient), strict=True)
+            relations.append(Conserved([side_by_side(inside, outside * -degree) for inside, outside in rates]))
+            moved = descended(each, gradient, STEPS)
+            pairs = zip(imbalance(moved, moved, degree), imbalance(each, each, degree), strict=True)
+            change = [after - before for after, before in pairs]
+            relations.append(Drift(change, STEPS, order, imbalance(gradient, gradient, degree)))
+        return relations
+
+    return law
+
+
+@theorem(
+    "SCALE.5",
+    title="Gradient flow conserves the imbalance of a unit, and a step of gradient descent changes it by exactly eta^2",
+    statement=r"Q = \lVert w \rVert^2 + b^2 - k \lVert v \rVert^2: \quad \dot Q = 0 \text{ under gradient flow}, \quad "
+    r"\Delta Q = \eta^2 (\lVert \nabla_w L \rVert^2 + (\partial_b L)^2 - k \lVert \nabla_v L \rVert^2) "
+    r"\text{ in one step of gradient descent}",
+    hypotheses=f"{HOMOGENEOUS}; activations and loss differentiable where they are evaluated; plain gradient descent",
+    cites=("du2018algorithmic", "kunin2021neural"),
+    controls={"eta for eta^2": balance_law(1)},
+    derivation=derivations.balance,
+    architectures=ARCHITECTURES,
+    dtypes=WIDE,
+)
+def gradient_flow_conserves_the_imbalance_of_a_unit(network: HomogeneousNetwork, batch: Batch):
+    return balance_law(2)(network, batch)

@@ -1,0 +1,71 @@
+"""SCALE for second derivatives: rescaling makes a minimum as sharp as one likes (dinh2017sharp)."""
+
+import dataclasses
+
+import jax
+
+from proofs.derivations import scaling as derivations
+from proofs.scaling import HOMOGENEOUS
+from symmetry.architecture import Architecture
+from symmetry.cases import HomogeneousNetwork
+from symmetry.group import Rescaling
+from symmetry.loss import HALF_SQUARED_ERROR
+from symmetry.network import Batch, Network, backprop, forward
+from symmetry.numbers.dual import is_number, own_derivatives
+from symmetry.relation import AtMost, Equal
+from symmetry.theorem import WIDE, theorem
+
+
+def curvatures(network: Network, batch: Batch) -> Network:
+    """The diagonal of the Hessian: at each parameter's place, the second derivative of the loss along it."""
+
+    def gradient(layers):
+        return backprop(dataclasses.replace(network, layers=layers), batch).layers
+
+    return dataclasses.replace(network, layers=own_derivatives(gradient, network.layers))
+
+
+def total(network: Network):
+    """The sum of all entries."""
+    sums = [leaf.sum() for leaf in jax.tree.leaves(network.layers, is_leaf=is_number)]
+    return sum(sums[1:], sums[0])
+
+
+def trace_law(along_the_orbit):
+    """SCALE.7 for a rule that makes, of a Hessian's diagonal, the one after rescaling."""
+
+    def law(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
+        fitted = dataclasses.replace(network, loss=HALF_SQUARED_ERROR)
+        perfect = Batch(batch.x, forward(fitted, batch.x))
+        before = curvatures(fitted, perfect)
+        trace = total(curvatures(rescaling.act(fitted), perfect))
+        block = (before.layers[0].weight.sum(0) / rescaling.factors[0] / rescaling.factors[0]).sum()
+        return [Equal(trace, total(along_the_orbit(rescaling, before))), AtMost(block, trace)]
+
+    return law
+
+
+def rescaled_twice(rescaling: Rescaling, diagonal: Network) -> Network:
+    """Every second derivative divided by the square of what its parameter was multiplied by."""
+    return rescaling.act_on_gradient(rescaling.act_on_gradient(diagonal))
+
+
+@theorem(
+    "SCALE.7",
+    title="Flat or sharp: along the orbit of a minimum the Hessian's trace has no bound",
+    statement=r"\mathrm{tr}\, H(g_c\theta) = c^{-2}\, \mathrm{tr}\, H_{ww} + c^{2k}\, \mathrm{tr}\, H_{vv} + "
+    r"\mathrm{tr}\, H_{\text{rest}}, \text{ so } \sup_c \mathrm{tr}\, H(g_c\theta) = \infty \text{ at a minimum with } "
+    r"\mathrm{tr}\, H_{ww} > 0 \text{ or } \mathrm{tr}\, H_{vv} > 0",
+    hypotheses=f"{HOMOGENEOUS}; g_c rescales one unit, or each unit of a layer, by c; H_ww includes the bias; activations "
+    "and loss twice differentiable where they are evaluated; sampled at perfect fits of half squared error with k = 1",
+    cites=("dinh2017sharp",),
+    controls={"constant trace": trace_law(lambda rescaling, diagonal: diagonal)},
+    derivation=derivations.trace,
+    evidence=("derived", "sampled"),
+    architectures=(Architecture((2, 4, 2)),),
+    dtypes=WIDE,
+)
+def the_trace_of_the_hessian_has_no_bound_along_an_orbit(
+    network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch
+):
+    return trace_law(rescaled_twice)(network, rescaling, batch)

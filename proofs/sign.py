@@ -1,0 +1,177 @@
+"""SIGN: hidden units may change sign where the activation is odd, or odd about 1/2 (sussmann1992uniqueness)."""
+
+import dataclasses
+
+import jax.numpy as jnp
+
+from proofs.derivations import sign as derivations
+from symmetry.activation import SIGMOID, SOFTPLUS, TANH
+from symmetry.architecture import Architecture
+from symmetry.cases import OddNetwork, OddRule, SigmoidalNetwork
+from symmetry.group import SignFlips
+from symmetry.network import Batch, Layer, Network, backprop, forward
+from symmetry.theorem import WIDE, theorem
+
+SOURCES = ("sussmann1992uniqueness", "chen1993geometry")
+ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))
+FLIPPED = "any units flipped, any widths and depth, any loss"
+
+
+def with_hidden(network: Network, activation) -> Network:
+    """The network with that activation in every hidden layer."""
+    hidden = (activation,) * (len(network.activations) - 1)
+    return dataclasses.replace(network, activations=(*hidden, network.activations[-1]))
+
+
+def flip_law(change):
+    """Both sides of SIGN.1 for the network that `change` makes of one with odd activations."""
+
+    def law(network: OddNetwork, flips: SignFlips, batch: Batch):
+        changed = change(network)
+        return forward(flips.act(changed), batch.x), forward(changed, batch.x)
+
+    return law
+
+
+@theorem(
+    "SIGN.1",
+    title="Flipping the sign of a unit with an odd activation preserves the function",
+    statement=r"\varphi(-z) = -\varphi(z) \;\Rightarrow\; (w, b, v) \to (-w, -b, -v) \text{ preserves } f",
+    hypotheses=f"odd hidden activations; {FLIPPED}",
+    cites=SOURCES,
+    controls={"softplus": flip_law(lambda network: with_hidden(network, SOFTPLUS))},
+    derivation=derivations.odd_flip,
+    architectures=ARCHITECTURES,
+    dtypes=WIDE,
+)
+def flipping_an_odd_unit_preserves_the_function(network: OddNetwork, flips: SignFlips, batch: Batch):
+    return flip_law(lambda network: network)(network, flips, batch)
+
+
+def with_affine_units(network: Network, incoming, outgoing, shifts) -> Network:
+    """(w, b, v) multiplied by a factor of the unit, incoming and outgoing, and `shifts` times v added to the next bias.
+
+    A network without biases gets them. Each argument has an array (units,) a hidden layer.
+    """
+    layers = list(network.layers)
+    for index, (into, out, shift) in enumerate(zip(incoming, outgoing, shifts, strict=True)):
+        layer, following = layers[index], layers[index + 1]
+        layers[index] = Layer(layer.weight * into, None if layer.bias is None else layer.bias * into)
+        added = (following.weight * shift[:, None]).sum(0)
+        bias = added if following.bias is None else following.bias + added
+        layers[index + 1] = Layer(following.weight * out[:, None], bias)
+    return dataclasses.replace(network, layers=tuple(layers))
+
+
+def is_flipped(flips: SignFlips) -> list:
+    """1 for every unit that is flipped, 0 for the others."""
+    return [(1 - signs) // 2 for signs in flips.signs]
+
+
+def sigmoid_flipped(flips: SignFlips, network: Network) -> Network:
+    """Flipped units, with the v of each added to the next bias."""
+    return with_affine_units(network, flips.signs, flips.signs, is_flipped(flips))
+
+
+def sigmoid_flip_law(act):
+    """Both sides of SIGN.2 for a way of flipping."""
+
+    def law(sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch):
+        return forward(act(flips, sigmoidal), batch.x), forward(sigmoidal, batch.x)
+
+    return law
+
+
+@theorem(
+    "SIGN.2",
+    title="A sigmoid unit may change sign if its outgoing weights are added to the next bias",
+    statement=r"\varphi(z) + \varphi(-z) = 1 \;\Rightarrow\; (w, b, v, c) \to (-w, -b, -v, c + v) \text{ preserves } f",
+    hypotheses=f"c is the bias of the next layer; sigmoid hidden activations, or others with phi(z) + phi(-z) = 1; {FLIPPED}",
+    cites=SOURCES,
+    controls={"bias unchanged": sigmoid_flip_law(lambda flips, network: flips.act(network))},
+    derivation=derivations.sigmoid_flip,
+    architectures=ARCHITECTURES,
+    dtypes=WIDE,
+)
+def flipping_a_sigmoid_unit_preserves_the_function(sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch):
+    return sigmoid_flip_law(sigmoid_flipped)(sigmoidal, flips, batch)
+
+
+def sigmoid_flipped_gradient(flips: SignFlips, gradient):
+    """(dw, db, dv, dc) becomes (-dw, -db, dc - dv, dc) where a unit is flipped: the inverse transpose of the flip."""
+    layers = list(gradient.layers)
+    for index, (signs, shift) in enumerate(zip(flips.signs, is_flipped(flips), strict=True)):
+        layer, following = layers[index], layers[index + 1]
+        layers[index] = Layer(layer.weight * signs, layer.bias * signs)
+        outgoing = following.weight * signs[:, None] + following.bias[None, :] * shift[:, None]
+        layers[index + 1] = Layer(outgoing, following.bias)
+    return dataclasses.replace(gradient, layers=tuple(layers))
+
+
+def gradient_law(spoil):
+    """Both sides of SIGN.3, what is expected of a gradient with odd activations passed through `spoil` first."""
+
+    def law(network: OddNetwork, sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch, rule: OddRule):
+        flipped, gradient = flips.act(network), backprop(network, batch)
+        found = backprop(flipped, batch)
+        stepped = rule.step(flipped, found).layers, flips.act(rule.step(network, gradient)).layers
+        other = backprop(sigmoid_flipped(flips, sigmoidal), batch)
+        expected = sigmoid_flipped_gradient(flips, backprop(sigmoidal, batch))
+        return (found, stepped[0], other), (spoil(flips, flips.act(gradient)), stepped[1], expected)
+
+    return law
+
+
+def first_weight_not_flipped(flips: SignFlips, gradient):
+    first, *others = gradient.layers
+    return dataclasses.replace(gradient, layers=(Layer(first.weight * flips.signs[0], first.bias), *others))
+
+
+@theorem(
+    "SIGN.3",
+    title="Gradients follow a flip, and so do odd elementwise updates",
+    statement=r"\nabla L(\sigma\cdot\theta) = \sigma\cdot\nabla L(\theta), \quad "
+    r"u(-g) = -u(g) \;\Rightarrow\; \sigma\cdot\theta + u(\nabla L(\sigma\cdot\theta)) = "
+    r"\sigma\cdot(\theta + u(\nabla L(\theta))) \text{ (odd } \varphi\text{)}; \quad "
+    r"(g_w, g_b, g_v, g_c) \to (-g_w, -g_b, g_c - g_v, g_c) \text{ (sigmoid)}",
+    hypotheses=f"{FLIPPED}; odd hidden activations, or sigmoid ones for the second; activations and loss differentiable where "
+    "they are evaluated; u acts on each parameter's own gradients, as gradient descent, momentum and Adam do",
+    cites=SOURCES,
+    controls={"sign of one block": gradient_law(first_weight_not_flipped)},
+    derivation=derivations.gradients,
+    architectures=(Architecture((3, 4, 3, 2)),),
+    dtypes=WIDE,
+)
+def gradients_and_odd_updates_follow_a_flip(
+    network: OddNetwork, sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch, rule: OddRule
+):
+    return gradient_law(lambda flips, gradient: gradient)(network, sigmoidal, flips, batch, rule)
+
+
+def tanh_law(incoming: float):
+    """Both sides of SIGN.4, incoming weights and biases multiplied by a factor."""
+
+    def law(network: Network, batch: Batch):
+        widths = network.widths[1:-1]
+        incoming_factors, halves = ([jnp.full(width, factor) for width in widths] for factor in (incoming, 0.5))
+        moved = with_affine_units(with_hidden(network, TANH), incoming_factors, halves, halves)
+        return forward(moved, batch.x), forward(with_hidden(network, SIGMOID), batch.x)
+
+    return law
+
+
+@theorem(
+    "SIGN.4",
+    title="Sigmoid networks are tanh networks with other parameters",
+    statement=r"\sigma(z) = \tfrac12 + \tfrac12 \tanh\tfrac{z}{2}: \quad f_\sigma(w, b, v, c) = "
+    r"f_{\tanh}(\tfrac{w}{2}, \tfrac{b}{2}, \tfrac{v}{2}, c + \tfrac12 \textstyle\sum_j v_j)",
+    hypotheses="sigmoid in every hidden layer; c is the bias of the next layer; any output activation, widths and depth",
+    cites=("bishop2006pattern",),
+    controls={"factor 2 left out": tanh_law(1.0)},
+    derivation=derivations.sigmoid_as_tanh,
+    evidence=("derived", "sampled"),
+    architectures=ARCHITECTURES,
+    dtypes=WIDE,
+)
+def sigmoid_networks_are_tanh_networks(network: Network, batch: Batch):
+    return tanh_law(0.5)(network, batch)
