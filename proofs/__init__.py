@@ -36,8 +36,16 @@ CHAPTERS = (
 )
 """The modules of the chapters, in reading order; a long chapter has several."""
 
+
 CLAIMS = (
     "zero_initialisation",
+    "ties",
+    "tie_keeping",
+    "tie_breaking",
+    "differing_units",
+    "initial_values",
+    "identical_units",
+    "solutions",
     "posted_class",
     "capacity",
     "approximation",
@@ -48,7 +56,7 @@ CLAIMS = (
     "layers",
     "answers",
 )
-"""The modules of `proofs.claims`."""
+"""The modules of `proofs.claims`, in the order of the claims."""
 
 
 def load() -> dict:

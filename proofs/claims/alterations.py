@@ -1,0 +1,99 @@
+"""Networks whose hidden layer does something more than the program's, and their exact gradients, by SymPy."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import sympy
+from sympy.core.evalf import PrecisionExhausted
+
+from proofs.claims.networks import exact_batch, exact_network
+from proofs.claims.units import units
+from symmetry.activation import value
+from symmetry.claim import Instance
+from symmetry.network import Gradient, Layer, Network
+from symmetry.numbers.symbol import Symbol
+
+BATCH = exact_batch([[1, 2], [3, -1], [0, 1]], [[1], [4], [-2]])
+
+Change = Callable[[Symbol], Any]
+"""What a hidden layer does besides: a function of an array of symbols that returns another."""
+
+
+def tied_network(others: int = 1, hidden: str = "tanh") -> Network:
+    """A 2-n-1 network whose units 1 and 2 are equal, followed by others that are not."""
+    columns = [(1, "1/2", 2), (1, "1/2", 2), (2, -1, 1), (-1, 3, "1/2"), (1, 1, -1), (-2, 1, 3)][: 2 + others]
+    weight = [[column[row] for column in columns] for row in (0, 1)]
+    return exact_network([weight, [[column[2]] for column in columns]], hidden=hidden)
+
+
+def same(array: Symbol) -> Symbol:
+    return array
+
+
+def altered_gradient(
+    network: Network,
+    *,
+    before: Change = same,
+    after: Change = same,
+    penalty: Change = lambda weight: Symbol.of(0),
+) -> Gradient:
+    """The gradient on `BATCH` of a network without biases whose hidden layer computes after(phi(before(x W))).
+
+    The penalty, a function of W, is added to the loss.
+    """
+    numbers = [layer.weight for layer in network.layers]
+    w, v = (Symbol.named(name, array.shape) for name, array in zip("wv", numbers, strict=True))
+    hidden = after(value(before(BATCH.x @ w), network.activations[0]))
+    loss = (network.loss.value(hidden @ v, BATCH.y) + penalty(w)).item()
+    point = {
+        symbol: number
+        for symbols, array in zip((w, v), numbers, strict=True)
+        for symbol, number in zip(symbols.ravel(), array.ravel(), strict=True)
+    }
+    first, second = (symbols.map(lambda symbol: sympy.diff(loss, symbol).xreplace(point)) for symbols in (w, v))
+    return Gradient((Layer(first), Layer(second)), None)
+
+
+def equal(one: Sequence, other: Sequence) -> bool:
+    """Whether numbers given by formulas are equal, exactly."""
+    return all(a == b or not differ(a, b) for a, b in zip(one, other, strict=True))
+
+
+def differ(one: sympy.Expr, other: sympy.Expr) -> bool:
+    """Whether two numbers differ: two digits of the difference tell, if there are any that are sure."""
+    try:
+        return sympy.N(one - other, 2, strict=True) != 0
+    except PrecisionExhausted:
+        return sympy.simplify(one - other) != 0
+
+
+def compared(where: str, thing, other: int = 1, what: str = "gradients") -> Instance:
+    """Whether the first unit of a network, or of a gradient, and another are equal."""
+    found = units(thing)
+    first, second = (", ".join(f"{float(number):.4f}" for number in found[unit]) for unit in (0, other))
+    return Instance(where, equal(found[0], found[other]), f"{what} of (w, v): ({first}) and ({second})")
+
+
+def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True) -> Change:
+    """Every example's units of a group to mean 0 (if `centred`) and variance 1: layer norm, RMS norm, group norm."""
+
+    def normalise(z: Symbol) -> Symbol:
+        columns: dict[int, Symbol] = {}
+        for group in groups:
+            part = z[:, list(group)]
+            part = part - part.sum(-1, keepdims=True) / len(group) if centred else part
+            scale = ((part * part).sum(-1, keepdims=True) / len(group) + EPSILON).map(sympy.sqrt)
+            columns |= {unit: (part / scale)[:, place] for place, unit in enumerate(group)}
+        return np.stack([columns[unit] for unit in range(z.shape[1])], axis=-1).view(Symbol)
+
+    return normalise
+
+
+EPSILON = sympy.Integer(1)
+"""What is added to a variance: 1, so that no root is of 0 and few numbers are needed."""
+
+
+def batch_standardised(z: Symbol) -> Symbol:
+    """Every unit to mean 0 and variance 1 over the examples: batch norm."""
+    return standardised([range(z.shape[0])])(z.T).T

@@ -1,0 +1,288 @@
+"""What makes units differ, and whether units that differ can become equal."""
+
+import dataclasses
+import itertools
+
+import numpy as np
+import sympy
+
+from proofs.claims.networks import exact_batch, exact_network
+from proofs.claims.units import incoming, tied, trained, units, unknown_network, written
+from symmetry.activation import IDENTITY
+from symmetry.claim import Instance, claim
+from symmetry.network import Batch, Network, backprop, batch_of, forward, forward_pass, network_of
+from symmetry.numbers.symbol import Symbol, unknown_function
+from symmetry.training import GradientDescent, descended
+
+PURPOSE = "thread2016purpose"
+INPUTS = "threadundatedinputs"
+IDENTICAL = "thread2019identical"
+
+
+@claim(
+    "CLAIM.13",
+    thread=IDENTICAL,
+    position="comment on the answer, by the author of the question",
+    says="It is the nonlinear activation that magnifies small differences between the units of a layer.",
+    statement=r"|\theta_i - \theta_j| \text{ grows, because } |\varphi(z_i) - \varphi(z_j)| > |z_i - z_j|",
+    verdict="wrong",
+    why="Small differences do grow, but because a tie is a saddle: across it the second derivative of the loss is "
+    "[[v sum e phi'' x^2, s], [s, 0]] with s = sum e phi' x, and its determinant -s^2 is negative whatever phi'' is. It is "
+    "so of linear units too, while a sigmoid only contracts.",
+    follows_from=("TIE.16", "CLAIM.57"),
+    quoted="just magnifies the difference",
+)
+def the_nonlinearity_magnifies_small_differences():
+    across = curvature_across_a_tie()
+    determinant = sympy.factor(across.det())
+    yield Instance(
+        "two units of unknown activation, equal in (w, v), in symbols: the second derivative of the loss across the tie",
+        holds=determinant.has(unknown_function("phi", (1, 1))),
+        computed=f"{across.tolist()}, of determinant {determinant}",
+    )
+    gaps, _ = gaps_while_training("identity", [1e-3, 1e-3 + 1e-9], None, [[1.0]], [[1.0]], steps=200)
+    yield Instance(
+        "two identity units of weights 0.001 but for 1e-9, x = 1, y = 1; 200 steps of 1/10",
+        holds=gaps[-1] <= gaps[0],
+        computed=f"the gap grows from {gaps[0]:.1e} to {gaps[-1]:.1e} with nothing nonlinear",
+    )
+    x, y = [[-2.0], [-1.0], [0.0], [1.0], [2.0]], [[1.0], [0.0], [1.0], [0.0], [1.0]]
+    gaps, ratio = gaps_while_training("sigmoid", [1.0, 1.0 + 1e-9], [[0.5, 0.5], [0.0]], x, y, steps=6000)
+    yield Instance(
+        "two sigmoid units equal but for 1e-9, x = -2 .. 2, y = 1, 0, 1, 0, 1; 6000 steps of 1/10",
+        holds=ratio > 1,
+        computed=f"the gap grows from {gaps[0]:.1e} to {gaps[-1]:.1f}, while at no step and example was the gap of the "
+        f"activations more than {ratio:.2f} times that of the preactivations",
+    )
+
+
+def curvature_across_a_tie() -> sympy.Matrix:
+    """Half the second derivatives along (w, v) of unit 1 up and unit 2 down, at equal units; e is the residual."""
+    w, v, x, y, e, other_w, other_v = sympy.symbols("w v x y e w' v'", real=True)
+    network = unknown_network([[[w, other_w]], [[v], [other_v]]], loss="half_squared_error")
+    network = dataclasses.replace(network, activations=(network.activations[0], IDENTITY))
+    first, _ = units(backprop(network, Batch(Symbol.of([[x]]), Symbol.of([[y]]))))
+    pairs = ((w, other_w), (v, other_v))
+    rows = [[sympy.diff(slope, own) - sympy.diff(slope, other) for own, other in pairs] for slope in first]
+    residual = {y: 2 * v * unknown_function("phi")(w * x) - e}
+    return sympy.Matrix(rows).subs({other_w: w, other_v: v}).subs(residual).applyfunc(sympy.expand)
+
+
+def gaps_while_training(hidden: str, w, biases, x, y, steps: int) -> tuple[list[float], float]:
+    """The largest gap between two units' numbers at the start and after each step of 1/10, in float64.
+
+    And the largest |phi(z_1) - phi(z_2)| / |z_1 - z_2| of all steps and examples. Outgoing weights start at w_1.
+    """
+    import jax
+    import jax.numpy as jnp
+
+    from symmetry.engine.kernel import exact_settings
+
+    def step(network, _):
+        (z, _), (_, a, _) = forward_pass(network, batch.x)
+        layer, following = network.layers
+        rows = [layer.weight, following.weight.T, *([] if layer.bias is None else [layer.bias[None]])]
+        gap = jnp.abs(jnp.diff(jnp.concatenate(rows))).max()
+        ratio = jnp.abs(jnp.diff(a) / jnp.diff(z)).max()
+        return descended(network, backprop(network, batch), 10), (gap, ratio)
+
+    with exact_settings():
+        network = network_of([[w], [[w[0]], [w[0]]]], biases, hidden=hidden)
+        batch = batch_of(network, x, y)
+        gaps, ratios = jax.jit(lambda start: jax.lax.scan(step, start, length=steps + 1))(network)[1]
+        return gaps.tolist(), float(ratios.max())
+
+
+@claim(
+    "CLAIM.14",
+    thread=INPUTS,
+    position="second answer",
+    says="Units that start different stay different, however long they are trained.",
+    statement=r"(w_i, b_i, v_i) \neq (w_j, b_j, v_j) \text{ at step } 0 \;\Rightarrow\; (w_i, b_i, v_i) \neq (w_j, b_j, v_j) "
+    r"\text{ at every step}",
+    verdict="right if",
+    condition="whole units are compared, in exact arithmetic, and the step size is below 1/Lip, Lip being the Lipschitz "
+    "constant of the gradient",
+    why="A step then shrinks the gap by a factor of at least 1 - eta Lip, which is positive. Gradient flow with a locally "
+    "Lipschitz gradient never merges units either, since its solutions do not meet. Rounding, large steps and kinks do "
+    "merge them, and one weight of two units may be equal in passing.",
+    follows_from=("TIE.10",),
+    quoted="continue being different",
+)
+def units_that_differ_stay_different():
+    yield short_steps_on_generated_pairs()
+    batch = exact_batch([[1]], [[7]])
+    path = trained(exact_network([[[1, 2]], [[2], [3]]]), batch, rate=1, steps=1)
+    yield Instance(
+        "identity units (w, v) = (1, 2) and (2, 3), x = 1, y = 7; a step of size 1",
+        holds=not tied(path[1]),
+        computed=f"Lip is at most {steepness(path[0], batch)}; the units become {' and '.join(map(written, units(path[1])))}",
+        condition=bool(steepness(path[0], batch) < 1),
+    )
+    yield from ridge_in_floats()
+    batch = exact_batch([[1]], [["-349/50"]])
+    path = trained(exact_network([[[1, "101/100"]], [[1], [2]]]), batch, rate=1000, steps=1)
+    first, second = incoming(path[1])
+    yield Instance(
+        "incoming weights alone: identity units (1, 1) and (101/100, 2), x = 1, y = -349/50; a step of size 1/1000",
+        holds=first != second,
+        computed=f"Lip is at most {float(steepness(path[0], batch)):.2f}; the units become "
+        f"{' and '.join(map(written, units(path[1])))}: other units, but one incoming weight",
+        condition=False,
+    )
+
+
+def steepness(network: Network, batch: Batch):
+    """A bound of the Hessian's norm between a network of identity units of one input and its permuted selves.
+
+    Where theta is all the weights, the Hessian is sum x^2 (v, w)(v, w)^T plus, in the places of w_i v_i, the number
+    sum x^2 v.w - sum x y; and |v.w| <= |theta|^2/2. Between the two, theta is nowhere longer than at the ends.
+    """
+    squares = sum(number**2 for unit in units(network) for number in unit)
+    return sympy.Rational(3, 2) * (batch.x.T @ batch.x).item() * squares + abs((batch.x.T @ batch.y).item())
+
+
+PAIRS = 40
+
+
+def short_steps_on_generated_pairs() -> Instance:
+    generator = np.random.default_rng(14)
+    smallest, kept = sympy.oo, True
+    for _ in range(PAIRS):
+        w, other_w, v, other_v, y = map(int, generator.integers(-8, 9, 5))
+        other_w += (w, v) == (other_w, other_v)
+        network, batch = exact_network([[[w, other_w]], [[v], [other_v]]]), exact_batch([[1]], [[y]])
+        for _ in range(3):
+            rate = 1 + sympy.ceiling(steepness(network, batch))
+            shrunk = 1 - steepness(network, batch) / rate
+            before, network = squared_gap(network), GradientDescent(rate).train(network, [batch])
+            kept &= squared_gap(network) >= shrunk**2 * before
+            smallest = min(smallest, squared_gap(network) / before)
+    return Instance(
+        f"{PAIRS} generated pairs of identity units in fractions; three steps of a size below 1/Lip each",
+        holds=bool(kept and smallest > 0),
+        computed=f"no step shrank the gap by more than 1 - eta Lip; the most that any did was to {smallest**0.5:.3f} of it",
+        condition=True,
+    )
+
+
+def squared_gap(network: Network):
+    return sum((one - other) ** 2 for one, other in zip(*units(network), strict=True))
+
+
+def ridge_in_floats():
+    """(w_1 + w_2 - 3)^2/2 + 3 (w_1^2 + w_2^2) from (1, 2): exactly, a step of 1/10 takes the gap to 2/5 of it."""
+    for dtype in (np.float32, np.float64):
+        steps, final = steps_until_equal(dtype)
+        yield Instance(
+            f"ridge regression on w_1 + w_2 with lambda 6 from (1, 2), y = 3, steps of 1/10, in {np.dtype(dtype)}",
+            holds=steps is None,
+            computed=f"in exact arithmetic the gap is (2/5)^t; the floats are equal, bit by bit, after {steps} steps: both "
+            f"are {final}",
+            condition=False,
+        )
+
+
+def steps_until_equal(dtype) -> tuple[int | None, float]:
+    """The step after which two ridge weights are equal, of 100, and the first of them."""
+    from symmetry.engine.kernel import exact_settings
+
+    w, batch = np.array([[1], [2]], dtype), Batch(np.array([[1, 1]], dtype), np.array([[3]], dtype))
+    with exact_settings():
+        for step in range(1, 101):
+            slope = np.asarray(backprop(network_of([w]), batch).layers[0].weight)
+            w = w - dtype(0.1) * (slope + dtype(6) * w)
+            if w[0] == w[1]:
+                return step, float(w[0, 0])
+    return None, float(w[0, 0])
+
+
+@claim(
+    "CLAIM.15",
+    thread=IDENTICAL,
+    position="question",
+    says="Units that start with different weights can arrive at exactly the same weights.",
+    statement=r"(w_i, v_i) \neq (w_j, v_j) \text{ at time } 0 \text{ and } (w_i, v_i) = (w_j, v_j) \text{ at a finite time, "
+    r"for some network, data and training outside the hypotheses of CLAIM.14}",
+    verdict="right",
+    why="A step that is too large jumps over; the gradient of ReLU is not Lipschitz, so that a unit may die exactly where a "
+    "dead one is, at any step size, and two may die in one point under gradient flow.",
+    follows_from=("TIE.10", "CLAIM.14"),
+    quoted="same exact set of weights",
+)
+def units_can_merge():
+    _, after = trained(exact_network([[[1, 2]], [[2], [3]]]), exact_batch([[1]], [[7]]), rate=1, steps=1)
+    yield Instance(
+        "identity units (w, v) = (1, 2) and (2, 3), x = 1, y = 7; a step of size 1",
+        holds=tied(after),
+        computed=f"they become {' and '.join(map(written, units(after)))}",
+    )
+    yield relu_units_under_gradient_flow()
+    for rate in (10, 1000, 100000):
+        batch, alive = exact_batch([[1]], [[-1]]), sympy.Rational(1, 10 * rate)
+        alone = exact_network([[[alive, -1]], [[1], [1]]], hidden="relu")
+        landed, _ = units(GradientDescent(rate).train(alone, [batch]))
+        pair = exact_network([[[alive, landed[0]]], [[1], [landed[1]]]], hidden="relu")
+        after = GradientDescent(rate).train(pair, [batch])
+        yield Instance(
+            f"ReLU units ({alive}, 1) and the dead one where that lands, x = 1, y = -1; a step of size 1/{rate}",
+            holds=not tied(pair) and tied(after),
+            computed=f"they are {' and '.join(map(written, units(pair)))}, and then both {written(units(after)[0])}",
+        )
+
+
+def relu_units_under_gradient_flow() -> Instance:
+    """Along w = sinh u, v = cosh u the flow is du/dt = -e, with a residual e >= 1: u falls to 0, where it stops."""
+    u = Symbol.of([sympy.Symbol("u_1", positive=True), sympy.Symbol("u_2", positive=True)])
+    w, v = u.map(sympy.sinh), u.map(sympy.cosh)
+    batch = exact_batch([[1]], [[-1]])
+    moving = exact_network([[w], v[:, None]], hidden="relu")
+    residual = (forward(moving, batch.x) - batch.y).item()
+    # By the chain rule (cosh u, sinh u) du/dt must be minus the gradient.
+    speeds = [-slope / along for unit, t in zip(units(backprop(moving, batch)), u, strict=True)
+              for slope, along in zip(unit, (sympy.cosh(t), sympy.sinh(t)), strict=True)]  # fmt: skip
+    follows = all(sympy.simplify(speed + residual) == 0 for speed in speeds) and (residual - 1).is_positive
+    start = [sympy.log(2), sympy.log(3)]
+    places = [tuple(f(t).rewrite(sympy.exp).simplify() for f in (sympy.sinh, sympy.cosh)) for t in start]
+    dead = exact_network([[[0, 0]], [[1], [1]]], hidden="relu")
+    stops = not any(itertools.chain(*units(backprop(dead, batch))))
+    return Instance(
+        "ReLU units (3/4, 5/4) and (4/3, 5/3), x = 1, y = -1; gradient flow",
+        holds=bool(follows and stops),
+        computed=f"they are (sinh u, cosh u) with u = log 2 and log 3, that is {' and '.join(map(written, places))}; du/dt = "
+        f"-({residual}) until u = 0, so both are at (0, 1), where the gradient is 0, after a time of at most log 3",
+    )
+
+
+@claim(
+    "CLAIM.16",
+    thread=IDENTICAL,
+    position="question; the other half from an answer of thread2016purposecapture",
+    says="All units converge to the same weights; or, as another thread has it, they diverge.",
+    statement=r"w_i(t) - w_j(t) \to 0;\quad \text{or } |w_i(t) - w_j(t)| \text{ grows}",
+    verdict="wrong",
+    why="Neither is so in general. In a sum of w_j x every weight has the same gradient, so that the differences never "
+    "change; with a ridge penalty they shrink.",
+    follows_from=("TIE.6",),
+    quoted="the same exact set of weights",
+)
+def all_units_converge_or_diverge():
+    start, batch = exact_network([[[3], [1], [-2]]]), exact_batch([[2, 2, 2]], [[5]])
+    first, *_, last = [differences(network) for network in trained(start, batch, rate=40, steps=6)]
+    shrunk = differences(GradientDescent(40, decay=sympy.Rational(1, 4)).train(start, [batch] * 6))
+    where = "the sum of w_j x from (3, 1, -2), x = 2, y = 5; six steps of 1/40"
+    shown = f"w_1 - w_2 and w_2 - w_3 are {written(first)} at first and {written(last)} at the end"
+    yield Instance(f"converge: {where}", holds=all(a < b for a, b in zip(last, first, strict=True)), computed=shown)
+    yield Instance(f"diverge: {where}", holds=any(a > b for a, b in zip(last, first, strict=True)), computed=shown)
+    factors = {str(after / before) for after, before in zip(shrunk, first, strict=True)}
+    yield Instance(
+        f"diverge: {where}, with a ridge penalty of lambda 4",
+        holds=any(a > b for a, b in zip(shrunk, first, strict=True)),
+        computed=f"the differences are {written(shrunk)}, {' and '.join(factors)} of what they were, and (1 - 4/40)^6 is "
+        f"{(1 - sympy.Rational(4, 40)) ** 6}",
+    )
+
+
+def differences(network: Network) -> tuple:
+    weights = network.layers[0].weight.ravel().tolist()
+    return tuple(one - other for one, other in itertools.pairwise(weights))

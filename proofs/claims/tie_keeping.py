@@ -1,0 +1,178 @@
+"""What training does to all units alike, and so keeps a tie (CLAIM.11)."""
+
+import dataclasses
+from collections.abc import Callable
+
+import sympy
+
+from proofs.claims.alterations import (
+    BATCH,
+    altered_gradient,
+    batch_standardised,
+    compared,
+    standardised,
+    tied_network,
+)
+from proofs.claims.units import units
+from symmetry.claim import Instance, claim
+from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.numbers.symbol import Symbol
+from symmetry.training import GradientDescent
+
+FAMILIAR = """
+adabelief adadelta adafactor adagrad adam adamax adamaxw adamw adan amsgrad fromage lamb lars lbfgs lion nadam nadamw
+novograd optimistic_adam_v2 optimistic_gradient_descent polyak_sgd radam rmsprop rprop sgd sign_sgd signum sm3 yogi
+contrib.acprop contrib.ademamix contrib.adopt contrib.cocob contrib.dadapt_adamw contrib.dog contrib.dowg contrib.madgrad
+contrib.momo contrib.momo_adam contrib.muon contrib.prodigy contrib.schedule_free_sgd contrib.simplified_ademamix
+"""
+"""Optimisers of optax."""
+
+
+@claim(
+    "CLAIM.11",
+    thread="thread2016purpose",
+    position="accepted answer",
+    says="Units that start equal stay equal whatever training does to all units alike.",
+    statement=r"(w_i, b_i, v_i) = (w_j, b_j, v_j) \text{ before a step } \Rightarrow \text{ after it; of each alteration of "
+    r"training listed}",
+    verdict="right",
+    why="Each of these commutes with a swap of the two units, so what it does to one it does to the other. The gradients are "
+    "exact where they are gradients; a step along equal gradients keeps the tie, and so do all steps, one after another.",
+    follows_from=("TIE.3", "TIE.14", "PERM.6"),
+    quoted="learning the exact same weights",
+)
+def what_training_does_to_all_units_alike():
+    network = tied_network()
+    yield from steps_that_keep_a_tie(tied_network(hidden="leaky_relu"))
+    for what, normalise in (
+        ("batch norm", batch_standardised),
+        ("layer norm", standardised([range(3)])),
+        ("RMS norm", standardised([range(3)], centred=False)),
+    ):
+        yield compared(
+            f"{what} of the preactivations of a 2-3-1 tanh network", altered_gradient(network, before=normalise)
+        )
+    grouped = standardised([range(3), range(3, 6)])
+    yield compared(
+        "group norm of a 2-6-1 square network, units 1 and 2 in one group of three",
+        altered_gradient(tied_network(4, "square"), before=grouped),
+    )
+    mask = Symbol.of([[2], [0], [2]])
+    yield compared("a dropout mask that all units share", altered_gradient(network, after=lambda a: a * mask))
+    yield compared("the penalty |W^T W - 1|^2 for orthogonality", altered_gradient(network, penalty=unorthogonality))
+    yield in_bfloat16()
+    yield with_optimisers_of_optax()
+
+
+def unorthogonality(weight: Symbol) -> Symbol:
+    excess = weight.T @ weight - Symbol.of(sympy.eye(weight.shape[1]).tolist())
+    return (excess * excess).sum()
+
+
+def steps_that_keep_a_tie(network: Network):
+    """A step, or two, exact, of each kind."""
+    halves = [Batch(BATCH.x[:2], BATCH.y[:2]), Batch(BATCH.x[2:], BATCH.y[2:])]
+    noisy = Batch(BATCH.x + Symbol.of([["1/7", "-1/3"], ["1/5", "1/9"], ["-1/4", "1/2"]]), BATCH.y)
+    dropped = Batch(BATCH.x * Symbol.of([[2, 0], [2, 2], [0, 2]]), BATCH.y)
+    train = GradientDescent(10).train
+    stepped = {
+        "two minibatches in turn": train(network, halves),
+        "weight decay (L2)": GradientDescent(10, decay=4).train(network, [BATCH] * 2),
+        "a rate for each layer": moved(network, lambda slope, layer: -slope / (10 + 7 * layer)),
+        "clipping elementwise": moved(network, lambda slope, layer: -slope.map(lambda g: min(max(g, -1), 1)) / 10),
+        "clipping the global norm": moved(network, globally_clipped(network)),
+        "noise on the inputs": train(network, [noisy]),
+        "dropout of inputs": train(network, [dropped]),
+        "rounding to multiples of 1/64 after the step": rounded(train(network, [BATCH])),
+    }
+    for what, after in stepped.items():
+        yield compared(
+            f"{what}, a 2-3-1 network of leaky ReLU units in exact numbers", after, what="afterwards the numbers"
+        )
+
+
+def moved(network: Network, change: Callable) -> Network:
+    """The network after each weight moved by a function of its gradient and the layer's index."""
+    pairs = zip(network.layers, backprop(network, BATCH).layers, strict=True)
+    layers = tuple(Layer(old.weight + change(by.weight, index)) for index, (old, by) in enumerate(pairs))
+    return dataclasses.replace(network, layers=layers)
+
+
+def globally_clipped(network: Network) -> Callable:
+    """A step of 1/10 along the gradient scaled to norm 1."""
+    norm = sympy.sqrt(sum((layer.weight * layer.weight).sum() for layer in backprop(network, BATCH).layers))
+    return lambda slope, layer: -slope / (10 * norm)
+
+
+def rounded(network: Network) -> Network:
+    layers = tuple(
+        Layer(layer.weight.map(lambda number: round(number * 64) / sympy.Integer(64))) for layer in network.layers
+    )
+    return dataclasses.replace(network, layers=layers)
+
+
+def in_bfloat16() -> Instance:
+    """One example, so that both units go through the same operations."""
+    import jax.numpy as jnp
+
+    from symmetry.engine.kernel import exact_settings
+    from symmetry.network import batch_of, network_of
+
+    with exact_settings():
+        weights = [jnp.asarray(layer.weight.astype(float), jnp.bfloat16) for layer in tied_network().layers]
+        network = network_of(weights, hidden="tanh")
+        batch = batch_of(network, jnp.asarray([[1.0, 0.3]], jnp.bfloat16), jnp.asarray([[3.0]], jnp.bfloat16))
+        after = GradientDescent(7).train(network, [batch] * 3)
+        dtype = after.layers[0].weight.dtype
+        first, second, _ = units(after)
+    return Instance(
+        f"rounding to {dtype}: three steps on one example",
+        holds=first == second,
+        computed=f"units 1 and 2 are {first} and {second}",
+    )
+
+
+def with_optimisers_of_optax() -> Instance:
+    """Two steps by every optimiser of `FAMILIAR` on a network of two 3 by 3 weights."""
+    from symmetry.engine.kernel import exact_settings
+    from symmetry.network import batch_of, network_of
+
+    with exact_settings():
+        weights = [[[0.5, 0.5, 1.0], [-0.3, -0.3, 0.7], [0.1, 0.1, 0.6]], [[0.7, 0.2, 1.0]] * 2 + [[1.5, -1.0, 0.4]]]
+        network = network_of(weights, hidden="tanh")
+        batch = batch_of(network, [[1.0, 0.3, 0.2]], [[3.0, -1.0, 1.0]])
+        start, *_ = units(network)
+        after = {name: optimised(network, batch, name) for name in FAMILIAR.split()}
+    kept = [name for name, (first, second, _) in after.items() if agree(first, second) and not agree(first, start)]
+    return Instance(
+        "two steps by optimisers of optax, in float64, to ten decimals",
+        holds=len(kept) == len(after),
+        computed=f"{len(kept)} of {len(after)} move the units and keep the tie: {', '.join(kept)}",
+    )
+
+
+def agree(one, other) -> bool:
+    return [f"{number:.10f}" for number in one] == [f"{number:.10f}" for number in other]
+
+
+def optimised(network: Network, batch: Batch, name: str) -> list[tuple]:
+    """The units after two steps by an optimiser of optax, and no step that left all as it was."""
+    import inspect
+    import operator
+
+    import optax
+    import optax.contrib
+
+    from symmetry.network import batch_loss
+
+    make = operator.attrgetter(name)(optax)
+    asked = inspect.signature(make).parameters
+    given = {"learning_rate": 1 / 16} if "learning_rate" in asked and name != "contrib.cocob" else {}
+    optimiser = optax.with_extra_args_support(make(**given, **({"linesearch": None} if name == "lbfgs" else {})))
+    layers, state = network.layers, optimiser.init(network.layers)
+    for _ in range(2):
+        here = dataclasses.replace(network, layers=layers)
+        gradient, loss = backprop(here, batch).layers, batch_loss(here, batch)
+        updates, state = optimiser.update(gradient, state, layers, value=loss)
+        layers = optax.apply_updates(layers, updates)
+    return units(dataclasses.replace(network, layers=layers))
