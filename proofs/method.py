@@ -9,9 +9,18 @@ import numpy as np
 import sympy
 from scipy import stats
 
-from symmetry.activation import ABSOLUTE_VALUE, ACTIVATIONS, ERROR_FUNCTION, EXPONENTIAL, LOGARITHM, derivative
+from symmetry.activation import (
+    ABSOLUTE_VALUE,
+    ACTIVATIONS,
+    ERROR_FUNCTION,
+    EXPONENTIAL,
+    LOGARITHM,
+    RECIPROCAL_SQUARE_ROOT,
+    derivative,
+)
 from symmetry.engine.measure import Trials
 from symmetry.exact import excess, rational, real, reference, reference_of
+from symmetry.normalisation import reciprocal_square_root
 from symmetry.numbers import Ball, Residue
 from symmetry.numbers.ball import exponential, logarithm, stated_error, underflow
 from symmetry.numbers.residue import PRIME
@@ -24,8 +33,15 @@ SHARE = 40
 FUNCTIONS = [(phi, order) for phi in (*ACTIVATIONS, ABSOLUTE_VALUE) for order in range(3)]
 """Every derivative that the program uses."""
 
-ELEMENTARY = {EXPONENTIAL: sympy.exp(VARIABLE), LOGARITHM: sympy.log(VARIABLE), ERROR_FUNCTION: sympy.erf(VARIABLE)}
-"""What softmax and the formula of GELU are made of besides."""
+ELEMENTARY = {
+    EXPONENTIAL: sympy.exp(VARIABLE),
+    LOGARITHM: sympy.log(VARIABLE),
+    RECIPROCAL_SQUARE_ROOT: 1 / sympy.sqrt(VARIABLE),
+    ERROR_FUNCTION: sympy.erf(VARIABLE),
+}
+"""What softmax, normalisation and the formula of GELU are made of besides."""
+
+OF_POSITIVE_NUMBERS = (LOGARITHM, RECIPROCAL_SQUARE_ROOT)
 
 
 def awkward_floats(trials: Trials, *shape: int) -> np.ndarray:
@@ -118,10 +134,14 @@ def containment(radius_factor: float):
             exact = np.array([exact_function(real(value)) for value in one[2]], dtype=object)
             ball = Ball(ball.center, np.where(at_kink, np.inf, ball.radius))
             add_containment(trials, f"{phi.name} of order {order}", ball, exact, radius_factor)
-        for operation, phi in ((exponential, EXPONENTIAL), (logarithm, LOGARITHM)):
+        for operation, phi in (
+            (exponential, EXPONENTIAL),
+            (logarithm, LOGARITHM),
+            (reciprocal_square_root, RECIPROCAL_SQUARE_ROOT),
+        ):
             ball, exact_function = ball_of(operation, one[:2]), reference_of(ELEMENTARY[phi])
-            outside = phi is LOGARITHM and np.array([value <= 0 for value in one[2]])
-            values = [flint.fmpq(1) if phi is LOGARITHM and value <= 0 else value for value in one[2]]
+            outside = np.array([phi in OF_POSITIVE_NUMBERS and value <= 0 for value in one[2]])
+            values = [flint.fmpq(1) if out else value for value, out in zip(one[2], outside, strict=True)]
             exact = np.array([exact_function(real(value)) for value in values], dtype=object)
             ball = Ball(ball.center, np.where(outside, np.inf, ball.radius))
             add_containment(trials, phi.name, ball, exact, radius_factor)
@@ -206,7 +226,7 @@ def accuracy(factor: float):
             exact = reference_of(ELEMENTARY[phi]) if phi in ELEMENTARY else reference(phi.name, order)
             facts = phi.facts(order)
             inside = np.abs(z.astype(float)) >= underflow(trials.dtype)
-            if phi is LOGARITHM:
+            if phi in OF_POSITIVE_NUMBERS:
                 inside &= z.astype(float) > 0
             values = jax.jit(functools.partial(phi.evaluate, order=order))(z)
             stated = np.asarray(jax.jit(functools.partial(stated_error, facts))(values)) * factor

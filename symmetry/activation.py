@@ -113,12 +113,15 @@ def slope(z, activation):
 FAMILIES: dict[str, Callable[[Activation], bool]] = {
     "any": lambda phi: True,
     "through_zero": lambda phi: phi.through_zero,
+    "off_zero": lambda phi: not phi.through_zero,
     "odd": lambda phi: phi.odd,
     "sigmoidal": lambda phi: phi.name == "sigmoid",
     "homogeneous": lambda phi: phi.homogeneous == 1,
+    "lipschitz": lambda phi: phi.orders[0].growth == 0,
 }
-"""What a theorem may suppose of an activation, and which ones have it: phi(0) = 0; phi(-z) = -phi(z);
-phi(z) + phi(-z) = 1; phi(c z) = c phi(z) for c > 0."""
+"""What a theorem may suppose of an activation, and which ones have it: phi(0) = 0; phi(0) and phi'(0) not 0;
+phi(-z) = -phi(z); phi(z) + phi(-z) = 1; phi(c z) = c phi(z) for c > 0;
+|phi(s) - phi(t)| <= C |s - t| for some C."""
 
 
 def activation_named(name: str) -> Activation:
@@ -279,6 +282,14 @@ LOGARITHM = Activation(
     through_zero=False,
 )
 """What softmax is made of. Neither is Lipschitz: balls bound them by their own formulas."""
+
+RECIPROCAL_SQUARE_ROOT = Activation(
+    "reciprocal_square_root",
+    (lambda z: 1 / lax.sqrt(z), lambda z: -1 / (2 * z * lax.sqrt(z)), lambda z: 3 / (4 * z * z * lax.sqrt(z))),
+    (_UNBOUNDED, _UNBOUNDED, _UNBOUNDED),
+    through_zero=False,
+)
+"""What normalisation is made of, for positive numbers; balls bound it by its own formula too."""
 
 ERROR_FUNCTION = Activation(
     "error_function",

@@ -16,6 +16,7 @@ ACCURACY = 120
 _ON_ARB = {
     "exp": lambda z: z.exp(),
     "log": lambda z: z.log(),
+    "sqrt": lambda z: z.sqrt(),
     "tanh": lambda z: z.tanh(),
     "erf": lambda z: z.erf(),
     "sin": lambda z: z.sin(),

@@ -41,6 +41,29 @@ class PassesEmptily:
     law: Callable
 
 
+@dataclasses.dataclass(frozen=True)
+class BlackBoxes:
+    """What a theorem says of code that is not ours, which runs on floats only: a part of its sampled evidence.
+
+    Attributes:
+        law: the claim, of `Trials`.
+        controls: by the names of the theorem's controls, what each breaks here.
+    """
+
+    law: Callable
+    controls: Mapping[str, Callable]
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Measurements beside a theorem: cells of text under headings, what is said before them, and notes after them."""
+
+    header: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    said: str = ""
+    notes: Sequence[str] = ()
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Theorem:
     """A law and what is known of it. Made by `@theorem`; calling it calls the law.
@@ -53,7 +76,7 @@ class Theorem:
     statement: str
     hypotheses: str
     cites: tuple[str, ...]
-    controls: Mapping[str, Callable]
+    controls: Mapping[str, Callable | PassesEmptily]
     derivation: Callable | None
     evidence: tuple[str, ...]
     systems: frozenset[str]
@@ -63,6 +86,8 @@ class Theorem:
     refutes: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     needs: tuple[str, ...] = ()
     corrected_by: str = ""
+    black_boxes: BlackBoxes | None = None
+    table: Callable[[], Table] | None = None
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
@@ -108,7 +133,7 @@ def theorem(
     statement: str,
     hypotheses: str,
     cites: Sequence[str] = (),
-    controls: Mapping[str, Callable] | None = None,
+    controls: Mapping[str, Callable | PassesEmptily] | None = None,
     derivation: Callable | None = None,
     evidence: Sequence[str] | None = None,
     systems: Sequence[str] = ("balls", "residues"),
@@ -116,6 +141,8 @@ def theorem(
     dtypes: Sequence[str] = DTYPES,
     refutes: Mapping[str, Callable] | None = None,
     needs: Sequence[str] = (),
+    black_boxes: BlackBoxes | None = None,
+    table: Callable[[], Table] | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -137,6 +164,8 @@ def theorem(
         refutes: laws of false claims by what they claim, such as the theorem without one of its hypotheses. Each must
             have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
+        black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
+        table: measurements beside the theorem, which are made when it is shown.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
@@ -148,6 +177,10 @@ def theorem(
         unknown = sorted(set(values) - set(known))
         if unknown:
             raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
+    if black_boxes is not None and set(black_boxes.controls) != set(controls or {}):
+        raise ValueError(
+            f"{id}: its black boxes have controls {list(black_boxes.controls)}; name {list(controls or {})}."
+        )
 
     def made_of(law: Callable) -> Theorem:
         return register(
@@ -166,6 +199,8 @@ def theorem(
                 law=law,
                 refutes=dict(refutes or {}),
                 needs=tuple(needs),
+                black_boxes=black_boxes,
+                table=table,
             )
         )
 

@@ -14,6 +14,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases
 from symmetry.draw import RandomFloats, RandomResidues, Symbols
 from symmetry.engine.kernel import as_numbers
+from symmetry.loss import log_sum_exp, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward
 from symmetry.numbers import Ball, Dual, Residue
 from symmetry.numbers.ball import left_or_right, summation_error
@@ -123,6 +124,16 @@ def test_an_oracle_answers_alike_alike_and_counts_what_it_is_asked():
     assert counts == [6, 6, 6]
 
 
+@pytest.mark.usefixtures("exact")
+def test_the_softmax_of_residues_sees_only_differences_and_sums_to_1():
+    logits = Residue.of(np.array([[1, 5, 2], [3, 3, 3]]))
+    moved = logits + Residue.of(np.array([[7], [11]]))
+    assert (softmax(moved).value == softmax(logits).value).all()
+    assert (softmax(logits).value[0] != softmax(logits).value[1]).all()
+    assert (softmax(logits).sum(-1).value == 1).all()
+    assert ((log_sum_exp(moved) - log_sum_exp(logits)).value == np.array([[7], [11]])).all()
+
+
 def test_the_stated_failure_probability_counts_collisions():
     assert log2_failure(2, 64, 8) == 8 * math.log2((64 * 63 / 2 + 1) * 2 / PRIME)
     assert log2_failure(PRIME, 2, 8) == 0.0
@@ -200,3 +211,11 @@ def test_own_derivatives_are_the_diagonal_of_the_hessian():
 def test_the_square_of_residues_is_their_square():
     z = Residue.of([3, -4])
     assert [derivative(z, SQUARE, order).value.tolist() for order in range(3)] == [[9, 16], [6, PRIME - 8], [2, 2]]
+
+
+@pytest.mark.usefixtures("exact")
+def test_a_common_denominator_stays_one_in_a_sum():
+    numbers, number = Residue.of([5, 7, 11], 1), Residue.of(3, 2)
+    assert (numbers / number).sum().denominator == 2
+    assert (numbers / numbers).sum().denominator == 3
+    assert ((numbers / number)[None, :] @ numbers[:, None]).denominator == 2

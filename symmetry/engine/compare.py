@@ -189,7 +189,10 @@ def formula_failure(leaf: Leaf) -> str:
 
     def rest(expression):
         expanded = sympy.expand(expression)
-        return expanded if expanded == 0 or expanded.is_Rational else sympy.simplify(expanded)
+        if expanded == 0 or expanded.is_Rational:
+            return expanded
+        # Over a common denominator fractions cancel many times as fast as `simplify` finds out.
+        return sympy.S.Zero if sympy.cancel(expanded) == 0 else sympy.simplify(expanded)
 
     if leaf.relation == "cancels":
         for place in np.ndindex(*leaf.left.shape[:-1]):

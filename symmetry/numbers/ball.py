@@ -14,8 +14,9 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symmetry.activation import EXPONENTIAL, LOGARITHM, Facts, derivative
+from symmetry.activation import EXPONENTIAL, LOGARITHM, RECIPROCAL_SQUARE_ROOT, Facts, derivative
 from symmetry.loss import log_sum_exp, softmax
+from symmetry.normalisation import reciprocal_square_root
 
 
 def unit_roundoff(dtype) -> float:
@@ -204,6 +205,17 @@ def logarithm(z: Ball) -> Ball:
     least = _wide(z.center) - z.radius
     spread = jnp.where(least > 0, z.radius / least, jnp.inf)
     return _rounded(center, spread + stated_error(LOGARITHM.facts(0), center))
+
+
+@reciprocal_square_root.register
+@jax.jit
+def _(z: Ball) -> Ball:
+    """Unbounded where z may not be positive; steepest at the least member."""
+    center = reciprocal_square_root(z.center)
+    least = _wide(z.center) - z.radius
+    # In this order, since a product of small numbers may underflow.
+    spread = jnp.where(least > 0, z.radius / least / jnp.sqrt(least) / 2, jnp.inf)
+    return _rounded(center, spread + stated_error(RECIPROCAL_SQUARE_ROOT.facts(0), center))
 
 
 def left_or_right(z: Ball, left, right) -> Ball:

@@ -14,6 +14,7 @@ import jax.numpy as jnp
 
 from symmetry.activation import derivative
 from symmetry.loss import log_sum_exp, softmax
+from symmetry.normalisation import reciprocal_square_root
 from symmetry.numbers.residue import unknown_curvature, unknown_error, unknown_loss
 
 
@@ -96,6 +97,12 @@ def _(logits: Dual) -> Dual:
 def _(logits: Dual) -> Dual:
     p = softmax(logits.primal)
     return Dual(p, p * (logits.tangent - (p * logits.tangent).sum(-1, keepdims=True)))
+
+
+@reciprocal_square_root.register
+def _(z: Dual) -> Dual:
+    root = reciprocal_square_root(z.primal)
+    return Dual(root, -(root * root * root) / 2 * z.tangent)
 
 
 @unknown_loss.register

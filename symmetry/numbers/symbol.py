@@ -11,6 +11,7 @@ import sympy
 
 from symmetry.activation import LEAK, Activation, derivative
 from symmetry.loss import log_sum_exp, softmax
+from symmetry.normalisation import reciprocal_square_root
 
 VARIABLE = sympy.Symbol("z", real=True)
 """The argument of `FORMULAS`."""
@@ -72,9 +73,13 @@ def _variable(name: str, place: tuple[int, ...], positive: bool) -> sympy.Symbol
 def formula(name: str, order: int) -> sympy.Expr:
     """The derivative of that order of the activation of that name, in `VARIABLE`, by SymPy.
 
+    The slope of the absolute value is 0 at 0, the convention of floats; SymPy's would be that of one side.
+
     >>> formula("square", 1)
     2*z
     """
+    if (name, order) == ("absolute_value", 1):
+        return sympy.sign(VARIABLE)
     return sympy.diff(FORMULAS[name], VARIABLE, order)
 
 
@@ -148,3 +153,8 @@ def _(logits: Symbol) -> Symbol:
 def _(logits: Symbol) -> Symbol:
     exponentials = logits.map(sympy.exp)
     return exponentials / exponentials.sum(-1, keepdims=True)
+
+
+@reciprocal_square_root.register
+def _(z: Symbol) -> Symbol:
+    return z.map(lambda entry: 1 / sympy.sqrt(entry))

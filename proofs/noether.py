@@ -1,0 +1,206 @@
+"""NOETHER: what the invariance of a loss says of its derivatives (kunin2021neural, tanaka2021noether).
+
+The invariance tried is that of networks with linear hidden layers under invertible maps of their hidden spaces.
+"""
+
+import dataclasses
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from proofs.derivations import noether as derivations
+from proofs.equal_initialisation import linear
+from proofs.permutation import hessian_times
+from symmetry.architecture import Architecture
+from symmetry.cases import Direction
+from symmetry.hidden_map import HiddenMap
+from symmetry.network import Batch, Layer, Network, backprop, batch_loss
+from symmetry.numbers.dual import is_number
+from symmetry.relation import Conserved, Drift, Equal
+from symmetry.theorem import WIDE, PassesEmptily, theorem
+from symmetry.training import descended
+
+TWO_HIDDEN_LAYERS = (Architecture((2, 3, 3, 2), batch=2),)
+"""The layer between two hidden spaces is mapped from both sides."""
+
+STEPS = 8
+"""The step size is 1/8."""
+
+
+def covariance_law(on_gradient):
+    """Both sides of NOETHER.1 for a way of mapping gradients."""
+
+    def law(network: Network, g: HiddenMap, direction: Direction, batch: Batch):
+        symmetric = linear(network)
+        mapped = g.act(symmetric)
+        curved = hessian_times(symmetric, batch, direction.layers)
+        return [
+            Equal(batch_loss(mapped, batch), batch_loss(symmetric, batch)),
+            Equal(backprop(mapped, batch).layers, on_gradient(g, backprop(symmetric, batch)).layers),
+            Equal(hessian_times(mapped, batch, g.act(direction).layers).layers, on_gradient(g, curved).layers),
+        ]
+
+    return law
+
+
+@theorem(
+    "NOETHER.1",
+    title="Along an invariance the gradient and the Hessian change as the inverse transpose does",
+    statement=r"L \circ g = L \;\Rightarrow\; \nabla L(g\theta) = g^{-T} \nabla L(\theta), \quad "
+    r"H(g\theta) = g^{-T} H(\theta)\, g^{-1}",
+    hypotheses="g linear and invertible; L twice differentiable where it is evaluated; tried on maps of the hidden spaces of "
+    "linear networks, with any output activation and loss",
+    cites=("kunin2021neural", "zhao2023symmetries"),
+    controls={"g^T": covariance_law(lambda g, gradient: g.transpose.act(gradient))},
+    derivation=derivations.covariance,
+    architectures=TWO_HIDDEN_LAYERS,
+    dtypes=WIDE,
+)
+def gradient_and_hessian_change_as_the_inverse_transpose_does(
+    network: Network, g: HiddenMap, direction: Direction, batch: Batch
+):
+    return covariance_law(lambda g, gradient: g.act_on_gradient(gradient))(network, g, direction, batch)
+
+
+def inner_products(one, other) -> Any:
+    """<one, other> of every layer: shape (layers,)."""
+    layers = list(zip(one.layers, other.layers, strict=True))
+    places = np.eye(len(layers), dtype=int)
+    parts = [_inner(*pair)[None] * place for pair, place in zip(layers, places, strict=True)]
+    return sum(parts[1:], parts[0])
+
+
+def _inner(one: Layer, other: Layer):
+    product = (one.weight * other.weight).sum()
+    return product if one.bias is None else product + (one.bias * other.bias).sum()
+
+
+def _negative(layers):
+    return jax.tree.map(lambda number: -number, layers, is_leaf=is_number)
+
+
+def generator_law(generate):
+    """NOETHER.2 for a way of generating."""
+
+    def law(network: Network, g: HiddenMap, batch: Batch):
+        symmetric = linear(network)
+        gradient, motion = backprop(symmetric, batch), generate(g, symmetric)
+        curved = hessian_times(symmetric, batch, motion.layers).layers
+        transposed = g.transpose.generate(gradient).layers
+        return [Conserved(inner_products(gradient, motion)), Equal(curved, _negative(transposed))]
+
+    return law
+
+
+def off_by_one_entry(g: HiddenMap, network: Network):
+    """The generator with 1 added to one entry of the first hidden space's matrix, on the side of the incoming weights."""
+    motion: Network = g.generate(network)
+    first, moved = network.layers[0], motion.layers[0]
+    entry = (jnp.arange(first.weight.shape[1]) == 0).astype(int)
+    bias = None if first.bias is None else moved.bias + first.bias * entry
+    return dataclasses.replace(motion, layers=(Layer(moved.weight + first.weight * entry, bias), *motion.layers[1:]))
+
+
+@theorem(
+    "NOETHER.2",
+    title="The gradient is orthogonal to the motion that an invariance generates",
+    statement=r"L(e^{tA}\theta) = L(\theta) \text{ for all } t \;\Rightarrow\; \langle \nabla L, A\theta \rangle = 0, \quad "
+    r"H A\theta = -A^T \nabla L",
+    hypotheses="A any square matrix; L twice differentiable where it is evaluated; tried on maps of the hidden spaces of "
+    "linear networks, with any output activation and loss",
+    cites=("kunin2021neural", "tanaka2021noether"),
+    controls={"A off by one entry": generator_law(off_by_one_entry)},
+    derivation=derivations.generators,
+    architectures=TWO_HIDDEN_LAYERS,
+    dtypes=WIDE,
+)
+def the_gradient_is_orthogonal_to_what_an_invariance_generates(network: Network, g: HiddenMap, batch: Batch):
+    return generator_law(lambda g, network: g.generate(network))(network, g, batch)
+
+
+def conservation_law(sign: int):
+    """NOETHER.3 for the generators u v^T + v u^T of every hidden space; with the sign -1 they are antisymmetric."""
+
+    def law(network: Network, g: HiddenMap, batch: Batch):
+        symmetric = linear(network)
+        gradient = backprop(symmetric, batch)
+
+        def form(one, other):
+            return inner_products(one, g.generate(other)) + inner_products(one, g.transpose.generate(other)) * sign
+
+        trained = descended(symmetric, gradient, STEPS)
+        change = form(trained, trained).sum() - form(symmetric, symmetric).sum()
+        return [
+            Conserved(form(gradient, symmetric) + form(symmetric, gradient)),
+            Drift(change, STEPS, 2, form(gradient, gradient).sum()),
+        ]
+
+    return law
+
+
+@theorem(
+    "NOETHER.3",
+    title="A symmetric generator's quadratic form is conserved by gradient flow and drifts at second order in steps",
+    statement=r"A = A^T:\quad \dot\theta = -\nabla L \Rightarrow \frac{d}{dt}\, \theta^T A \theta = 0, \qquad "
+    r"\theta' = \theta - \eta \nabla L \Rightarrow \theta'^T A \theta' - \theta^T A \theta = \eta^2\, \nabla L^T A \nabla L",
+    hypotheses="L(e^{tA} theta) = L(theta) for all t, A not 0; for an antisymmetric A the form is 0 and the claim is empty; "
+    "tried on maps of the hidden spaces of linear networks, with any output activation and loss",
+    cites=("tanaka2021noether", "kunin2021neural"),
+    controls={"an antisymmetric A, whose form is 0": PassesEmptily(conservation_law(-1))},
+    derivation=derivations.conservation,
+    evidence=("derived", "sampled"),
+    systems=("balls",),
+    architectures=TWO_HIDDEN_LAYERS,
+    dtypes=WIDE,
+)
+def the_form_of_a_symmetric_generator_is_conserved(network: Network, g: HiddenMap, batch: Batch):
+    return conservation_law(1)(network, g, batch)
+
+
+def all_units_alike(thing):
+    """The nearest network that every permutation of hidden units leaves as it is: each unit the mean of its layer's."""
+    layers = list(thing.layers)
+    for index in range(len(layers) - 1):
+        layer, following = layers[index], layers[index + 1]
+        bias = None if layer.bias is None else _mean(layer.bias, 0)
+        layers[index] = Layer(_mean(layer.weight, 1), bias)
+        layers[index + 1] = Layer(_mean(following.weight, 0), following.bias)
+    return dataclasses.replace(thing, layers=tuple(layers))
+
+
+def _mean(array, axis: int):
+    return array * 0 + array.sum(axis, keepdims=True) / array.shape[axis]
+
+
+def critical_law(map_of):
+    """Both sides of NOETHER.4: the gradient, and that of the loss restricted to Fix(G), which is its projection.
+
+    If the two are equal where theta is in Fix(G), the one vanishes with the other. G is first generated by a map, then it
+    is the group of all permutations of hidden units.
+    """
+
+    def law(network: Network, g: HiddenMap, batch: Batch):
+        project = map_of(g).project
+        mapped = backprop(project(linear(network)), batch)
+        tied = backprop(all_units_alike(network), batch)
+        return (mapped.layers, tied.layers), (project(mapped).layers, all_units_alike(tied).layers)
+
+    return law
+
+
+@theorem(
+    "NOETHER.4",
+    title="A critical point among the symmetric points is critical",
+    statement=r"\theta \in \mathrm{Fix}(G),\ \nabla (L|_{\mathrm{Fix}(G)})(\theta) = 0 \;\Rightarrow\; \nabla L(\theta) = 0",
+    hypotheses="L o g = L for every g of a group G of orthogonal maps; L differentiable where it is evaluated; tried on "
+    "reflections of the hidden spaces of linear networks and on all permutations of hidden units",
+    cites=("palais1979principle",),
+    controls={"G not orthogonal": critical_law(lambda g: g)},
+    derivation=derivations.symmetric_criticality,
+    architectures=TWO_HIDDEN_LAYERS,
+    dtypes=WIDE,
+)
+def a_critical_point_among_the_symmetric_points_is_critical(network: Network, g: HiddenMap, batch: Batch):
+    return critical_law(lambda g: g.reflection())(network, g, batch)

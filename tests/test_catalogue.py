@@ -1,0 +1,42 @@
+"""The catalogue is whole: every theorem is there, with the evidence that was set for it."""
+
+import pytest
+
+from proofs import load
+from symmetry.theorem import WIDE, Theorem
+
+KNOWN = load()
+
+SET = {
+    "GRAD": "DIS DIS DIS IS IS DIS DIS",
+    "PERM": "DIS DIS DIS DIS DIS DIS IS DIS I R",
+    "TIE": "DIS DIS IS DIS DIS DIS DIS IS IS DS DIS IS RS IS DIS DIS S",
+    "DUP": "DIS DIS DIS DIS",
+    "SIGN": "DIS DIS DIS DS",
+    "SCALE": "DS DS R DIS DIS DIS DS",
+    "SOFT": "DIS DISR DS",
+    "NORM": "DIS DS DS DS",
+    "NOETHER": "DIS DIS DS DIS",
+    "LAND": "I DS D",
+    "CAP": "DIS IS DIS DS DI I DIS DS DIS SR",
+    "ARCH": "S S S DSR DS S S",
+    "METH": "S S S IS S",
+}
+"""Of each chapter, the evidence set for theorem 1, 2, ...: derived, identity, sampled, refuted."""
+
+KINDS = {"D": "derived", "I": "identity", "S": "sampled", "R": "refuted"}
+ROWS = [(f"{chapter}.{number}", row) for chapter, rows in SET.items() for number, row in enumerate(rows.split(), 1)]
+
+
+def test_nothing_is_missing_and_nothing_is_there_unset():
+    assert {id for id, made in KNOWN.items() if isinstance(made, Theorem)} == {id for id, _ in ROWS}
+
+
+@pytest.mark.parametrize(("id", "row"), ROWS)
+def test_a_theorem_lists_the_evidence_set_for_it(id, row):
+    made = KNOWN[id]
+    assert {KINDS[letter] for letter in row} <= set(made.evidence)
+    assert ("derived" in made.evidence) == (made.derivation is not None)
+    assert made.controls
+    if "S" in row and made.chapter != "METH":
+        assert set(WIDE) <= set(made.dtypes)
