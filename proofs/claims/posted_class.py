@@ -53,7 +53,7 @@ def a_row_is_predicted_from_itself():
     targets = [mark for row, mark in zip(ROWS.tolist(), MARKS, strict=True) if row in ([8, 4], [4, 2])]
     yield Instance(
         f"(8, 4) and (4, 2), trained to {targets[0]:.0f} and {targets[1]:.0f}, each alone",
-        alone != half,
+        bool(alone != half),
         f"{alone:.3f} and {half:.3f}",
     )
 
