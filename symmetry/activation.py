@@ -156,7 +156,8 @@ def _tanh_slope(z):
 
 
 def _softplus(z):
-    return lax.max(z, lax.full_like(z, 0)) + lax.log1p(lax.exp(-lax.abs(z)))
+    # -|z| as a minimum: JAX gives |z| the slope 1 at 0, and softplus would get the slope 0 there.
+    return lax.max(z, lax.full_like(z, 0)) + lax.log1p(lax.exp(lax.min(z, -z)))
 
 
 def _normal_density(z):

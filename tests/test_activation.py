@@ -63,3 +63,8 @@ def test_the_slope_of_the_absolute_value_at_0_is_0_in_floats_and_in_symbols():
 
     assert slope(jnp.array([-2.0, 0.0, 3.0]), ABSOLUTE_VALUE).tolist() == [-1, 0, 1]
     assert slope(Symbol.of([-2, 0, 3]), ABSOLUTE_VALUE).tolist() == [-1, 0, 1]
+
+
+@pytest.mark.parametrize("phi", [phi for phi in ACTIVATIONS if "relu" not in phi.name], ids=lambda phi: phi.name)
+def test_jax_differentiates_a_smooth_activation_at_0_as_we_do(phi):
+    assert float(jax.grad(lambda z: phi.evaluate(z, 0))(0.0)) == pytest.approx(float(phi.evaluate(jnp.array(0.0), 1)))

@@ -148,7 +148,7 @@ class Session:
             reason = "vacuous: on every network the bound is too wide, or the sides too small, for anything to fail"
             return Evidence("sampled", "not run", details | {"reason": reason})
         if theorem.black_boxes is not None and name == theorem.dtypes[0] and not failure and not tally.error:
-            measured = self.work.measurement(theorem.id, name, None)
+            measured = self.work.black_boxes()[theorem.id, None]
             details |= {"black_boxes": measured.count, "vacuous_black_boxes": measured.vacuous}
             details["worst"] = max(tally.worst, measured.worst)
             if measured.violation:
@@ -260,8 +260,7 @@ class Session:
             empty = tally.vacuous == tally.networks and tally.violation is None
             rejected = empty if isinstance(theorem.controls[name], PassesEmptily) else tally.violation is not None
             error = tally.error
-            boxes = theorem.black_boxes
-            if boxes is not None and not self.work.measurement(theorem.id, theorem.dtypes[0], name).violation:
+            if theorem.black_boxes is not None and not self.work.black_boxes()[theorem.id, name].violation:
                 return "the black boxes agreed"
         if error:
             return f"it raised {error}"

@@ -5,7 +5,7 @@ A job is a method of `Work` and its arguments, so that worker processes can do i
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import jax.numpy as jnp
@@ -65,14 +65,6 @@ def is_measured(theorem: Theorem) -> bool:
     return Trials in case_types(theorem.law).values()
 
 
-def measured_laws(theorem: Theorem) -> dict[str | None, Callable]:
-    """The laws of a theorem that take `Trials`: its own, by None, and those of its controls; none if it has no such."""
-    if is_measured(theorem):
-        return {None: theorem.law, **{name: _law_of(control) for name, control in theorem.controls.items()}}
-    boxes = theorem.black_boxes
-    return {} if boxes is None else {None: boxes.law, **boxes.controls}
-
-
 def _law_of(control: Callable | PassesEmptily) -> Callable:
     return control.law if isinstance(control, PassesEmptily) else control
 
@@ -117,18 +109,26 @@ class Work:
         """The shared work, as (method, *arguments), in about the order in which items will ask for it."""
         jobs: list[tuple] = []
         for module in dict.fromkeys(each.module for each in self.theorems):
-            jobs += [("tallies", module, dtype) for dtype in DTYPES]
+            theorems = [each for each in self.theorems if each.module == module]
+            jobs += [("tallies", module, dtype) for dtype in DTYPES if any(dtype in each.dtypes for each in theorems)]
             jobs += [("identities", module, symbolic) for symbolic in (False, True)]
             jobs += [("control_tallies", module)]
-        for each in self.theorems:
-            if "derived" in each.evidence and each.derivation is not None and not each.missing:
-                jobs += [("derivation", each.id, fault) for fault in ("", *each.controls)]
-            if "refuted" in each.evidence:
-                jobs += [("counterexample", each.id, claim) for claim in each.refutes]
-                jobs += [("counterexample", each.id, name) for name in (each.controls if each.is_false else (None,))]
-            if not each.missing:
-                jobs += [job for name in measured_laws(each) for job in self._measurements(each, name)]
-        return jobs + [("instances", each.id) for each in self.claims]
+            jobs += [job for each in theorems if not each.missing for job in self._jobs_of(each)]
+        return list(dict.fromkeys(jobs)) + [("instances", each.id) for each in self.claims]
+
+    def _jobs_of(self, theorem: Theorem) -> Iterator[tuple]:
+        """What is done for one theorem by itself."""
+        if "derived" in theorem.evidence and theorem.derivation is not None:
+            yield from (("derivation", theorem.id, fault) for fault in ("", *theorem.controls))
+        if "refuted" in theorem.evidence:
+            yield from (("counterexample", theorem.id, claim) for claim in theorem.refutes)
+            own = theorem.controls if theorem.is_false else (None,)
+            yield from (("counterexample", theorem.id, name) for name in own)
+        if theorem.black_boxes is not None:
+            yield ("black_boxes",)
+        if is_measured(theorem):
+            yield from (("measurement", theorem.id, dtype, None) for dtype in theorem.dtypes)
+            yield from (("measurement", theorem.id, theorem.dtypes[-1], name) for name in theorem.controls)
 
     def compute(self, method: str, *arguments: Any) -> Any:
         """One job's result, computed here."""
@@ -200,17 +200,25 @@ class Work:
     @shared
     def measurement(self, id: str, dtype: str, control: str | None) -> Trials:
         """The trials of a measured law or of one of its controls."""
-        measured = trials(id, jnp.dtype(dtype), self.networks, self.seed)
-        self.progress(f"{dtype} trials of {id}")
-        measured_laws(self._by_id(id))[control](measured)
-        return measured
+        theorem = self._by_id(id)
+        law = theorem.law if control is None else _law_of(theorem.controls[control])
+        return self._measured(law, id, dtype)
 
-    def _measurements(self, theorem: Theorem, control: str | None) -> list[tuple]:
-        """The jobs that measure a law: of a measured theorem in every float type, a control's in one."""
-        dtypes = theorem.dtypes if control is None else theorem.dtypes[-1:]
-        if theorem.black_boxes is not None:
-            dtypes = theorem.dtypes[:1]
-        return [("measurement", theorem.id, dtype, control) for dtype in dtypes]
+    @shared
+    def black_boxes(self) -> dict[Key, Trials]:
+        """The trials of every theorem's black boxes and of their controls: one job, since they may share what they run."""
+        return {
+            (each.id, control): self._measured(law, each.id, each.dtypes[0])
+            for each in self.theorems
+            if each.black_boxes is not None and not each.missing
+            for control, law in {None: each.black_boxes.law, **each.black_boxes.controls}.items()
+        }
+
+    def _measured(self, law: Callable, id: str, dtype: str) -> Trials:
+        self.progress(f"{dtype} trials of {id}")
+        measured = trials(id, jnp.dtype(dtype), self.networks, self.seed)
+        law(measured)
+        return measured
 
     @shared
     def instances(self, id: str) -> tuple[Instance, ...]:

@@ -15,6 +15,9 @@ from symmetry.engine.work import Work
 from symmetry.evidence import Finding
 from symmetry.theorem import select
 
+WITHOUT_KERNELS = ("derivation", "counterexample", "instances")
+"""Jobs that compile next to nothing, after which there is no memory to give back."""
+
 _work: Work | None = None
 
 
@@ -54,5 +57,6 @@ def _start(ids: Sequence[str], networks: int, seed: int, cache: str) -> None:
 def _run(method: str, *arguments: Any) -> Any:
     assert _work is not None
     result = _work.compute(method, *arguments)
-    give_back()
+    if method not in WITHOUT_KERNELS:
+        give_back()
     return result
