@@ -1,0 +1,1 @@
+"""The proof book: its pages and its figures."""

@@ -1,0 +1,99 @@
+"""LaTeX as MathML that wraps: a long formula is several `<math>` elements, so that a narrow screen can break between them."""
+
+import functools
+import re
+
+import latex2mathml.converter
+from markupsafe import Markup, escape
+
+LONG = 30
+"""Characters of LaTeX from which a formula may be broken before its relations."""
+
+VERY_LONG = 70
+"""Characters from which a piece may be broken before a sum or a difference, too."""
+
+RELATIONS = {"=", "<", ">", r"\leq", r"\geq", r"\neq", r"\Rightarrow", r"\iff", r"\to"}
+SPACES = {r"\quad", r"\qquad", r"\;", r"\ "}
+OPENING = {"{", "(", "[", r"\{", r"\left", r"\begin", r"\langle", r"\bigl", r"\Bigl"}
+CLOSING = {"}", ")", "]", r"\}", r"\right", r"\end", r"\rangle", r"\bigr", r"\Bigr"}
+
+
+@functools.cache
+def formula(latex: str) -> Markup:
+    r"""A formula as a `<span>` of MathML and, where it has them, words.
+
+    >>> formula(r"a \\text{ for all } b").striptags()
+    'a for all b'
+    """
+    parts = [
+        escape(content) if kind == "text" else Markup(_mathml(content))  # what latex2mathml writes is escaped
+        for kind, content in _pieces(latex)
+    ]
+    return Markup('<span class="formula">{}</span>').format(Markup(" ").join(parts))
+
+
+def _mathml(latex: str) -> str:
+    text = latex2mathml.converter.convert(latex)
+    return re.sub(r'^<math xmlns="[^"]*" display="inline">', '<math displaystyle="true">', text)
+
+
+def _pieces(latex: str) -> list[tuple[str, str]]:
+    r"""The parts of a formula between which a line may break, each ("math", LaTeX) or ("text", words).
+
+    >>> _pieces(r"f(x) = 0 \\text{ for } x > 0, \\quad g = 1")
+    [('math', 'f(x) = 0'), ('text', 'for'), ('math', 'x > 0,'), ('math', 'g = 1')]
+    """
+    parts: list[tuple[str, str]] = []
+    for kind, content in _words_apart(latex):
+        if kind == "text":
+            parts.append((kind, content))
+            continue
+        for phrase in _broken(content, SPACES, keep=False):
+            lines = _broken(phrase, RELATIONS) if len(latex) > LONG else [phrase]
+            for line in lines:
+                terms = _broken(line, {"+", "-"}) if len(line) > VERY_LONG else [line]
+                parts += [("math", term) for term in terms]
+    return parts
+
+
+def _words_apart(latex: str) -> list[tuple[str, str]]:
+    r"""Splits at each `\text{...}` that stands by itself."""
+    found, math, depth, before = [], "", 0, ""
+    tokens = iter(_tokens(latex))
+    for token in tokens:
+        if token.startswith(r"\text{") and depth == 0 and before not in ("_", "^"):
+            words = token.removeprefix(r"\text{").removesuffix("}").strip()
+            found += [("math", math.strip()), ("text", words)]
+            math = ""
+        else:
+            math += token
+            depth = _depth(depth, token)
+        before = token.strip() or before
+    found.append(("math", math.strip()))
+    return [(kind, content) for kind, content in found if content]
+
+
+def _broken(latex: str, at: set[str], keep: bool = True) -> list[str]:
+    r"""Splits before the tokens `at` that are in no bracket, and leaves them out unless `keep`.
+
+    >>> _broken("a + (b + c) + d_{i + 1}", {"+"})
+    ['a', '+ (b + c)', '+ d_{i + 1}']
+    """
+    parts, part, depth = [], "", 0
+    for token in _tokens(latex):
+        if token in at and depth == 0 and (part.strip() or not keep):
+            parts.append(part)
+            part = token if keep else ""
+        else:
+            part += token
+        depth = _depth(depth, token)
+    return [part.strip() for part in [*parts, part] if part.strip()]
+
+
+def _tokens(latex: str) -> list[str]:
+    return re.findall(r"\\text\{[^{}]*\}|\\[A-Za-z]+\s?|\\.|.", latex, flags=re.DOTALL)
+
+
+def _depth(depth: int, token: str) -> int:
+    token = token.strip() or token
+    return max(0, depth + (token in OPENING) - (token in CLOSING))
