@@ -5,7 +5,10 @@ from symmetry.theorem import REGISTRY
 CHAPTERS = (
     "gradient",
     "permutation",
+    "permuted_training",
+    "orbits",
     "equal_initialisation",
+    "tied_training",
     "partly_equal",
     "zero_initialisation",
     "distinct_units",

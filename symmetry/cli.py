@@ -205,7 +205,9 @@ def show(
         elif isinstance(known[id], Claim):
             text, content = shown_claim(known[id], width), as_builtins(known[id])
         else:
-            text, content = shown(known[id], width), shown_json(known[id])
+            # What it says of code that is not ours is measured anew, which takes a while.
+            with Console(stderr=True).status(f"reading {id}"):
+                text, content = shown(known[id], width), shown_json(known[id])
         print(json.dumps(content, indent=1) if as_json else text)
 
 

@@ -20,6 +20,7 @@ def shown(theorem: Theorem, width: int) -> str:
         "Evidence listed\n" + _wrapped(_evidence(theorem), width, "  "),
         "Law (the code that is run)\n" + textwrap.indent(body(theorem), "  "),
         _refutes(theorem),
+        _black_boxes(theorem),
         f"Controls ({_rejected(theorem)})\n" + "\n".join(f"  - {name}" for name in theorem.controls),
         "Sources\n" + "\n".join(_wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
         f"sha256 of statement, hypotheses and law: {theorem.digest}",
@@ -82,8 +83,15 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
         "controls": list(theorem.controls),
         "cites": {key: described(key) for key in theorem.cites},
         "law": body(theorem),
+        "black_boxes": theorem.black_boxes.shown() if theorem.black_boxes else None,
         "digest": theorem.digest,
     }
+
+
+def _black_boxes(theorem: Theorem) -> str:
+    """What was measured of code that is not ours."""
+    table = theorem.black_boxes.shown() if theorem.black_boxes else ""
+    return f"Code that is not ours, by the one-ulp yardstick\n{textwrap.indent(table, '  ')}" if table else ""
 
 
 def _refutes(theorem: Theorem) -> str:

@@ -13,8 +13,10 @@ from symmetry.engine.sample import chunk_size
 from symmetry.engine.shrink import Example, adversarial_buffers
 from symmetry.group import TiedUnits, UnitPermutation
 from symmetry.network import Batch
+from symmetry.training import HistoryRule, HistoryTraining
 
 DRAWN = [kind for kind in KINDS if kind is not Trials]
+assert {HistoryRule, HistoryTraining} <= set(DRAWN)
 
 
 def sources(count):
