@@ -51,17 +51,21 @@ def ledger_table(findings: Sequence[Finding]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("theorem", min_width=16)
     for finding in findings:
-        floats = {line.details.get("dtype"): _sampled(line) for line in finding.of_kind("sampled")}
-        other = [text for dtype, text in floats.items() if dtype not in FLOATS]
-        table.add_row(
-            finding.heading.id,
-            Text(finding.verdict, style=STYLES[finding.verdict]),
-            *(_cell(finding, kind) for kind in ("derived", "identity")),
-            *(floats.get(dtype, other[0] if other and dtype == "float64" else "") for dtype in FLOATS),
-            _controls(finding),
-            finding.heading.title,
-        )
+        verdict = Text(finding.verdict, style=STYLES[finding.verdict])
+        table.add_row(finding.heading.id, verdict, *row(finding), finding.heading.title)
     return table
+
+
+def row(finding: Finding) -> list[str]:
+    """What the ledger says of a theorem's evidence: steps derived, chance of a false identity, worst in each float type, and
+    the controls that were rejected."""
+    floats = {line.details.get("dtype"): _sampled(line) for line in finding.of_kind("sampled")}
+    other = [text for dtype, text in floats.items() if dtype not in FLOATS]
+    return [
+        *(_cell(finding, kind) for kind in ("derived", "identity")),
+        *(floats.get(dtype, other[0] if other and dtype == "float64" else "") for dtype in FLOATS),
+        _controls(finding),
+    ]
 
 
 def claims_table(findings: Sequence[Finding]) -> Table:

@@ -1,0 +1,105 @@
+"""The run that a book reports: what its record says of each theorem and claim, or that no run is recorded."""
+
+import dataclasses
+import functools
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from symmetry.citation import FORMATS, as_recorded, cite
+from symmetry.claim import Claim, Instance
+from symmetry.evidence import Evidence, Finding, Heading
+from symmetry.ledger import row
+from symmetry.theorem import Theorem
+from symmetry.worded import found, of_run
+
+CITED_AS = {"bibtex": "BibTeX", "latex": "LaTeX", "markdown": "Markdown", "text": "plain text"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A record, or None where no run is recorded.
+
+    Attributes:
+        record: the content of a record, as `symmetry.record.read_record` returns it.
+        known: the theorems and claims of the book, by id.
+    """
+
+    record: Mapping[str, Any] | None
+    known: Mapping[str, Theorem | Claim]
+
+    @functools.cached_property
+    def told(self) -> str:
+        """Seed, budget and versions of the run."""
+        return of_run(self.record) if self.record is not None else ""
+
+    @functools.cached_property
+    def _refused(self) -> dict[str, str]:
+        """Why the record is no evidence for a theorem or claim; those for which it is are left out."""
+        refused = {}
+        for id, made in self.known.items():
+            try:
+                as_recorded(made, self.record or {"theorems": []})
+            except ValueError as error:
+                refused[id] = str(error)
+        return refused
+
+    def why_not(self, made: Theorem | Claim) -> str:
+        """Why there is no evidence to show; "" if there is, or if no run is recorded at all."""
+        return "" if self.record is None else self._refused.get(made.id, "")
+
+    def of(self, made: Theorem | Claim) -> Mapping[str, Any] | None:
+        """What the run recorded of a theorem or claim, if it did and still speaks of the same statement and law."""
+        if self.record is None or made.id in self._refused:
+            return None
+        return as_recorded(made, self.record)
+
+    def verdict(self, made: Theorem | Claim) -> str:
+        """The verdict of the run; without one, "" for a theorem and what is stated for a claim."""
+        recorded = self.of(made)
+        if recorded is not None:
+            return recorded["verdict"]
+        return made.said_verdict if isinstance(made, Claim) else ""
+
+    def sentences(self, made: Theorem) -> list[tuple[str, str]]:
+        """A kind of evidence and what was found, for each line but the controls."""
+        recorded = self.of(made)
+        if recorded is None or self.record is None:
+            return []
+        parts = (text.partition(": ") for text in found(recorded, self.record["environment"]))
+        return [(kind, text) for kind, _, text in parts if kind not in ("Verdict", "controls")]
+
+    def lines(self, made: Theorem, kind: str) -> list[Mapping[str, Any]]:
+        """The recorded lines of one kind."""
+        return [line for line in (self.of(made) or {"evidence": []})["evidence"] if line["kind"] == kind]
+
+    def instances(self, claim: Claim) -> list[Instance]:
+        """What the run tried a claim on."""
+        lines = (self.of(claim) or {"evidence": []})["evidence"]
+        return [Instance(**each) for line in lines for each in line.get("instances", ())]
+
+    def ledger(self, made: Theorem) -> list[str]:
+        """The cells of the theorem's row in the ledger, after id and verdict and before the title."""
+        recorded = self.of(made)
+        if recorded is None:
+            return []
+        return row(Finding(Heading.of(made), [Evidence.from_json(line) for line in recorded["evidence"]]))
+
+    def counted(self, made: Sequence[Theorem | Claim]) -> str:
+        """Verdicts and how often each was reached: "80 proved, 3 checked"."""
+        verdicts = Counter(verdict_class(self.verdict(each)) for each in made)
+        return ", ".join(f"{count} {verdict or 'not in this run'}" for verdict, count in verdicts.items())
+
+    def citations(self, made: Theorem | Claim) -> dict[str, str]:
+        """The citation in each format, by the format's name, with the evidence of the run if there is any."""
+        record = self.record if self.of(made) is not None else None
+        return {CITED_AS[form]: cite(made, form, record) for form in FORMATS}
+
+
+def verdict_class(verdict: str) -> str:
+    """A verdict without its condition.
+
+    >>> verdict_class("right if n = 1")
+    'right if'
+    """
+    return "right if" if verdict.startswith("right if ") else verdict
