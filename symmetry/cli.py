@@ -186,6 +186,28 @@ def reproduce(
     raise typer.Exit(int(any(each.differences for each in outcomes)))
 
 
+@app.command(epilog="Examples: `symmetry cite PERM.1`; `symmetry cite PERM.1 --format bibtex --record record.json`.")
+def cite(
+    id: Annotated[str, typer.Argument(metavar="ID", help="A theorem (PERM.1) or a claim (CLAIM.54).")],
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, markdown, latex or bibtex.")] = "text",
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="State the evidence of this record, with its versions and seed.")
+    ] = None,
+) -> None:
+    """Cite a theorem or a claim: what is stated, what the evidence is, and the originals to cite beside it.
+
+    What is refuted begins with FALSE.
+    """
+    from symmetry.citation import cite as cited
+    from symmetry.record import read_record
+
+    with errors_explained():
+        known = _theorems()
+        if id not in known:
+            raise ValueError(f"there is no theorem or claim {id!r} to cite; `symmetry list` shows every theorem.")
+        print(cited(known[id], form, read_record(record) if record is not None else None))
+
+
 @app.command("list", epilog="Examples: `symmetry list`; `symmetry list PERM`; `symmetry list CLAIM --verdict wrong`.")
 def list_(
     chapter: Annotated[

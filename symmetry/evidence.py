@@ -139,11 +139,11 @@ def environment() -> dict[str, str]:
     device = jax.devices()[0]
     kind = _processor() if device.device_kind == "cpu" else device.device_kind
     return {
-        "python": platform.python_version(),
+        "python": platform.pythonversion(),
         **{package: metadata.version(package) for package in ("jax", "numpy", "sympy", "hypothesis")},
         "platform": platform.platform(),
         "device": f"{device.platform}: {kind}",
-        "symmetry": _version(),
+        "symmetry": version(),
         "commit": _commit(),
     }
 
@@ -186,7 +186,8 @@ def _processor() -> str:
     return f"{said['model name']}, family {said.get('cpu family')}, model {said.get('model')}"
 
 
-def _version() -> str:
+def version() -> str:
+    """This software's version; "" where it runs without being installed."""
     try:
         return metadata.version("symmetry-proofs")
     except metadata.PackageNotFoundError:

@@ -1,7 +1,7 @@
 """Records read back from their files, checked to be what `symmetry.evidence.record` writes."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def read_record(path: Path) -> dict[str, Any]:
     return content
 
 
-def recorded(content: dict[str, Any], id: str) -> dict[str, Any]:
+def recorded(content: Mapping[str, Any], id: str) -> dict[str, Any]:
     """What a record holds of one theorem or claim.
 
     Raises:
@@ -45,7 +45,7 @@ def recorded(content: dict[str, Any], id: str) -> dict[str, Any]:
     return found[0]
 
 
-def _listed(content: dict[str, Any]) -> str:
+def _listed(content: Mapping[str, Any]) -> str:
     ids = [each["id"] for each in content["theorems"]]
     return ", ".join(ids[:10]) + (f" and {len(ids) - 10} more" if len(ids) > 10 else "") or "nothing at all"
 
