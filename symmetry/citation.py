@@ -68,7 +68,7 @@ def citation(made: Theorem | Claim, record: Mapping[str, Any] | None = None) -> 
     verdict = made.said_verdict if isinstance(made, Claim) else "refuted" if made.is_false else ""
     evidence, version = [gathered(made)], version_here()
     if record is not None:
-        theorem = _checked(made, record)
+        theorem = as_recorded(made, record)
         verdict, version = theorem["verdict"], record["environment"].get("symmetry") or version
         evidence = [*found(theorem, record["environment"]), of_run(record)]
     return Citation(
@@ -100,7 +100,12 @@ def _environment(made: Theorem | Claim, verdict: str) -> tuple[str, str]:
     return ("theorem", "Theorem") if "derived" in made.evidence else ("property", "Property")
 
 
-def _checked(made: Theorem | Claim, record: Mapping[str, Any]) -> Mapping[str, Any]:
+def as_recorded(made: Theorem | Claim, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a record holds of a theorem or claim.
+
+    Raises:
+        ValueError: it holds nothing of it, or another statement or law, or it contradicts itself.
+    """
     theorem = recorded(record, made.id)
     if state(theorem, {made.id: made})[0] == CHANGED:
         raise ValueError(

@@ -40,11 +40,14 @@ class Contents:
     known: Mapping[str, Theorem | Claim]
 
     @functools.cached_property
+    def theorems(self) -> list[Theorem]:
+        return [made for made in self.known.values() if isinstance(made, Theorem)]
+
+    @functools.cached_property
     def chapters(self) -> list[Chapter]:
-        theorems = [made for made in self.known.values() if isinstance(made, Theorem)]
         return [
-            _chapter(id, tuple(made for made in theorems if made.chapter == id))
-            for id in dict.fromkeys(made.chapter for made in theorems)
+            _chapter(id, tuple(made for made in self.theorems if made.chapter == id))
+            for id in dict.fromkeys(made.chapter for made in self.theorems)
         ]
 
     @functools.cached_property
@@ -59,9 +62,9 @@ class Contents:
 
     @functools.cached_property
     def questions(self) -> list[Question]:
-        """Questions whose answers rest on what is in the book."""
+        """Questions whose answers rest on something in the book."""
         asked = sorted(QUESTIONS.values(), key=_number)
-        return [each for each in asked if all(id in self.known for _, support in each.answer for id in support)]
+        return [each for each in asked if any(id in self.known for _, support in each.answer for id in support)]
 
     @functools.cached_property
     def addresses(self) -> dict[str, str]:

@@ -37,10 +37,15 @@ def short(key: str) -> str:
     entry = references()[key]
     year = entry.get("year", "undated")
     if "author" not in entry:
-        return f"“{_plain(entry['title'])}”"
+        return f"“{title_of(key)}”"
     authors = entry["author"].split(" and ")
     names = [_plain(author).split(",")[0] for author in authors]
     return f"{' and '.join(names) if len(names) < 3 else f'{names[0]} et al.'} {year}"
+
+
+def title_of(key: str) -> str:
+    """The title of a reference."""
+    return _plain(references()[key]["title"])
 
 
 def full(key: str) -> Markup:
@@ -52,7 +57,7 @@ def full(key: str) -> Markup:
     said = ", ".join([*where, *numbers, *([entry["year"]] if "year" in entry else [])])
     head = f"{authors}: " if authors else ""
     return Markup("{}<cite>{}</cite>. {}{}").format(
-        head, _plain(entry["title"]), f"{said}. " if said else "", _link(entry)
+        head, title_of(key), f"{said}. " if said else "", _link(entry)
     )
 
 

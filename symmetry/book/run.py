@@ -73,6 +73,10 @@ class Run:
         """The recorded lines of one kind."""
         return [line for line in (self.of(made) or {"evidence": []})["evidence"] if line["kind"] == kind]
 
+    def controls(self, made: Theorem) -> dict[str, Mapping[str, Any]]:
+        """What was recorded of each control, by its name."""
+        return {line["name"]: line for line in self.lines(made, "control") if "name" in line}
+
     def instances(self, claim: Claim) -> list[Instance]:
         """What the run tried a claim on."""
         lines = (self.of(claim) or {"evidence": []})["evidence"]

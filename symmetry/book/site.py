@@ -10,13 +10,13 @@ import jinja2
 from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, Contents
 from symmetry.book.formulas import formula
 from symmetry.book.pictures import drawn
-from symmetry.book.prose import full, prose, short
+from symmetry.book.prose import full, prose, short, title_of
 from symmetry.book.run import Run, verdict_class
 from symmetry.book.source import called_source, highlighted, law_source
 from symmetry.claim import Claim
 from symmetry.evidence import version, write_atomically
 from symmetry.latex import equation, latex
-from symmetry.theorem import Theorem
+from symmetry.theorem import KINDS, Theorem
 
 BESIDE = ("book.css", "book.js")
 """What pages share."""
@@ -86,13 +86,42 @@ def _templates(contents: Contents, run: Run) -> jinja2.Environment:
         law_source=law_source,
         called_source=called_source,
         verdict_class=verdict_class,
+        verdict_of=run.verdict,
         short=short,
         full=full,
+        title_of=title_of,
     )
     templates.globals.update(
-        contents=contents, run=run, version=version(), equation=equation, given=_given, steps=_steps, words=_words
+        contents=contents,
+        run=run,
+        version=version(),
+        equation=equation,
+        given=_given,
+        steps=_steps,
+        words=_words,
+        choices=_choices(contents, run),
+        claim_choices=_claim_choices(contents, run),
     )
     return templates
+
+
+def _choices(contents: Contents, run: Run) -> dict[str, dict[str, str]]:
+    """What the contents page can be filtered by: for each name the values, and how they read."""
+    chapters = {chapter.id: chapter.title for chapter in contents.chapters}
+    verdicts = [verdict_class(run.verdict(made)) for made in [*contents.theorems, *contents.claims]]
+    return {
+        "chapter": chapters | {"CLAIM": "Claims", "ASK": "Questions"},
+        "evidence": {kind: kind for kind in KINDS},
+        "verdict": {verdict: verdict for verdict in verdicts if verdict},
+    }
+
+
+def _claim_choices(contents: Contents, run: Run) -> dict[str, dict[str, str]]:
+    verdicts = [verdict_class(run.verdict(made)) for made in contents.claims]
+    return {
+        "verdict": {verdict: verdict for verdict in verdicts},
+        "thread": {thread: title_of(thread) for thread in contents.threads},
+    }
 
 
 def _steps(theorem: Theorem) -> list:
