@@ -1,0 +1,176 @@
+"""Figure: the evidence ledger of a record as a picture, a row a theorem."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from symmetry.book.figures.picture import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, drawn
+
+COLUMNS = ("derived", "identity", "float64", "float32", "bfloat16", "float16", "refuted", "controls")
+"""Kinds of evidence, floats one by one."""
+
+OUTCOMES = {"passed": 1, "not run": 2, "failed": 3}
+"""What an entry of the table says, the worst of its lines; 0 stands for evidence that the theorem does not list."""
+
+MARKS: dict[str, dict[str, Any]] = {
+    "passed": {"marker": "o", "color": BLUE},
+    "failed": {"marker": "X", "color": VERMILION},
+    "not run": {"marker": "_", "color": ORANGE},
+}
+
+VERDICTS = {
+    "proved": GREEN,
+    "checked": SKY,
+    "refuted": BLACK,
+    "not run": ORANGE,
+    "incomplete": VERMILION,
+    "failed": VERMILION,
+}
+
+
+class Table(NamedTuple):
+    """A record as arrays.
+
+    Attributes:
+        ids: of the theorems, in the record's order.
+        verdicts: of the theorems.
+        outcomes: numbers as in `OUTCOMES`: shape (theorems, columns).
+        worst: worst difference over its bound, NaN where there is none: shape (theorems, columns).
+        claims: how many claims have each verdict.
+    """
+
+    ids: list[str]
+    verdicts: list[str]
+    outcomes: np.ndarray
+    worst: np.ndarray
+    claims: dict[str, int]
+
+
+def evidence_ledger_data(record: Mapping[str, Any]) -> Table:
+    """What a record (see `symmetry prove --record`) says of every theorem.
+
+    Raises:
+        ValueError: it has no theorems.
+    """
+    entries = record.get("theorems", [])
+    theorems = [entry for entry in entries if not _is_claim(entry)]
+    if not theorems:
+        raise ValueError("the record has no theorems; pass one that `symmetry prove --record FILE` wrote.")
+    claims = Counter(_short(entry["verdict"]) for entry in entries if _is_claim(entry))
+    outcomes = np.zeros((len(theorems), len(COLUMNS)), int)
+    worst = np.full(outcomes.shape, np.nan)
+    for row, entry in enumerate(theorems):
+        for line in entry["evidence"]:
+            column = COLUMNS.index(_column(line))
+            outcomes[row, column] = max(outcomes[row, column], OUTCOMES[line["outcome"]])
+            if line.get("worst") is not None:
+                worst[row, column] = line["worst"]
+    verdicts = [entry["verdict"] for entry in theorems]
+    return Table([entry["id"] for entry in theorems], verdicts, outcomes, worst, dict(claims))
+
+
+def _is_claim(entry: Mapping[str, Any]) -> bool:
+    return any(line["kind"] == "decided" for line in entry["evidence"])
+
+
+def _short(verdict: str) -> str:
+    return "right if" if verdict.startswith("right if") else verdict
+
+
+def _column(line: Mapping[str, Any]) -> str:
+    """The column of a line; trials of what is no float, such as residues, stand under float64, as in the ledger."""
+    if line["kind"] == "sampled":
+        return line["dtype"] if line.get("dtype") in COLUMNS else "float64"
+    return "controls" if line["kind"] == "control" else line["kind"]
+
+
+@drawn
+def evidence_ledger(record: Mapping[str, Any]) -> Picture:
+    """Every theorem of a record with the evidence for it; of floats, the worst difference as a part of its bound.
+
+    Args:
+        record: what `symmetry prove --record` wrote, as read by `json.load`.
+
+    Raises:
+        ValueError: the record has no theorems.
+    """
+    data = evidence_ledger_data(record)
+    verdicts = _counted(Counter(data.verdicts))
+    claims = f" Of the claims audited beside them: {_counted(data.claims)}." if data.claims else ""
+    worst = np.nanmax(data.worst, initial=0.0)
+    picture = Picture(
+        "evidence_ledger",
+        "The evidence for every theorem",
+        f"{len(data.ids)} theorems: {verdicts}.{claims} A dot is evidence that passed, a cross evidence that failed, a dash "
+        "evidence that was not run; an empty place is evidence that the theorem does not list. Under the float types a bar is "
+        f"the worst difference seen, as a part of the bound (the whole grey track); the largest is {worst:.2f}. "
+        f"{record['networks']:,} networks a line, seed {record['seed']}.",
+        f"A table with a row for each of {len(data.ids)} theorems, from {data.ids[0]} to {data.ids[-1]}, and a column for each "
+        f"kind of evidence: {', '.join(COLUMNS)}. {_failures(data)} Verdicts: {verdicts}.",
+        height=1.2 + 0.165 * len(data.ids),
+    )
+    (axes,) = picture.panels()
+    _shade_chapters(axes, data.ids)
+    _draw_bars(axes, data)
+    _draw_marks(axes, data)
+    _draw_verdicts(axes, data.verdicts)
+    _label(axes, data.ids)
+    return picture
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+
+
+def _failures(data: Table) -> str:
+    failed = [id for id, row in zip(data.ids, data.outcomes, strict=True) if OUTCOMES["failed"] in row]
+    return f"Evidence failed for {', '.join(failed)}." if failed else "Nothing failed."
+
+
+def _shade_chapters(axes, ids: Sequence[str]) -> None:
+    chapters = [id.split(".")[0] for id in ids]
+    names = list(dict.fromkeys(chapters))
+    for row, chapter in enumerate(chapters):
+        if names.index(chapter) % 2 == 0:
+            axes.axhspan(row - 0.5, row + 0.5, color="#F3F3F3", linewidth=0, zorder=0)
+
+
+def _bars(data: Table) -> np.ndarray:
+    """Which entries are bars: floats that passed."""
+    return (data.outcomes == OUTCOMES["passed"]) & ~np.isnan(data.worst)
+
+
+def _draw_bars(axes, data: Table) -> None:
+    """Worst differences over bounds, each on a track that is the whole bound."""
+    rows, columns = np.nonzero(_bars(data))
+    axes.barh(rows, 0.8, height=0.5, left=columns - 0.4, color="#D0D0D0", linewidth=0)
+    worst = np.minimum(data.worst[rows, columns], 1)
+    axes.barh(rows, 0.8 * worst, height=0.5, left=columns - 0.4, color=BLUE, linewidth=0)
+
+
+def _draw_marks(axes, data: Table) -> None:
+    """A mark for what has no bar."""
+    for outcome, mark in MARKS.items():
+        rows, columns = np.nonzero((data.outcomes == OUTCOMES[outcome]) & ~_bars(data))
+        axes.plot(columns, rows, linestyle="", markersize=5, markeredgewidth=1.5, **mark)
+
+
+def _draw_verdicts(axes, verdicts: Sequence[str]) -> None:
+    place = len(COLUMNS) - 0.2
+    for row, verdict in enumerate(verdicts):
+        axes.plot(place, row, "s", color=VERDICTS.get(verdict, GREY), markersize=6)
+        axes.annotate(verdict, (place, row), (7, 0), textcoords="offset points", va="center", fontsize=8)
+
+
+def _label(axes, ids: Sequence[str]) -> None:
+    axes.set_xlim(-0.6, len(COLUMNS) + 0.9)
+    axes.set_ylim(len(ids) - 0.5, -0.5)
+    axes.set_xticks(range(len(COLUMNS)), COLUMNS, fontsize=8)
+    axes.set_yticks(range(len(ids)), ids, fontsize=8)
+    axes.tick_params(length=0, top=False, labeltop=True, labelbottom=True)
+    axes.set_xlabel("kind of evidence (bars: worst difference / bound, from 0 to 1)", fontsize=9)
+    axes.set_ylabel("theorem", fontsize=9, loc="top")
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
