@@ -27,6 +27,10 @@ Ids = Annotated[
     list[str] | None, typer.Argument(metavar="[ID]...", help="Theorems (PERM.1) or chapters (PERM); all for none.")
 ]
 
+OwnFile = Annotated[
+    Path | None, typer.Option("--path", metavar="FILE", help="A Python file of your own that defines theorems.")
+]
+
 
 def networks_asked(text: str) -> int:
     """The value of --networks, or a usage error that says what it must be."""
@@ -161,6 +165,7 @@ def reproduce(
         Path, typer.Argument(metavar="FILE", help="A record, as `symmetry prove --record FILE` writes it.")
     ],
     ids: Ids = None,
+    path: OwnFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of text.")] = False,
 ) -> None:
     """Run a record again, with its seed and its budget, and compare every line.
@@ -175,8 +180,9 @@ def reproduce(
     with errors_explained():
         content = read_record(file)
         here = environment()
-        planned = plan(content, ids or [], _theorems(), here)
-    some = None if len(planned.wanted) == len(planned.theorems) else planned.wanted
+        planned = plan(content, ids or [], _theorems(path), here)
+    # Workers know the theorems of the library only, and do all that they are given.
+    some = None if len(planned.wanted) == len(planned.theorems) and path is None else planned.wanted
     findings = (
         _gather(planned.theorems, content["networks"], content["seed"], _cache_folder(), some) if planned.wanted else []
     )
@@ -193,6 +199,7 @@ def cite(
     record: Annotated[
         Path | None, typer.Option(metavar="FILE", help="State the evidence of this record, with its versions and seed.")
     ] = None,
+    path: OwnFile = None,
 ) -> None:
     """Cite a theorem or a claim: what is stated, what the evidence is, and the originals to cite beside it.
 
@@ -202,7 +209,7 @@ def cite(
     from symmetry.record import read_record
 
     with errors_explained():
-        known = _theorems()
+        known = _theorems(path)
         if id not in known:
             raise ValueError(f"there is no theorem or claim {id!r} to cite; `symmetry list` shows every theorem.")
         print(cited(known[id], form, read_record(record) if record is not None else None))
@@ -265,9 +272,14 @@ def show(
         print(json.dumps(content, indent=1) if as_json else text)
 
 
-def _theorems() -> dict[str, Any]:
+def _theorems(path: Path | None = None) -> dict[str, Any]:
+    """Every theorem and claim by id, with those of a file of the user's own."""
     from proofs import load
 
+    if path is not None:
+        from symmetry.theorem import import_file
+
+        import_file(path)
     return load()
 
 

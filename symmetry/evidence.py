@@ -139,7 +139,7 @@ def environment() -> dict[str, str]:
     device = jax.devices()[0]
     kind = _processor() if device.device_kind == "cpu" else device.device_kind
     return {
-        "python": platform.pythonversion(),
+        "python": platform.python_version(),
         **{package: metadata.version(package) for package in ("jax", "numpy", "sympy", "hypothesis")},
         "platform": platform.platform(),
         "device": f"{device.platform}: {kind}",

@@ -18,7 +18,7 @@ def gathered(made: Theorem | Claim) -> str:
     kinds = {
         "derived": "derived (SymPy carries the derivation, step by step)",
         "identity": "identity (equality in exact arithmetic)",
-        "sampled": f"sampled ({', '.join(made.dtypes)} numbers within a derived bound)",
+        "sampled": f"sampled ({', '.join(made.dtypes)}, within a derived bound)",
         "refuted": "refuted (an exact counterexample to each false claim)",
     }
     listed = "; ".join(kinds[kind] for kind in made.evidence)
@@ -27,10 +27,10 @@ def gathered(made: Theorem | Claim) -> str:
 
 def _controls_of(made: Theorem) -> str:
     if not made.controls:
-        return "it has no control, so that it counts as incomplete"
+        return "there is no control, so that it counts as incomplete"
     if made.is_false:
-        return f"its control is that {made.corrected_by} has no counterexample"
-    return f"its controls are {_count(len(made.controls), 'broken variant')} that each must reject"
+        return f"none may refute {made.corrected_by}, which holds instead"
+    return f"each kind must reject {_count(len(made.controls), 'broken variant')}"
 
 
 def found(theorem: Mapping[str, Any], versions: Mapping[str, str]) -> list[str]:
