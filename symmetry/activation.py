@@ -117,9 +117,11 @@ FAMILIES: dict[str, Callable[[Activation], bool]] = {
     "odd": lambda phi: phi.odd,
     "sigmoidal": lambda phi: phi.name == "sigmoid",
     "homogeneous": lambda phi: phi.homogeneous == 1,
+    "lipschitz": lambda phi: phi.orders[0].growth == 0,
 }
 """What a theorem may suppose of an activation, and which ones have it: phi(0) = 0; phi(0) and phi'(0) not 0;
-phi(-z) = -phi(z); phi(z) + phi(-z) = 1; phi(c z) = c phi(z) for c > 0."""
+phi(-z) = -phi(z); phi(z) + phi(-z) = 1; phi(c z) = c phi(z) for c > 0;
+|phi(s) - phi(t)| <= C |s - t| for some C."""
 
 
 def activation_named(name: str) -> Activation:

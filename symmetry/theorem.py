@@ -84,6 +84,7 @@ class Theorem:
     needs: tuple[str, ...] = ()
     corrected_by: str = ""
     black_boxes: BlackBoxes | None = None
+    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
@@ -138,6 +139,7 @@ def theorem(
     refutes: Mapping[str, Callable] | None = None,
     needs: Sequence[str] = (),
     black_boxes: BlackBoxes | None = None,
+    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -160,6 +162,7 @@ def theorem(
             have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
         black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
+        table: measurements beside the theorem, which are made when it is shown: the header and the rows.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
@@ -194,6 +197,7 @@ def theorem(
                 refutes=dict(refutes or {}),
                 needs=tuple(needs),
                 black_boxes=black_boxes,
+                table=table,
             )
         )
 

@@ -6,16 +6,27 @@ from typing import Any
 
 import jax
 
-from symmetry.activation import value
+from symmetry.activation import ABSOLUTE_VALUE, value
 from symmetry.architecture import Architecture
 from symmetry.cases import KINDS, case_kind
 from symmetry.draw import Source
 from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.normalisation import reciprocal_square_root
 
 
 def descended(network: Network, gradient, steps: int) -> Network:
     """One step of gradient descent with step size 1/`steps`: theta - gradient / steps."""
     return _combined(network, gradient, lambda parameter, slope: parameter - slope / steps)
+
+
+def clipped(gradient):
+    """The gradient, shortened to length 1 if it is longer: g min(1, 1/|g|), |g| the norm of all parameters together.
+
+    With q = |g|^2, max(q, 1) is (q + 1 + |q - 1|) / 2.
+    """
+    squared = squared_norm(gradient)
+    factor = reciprocal_square_root((squared + 1 + value(squared - 1, ABSOLUTE_VALUE)) / 2)
+    return _combined(gradient, gradient, lambda slope, _: slope * factor)
 
 
 @dataclasses.dataclass(frozen=True)

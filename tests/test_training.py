@@ -7,8 +7,8 @@ import optax
 import pytest
 
 from symmetry.activation import activation_named
-from symmetry.network import Batch, backprop, network_of
-from symmetry.training import GradientDescent, HistoryRule, HistoryTraining, descended, squared_norm
+from symmetry.network import Batch, Gradient, Layer, backprop, network_of
+from symmetry.training import GradientDescent, HistoryRule, HistoryTraining, clipped, descended, squared_norm
 
 pytestmark = pytest.mark.usefixtures("exact")
 
@@ -48,6 +48,14 @@ def test_training_is_optax_sgd_with_momentum_and_weight_decay(momentum, decay):
 
 def network_with(network, layers):
     return type(network)(layers, network.activations, network.loss)
+
+
+@pytest.mark.parametrize(("size", "length"), [(1.0, 1.0), (0.125, 0.625)])
+def test_clipping_shortens_a_gradient_longer_than_1_and_no_other(size, length):
+    gradient = Gradient((Layer(jnp.array([[3.0 * size, 0.0]]), jnp.array([4.0 * size, 0.0])),), None)
+    (layer,) = clipped(gradient).layers
+    assert layer.weight.tolist() == [[pytest.approx(0.6 * length, rel=1e-15), 0.0]]
+    assert layer.bias.tolist() == [pytest.approx(0.8 * length, rel=1e-15), 0.0]
 
 
 HISTORY = HistoryTraining(

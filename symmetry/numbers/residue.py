@@ -216,6 +216,7 @@ _ORACLE_OF = {
     "odd": _odd,
     "sigmoidal": _sigmoidal,
     "homogeneous": _homogeneous,
+    "lipschitz": _any,
 }
 
 
