@@ -13,6 +13,7 @@ VERY_LONG = 70
 """Characters from which a piece may be broken before a sum or a difference, too."""
 
 RELATIONS = {"=", "<", ">", r"\leq", r"\geq", r"\neq", r"\Rightarrow", r"\iff", r"\to"}
+SIGNS = {"+", "-"}
 SPACES = {r"\quad", r"\qquad", r"\;", r"\ "}
 OPENING = {"{", "(", "[", r"\{", r"\left", r"\begin", r"\langle", r"\bigl", r"\Bigl"}
 CLOSING = {"}", ")", "]", r"\}", r"\right", r"\end", r"\rangle", r"\bigr", r"\Bigr"}
@@ -33,8 +34,11 @@ def formula(latex: str) -> Markup:
 
 
 def _mathml(latex: str) -> str:
-    text = latex2mathml.converter.convert(latex)
-    return re.sub(r'^<math xmlns="[^"]*" display="inline">', '<math displaystyle="true">', text)
+    """One `<math>` element; a relation or a sign that it begins with is spaced as between two sides."""
+    infix = _tokens(latex)[0].strip() in RELATIONS | SIGNS
+    text = latex2mathml.converter.convert(("{} " if infix else "") + latex, display="block")
+    text = re.sub(r'^<math xmlns="[^"]*" display="block">', '<math displaystyle="true">', text)
+    return re.sub(r"<mo [^>]*/>", "", text)  # what \\left. and \\right. leave
 
 
 def _pieces(latex: str) -> list[tuple[str, str]]:
@@ -48,12 +52,21 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
         if kind == "text":
             parts.append((kind, content))
             continue
+        content, stop = _stop_apart(content)
+        if stop and parts:
+            parts[-1] = (parts[-1][0], parts[-1][1] + stop)
         for phrase in _broken(content, SPACES, keep=False):
             lines = _broken(phrase, RELATIONS) if len(latex) > LONG else [phrase]
             for line in lines:
-                terms = _broken(line, {"+", "-"}) if len(line) > VERY_LONG else [line]
+                terms = _broken(line, SIGNS) if len(line) > VERY_LONG else [line]
                 parts += [("math", term) for term in terms]
     return parts
+
+
+def _stop_apart(latex: str) -> tuple[str, str]:
+    """What follows a comma, colon or semicolon that stands first, and the stop."""
+    stop = latex[:1] if latex[:1] in ",;:" else ""
+    return latex.removeprefix(stop).strip(), stop
 
 
 def _words_apart(latex: str) -> list[tuple[str, str]]:

@@ -24,8 +24,28 @@ def _part(part: str, addresses: Mapping[str, str]) -> Markup:
     if part.startswith("`") and len(part) > 2:
         return Markup("<code>{}</code>").format(part[1:-1])
     if part not in addresses:
-        return escape(part)
+        return _mathematics(part)
     return Markup('<a href="{}">{}</a>').format(addresses[part], short(part) if part in references() else part)
+
+
+def _mathematics(text: str) -> Markup:
+    """Names of Greek letters as letters, and what stands in brackets or after an underscore or a caret as indices.
+
+    >>> _mathematics("phi'(z[n, j]) of x_k^2")
+    Markup('φ&#39;(z<sub>n, j</sub>) of x<sub>k</sub><sup>2</sup>')
+    """
+    text = str(escape(_GREEK_NAME.sub(lambda name: _GREEK[name[0]], text)))
+    for pattern, mark in ((_BRACKET, "sub"), (_UNDERSCORE, "sub"), (_CARET, "sup")):
+        text = pattern.sub(rf"<{mark}>\1\2</{mark}>", text)
+    return Markup(text)
+
+
+_NAMES = "alpha beta gamma delta epsilon eta theta lambda pi rho sigma tau phi psi Lambda"
+_GREEK = dict(zip(_NAMES.split(), "αβγδεηθλπρστφψΛ", strict=True))
+_GREEK_NAME = re.compile(rf"(?<![A-Za-z])({'|'.join(_GREEK)})(?![A-Za-z])")
+_BRACKET = re.compile(r"(?<=\b[A-Za-zα-ω])\[([^\[\]]+)()\]")
+_UNDERSCORE = re.compile(r"(?<=\b[A-Za-zα-ω])_(?:\{([^{}]+)\}|([A-Za-z0-9]+))")
+_CARET = re.compile(r"(?<=\S)\^(?:\{([^{}]+)\}|(-?[A-Za-z0-9]+))")
 
 
 def short(key: str) -> str:
