@@ -102,6 +102,13 @@ def test_every_difference_is_within_its_bound(data):
         assert (size > 0).all(), dtype
 
 
+def test_a_difference_beyond_its_bound_is_told(data):
+    rows = {dtype: np.array([[2.0, 1.0, 3.0]]) for dtype in data["differences_against_bounds"]}
+    picture = figures.differences_against_bounds(rows)
+    assert picture.title == "A difference passes its bound"
+    assert "not all lie below the diagonal" in picture.alternative
+
+
 def test_a_record_becomes_a_table():
     table = figures.evidence_ledger_data(RECORD)
     assert table.ids == ["ONE.1", "ONE.2", "TWO.1"]

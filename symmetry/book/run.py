@@ -36,13 +36,20 @@ class Run:
     @functools.cached_property
     def _refused(self) -> dict[str, str]:
         """Why the record is no evidence for a theorem or claim; those for which it is are left out."""
-        refused = {}
-        for id, made in self.known.items():
-            try:
-                as_recorded(made, self.record or {"theorems": []})
-            except ValueError as error:
-                refused[id] = str(error)
-        return refused
+        reasons = {made.id: self._reason_against(made) for made in self.known.values()}
+        return {id: reason for id, reason in reasons.items() if reason}
+
+    def _reason_against(self, made: Theorem | Claim) -> str:
+        assert self.record is not None
+        try:
+            recorded = as_recorded(made, self.record)
+            found(recorded, self.record["environment"])
+            _row(made, recorded)
+        except ValueError as error:
+            return str(error)
+        except (KeyError, TypeError) as error:
+            return f"{made.id}: a line of the record lacks a field or has a wrong one ({error})."
+        return ""
 
     def why_not(self, made: Theorem | Claim) -> str:
         """Why there is no evidence to show; "" if there is, or if no run is recorded at all."""
@@ -85,9 +92,16 @@ class Run:
     def ledger(self, made: Theorem) -> list[str]:
         """The cells of the theorem's row in the ledger, after id and verdict and before the title."""
         recorded = self.of(made)
-        if recorded is None:
-            return []
-        return row(Finding(Heading.of(made), [Evidence.from_json(line) for line in recorded["evidence"]]))
+        return _row(made, recorded) if recorded is not None else []
+
+    @property
+    def theorems(self) -> dict[str, Any] | None:
+        """The record, of the theorems and claims only for which it is evidence; None if it is for no theorem."""
+        if self.record is None:
+            return None
+        kept = [self.of(made) for made in self.known.values()]
+        some = any(isinstance(made, Theorem) and self.of(made) is not None for made in self.known.values())
+        return {**self.record, "theorems": [each for each in kept if each is not None]} if some else None
 
     def counted(self, made: Sequence[Theorem | Claim]) -> str:
         """Verdicts and how often each was reached: "80 proved, 3 checked"."""
@@ -98,6 +112,12 @@ class Run:
         """The citation in each format, by the format's name, with the evidence of the run if there is any."""
         record = self.record if self.of(made) is not None else None
         return {CITED_AS[form]: cite(made, form, record) for form in FORMATS}
+
+
+def _row(made: Theorem | Claim, recorded: Mapping[str, Any]) -> list[str]:
+    if isinstance(made, Claim):
+        return []
+    return row(Finding(Heading.of(made), [Evidence.from_json(line) for line in recorded["evidence"]]))
 
 
 def verdict_class(verdict: str) -> str:

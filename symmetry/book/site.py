@@ -54,7 +54,7 @@ def write_book(
 def _pages(contents: Contents, run: Run, progress: Callable[[str], None]):
     """The name and the text of each file."""
     templates = _templates(contents, run)
-    figures = drawn(contents.known, progress)
+    figures = drawn(contents.known, run.theorems, progress)
 
     def page(template: str, **given) -> str:
         return templates.get_template(template).render(figures=figures, **given)

@@ -98,7 +98,7 @@ class Picture(Figure):
 
 
 def svg_of(picture: Picture) -> str:
-    """The picture as an `<svg>` element that is the same text on every run.
+    """The picture as an `<svg>` element, the same text whenever the same version of matplotlib draws it.
 
     Letters are paths. Title and alternative text are in it for screen readers, and every id begins with the picture's
     name, so that several fit on one page.
