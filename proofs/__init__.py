@@ -5,7 +5,17 @@ from symmetry.theorem import REGISTRY
 CHAPTERS = (
     "gradient",
     "permutation",
+    "permuted_training",
+    "orbits",
     "equal_initialisation",
+    "tied_training",
+    "partly_equal",
+    "zero_initialisation",
+    "distinct_units",
+    "breaking_ties",
+    "keeping_ties",
+    "tied_geometry",
+    "rounding",
     "duplication",
     "sign",
     "scaling",
@@ -21,7 +31,18 @@ CHAPTERS = (
 )
 """The modules of the chapters, in reading order; a long chapter has several."""
 
-CLAIMS = ("zero_initialisation", "posted_class", "backprop", "descent", "layers", "answers")
+CLAIMS = (
+    "zero_initialisation",
+    "posted_class",
+    "capacity",
+    "approximation",
+    "boundaries",
+    "dimensions",
+    "backprop",
+    "descent",
+    "layers",
+    "answers",
+)
 """The modules of `proofs.claims`."""
 
 

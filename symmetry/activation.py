@@ -113,12 +113,15 @@ def slope(z, activation):
 FAMILIES: dict[str, Callable[[Activation], bool]] = {
     "any": lambda phi: True,
     "through_zero": lambda phi: phi.through_zero,
+    "off_zero": lambda phi: not phi.through_zero,
     "odd": lambda phi: phi.odd,
     "sigmoidal": lambda phi: phi.name == "sigmoid",
     "homogeneous": lambda phi: phi.homogeneous == 1,
+    "lipschitz": lambda phi: phi.orders[0].growth == 0,
 }
-"""What a theorem may suppose of an activation, and which ones have it: phi(0) = 0; phi(-z) = -phi(z);
-phi(z) + phi(-z) = 1; phi(c z) = c phi(z) for c > 0."""
+"""What a theorem may suppose of an activation, and which ones have it: phi(0) = 0; phi(0) and phi'(0) not 0;
+phi(-z) = -phi(z); phi(z) + phi(-z) = 1; phi(c z) = c phi(z) for c > 0;
+|phi(s) - phi(t)| <= C |s - t| for some C."""
 
 
 def activation_named(name: str) -> Activation:

@@ -17,6 +17,7 @@ import numpy as np
 from symmetry.activation import derivative
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
+from symmetry.dropout import DropoutMasks
 from symmetry.group import LinearMaps, Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
 from symmetry.hidden_map import HiddenMap
 from symmetry.interpolation import IncreasingPoints
@@ -24,6 +25,9 @@ from symmetry.network import Batch, Layer, Network
 
 NetworkThroughZero = Annotated[Network, "through_zero"]
 """A network whose hidden activations vanish at 0."""
+
+NetworkOffZero = Annotated[Network, "off_zero"]
+"""A network whose hidden activations have phi(0) and phi'(0) other than 0."""
 
 OddNetwork = Annotated[Network, "odd"]
 """A network whose hidden activations are odd: phi(-z) = -phi(z)."""
@@ -33,6 +37,12 @@ SigmoidalNetwork = Annotated[Network, "sigmoidal"]
 
 HomogeneousNetwork = Annotated[Network, "homogeneous"]
 """A network whose hidden activations satisfy phi(c z) = c phi(z) for c > 0, and so phi(z) = phi'(z) z."""
+
+LipschitzNetwork = Annotated[Network, "lipschitz"]
+"""A network whose hidden activations are Lipschitz, so that they grow no faster than linearly."""
+
+PositiveBatch = Annotated[Batch, "positive"]
+"""Inputs and targets above 0."""
 
 Number = Annotated[Any, "number"]
 """A number, of shape ()."""
@@ -83,6 +93,10 @@ class HiddenUnit:
 
     index: Any
     layer: int = dataclasses.field(metadata={"static": True})
+
+
+Bits = Annotated[Direction, "bits"]
+"""A 0 or a 1, a plain integer, for every parameter: layers like a network's."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,7 +184,15 @@ def _network_kind(annotation) -> None:
     case_kind(annotation)(lambda source, architecture, name: _network(source, architecture, name, family))
 
 
-for _annotation in (Network, NetworkThroughZero, OddNetwork, SigmoidalNetwork, HomogeneousNetwork):
+for _annotation in (
+    Network,
+    NetworkThroughZero,
+    NetworkOffZero,
+    OddNetwork,
+    SigmoidalNetwork,
+    HomogeneousNetwork,
+    LipschitzNetwork,
+):
     _network_kind(_annotation)
 
 
@@ -190,6 +212,15 @@ def _(source: Source, architecture: Architecture, name: str) -> Batch:
     return Batch(*parts)
 
 
+@case_kind(PositiveBatch)
+def _(source: Source, architecture: Architecture, name: str) -> Batch:
+    inputs, outputs = architecture.widths[0], architecture.widths[-1]
+    return Batch(
+        source.positive_numbers(f"{name} x", (architecture.batch, inputs)),
+        source.positive_numbers(f"{name} y", (architecture.batch, outputs)),
+    )
+
+
 MINIBATCHES = 3
 """Batches in a case of `Minibatches`."""
 
@@ -203,6 +234,26 @@ def _(source: Source, architecture: Architecture, name: str) -> Minibatches:
 @case_kind(Direction)
 def _(source: Source, architecture: Architecture, name: str) -> Direction:
     return Direction(_layers(source, architecture, name))
+
+
+@case_kind(Bits)
+def _(source: Source, architecture: Architecture, name: str) -> Direction:
+    def bits(part: str, shape: tuple[int, ...]):
+        return source.integers(f"{name} {part}", shape, 2)
+
+    pairs = enumerate(itertools.pairwise(architecture.widths))
+    return Direction(
+        tuple(
+            Layer(bits(f"weight {index}", pair), bits(f"bias {index}", pair[1:]) if architecture.bias else None)
+            for index, pair in pairs
+        )
+    )
+
+
+@case_kind(DropoutMasks, hidden_units=1)
+def _(source: Source, architecture: Architecture, name: str) -> DropoutMasks:
+    shapes = [(architecture.batch, width) for width in architecture.hidden_widths]
+    return DropoutMasks(tuple(source.integers(f"{name} {i}", shape, 2) for i, shape in enumerate(shapes)))
 
 
 @case_kind(ElementwiseRule)

@@ -266,7 +266,9 @@ def show(
         elif isinstance(known[id], Claim):
             text, content = shown_claim(known[id], width), as_builtins(known[id])
         else:
-            text, content = shown(known[id], width), shown_json(known[id])
+            # What is measured for the reader, such as a table, is measured anew, which takes a while: for one of the two only.
+            with Console(stderr=True).status(f"reading {id}"):
+                text, content = ("", shown_json(known[id])) if as_json else (shown(known[id], width), None)
         print(json.dumps(content, indent=1) if as_json else text)
 
 

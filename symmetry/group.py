@@ -116,9 +116,9 @@ class TiedUnits:
             for (original, copy), width in zip(self.pairs, widths, strict=True)
         ]
 
-    def act(self, network: Network, *, outgoing: bool = True) -> Network:
-        """The network in which both units of each pair have the same (w, b, v), or the same (w, b) only."""
-        return gather_units(network, self._maps(network), outgoing=outgoing)
+    def act(self, network: Network, *, incoming: bool = True, outgoing: bool = True) -> Network:
+        """The network in which both units of each pair have the same (w, b, v), or the same (w, b) or v only."""
+        return gather_units(network, self._maps(network), incoming=incoming, outgoing=outgoing)
 
 
 @jax.tree_util.register_dataclass
@@ -153,6 +153,10 @@ class Rescaling:
 
     def _powers(self, degree: int) -> list:
         return [math.prod([factor] * (degree - 1), start=factor) for factor in self.factors]
+
+    def enlarge(self, thing: Acted) -> Acted:
+        """All that belongs to a unit multiplied by its factor: (w, b, v) goes to (c w, c b, c v)."""
+        return _multiplied(thing, self.factors, self.factors)
 
 
 def _multiplied(thing: Acted, incoming, outgoing) -> Acted:

@@ -91,13 +91,18 @@ def summary(findings: Sequence[Finding]) -> list[str]:
     lines += _counts(findings)
     lines.append(
         "derived: number of steps that SymPy checked; identity: log2 of the chance that a false identity passed; "
-        "f64 to f16: worst difference over its bound; controls: broken variants rejected."
+        "f64 to f16: worst difference over its bound; controls: broken variants rejected"
+        + ("; refuted: a false claim, with an exact counterexample." if _refuted(theorems) else ".")
     )
     lines.append(
         f"Trusted: SymPy {metadata.version('sympy')} for derivations, JAX {metadata.version('jax')} and this device for "
         "exact integers, the measured accuracy of activations (METH.3) for floats."
     )
     return lines
+
+
+def _refuted(findings: Sequence[Finding]) -> bool:
+    return any(finding.verdict == "refuted" for finding in findings)
 
 
 def _counted(findings: Sequence[Finding]) -> str:

@@ -3,6 +3,8 @@
 import functools
 from typing import Any
 
+import numpy as np
+
 from symmetry.activation import RECIPROCAL_SQUARE_ROOT
 
 
@@ -42,3 +44,17 @@ def layer_norm(z, epsilon=0):
 def rms_norm(z, epsilon=0):
     """Every example of z (examples, units) with mean square 1 over its units (zhang2019root)."""
     return scaled(z, -1, epsilon)
+
+
+def group_norm(z, groups: int, epsilon=0):
+    """Every example of z (examples, units) with mean 0 and variance 1 over each of `groups` equal groups of units."""
+    size = z.shape[-1] // groups
+    total = None
+    for group in range(groups):
+        own = np.arange(z.shape[-1]) // size == group
+        members = own.astype(int)[None, :]
+        from_mean = (z - (z * members).sum(-1, keepdims=True) / size) * members
+        variance = (from_mean * from_mean).sum(-1, keepdims=True) / size
+        normal = from_mean * reciprocal_square_root(variance + epsilon)
+        total = normal if total is None else total + normal
+    return total

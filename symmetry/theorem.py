@@ -43,6 +43,24 @@ class PassesEmptily:
     law: Callable
 
 
+@dataclasses.dataclass(frozen=True)
+class BlackBoxes:
+    """What a theorem says of code that is not ours, which runs on floats only: a part of its sampled evidence.
+
+    Attributes:
+        law: the claim, of `Trials`.
+        controls: by the names of the theorem's controls, what each breaks here.
+        table: the measurements as text, for `symmetry show`, if they are to be read one by one.
+    """
+
+    law: Callable
+    controls: Mapping[str, Callable]
+    table: Callable[[], str] | None = None
+
+    def shown(self) -> str:
+        return self.table() if self.table is not None else ""
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Theorem:
     """A law and what is known of it. Made by `@theorem`; calling it calls the law.
@@ -65,6 +83,8 @@ class Theorem:
     refutes: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     needs: tuple[str, ...] = ()
     corrected_by: str = ""
+    black_boxes: BlackBoxes | None = None
+    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
@@ -118,6 +138,8 @@ def theorem(
     dtypes: Sequence[str] = DTYPES,
     refutes: Mapping[str, Callable] | None = None,
     needs: Sequence[str] = (),
+    black_boxes: BlackBoxes | None = None,
+    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -139,6 +161,8 @@ def theorem(
         refutes: laws of false claims by what they claim, such as the theorem without one of its hypotheses. Each must
             have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
+        black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
+        table: measurements beside the theorem, which are made when it is shown: the header and the rows.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
@@ -150,6 +174,10 @@ def theorem(
         unknown = sorted(set(values) - set(known))
         if unknown:
             raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
+    if black_boxes is not None and set(black_boxes.controls) != set(controls or {}):
+        raise ValueError(
+            f"{id}: its black boxes have controls {list(black_boxes.controls)}; name {list(controls or {})}."
+        )
 
     def made_of(law: Callable) -> Theorem:
         return register(
@@ -168,6 +196,8 @@ def theorem(
                 law=law,
                 refutes=dict(refutes or {}),
                 needs=tuple(needs),
+                black_boxes=black_boxes,
+                table=table,
             )
         )
 

@@ -2,13 +2,31 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
+import jax
+
+from symmetry.activation import ABSOLUTE_VALUE, value
+from symmetry.architecture import Architecture
+from symmetry.cases import KINDS, case_kind
+from symmetry.draw import Source
 from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.normalisation import reciprocal_square_root
 
 
 def descended(network: Network, gradient, steps: int) -> Network:
     """One step of gradient descent with step size 1/`steps`: theta - gradient / steps."""
     return _combined(network, gradient, lambda parameter, slope: parameter - slope / steps)
+
+
+def clipped(gradient):
+    """The gradient, shortened to length 1 if it is longer: g min(1, 1/|g|), |g| the norm of all parameters together.
+
+    With q = |g|^2, max(q, 1) is (q + 1 + |q - 1|) / 2.
+    """
+    squared = squared_norm(gradient)
+    factor = reciprocal_square_root((squared + 1 + value(squared - 1, ABSOLUTE_VALUE)) / 2)
+    return _combined(gradient, gradient, lambda slope, _: slope * factor)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,6 +62,67 @@ class GradientDescent:
     def _accelerated(self, speed, slope):
         assert self.momentum is not None
         return speed / self.momentum - slope / self.steps
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class HistoryRule:
+    """Any update of each parameter from all the gradients it has had: s <- psi(s + g), theta <- theta + u(s) / 256.
+
+    Of psi (`memory`) and u (`function`) nothing is known, so the state s stands for the whole history.
+    """
+
+    memory: Any
+    function: Any
+
+    def step(self, network: Network, gradient, state=None) -> tuple[Network, Any]:
+        """The network after one update, and the new state; no state before the first."""
+        seen = gradient if state is None else _combined(gradient, state, lambda slope, past: past + slope)
+        state = _combined(seen, seen, lambda total, _: value(total, self.memory))
+        moved = _combined(network, state, lambda parameter, past: parameter + value(past, self.function) / 256)
+        return moved, state
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class HistoryTraining:
+    """Training by any rule with a history, with weight decay, and with clipping by any function of the global norm.
+
+    The rule gets c(|g|^2 / 2^20) g, where g is the gradient plus 1/16 of the parameters and c (`clipping`) is unknown.
+    """
+
+    rule: HistoryRule
+    clipping: Any
+
+    def train(self, network: Network, batches: Sequence[Batch]) -> Network:
+        """The network after one step on each batch in turn."""
+        state = None
+        for batch in batches:
+            decayed = _combined(backprop(network, batch), network, lambda slope, parameter: slope + parameter / 16)
+            factor = value(squared_norm(decayed) / 2**20, self.clipping)
+            clipped = _combined(decayed, decayed, lambda slope, _, factor=factor: slope * factor)
+            network, state = self.rule.step(network, clipped, state)
+        return network
+
+
+@case_kind(HistoryRule)
+def _(source: Source, architecture: Architecture, name: str) -> HistoryRule:
+    """Floats remember by tanh, lest a gradient's size grows from step to step."""
+    return HistoryRule(source.activation(f"{name} memory", "tanh"), source.activation(name, None))
+
+
+@case_kind(HistoryTraining)
+def _(source: Source, architecture: Architecture, name: str) -> HistoryTraining:
+    """Floats are scaled by the sigmoid of the squared norm."""
+    rule = KINDS[HistoryRule].draw(source, architecture, name)
+    return HistoryTraining(rule, source.activation(f"{name} clipping", "sigmoid"))
+
+
+def squared_norm(gradient):
+    """The sum of the squares of a gradient's entries, the inputs' left out."""
+    parts = [part for layer in gradient.layers for part in (layer.weight, layer.bias) if part is not None]
+    squares = [(part * part).sum() for part in parts]
+    return sum(squares[1:], squares[0])
 
 
 def _combined(thing, other, combine):

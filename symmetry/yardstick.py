@@ -4,6 +4,7 @@ Code that is not ours does not run on balls, so nothing bounds its rounding. Its
 stated factor; the evidence says so.
 """
 
+import functools
 from collections.abc import Callable
 
 import jax
@@ -21,17 +22,33 @@ def black_box(function: Callable, inputs):
 
     The inputs move up and down by one unit in the last place, in two opposite patterns; integers among them stay.
     """
-    result = function(inputs)
-    spreads = [
-        jax.tree.map(lambda moved, still: jnp.abs(moved - still), function(_moved(inputs, sign)), result)
-        for sign in (1, -1)
-    ]
+    return jax.tree.map(_spread, function(inputs), *[function(_moved(inputs, sign)) for sign in (1, -1)])
 
-    def ball(center, *moves):
-        wide = jnp.result_type(float)
-        return Ball(center, FACTOR * jnp.maximum(*[move.astype(wide) for move in moves]))
 
-    return jax.tree.map(ball, result, *spreads)
+def black_boxes(function: Callable, inputs):
+    """As `array_wide(black_box)`, of many cases stacked along a leading axis.
+
+    `function` takes the whole stack, and is called once: with every case, and with every case moved up and down.
+    """
+    return _array_wide_spreads(function(_with_neighbours(inputs)))
+
+
+@jax.jit
+def _with_neighbours(inputs):
+    """Every case of a stack, then every case moved up, then down."""
+    moved = [jax.vmap(functools.partial(_moved, sign=sign))(inputs) for sign in (1, -1)]
+    return jax.tree.map(lambda *parts: jnp.concatenate(parts), inputs, *moved)
+
+
+@jax.jit
+def _array_wide_spreads(results):
+    return jax.vmap(array_wide)(jax.tree.map(lambda stacked: _spread(*jnp.split(stacked, 3)), results))
+
+
+def _spread(still, up, down) -> Ball:
+    """A result, and how far it spreads, as a ball."""
+    moves = [jnp.abs(moved - still).astype(jnp.result_type(float)) for moved in (up, down)]
+    return Ball(still, FACTOR * jnp.maximum(*moves))
 
 
 def array_wide(balls):

@@ -55,3 +55,11 @@ def test_a_choice_is_the_activation_it_chooses(order):
         chosen = Choice(jnp.asarray(index))
         assert (derivative(z, chosen, order) == derivative(z, phi, order)).all()
         assert [float(fact) for fact in chosen.facts(order)] == [float(fact) for fact in phi.facts(order)]
+
+
+def test_the_slope_of_the_absolute_value_at_0_is_0_in_floats_and_in_symbols():
+    from symmetry.activation import ABSOLUTE_VALUE, slope
+    from symmetry.numbers.symbol import Symbol
+
+    assert slope(jnp.array([-2.0, 0.0, 3.0]), ABSOLUTE_VALUE).tolist() == [-1, 0, 1]
+    assert slope(Symbol.of([-2, 0, 3]), ABSOLUTE_VALUE).tolist() == [-1, 0, 1]

@@ -6,15 +6,17 @@ import pytest
 
 from symmetry.activation import ACTIVATIONS, Choice
 from symmetry.architecture import EXACT, SAMPLED, THREADS, Architecture
-from symmetry.cases import KINDS, OddRule, draw_cases
+from symmetry.cases import KINDS, NetworkOffZero, OddRule, PositiveBatch, draw_cases
 from symmetry.draw import BUFFER, NUMBER_OF_BYTE, ByteFloats, RandomFloats, RandomResidues, Symbols
 from symmetry.engine.measure import Trials
 from symmetry.engine.sample import chunk_size
 from symmetry.engine.shrink import Example, adversarial_buffers
 from symmetry.group import TiedUnits, UnitPermutation
 from symmetry.network import Batch
+from symmetry.training import HistoryRule, HistoryTraining
 
 DRAWN = [kind for kind in KINDS if kind is not Trials]
+assert {HistoryRule, HistoryTraining} <= set(DRAWN)
 
 
 def sources(count):
@@ -50,6 +52,19 @@ def test_tied_units_are_two_different_units():
     for source in sources(200):
         for first, second in draw_cases({"ties": TiedUnits}, source, SAMPLED)["ties"].pairs:
             assert (first != second).all()
+
+
+def test_positive_batches_are_positive_in_floats():
+    for source in sources(200)[:2]:
+        batch = draw_cases({"batch": PositiveBatch}, source, SAMPLED)["batch"]
+        assert (batch.x > 0).all()
+        assert (batch.y > 0).all()
+
+
+def test_networks_off_zero_have_activations_other_than_0_there():
+    for source in sources(200)[:2]:
+        for choice in draw_cases({"network": NetworkOffZero}, source, SAMPLED)["network"].activations[:-1]:
+            assert not any(ACTIVATIONS[index].through_zero for index in choice.index)
 
 
 def test_odd_rules_are_odd():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symmetry.group import LinearMaps, Reflection, Rescaling, UnitPermutation
+from symmetry.group import LinearMaps, Reflection, Rescaling, TiedUnits, UnitPermutation
 from symmetry.network import Layer, Network, network_of
 from symmetry.numbers.symbol import Symbol
 
@@ -45,6 +45,21 @@ def test_a_reflection_of_two_units_by_opposite_signs_swaps_them():
     swapped = Reflection((np.array([1, -1]),)).act(network)
     assert swapped.layers[0].weight.tolist() == [[5.0, 1.0]]
     assert swapped.layers[1].weight.tolist() == [[7.0], [2.0]]
+
+
+def test_tying_outgoing_weights_only_leaves_incoming_ones():
+    tied = TiedUnits(((0, 1),)).act(network_of([[[1.0, 5.0]], [[2.0], [7.0]]]), incoming=False)
+    assert tied.layers[0].weight.tolist() == [[1.0, 5.0]]
+    assert tied.layers[1].weight.tolist() == [[2.0], [2.0]]
+
+
+def test_enlarging_multiplies_all_that_belongs_to_a_unit():
+    network = network_of([[[1.0, 5.0]], [[2.0], [7.0]]], [[1.0, 1.0], [3.0]])
+    enlarged = Rescaling((np.array([2.0, 4.0]),)).enlarge(network)
+    assert enlarged.layers[0].weight.tolist() == [[2.0, 20.0]]
+    assert enlarged.layers[0].bias.tolist() == [2.0, 4.0]
+    assert enlarged.layers[1].weight.tolist() == [[4.0], [28.0]]
+    assert enlarged.layers[1].bias.tolist() == [3.0]
 
 
 def test_rescaling_divides_outgoing_weights_by_the_factor_to_the_degree():

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import sympy
 
-from symmetry.normalisation import batch_norm, layer_norm, reciprocal_square_root, rms_norm
+from symmetry.normalisation import batch_norm, group_norm, layer_norm, reciprocal_square_root, rms_norm
 from symmetry.numbers import Ball, Residue
 from symmetry.numbers.dual import derivative_along
 from symmetry.numbers.symbol import Symbol
@@ -47,3 +47,10 @@ def test_residues_know_nothing_of_the_root_but_that_it_is_a_function():
     root = np.asarray(reciprocal_square_root(z).value)
     assert root[0] == root[1] != root[2]
     assert ((reciprocal_square_root(z) * reciprocal_square_root(z) * z).value != 1).all()
+
+
+def test_group_norm_is_layer_norm_of_each_group():
+    z = jnp.asarray(np.random.default_rng(1).standard_normal((4, 6)))
+    halves = jnp.concatenate([layer_norm(z[:, :3]), layer_norm(z[:, 3:])], axis=1)
+    assert np.abs(np.asarray(group_norm(z, 2)) - halves).max() < 1e-15
+    assert (group_norm(z, 1) == layer_norm(z)).all()

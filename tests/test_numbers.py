@@ -211,3 +211,11 @@ def test_own_derivatives_are_the_diagonal_of_the_hessian():
 def test_the_square_of_residues_is_their_square():
     z = Residue.of([3, -4])
     assert [derivative(z, SQUARE, order).value.tolist() for order in range(3)] == [[9, 16], [6, PRIME - 8], [2, 2]]
+
+
+@pytest.mark.usefixtures("exact")
+def test_a_common_denominator_stays_one_in_a_sum():
+    numbers, number = Residue.of([5, 7, 11], 1), Residue.of(3, 2)
+    assert (numbers / number).sum().denominator == 2
+    assert (numbers / numbers).sum().denominator == 3
+    assert ((numbers / number)[None, :] @ numbers[:, None]).denominator == 2

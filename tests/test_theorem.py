@@ -3,12 +3,15 @@
 import importlib
 import json
 
+import numpy as np
 import pytest
 
+from symmetry.engine.measure import Trials
 from symmetry.engine.session import Session, items_of, slug
 from symmetry.evidence import Evidence, Finding, Heading, exit_status, record, write_record
 from symmetry.network import Batch, Network, forward
-from symmetry.theorem import UnknownId, select, theorem
+from symmetry.shown import shown
+from symmetry.theorem import BlackBoxes, UnknownId, select, theorem
 
 
 @pytest.fixture
@@ -177,3 +180,39 @@ def test_a_parameter_of_a_type_that_cannot_be_drawn_is_named():
     odd = theorem("MY.3", title="", statement="", hypotheses="")(law)
     with pytest.raises(TypeError, match=r"law: no case of <class 'int'> can be drawn; use one of Network"):
         Session([odd], networks=8).gather(odd, "identity")
+
+
+def claimed(excess: float) -> BlackBoxes:
+    def law(measured: Trials) -> None:
+        measured.add("a black box", np.array([excess]))
+
+    def broken(measured: Trials) -> None:
+        measured.add("a broken box", np.array([2.0]))
+
+    return BlackBoxes(law, {"doubled": broken}, lambda: "box    verdict")
+
+
+@pytest.mark.usefixtures("registry")
+def test_black_boxes_are_a_part_of_sampled_evidence():
+    (finding,) = Session([made(black_boxes=claimed(0.5), dtypes=("float64",))], networks=64).findings()
+    assert finding.verdict == "checked"
+    (sampled,) = finding.of_kind("sampled")
+    assert (sampled.details["black_boxes"], sampled.details["worst"]) == (1, 0.5)
+    (finding,) = Session([made(black_boxes=claimed(2.0), dtypes=("float64",))], networks=64).findings()
+    assert finding.verdict == "failed"
+    assert "a black box: trial 0 is off by 2 times what is stated" in finding.of_kind("sampled")[0].report
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_control_must_break_the_black_boxes_too():
+    agreeing = BlackBoxes(lambda measured: measured.add("a", np.zeros(1)), {"doubled": lambda measured: None})
+    (finding,) = Session([made(black_boxes=agreeing, dtypes=("float64",))], networks=64).findings()
+    assert "the black boxes agreed" in finding.of_kind("control")[0].report
+    with pytest.raises(ValueError, match=r"MY\.1: its black boxes have controls \[\]; name \['doubled'\]"):
+        made(black_boxes=BlackBoxes(lambda measured: None, {}))
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_table_of_black_boxes_is_shown():
+    text = shown(made(black_boxes=claimed(0.5)), 80)
+    assert "Code that is not ours, by the one-ulp yardstick\n  box    verdict" in text

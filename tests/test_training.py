@@ -6,8 +6,9 @@ import numpy as np
 import optax
 import pytest
 
-from symmetry.network import Batch, backprop, network_of
-from symmetry.training import GradientDescent, descended
+from symmetry.activation import activation_named
+from symmetry.network import Batch, Gradient, Layer, backprop, network_of
+from symmetry.training import GradientDescent, HistoryRule, HistoryTraining, clipped, descended, squared_norm
 
 pytestmark = pytest.mark.usefixtures("exact")
 
@@ -47,3 +48,47 @@ def test_training_is_optax_sgd_with_momentum_and_weight_decay(momentum, decay):
 
 def network_with(network, layers):
     return type(network)(layers, network.activations, network.loss)
+
+
+@pytest.mark.parametrize(("size", "length"), [(1.0, 1.0), (0.125, 0.625)])
+def test_clipping_shortens_a_gradient_longer_than_1_and_no_other(size, length):
+    gradient = Gradient((Layer(jnp.array([[3.0 * size, 0.0]]), jnp.array([4.0 * size, 0.0])),), None)
+    (layer,) = clipped(gradient).layers
+    assert layer.weight.tolist() == [[pytest.approx(0.6 * length, rel=1e-15), 0.0]]
+    assert layer.bias.tolist() == [pytest.approx(0.8 * length, rel=1e-15), 0.0]
+
+
+HISTORY = HistoryTraining(
+    HistoryRule(activation_named("tanh"), activation_named("square")), activation_named("sigmoid")
+)
+
+
+def test_a_rule_remembers_every_gradient_it_has_had():
+    network = small_network()
+    gradients = [backprop(network, batch) for batch in BATCHES[:2]]
+    after, state = HISTORY.rule.step(network, gradients[0])
+    after, state = HISTORY.rule.step(after, gradients[1], state)
+    first, second = (np.asarray(gradient.layers[0].weight) for gradient in gradients)
+    remembered = np.tanh(np.tanh(first) + second)
+    np.testing.assert_allclose(state.layers[0].weight, remembered, rtol=1e-12)
+    moved = np.asarray(network.layers[0].weight) + np.tanh(first) ** 2 / 256 + remembered**2 / 256
+    np.testing.assert_allclose(after.layers[0].weight, moved, rtol=1e-12)
+
+
+def test_training_with_a_history_decays_and_clips_before_the_rule():
+    network = small_network()
+    gradient = [*jax.tree.leaves(backprop(network, BATCHES[0]).layers)]
+    decayed = [g + p / 16 for g, p in zip(gradient, jax.tree.leaves(network.layers), strict=True)]
+    factor = jax.nn.sigmoid(sum((g * g).sum() for g in decayed) / 2**20)
+    expected = [
+        p + jnp.tanh(g * factor) ** 2 / 256 for g, p in zip(decayed, jax.tree.leaves(network.layers), strict=True)
+    ]
+    trained = HISTORY.train(network, BATCHES[:1])
+    for one, other in zip(jax.tree.leaves(trained.layers), expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12)
+
+
+def test_the_squared_norm_leaves_out_the_inputs():
+    gradient = backprop(small_network(), BATCHES[0])
+    squares = sum(float((leaf**2).sum()) for leaf in jax.tree.leaves(gradient.layers))
+    assert float(squared_norm(gradient)) == pytest.approx(squares)

@@ -67,15 +67,10 @@ class Kernel:
         cases = round_to(cases, self.dtype)
         with exact_settings():
             if self._compiled is None:
-                self._compiled = self._compile(cases)
+                self._compiled = compiled(jax.vmap(self._run), cases, optimise=self.optimise)
             compared = [key for key, traced in self.traced.items() if not traced.error]
             outcomes = self._compiled(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
-
-    def _compile(self, cases) -> Callable:
-        lowered = jax.jit(jax.vmap(self._run)).lower(cases)
-        quick = not self.optimise and jax.default_backend() == "cpu"
-        return lowered.compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
 
     def _run(self, cases) -> list[Comparison]:
         cases = as_numbers(cases)
@@ -95,6 +90,12 @@ class Kernel:
         except Exception as error:  # a law that raises has failed, whatever it raises
             traced.error = described_error(error)
             return None
+
+
+def compiled(function: Callable, *arguments, optimise: bool = False) -> Callable:
+    """The function compiled for arguments of these shapes: fast to compile, or fast to run."""
+    quick = not optimise and jax.default_backend() == "cpu"
+    return jax.jit(function).lower(*arguments).compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
 
 
 def described_error(error: Exception) -> str:

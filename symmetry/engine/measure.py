@@ -23,6 +23,7 @@ class Trials:
     dtype: np.dtype
     budget: int
     generator: np.random.Generator
+    seed: int = 0
     count: int = 0
     worst: float = 0.0
     vacuous: int = 0
@@ -59,7 +60,7 @@ class Trials:
 def trials(id: str, dtype, budget: int, seed: int) -> Trials:
     """Fresh trials, with a stream of random numbers of the theorem's own."""
     generator = np.random.default_rng((seed, zlib.crc32(f"{id} {np.dtype(dtype)}".encode())))
-    return Trials(np.dtype(dtype), budget, generator)
+    return Trials(np.dtype(dtype), budget, generator, seed)
 
 
 def _not_drawn(source, architecture, name):

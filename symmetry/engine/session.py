@@ -150,6 +150,13 @@ class Session:
         if tally.networks and tally.vacuous == tally.networks and not failure and not tally.error:
             reason = "vacuous: on every network the bound is too wide, or the sides too small, for anything to fail"
             return Evidence("sampled", "not run", details | {"reason": reason})
+        if theorem.black_boxes is not None and name == theorem.dtypes[0] and not failure and not tally.error:
+            measured = self.work.measurement(theorem.id, name, None)
+            details |= {"black_boxes": measured.count, "vacuous_black_boxes": measured.vacuous}
+            details["worst"] = max(tally.worst, measured.worst)
+            if measured.violation:
+                reproduce = f"symmetry prove {theorem.id} --seed {self.seed}"
+                return _failed("sampled", details, measured.violation, measured.violation, reproduce)
         return self._line(theorem, "sampled", details, failure, tally.error, bool(tally.networks or tally.error))
 
     def _measured(self, theorem: Theorem, dtype: str) -> Evidence:
@@ -256,6 +263,9 @@ class Session:
             empty = tally.vacuous == tally.networks and tally.violation is None
             rejected = empty if isinstance(theorem.controls[name], PassesEmptily) else tally.violation is not None
             error = tally.error
+            boxes = theorem.black_boxes
+            if boxes is not None and not self.work.measurement(theorem.id, theorem.dtypes[0], name).violation:
+                return "the black boxes agreed"
         if error:
             return f"it raised {error}"
         return "" if rejected else "its sides agreed"

@@ -65,6 +65,14 @@ def is_measured(theorem: Theorem) -> bool:
     return Trials in case_types(theorem.law).values()
 
 
+def measured_laws(theorem: Theorem) -> dict[str | None, Callable]:
+    """The laws of a theorem that take `Trials`: its own, by None, and those of its controls; none if it has no such."""
+    if is_measured(theorem):
+        return {None: theorem.law, **{name: _law_of(control) for name, control in theorem.controls.items()}}
+    boxes = theorem.black_boxes
+    return {} if boxes is None else {None: boxes.law, **boxes.controls}
+
+
 def _law_of(control: Callable | PassesEmptily) -> Callable:
     return control.law if isinstance(control, PassesEmptily) else control
 
@@ -118,9 +126,8 @@ class Work:
             if "refuted" in each.evidence:
                 jobs += [("counterexample", each.id, claim) for claim in each.refutes]
                 jobs += [("counterexample", each.id, name) for name in (each.controls if each.is_false else (None,))]
-            if is_measured(each) and not each.missing:
-                jobs += [("measurement", each.id, dtype, None) for dtype in each.dtypes]
-                jobs += [("measurement", each.id, each.dtypes[-1], name) for name in each.controls]
+            if not each.missing:
+                jobs += [job for name in measured_laws(each) for job in self._measurements(each, name)]
         return jobs + [("instances", each.id) for each in self.claims]
 
     def compute(self, method: str, *arguments: Any) -> Any:
@@ -193,11 +200,17 @@ class Work:
     @shared
     def measurement(self, id: str, dtype: str, control: str | None) -> Trials:
         """The trials of a measured law or of one of its controls."""
-        theorem = self._by_id(id)
         measured = trials(id, jnp.dtype(dtype), self.networks, self.seed)
         self.progress(f"{dtype} trials of {id}")
-        (theorem.law if control is None else _law_of(theorem.controls[control]))(measured)
+        measured_laws(self._by_id(id))[control](measured)
         return measured
+
+    def _measurements(self, theorem: Theorem, control: str | None) -> list[tuple]:
+        """The jobs that measure a law: of a measured theorem in every float type, a control's in one."""
+        dtypes = theorem.dtypes if control is None else theorem.dtypes[-1:]
+        if theorem.black_boxes is not None:
+            dtypes = theorem.dtypes[:1]
+        return [("measurement", theorem.id, dtype, control) for dtype in dtypes]
 
     @shared
     def instances(self, id: str) -> tuple[Instance, ...]:

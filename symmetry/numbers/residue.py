@@ -30,8 +30,9 @@ _queries: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("que
 class Residue:
     """Integers modulo `PRIME`, held in uint64, as fractions of polynomials in the random inputs.
 
-    `degree` and `denominator` are upper bounds on the degrees of the fraction's two parts. The inverse of 0 is 0, which
-    a random point meets with probability at most denominator / p.
+    `degree` and `denominator` are upper bounds on the degrees of the fraction's two parts; `common` says that all entries
+    have one denominator, as after division by a single number. The inverse of 0 is 0, which a random point meets with
+    probability at most denominator / p.
 
     >>> with jax.enable_x64(True):
     ...     int((Residue.of(5) - Residue.of(7)).value) == PRIME - 2
@@ -44,6 +45,7 @@ class Residue:
     value: Any
     degree: int = dataclasses.field(default=1, metadata={"static": True})
     denominator: int = dataclasses.field(default=0, metadata={"static": True})
+    common: bool = dataclasses.field(default=True, metadata={"static": True})
 
     __array_ufunc__ = None
 
@@ -58,7 +60,7 @@ class Residue:
     total_degree = property(lambda self: self.degree + self.denominator)
 
     def _with(self, value) -> "Residue":
-        return Residue(value, self.degree, self.denominator)
+        return Residue(value, self.degree, self.denominator, self.common)
 
     @property
     def T(self) -> "Residue":
@@ -78,7 +80,8 @@ class Residue:
         if other is None:
             return NotImplemented
         degree = max(self.degree + other.denominator, other.degree + self.denominator)
-        return Residue((self.value + other.value) % PRIME, degree, self.denominator + other.denominator)
+        denominator, common = self.denominator + other.denominator, self.common and other.common
+        return Residue((self.value + other.value) % PRIME, degree, denominator, common)
 
     def __sub__(self, other):
         other = _residue(other)
@@ -88,8 +91,7 @@ class Residue:
         other = _residue(other)
         if other is None:
             return NotImplemented
-        degrees = self.degree + other.degree, self.denominator + other.denominator
-        return Residue((self.value * other.value) % PRIME, *degrees)
+        return Residue((self.value * other.value) % PRIME, *_degrees_of_product(self, other))
 
     def __truediv__(self, other):
         if isinstance(other, int):
@@ -102,7 +104,7 @@ class Residue:
 
     def inverse(self) -> "Residue":
         """1/x, entry by entry, by Fermat's little theorem."""
-        return Residue(_power(self.value, PRIME - 2), self.denominator, self.degree)
+        return Residue(_power(self.value, PRIME - 2), self.denominator, self.degree, self.value.size == 1)
 
     def __matmul__(self, other):
         other = _residue(other)
@@ -123,9 +125,16 @@ class Residue:
         return Residue(value, *_degrees_of_sum(self, self.value.size // max(value.size, 1)))
 
 
-def _degrees_of_sum(term: Residue, terms: int) -> tuple[int, int]:
-    """Degrees of a sum of fractions, brought to one denominator."""
-    return term.degree + (terms - 1) * term.denominator, terms * term.denominator
+def _degrees_of_product(one: Residue, other: Residue) -> tuple[int, int, bool]:
+    """What is known of the degrees of a product of fractions."""
+    return one.degree + other.degree, one.denominator + other.denominator, one.common and other.common
+
+
+def _degrees_of_sum(term: Residue, terms: int) -> tuple[int, int, bool]:
+    """What is known of the degrees of a sum of fractions, brought to one denominator unless they have it."""
+    if term.common:
+        return term.degree, term.denominator, True
+    return term.degree + (terms - 1) * term.denominator, terms * term.denominator, False
 
 
 @functools.partial(jax.jit, static_argnums=1)
@@ -143,7 +152,7 @@ def _power(value, exponent: int):
 def _matrix_product(one: Residue, other: Residue) -> Residue:
     # Each product is below 2^62 and reduced before summing, so a sum of 2^33 terms still fits.
     products = (one.value[..., :, :, None] * other.value[..., None, :, :]) % PRIME
-    term = Residue(products, one.degree + other.degree, one.denominator + other.denominator)
+    term = Residue(products, *_degrees_of_product(one, other))
     return Residue(products.sum(-2) % PRIME, *_degrees_of_sum(term, one.value.shape[-1]))
 
 
@@ -203,9 +212,11 @@ def _homogeneous(key, z: Residue, order: int) -> Residue:
 _ORACLE_OF = {
     "any": _any,
     "through_zero": _through_zero,
+    "off_zero": _any,
     "odd": _odd,
     "sigmoidal": _sigmoidal,
     "homogeneous": _homogeneous,
+    "lipschitz": _any,
 }
 
 

@@ -73,9 +73,13 @@ def _variable(name: str, place: tuple[int, ...], positive: bool) -> sympy.Symbol
 def formula(name: str, order: int) -> sympy.Expr:
     """The derivative of that order of the activation of that name, in `VARIABLE`, by SymPy.
 
+    The slope of the absolute value is 0 at 0, the convention of floats; SymPy's would be that of one side.
+
     >>> formula("square", 1)
     2*z
     """
+    if (name, order) == ("absolute_value", 1):
+        return sympy.sign(VARIABLE)
     return sympy.diff(FORMULAS[name], VARIABLE, order)
 
 

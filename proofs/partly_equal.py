@@ -1,0 +1,203 @@
+"""TIE, continued: units that are equal in part. What opens a gap between them, and what never does (chen2023stochastic)."""
+
+import dataclasses
+
+import jax.numpy as jnp
+
+from proofs.derivations import partly_equal as derivations
+from proofs.equal_initialisation import SOURCES, pairs_of
+from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, slope
+from symmetry.architecture import SAMPLED, Architecture
+from symmetry.cases import HomogeneousNetwork, Minibatches, Number
+from symmetry.group import Rescaling, TiedUnits
+from symmetry.loss import HALF_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY
+from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
+from symmetry.theorem import WIDE, theorem
+from symmetry.training import GradientDescent, descended
+
+STEPS = 16
+"""The step size is 1/STEPS: a power of 2, exact in every number system."""
+
+SHORT_STEPS = 1024
+"""Where there are several, the step size is 1/SHORT_STEPS, lest the weights grow beyond all bounds."""
+
+DEEP = (SAMPLED, Architecture((2, 3, 3, 2), bias=False))
+
+
+def gaps_of(layers: tuple[Layer, ...], ties: TiedUnits) -> list[tuple]:
+    """For each pair what its first unit has more than its second: incoming weights, bias, outgoing weights."""
+
+    def less(one, other):
+        return None if one is None else one - other
+
+    pairs = zip(*pairs_of(layers, ties), strict=True)
+    return [tuple(less(*parts) for parts in zip(*pair, strict=True)) for pair in pairs]
+
+
+def incoming_gap_law(kept: int):
+    """Both sides of TIE.6, the outgoing gap being `kept` times what it was."""
+
+    def law(network: Network, ties: TiedUnits, batch: Batch):
+        tied = ties.act(network, outgoing=False)
+        preactivations, activations = forward_pass(tied, batch.x)
+        errors = backpropagate(tied, preactivations, activations, batch.y)
+        after = descended(tied, backprop(tied, batch), STEPS)
+        expected = []
+        for index, (first, _) in enumerate(ties.pairs):
+            outgoing = gaps_of(tied.layers, ties)[index][2]
+            slopes = slope(preactivations[index], tied.activations[index])[:, first]
+            apart = (errors[index + 1] * outgoing).sum(1) * slopes / -STEPS
+            bias = None if tied.layers[index].bias is None else apart.sum(0)
+            expected.append(((activations[index] * apart[:, None]).sum(0), bias, outgoing * kept))
+        return gaps_of(after.layers, ties), expected
+
+    return law
+
+
+@theorem(
+    "TIE.6",
+    title="Units with equal incoming weights only: how their gap opens",
+    statement=r"(w_s, b_s) = (w_t, b_t) \;\Rightarrow\; v'_s - v'_t = v_s - v_t,\quad "
+    r"w'_s - w'_t = -\eta \sum_n \langle v_s - v_t, e_n \rangle\, \varphi'(z_n)\, a_n,\quad "
+    r"b'_s - b'_t = -\eta \sum_n \langle v_s - v_t, e_n \rangle\, \varphi'(z_n)",
+    hypotheses="one step of gradient descent of size eta; two units of a hidden layer equal in incoming weights and bias, "
+    "with the same preactivation z_n; a_n the layer's input and e_n the error of the next layer in example n; any "
+    "activation, loss, widths and depth",
+    cites=SOURCES,
+    controls={"the outgoing gap closes": incoming_gap_law(0)},
+    derivation=derivations.equal_incoming,
+    architectures=DEEP,
+    dtypes=WIDE,
+)
+def equal_incoming_weights_part_by_the_outgoing_gap(network: Network, ties: TiedUnits, batch: Batch):
+    return incoming_gap_law(1)(network, ties, batch)
+
+
+def outgoing_gap_law(opened: int):
+    """Both sides of TIE.7, the gap being `opened` times what it should be."""
+
+    def law(network: Network, ties: TiedUnits, batch: Batch):
+        tied = ties.act(network, incoming=False)
+        preactivations, activations = forward_pass(tied, batch.x)
+        errors = backpropagate(tied, preactivations, activations, batch.y)
+        after = descended(tied, backprop(tied, batch), STEPS)
+        expected = []
+        for index, (first, second) in enumerate(ties.pairs):
+            units = activations[index + 1]
+            apart = (units[:, first] - units[:, second])[:, None]
+            expected.append((apart * errors[index + 1]).sum(0) * opened / -STEPS)
+        return [outgoing for _, _, outgoing in gaps_of(after.layers, ties)], expected
+
+    return law
+
+
+@theorem(
+    "TIE.7",
+    title="Units with equal outgoing weights only: the difference of their activations opens a gap",
+    statement=r"v_s = v_t \;\Rightarrow\; v'_s - v'_t = -\eta \sum_n (a_{n,s} - a_{n,t})\, e_n",
+    hypotheses="one step of gradient descent of size eta; two units of a hidden layer equal in outgoing weights; e_n the "
+    "error of the next layer in example n; any activation, loss, widths and depth",
+    cites=SOURCES,
+    controls={"the gap stays 0": outgoing_gap_law(0)},
+    derivation=derivations.equal_outgoing,
+    architectures=DEEP,
+    dtypes=WIDE,
+)
+def equal_outgoing_weights_part_by_the_activations(network: Network, ties: TiedUnits, batch: Batch):
+    return outgoing_gap_law(1)(network, ties, batch)
+
+
+def constant_gap_law(loss):
+    """Both sides of TIE.11 for a loss: in each last hidden layer's pair, the second has a constant more in v."""
+
+    def law(network: Network, ties: TiedUnits, constant: Number, batches: Minibatches):
+        affine = dataclasses.replace(network, activations=(*network.activations[:-1], IDENTITY), loss=loss)
+        *before, output = ties.act(affine).layers
+        raised = jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None] * constant
+        apart = dataclasses.replace(affine, layers=(*before, Layer(output.weight + raised, output.bias)))
+        trained = GradientDescent(SHORT_STEPS, momentum=2).train(apart, batches.batches)
+        first, second = pairs_of(trained.layers, ties)
+        *incoming, outgoing = first[-1]
+        return [*first[:-1], (*incoming, outgoing + constant)], second
+
+    return law
+
+
+@theorem(
+    "TIE.11",
+    title="Under softmax, outgoing weights that differ by a constant keep incoming weights equal",
+    statement=r"(w_s, b_s) = (w_t, b_t),\ v_t = v_s + C(1, \dots, 1) \;\Rightarrow\; "
+    r"(w_s, b_s)^{(T)} = (w_t, b_t)^{(T)},\ v_t^{(T)} = v_s^{(T)} + C(1, \dots, 1)",
+    hypotheses="softmax with cross-entropy, its logits affine in the last hidden layer, to which both units belong; the "
+    "targets of an example may sum to 1 or to anything else; T steps of gradient descent on any batches, with momentum or "
+    "without; any activation, widths and depth",
+    cites=("kunin2021neural", *SOURCES),
+    controls={"half-squared loss": constant_gap_law(HALF_SQUARED_ERROR)},
+    derivation=derivations.constant_gap,
+    architectures=(Architecture((3, 4, 3)), Architecture((2, 3, 3, 2), bias=False)),
+    dtypes=WIDE,
+)
+def a_constant_gap_of_outgoing_weights_is_not_seen_by_softmax(
+    network: Network, ties: TiedUnits, constant: Number, batches: Minibatches
+):
+    return constant_gap_law(SOFTMAX_CROSS_ENTROPY)(network, ties, constant, batches)
+
+
+def proportional_units(train, network, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
+    """Both sides of TIE.12 for a way of training: alpha_t times the first unit of each pair, alpha_s times the second."""
+    trained = train(scales.enlarge(ties.act(network)), batches.batches)
+    first, second = pairs_of(trained.layers, ties)
+
+    def times(unit, factor):
+        return tuple(None if part is None else part * factor for part in unit)
+
+    factors = [(alpha[s], alpha[t]) for alpha, (s, t) in zip(scales.factors, ties.pairs, strict=True)]
+    return (
+        [times(unit, of_second) for unit, (_, of_second) in zip(first, factors, strict=True)],
+        [times(unit, of_first) for unit, (of_first, _) in zip(second, factors, strict=True)],
+    )
+
+
+DESCENT = GradientDescent(SHORT_STEPS, momentum=2, decay=8)
+
+
+def any_activation(network: Network, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
+    """TIE.12 for every activation: tanh, sigmoid, ...; in exact arithmetic one of which nothing is known."""
+    return proportional_units(DESCENT.train, network, ties, scales, batches)
+
+
+def first_step_of_adam(network: Network, batches) -> Network:
+    """Every parameter moves by g / |g|, which is what Adam's first step is for epsilon = 0.
+
+    Residues know no absolute value: there it is an unknown function of g.
+    """
+    gradient = backprop(network, batches[0])
+
+    def signs(part):
+        return None if part is None else slope(part, ABSOLUTE_VALUE)
+
+    layers = tuple(Layer(signs(layer.weight), signs(layer.bias)) for layer in gradient.layers)
+    return descended(network, dataclasses.replace(gradient, layers=layers), STEPS)
+
+
+def under_adam(network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
+    return proportional_units(first_step_of_adam, network, ties, scales, batches)
+
+
+@theorem(
+    "TIE.12",
+    title="Units of ReLU that are proportional stay proportional",
+    statement=r"(w_i, b_i, v_i) = \alpha_i (w, b, v),\ \alpha_i > 0 \;\Rightarrow\; "
+    r"\alpha_t\, (w_s, b_s, v_s)^{(T)} = \alpha_s\, (w_t, b_t, v_t)^{(T)}",
+    hypotheses="units of a hidden layer with phi(c z) = c phi(z) for c > 0: ReLU, leaky ReLU, identity; T steps of gradient "
+    "descent with momentum and weight decay on any batches; any loss, widths and depth; not Adam",
+    cites=("du2018algorithmic", "kingma2015adam", *SOURCES),
+    controls={"any activation": any_activation, "the first step of Adam": under_adam},
+    derivation=derivations.proportional,
+    architectures=(Architecture((4, 6, 3)), DEEP[1]),
+    dtypes=WIDE,
+)
+def proportional_units_stay_proportional(
+    network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, batches: Minibatches
+):
+    return proportional_units(DESCENT.train, network, ties, scales, batches)

@@ -1,0 +1,54 @@
+"""TIE, continued: tied units stay tied in training, by any rule with a history and by the optimisers people use.
+
+An optimiser that commutes with permutations keeps ties, since a tied network is one that a swap leaves as it is
+(TIE.4), where its result is determined. GaLore's is not: it completes the singular vectors of a gradient that tied units
+make singular to a basis, and any completion will do. It commutes but for rounding, and unties from its second step.
+"""
+
+from proofs.equal_initialisation import SOURCES, pairs_of
+from proofs.optimisers import add_trials, survey
+from proofs.permuted_training import DEEP, SHALLOW, STEPS, with_noise
+from symmetry.cases import Direction, Minibatches
+from symmetry.engine.measure import Trials
+from symmetry.group import TiedUnits
+from symmetry.network import Network
+from symmetry.theorem import WIDE, BlackBoxes, theorem
+from symmetry.training import HistoryTraining
+
+
+def noise_for_each_unit(
+    network: Network, ties: TiedUnits, minibatches: Minibatches, training: HistoryTraining, noise: Direction
+):
+    """TIE.3 with a number of its own added to every parameter."""
+    trained = training.train(ties.act(network), minibatches.batches[:STEPS])
+    return pairs_of(with_noise(trained, noise).layers, ties)
+
+
+def commuting_optimisers_keep_ties(trials: Trials) -> None:
+    """Every optimiser that optax exports and that commutes with permutations (PERM.6) keeps ties."""
+    found = survey(trials.seed)
+    commuting = [name for name, each in found.items() if not each.reason and each.verdict("commutes") == "yes"]
+    add_trials(trials, "ties", commuting)
+
+
+@theorem(
+    "TIE.3",
+    title="Units that start equal stay equal through training",
+    statement=r"(w_s, b_s, v_s) = (w_t, b_t, v_t) \text{ at step } 0 \;\Rightarrow\; (w_s, b_s, v_s) = (w_t, b_t, v_t) "
+    r"\text{ at step } T",
+    hypotheses="TIE.1; any minibatches; any rule that moves each parameter by one function of its gradients so far, after "
+    "weight decay and clipping by any function of the gradient's norm, momentum among them; and each optimiser of optax that "
+    "commutes with permutations (the table of PERM.6)",
+    cites=SOURCES,
+    controls={"noise per unit": noise_for_each_unit},
+    architectures=(SHALLOW, DEEP),
+    dtypes=WIDE,
+    black_boxes=BlackBoxes(
+        commuting_optimisers_keep_ties,
+        {"noise per unit": lambda trials: add_trials(trials, "ties", ["optax.noisy_sgd"])},
+    ),
+)
+def tied_units_stay_tied_through_training(
+    network: Network, ties: TiedUnits, minibatches: Minibatches, training: HistoryTraining
+):
+    return pairs_of(training.train(ties.act(network), minibatches.batches[:STEPS]).layers, ties)
