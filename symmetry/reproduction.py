@@ -124,7 +124,9 @@ def state(theorem: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[str, li
     """Whether a recorded theorem is still the theorem of that id, and what differs if not."""
     made = known.get(theorem["id"])
     if made is None:
-        return MISSING, [Difference("theorem", "id", theorem["id"], None)]
+        return MISSING, [
+            Difference("theorem", "id", theorem["id"], "no such theorem; --path names the file of your own")
+        ]
     if theorem["digest"] == made.digest:
         return REPRODUCED, []
     differences = [Difference("theorem", "digest", theorem["digest"], made.digest)]
