@@ -14,7 +14,7 @@ def latex(expression) -> str:
 
     >>> i, j = sympy.Idx("i", 3), sympy.Idx("j", 3)
     >>> latex(sympy.IndexedBase("z")[i] * sympy.KroneckerDelta(i, j))
-    '{z}_{i} \\left[i = j\\right]'
+    '\\left[i = j\\right] {z}_{i}'
     >>> latex(sympy.Function("phi'")(sympy.Symbol("z")))
     "\\varphi'{\\left(z \\right)}"
     """

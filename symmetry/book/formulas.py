@@ -2,6 +2,7 @@
 
 import functools
 import re
+from xml.etree import ElementTree
 
 import latex2mathml.converter
 from markupsafe import Markup, escape
@@ -14,7 +15,8 @@ VERY_LONG = 70
 
 RELATIONS = {"=", "<", ">", r"\leq", r"\geq", r"\neq", r"\Rightarrow", r"\iff", r"\to"}
 SIGNS = {"+", "-"}
-SPACES = {r"\quad", r"\qquad", r"\;", r"\ "}
+SPACES = {r"\;", r"\ "}
+WIDE_SPACES = {r"\quad", r"\qquad"}
 OPENING = {"{", "(", "[", r"\{", r"\left", r"\begin", r"\langle", r"\bigl", r"\Bigl"}
 CLOSING = {"}", ")", "]", r"\}", r"\right", r"\end", r"\rangle", r"\bigr", r"\Bigr"}
 
@@ -23,7 +25,7 @@ CLOSING = {"}", ")", "]", r"\}", r"\right", r"\end", r"\rangle", r"\bigr", r"\Bi
 def formula(latex: str) -> Markup:
     r"""A formula as a `<span>` of MathML and, where it has them, words.
 
-    >>> formula(r"a \\text{ for all } b").striptags()
+    >>> formula(r"a \text{ for all } b").striptags()
     'a for all b'
     """
     parts = [
@@ -37,15 +39,27 @@ def _mathml(latex: str) -> str:
     """One `<math>` element; a relation or a sign that it begins with is spaced as between two sides."""
     infix = _tokens(latex)[0].strip() in RELATIONS | SIGNS
     text = latex2mathml.converter.convert(("{} " if infix else "") + latex, display="block")
-    text = re.sub(r'^<math xmlns="[^"]*" display="block">', '<math displaystyle="true">', text)
-    return re.sub(r"<mo [^>]*/>", "", text)  # what \\left. and \\right. leave
+    math = ElementTree.fromstring(text.replace(_NAMESPACE, ""))
+    math.attrib = {"displaystyle": "true"}
+    for parent in list(math.iter()):
+        for child in list(parent):
+            if child.tag == "mo" and not child.text:  # what an empty bracket leaves
+                parent.remove(child)
+        if parent.tag in _LIMITS and parent[0].text in ("\N{N-ARY SUMMATION}", "\N{N-ARY PRODUCT}"):
+            parent.tag = _LIMITS[parent.tag]
+    return ElementTree.tostring(math, encoding="unicode")
+
+
+_NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
+_LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
+"""Sums carry their limits above and below, in brackets too."""
 
 
 def _pieces(latex: str) -> list[tuple[str, str]]:
     r"""The parts of a formula between which a line may break, each ("math", LaTeX) or ("text", words).
 
-    >>> _pieces(r"f(x) = 0 \\text{ for } x > 0, \\quad g = 1")
-    [('math', 'f(x) = 0'), ('text', 'for'), ('math', 'x > 0,'), ('math', 'g = 1')]
+    >>> _pieces(r"f(x) = 0 \text{ for } x > 0, \quad g = 1")
+    [('math', 'f(x)'), ('math', '= 0'), ('text', 'for'), ('math', 'x'), ('math', '> 0,'), ('math', '\\\\quad g'), ('math', '= 1')]
     """
     parts: list[tuple[str, str]] = []
     for kind, content in _words_apart(latex):
@@ -56,7 +70,7 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
         if stop and parts:
             parts[-1] = (parts[-1][0], parts[-1][1] + stop)
         for phrase in _broken(content, SPACES, keep=False):
-            lines = _broken(phrase, RELATIONS) if len(latex) > LONG else [phrase]
+            lines = _broken(phrase, RELATIONS | WIDE_SPACES if len(latex) > LONG else WIDE_SPACES)
             for line in lines:
                 terms = _broken(line, SIGNS) if len(line) > VERY_LONG else [line]
                 parts += [("math", term) for term in terms]
@@ -94,7 +108,7 @@ def _broken(latex: str, at: set[str], keep: bool = True) -> list[str]:
     """
     parts, part, depth = [], "", 0
     for token in _tokens(latex):
-        if token in at and depth == 0 and (part.strip() or not keep):
+        if (token.strip() or token) in at and depth == 0 and (part.strip() or not keep):
             parts.append(part)
             part = token if keep else ""
         else:
@@ -104,6 +118,7 @@ def _broken(latex: str, at: set[str], keep: bool = True) -> list[str]:
 
 
 def _tokens(latex: str) -> list[str]:
+    """The tokens of LaTeX: a command with the space that ends it, words whole, else a character."""
     return re.findall(r"\\text\{[^{}]*\}|\\[A-Za-z]+\s?|\\.|.", latex, flags=re.DOTALL)
 
 

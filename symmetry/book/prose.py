@@ -43,8 +43,8 @@ def _mathematics(text: str) -> Markup:
 _NAMES = "alpha beta gamma delta epsilon eta theta lambda pi rho sigma tau phi psi Lambda"
 _GREEK = dict(zip(_NAMES.split(), "αβγδεηθλπρστφψΛ", strict=True))
 _GREEK_NAME = re.compile(rf"(?<![A-Za-z])({'|'.join(_GREEK)})(?![A-Za-z])")
-_BRACKET = re.compile(r"(?<=\b[A-Za-zα-ω])\[([^\[\]]+)()\]")
-_UNDERSCORE = re.compile(r"(?<=\b[A-Za-zα-ω])_(?:\{([^{}]+)\}|([A-Za-z0-9]+))")
+_BRACKET = re.compile(r"(?:(?<=\b[A-Za-zα-ω])|(?<=\bd[a-z]))\[([^\[\]]+)()\]")
+_UNDERSCORE = re.compile(r"(?:(?<=\b[A-Za-zα-ω])|(?<=\bd[a-z]))_(?:\{([^{}]+)\}|([A-Za-z0-9]+))")
 _CARET = re.compile(r"(?<=\S)\^(?:\{([^{}]+)\}|(-?[A-Za-z0-9]+))")
 
 
@@ -76,9 +76,7 @@ def full(key: str) -> Markup:
     numbers = [f"{word} {_plain(entry[field])}" for field, word in _NUMBERS.items() if field in entry]
     said = ", ".join([*where, *numbers, *([entry["year"]] if "year" in entry else [])])
     head = f"{authors}: " if authors else ""
-    return Markup("{}<cite>{}</cite>. {}{}").format(
-        head, title_of(key), f"{said}. " if said else "", _link(entry)
-    )
+    return Markup("{}<cite>{}</cite>. {}{}").format(head, title_of(key), f"{said}. " if said else "", _link(entry))
 
 
 _NUMBERS = {"volume": "volume", "number": "number", "pages": "pages"}
