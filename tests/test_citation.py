@@ -175,7 +175,7 @@ def test_a_record_of_another_law_or_edited_by_hand_is_not_cited():
     record = a_record(lines=PASSED[:-1])
     record["theorems"][0]["verdict"] = "proved"
     with pytest.raises(
-        ValueError, match=r"PERM.1: the record cannot be cited, it contradicts itself: theorem: verdict"
+        ValueError, match=r"PERM.1: the record is at odds with the theorem or with itself: theorem: verdict"
     ):
         cite(KNOWN["PERM.1"], "text", record)
     with pytest.raises(ValueError, match=r"the record holds nothing of PERM.2; it holds PERM.1"):
