@@ -27,7 +27,12 @@ CHAPTERS = (
     "landscape",
     "capacity",
     "interpolation",
+    "architectures",
+    "recurrence",
+    "attention",
+    "residual_stream",
     "method",
+    "coverage",
 )
 """The modules of the chapters, in reading order; a long chapter has several."""
 

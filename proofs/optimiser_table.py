@@ -5,40 +5,37 @@ from importlib import metadata
 
 from proofs.optimisers import ARCHITECTURE, NETWORKS, Surveyed, is_elementwise, survey
 from symmetry.cases import MINIBATCHES
+from symmetry.theorem import Table
 
 SEED = 0
 CLAIMS = ("commutes", "ties")
 
 
-def table() -> str:
+def table() -> Table:
     """Each optimiser's verdicts, in columns, and a witness for each that is not a yes."""
     found = survey(SEED)
     ran = {name: each for name, each in found.items() if not each.reason}
-    lines = [*_explained(found, ran), "", *_columns(ran), "", *_witnesses(ran)]
-    return "\n".join([*lines, *[f"{name} was not run: {each.reason}" for name, each in found.items() if each.reason]])
+    header = ("optimiser", "elementwise", "commutes with pi", "keeps ties", "an ulp grows to")
+    notes = [*_witnesses(ran), *[f"{name} was not run: {each.reason}" for name, each in found.items() if each.reason]]
+    return Table(header, [_row(name, each) for name, each in ran.items()], _explained(found, ran), notes)
 
 
-def _explained(found: Mapping[str, Surveyed], ran: Mapping[str, Surveyed]) -> list[str]:
+def _explained(found: Mapping[str, Surveyed], ran: Mapping[str, Surveyed]) -> str:
     both = sum(all(each.verdict(claim) == "yes" for claim in CLAIMS) for each in ran.values())
-    return [
-        f"Of {len(found)} optimisers that optax {metadata.version('optax')} exports, {len(ran)} ran; {both} of them commute with "
-        "pi and keep ties.",
-        f"Each trained {NETWORKS} networks {ARCHITECTURE} on {MINIBATCHES} minibatches, with weight decay, clipping by the "
-        "global norm,",
-        "and momentum where it has any. yes: any gap is within the one-ulp yardstick. but for rounding: there is a gap, and",
-        "it shrinks with the unit roundoff from float32 to float64. no: it does not. Gaps are relative to the largest",
-        "parameter. The last column says what a change of every input by one unit in the last place (ulp) grows to.",
-    ]
+    return (
+        f"Of {len(found)} optimisers that optax {metadata.version('optax')} exports, {len(ran)} ran; {both} of them commute "
+        f"with pi and keep ties. Each trained {NETWORKS} networks {ARCHITECTURE} on {MINIBATCHES} minibatches, with weight "
+        "decay, clipping by the global norm, and momentum where it has any. yes: any gap is within the one-ulp yardstick. but "
+        "for rounding: there is a gap, and it shrinks with the unit roundoff from float32 to float64. no: it does not. Gaps "
+        "are relative to the largest parameter. The last column says what a change of every input by one unit in the last "
+        "place (ulp) grows to."
+    )
 
 
-def _columns(ran: Mapping[str, Surveyed]) -> list[str]:
-    rows = [("optimiser", "elementwise", "commutes with pi", "keeps ties", "an ulp grows to")]
-    for name, each in ran.items():
-        growth = f"{each.outcomes['commutes'].growth.max():.0f}"
-        elementwise = "yes" if is_elementwise(name, SEED) else "no"
-        rows.append((name, elementwise, _told(each, "commutes"), _told(each, "ties"), growth))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+def _row(name: str, each: Surveyed) -> tuple[str, ...]:
+    growth = f"{each.outcomes['commutes'].growth.max():.0f}"
+    elementwise = "yes" if is_elementwise(name, SEED) else "no"
+    return name, elementwise, _told(each, "commutes"), _told(each, "ties"), growth
 
 
 def _told(each: Surveyed, claim: str) -> str:

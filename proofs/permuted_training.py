@@ -81,8 +81,8 @@ def adam_with_its_state_unpermuted(trials: Trials) -> None:
             "state left unpermuted": adam_with_its_state_unpermuted,
             "noisy_sgd": lambda trials: add_trials(trials, "commutes", ["optax.noisy_sgd"]),
         },
-        table,
     ),
+    table=table,
 )
 def an_update_by_any_elementwise_rule_commutes_with_permuting(
     network: Network, pi: UnitPermutation, batch: Batch, state: Direction, rule: HistoryRule

@@ -6,7 +6,7 @@ from typing import Any
 
 from symmetry.bibliography import described, plain
 from symmetry.claim import Claim, Question, told
-from symmetry.theorem import Theorem
+from symmetry.theorem import Table, Theorem
 
 
 def shown(theorem: Theorem, width: int) -> str:
@@ -20,8 +20,7 @@ def shown(theorem: Theorem, width: int) -> str:
         "Evidence listed\n" + _wrapped(_evidence(theorem), width, "  "),
         "Law (the code that is run)\n" + textwrap.indent(_body(theorem), "  "),
         _refutes(theorem),
-        _black_boxes(theorem),
-        _table(theorem),
+        theorem.table and _table(theorem.table(), width),
         f"Controls ({_rejected(theorem)})\n" + "\n".join(f"  - {name}" for name in theorem.controls),
         "Sources\n" + "\n".join(_wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
         f"sha256 of statement, hypotheses and law: {theorem.digest}",
@@ -79,32 +78,27 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
         "evidence": list(theorem.evidence),
         "refutes": list(theorem.refutes),
         "corrected_by": theorem.corrected_by or None,
-        "table": theorem.table and theorem.table(),
+        "table": dataclasses.asdict(theorem.table()) if theorem.table else None,
         "controls": list(theorem.controls),
         "cites": {key: described(key) for key in theorem.cites},
         "law": _body(theorem),
-        "black_boxes": theorem.black_boxes.shown() if theorem.black_boxes else None,
         "digest": theorem.digest,
     }
 
 
-def _table(theorem: Theorem) -> str:
+def _table(table: Table, width: int) -> str:
     """What is measured beside the theorem, now: columns as wide as their widest cell."""
-    if theorem.table is None:
-        return ""
-    header, rows = theorem.table()
-    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    widths = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
     lines = [
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (header, *rows)
+        "  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip()
+        for row in (table.header, *table.rows)
     ]
-    return "Table\n" + textwrap.indent("\n".join(lines), "  ")
-
-
-def _black_boxes(theorem: Theorem) -> str:
-    """What was measured of code that is not ours."""
-    table = theorem.black_boxes.shown() if theorem.black_boxes else ""
-    return f"Code that is not ours, by the one-ulp yardstick\n{textwrap.indent(table, '  ')}" if table else ""
+    parts = [
+        table.said and _wrapped(table.said, width, "  "),
+        textwrap.indent("\n".join(lines), "  "),
+        "\n".join(_wrapped(note, width, "  ", "    ") for note in table.notes),
+    ]
+    return "Measured now\n" + "\n\n".join(part for part in parts if part)
 
 
 def _refutes(theorem: Theorem) -> str:

@@ -50,15 +50,20 @@ class BlackBoxes:
     Attributes:
         law: the claim, of `Trials`.
         controls: by the names of the theorem's controls, what each breaks here.
-        table: the measurements as text, for `symmetry show`, if they are to be read one by one.
     """
 
     law: Callable
     controls: Mapping[str, Callable]
-    table: Callable[[], str] | None = None
 
-    def shown(self) -> str:
-        return self.table() if self.table is not None else ""
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Measurements beside a theorem: cells of text under headings, what is said before them, and notes after them."""
+
+    header: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    said: str = ""
+    notes: Sequence[str] = ()
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -84,7 +89,7 @@ class Theorem:
     needs: tuple[str, ...] = ()
     corrected_by: str = ""
     black_boxes: BlackBoxes | None = None
-    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None
+    table: Callable[[], Table] | None = None
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
@@ -139,7 +144,7 @@ def theorem(
     refutes: Mapping[str, Callable] | None = None,
     needs: Sequence[str] = (),
     black_boxes: BlackBoxes | None = None,
-    table: Callable[[], tuple[tuple[str, ...], list[tuple[str, ...]]]] | None = None,
+    table: Callable[[], Table] | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -162,7 +167,7 @@ def theorem(
             have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
         black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
-        table: measurements beside the theorem, which are made when it is shown: the header and the rows.
+        table: measurements beside the theorem, which are made when it is shown.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.

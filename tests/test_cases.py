@@ -108,6 +108,11 @@ def test_adversarial_buffers_are_the_same_for_the_same_seed():
     assert one.shape[1] == BUFFER
 
 
+def test_adversarial_buffers_repeat_few_bytes_about_half_of_the_time():
+    few = [len(np.unique(buffer)) <= 3 for buffer in adversarial_buffers(0, 200)]
+    assert 0.2 < np.mean(few) < 0.8
+
+
 @pytest.mark.parametrize("text", ["", "1-2", "1-2/1:zz", "1/1:00", "0-2/1:00", "1-2/0:00", "a-b/1:00"])
 def test_a_text_that_is_no_example_is_named(text):
     with pytest.raises(ValueError, match=r"is no example; expected widths, b if there are biases"):

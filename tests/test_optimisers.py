@@ -92,7 +92,7 @@ def test_an_optimiser_that_does_not_run_gives_its_reason(monkeypatch):
     monkeypatch.setattr("proofs.optimiser_table.survey", lambda seed: {"mine": surveyed("mine", seed)})
     assert surveyed("mine", 0).reason == "RuntimeError: no such thing"
     assert not is_elementwise("mine", 0)
-    assert "mine was not run: RuntimeError: no such thing" in table()
+    assert "mine was not run: RuntimeError: no such thing" in table().notes
 
 
 def test_trials_count_networks_and_fail_where_a_claim_does():

@@ -11,7 +11,7 @@ from symmetry.engine.session import Session, items_of, slug
 from symmetry.evidence import Evidence, Finding, Heading, exit_status, record, write_record
 from symmetry.network import Batch, Network, forward
 from symmetry.shown import shown
-from symmetry.theorem import BlackBoxes, UnknownId, select, theorem
+from symmetry.theorem import BlackBoxes, Table, UnknownId, select, theorem
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def claimed(excess: float) -> BlackBoxes:
     def broken(measured: Trials) -> None:
         measured.add("a broken box", np.array([2.0]))
 
-    return BlackBoxes(law, {"doubled": broken}, lambda: "box    verdict")
+    return BlackBoxes(law, {"doubled": broken})
 
 
 @pytest.mark.usefixtures("registry")
@@ -213,6 +213,7 @@ def test_a_control_must_break_the_black_boxes_too():
 
 
 @pytest.mark.usefixtures("registry")
-def test_the_table_of_black_boxes_is_shown():
-    text = shown(made(black_boxes=claimed(0.5)), 80)
-    assert "Code that is not ours, by the one-ulp yardstick\n  box    verdict" in text
+def test_a_table_is_shown_beside_its_theorem():
+    table = Table(("box", "verdict"), [("a", "yes")], "What was measured.", ["A note."])
+    text = shown(made(table=lambda: table), 80)
+    assert "Measured now\n  What was measured.\n\n  box  verdict\n  a    yes\n\n  A note.\n" in text

@@ -10,7 +10,11 @@ import numpy as np
 
 from symmetry.cases import KINDS, CaseKind
 from symmetry.engine.compare import compare, leaves_of
+from symmetry.engine.kernel import compiled
 from symmetry.yardstick import array_wide, black_box
+
+CASES_AT_ONCE = 1_024
+"""Cases of code that is not ours in one call: XLA's convolutions slow down on larger stacks, and memory is bounded."""
 
 
 @dataclasses.dataclass
@@ -30,19 +34,27 @@ class Trials:
     networks: int = 0
     violation: str = ""
 
-    def compare(self, what: str, function: Callable, one, other) -> None:
+    def compare(self, what: str, function: Callable, one, other, *, optimise: bool = False) -> None:
         """Counts networks on which code that is not ours must give equal results, by the one-ulp yardstick.
 
         `function` takes one case, a tree of floats, and returns numbers; `one` and `other` hold many cases, stacked along
-        a leading axis, whose results are claimed to be equal.
+        a leading axis, whose results are claimed to be equal. XLA is to `optimise` what runs long, such as convolutions.
         """
 
         def sides(pair):
             return compare(leaves_of(tuple(array_wide(black_box(function, case)) for case in pair)))
 
-        outcome = jax.jit(jax.vmap(sides))((one, other))
-        excess, blind = np.asarray(outcome.excess), np.asarray(outcome.vacuous)
-        self.networks += len(excess)
+        count = len(jax.tree.leaves(one)[0])
+        size = min(CASES_AT_ONCE, count)
+        first = jax.tree.map(lambda leaf: leaf[:size], (one, other))
+        kernel = compiled(jax.vmap(sides), first, optimise=optimise)
+        chunks = []
+        for start in range(0, count, size):
+            places = np.arange(start, start + size) % count  # one size, so that one compilation serves all
+            outcome = kernel(jax.tree.map(lambda leaf, places=places: leaf[places], (one, other)))
+            chunks.append([np.asarray(part)[: count - start] for part in outcome])
+        excess, blind = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
+        self.networks += count
         self.add(what, np.where(blind & (excess <= 1), 0, excess).max(axis=1), np.all(blind, axis=1))
 
     def add(self, what: str, excess: np.ndarray, vacuous: Any = False) -> None:

@@ -230,8 +230,13 @@ class Work:
 
     @shared
     def counterexample(self, id: str, claim: str | None) -> Counterexample | None:
-        """The smallest to a false claim, to a control of one, or, for None, to the theorem's own law."""
+        """The smallest to a false claim, to a control of one, or, for None, to the theorem's own law.
+
+        A measured law draws for itself, so none is looked for.
+        """
         theorem = self._by_id(id)
+        if claim is None and is_measured(theorem):
+            return None
         laws = {**theorem.controls, **theorem.refutes, None: theorem.law}
         self.progress(f"counterexamples of {id}")
         return smallest_counterexample(id, laws[claim])

@@ -1,0 +1,196 @@
+"""METH: what the checks cover. A small network stands in a larger one, and the strategies reach what is hard."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from proofs import equal_initialisation, permutation
+from symmetry.activation import ACTIVATIONS
+from symmetry.architecture import EXACT, SAMPLED, SMALL, SQUARE, THREADS, Architecture
+from symmetry.cases import case_types, draw_cases
+from symmetry.draw import BUFFER, ByteFloats, RandomFloats
+from symmetry.engine.measure import Trials
+from symmetry.engine.shrink import adversarial_buffers
+from symmetry.group import TiedUnits, UnitPermutation, gather_units
+from symmetry.loss import LOSSES
+from symmetry.network import Batch, Layer, Network
+from symmetry.numbers.dual import is_number
+from symmetry.theorem import WIDE, theorem
+
+PADDED: list[Any] = [
+    law
+    for each in (
+        permutation.permuting_hidden_units_preserves_the_function,
+        permutation.hidden_activations_permute_with_the_units,
+        permutation.the_gradient_permutes_with_the_units,
+        equal_initialisation.equal_units_have_equal_activations_errors_and_gradients,
+    )
+    for law in (each.law, next(iter(each.controls.values())))
+]
+"""PERM.1, PERM.2, PERM.4 and TIE.1, each with a control: laws that hold, laws that do not, of all that a network has."""
+
+
+def padded(network: Network, alive: int) -> Network:
+    """The network with one more unit in every hidden layer, a copy of the first whose outgoing weights are times `alive`."""
+    widths = network.widths[1:-1]
+    wider = gather_units(network, [jnp.append(jnp.arange(width), 0) for width in widths])
+    layers = [wider.layers[0]]
+    for layer, width in zip(wider.layers[1:], widths, strict=True):
+        mask = jnp.where(jnp.arange(width + 1) == width, alive, 1)
+        layers.append(Layer(layer.weight * mask[:, None], layer.bias))
+    return dataclasses.replace(wider, layers=tuple(layers))
+
+
+def with_the_last_still(pi: UnitPermutation) -> UnitPermutation:
+    return UnitPermutation(tuple(jnp.append(units, len(units)) for units in pi.permutations))
+
+
+def padding_law(alive: int):
+    """Both sides of every law, on the padded network, where its live units are; and on the network itself."""
+
+    def law(network: Network, pi: UnitPermutation, ties: TiedUnits, batch: Batch):
+        cases = {"network": network, "pi": pi, "ties": ties, "batch": batch}
+        wider = cases | {"network": padded(network, alive), "pi": with_the_last_still(pi)}
+        found, expected = ([_sides(each, drawn) for each in PADDED] for drawn in (wider, cases))
+        live = jax.tree.map(_corner, found, expected, is_leaf=is_number)
+        return live, expected
+
+    return law
+
+
+def _sides(law: Callable, cases: Mapping):
+    return law(**{name: cases[name] for name in case_types(law)})
+
+
+def _corner(wider, number):
+    """The entries of an array at the places that a smaller one has."""
+    return wider[tuple(slice(size) for size in number.shape)]
+
+
+@theorem(
+    "METH.4",
+    title="Padding with dead units leaves every law's verdict unchanged",
+    statement=r"v_{n+1} = 0 \;\Rightarrow\; (\mathrm{left}, \mathrm{right})(\theta \oplus u_{n+1})|_{1..n} = "
+    r"(\mathrm{left}, \mathrm{right})(\theta)",
+    hypotheses="a unit without outgoing weights added to each hidden layer, left where it is by permutations and ties; both "
+    "sides of PERM.1, PERM.2, PERM.4, TIE.1 and of a control of each: their entries at the other units, so whether they agree",
+    cites=("fukumizu2000local",),
+    controls={"padding with live units": padding_law(1)},
+    architectures=(Architecture((2, 3, 2, 2), batch=2),),
+    dtypes=WIDE,
+)
+def padding_with_dead_units_changes_no_verdict(network: Network, pi: UnitPermutation, ties: TiedUnits, batch: Batch):
+    return padding_law(0)(network, pi, ties, batch)
+
+
+DRAWN = tuple(dict.fromkeys((SAMPLED, SQUARE, *THREADS, *SMALL, *EXACT)))
+"""The architectures that the engine draws cases on."""
+
+HUGE, TINY = 2.0**20, 2.0**-130
+
+
+def some(array) -> Any:
+    """Of each case, whether some entry holds."""
+    return np.asarray(array).reshape(len(array), -1).any(axis=1)
+
+
+def some_pair(rows: np.ndarray) -> Any:
+    """Of each case, whether two of its rows, (cases, rows, numbers), are equal and not 0."""
+    equal = (rows[:, :, None] == rows[:, None]).all(axis=-1) & (rows != 0).any(axis=-1)[:, None]
+    return some(equal & ~np.eye(rows.shape[1], dtype=bool))
+
+
+def units(network: Network, index: int) -> np.ndarray:
+    """The (w, b, v) of the units of a hidden layer, as rows."""
+    layer, following = network.layers[index], network.layers[index + 1]
+    bias = [] if layer.bias is None else [layer.bias[:, :, None]]
+    return np.concatenate([layer.weight.mT, *bias, following.weight], axis=2)
+
+
+def choices(choice, table: Sequence) -> set[str]:
+    """The names that were chosen from a table, or the one that is always."""
+    return {choice.name} if not hasattr(choice, "index") else {table[index].name for index in np.unique(choice.index)}
+
+
+def reached(network: Network, batch: Batch) -> set[str]:
+    """What the drawn networks and batches are examples of."""
+    *hidden, output = network.activations
+    found = {f"{name} in a hidden layer" for choice in hidden for name in choices(choice, ACTIVATIONS)}
+    found |= {f"{name} at the output" for name in choices(output, ACTIVATIONS)} | choices(network.loss, LOSSES)
+    layers = range(len(hidden))
+    numbers = [number for number in jax.tree.leaves((network.layers, batch)) if number.dtype == np.float64]
+    found |= {f"{len(network.layers)} layers"} | {
+        "width 1" for layer in network.layers[:-1] if layer.weight.shape[2] == 1
+    }
+    seen = {
+        "tied units": any(some_pair(units(network, index)).any() for index in layers),
+        "repeated rows": some_pair(batch.x).any(),
+        "zeros": any((number == 0).any() for number in numbers),
+        "huge numbers": any((abs(number) >= HUGE).any() for number in numbers),
+        "tiny numbers": any(((number != 0) & (abs(number) <= TINY)).any() for number in numbers),
+    }
+    return found | {what for what, yes in seen.items() if yes}
+
+
+TARGETS = [
+    *(f"{phi.name} in a hidden layer" for phi in ACTIVATIONS),
+    *(f"{phi.name} at the output" for phi in ACTIVATIONS),
+    *(loss.name for loss in LOSSES),
+    *("2 layers", "3 layers", "4 layers", "width 1"),
+    *("tied units", "repeated rows", "zeros", "huge numbers", "tiny numbers"),
+]
+"""What `reached` may find, all of which the strategies have to reach."""
+
+
+def generated(trials: Trials, count: int) -> np.ndarray:
+    """Buffers as the engine generates them for adversarial cases."""
+    return adversarial_buffers(int(trials.generator.integers(2**32)), count)
+
+
+def without_repeats(trials: Trials, count: int) -> np.ndarray:
+    """Buffers of bytes that are all different."""
+    return trials.generator.permuted(np.tile(np.arange(256), (count, 1)), axis=1)[:, :BUFFER].astype(np.uint8)
+
+
+def reaching(strategy: Callable[[Trials, int], np.ndarray]):
+    """METH.5 for a strategy that generates buffers, beside plain random numbers."""
+
+    def law(trials: Trials) -> None:
+        count = max(trials.budget // (2 * len(DRAWN)), FEWEST)
+        buffers = strategy(trials, count)
+        found: set[str] = set()
+        for number, architecture in enumerate(DRAWN):
+            seed = int(trials.generator.integers(2**32))
+            for source in (ByteFloats(buffers), RandomFloats((seed, number), count)):
+                found |= reached(**draw_cases({"network": Network, "batch": Batch}, source, architecture))
+                trials.networks += source.count
+                trials.count += source.count
+        for target in TARGETS:
+            trials.add(f"{target}: not reached", np.array([0.0 if target in found else np.inf]))
+
+    return law
+
+
+FEWEST = 500
+"""Networks that are drawn on an architecture, from either source, however small the budget."""
+
+
+@theorem(
+    "METH.5",
+    title="The strategies reach whatever is hard",
+    statement=r"\text{every activation, every loss, 2 to 4 layers, width 1, tied units, repeated rows, 0, } "
+    r"|x| \geq 2^{20} \text{ and } 0 < |x| \leq 2^{-130} \text{ occur among the networks drawn}",
+    hypotheses="Hypothesis's buffers and normal numbers, on the architectures that the engine draws on; tied units are equal "
+    "in (w, b, v), repeated rows in x, and neither is 0",
+    cites=("maciver2019hypothesis",),
+    controls={"a strategy that never ties": reaching(without_repeats)},
+    evidence=("sampled",),
+    systems=("balls",),
+    dtypes=("float64",),
+)
+def the_strategies_reach_whatever_is_hard(trials: Trials) -> None:
+    reaching(generated)(trials)

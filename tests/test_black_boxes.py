@@ -1,0 +1,93 @@
+"""Black boxes: networks of Flax and Equinox run in the float type asked for, and every one of many is compared."""
+
+import importlib
+import importlib.util
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from proofs import architectures, attention, recurrence, residual_stream
+from symmetry.engine.measure import CASES_AT_ONCE, trials
+from symmetry.engine.session import Session
+from symmetry.stack import by_path
+from symmetry.theorem import theorem
+
+NETWORKS: dict[str, Any] = {
+    f"{what} of {name}": network
+    for what, networks in {
+        "convolutions": architectures.CONVOLUTIONS,
+        "cells": recurrence.GATED | recurrence.SIMPLE,
+        "attention": attention.CHANGING,
+        "transformers": residual_stream.RELABELLED,
+    }.items()
+    for name, network in networks.items()
+}
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.usefixtures("exact")
+def test_modules_run_in_the_float_type_asked_for(name, dtype):
+    function, before, after = NETWORKS[name](trials("MY.1", jnp.dtype(dtype), 2, 0), 2, "")
+    assert jax.eval_shape(jax.vmap(function), after).dtype == dtype
+    assert {leaf.dtype for leaf in jax.tree.leaves(before)} <= {np.dtype(dtype), np.dtype(np.int64)}
+
+
+@pytest.mark.usefixtures("exact")
+def test_every_parameter_that_a_feature_or_unit_touches_is_moved():
+    """All but what has neither: the biases of queries, keys, values and hidden units."""
+    _, before, after = residual_stream.STREAMS["Equinox"](trials("MY.1", jnp.dtype("float64"), 2, 0), 2, "")
+    pairs = zip(by_path(before).items(), by_path(after).values(), strict=True)
+    still = {path for (path, old), new in pairs if (old == new).all()}
+    projections = {f"attention/{name}_proj/bias" for name in ("query", "key", "value")}
+    assert still == {*projections, "reader/bias", "head/bias", "tokens", "targets", "labels"}
+
+
+@pytest.mark.usefixtures("exact")
+def test_a_single_unequal_pair_is_found_in_the_last_chunk():
+    count = CASES_AT_ONCE + 10
+    one = np.ones((count, 3))
+    other = one.copy()
+    measured = trials("MY.1", jnp.dtype("float64"), count, 0)
+    measured.compare("sines", jnp.sin, one, other)
+    assert not measured.violation
+    assert measured.networks == count
+    other[-1] += 0.5
+    measured.compare("sines", jnp.sin, one, other)
+    assert measured.violation.startswith(f"sines: trial {count - 1} is off by")
+
+
+def test_matrices_and_their_inverses_are_exact():
+    matrix, inverse = attention.invertible(np.random.default_rng(0), 200)
+    assert (matrix @ inverse == np.eye(attention.SIZE)).all()
+
+
+@pytest.mark.parametrize(
+    "claim", [attention.basis_claim((2, 1), (1, 1)), attention.basis_claim((16, 9), (3, 4)), attention.bias_claim()]
+)
+def test_what_refutes_with_rotation_or_norm_refutes_nothing_without(claim):
+    left, right = claim()
+    assert left.tolist() == right.tolist()
+
+
+def test_without_the_libraries_the_rows_say_so(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda package: None)
+    row = architectures.convolution_channels_permute_with_their_norms
+    evidence = Session([row], networks=1).gather(row, "sampled-float64")
+    assert evidence.outcome == "not run"
+    assert "flax and equinox missing; install symmetry-proofs[test]" in evidence.details["reason"]
+
+
+def test_a_measured_law_may_refute_a_claim(monkeypatch):
+    monkeypatch.setattr(importlib.import_module("symmetry.theorem"), "REGISTRY", {})
+    claims = {"one is two": attention.bias_claim(rotated=True)}
+    words: Any = {"title": "t", "statement": "s", "hypotheses": "h"}
+    row = theorem("MY.1", **words, refutes=claims, evidence=("sampled",))(_nothing)
+    assert Session([row], networks=1).gather(row, "refuted").outcome == "passed"
+
+
+def _nothing(trials: architectures.Trials) -> None:
+    trials.add("nothing", np.zeros(1))
