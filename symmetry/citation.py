@@ -63,7 +63,7 @@ def citation(made: Theorem | Claim, record: Mapping[str, Any] | None = None) -> 
     """The citation of a theorem or claim, with the evidence of a record if one is given.
 
     Raises:
-        ValueError: the record does not hold it, holds another statement or law of that id, or contradicts itself.
+        ValueError: the record does not hold it, holds another statement or law of that id, or is at odds with itself.
     """
     verdict = made.said_verdict if isinstance(made, Claim) else "refuted" if made.is_false else ""
     evidence, version = [gathered(made)], version_here()
@@ -113,7 +113,7 @@ def as_recorded(made: Theorem | Claim, record: Mapping[str, Any]) -> Mapping[str
             f"{made.digest[:12]}...); make a new one with `symmetry prove {made.id} --record FILE`."
         )
     if wrong := contradictions(theorem, made):
-        raise ValueError(f"{made.id}: the record cannot be cited, it contradicts itself: {wrong[0]}.")
+        raise ValueError(f"{made.id}: the record is at odds with the theorem or with itself: {wrong[0]}.")
     return theorem
 
 

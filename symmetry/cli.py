@@ -272,6 +272,28 @@ def show(
         print(json.dumps(content, indent=1) if as_json else text)
 
 
+@app.command(epilog="Examples: `symmetry book proof`; `symmetry book proof --record record.json`.")
+def book(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write the pages to; made if missing.")],
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Report the run that `symmetry prove --record FILE` wrote.")
+    ] = None,
+) -> None:
+    """Write the proof as a book: pages of HTML with every theorem, derivation, law, claim and figure.
+
+    Open DIR/index.html in a browser; nothing is loaded from elsewhere. Without --record the book shows no evidence.
+    """
+    from symmetry.book.site import write_book
+    from symmetry.record import read_record
+
+    with errors_explained():
+        content = None if record is None else read_record(record)
+        with Console(stderr=True).status("writing") as status:
+            files = write_book(folder, _theorems(), content, lambda activity: status.update(_told(activity)))
+    size = sum(file.stat().st_size for file in files) / 1e6
+    print(f"book: {files[0]} ({len(files)} files, {size:.1f} MB)")
+
+
 def _theorems(path: Path | None = None) -> dict[str, Any]:
     """Every theorem and claim by id, with those of a file of the user's own."""
     from proofs import load

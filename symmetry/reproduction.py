@@ -50,9 +50,10 @@ class Reproduction:
         return dataclasses.asdict(self)
 
     def differs(self, found: Sequence[Difference]) -> None:
-        if found:
+        """Adds differences; a theorem that is changed or missing stays that."""
+        self.differences += found
+        if found and self.outcome == REPRODUCED:
             self.outcome = NOT_REPRODUCIBLE
-            self.differences += found
 
 
 @dataclasses.dataclass
@@ -95,21 +96,14 @@ def plan(record: Mapping[str, Any], ids: Sequence[str], known: Mapping[str, Any]
         UnknownId: an id or chapter that the record does not hold.
     """
     inside = {theorem["id"]: theorem for theorem in record["theorems"]}
-    try:
-        asked = [theorem["id"] for theorem in select(ids, inside)]
-    except UnknownId:
-        raise UnknownId(f"the record holds no {' or '.join(ids)}; it holds {', '.join(inside)}.") from None
-    states = {id: state(theorem, known) for id, theorem in inside.items()}
-    found = {id: Reproduction(id, inside[id]["verdict"], *states[id]) for id in asked}
-    twice = [id for id in inside if sum(theorem["id"] == id for theorem in record["theorems"]) > 1]
+    asked = _asked(ids, inside)
+    found = {id: _before_running(record, id, known) for id in asked}
     budget = budget_differences(record)
-    believable = not budget or len(budget) < sum(map(_is_sampled, inside.values()))
     for id in asked:
-        if states[id][0] == REPRODUCED:
-            found[id].differs(contradictions(inside[id], known[id]) + budget.get(id, []))
-            found[id].differs([Difference("theorem", "times recorded", 2, 1)] if id in twice else [])
-    unchanged = [id for id in known if id in inside and states[id][0] == REPRODUCED] if believable else []
-    wanted = [id for id in unchanged if id in asked]
+        found[id].differs(budget.get(id, []))
+    believable = not budget or len(budget) < sum(map(_is_sampled, inside.values()))
+    unchanged = [id for id in known if id in inside and state(inside[id], known)[0] == REPRODUCED]
+    wanted = [id for id in unchanged if id in asked] if believable else []
     beside = {known[id].module for id in wanted}
     return Plan(
         record=record,
@@ -118,6 +112,24 @@ def plan(record: Mapping[str, Any], ids: Sequence[str], known: Mapping[str, Any]
         exactly=not environment_differences(record, here) and len(unchanged) == len(inside),
         found=found,
     )
+
+
+def _asked(ids: Sequence[str], inside: Mapping[str, Any]) -> list[str]:
+    chapters = {id.split(".")[0] for id in inside}
+    if unknown := [id for id in ids if id not in inside and id not in chapters]:
+        raise UnknownId(f"the record holds no {' and no '.join(unknown)}; it holds {', '.join(inside)}.")
+    return [theorem["id"] for theorem in select(ids, inside)]
+
+
+def _before_running(record: Mapping[str, Any], id: str, known: Mapping[str, Any]) -> Reproduction:
+    """What can be said of a recorded theorem without running it."""
+    copies = [theorem for theorem in record["theorems"] if theorem["id"] == id]
+    outcome, differences = state(copies[0], known)
+    said = Reproduction(id, copies[0]["verdict"], outcome, differences)
+    if outcome == REPRODUCED:
+        said.differs(contradictions(copies[0], known[id]))
+        said.differs([Difference("theorem", "times recorded", len(copies), 1)] if len(copies) > 1 else [])
+    return said
 
 
 def state(theorem: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[str, list[Difference]]:
@@ -134,7 +146,7 @@ def state(theorem: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[str, li
 
 
 def contradictions(theorem: Mapping[str, Any], made: Theorem | Claim) -> list[Difference]:
-    """Where a recorded theorem contradicts itself: its statement its digest, its verdict its lines."""
+    """Where a recorded theorem is at odds with the theorem whose digest it bears, or its verdict with its lines."""
     heading = Heading.of(made)
     differences = []
     for field in ("title", "statement"):

@@ -59,7 +59,7 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
     r"""The parts of a formula between which a line may break, each ("math", LaTeX) or ("text", words).
 
     >>> _pieces(r"f(x) = 0 \text{ for } x > 0, \quad g = 1")
-    [('math', 'f(x)'), ('math', '= 0'), ('text', 'for'), ('math', 'x'), ('math', '> 0,'), ('math', '\\\\quad g'), ('math', '= 1')]
+    [('math', 'f(x)'), ('math', '= 0'), ('text', 'for'), ('math', 'x'), ('math', '> 0,'), ('math', '\\quad g'), ('math', '= 1')]
     """
     parts: list[tuple[str, str]] = []
     for kind, content in _words_apart(latex):

@@ -36,10 +36,10 @@ def called_source(function: Callable) -> Markup:
 def _called(function: Callable, found: dict[str, Any]) -> dict[str, Any]:
     for name in _names(function.__code__):
         value = function.__globals__.get(name)
-        if inspect.isfunction(value) and value.__module__ == function.__module__ and value is not function:
-            if name not in found:
-                found[name] = value
-                _called(value, found)
+        own = inspect.isfunction(value) and value.__module__ == function.__module__ and value is not function
+        if own and name not in found:
+            found[name] = value
+            _called(value, found)
     return found
 
 
