@@ -13,9 +13,12 @@ LONG = 30
 VERY_LONG = 70
 """Characters from which a piece may be broken before a sum or a difference, too."""
 
+ON_A_TELEPHONE = 20
+"""Letters and signs of a part that surely fits the screen of a telephone."""
+
 RELATIONS = {"=", "<", ">", r"\leq", r"\geq", r"\neq", r"\Rightarrow", r"\iff", r"\to"}
 SIGNS = {"+", "-"}
-SPACES = {r"\;", r"\ "}
+SPACES = {r"\;"}
 WIDE_SPACES = {r"\quad", r"\qquad"}
 OPENING = {"{", "(", "[", r"\{", r"\left", r"\begin", r"\langle", r"\bigl", r"\Bigl"}
 CLOSING = {"}", ")", "]", r"\}", r"\right", r"\end", r"\rangle", r"\bigr", r"\Bigr"}
@@ -35,6 +38,17 @@ def formula(latex: str) -> Markup:
     return Markup('<span class="formula">{}</span>').format(Markup(" ").join(parts))
 
 
+def may_scroll(latex: str) -> bool:
+    """Whether a part of a formula may be wider than a telephone's screen, so that a keyboard must be able to scroll it.
+
+    >>> may_scroll("a = b"), may_scroll(" ".join("abcdefghijklmnopqrstuvwxyz"))
+    (False, True)
+    """
+    parts = [Markup(_mathml(content)).striptags() for kind, content in _pieces(latex) if kind == "math"]
+    return any(len("".join(part.split())) > ON_A_TELEPHONE for part in parts)
+
+
+@functools.cache
 def _mathml(latex: str) -> str:
     """One `<math>` element; a relation or a sign that it begins with is spaced as between two sides."""
     infix = _tokens(latex)[0].strip() in RELATIONS | SIGNS
@@ -61,6 +75,7 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
     >>> _pieces(r"f(x) = 0 \text{ for } x > 0, \quad g = 1")
     [('math', 'f(x)'), ('math', '= 0'), ('text', 'for'), ('math', 'x'), ('math', '> 0,'), ('math', '\\quad g'), ('math', '= 1')]
     """
+    latex = "".join(r"\;" if token == "\\ " else token for token in _tokens(latex))  # which survives being stripped
     parts: list[tuple[str, str]] = []
     for kind, content in _words_apart(latex):
         if kind == "text":
@@ -73,7 +88,7 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
             lines = _broken(phrase, RELATIONS | WIDE_SPACES if len(latex) > LONG else WIDE_SPACES)
             for line in lines:
                 terms = _broken(line, SIGNS) if len(line) > VERY_LONG else [line]
-                parts += [("math", term) for term in terms]
+                parts += [("math", term) for term in terms if term not in WIDE_SPACES]
     return parts
 
 

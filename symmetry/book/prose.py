@@ -34,14 +34,14 @@ def _mathematics(text: str) -> Markup:
     >>> _mathematics("phi'(z[n, j]) of x_k^2")
     Markup('φ&#39;(z<sub>n, j</sub>) of x<sub>k</sub><sup>2</sup>')
     """
-    text = str(escape(_GREEK_NAME.sub(lambda name: _GREEK[name[0]], text)))
+    text = str(escape(_GREEK_NAME.sub(lambda name: _GREEK[name.group()], text)))
     for pattern, mark in ((_BRACKET, "sub"), (_UNDERSCORE, "sub"), (_CARET, "sup")):
         text = pattern.sub(rf"<{mark}>\1\2</{mark}>", text)
     return Markup(text)
 
 
 _NAMES = "alpha beta gamma delta epsilon eta theta lambda pi rho sigma tau phi psi Lambda"
-_GREEK = dict(zip(_NAMES.split(), "αβγδεηθλπρστφψΛ", strict=True))
+_GREEK: dict[str, str] = dict(zip(_NAMES.split(), "αβγδεηθλπρστφψΛ", strict=True))
 _GREEK_NAME = re.compile(rf"(?<![A-Za-z])({'|'.join(_GREEK)})(?![A-Za-z])")
 _BRACKET = re.compile(r"(?:(?<=\b[A-Za-zα-ω])|(?<=\bd[a-z]))\[([^\[\]]+)()\]")
 _UNDERSCORE = re.compile(r"(?:(?<=\b[A-Za-zα-ω])|(?<=\bd[a-z]))_(?:\{([^{}]+)\}|([A-Za-z0-9]+))")

@@ -9,11 +9,21 @@ from typing import Any
 from symmetry.citation import FORMATS, as_recorded, cite
 from symmetry.claim import Claim, Instance
 from symmetry.evidence import Evidence, Finding, Heading
-from symmetry.ledger import row
+from symmetry.ledger import FLOATS, STYLES, row
 from symmetry.theorem import Theorem
 from symmetry.worded import found, of_run
 
 CITED_AS = {"bibtex": "BibTeX", "latex": "LaTeX", "markdown": "Markdown", "text": "plain text"}
+
+COLUMNS = ("derived", "identity", *FLOATS.values(), "controls")
+"""What the cells of the ledger are of."""
+
+COUNTED_AS = {verdict: verdict for verdict in (*STYLES, "right", "wrong")} | {
+    "right if": "right on a condition",
+    "cannot be run": "not to be decided by a run",
+    "": "not in this run",
+}
+"""How each verdict is counted, in the order that they are."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +84,7 @@ class Run:
         if recorded is None or self.record is None:
             return []
         parts = (text.partition(": ") for text in found(recorded, self.record["environment"]))
-        return [(kind, text) for kind, _, text in parts if kind not in ("Verdict", "controls")]
+        return [(kind, text) for kind, _, text in parts if kind not in ("Verdict", "Controls")]
 
     def lines(self, made: Theorem, kind: str) -> list[Mapping[str, Any]]:
         """The recorded lines of one kind."""
@@ -106,7 +116,7 @@ class Run:
     def counted(self, made: Sequence[Theorem | Claim]) -> str:
         """Verdicts and how often each was reached: "80 proved, 3 checked"."""
         verdicts = Counter(verdict_class(self.verdict(each)) for each in made)
-        return ", ".join(f"{count} {verdict or 'not in this run'}" for verdict, count in verdicts.items())
+        return ", ".join(f"{verdicts[verdict]} {words}" for verdict, words in COUNTED_AS.items() if verdicts[verdict])
 
     def citations(self, made: Theorem | Claim) -> dict[str, str]:
         """The citation in each format, by the format's name, with the evidence of the run if there is any."""

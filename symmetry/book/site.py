@@ -8,10 +8,10 @@ from typing import Any
 import jinja2
 
 from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, Contents
-from symmetry.book.formulas import formula
+from symmetry.book.formulas import formula, may_scroll
 from symmetry.book.pictures import drawn
 from symmetry.book.prose import full, prose, short, title_of
-from symmetry.book.run import Run, verdict_class
+from symmetry.book.run import COLUMNS, Run, verdict_class
 from symmetry.book.source import called_source, highlighted, law_source
 from symmetry.claim import Claim
 from symmetry.evidence import version, write_atomically
@@ -81,6 +81,7 @@ def _templates(contents: Contents, run: Run) -> jinja2.Environment:
     )
     templates.filters.update(
         formula=formula,
+        may_scroll=may_scroll,
         prose=lambda text: prose(text, contents.addresses),
         highlighted=highlighted,
         law_source=law_source,
@@ -94,6 +95,7 @@ def _templates(contents: Contents, run: Run) -> jinja2.Environment:
     templates.globals.update(
         contents=contents,
         run=run,
+        ledger_columns=COLUMNS,
         version=version(),
         equation=equation,
         given=_given,

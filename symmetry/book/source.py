@@ -33,7 +33,7 @@ def called_source(function: Callable) -> Markup:
     return highlighted("\n\n".join(sources)) if sources else Markup("")
 
 
-def _called(function: Callable, found: dict[str, Any]) -> dict[str, Any]:
+def _called(function: Any, found: dict[str, Any]) -> dict[str, Any]:
     for name in _names(function.__code__):
         value = function.__globals__.get(name)
         own = inspect.isfunction(value) and value.__module__ == function.__module__ and value is not function
