@@ -17,6 +17,8 @@ def latex(expression) -> str:
     '\\left[i = j\\right] {z}_{i}'
     >>> latex(sympy.Function("phi'")(sympy.Symbol("z")))
     "\\varphi'{\\left(z \\right)}"
+    >>> latex(sympy.Symbol("below1") + sympy.Symbol("y_next") * sympy.Symbol("g_b") * sympy.Symbol("epsilon"))
+    '\\epsilon g_{b} y_{\\mathrm{next}} + \\mathrm{below}_{1}'
     """
     return _Printer().doprint(sympy.sympify(expression))
 
@@ -27,6 +29,11 @@ def equation(step) -> str:
     return f"{left} {SIGNS[step.sign]} {right}"
 
 
+def _is_word(name: str) -> bool:
+    """Whether a name is more than a letter, and none of those that SymPy writes as one, such as epsilon."""
+    return re.fullmatch("[A-Za-z]{2,}", name) is not None and translate(name) == name
+
+
 class _Printer(LatexPrinter):
     """SymPy's printer, but for what derivations are full of. SymPy finds these methods by their names."""
 
@@ -34,9 +41,12 @@ class _Printer(LatexPrinter):
         return self._print(expr.label)
 
     def _print_Symbol(self, expr, style: str = "plain") -> str:
-        if re.fullmatch(r"[A-Za-z]{2,}", expr.name) and translate(expr.name) == expr.name:
-            return rf"\mathrm{{{expr.name}}}"
-        return super()._print_Symbol(expr, style)
+        """Words upright, also as indices, and numbers after them as indices."""
+        stem, separator, index = re.fullmatch(r"([^_]*?)(_?)([0-9]*|(?<=_)[a-z]+)", expr.name, re.DOTALL).groups()
+        if not _is_word(stem) and not (separator and _is_word(index)):
+            return super()._print_Symbol(expr, style)
+        parts = [rf"\mathrm{{{part}}}" if _is_word(part) else translate(part) for part in (stem, index)]
+        return f"{parts[0]}_{{{parts[1]}}}" if index else parts[0]
 
     def _print_KroneckerDelta(self, expr, exp=None) -> str:
         i, j = expr.args

@@ -59,10 +59,15 @@ def _mathml(latex: str) -> str:
         for child in list(parent):
             if child.tag == "mo" and not child.text:  # what an empty bracket leaves
                 parent.remove(child)
+        if parent.tag == "mo" and parent.text in _UNSPACED:
+            parent.attrib |= {"lspace": "0.28em", "rspace": "0.28em"}
         if parent.tag in _LIMITS and parent[0].text in ("\N{N-ARY SUMMATION}", "\N{N-ARY PRODUCT}"):
             parent.tag = _LIMITS[parent.tag]
     return ElementTree.tostring(math, encoding="unicode")
 
+
+_UNSPACED = "\N{LONG LEFT RIGHT DOUBLE ARROW}\N{LONG RIGHTWARDS DOUBLE ARROW}"
+"""Relations that browsers do not know to be some."""
 
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
