@@ -42,11 +42,12 @@ class _Printer(LatexPrinter):
 
     def _print_Symbol(self, expr, style: str = "plain") -> str:
         """Words upright, also as indices, and numbers after them as indices."""
-        stem, separator, index = re.fullmatch(r"([^_]*?)(_?)([0-9]*|(?<=_)[a-z]+)", expr.name, re.DOTALL).groups()
-        if not _is_word(stem) and not (separator and _is_word(index)):
+        parts = re.fullmatch(r"([^_]*?)(?:([0-9]+)|_([a-z]+))?", expr.name)
+        stem, number, index = parts.groups() if parts else ("", None, None)
+        if not _is_word(stem) and not _is_word(index or ""):
             return super()._print_Symbol(expr, style)
-        parts = [rf"\mathrm{{{part}}}" if _is_word(part) else translate(part) for part in (stem, index)]
-        return f"{parts[0]}_{{{parts[1]}}}" if index else parts[0]
+        named = [rf"\mathrm{{{part}}}" if _is_word(part) else translate(part) for part in (stem, index or number or "")]
+        return f"{named[0]}_{{{named[1]}}}" if named[1] else named[0]
 
     def _print_KroneckerDelta(self, expr, exp=None) -> str:
         i, j = expr.args

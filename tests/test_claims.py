@@ -26,6 +26,12 @@ def test_turning_a_verdict_round_makes_the_run_fail(made):
 
 
 @pytest.mark.parametrize("made", CLAIMS, ids=lambda made: made.id)
+def test_the_instances_of_a_claim_fit_into_a_record(made):
+    """NumPy's bool is no JSON."""
+    assert all(type(instance.holds) is bool for instance in made.instances)
+
+
+@pytest.mark.parametrize("made", CLAIMS, ids=lambda made: made.id)
 def test_a_claim_rests_on_what_exists_and_quotes_little(made):
     assert set(made.follows_from) <= set(KNOWN)
     assert len(made.quoted.split()) <= 6

@@ -48,12 +48,12 @@ claim_that_cannot_be_run(
 def a_row_is_predicted_from_itself():
     network = posted()
     alone, beside = network.predict([[8, 4]])[0], network.predict([[8, 4], [16, 1]])[0]
-    yield Instance("(8, 4) alone and beside (16, 1)", alone == beside, f"{alone:.3f} alone, {beside:.3f} beside")
+    yield Instance("(8, 4) alone and beside (16, 1)", bool(alone == beside), f"{alone:.3f} alone, {beside:.3f} beside")
     half = network.predict([[4, 2]])[0]
     targets = [mark for row, mark in zip(ROWS.tolist(), MARKS, strict=True) if row in ([8, 4], [4, 2])]
     yield Instance(
         f"(8, 4) and (4, 2), trained to {targets[0]:.0f} and {targets[1]:.0f}, each alone",
-        alone != half,
+        bool(alone != half),
         f"{alone:.3f} and {half:.3f}",
     )
 
