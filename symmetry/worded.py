@@ -29,7 +29,7 @@ def _controls_of(made: Theorem) -> str:
     if not made.controls:
         return "there is no control, so that it counts as incomplete"
     if made.is_false:
-        return f"none may refute {made.corrected_by}, which holds instead"
+        return f"there must be none to {made.corrected_by}, which corrects it"
     return f"each kind must reject {_count(len(made.controls), 'broken variant')}"
 
 
@@ -119,7 +119,7 @@ def _refuted(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
     example = line["claims"][0]
     case = f" ({example['counterexample']})" if example["counterexample"] else ""
     sides = f"the sides are {_short(example['left'])} and {_short(example['right'])}"
-    return f"an exact counterexample{case}, {example['failure']}: {sides}; what holds instead is {line['corrected_by']}"
+    return f"an exact counterexample{case}, {example['failure']}: {sides}; {line['corrected_by']} corrects it"
 
 
 def _decided(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
