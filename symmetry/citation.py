@@ -70,7 +70,10 @@ def citation(made: Theorem | Claim, record: Mapping[str, Any] | None = None) -> 
     if record is not None:
         theorem = as_recorded(made, record)
         verdict, version = theorem["verdict"], record["environment"].get("symmetry") or version
-        evidence = [*found(theorem, record["environment"]), of_run(record)]
+        try:
+            evidence = [*found(theorem, record["environment"]), of_run(record)]
+        except (LookupError, TypeError) as error:
+            raise ValueError(f"{made.id}: a line of the record lacks {error}; make a new one.") from error
     return Citation(
         id=made.id,
         title=mark(verdict) + made.title.removesuffix("."),

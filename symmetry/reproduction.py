@@ -17,7 +17,7 @@ from symmetry.theorem import DTYPES, Theorem, UnknownId, select
 REPRODUCED, NOT_REPRODUCIBLE, CHANGED, MISSING = "reproduced", "not reproducible", "changed", "missing"
 """What can become of a recorded theorem."""
 
-ROUNDED = ("worst", "vacuous", "vacuous_leaves", "adversarial", "vacuous_adversarial")
+ROUNDED = ("worst", "vacuous", "vacuous_leaves", "adversarial", "vacuous_adversarial", "vacuous_black_boxes")
 """Numbers of a sampled line that other versions or another processor may round otherwise."""
 
 FOUND = ("reason", "counterexample", "reproduce")

@@ -29,7 +29,7 @@ def _controls_of(made: Theorem) -> str:
     if not made.controls:
         return "there is no control, so that it counts as incomplete"
     if made.is_false:
-        return f"none may refute {made.corrected_by}, which holds instead"
+        return f"there must be none to {made.corrected_by}, which corrects it"
     return f"each kind must reject {_count(len(made.controls), 'broken variant')}"
 
 
@@ -106,9 +106,11 @@ def _identity(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
 
 def _sampled(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
     counts = [(line.get("operations", 0), "operation"), (line["networks"], "network")]
+    counts += [(line.get("black_boxes", 0), "run of code that is not ours")]
     tried = " and ".join(_count(count, what) for count, what in counts if count)
     worst = math.ceil(line["worst"] * 100) / 100
-    return f"{tried}, worst difference {worst:.2f} of the bound; {line['vacuous']:,} could not have failed"
+    vacuous = line["vacuous"] + line.get("vacuous_black_boxes", 0)
+    return f"{tried}, worst difference {worst:.2f} of the bound; {vacuous:,} could not have failed"
 
 
 def _refuted(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
@@ -117,7 +119,7 @@ def _refuted(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
     example = line["claims"][0]
     case = f" ({example['counterexample']})" if example["counterexample"] else ""
     sides = f"the sides are {_short(example['left'])} and {_short(example['right'])}"
-    return f"an exact counterexample{case}, {example['failure']}: {sides}; what holds instead is {line['corrected_by']}"
+    return f"an exact counterexample{case}, {example['failure']}: {sides}; {line['corrected_by']} corrects it"
 
 
 def _decided(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
@@ -130,7 +132,9 @@ def _decided(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+    """A number of things; what becomes plural is before " of "."""
+    first, of, rest = what.partition(" of ")
+    return f"{number:,} {first}{'' if number == 1 else 's'}{of}{rest}"
 
 
 def _short(text: str, most: int = 60) -> str:
