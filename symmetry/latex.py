@@ -17,8 +17,8 @@ def latex(expression) -> str:
     '\\left[i = j\\right] {z}_{i}'
     >>> latex(sympy.Function("phi'")(sympy.Symbol("z")))
     "\\varphi'{\\left(z \\right)}"
-    >>> latex(sympy.Symbol("below1") + sympy.Symbol("y_next") * sympy.Symbol("g_b") * sympy.Symbol("epsilon"))
-    '\\epsilon g_{b} y_{\\mathrm{next}} + \\mathrm{below}_{1}'
+    >>> [latex(sympy.Symbol(name)) for name in ("below1", "y_next", "epsilon")]
+    ['\\mathrm{below}_{1}', 'y_{\\mathrm{next}}', '\\epsilon']
     """
     return _Printer().doprint(sympy.sympify(expression))
 

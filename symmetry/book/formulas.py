@@ -66,7 +66,7 @@ def _mathml(latex: str) -> str:
     return ElementTree.tostring(math, encoding="unicode")
 
 
-_UNSPACED = "\N{LONG LEFT RIGHT DOUBLE ARROW}\N{LONG RIGHTWARDS DOUBLE ARROW}"
+_UNSPACED = ("\N{LONG LEFT RIGHT DOUBLE ARROW}", "\N{LONG RIGHTWARDS DOUBLE ARROW}")
 """Relations that browsers do not know to be some."""
 
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
