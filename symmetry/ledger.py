@@ -92,7 +92,7 @@ def summary(findings: Sequence[Finding]) -> list[str]:
         lines += [f"{finding.heading.id}: {reason}" for reason in finding.reasons]
         if finding.verdict == "incomplete":
             lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
-    lines += _counts(findings)
+    lines += counts(findings)
     lines.append(
         "derived: number of steps that SymPy checked; identity: log2 of the chance that a false identity passed; "
         "f64 to f16: worst difference over its bound; controls: broken variants rejected"
@@ -114,7 +114,8 @@ def _counted(findings: Sequence[Finding]) -> str:
     return ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
 
 
-def _counts(findings: Sequence[Finding]) -> list[str]:
+def counts(findings: Sequence[Finding]) -> list[str]:
+    """How many networks were checked in each float type, and how many of them were vacuous."""
     lines = []
     for dtype in FLOATS:
         sampled = [line.details for line in _passed_or_failed(findings) if line.details.get("dtype") == dtype]

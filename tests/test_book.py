@@ -103,6 +103,10 @@ def test_with_a_record_its_evidence_is_shown(reporting):
     assert "seed 7" in theorem
     assert "rejected by derived, identity, sampled" in theorem
     assert "-123" in reporting["index.html"].html
+    sampled = sum(
+        64 for made in SOME.values() if "float32" in getattr(made, "dtypes", ()) and "sampled" in made.evidence
+    )
+    assert f"float32: {sampled:,} checks on networks" in reporting["index.html"].html
     assert 'id="evidence_ledger"' in reporting["index.html"].html
     claims = reporting["claims.html"].html
     assert "<strong>Holds</strong> (condition met)" in claims

@@ -9,7 +9,7 @@ from typing import Any
 from symmetry.citation import FORMATS, as_recorded, cite
 from symmetry.claim import Claim, Instance
 from symmetry.evidence import Evidence, Finding, Heading
-from symmetry.ledger import FLOATS, STYLES, row
+from symmetry.ledger import FLOATS, STYLES, counts, row
 from symmetry.theorem import Theorem
 from symmetry.worded import found, of_run
 
@@ -118,6 +118,11 @@ class Run:
         verdicts = Counter(verdict_class(self.verdict(each)) for each in made)
         return ", ".join(f"{verdicts[verdict]} {words}" for verdict, words in COUNTED_AS.items() if verdicts[verdict])
 
+    def checks(self, made: Sequence[Theorem]) -> list[str]:
+        """How many networks were checked in each float type, and how many of them were vacuous."""
+        recorded = [(each, self.of(each)) for each in made]
+        return counts([_finding(each, found) for each, found in recorded if found is not None])
+
     def citations(self, made: Theorem | Claim) -> dict[str, str]:
         """The citation in each format, by the format's name, with the evidence of the run if there is any."""
         record = self.record if self.of(made) is not None else None
@@ -125,9 +130,11 @@ class Run:
 
 
 def _row(made: Theorem | Claim, recorded: Mapping[str, Any]) -> list[str]:
-    if isinstance(made, Claim):
-        return []
-    return row(Finding(Heading.of(made), [Evidence.from_json(line) for line in recorded["evidence"]]))
+    return [] if isinstance(made, Claim) else row(_finding(made, recorded))
+
+
+def _finding(made: Theorem | Claim, recorded: Mapping[str, Any]) -> Finding:
+    return Finding(Heading.of(made), [Evidence.from_json(line) for line in recorded["evidence"]])
 
 
 def verdict_class(verdict: str) -> str:
