@@ -8,9 +8,26 @@ from importlib import resources
 @functools.cache
 def references() -> dict[str, dict[str, str]]:
     """Every entry's fields by its key, as in `references.bib`."""
+    return {
+        key: dict(re.findall(r"^\s*(\w+)\s*=\s*\{(.*?)\},?$", text, flags=re.MULTILINE))
+        for key, text in _entries().items()
+    }
+
+
+def entry(key: str) -> str:
+    """An entry as `references.bib` has it, in BibTeX.
+
+    Raises:
+        KeyError: the key is not in the bibliography.
+    """
+    return _entries()[key]
+
+
+@functools.cache
+def _entries() -> dict[str, str]:
     text = resources.files("symmetry").joinpath("references.bib").read_text(encoding="utf-8")
-    entries = re.findall(r"^@\w+\{([^,]+),\n(.*?)\n\}$", text, flags=re.DOTALL | re.MULTILINE)
-    return {key: dict(re.findall(r"^\s*(\w+)\s*=\s*\{(.*?)\},?$", body, flags=re.MULTILINE)) for key, body in entries}
+    entries = re.findall(r"^(@\w+\{([^,]+),\n.*?\n\})$", text, flags=re.DOTALL | re.MULTILINE)
+    return {key: whole for whole, key in entries}
 
 
 def described(key: str) -> str:
@@ -36,8 +53,24 @@ def plain(latex: str) -> str:
 
     >>> plain(r"f(\\pi\\cdot\\theta, x^{l+1})")
     'f(π·θ, x^{l+1})'
+    >>> plain(r"\\tfrac18 + \\tfrac{b - a}{n}")
+    '1/8 + (b - a)/n'
     """
-    from pylatexenc.latex2text import LatexNodes2Text
+    text = _to_text().latex_to_text(re.sub(r"\\[td]frac", r"\\frac", latex))
+    return re.sub(r"\s+", " ", text)
 
-    converter = LatexNodes2Text(math_mode="text", keep_braced_groups=True, keep_braced_groups_minlen=2)
-    return re.sub(r"\s+", " ", converter.latex_to_text(latex))
+
+@functools.cache
+def _to_text():
+    """The converter, which puts into parentheses what would not be one part of a fraction any more."""
+    from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
+
+    def fraction(node, l2tobj) -> str:
+        parts = [l2tobj.nodelist_to_text(getattr(each, "nodelist", [each])).strip() for each in node.nodeargd.argnlist]
+        return "/".join(f"({part})" if re.search(r"[ +-]", part) else part for part in parts)
+
+    context = get_default_latex_context_db()
+    context.add_context_category("fractions", prepend=True, macros=[MacroTextSpec("frac", simplify_repl=fraction)])
+    return LatexNodes2Text(
+        latex_context=context, math_mode="text", keep_braced_groups=True, keep_braced_groups_minlen=2
+    )

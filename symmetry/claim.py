@@ -34,6 +34,11 @@ class Instance:
     computed: str
     condition: bool | None = None
 
+    def __post_init__(self):
+        """What a comparison of arrays answers becomes a builtin, which a record can hold."""
+        object.__setattr__(self, "holds", bool(self.holds))
+        object.__setattr__(self, "condition", None if self.condition is None else bool(self.condition))
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Claim:

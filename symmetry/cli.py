@@ -27,6 +27,10 @@ Ids = Annotated[
     list[str] | None, typer.Argument(metavar="[ID]...", help="Theorems (PERM.1) or chapters (PERM); all for none.")
 ]
 
+OwnFile = Annotated[
+    Path | None, typer.Option("--path", metavar="FILE", help="A Python file of your own that defines theorems.")
+]
+
 
 def networks_asked(text: str) -> int:
     """The value of --networks, or a usage error that says what it must be."""
@@ -98,8 +102,8 @@ PARALLEL_FROM = 10
 """Shared jobs from which starting worker processes pays."""
 
 
-def _gather(theorems: list, networks: int, seed: int, cache: str) -> list:
-    """All findings, with progress on the standard error."""
+def _gather(theorems: list, networks: int, seed: int, cache: str, wanted: list[str] | None = None) -> list:
+    """All findings, or those of the wanted ids, with progress on the standard error."""
     from symmetry.engine.kernel import keep_compiled_kernels
     from symmetry.engine.session import Session
     from symmetry.engine.workers import findings_in_parallel
@@ -109,10 +113,11 @@ def _gather(theorems: list, networks: int, seed: int, cache: str) -> list:
     found = []
     with console.status("starting") as status:
         session = Session(theorems, networks, seed, lambda activity: status.update(_told(activity)))
-        parallel = len(session.work.jobs()) >= PARALLEL_FROM
-        for number, finding in enumerate(findings_in_parallel(session, cache) if parallel else session.findings(), 1):
+        parallel = wanted is None and len(session.work.jobs()) >= PARALLEL_FROM
+        findings = findings_in_parallel(session, cache) if parallel else session.findings(wanted)
+        for number, finding in enumerate(findings, 1):
             found.append(finding)
-            line = f"[{number}/{len(theorems)}] {finding.heading.id} {finding.verdict}"
+            line = f"[{number}/{len(theorems if wanted is None else wanted)}] {finding.heading.id} {finding.verdict}"
             console.print(line, highlight=False, markup=False)
     return found
 
@@ -152,6 +157,62 @@ def _run_example(theorems: list, text: str, dtype: str) -> int:
     failed, report = run_example(theorems[0], Example.parse(text), jnp.dtype(dtype))
     print(report)
     return int(failed)
+
+
+@app.command(epilog="Examples: `symmetry reproduce record.json`; `symmetry reproduce record.json PERM.1`.")
+def reproduce(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A record, as `symmetry prove --record FILE` writes it.")
+    ],
+    ids: Ids = None,
+    path: OwnFile = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of text.")] = False,
+) -> None:
+    """Run a record again, with its seed and its budget, and compare every line.
+
+    Exact evidence must come out to the digit, and so must floats where versions and processor are the same; elsewhere
+    they must pass again, within the bound. Exits 1 if anything differs, 2 if the file is no record.
+    """
+    from symmetry.evidence import environment
+    from symmetry.record import read_record
+    from symmetry.reproduction import environment_differences, plan, told, told_json
+
+    with errors_explained():
+        content = read_record(file)
+        here = environment()
+        planned = plan(content, ids or [], _theorems(path), here)
+    # Workers know the theorems of the library only, and do all that they are given.
+    some = None if len(planned.wanted) == len(planned.theorems) and path is None else planned.wanted
+    findings = (
+        _gather(planned.theorems, content["networks"], content["seed"], _cache_folder(), some) if planned.wanted else []
+    )
+    outcomes = planned.compare(findings)
+    elsewhere = environment_differences(content, here)
+    print(json.dumps(told_json(outcomes, elsewhere), indent=1) if as_json else told(outcomes, elsewhere))
+    raise typer.Exit(int(any(each.differences for each in outcomes)))
+
+
+@app.command(epilog="Examples: `symmetry cite PERM.1`; `symmetry cite PERM.1 --format bibtex --record record.json`.")
+def cite(
+    id: Annotated[str, typer.Argument(metavar="ID", help="A theorem (PERM.1) or a claim (CLAIM.54).")],
+    form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, markdown, latex or bibtex.")] = "text",
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="State the evidence of this record, with its versions and seed.")
+    ] = None,
+    path: OwnFile = None,
+) -> None:
+    """Cite a theorem or a claim: what is stated, what the evidence is, and the originals to cite beside it.
+
+    What is refuted begins with FALSE.
+    """
+    from symmetry.citation import cite as cited
+    from symmetry.record import read_record
+
+    with errors_explained():
+        known = _theorems(path)
+        if id not in known:
+            raise ValueError(f"there is no theorem or claim {id!r} to cite; `symmetry list` shows every theorem.")
+        print(cited(known[id], form, read_record(record) if record is not None else None))
 
 
 @app.command("list", epilog="Examples: `symmetry list`; `symmetry list PERM`; `symmetry list CLAIM --verdict wrong`.")
@@ -211,9 +272,36 @@ def show(
         print(json.dumps(content, indent=1) if as_json else text)
 
 
-def _theorems() -> dict[str, Any]:
+@app.command(epilog="Examples: `symmetry book proof`; `symmetry book proof --record record.json`.")
+def book(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write the pages to; made if missing.")],
+    record: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Report the run that `symmetry prove --record FILE` wrote.")
+    ] = None,
+) -> None:
+    """Write the proof as a book: pages of HTML with every theorem, derivation, law, claim and figure.
+
+    Open DIR/index.html in a browser; nothing is loaded from elsewhere. Without --record the book shows no evidence.
+    """
+    from symmetry.book.site import write_book
+    from symmetry.record import read_record
+
+    with errors_explained():
+        content = None if record is None else read_record(record)
+        with Console(stderr=True).status("writing") as status:
+            files = write_book(folder, _theorems(), content, lambda activity: status.update(_told(activity)))
+    size = sum(file.stat().st_size for file in files) / 1e6
+    print(f"book: {files[0]} ({len(files)} files, {size:.1f} MB)")
+
+
+def _theorems(path: Path | None = None) -> dict[str, Any]:
+    """Every theorem and claim by id, with those of a file of the user's own."""
     from proofs import load
 
+    if path is not None:
+        from symmetry.theorem import import_file
+
+        import_file(path)
     return load()
 
 

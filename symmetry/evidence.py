@@ -137,12 +137,13 @@ def environment() -> dict[str, str]:
     import jax
 
     device = jax.devices()[0]
+    kind = _processor() if device.device_kind == "cpu" else device.device_kind
     return {
         "python": platform.python_version(),
         **{package: metadata.version(package) for package in ("jax", "numpy", "sympy", "hypothesis")},
         "platform": platform.platform(),
-        "device": f"{device.platform}: {device.device_kind}",
-        "symmetry": _version(),
+        "device": f"{device.platform}: {kind}",
+        "symmetry": version(),
         "commit": _commit(),
     }
 
@@ -173,7 +174,20 @@ def write_atomically(path: Path, text: str) -> None:
         raise
 
 
-def _version() -> str:
+def _processor() -> str:
+    """The processor's model, on which it depends how XLA rounds: "AMD EPYC, family 25, model 17"."""
+    try:
+        first = Path("/proc/cpuinfo").read_text(encoding="utf-8").split("\n\n")[0]
+    except OSError:
+        first = ""
+    said = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in first.splitlines())}
+    if "model name" not in said:
+        return platform.processor() or platform.machine()
+    return f"{said['model name']}, family {said.get('cpu family')}, model {said.get('model')}"
+
+
+def version() -> str:
+    """This software's version; "" where it runs without being installed."""
     try:
         return metadata.version("symmetry-proofs")
     except metadata.PackageNotFoundError:

@@ -51,17 +51,21 @@ def ledger_table(findings: Sequence[Finding]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("theorem", min_width=16)
     for finding in findings:
-        floats = {line.details.get("dtype"): _sampled(line) for line in finding.of_kind("sampled")}
-        other = [text for dtype, text in floats.items() if dtype not in FLOATS]
-        table.add_row(
-            finding.heading.id,
-            Text(finding.verdict, style=STYLES[finding.verdict]),
-            *(_cell(finding, kind) for kind in ("derived", "identity")),
-            *(floats.get(dtype, other[0] if other and dtype == "float64" else "") for dtype in FLOATS),
-            _controls(finding),
-            finding.heading.title,
-        )
+        verdict = Text(finding.verdict, style=STYLES[finding.verdict])
+        table.add_row(finding.heading.id, verdict, *row(finding), finding.heading.title)
     return table
+
+
+def row(finding: Finding) -> list[str]:
+    """What the ledger says of a theorem's evidence: steps derived, chance of a false identity, worst in each float type, and
+    the controls that were rejected."""
+    floats = {line.details.get("dtype"): _sampled(line) for line in finding.of_kind("sampled")}
+    other = [text for dtype, text in floats.items() if dtype not in FLOATS]
+    return [
+        *(_cell(finding, kind) for kind in ("derived", "identity")),
+        *(floats.get(dtype, other[0] if other and dtype == "float64" else "") for dtype in FLOATS),
+        _controls(finding),
+    ]
 
 
 def claims_table(findings: Sequence[Finding]) -> Table:
@@ -88,7 +92,7 @@ def summary(findings: Sequence[Finding]) -> list[str]:
         lines += [f"{finding.heading.id}: {reason}" for reason in finding.reasons]
         if finding.verdict == "incomplete":
             lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
-    lines += _counts(findings)
+    lines += counts(findings)
     lines.append(
         "derived: number of steps that SymPy checked; identity: log2 of the chance that a false identity passed; "
         "f64 to f16: worst difference over its bound; controls: broken variants rejected"
@@ -110,7 +114,8 @@ def _counted(findings: Sequence[Finding]) -> str:
     return ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
 
 
-def _counts(findings: Sequence[Finding]) -> list[str]:
+def counts(findings: Sequence[Finding]) -> list[str]:
+    """How many networks were checked in each float type, and how many of them were vacuous."""
     lines = []
     for dtype in FLOATS:
         sampled = [line.details for line in _passed_or_failed(findings) if line.details.get("dtype") == dtype]

@@ -18,7 +18,7 @@ def shown(theorem: Theorem, width: int) -> str:
         "Hypotheses\n" + _wrapped(theorem.hypotheses, width, "  "),
         _derivation(theorem, width),
         "Evidence listed\n" + _wrapped(_evidence(theorem), width, "  "),
-        "Law (the code that is run)\n" + textwrap.indent(_body(theorem), "  "),
+        "Law (the code that is run)\n" + textwrap.indent(body(theorem), "  "),
         _refutes(theorem),
         theorem.table and _table(theorem.table(), width),
         f"Controls ({_rejected(theorem)})\n" + "\n".join(f"  - {name}" for name in theorem.controls),
@@ -65,6 +65,8 @@ def as_builtins(made: Claim | Question) -> dict[str, Any]:
 
 def shown_json(theorem: Theorem) -> dict[str, Any]:
     """The same as builtin types."""
+    from symmetry.latex import equation
+
     steps = list(theorem.derivation("")) if theorem.derivation else []
     return {
         "id": theorem.id,
@@ -72,7 +74,7 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
         "statement": theorem.statement,
         "hypotheses": theorem.hypotheses,
         "derivation": [
-            {"sentence": step.sentence, "equation": _latex(step), "given": _given(step), "assuming": step.assuming}
+            {"sentence": step.sentence, "equation": equation(step), "given": _given(step), "assuming": step.assuming}
             for step in steps
         ],
         "evidence": list(theorem.evidence),
@@ -81,7 +83,7 @@ def shown_json(theorem: Theorem) -> dict[str, Any]:
         "table": dataclasses.asdict(theorem.table()) if theorem.table else None,
         "controls": list(theorem.controls),
         "cites": {key: described(key) for key in theorem.cites},
-        "law": _body(theorem),
+        "law": body(theorem),
         "digest": theorem.digest,
     }
 
@@ -130,8 +132,8 @@ def _derivation(theorem: Theorem, width: int) -> str:
     return "\n\n".join(lines)
 
 
-SIGNS = {"=": ("Eq", "=", "equals"), "<=": ("Le", r"\leq", "is at most"), "<": ("Lt", "<", "is less than")}
-"""The sign of a step as SymPy, LaTeX and a sentence have it."""
+SIGNS = {"=": ("Eq", "equals"), "<=": ("Le", "is at most"), "<": ("Lt", "is less than")}
+"""The sign of a step as SymPy and a sentence have it."""
 
 
 def _given(step) -> list[str]:
@@ -144,7 +146,7 @@ def _equation(step, width: int) -> str:
     import sympy
 
     left, right = map(sympy.sympify, step.equation)
-    relation, _, words = SIGNS[step.sign]
+    relation, words = SIGNS[step.sign]
 
     def drawn(expression) -> str:
         text = sympy.pretty(expression, use_unicode=True, wrap_line=False)
@@ -162,13 +164,6 @@ def _columns(text: str) -> int:
     return max(map(len, text.splitlines()))
 
 
-def _latex(step) -> str:
-    import sympy
-
-    left, right = (sympy.latex(sympy.sympify(side)) for side in step.equation)
-    return f"{left} {SIGNS[step.sign][1]} {right}"
-
-
 def _evidence(theorem: Theorem) -> str:
     meanings = {
         "derived": "derived: SymPy carries the steps above",
@@ -179,7 +174,8 @@ def _evidence(theorem: Theorem) -> str:
     return "; ".join(meanings[kind] for kind in theorem.evidence) + "."
 
 
-def _body(theorem: Theorem) -> str:
+def body(theorem: Theorem) -> str:
+    """The law's source code without its decorator."""
     source = theorem.source
     return source[source.index("def ") :].rstrip()
 

@@ -8,8 +8,10 @@ import hashlib
 import importlib.util
 import inspect
 import re
+import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from symmetry.architecture import Architecture
@@ -295,3 +297,20 @@ def select(ids: Sequence[str], known: Mapping[str, Any] | None = None) -> list[A
                 "and `symmetry list` shows every theorem."
             )
     return [made for id, made in known.items() if not ids or id in ids or id.split(".")[0] in ids]
+
+
+def import_file(path: Path) -> None:
+    """Runs a Python file, so that its theorems are registered.
+
+    Raises:
+        ValueError: there is no such file, it is no Python, or it raises; the message says what.
+    """
+    name = Path(path).stem
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not Path(path).is_file():
+        raise ValueError(f"{path} is no Python file; name the one that defines your theorem.")
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(sys.modules[name])
+    except Exception as error:  # whatever the file raises is for its author to read
+        raise ValueError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error

@@ -1,7 +1,9 @@
 """Claims: their verdicts are computed, and stating another makes the run fail."""
 
 import dataclasses
+from typing import Any
 
+import numpy as np
 import pytest
 
 from proofs import load
@@ -46,6 +48,14 @@ def test_every_sentence_of_an_answer_names_what_supports_it(asked):
         for id in support:
             made = KNOWN[id]
             assert isinstance(made, Theorem) or made.verdict != "cannot be run"
+
+
+def test_what_an_instance_found_is_a_builtin():
+    yes: Any = np.float64(1) > 0
+    no: Any = np.float64(1) < 0
+    found = Instance("", yes, "", no)
+    assert (found.holds, found.condition) == (True, False)
+    assert type(found.holds) is type(found.condition) is bool
 
 
 def test_a_mixed_claim_must_hold_just_where_its_condition_is_met():

@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from importlib import resources
 
+import jsonschema
 import pytest
 from typer.testing import CliRunner
 
@@ -95,7 +97,7 @@ def test_mistakes_exit_with_2_and_one_clear_message(arguments, message):
 
 
 def test_every_command_has_help_with_an_example():
-    for command in ("prove", "list", "show"):
+    for command in ("prove", "reproduce", "cite", "list", "show", "book"):
         assert f"symmetry {command}" in run(command, "--help").stdout.split("Example")[1]
 
 
@@ -113,7 +115,9 @@ def test_prove_prints_a_record_of_evidence(tmp_path, monkeypatch):
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert "DUP.3 proved" in result.stdout
-    (theorem,) = json.loads(record.read_text())["theorems"]
+    content = json.loads(record.read_text())
+    jsonschema.validate(content, json.loads(resources.files("symmetry").joinpath("record.schema.json").read_text()))
+    (theorem,) = content["theorems"]
     kinds = [line["kind"] for line in theorem["evidence"]]
     assert kinds == ["derived", "identity", *["sampled"] * 4, "control"]
     identity = theorem["evidence"][1]

@@ -2,16 +2,19 @@
 
 import importlib
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
+from symmetry.architecture import Architecture
 from symmetry.engine.measure import Trials
 from symmetry.engine.session import Session, items_of, slug
 from symmetry.evidence import Evidence, Finding, Heading, exit_status, record, write_record
+from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Network, forward
 from symmetry.shown import shown
-from symmetry.theorem import BlackBoxes, Table, UnknownId, select, theorem
+from symmetry.theorem import BlackBoxes, Table, UnknownId, import_file, select, theorem
 
 
 @pytest.fixture
@@ -22,6 +25,10 @@ def registry(monkeypatch):
 
 def same_output(network: Network, batch: Batch):
     return forward(network, batch.x), forward(network, batch.x)
+
+
+def permuted_output(network: Network, pi: UnitPermutation, batch: Batch):
+    return forward(pi.act(network), batch.x), forward(network, batch.x)
 
 
 def doubled_output(network: Network, batch: Batch):
@@ -114,6 +121,22 @@ def test_the_same_seed_gives_the_same_evidence_and_another_seed_another():
         return [line.to_json() for line in next(Session([made()], networks=64, seed=seed).findings()).evidence]
 
     assert evidence(0) == evidence(0)
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_order_in_which_theorems_are_given_changes_no_evidence():
+    small: dict[str, Any] = {
+        "architectures": (Architecture((2, 3, 2)),),
+        "dtypes": ("float32",),
+        "evidence": ("sampled",),
+    }
+    words: dict[str, Any] = {"title": "", "statement": "", "hypotheses": "", "controls": {"doubled": doubled_output}}
+    ones = [theorem(id, **words, **small)(permuted_output) for id in ("MY.2", "MY.10")]
+
+    def evidence(theorems):
+        return {found.heading.id: found.to_json() for found in Session(theorems, networks=64).findings()}
+
+    assert evidence(ones) == evidence(ones[::-1])
 
 
 @pytest.mark.usefixtures("registry")
@@ -217,3 +240,12 @@ def test_a_table_is_shown_beside_its_theorem():
     table = Table(("box", "verdict"), [("a", "yes")], "What was measured.", ["A note."])
     text = shown(made(table=lambda: table), 80)
     assert "Measured now\n  What was measured.\n\n  box  verdict\n  a    yes\n\n  A note.\n" in text
+
+
+def test_a_file_that_cannot_be_imported_is_said(tmp_path):
+    broken = tmp_path / "test_broken.py"
+    broken.write_text("raise ArithmeticError('no such luck')")
+    with pytest.raises(ValueError, match=r"test_broken.py cannot be imported: ArithmeticError: no such luck"):
+        import_file(broken)
+    with pytest.raises(ValueError, match=r"none.py is no Python file; name the one that defines your theorem"):
+        import_file(tmp_path / "none.py")

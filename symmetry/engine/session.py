@@ -65,9 +65,11 @@ class Session:
             raise ValueError(f"the seed is {self.seed}; it must be at least 0.")
         self.work = Work(self.theorems, self.networks, self.seed, self.progress)
 
-    def findings(self) -> Iterator[Finding]:
-        """All evidence for all theorems, theorem by theorem."""
+    def findings(self, wanted: Sequence[str] | None = None) -> Iterator[Finding]:
+        """All evidence for all theorems, or for those of the wanted ids, theorem by theorem."""
         for each in self.theorems:
+            if wanted is not None and each.id not in wanted:
+                continue
             yield Finding(Heading.of(each), [self.gather(each, item) for item in items_of(each)])
 
     def gather(self, theorem: Theorem | Claim, item: str) -> Evidence:
@@ -86,6 +88,7 @@ class Session:
         if theorem.missing:
             reason = f"{' and '.join(theorem.missing)} missing; install symmetry-proofs[test]"
             details = {"dtype": rest} if kind == "sampled" else {}
+            details = {"name": _named(theorem, rest)} if kind == "control" else details
             return Evidence(kind, "not run", details | {"reason": reason})
         with exact_settings():
             if kind == "derived":
@@ -213,7 +216,7 @@ class Session:
     # Controls.
 
     def _control(self, theorem: Theorem, slugged: str) -> Evidence:
-        name = next(name for name in theorem.controls if slug(name) == slugged)
+        name = _named(theorem, slugged)
         if theorem.is_false:
             return self._corrected(theorem, name)
         kinds = [kind for kind in theorem.evidence if kind != "refuted" and self._speaks(theorem, kind)]
@@ -293,6 +296,11 @@ class Session:
         if example is None:
             return f"No small network was found that breaks it in {dtype}.", ""
         return run_example(theorem, example, jnp.dtype(dtype))[1], example.text_in(dtype)
+
+
+def _named(theorem: Theorem, slugged: str) -> str:
+    """A control's name from its item's."""
+    return next(name for name in theorem.controls if slug(name) == slugged)
 
 
 def _described(claim: str, example: Counterexample | None) -> dict[str, Any]:

@@ -253,9 +253,12 @@ class Work:
         return next(made for made in self.theorems if made.id == id)
 
     def _laws(self, module: str, wanted: Callable[[Theorem], Any]) -> dict[Key, Callable]:
-        """Laws and controls of a module by (id, name of the control or None)."""
+        """Laws and controls of a module by (id, name of the control or None).
+
+        In the order of their numbers, so that the same theorems share the same kernels in whatever order they are given.
+        """
         laws: dict[Key, Callable] = {}
-        for made in self.theorems:
+        for made in sorted(self.theorems, key=lambda made: (made.chapter, int(made.id.split(".")[1]))):
             if made.module == module and wanted(made) and not is_measured(made) and not made.is_false:
                 laws[made.id, None] = made.law
                 laws.update({(made.id, name): _law_of(control) for name, control in made.controls.items()})

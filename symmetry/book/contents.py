@@ -1,0 +1,111 @@
+"""What is in the book and where: chapters, each a page, and the address of every theorem, claim, question and reference."""
+
+import dataclasses
+import functools
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from symmetry.bibliography import references
+from symmetry.claim import QUESTIONS, Claim, Question
+from symmetry.theorem import Theorem
+
+CLAIMS, QUESTIONS_PAGE, REFERENCES = "claims.html", "questions.html", "references.html"
+
+
+@dataclasses.dataclass(frozen=True)
+class Chapter:
+    """The theorems whose ids begin alike.
+
+    Attributes:
+        id: what their ids begin with, such as "PERM".
+        page: the file, named by the module of its first theorem.
+        title: the module's name in words.
+        introduction: what its modules say of themselves, a sentence or two each.
+        theorems: in the order of their numbers.
+    """
+
+    id: str
+    page: str
+    title: str
+    introduction: tuple[str, ...]
+    theorems: tuple[Theorem, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class Contents:
+    """The parts of the book, from theorems and claims by id as `proofs.load()` returns them."""
+
+    known: Mapping[str, Theorem | Claim]
+
+    @functools.cached_property
+    def theorems(self) -> list[Theorem]:
+        return [made for made in self.known.values() if isinstance(made, Theorem)]
+
+    @functools.cached_property
+    def chapters(self) -> list[Chapter]:
+        return [
+            _chapter(id, tuple(made for made in self.theorems if made.chapter == id))
+            for id in dict.fromkeys(made.chapter for made in self.theorems)
+        ]
+
+    @functools.cached_property
+    def claims(self) -> list[Claim]:
+        return sorted((made for made in self.known.values() if isinstance(made, Claim)), key=_number)
+
+    @functools.cached_property
+    def threads(self) -> dict[str, list[Claim]]:
+        """The claims of each thread, by the thread's key."""
+        keys = dict.fromkeys(claim.thread for claim in self.claims)
+        return {key: [claim for claim in self.claims if claim.thread == key] for key in keys}
+
+    @functools.cached_property
+    def questions(self) -> list[Question]:
+        """Questions whose answers rest on something in the book."""
+        asked = sorted(QUESTIONS.values(), key=_number)
+        return [each for each in asked if any(id in self.known for _, support in each.answer for id in support)]
+
+    @functools.cached_property
+    def addresses(self) -> dict[str, str]:
+        """Where to find each id and each reference: a page and an anchor."""
+        found = {made.id: f"{chapter.page}#{made.id}" for chapter in self.chapters for made in chapter.theorems}
+        found |= {claim.id: f"{CLAIMS}#{claim.id}" for claim in self.claims}
+        found |= {question.id: f"{QUESTIONS_PAGE}#{question.id}" for question in self.questions}
+        return found | {key: f"{REFERENCES}#{key}" for key in self.cited}
+
+    @functools.cached_property
+    def cited(self) -> dict[str, list[str]]:
+        """The ids that cite each reference, by its key, in the order of the keys."""
+        citing: dict[str, list[str]] = {}
+        for made in self.known.values():
+            for key in made.cites:
+                citing.setdefault(key, []).append(made.id)
+        for chapter in self.chapters:
+            for text in chapter.introduction:
+                for key in re.findall(r"\w+", text):
+                    if key in references():
+                        citing.setdefault(key, [])
+        return dict(sorted(citing.items()))
+
+
+def _chapter(id: str, theorems: tuple[Theorem, ...]) -> Chapter:
+    modules = list(dict.fromkeys(made.module for made in theorems))
+    name = modules[0].rpartition(".")[2]
+    said = [(sys.modules[module].__doc__ or "").strip() for module in modules]
+    introduction = tuple(_sentence(text) for text in said if text)
+    return Chapter(id, f"{name}.html", name.replace("_", " ").capitalize(), introduction, theorems)
+
+
+def _sentence(docstring: str) -> str:
+    """What a module says of itself, without the name of the chapter that it begins with.
+
+    >>> _sentence("TIE, continued: units that are equal in part.")
+    'Units that are equal in part.'
+    """
+    text = re.sub(r"^[A-Z]{2,}(, continued)?: ", "", docstring)
+    return text[:1].upper() + text[1:]
+
+
+def _number(made: Any) -> int:
+    return int(made.id.split(".")[1])

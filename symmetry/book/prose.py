@@ -1,0 +1,96 @@
+"""Sentences as HTML: ids and references become links, what stands in backticks becomes code."""
+
+import re
+from collections.abc import Mapping
+
+from markupsafe import Markup, escape
+
+from symmetry.bibliography import plain, references
+
+_NO_BRACES = str.maketrans("", "", "{}")
+
+
+def prose(text: str, addresses: Mapping[str, str]) -> Markup:
+    """A sentence with links to what it names.
+
+    >>> prose("PERM.1 & `act`", {"PERM.1": "permutation.html#PERM.1"})
+    Markup('<a href="permutation.html#PERM.1">PERM.1</a> &amp; <code>act</code>')
+    """
+    parts = re.split(r"(`[^`]+`|[A-Z]+\.[0-9]+|[a-z]+[0-9a-z]{6,})", text)
+    return Markup("").join(_part(part, addresses) for part in parts)
+
+
+def _part(part: str, addresses: Mapping[str, str]) -> Markup:
+    if part.startswith("`") and len(part) > 2:
+        return Markup("<code>{}</code>").format(part[1:-1])
+    if part not in addresses:
+        return _mathematics(part)
+    return Markup('<a href="{}">{}</a>').format(addresses[part], short(part) if part in references() else part)
+
+
+def _mathematics(text: str) -> Markup:
+    """Names of Greek letters as letters, and what stands in brackets or after an underscore or a caret as indices.
+
+    >>> _mathematics("phi'(z[n, j]) of x_k^2")
+    Markup('φ&#39;(z<sub>n, j</sub>) of x<sub>k</sub><sup>2</sup>')
+    """
+    text = str(escape(_GREEK_NAME.sub(lambda name: _GREEK[name.group()], text)))
+    for pattern, mark in ((_BRACKET, "sub"), (_UNDERSCORE, "sub"), (_CARET, "sup")):
+        text = pattern.sub(rf"<{mark}>\1\2</{mark}>", text)
+    return Markup(text)
+
+
+_NAMES = "alpha beta gamma delta epsilon eta theta lambda pi rho sigma tau phi psi Lambda"
+_GREEK: dict[str, str] = dict(zip(_NAMES.split(), "αβγδεηθλπρστφψΛ", strict=True))
+_GREEK_NAME = re.compile(rf"(?<![A-Za-z])({'|'.join(_GREEK)})(?![A-Za-z])")
+_BRACKET = re.compile(r"(?:(?<=\b[A-Za-zα-ω])|(?<=\bd[a-z]))\[([^\[\]]+)()\]")
+_UNDERSCORE = re.compile(r"(?:(?<=\b[A-Za-zα-ω])|(?<=\bd[a-z]))_(?:\{([^{}]+)\}|([A-Za-z0-9]+))")
+_CARET = re.compile(r"(?<=\S)\^(?:\{([^{}]+)\}|(-?[A-Za-z0-9]+))")
+
+
+def short(key: str) -> str:
+    """A reference in two or three words.
+
+    >>> short("schwartz1980fast")
+    'Schwartz 1980'
+    """
+    entry = references()[key]
+    year = entry.get("year", "undated")
+    if "author" not in entry:
+        return f"“{title_of(key)}”"
+    authors = entry["author"].split(" and ")
+    names = [_plain(author).split(",")[0] for author in authors]
+    return f"{' and '.join(names) if len(names) < 3 else f'{names[0]} et al.'} {year}"
+
+
+def title_of(key: str) -> str:
+    """The title of a reference."""
+    return _plain(references()[key]["title"])
+
+
+def full(key: str) -> Markup:
+    """A reference with all that is known of where it appeared, and a link where there is one."""
+    entry = references()[key]
+    authors = "; ".join(_plain(author) for author in entry.get("author", "").split(" and ") if author)
+    where = [_plain(entry[field]) for field in ("journal", "booktitle", "publisher", "howpublished") if field in entry]
+    numbers = [f"{word} {_plain(entry[field])}" for field, word in _NUMBERS.items() if field in entry]
+    said = ", ".join([*where, *numbers, *([entry["year"]] if "year" in entry else [])])
+    head = f"{authors}: " if authors else ""
+    return Markup("{}<cite>{}</cite>. {}{}").format(head, title_of(key), f"{said}. " if said else "", _link(entry))
+
+
+_NUMBERS = {"volume": "volume", "number": "number", "pages": "pages"}
+
+
+def _link(entry: Mapping[str, str]) -> Markup:
+    if "doi" in entry:
+        return Markup('<a href="https://doi.org/{0}">doi:{0}</a>').format(entry["doi"])
+    if "eprint" in entry:
+        return Markup('<a href="https://arxiv.org/abs/{0}">arXiv:{0}</a>').format(entry["eprint"])
+    if "url" in entry:
+        return Markup('<a href="{0}">{0}</a>').format(entry["url"])
+    return Markup("")
+
+
+def _plain(latex: str) -> str:
+    return plain(latex).translate(_NO_BRACES).replace("--", "–")

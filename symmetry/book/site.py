@@ -1,0 +1,140 @@
+"""The book as a folder of HTML pages that need nothing but a browser."""
+
+from collections.abc import Callable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, Contents
+from symmetry.book.formulas import formula, may_scroll
+from symmetry.book.pictures import drawn
+from symmetry.book.prose import full, prose, short, title_of
+from symmetry.book.run import COLUMNS, Run, verdict_class
+from symmetry.book.source import called_source, highlighted, law_source
+from symmetry.claim import Claim
+from symmetry.evidence import version, write_atomically
+from symmetry.latex import equation, latex
+from symmetry.theorem import KINDS, Theorem
+
+BESIDE = ("book.css", "book.js")
+"""What pages share."""
+
+
+def write_book(
+    folder: Path,
+    known: Mapping[str, Theorem | Claim],
+    record: Mapping[str, Any] | None = None,
+    progress: Callable[[str], None] = lambda activity: None,
+) -> list[Path]:
+    """Writes the book and returns its files, the contents page first.
+
+    Args:
+        folder: where to write; made if it is missing.
+        known: the theorems and claims, by id.
+        record: the run to report, as `symmetry.record.read_record` returns it; None to report none.
+        progress: is told what is being done.
+
+    Raises:
+        ValueError: the folder cannot be made or written.
+    """
+    folder = Path(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"cannot write the book to {folder}: {error.strerror}; name a folder.") from error
+    files = []
+    for name, text in _pages(Contents(known), Run(record, known), progress):
+        write_atomically(folder / name, text)
+        files.append(folder / name)
+    return files
+
+
+def _pages(contents: Contents, run: Run, progress: Callable[[str], None]):
+    """The name and the text of each file."""
+    templates = _templates(contents, run)
+    figures = drawn(contents.known, run.theorems, progress)
+
+    def page(template: str, **given) -> str:
+        return templates.get_template(template).render(figures=figures, **given)
+
+    yield "index.html", page("index.html", page="index.html")
+    chapters = contents.chapters
+    for before, chapter, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
+        progress(f"writing {chapter.page}")
+        yield chapter.page, page("chapter.html", page=chapter.page, chapter=chapter, before=before, after=after)
+    for name in (CLAIMS, QUESTIONS_PAGE, REFERENCES):
+        progress(f"writing {name}")
+        yield name, page(name, page=name)
+    for name in BESIDE:
+        yield name, (resources.files("symmetry.book") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _templates(contents: Contents, run: Run) -> jinja2.Environment:
+    templates = jinja2.Environment(
+        loader=jinja2.PackageLoader("symmetry.book"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    templates.filters.update(
+        formula=formula,
+        may_scroll=may_scroll,
+        prose=lambda text: prose(text, contents.addresses),
+        highlighted=highlighted,
+        law_source=law_source,
+        called_source=called_source,
+        verdict_class=verdict_class,
+        verdict_of=run.verdict,
+        short=short,
+        full=full,
+        title_of=title_of,
+    )
+    templates.globals.update(
+        contents=contents,
+        run=run,
+        ledger_columns=COLUMNS,
+        version=version(),
+        equation=equation,
+        given=_given,
+        steps=_steps,
+        words=_words,
+        choices=_choices(contents, run),
+        claim_choices=_claim_choices(contents, run),
+    )
+    return templates
+
+
+def _choices(contents: Contents, run: Run) -> dict[str, dict[str, str]]:
+    """What the contents page can be filtered by: for each name the values, and how they read."""
+    chapters = {chapter.id: chapter.title for chapter in contents.chapters}
+    verdicts = [verdict_class(run.verdict(made)) for made in [*contents.theorems, *contents.claims]]
+    return {
+        "chapter": chapters | {"CLAIM": "Claims", "ASK": "Questions"},
+        "evidence": {kind: kind for kind in KINDS},
+        "verdict": {verdict: verdict for verdict in verdicts if verdict},
+    }
+
+
+def _claim_choices(contents: Contents, run: Run) -> dict[str, dict[str, str]]:
+    verdicts = [verdict_class(run.verdict(made)) for made in contents.claims]
+    return {
+        "verdict": {verdict: verdict for verdict in verdicts},
+        "thread": {thread: title_of(thread) for thread in contents.threads},
+    }
+
+
+def _steps(theorem: Theorem) -> list:
+    return list(theorem.derivation("")) if theorem.derivation else []
+
+
+def _given(step) -> list[str]:
+    """What a step takes from the hypotheses, in LaTeX."""
+    return [f"{latex(left)} = {latex(right)}" for left, right in getattr(step, "given", ())]
+
+
+def _words(*texts: str) -> str:
+    """What a search looks in: the texts in small letters."""
+    return " ".join(" ".join(texts).lower().split())

@@ -1,0 +1,191 @@
+"""The book: what its pages say with and without a record, and that everything in them leads somewhere."""
+
+import json
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from recorded import record_of
+from typer.testing import CliRunner
+
+import proofs
+from symmetry import cli
+from symmetry.book.formulas import formula
+from symmetry.book.site import write_book
+from symmetry.claim import Claim
+from symmetry.latex import equation
+from symmetry.theorem import Theorem
+
+KNOWN = proofs.load()
+SOME = {id: made for id, made in KNOWN.items() if made.chapter in ("DUP", "SOFT") or id in ("PERM.1", "PERM.10")}
+SOME |= {id: KNOWN[id] for id in ("CLAIM.36", "CLAIM.54")}
+"""A part of the catalogue with every kind of thing in it, and without figures, which take long."""
+
+
+class Page(HTMLParser):
+    """The anchors, links and other addresses of a page, and its text."""
+
+    def __init__(self, file: Path):
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loaded: list[str] = []
+        self.mathematics, self._inside = "", 0
+        self.html = file.read_text(encoding="utf-8")
+        self.feed(self.html)
+
+    def handle_starttag(self, tag, attrs):
+        given = {name: value or "" for name, value in attrs}
+        self._inside += tag == "math"
+        self.ids += [given["id"]] if "id" in given else []
+        self.links += [given["href"]] if tag == "a" else []
+        if tag in ("script", "img", "iframe") or (tag == "link" and given["rel"] in ("stylesheet", "icon")):
+            self.loaded.append(given.get("src", given.get("href", "")))
+
+    def handle_endtag(self, tag):
+        self._inside -= tag == "math"
+
+    def handle_data(self, data):
+        self.mathematics += data if self._inside else ""
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory) -> dict[str, Page]:
+    return pages_of(tmp_path_factory.mktemp("plain"), None)
+
+
+@pytest.fixture(scope="module")
+def reporting(tmp_path_factory) -> dict[str, Page]:
+    return pages_of(tmp_path_factory.mktemp("reporting"), record_of(SOME))
+
+
+def pages_of(folder: Path, record) -> dict[str, Page]:
+    files = write_book(folder / "book", SOME, record)
+    return {file.name: Page(file) for file in files if file.suffix == ".html"}
+
+
+def test_a_chapter_is_a_page_with_an_anchor_for_each_theorem(plain):
+    assert next(iter(plain)) == "index.html"
+    assert {"permutation.html", "duplication.html", "softmax.html", "claims.html", "questions.html"} < set(plain)
+    assert {"PERM.1", "PERM.10"} < set(plain["permutation.html"].ids)
+    assert "CLAIM.54" in plain["claims.html"].ids
+
+
+def test_links_and_anchors_resolve_and_anchors_are_unique(plain, reporting):
+    for pages in (plain, reporting):
+        for name, page in pages.items():
+            assert max(Counter(page.ids).values()) == 1
+            for link in page.links:
+                file, _, anchor = link.partition("#")
+                if not link.startswith("https://"):
+                    target = pages[file or name]
+                    assert not anchor or anchor in target.ids, f"{name}: {link}"
+
+
+def test_nothing_is_loaded_from_elsewhere(plain):
+    assert {address for page in plain.values() for address in page.loaded} == {"data:,", "book.css", "book.js"}
+
+
+def test_without_a_record_no_evidence_is_shown(plain):
+    assert "No run is recorded in this book" in plain["index.html"].html
+    for page in plain.values():
+        assert "No run is recorded" in page.html
+        for words in ("of the bound", "Seed", "seed 7", ">proved<", "random points each", "Counterexample"):
+            assert words not in page.html
+
+
+def test_with_a_record_its_evidence_is_shown(reporting):
+    theorem = reporting["duplication.html"].html
+    assert ">proved<" in theorem
+    assert "64 networks, worst difference 0.13 of the bound" in theorem
+    assert "2<sup>-123</sup>" in theorem
+    assert "seed 7" in theorem
+    assert "rejected by derived, identity, sampled" in theorem
+    assert "-123" in reporting["index.html"].html
+    sampled = sum(
+        64 for made in SOME.values() if "float32" in getattr(made, "dtypes", ()) and "sampled" in made.evidence
+    )
+    assert f"float32: {sampled:,} checks on networks" in reporting["index.html"].html
+    assert 'id="evidence_ledger"' in reporting["index.html"].html
+    claims = reporting["claims.html"].html
+    assert "<strong>Holds</strong> (condition met)" in claims
+    assert "(stated)" not in claims
+
+
+def test_a_false_claim_is_said_to_be_false_with_what_corrects_it(reporting):
+    page = reporting["permutation.html"].html
+    assert "<strong>FALSE.</strong>" in page
+    assert "FALSE: " in page  # in its citation
+    assert "the sides are <code>[[1]]</code> and <code>[[0]]</code>" in page
+
+
+def test_a_record_of_another_statement_is_no_evidence(tmp_path):
+    record = record_of(SOME)
+    (old,) = (each for each in record["theorems"] if each["id"] == "DUP.1")
+    old["digest"] = "0" * 64
+    record["theorems"] = [each for each in record["theorems"] if each["id"] != "DUP.2"]
+    page = pages_of(tmp_path, record)["duplication.html"].html
+    assert "DUP.1: the record is of another statement or law" in page
+    assert "the record holds nothing of DUP.2" in page
+
+
+def test_a_line_that_lacks_a_field_is_no_evidence(tmp_path):
+    record = record_of(SOME)
+    (broken,) = (each for each in record["theorems"] if each["id"] == "DUP.3")
+    del broken["evidence"][0]["steps"]
+    assert "DUP.3: " in pages_of(tmp_path, record)["duplication.html"].html.split("is no evidence here: ")[1]
+
+
+def test_every_theorem_can_be_cited_and_has_its_law(plain):
+    page = plain["duplication.html"].html
+    assert page.count("<summary>Cite DUP") == 4
+    assert "@misc{symmetry:DUP.1" in page
+    assert "units_with_equal_incoming_weights_merge" in page
+    assert "What it calls in duplication.py" in page
+
+
+def test_licences_are_named_on_every_page(plain):
+    assert all("CC BY 4.0" in page.html and "Apache-2.0" in page.html for page in plain.values())
+
+
+def test_every_formula_of_the_catalogue_becomes_mathematics():
+    """What latex2mathml does not know it writes as text, with its backslash."""
+    formulas = [made.statement for made in KNOWN.values() if made.statement]
+    for made in KNOWN.values():
+        if isinstance(made, Theorem) and made.derivation:
+            formulas += [equation(step) for step in made.derivation("")]
+    assert len(formulas) > 100
+    for latex in formulas:
+        assert "\\" not in formula(latex).striptags()
+        assert "<math" in formula(latex)
+
+
+def test_the_command_writes_a_book_of_a_record(tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "_theorems", lambda: SOME)
+    record = tmp_path / "record.json"
+    record.write_text(json.dumps(record_of(SOME)))
+    result = CliRunner().invoke(cli.app, ["book", str(tmp_path / "book"), "--record", str(record)])
+    assert result.exit_code == 0, result.output
+    assert f"book: {tmp_path / 'book' / 'index.html'}" in result.stdout
+    assert "seed 7" in (tmp_path / "book" / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("{}/file",), "cannot write the book to"),
+        (("{}/book", "--record", "{}/none.json"), "cannot read"),
+        (("{}/book", "--record", "{}/file"), "is no JSON"),
+    ],
+)
+def test_mistakes_exit_with_2_and_say_what_to_do(tmp_path, arguments, message):
+    (tmp_path / "file").write_text("text")
+    result = CliRunner().invoke(cli.app, ["book", *(each.format(tmp_path) for each in arguments)])
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.split())
+
+
+def test_claims_keep_their_stated_verdict_without_a_record(plain):
+    assert "(stated)" in plain["claims.html"].html
+    assert isinstance(KNOWN["CLAIM.54"], Claim)

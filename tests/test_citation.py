@@ -1,0 +1,254 @@
+"""Citations: what they say, that parsers and compilers take them, and that they say no more than the evidence."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pybtex.database import parse_string
+from typer.testing import CliRunner
+
+import proofs
+from symmetry.citation import AUTHOR, FORMATS, RELEASED, SOFTWARE, citation, cite
+from symmetry.claim import Claim
+from symmetry.cli import app
+from symmetry.evidence import Evidence, Finding, Heading
+from symmetry.evidence import record as record_of
+from symmetry.worded import found, mark
+
+KNOWN = proofs.load()
+ONES = list(KNOWN.values())
+FALSE_ONES = [made for made in ONES if (made.verdict == "wrong" if isinstance(made, Claim) else made.is_false)]
+CITATION_FILE = Path(__file__).parent.parent / "CITATION.cff"
+
+PASSED = [
+    Evidence("derived", "passed", {"scope": "every width and depth", "steps": 8}),
+    Evidence("identity", "passed", {"architectures": [[2, 3, 1]], "points": 24, "log2_failure": -349.7}),
+    *(
+        Evidence("sampled", "passed", {"dtype": dtype, "networks": 1234, "worst": 0.081, "vacuous": 5})
+        for dtype in ("float64", "float32", "bfloat16", "float16")
+    ),
+    *(
+        Evidence("control", "passed", {"name": name, "caught": True, "by": ["derived", "identity", "sampled"]})
+        for name in KNOWN["PERM.1"].controls
+    ),
+]
+
+
+def a_record(id="PERM.1", lines=PASSED):
+    made = record_of([Finding(Heading.of(KNOWN[id]), list(lines))], networks=1000, seed=3)
+    return json.loads(json.dumps(made))
+
+
+def test_a_citation_has_author_title_version_date_and_identifier():
+    for form in FORMATS:
+        text = " ".join(cite(KNOWN["PERM.1"], form).replace(r"\allowbreak ", "").split())
+        cited = citation(KNOWN["PERM.1"])
+        for part in (AUTHOR, "Permuting hidden units preserves the function", cited.version, RELEASED, cited.digest):
+            assert part in text, form
+        assert "Hecht-Nielsen" in text
+
+
+def test_with_a_record_counts_versions_seed_and_digest_are_stated():
+    record = a_record()
+    for form in FORMATS:
+        text = " ".join(cite(KNOWN["PERM.1"], form, record).split())
+        for part in (
+            "1,234 networks",
+            "0.09 of the bound",
+            "8 steps",
+            "seed 3",
+            "1,000 networks",
+            "JAX 0.",
+            "SymPy 1.",
+        ):
+            assert part in text, form
+        assert KNOWN["PERM.1"].digest[:8] in text
+
+
+def test_numbers_are_rounded_to_the_side_that_claims_less():
+    text = cite(KNOWN["PERM.1"], "text", a_record())
+    assert "probability at most 2^-349" in " ".join(text.split())
+    assert "2^{-349}" in cite(KNOWN["PERM.1"], "latex", a_record())
+
+
+@pytest.mark.parametrize("made", ONES, ids=lambda made: made.id)
+def test_bibtex_is_parsed_with_its_originals(made):
+    entries = parse_string(cite(made, "bibtex"), "bibtex").entries
+    assert list(entries) == [f"symmetry:{made.id}", *made.cites]
+    own = entries[f"symmetry:{made.id}"]
+    assert own.fields["digest"] == f"sha256:{made.digest}"
+    assert str(own.persons["author"][0]) == f"{{{AUTHOR}}}"
+    assert not any("note" in entries[key].fields for key in made.cites)
+
+
+@pytest.mark.parametrize("made", FALSE_ONES, ids=lambda made: made.id)
+def test_what_is_refuted_begins_with_false(made):
+    assert cite(made, "text").startswith("FALSE: ")
+    assert cite(made, "markdown").startswith("**FALSE: ")
+    assert cite(made, "latex").startswith("% FALSE: ")
+    assert r"\newtheorem{falseclaim}{FALSE}" in cite(made, "latex")
+    entry = parse_string(cite(made, "bibtex"), "bibtex").entries[f"symmetry:{made.id}"]
+    assert entry.fields["title"].startswith("{FALSE: ")
+
+
+@pytest.mark.parametrize("made", ONES, ids=lambda made: made.id)
+def test_without_a_run_nothing_is_said_to_be_proved(made):
+    cited = citation(made)
+    assert cited.evidence[0].startswith("No run is cited.")
+    assert not re.search(r"\b(prove[nds]*|proof|verified|certified|true|holds)\b", cited.evidence[0])
+    environment = cited.environment[0]
+    assert environment == "theorem" or isinstance(made, Claim) or made.is_false or "derived" not in made.evidence
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"),
+    [
+        ("failed", "FAILED: "),
+        ("incomplete", "INCOMPLETE: "),
+        ("not run", "NOT RUN: "),
+        ("cannot be run", "UNDECIDED: "),
+        ("right if n = 1", "RIGHT ONLY IF n = 1: "),
+        ("checked", ""),
+        ("right", ""),
+    ],
+)
+def test_what_did_not_turn_out_to_hold_is_marked(verdict, word):
+    assert mark(verdict) == word
+
+
+def test_a_failed_line_is_said_to_have_failed_and_one_not_run_too():
+    failed = Evidence("derived", "failed", {"reason": "step 2 differs", "counterexample": None, "reproduce": "again"})
+    record = a_record(lines=[failed, *PASSED[1:]])
+    text = " ".join(cite(KNOWN["PERM.1"], "text", record).split())
+    assert text.startswith("FAILED: Permuting hidden units")
+    assert "Derived: FAILED, step 2 differs." in text
+    assert r"\begin{claim}" in cite(KNOWN["PERM.1"], "latex", record)
+    left_out = a_record(lines=[Evidence("derived", "not run", {"reason": "no time"}), *PASSED[1:]])
+    assert "Derived: NOT RUN, no time." in cite(KNOWN["PERM.1"], "text", left_out)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            {"kind": "identity", "architectures": [[1, 1]], "points": 0, "log2_failure": None},
+            "SymPy's formulas of both sides are equal on 1 architecture",
+        ),
+        (
+            {"kind": "identity", "architectures": [], "points": 24, "log2_failure": None},
+            "equal in exact arithmetic, in the only case of the law",
+        ),
+        (
+            {"kind": "sampled", "dtype": "float64", "networks": 0, "operations": 7, "worst": 1.0, "vacuous": 0},
+            "7 operations, worst difference 1.00 of the bound",
+        ),
+        ({"kind": "refuted", "claims": [{}, {}]}, "2 false claims beside it, each with an exact counterexample"),
+        (
+            {
+                "kind": "refuted",
+                "corrected_by": "PERM.1",
+                "claims": [{"counterexample": "1-1/1:", "failure": "differs", "left": "1", "right": "2"}],
+            },
+            r"an exact counterexample \(1-1/1:\), differs: the sides are 1 and 2; PERM.1 corrects it",
+        ),
+        ({"kind": "decided", "instances": [], "decided_by": []}, "no run decides it"),
+        (
+            {"kind": "decided", "instances": [{"holds": True}, {"holds": False}], "decided_by": ["TIE.1"]},
+            "tried on 2 instances, it held on 1; it rests on TIE.1",
+        ),
+    ],
+)
+def test_every_kind_of_line_has_its_words(line, words):
+    said = found({"verdict": "checked", "evidence": [line | {"outcome": "passed"}]}, {})
+    assert re.search(words, said[1])
+
+
+def test_a_record_of_another_law_or_edited_by_hand_is_not_cited():
+    record = a_record()
+    record["theorems"][0]["digest"] = "0" * 64
+    with pytest.raises(ValueError, match=r"PERM.1: the record is of another statement or law \(digest 000000000000..."):
+        cite(KNOWN["PERM.1"], "text", record)
+    record = a_record(lines=PASSED[:-1])
+    record["theorems"][0]["verdict"] = "proved"
+    with pytest.raises(
+        ValueError, match=r"PERM.1: the record is at odds with the theorem or with itself: theorem: verdict"
+    ):
+        cite(KNOWN["PERM.1"], "text", record)
+    record = a_record()
+    del record["theorems"][0]["evidence"][0]["steps"]
+    with pytest.raises(ValueError, match=r"PERM.1: a line of the record lacks 'steps'"):
+        cite(KNOWN["PERM.1"], "text", record)
+    with pytest.raises(ValueError, match=r"the record holds nothing of PERM.2; it holds PERM.1"):
+        cite(KNOWN["PERM.2"], "text", a_record())
+
+
+def test_the_software_is_cited_as_its_citation_file_says():
+    said = CITATION_FILE.read_text(encoding="utf-8")
+    assert f'title: "{SOFTWARE}"' in said
+    assert f"- name: {AUTHOR}" in said
+    assert f"date-released: {RELEASED}" in said
+
+
+def test_the_command_cites_and_says_what_is_wrong():
+    run = CliRunner().invoke
+    assert run(app, ["cite", "PERM.1", "--format", "bibtex"]).stdout.startswith("@misc{symmetry:PERM.1,")
+    for arguments, message in [
+        (["PERM"], "there is no theorem or claim 'PERM' to cite"),
+        (["PERM.1", "--format", "word"], "there is no format 'word' to cite in; choose one of bibtex, latex"),
+        (["PERM.1", "--record", "none.json"], "cannot read none.json: No such file or directory"),
+        (["PERM.1", "--path", "none.py"], "none.py is no Python file; name the one that defines your theorem"),
+    ]:
+        result = run(app, ["cite", *arguments])
+        assert result.exit_code == 2
+        assert message in result.stderr
+
+
+def test_a_theorem_in_a_file_of_ones_own_is_cited(tmp_path):
+    readme = (CITATION_FILE.parent / "README.md").read_text(encoding="utf-8")
+    (invariant,) = [
+        block for block in re.findall(r"^```python\n(.*?)^```$", readme, re.M | re.S) if "@theorem" in block
+    ]
+    path = tmp_path / "test_mine.py"
+    path.write_text(invariant)
+    command = ["cite", "MY.1", "--path", str(path)]
+    result = subprocess.run([sys.executable, "-m", "symmetry", *command], capture_output=True, text=True, check=True)
+    assert result.stdout.startswith("Reordering hidden units leaves the loss alone (MY.1). The symmetry authors.")
+
+
+def compiled(folder: Path, texts: list[str]) -> str:
+    """The log of a document with these citations; a preamble is each once."""
+    commands = re.findall(r"\\newtheorem\{\w+\}\{\w+\}", "\n".join(texts))
+    preamble = ["\\documentclass{article}", "\\usepackage{amsmath,amssymb,url}", *dict.fromkeys(commands)]
+    document = [*preamble, "\\begin{document}", *texts, "\\end{document}"]
+    (folder / "cited.tex").write_text("\n\n".join(document), encoding="utf-8")
+    command = ["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", "cited.tex"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-2000:]
+    return (folder / "cited.log").read_text(errors="replace")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("latexmk") is None, reason="latexmk is not installed")
+def test_latex_compiles(tmp_path):
+    log = compiled(tmp_path, [cite(KNOWN["PERM.1"], "latex", a_record())])
+    assert "undefined" not in log.lower()
+    assert "Output written on cited.pdf (1 page" in log
+    compiled(tmp_path, [cite(made, "latex") for made in ONES])
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("bibtex") is None, reason="bibtex is not installed")
+def test_bibtex_itself_takes_the_entries(tmp_path):
+    entries: dict[str, str] = {}
+    for made in ONES:
+        entries |= {text.split(",")[0]: text for text in cite(made, "bibtex", None).split("\n\n")}
+    (tmp_path / "cited.bib").write_text("\n\n".join(entries.values()), encoding="utf-8")
+    text = "\\nocite{*}\n\\bibliographystyle{plain}\n\\bibliography{cited}"
+    log = compiled(tmp_path, [text])
+    assert "undefined" not in log.lower()
+    told = (tmp_path / "cited.blg").read_text(errors="replace")
+    assert "error message" not in told, told
