@@ -1,5 +1,6 @@
 """The facts that error bounds rely on: Lipschitz constants, jumps, oddness, homogeneity."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
