@@ -249,6 +249,14 @@ def test_another_budget_or_seed_is_noticed(content, outcomes, edit):
     assert outcomes(copy.deepcopy(content) | edit)["MY.1"].outcome == "not reproducible"
 
 
+def test_another_commit_of_the_same_version_excuses_no_float(content, outcomes):
+    edited = copy.deepcopy(content)
+    edited["environment"]["commit"] = "0" * 40
+    assert outcomes(edited)["MY.1"].outcome == "reproduced"
+    recorded(edited, "MY.1")["evidence"][2]["worst"] = 0.0001
+    assert outcomes(edited)["MY.1"].outcome == "not reproducible"
+
+
 def test_with_other_versions_floats_may_round_otherwise_within_the_bound(content, outcomes):
     elsewhere = copy.deepcopy(content)
     elsewhere["environment"]["jax"] = "0.0.1"
