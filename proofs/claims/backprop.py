@@ -225,13 +225,10 @@ def the_activation_magnifies_differences():
         phi = activation_named(name)
         assert phi in ACTIVATIONS
         values = [value(Symbol.of([point]), phi)[0] for point in points]
-        ratios = [
-            abs(one - other) / (s - t)
-            for (s, one), (t, other) in itertools.combinations(zip(reversed(points), reversed(values), strict=True), 2)
-        ]
-        steepest = max(float(ratio) for ratio in ratios)
+        pairs = itertools.combinations(zip(reversed(points), reversed(values), strict=True), 2)
+        ratios = [sympy.N(abs(one - other) / (s - t), 30) for (s, one), (t, other) in pairs]
         yield Instance(
             f"{name}, whose slope is at most {largest}, at 17 points from -4 to 4, two by two",
-            holds=any(sympy.simplify(ratio) > 1 for ratio in ratios),
-            computed=f"the largest ratio of differences is {steepest:.4f}",
+            holds=bool(max(ratios) > 1),
+            computed=f"the largest ratio of differences is {float(max(ratios)):.4f}",
         )

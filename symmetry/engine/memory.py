@@ -6,6 +6,7 @@ free. Elsewhere nothing is known of such a limit, and nothing is done.
 
 import ctypes
 import gc
+import mmap
 import sys
 from pathlib import Path
 
@@ -13,6 +14,9 @@ import jax
 
 SHARE = 0.25
 """The share of the memory maps at which kernels are dropped; a single job takes much less than the rest."""
+
+RESIDENT = 0.75
+"""The memory in GiB from which kernels are dropped: keeping some saves tracing what they share."""
 
 
 def give_back() -> None:
@@ -26,9 +30,18 @@ def give_back() -> None:
 
 
 def give_back_if_scarce() -> None:
-    """Drops compiled kernels where they have taken a good share of the memory maps."""
-    if maps_taken() > SHARE:
+    """Drops compiled kernels where they have taken much memory, or a good share of the memory maps."""
+    if maps_taken() > SHARE or resident() > RESIDENT:
         give_back()
+
+
+def resident() -> float:
+    """The memory that this process takes, in GiB; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError):
+        return 0.0
+    return pages * mmap.PAGESIZE / 2**30
 
 
 def maps_taken() -> float:

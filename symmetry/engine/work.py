@@ -161,7 +161,7 @@ class Work:
         sampled = self._sampled_laws(module)
         laws = {key: law for key, law in sampled.items() if key[1] is None and dtype in self._by_id(key[0]).dtypes}
         tallies = {key: Tally() for key in laws}
-        usual = (SAMPLED, SQUARE, *THREADS) if dtype == "float64" else (SAMPLED,)
+        usual = (SAMPLED, SQUARE, *self._threads(module)) if dtype == "float64" else (SAMPLED,)
         for architecture in self._architectures(laws, usual):
             trying = {key: law for key, law in laws.items() if self._tries(key, architecture, usual)}
             main = {key: law for key, law in trying.items() if architecture == self._main_architecture(key[0])}
@@ -171,6 +171,11 @@ class Work:
                     self.progress(f"{dtype} networks {architecture} of {module}")
                     sample(part, jnp.dtype(dtype), plan, self.seed, tallies)
         return tallies
+
+    def _threads(self, module: str) -> Sequence[Architecture]:
+        """The source threads' own networks, for the chapters about what the threads discuss."""
+        chapters = {each.chapter for each in self.theorems if each.module == module}
+        return THREADS if chapters <= {"PERM", "TIE"} else ()
 
     def _plan(self, architecture: Architecture, dtype: str) -> Plan:
         """The whole budget, and the adversarial cases, for a main architecture."""

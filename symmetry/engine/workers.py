@@ -9,14 +9,10 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from symmetry.engine.memory import give_back
 from symmetry.engine.session import Session
 from symmetry.engine.work import Work
 from symmetry.evidence import Finding
 from symmetry.theorem import select
-
-WITHOUT_KERNELS = ("derivation", "counterexample", "instances")
-"""Jobs that compile next to nothing, after which there is no memory to give back."""
 
 _work: Work | None = None
 
@@ -56,7 +52,4 @@ def _start(ids: Sequence[str], networks: int, seed: int, cache: str) -> None:
 
 def _run(method: str, *arguments: Any) -> Any:
     assert _work is not None
-    result = _work.compute(method, *arguments)
-    if method not in WITHOUT_KERNELS:
-        give_back()
-    return result
+    return _work.compute(method, *arguments)
