@@ -63,14 +63,14 @@ class Plan:
     Attributes:
         theorems: all that must share kernels as they did, in order.
         wanted: the ids among them whose lines are compared.
-        exactly: whether floats must come out to the digit.
+        exactly: the ids whose floats must come out to the digit.
         found: every recorded theorem that was asked for, by id.
     """
 
     record: Mapping[str, Any]
     theorems: list[Theorem | Claim]
     wanted: list[str]
-    exactly: bool
+    exactly: set[str]
     found: dict[str, Reproduction]
 
     def compare(self, findings: Sequence[Finding]) -> list[Reproduction]:
@@ -79,7 +79,7 @@ class Plan:
         for theorem in self.record["theorems"]:
             if theorem["id"] in again and theorem["id"] in self.wanted:
                 here = json.loads(json.dumps(again[theorem["id"]].to_json()))
-                self.found[theorem["id"]].differs(line_differences(theorem, here, self.exactly))
+                self.found[theorem["id"]].differs(line_differences(theorem, here, theorem["id"] in self.exactly))
         return list(self.found.values())
 
 
@@ -109,7 +109,7 @@ def plan(record: Mapping[str, Any], ids: Sequence[str], known: Mapping[str, Any]
         record=record,
         theorems=[known[id] for id in unchanged if known[id].module in beside],
         wanted=wanted,
-        exactly=not environment_differences(record, here) and len(unchanged) == len(inside),
+        exactly=_on_the_same_kernels(wanted, inside, known) if _rounds_alike(record, here) else set(),
         found=found,
     )
 
@@ -119,6 +119,19 @@ def _asked(ids: Sequence[str], inside: Mapping[str, Any]) -> list[str]:
     if unknown := [id for id in ids if id not in inside and id not in chapters]:
         raise UnknownId(f"the record holds no {' and no '.join(unknown)}; it holds {', '.join(inside)}.")
     return [theorem["id"] for theorem in select(ids, inside)]
+
+
+def _rounds_alike(record: Mapping[str, Any], here: Mapping[str, str]) -> bool:
+    """Whether versions and machine are the same; another commit of one version must give the same numbers too."""
+    return all(each.field == "commit" for each in environment_differences(record, here))
+
+
+def _on_the_same_kernels(wanted: Sequence[str], inside: Mapping[str, Any], known: Mapping[str, Any]) -> set[str]:
+    """Those beside which nothing is changed or missing: the theorems of a module share kernels, and round alike."""
+    states = {id: state(theorem, known)[0] for id, theorem in inside.items()}
+    modules = {known[id].module for id, outcome in states.items() if outcome == CHANGED}
+    chapters = {id.split(".")[0] for id, outcome in states.items() if outcome == MISSING}
+    return {id for id in wanted if known[id].module not in modules and known[id].chapter not in chapters}
 
 
 def _before_running(record: Mapping[str, Any], id: str, known: Mapping[str, Any]) -> Reproduction:

@@ -86,7 +86,9 @@ def made_ones():
     claim("CLAIM.1", **CLAIM, verdict="right if", condition="n = 1")(instances)
     claim("CLAIM.2", **CLAIM, verdict="wrong")(raising)
     claim("CLAIM.3", **CLAIM, verdict="right")(instances)
-    claim_that_cannot_be_run("CLAIM.4", thread="thread2016purpose", position="answer", says="", why="", module="m")
+    claim_that_cannot_be_run(
+        "CLAIM.4", thread="thread2016purpose", position="answer", says="", why="", module="another"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +221,16 @@ def test_a_changed_theorem_and_a_missing_one_are_told_apart(content, outcomes):
     assert found["MY.1"].outcome == "reproduced"
 
 
+def test_what_changes_in_another_module_excuses_no_float(content, outcomes):
+    edited = copy.deepcopy(content)
+    recorded(edited, "MY.1")["evidence"][2]["worst"] = 0.0001
+    recorded(edited, "CLAIM.4")["digest"] = "0" * 64
+    found = outcomes(edited)
+    assert (found["MY.1"].outcome, found["CLAIM.4"].outcome) == ("not reproducible", "changed")
+    recorded(edited, "MY.2")["digest"] = "0" * 64  # beside it: kernels may be others, and floats round otherwise
+    assert outcomes(edited)["MY.1"].outcome == "reproduced"
+
+
 def test_a_theorem_recorded_twice_is_not_reproducible(content, outcomes):
     edited = copy.deepcopy(content)
     edited["theorems"].append(recorded(edited, "MY.1"))
@@ -235,6 +247,14 @@ def test_a_budget_that_no_line_matches_is_not_run(content, outcomes):
 @pytest.mark.parametrize("edit", [{"networks": 32}, {"seed": 1}])
 def test_another_budget_or_seed_is_noticed(content, outcomes, edit):
     assert outcomes(copy.deepcopy(content) | edit)["MY.1"].outcome == "not reproducible"
+
+
+def test_another_commit_of_the_same_version_excuses_no_float(content, outcomes):
+    edited = copy.deepcopy(content)
+    edited["environment"]["commit"] = "0" * 40
+    assert outcomes(edited)["MY.1"].outcome == "reproduced"
+    recorded(edited, "MY.1")["evidence"][2]["worst"] = 0.0001
+    assert outcomes(edited)["MY.1"].outcome == "not reproducible"
 
 
 def test_with_other_versions_floats_may_round_otherwise_within_the_bound(content, outcomes):
