@@ -65,6 +65,7 @@ def prove(
         str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
     ] = None,
     dtype: Annotated[str, typer.Option(metavar="TYPE", help="The float type of --example.")] = "float64",
+    path: OwnFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record in place of the ledger.")] = False,
 ) -> None:
     """Run theorems and print the ledger of evidence.
@@ -77,13 +78,17 @@ def prove(
     from symmetry.theorem import select
 
     with errors_explained():
-        theorems = select(ids or [], _theorems())
+        known = _theorems(path)
+        own = [id for id, made in known.items() if path is not None and made.module == path.stem]
+        theorems = select(ids or own, known)
         if record is not None and not record.parent.is_dir():
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
             raise typer.Exit(_run_example(theorems, example, dtype))
     # Outside: an error while proving is a fault of ours, not of what was asked for.
-    findings = _gather(theorems, networks, seed, _cache_folder())
+    # Workers know the theorems of the library only, and do all that they are given.
+    some = None if path is None else [made.id for made in theorems]
+    findings = _gather(theorems, networks, seed, _cache_folder(), some)
     content = record_of(findings, networks=networks, seed=seed)
     if as_json:
         print(json.dumps(content, indent=1))
@@ -292,6 +297,26 @@ def book(
             files = write_book(folder, _theorems(), content, lambda activity: status.update(_told(activity)))
     size = sum(file.stat().st_size for file in files) / 1e6
     print(f"book: {files[0]} ({len(files)} files, {size:.1f} MB)")
+
+
+@app.command(epilog='Example: `symmetry new MY.1 "Reversing units changes nothing" --path test_my_invariant.py`.')
+def new(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Capitals, a dot and a number (MY.1); not one of the catalogue.")],
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What is invariant, in a few words.")],
+    path: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it; without it, MY.1 goes to test_my_1.py.")
+    ] = None,
+) -> None:
+    """Write a new invariant to a Python file, ready to fill in; it fails until its law is written.
+
+    `pytest FILE` says what is missing, and afterwards runs it. A file that exists is never overwritten.
+    """
+    from symmetry.scaffold import default_path, write_invariant
+
+    with errors_explained():
+        file = path or default_path(id)
+        write_invariant(id, title, file, _theorems())
+    print(f"written: {file}\nFill it in; `pytest {file}` says what is missing, and runs it.")
 
 
 def _theorems(path: Path | None = None) -> dict[str, Any]:
