@@ -301,7 +301,9 @@ def book(
 
 @app.command(epilog='Example: `symmetry new MY.1 "Reversing units changes nothing" --path test_my_invariant.py`.')
 def new(
-    id: Annotated[str, typer.Argument(metavar="ID", help="Capitals, a dot and a number (MY.1); not one of the catalogue.")],
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="Capitals, a dot and a number (MY.1); not one of the catalogue.")
+    ],
     title: Annotated[str, typer.Argument(metavar="TITLE", help="What is invariant, in a few words.")],
     path: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where to write it; without it, MY.1 goes to test_my_1.py.")

@@ -138,6 +138,11 @@ class Theorem:
         return self.law.__module__
 
     @property
+    def is_own(self) -> bool:
+        """Whether this is a theorem of the reader's own rather than one of the catalogue."""
+        return self.module.split(".")[0] != "proofs"
+
+    @property
     def source(self) -> str:
         """The law's source code, dedented."""
         return textwrap.dedent(inspect.getsource(self.law)).replace("\r\n", "\n")

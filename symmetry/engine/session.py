@@ -316,7 +316,7 @@ def prove(theorem: Theorem | Claim, networks: int = 10_000, seed: int = 0) -> Fi
 def command_for(theorem: Theorem, *options: str) -> str:
     """The command that runs a theorem again; it names the file of one that is not in the catalogue."""
     file = inspect.getsourcefile(theorem.law)
-    if theorem.module.split(".")[0] not in ("proofs", "__main__") and file is not None:
+    if theorem.is_own and theorem.module != "__main__" and file is not None:
         here, path = Path.cwd(), Path(file)
         options = (*options, "--path", shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path)))
     return " ".join(("symmetry prove", theorem.id, *options))
