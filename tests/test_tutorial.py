@@ -64,3 +64,5 @@ def test_the_tutorial_runs_as_printed(tmp_path):
         else:
             for line in block.splitlines():
                 assert " ".join(line.split()) in " ".join(printed.split())
+                if line.startswith("To run it again: "):
+                    assert "left  = [[0.]]" in run(line.removeprefix("To run it again: "), tmp_path)
