@@ -50,7 +50,10 @@ def errors_explained() -> Iterator[None]:
         raise typer.Exit(2) from error
 
 
-@app.command(epilog="Examples: `symmetry prove`; `symmetry prove PERM TIE.1`; `symmetry prove GRAD.2 --networks 1e6`.")
+@app.command(
+    epilog="Examples: `symmetry prove`; `symmetry prove PERM TIE.1`; `symmetry prove GRAD.2 --networks 1e6`; "
+    "`symmetry prove --path test_my_invariant.py`."
+)
 def prove(
     ids: Ids = None,
     networks: Annotated[
@@ -79,8 +82,7 @@ def prove(
 
     with errors_explained():
         known = _theorems(path)
-        own = [id for id, made in known.items() if path is not None and made.module == path.stem]
-        theorems = select(ids or own, known)
+        theorems = select(ids or _own(path, known), known)
         if record is not None and not record.parent.is_dir():
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
@@ -330,6 +332,14 @@ def _theorems(path: Path | None = None) -> dict[str, Any]:
 
         import_file(path)
     return load()
+
+
+def _own(path: Path | None, known: dict[str, Any]) -> list[str]:
+    """The ids that a file of the user's own defines; none for no file."""
+    own = [id for id, made in known.items() if path is not None and made.module == path.stem]
+    if path is not None and not own:
+        raise ValueError(f"{path} defines no theorem; `symmetry new` writes one to fill in.")
+    return own
 
 
 def _cache_folder() -> str:

@@ -104,3 +104,11 @@ def test_prove_runs_a_file_of_the_readers_own(tmp_path):
     assert result.exit_code == 1
     assert "MY.13 is not filled in" in result.stdout
     assert "PERM.1" not in result.stdout
+
+
+def test_a_file_without_theorems_is_not_taken_for_the_whole_catalogue(tmp_path):
+    file = tmp_path / "empty_file.py"
+    file.write_text("")
+    result = CliRunner().invoke(cli.app, ["prove", "--path", str(file)])
+    assert result.exit_code == 2
+    assert "empty_file.py defines no theorem; `symmetry new` writes one" in " ".join(result.stderr.split())
