@@ -16,11 +16,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 # Not on first use: the name is that of its module, which would otherwise stand in its place.
-from symmetry.theorem import Theorem, theorem
+from symmetry.theorem import Theorem, refuted_claim, theorem
 
 if TYPE_CHECKING:
     from symmetry.cases import Direction, ElementwiseRule, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
+    from symmetry.engine.session import prove
     from symmetry.group import Reflection, TiedUnits, UnitPermutation
     from symmetry.network import (
         Batch,
@@ -62,12 +63,15 @@ __all__ = [
     "batch_of",
     "forward",
     "network_of",
+    "prove",
+    "refuted_claim",
     "theorem",
 ]
 
 _HOMES = {
     "symmetry.cases": ("Direction", "ElementwiseRule", "HiddenUnit", "NetworkThroughZero"),
     "symmetry.engine.derive": ("Run", "Step"),
+    "symmetry.engine.session": ("prove",),
     "symmetry.group": ("Reflection", "TiedUnits", "UnitPermutation"),
     "symmetry.network": (
         "Batch",

@@ -1,7 +1,7 @@
 """Citations of a theorem or claim, with what its evidence is: BibTeX, LaTeX, Markdown and plain text.
 
-A property is cited as a part of this software, at a version, with a digest of what was checked. Whatever did not turn
-out to hold begins with a word that says so: FALSE for what is refuted.
+A property is cited as a part of this software, or the reader's own as checked by it, at a version, with a digest of what
+was checked. Whatever did not turn out to hold begins with a word that says so: FALSE for what is refuted.
 """
 
 import dataclasses
@@ -41,6 +41,7 @@ class Citation:
         address: of the software; "" where its package names none.
         keys: the originals to cite beside it, in the bibliography.
         environment: of LaTeX, with the heading that it prints.
+        is_own: whether it is the reader's own, which this software has only checked.
     """
 
     id: str
@@ -53,10 +54,30 @@ class Citation:
     address: str
     keys: tuple[str, ...]
     environment: tuple[str, str]
+    is_own: bool = False
+
+    @property
+    def author(self) -> str:
+        return f"The author of {self.id}" if self.is_own else AUTHOR
 
     @property
     def software(self) -> str:
-        return f"{SOFTWARE}, version {self.version} (Python package {DISTRIBUTION})"
+        """What it is a part of, or what it was checked by."""
+        by = "checked by " if self.is_own else ""
+        return f"{by}{SOFTWARE}, version {self.version} (Python package {DISTRIBUTION})"
+
+    @property
+    def credit(self) -> str:
+        return f"{self.author}{'; ' if self.is_own else '. '}{self.software}"
+
+    @property
+    def source(self) -> str:
+        return self.id if self.is_own else f"{self.id} of symmetry"
+
+    @property
+    def place(self) -> str:
+        """The same after the id."""
+        return f"{self.id}, {self.software}" if self.is_own else f"{self.id} of {self.software}"
 
 
 def citation(made: Theorem | Claim, record: Mapping[str, Any] | None = None) -> Citation:
@@ -82,10 +103,15 @@ def citation(made: Theorem | Claim, record: Mapping[str, Any] | None = None) -> 
         evidence=tuple(evidence),
         version=version,
         digest=made.digest,
-        address=_address(),
+        address="" if _is_own(made) else _address(),
         keys=made.cites,
         environment=_environment(made, verdict),
+        is_own=_is_own(made),
     )
+
+
+def _is_own(made: Theorem | Claim) -> bool:
+    return isinstance(made, Theorem) and made.is_own
 
 
 def _premise(made: Theorem | Claim) -> str:
@@ -132,7 +158,7 @@ def _address() -> str:
 def as_text(cited: Citation) -> str:
     """Plain text, a paragraph a part."""
     parts = [
-        f"{cited.title} ({cited.id}). {AUTHOR}. {cited.software}, {RELEASED}.",
+        f"{cited.title} ({cited.id}). {cited.credit}, {RELEASED}.",
         cited.statement and f"Statement: {plain(cited.statement)}.",
         cited.premise,
         "Evidence. " + " ".join(cited.evidence),
@@ -145,7 +171,7 @@ def as_text(cited: Citation) -> str:
 def as_markdown(cited: Citation) -> str:
     """Markdown with the statement in dollar signs."""
     parts = [
-        f"**{_markdown(cited.title)}** ({cited.id}). {AUTHOR}. {cited.software}, {RELEASED}.",
+        f"**{_markdown(cited.title)}** ({cited.id}). {cited.credit}, {RELEASED}.",
         cited.statement and f"$${cited.statement}$$",
         _markdown(cited.premise),
         "*Evidence.* " + _in_mathematics(_markdown(" ".join(cited.evidence))),
@@ -158,9 +184,9 @@ def as_markdown(cited: Citation) -> str:
 def as_bibtex(cited: Citation) -> str:
     """An entry of the property, and one of each original."""
     fields = {
-        "author": f"{{{AUTHOR}}}",
+        "author": f"{{{cited.author}}}",
         "title": f"{{{_latex(cited.title)}}}",
-        "howpublished": _latex(f"{cited.id} of {cited.software}"),
+        "howpublished": _latex(cited.place),
         "year": RELEASED[:4],
         "date": RELEASED,
         "version": cited.version,
@@ -185,7 +211,7 @@ def as_latex(cited: Citation) -> str:
     title = cited.title.removeprefix("FALSE: ")
     keys = [f"symmetry:{cited.id}", *cited.keys]
     digest = r"\allowbreak ".join(textwrap.wrap(cited.digest, 8))
-    own = rf"{AUTHOR}. \emph{{{_latex(cited.title)}}}. {_latex(f'{cited.id} of {cited.software}, {RELEASED}.')} "
+    own = rf"{cited.author}. \emph{{{_latex(cited.title)}}}. {_latex(f'{cited.place}, {RELEASED}.')} "
     own += (rf"\url{{{cited.address}}}, " if cited.address else "") + rf"sha256 \texttt{{{digest}}}."
     items = [own, *(_in_bibliography(key) for key in cited.keys)]
     return "\n".join(
@@ -196,7 +222,7 @@ def as_latex(cited: Citation) -> str:
             _latex(cited.premise),
             *([r"\[", cited.statement, r"\]"] if cited.statement else []),
             rf"\end{{{environment}}}",
-            rf"\noindent\textit{{Evidence}} ({_latex(cited.id)} of symmetry~\cite{{{','.join(keys)}}}).",
+            rf"\noindent\textit{{Evidence}} ({_latex(cited.source)}~\cite{{{','.join(keys)}}}).",
             _filled(_latex(" ".join(cited.evidence))),
             "",
             r"\begin{thebibliography}{9}",

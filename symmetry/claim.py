@@ -74,6 +74,19 @@ class Claim:
     def title(self) -> str:
         return self.says
 
+    def __repr__(self) -> str:
+        return f"<{self.id} {self.says}>"
+
+    def _repr_markdown_(self) -> str:
+        """How a notebook shows it."""
+        from symmetry.notebook import claim_in_markdown
+
+        return claim_in_markdown(self)
+
+    def _repr_latex_(self) -> str | None:
+        """How a notebook shows it where there is no Markdown: its statement, if it is made formal."""
+        return rf"$\displaystyle {self.statement}$" if self.statement else None
+
     @property
     def chapter(self) -> str:
         return "CLAIM"

@@ -50,7 +50,10 @@ def errors_explained() -> Iterator[None]:
         raise typer.Exit(2) from error
 
 
-@app.command(epilog="Examples: `symmetry prove`; `symmetry prove PERM TIE.1`; `symmetry prove GRAD.2 --networks 1e6`.")
+@app.command(
+    epilog="Examples: `symmetry prove`; `symmetry prove PERM TIE.1`; `symmetry prove GRAD.2 --networks 1e6`; "
+    "`symmetry prove --path test_my_invariant.py`."
+)
 def prove(
     ids: Ids = None,
     networks: Annotated[
@@ -65,6 +68,7 @@ def prove(
         str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
     ] = None,
     dtype: Annotated[str, typer.Option(metavar="TYPE", help="The float type of --example.")] = "float64",
+    path: OwnFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record in place of the ledger.")] = False,
 ) -> None:
     """Run theorems and print the ledger of evidence.
@@ -77,13 +81,16 @@ def prove(
     from symmetry.theorem import select
 
     with errors_explained():
-        theorems = select(ids or [], _theorems())
+        known = _theorems(path)
+        theorems = select(ids or _own(path, known), known)
         if record is not None and not record.parent.is_dir():
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
             raise typer.Exit(_run_example(theorems, example, dtype))
     # Outside: an error while proving is a fault of ours, not of what was asked for.
-    findings = _gather(theorems, networks, seed, _cache_folder())
+    # Workers know the theorems of the library only, and do all that they are given.
+    some = None if path is None else [made.id for made in theorems]
+    findings = _gather(theorems, networks, seed, _cache_folder(), some)
     content = record_of(findings, networks=networks, seed=seed)
     if as_json:
         print(json.dumps(content, indent=1))
@@ -294,6 +301,28 @@ def book(
     print(f"book: {files[0]} ({len(files)} files, {size:.1f} MB)")
 
 
+@app.command(epilog='Example: `symmetry new MY.1 "Reversing units changes nothing" --path test_my_invariant.py`.')
+def new(
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="Capitals, a dot and a number (MY.1); not one of the catalogue.")
+    ],
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What is invariant, in a few words.")],
+    path: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to write it; without it, MY.1 goes to test_my_1.py.")
+    ] = None,
+) -> None:
+    """Write a new invariant to a Python file, ready to fill in; it fails until its law is written.
+
+    `pytest FILE` says what is missing, and afterwards runs it. A file that exists is never overwritten.
+    """
+    from symmetry.scaffold import default_path, write_invariant
+
+    with errors_explained():
+        file = path or default_path(id)
+        write_invariant(id, title, file, _theorems())
+    print(f"written: {file}\nFill it in; `pytest {file}` says what is missing, and runs it.")
+
+
 def _theorems(path: Path | None = None) -> dict[str, Any]:
     """Every theorem and claim by id, with those of a file of the user's own."""
     from proofs import load
@@ -303,6 +332,14 @@ def _theorems(path: Path | None = None) -> dict[str, Any]:
 
         import_file(path)
     return load()
+
+
+def _own(path: Path | None, known: dict[str, Any]) -> list[str]:
+    """The ids that a file of the user's own defines; none for no file."""
+    own = [id for id, made in known.items() if path is not None and made.module == path.stem]
+    if path is not None and not own:
+        raise ValueError(f"{path} defines no theorem; `symmetry new` writes one to fill in.")
+    return own
 
 
 def _cache_folder() -> str:

@@ -70,6 +70,15 @@ class Finding:
     heading: Heading
     evidence: list[Evidence] = dataclasses.field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return f"<{self.heading.id} {self.verdict}>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: its evidence as a table."""
+        from symmetry.notebook import finding_in_html
+
+        return finding_in_html(self)
+
     def of_kind(self, kind: str) -> list[Evidence]:
         return [line for line in self.evidence if line.kind == kind]
 

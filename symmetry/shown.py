@@ -13,7 +13,7 @@ def shown(theorem: Theorem, width: int) -> str:
     """The whole theorem as text of at most that width where words can wrap."""
     width = min(max(width, 60), 110)
     parts = [
-        f"{theorem.id}  {theorem.title}",
+        _wrapped(f"{theorem.id}  {theorem.title}", width, "", "  "),
         _wrapped(plain(theorem.statement), width, "  "),
         "Hypotheses\n" + _wrapped(theorem.hypotheses, width, "  "),
         _derivation(theorem, width),

@@ -4,6 +4,7 @@ A law asserts nothing; the engine decides how its sides are compared in each num
 """
 
 import dataclasses
+import functools
 import hashlib
 import importlib.util
 import inspect
@@ -27,6 +28,9 @@ DTYPES = ("float64", "float32", "bfloat16", "float16")
 
 WIDE = DTYPES[:2]
 """The float types wide enough for a product of several roundings to be told from a fault."""
+
+FILL_IN = "FILL" + " IN"
+"""Marks, in the source of a new theorem, what is not written yet; in two parts, so that it marks nothing here."""
 
 REGISTRY: dict[str, Any] = {}
 """Every theorem and claim defined so far, by id."""
@@ -107,6 +111,23 @@ class Theorem:
     def __repr__(self) -> str:
         return f"<{self.id} {self.title}>"
 
+    def _repr_markdown_(self) -> str:
+        """How a notebook shows it."""
+        from symmetry.notebook import theorem_in_markdown
+
+        return theorem_in_markdown(self)
+
+    def _repr_latex_(self) -> str:
+        """How a notebook shows it where there is no Markdown: its statement."""
+        return rf"$\displaystyle {self.statement}$"
+
+    @functools.cached_property
+    def unfilled(self) -> dict[int, str]:
+        """What the source of its law, controls and derivation still marks as missing, by the line of the file."""
+        laws = [getattr(control, "law", control) for control in self.controls.values()]
+        parts = [each for each in (self.law, *laws, self.derivation) if inspect.isfunction(each)]
+        return dict(sorted(mark for part in parts for mark in _marks(part)))
+
     @property
     def chapter(self) -> str:
         """The part of the id before the dot."""
@@ -115,6 +136,11 @@ class Theorem:
     @property
     def module(self) -> str:
         return self.law.__module__
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this is a theorem of the reader's own rather than one of the catalogue."""
+        return self.module.split(".")[0] != "proofs"
 
     @property
     def source(self) -> str:
@@ -172,7 +198,7 @@ def theorem(
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
     """
-    _checked_id(id)
+    checked_id(id)
     listed = tuple(evidence) if evidence is not None else (("derived",) if derivation else ()) + KINDS[1:3]
     listed += ("refuted",) if refutes and "refuted" not in listed else ()
     for name, values, known in (("evidence", listed, KINDS), ("systems", systems, SYSTEMS)):
@@ -227,7 +253,7 @@ def refuted_claim(
     Raises:
         ValueError: a malformed or repeated id; no theorem of the id that is to correct it.
     """
-    _checked_id(id)
+    checked_id(id)
     if corrected_by not in REGISTRY:
         raise ValueError(f"{id} is to be corrected by {corrected_by!r}, which is no theorem so far; define it first.")
 
@@ -254,9 +280,24 @@ def refuted_claim(
     return made_of
 
 
-def _checked_id(id: str) -> None:
+def checked_id(id: str) -> None:
+    """Does nothing for the id of a theorem.
+
+    Raises:
+        ValueError: it is not made of capitals, a dot and a number.
+    """
     if not re.fullmatch(r"[A-Z]+\.[1-9][0-9]*", id):
         raise ValueError(f"theorem id {id!r} is malformed; expected capitals, a dot and a number, such as 'PERM.1'.")
+
+
+def _marks(function: Callable) -> list[tuple[int, str]]:
+    """The lines in which something is marked as missing: their numbers, and what is missing."""
+    try:
+        lines, first = inspect.getsourcelines(function)
+    except OSError:  # made where there is no file, so no file is to be filled in
+        return []
+    marked = [(number, line.partition(FILL_IN)[1:]) for number, line in enumerate(lines, start=first)]
+    return [(number, what.strip(" :\n") or "this line") for number, (mark, what) in marked if mark]
 
 
 def register(made: Any) -> Any:
@@ -277,7 +318,9 @@ def _place(made: Any) -> tuple[str, str]:
     function = getattr(made, "law", None) or getattr(made, "check", None)
     if function is None:
         return made.module, ""
-    return inspect.getsourcefile(function) or made.module, function.__qualname__
+    # In a notebook a cell is a file, and another one when it is edited.
+    file = None if made.module == "__main__" else inspect.getsourcefile(function)
+    return file or made.module, function.__qualname__
 
 
 def select(ids: Sequence[str], known: Mapping[str, Any] | None = None) -> list[Any]:

@@ -145,6 +145,14 @@ def test_every_theorem_can_be_cited_and_has_its_law(plain):
     assert "What it calls in duplication.py" in page
 
 
+def test_the_tutorial_is_a_page(plain):
+    page = plain["invariant.html"].html
+    assert "<code>symmetry new MY.1 &quot;Reversing units changes nothing&quot; --path test_my_invariant.py\n" in page
+    assert '<span class="nd">@theorem</span>' in page
+    assert "```" not in page
+    assert 'href="invariant.html"' in plain["index.html"].html
+
+
 def test_licences_are_named_on_every_page(plain):
     assert all("CC BY 4.0" in page.html and "Apache-2.0" in page.html for page in plain.values())
 

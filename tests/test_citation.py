@@ -1,5 +1,6 @@
 """Citations: what they say, that parsers and compilers take them, and that they say no more than the evidence."""
 
+import dataclasses
 import json
 import re
 import shutil
@@ -209,14 +210,25 @@ def test_the_command_cites_and_says_what_is_wrong():
 
 def test_a_theorem_in_a_file_of_ones_own_is_cited(tmp_path):
     readme = (CITATION_FILE.parent / "README.md").read_text(encoding="utf-8")
-    (invariant,) = [
-        block for block in re.findall(r"^```python\n(.*?)^```$", readme, re.M | re.S) if "@theorem" in block
-    ]
+    invariant = re.search(r"^```python\n(from symmetry import Batch.*?)^```$", readme, re.M | re.S)
+    assert invariant is not None
     path = tmp_path / "test_mine.py"
-    path.write_text(invariant)
+    path.write_text(invariant.group(1))
     command = ["cite", "MY.1", "--path", str(path)]
     result = subprocess.run([sys.executable, "-m", "symmetry", *command], capture_output=True, text=True, check=True)
-    assert result.stdout.startswith("Reordering hidden units leaves the loss alone (MY.1). The symmetry authors.")
+    said = " ".join(result.stdout.split())
+    assert said.startswith("Reversing units changes nothing (MY.1). The author of MY.1; checked by symmetry: ")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_this_software_is_no_author_of_what_is_the_readers_own(form):
+    made = dataclasses.replace(KNOWN["PERM.1"], law=cite, cites=())
+    assert made.is_own
+    assert not KNOWN["PERM.1"].is_own
+    text = " ".join(cite(made, form).split())
+    assert "The author of PERM.1" in text
+    assert "checked by symmetry: " in text
+    assert "The symmetry authors" not in text
 
 
 def compiled(folder: Path, texts: list[str]) -> str:

@@ -12,6 +12,7 @@ from symmetry.claim import QUESTIONS, Claim, Question
 from symmetry.theorem import Theorem
 
 CLAIMS, QUESTIONS_PAGE, REFERENCES = "claims.html", "questions.html", "references.html"
+TUTORIAL = "invariant.html"
 
 
 @dataclasses.dataclass(frozen=True)

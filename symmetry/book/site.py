@@ -7,12 +7,13 @@ from typing import Any
 
 import jinja2
 
-from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, Contents
+from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
 from symmetry.book.pictures import drawn
 from symmetry.book.prose import full, prose, short, title_of
 from symmetry.book.run import COLUMNS, Run, verdict_class
 from symmetry.book.source import called_source, highlighted, law_source
+from symmetry.book.tutorial import tutorial
 from symmetry.claim import Claim
 from symmetry.evidence import version, write_atomically
 from symmetry.latex import equation, latex
@@ -64,7 +65,7 @@ def _pages(contents: Contents, run: Run, progress: Callable[[str], None]):
     for before, chapter, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
         progress(f"writing {chapter.page}")
         yield chapter.page, page("chapter.html", page=chapter.page, chapter=chapter, before=before, after=after)
-    for name in (CLAIMS, QUESTIONS_PAGE, REFERENCES):
+    for name in (CLAIMS, QUESTIONS_PAGE, TUTORIAL, REFERENCES):
         progress(f"writing {name}")
         yield name, page(name, page=name)
     for name in BESIDE:
@@ -100,6 +101,7 @@ def _templates(contents: Contents, run: Run) -> jinja2.Environment:
         equation=equation,
         given=_given,
         steps=_steps,
+        tutorial=tutorial,
         words=_words,
         choices=_choices(contents, run),
         claim_choices=_claim_choices(contents, run),

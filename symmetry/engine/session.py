@@ -4,8 +4,11 @@ An item is one line of evidence: `derived`, `identity`, `sampled-float32`, `cont
 """
 
 import dataclasses
+import inspect
 import re
+import shlex
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import jax.numpy as jnp
@@ -19,7 +22,7 @@ from symmetry.engine.report import run_example
 from symmetry.engine.shrink import Example, smallest_example
 from symmetry.engine.work import Work, is_measured
 from symmetry.evidence import Evidence, Finding, Heading
-from symmetry.theorem import PassesEmptily, Theorem
+from symmetry.theorem import FILL_IN, PassesEmptily, Theorem
 
 
 def slug(name: str) -> str:
@@ -85,6 +88,8 @@ class Session:
         if isinstance(theorem, Claim):
             with exact_settings():
                 return self._decided(theorem)
+        if theorem.unfilled:
+            return _unfilled(theorem, kind, rest)
         if theorem.missing:
             reason = f"{' and '.join(theorem.missing)} missing; install symmetry-proofs[test]"
             details = {"dtype": rest} if kind == "sampled" else {}
@@ -108,7 +113,7 @@ class Session:
         details: dict[str, Any] = {"scope": "every width and depth", "steps": derivation.steps}
         if derivation.failure:
             report = f"The derivation fails at {derivation.failure}."
-            return _failed("derived", details, derivation.failure, report, f"symmetry prove {theorem.id}")
+            return _failed("derived", details, derivation.failure, report, command_for(theorem))
         return Evidence("derived", "passed", details)
 
     # Identity.
@@ -155,7 +160,7 @@ class Session:
             details |= {"black_boxes": measured.count, "vacuous_black_boxes": measured.vacuous}
             details["worst"] = max(tally.worst, measured.worst)
             if measured.violation:
-                reproduce = f"symmetry prove {theorem.id} --seed {self.seed}"
+                reproduce = command_for(theorem, "--seed", str(self.seed))
                 return _failed("sampled", details, measured.violation, measured.violation, reproduce)
         return self._line(theorem, "sampled", details, failure, tally.error, bool(tally.networks or tally.error))
 
@@ -170,7 +175,7 @@ class Session:
             "vacuous_leaves": 0,
         }
         if measured.violation:
-            reproduce = f"symmetry prove {theorem.id} --seed {self.seed}"
+            reproduce = command_for(theorem, "--seed", str(self.seed))
             return _failed("sampled", details, measured.violation, measured.violation, reproduce)
         return Evidence("sampled", "passed", details)
 
@@ -188,7 +193,7 @@ class Session:
             standing.append(f"the theorem's own law has a counterexample: {own.failure}")
         if standing:
             reason = "; ".join(standing)
-            return _failed("refuted", details, reason, reason, f"symmetry prove {theorem.id}")
+            return _failed("refuted", details, reason, reason, command_for(theorem))
         return Evidence("refuted", "passed", details)
 
     # Claims.
@@ -229,7 +234,7 @@ class Session:
         if blind or not kinds:
             reason = "; ".join(f"{kind}: {why}" for kind, why in blind.items()) or "no kind of evidence ran"
             report = f"The control {name!r} was not rejected, so the check proves nothing: {reason}."
-            return _failed("control", details, reason, report, f"symmetry prove {theorem.id}")
+            return _failed("control", details, reason, report, command_for(theorem))
         return Evidence("control", "passed", details)
 
     def _corrected(self, theorem: Theorem, name: str) -> Evidence:
@@ -239,7 +244,7 @@ class Session:
         if example is None:
             return Evidence("control", "passed", details)
         reason = f"{theorem.corrected_by} was refuted too: {example.failure}"
-        return _failed("control", details, reason, reason, f"symmetry prove {theorem.id}")
+        return _failed("control", details, reason, reason, command_for(theorem))
 
     def _speaks(self, theorem: Theorem, kind: str) -> bool:
         """Whether the law can give that kind of evidence in one of its number systems; a measured law needs none."""
@@ -284,7 +289,8 @@ class Session:
         if theorem.id not in self.counterexamples:  # one is enough: the first found, whatever its float type
             self.counterexamples[theorem.id] = self._counterexample(theorem, details.get("dtype", "float64"))
         text, example = self.counterexamples[theorem.id]
-        reproduce = f"symmetry prove {theorem.id} " + (f"--example {example}" if example else f"--seed {self.seed}")
+        case = ("--example", example) if example else ("--seed", str(self.seed))
+        reproduce = command_for(theorem, *case)
         return _failed(kind, details, failure, f"{failure}\n{text}", reproduce, example.split(" ")[0] or None)
 
     def _counterexample(self, theorem: Theorem, dtype: str) -> tuple[str, str]:
@@ -296,6 +302,35 @@ class Session:
         if example is None:
             return f"No small network was found that breaks it in {dtype}.", ""
         return run_example(theorem, example, jnp.dtype(dtype))[1], example.text_in(dtype)
+
+
+def prove(theorem: Theorem | Claim, networks: int = 10_000, seed: int = 0) -> Finding:
+    """All evidence for one theorem: what `symmetry prove` does, for a notebook, which shows the finding as a table.
+
+    Raises:
+        ValueError: the number of networks is below 1, or the seed below 0.
+    """
+    return next(Session([theorem], networks, seed).findings())
+
+
+def command_for(theorem: Theorem, *options: str) -> str:
+    """The command that runs a theorem again; it names the file of one that is not in the catalogue."""
+    file = inspect.getsourcefile(theorem.law)
+    if theorem.is_own and theorem.module != "__main__" and file is not None:
+        here, path = Path.cwd(), Path(file)
+        options = (*options, "--path", shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path)))
+    return " ".join(("symmetry prove", theorem.id, *options))
+
+
+def _unfilled(theorem: Theorem, kind: str, rest: str) -> Evidence:
+    """The line of a theorem parts of which are not written yet: it fails, and says which."""
+    file = Path(inspect.getsourcefile(theorem.law) or theorem.module).name
+    said = [f"  line {line}: {what}" for line, what in theorem.unfilled.items()]
+    reason = f"{theorem.id} is not filled in: {FILL_IN} still marks {len(said)} lines of {file}"
+    details: dict[str, Any] = {"dtype": rest, "networks": 0, "vacuous": 0} if kind == "sampled" else {}
+    if kind == "control":
+        details = {"name": _named(theorem, rest), "caught": False, "by": []}
+    return _failed(kind, details, reason, "\n".join([f"{reason}.", *said]), command_for(theorem))
 
 
 def _named(theorem: Theorem, slugged: str) -> str:

@@ -99,7 +99,7 @@ class Work:
 
     @functools.cached_property
     def theorems(self) -> list[Theorem]:
-        return [each for each in self.given if isinstance(each, Theorem)]
+        return [each for each in self.given if isinstance(each, Theorem) and not each.unfilled]
 
     @functools.cached_property
     def claims(self) -> list[Claim]:
