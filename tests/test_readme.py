@@ -19,12 +19,13 @@ def test_the_ledger_shows_every_theorem():
     import proofs
 
     for id in proofs.load():
-        assert re.search(rf"^{re.escape(id)} +(proved|checked) ", TEXT, re.MULTILINE)
+        if not id.startswith("CLAIM."):
+            assert re.search(rf"^ ?{re.escape(id)} +(proved|checked|refuted) ", TEXT, re.MULTILINE)
 
 
 def test_every_identity_in_the_ledger_could_pass_wrongly_with_a_chance_below_two_to_the_minus_100():
-    chances = [int(chance) for chance in re.findall(r"^[A-Z]+\.\d+ +\w+ +\d* +(-\d+) ", TEXT, re.MULTILINE)]
-    assert len(chances) >= 15
+    chances = [int(chance) for chance in re.findall(r"^ ?[A-Z]+\.\d+ +\w+ +\d* +(-\d+) ", TEXT, re.MULTILINE)]
+    assert len(chances) >= 50
     assert max(chances) <= -100
 
 
