@@ -103,8 +103,12 @@ class Finding:
 
     @property
     def reasons(self) -> list[str]:
-        """What was not run, and why."""
-        said = [f"{line.kind}: {line.details['reason']}" for line in self.evidence if line.outcome == "not run"]
+        """What was not run, and why; a reason that all lines share is said once."""
+        missing = [line for line in self.evidence if line.outcome == "not run"]
+        shared = {line.details["reason"] for line in missing}
+        if len(shared) == 1 and len(missing) == len(self.evidence):
+            return list(shared)
+        said = [f"{line.kind}: {line.details['reason']}" for line in missing]
         present = {line.kind for line in self.evidence}
         said += [f"{kind}: not selected" for kind in self.heading.listed if kind not in present]
         controls = len(self.of_kind("control"))

@@ -36,7 +36,7 @@ def ledger(findings: Sequence[Finding], width: int, color: bool = False) -> str:
     if told.row_count:
         console.print(told)
     for line in summary(findings):
-        console.print(line, highlight=False)
+        console.print(line, highlight=False, markup=False)
     file = console.file
     assert isinstance(file, io.StringIO)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())

@@ -143,7 +143,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def findings(config: pytest.Config) -> list[Any]:
-    """The findings so far, in the order of the ids' chapters as they were collected or came in."""
+    """The findings so far, by chapter and number."""
     from symmetry.evidence import Evidence, Finding, Heading
 
     found: dict[str, Finding] = {}
@@ -157,10 +157,10 @@ def findings(config: pytest.Config) -> list[Any]:
 
 
 def _reading_order(nodeid: str) -> tuple:
+    """Chapter by chapter and number by number, whatever files they are in."""
     match = THEOREM_ITEM.search(nodeid)
     chapter, number = match.group(1).split(".") if match else ("", "0")
-    path = nodeid.split("::")[0]
-    return path, chapter, int(number), nodeid
+    return chapter, int(number), nodeid
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

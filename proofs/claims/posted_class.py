@@ -24,7 +24,7 @@ def listed(numbers) -> str:
     return ", ".join(f"{number:.3f}" for number in numbers)
 
 
-claim_that_cannot_be_run(
+the_code_runs_as_printed = claim_that_cannot_be_run(
     "CLAIM.27",
     thread=THREAD,
     position=POSITION,
