@@ -1,6 +1,6 @@
 """The theorems, a chapter a file. Importing this package registers them all, in the order of the chapters."""
 
-from symmetry.theorem import REGISTRY
+from symmetry.registry import REGISTRY, chapter_and_number
 
 CHAPTERS = (
     "gradient",
@@ -66,8 +66,6 @@ def load() -> dict:
     for module in (*CHAPTERS, *[f"claims.{theme}" for theme in CLAIMS]):
         importlib.import_module(f"proofs.{module}")
     chapters = list(dict.fromkeys(made.chapter for made in REGISTRY.values()))
-    return dict(sorted(REGISTRY.items(), key=lambda item: (chapters.index(item[1].chapter), _number(item[0]))))
-
-
-def _number(id: str) -> int:
-    return int(id.split(".")[1])
+    return dict(
+        sorted(REGISTRY.items(), key=lambda item: (chapters.index(item[1].chapter), chapter_and_number(item[0])))
+    )

@@ -12,7 +12,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 
-from symmetry.theorem import register
+from symmetry.registry import register
 
 VERDICTS = ("right", "wrong", "right if", "cannot be run")
 """What a claim can turn out to be; `right if` names its condition."""

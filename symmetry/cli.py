@@ -78,7 +78,7 @@ def prove(
     """
     from symmetry.evidence import exit_status, write_record
     from symmetry.evidence import record as record_of
-    from symmetry.theorem import select
+    from symmetry.registry import select
 
     with errors_explained():
         known = _theorems(path)
@@ -328,7 +328,7 @@ def _theorems(path: Path | None = None) -> dict[str, Any]:
     from proofs import load
 
     if path is not None:
-        from symmetry.theorem import import_file
+        from symmetry.registry import import_file
 
         import_file(path)
     return load()

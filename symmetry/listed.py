@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from symmetry.claim import QUESTIONS, VERDICTS, Claim
-from symmetry.theorem import Theorem, select
+from symmetry.registry import chapter_and_number, select
+from symmetry.theorem import Theorem
 
 
 class Listing:
@@ -29,7 +30,7 @@ def listing(chapter: str | None, known: dict[str, Any], thread: str | None, verd
     if chapter != "CLAIM" and (thread or verdict):
         raise ValueError("--thread and --verdict choose among claims; say `symmetry list CLAIM`.")
     if chapter == "ASK":
-        asked = sorted(QUESTIONS.values(), key=lambda each: int(each.id.split(".")[1]))
+        asked = sorted(QUESTIONS.values(), key=lambda each: chapter_and_number(each.id))
         return Listing(("id", "question", "threads"), [(each.id, each.asks, list(each.threads)) for each in asked])
     chosen = select([chapter] if chapter else [], known)
     if chapter == "CLAIM" or (chapter or "").startswith("CLAIM."):
@@ -46,7 +47,7 @@ def _claims(claims: Sequence[Claim], thread: str | None, verdict: str | None) ->
             raise ValueError(f"{option} {value}: choose one of {', '.join(known)}.")
     rows = [
         (each.id, each.thread, each.says, each.said_verdict, list(each.follows_from) or ["its own check"])
-        for each in sorted(claims, key=lambda each: int(each.id.split(".")[1]))
+        for each in sorted(claims, key=lambda each: chapter_and_number(each.id))
         if (thread in (None, each.thread)) and (verdict in (None, each.verdict))
     ]
     return Listing(("id", "thread", "claim", "verdict", "decided by"), rows)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from symmetry.budget import whole_number
+from symmetry.registry import chapter_and_number
 
 SESSION = pytest.StashKey[Any]()
 ROWS = pytest.StashKey[dict[str, Any]]()
@@ -159,8 +160,7 @@ def findings(config: pytest.Config) -> list[Any]:
 def _reading_order(nodeid: str) -> tuple:
     """Chapter by chapter and number by number, whatever files they are in."""
     match = THEOREM_ITEM.search(nodeid)
-    chapter, number = match.group(1).split(".") if match else ("", "0")
-    return chapter, int(number), nodeid
+    return (*(chapter_and_number(match.group(1)) if match else ("", 0)), nodeid)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

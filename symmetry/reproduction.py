@@ -12,7 +12,8 @@ from typing import Any
 
 from symmetry.claim import Claim
 from symmetry.evidence import Evidence, Finding, Heading
-from symmetry.theorem import DTYPES, Theorem, UnknownId, select
+from symmetry.registry import UnknownId, chapter_and_number, select
+from symmetry.theorem import DTYPES, Theorem
 
 REPRODUCED, NOT_REPRODUCIBLE, CHANGED, MISSING = "reproduced", "not reproducible", "changed", "missing"
 """What can become of a recorded theorem."""
@@ -115,7 +116,7 @@ def plan(record: Mapping[str, Any], ids: Sequence[str], known: Mapping[str, Any]
 
 
 def _asked(ids: Sequence[str], inside: Mapping[str, Any]) -> list[str]:
-    chapters = {id.split(".")[0] for id in inside}
+    chapters = {chapter_and_number(id)[0] for id in inside}
     if unknown := [id for id in ids if id not in inside and id not in chapters]:
         raise UnknownId(f"the record holds no {' and no '.join(unknown)}; it holds {', '.join(inside)}.")
     return [theorem["id"] for theorem in select(ids, inside)]
@@ -130,7 +131,7 @@ def _on_the_same_kernels(wanted: Sequence[str], inside: Mapping[str, Any], known
     """Those beside which nothing is changed or missing: the theorems of a module share kernels, and round alike."""
     states = {id: state(theorem, known)[0] for id, theorem in inside.items()}
     modules = {known[id].module for id, outcome in states.items() if outcome == CHANGED}
-    chapters = {id.split(".")[0] for id, outcome in states.items() if outcome == MISSING}
+    chapters = {chapter_and_number(id)[0] for id, outcome in states.items() if outcome == MISSING}
     return {id for id in wanted if known[id].module not in modules and known[id].chapter not in chapters}
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from symmetry.registry import chapter_and_number
 from symmetry.theorem import FILL_IN, checked_id
 
 TEMPLATE = '''\
@@ -56,7 +57,7 @@ def write_invariant(id: str, title: str, path: Path, known: Iterable[str] = ()) 
             Python file, exists already, or cannot be written.
     """
     checked_id(id)
-    if id in known or id.split(".")[0] in ("CLAIM", "ASK"):
+    if id in known or chapter_and_number(id)[0] in ("CLAIM", "ASK"):
         raise ValueError(f"{id} is an id of the catalogue; choose another, such as 'MY.1'.")
     if not title.strip() or not title.isprintable():
         raise ValueError(f"the title {title!r} must be a few words on one line; say what is invariant.")

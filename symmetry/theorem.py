@@ -9,13 +9,12 @@ import hashlib
 import importlib.util
 import inspect
 import re
-import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any
 
+from symmetry import registry
 from symmetry.architecture import Architecture
+from symmetry.registry import chapter_and_number
 
 KINDS = ("derived", "identity", "sampled", "refuted")
 """The kinds of evidence for a theorem, the strongest first; a counterexample speaks of a false claim."""
@@ -31,13 +30,6 @@ WIDE = DTYPES[:2]
 
 FILL_IN = "FILL" + " IN"
 """Marks, in the source of a new theorem, what is not written yet; in two parts, so that it marks nothing here."""
-
-REGISTRY: dict[str, Any] = {}
-"""Every theorem and claim defined so far, by id."""
-
-
-class UnknownId(ValueError):
-    """No theorem or chapter has the id that was asked for."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,7 +123,7 @@ class Theorem:
     @property
     def chapter(self) -> str:
         """The part of the id before the dot."""
-        return self.id.split(".")[0]
+        return chapter_and_number(self.id)[0]
 
     @property
     def module(self) -> str:
@@ -211,7 +203,7 @@ def theorem(
         )
 
     def made_of(law: Callable) -> Theorem:
-        return register(
+        return registry.register(
             Theorem(
                 id=id,
                 title=title,
@@ -254,18 +246,18 @@ def refuted_claim(
         ValueError: a malformed or repeated id; no theorem of the id that is to correct it.
     """
     checked_id(id)
-    if corrected_by not in REGISTRY:
+    if corrected_by not in registry.REGISTRY:
         raise ValueError(f"{id} is to be corrected by {corrected_by!r}, which is no theorem so far; define it first.")
 
     def made_of(law: Callable) -> Theorem:
-        return register(
+        return registry.register(
             Theorem(
                 id=id,
                 title=title,
                 statement=statement,
                 hypotheses=hypotheses,
                 cites=tuple(cites),
-                controls={f"{corrected_by} holds": REGISTRY[corrected_by].law},
+                controls={f"{corrected_by} holds": registry.REGISTRY[corrected_by].law},
                 derivation=None,
                 evidence=("refuted",),
                 systems=frozenset(SYSTEMS),
@@ -298,62 +290,3 @@ def _marks(function: Callable) -> list[tuple[int, str]]:
         return []
     marked = [(number, line.partition(FILL_IN)[1:]) for number, line in enumerate(lines, start=first)]
     return [(number, what.strip(" :\n") or "this line") for number, (mark, what) in marked if mark]
-
-
-def register(made: Any) -> Any:
-    """Puts a theorem or a claim into the registry and returns it.
-
-    Raises:
-        ValueError: its id is that of another.
-    """
-    earlier = REGISTRY.get(made.id)
-    if earlier is not None and _place(earlier) != _place(made):
-        raise ValueError(f"{made.id} is defined twice, in {earlier.module} and in {made.module}; give one another id.")
-    REGISTRY[made.id] = made
-    return made
-
-
-def _place(made: Any) -> tuple[str, str]:
-    """Where something is defined, the same when its file is imported again."""
-    function = getattr(made, "law", None) or getattr(made, "check", None)
-    if function is None:
-        return made.module, ""
-    # In a notebook a cell is a file, and another one when it is edited.
-    file = None if made.module == "__main__" else inspect.getsourcefile(function)
-    return file or made.module, function.__qualname__
-
-
-def select(ids: Sequence[str], known: Mapping[str, Any] | None = None) -> list[Any]:
-    """The theorems of these ids and chapters, in the order of the registry; all of them for none.
-
-    An id selects exactly: PERM.1 is not PERM.10.
-
-    Raises:
-        UnknownId: an id that is neither a theorem nor a chapter.
-    """
-    known = REGISTRY if known is None else known
-    chapters = {id.split(".")[0] for id in known}
-    for wanted in ids:
-        if wanted not in known and wanted not in chapters:
-            raise UnknownId(
-                f"there is no theorem or chapter {wanted!r}; the chapters are {', '.join(sorted(chapters))}, "
-                "and `symmetry list` shows every theorem."
-            )
-    return [made for id, made in known.items() if not ids or id in ids or id.split(".")[0] in ids]
-
-
-def import_file(path: Path) -> None:
-    """Runs a Python file, so that its theorems are registered.
-
-    Raises:
-        ValueError: there is no such file, it is no Python, or it raises; the message says what.
-    """
-    name = Path(path).stem
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not Path(path).is_file():
-        raise ValueError(f"{path} is no Python file; name the one that defines your theorem.")
-    sys.modules[name] = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(sys.modules[name])
-    except Exception as error:  # whatever the file raises is for its author to read
-        raise ValueError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error

@@ -82,7 +82,7 @@ def test_without_the_libraries_the_rows_say_so(monkeypatch):
 
 
 def test_a_measured_law_may_refute_a_claim(monkeypatch):
-    monkeypatch.setattr(importlib.import_module("symmetry.theorem"), "REGISTRY", {})
+    monkeypatch.setattr(importlib.import_module("symmetry.registry"), "REGISTRY", {})
     claims = {"one is two": attention.bias_claim(rotated=True)}
     words: Any = {"title": "t", "statement": "s", "hypotheses": "h"}
     row = theorem("MY.1", **words, refutes=claims, evidence=("sampled",))(_nothing)

@@ -8,7 +8,8 @@ import pytest
 
 import proofs
 from symmetry.engine.session import prove
-from symmetry.theorem import REGISTRY, theorem
+from symmetry.registry import REGISTRY
+from symmetry.theorem import theorem
 
 KNOWN = proofs.load()
 EXAMPLE = Path(__file__).parent / "examples" / "proof_citation_invariant.ipynb"

@@ -18,7 +18,7 @@ from symmetry.draw import RandomFloats
 from symmetry.engine.kernel import Kernel, exact_settings
 from symmetry.engine.session import Session
 from symmetry.engine.shrink import Example, smallest_example
-from symmetry.theorem import select
+from symmetry.registry import select
 
 proofs.load()
 

@@ -33,7 +33,7 @@ def words() -> Any:
 @pytest.fixture
 def registry(monkeypatch):
     """An empty registry, so that the theorems of a test stay its own."""
-    monkeypatch.setattr(importlib.import_module("symmetry.theorem"), "REGISTRY", {})
+    monkeypatch.setattr(importlib.import_module("symmetry.registry"), "REGISTRY", {})
 
 
 def test_a_false_claim_gets_the_smallest_architecture_and_simple_numbers():

@@ -95,7 +95,7 @@ def made_ones():
 def known():
     with pytest.MonkeyPatch.context() as patched:
         registry: dict = {}
-        patched.setattr(importlib.import_module("symmetry.theorem"), "REGISTRY", registry)
+        patched.setattr(importlib.import_module("symmetry.registry"), "REGISTRY", registry)
         made_ones()
         yield registry
 

@@ -7,8 +7,8 @@ from typer.testing import CliRunner
 
 from symmetry import cli
 from symmetry.engine.session import Session, command_for, items_of
+from symmetry.registry import REGISTRY, import_file
 from symmetry.scaffold import law_name, write_invariant
-from symmetry.theorem import REGISTRY, import_file
 
 
 @pytest.fixture

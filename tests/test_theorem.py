@@ -13,14 +13,15 @@ from symmetry.engine.session import Session, items_of, slug
 from symmetry.evidence import Evidence, Finding, Heading, exit_status, record, write_record
 from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Network, forward
+from symmetry.registry import UnknownId, import_file, select
 from symmetry.shown import shown
-from symmetry.theorem import BlackBoxes, Table, UnknownId, import_file, select, theorem
+from symmetry.theorem import BlackBoxes, Table, theorem
 
 
 @pytest.fixture
 def registry(monkeypatch):
     """An empty registry, so that the theorems of a test stay its own."""
-    monkeypatch.setattr(importlib.import_module("symmetry.theorem"), "REGISTRY", {})
+    monkeypatch.setattr(importlib.import_module("symmetry.registry"), "REGISTRY", {})
 
 
 def same_output(network: Network, batch: Batch):

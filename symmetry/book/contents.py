@@ -5,10 +5,10 @@ import functools
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any
 
 from symmetry.bibliography import references
 from symmetry.claim import QUESTIONS, Claim, Question
+from symmetry.registry import chapter_and_number
 from symmetry.theorem import Theorem
 
 CLAIMS, QUESTIONS_PAGE, REFERENCES = "claims.html", "questions.html", "references.html"
@@ -53,7 +53,10 @@ class Contents:
 
     @functools.cached_property
     def claims(self) -> list[Claim]:
-        return sorted((made for made in self.known.values() if isinstance(made, Claim)), key=_number)
+        return sorted(
+            (made for made in self.known.values() if isinstance(made, Claim)),
+            key=lambda made: chapter_and_number(made.id),
+        )
 
     @functools.cached_property
     def threads(self) -> dict[str, list[Claim]]:
@@ -64,7 +67,7 @@ class Contents:
     @functools.cached_property
     def questions(self) -> list[Question]:
         """Questions whose answers rest on something in the book."""
-        asked = sorted(QUESTIONS.values(), key=_number)
+        asked = sorted(QUESTIONS.values(), key=lambda made: chapter_and_number(made.id))
         return [each for each in asked if any(id in self.known for _, support in each.answer for id in support)]
 
     @functools.cached_property
@@ -106,7 +109,3 @@ def _sentence(docstring: str) -> str:
     """
     text = re.sub(r"^[A-Z]{2,}(, continued)?: ", "", docstring)
     return text[:1].upper() + text[1:]
-
-
-def _number(made: Any) -> int:
-    return int(made.id.split(".")[1])

@@ -21,6 +21,7 @@ from symmetry.engine.memory import give_back_if_scarce
 from symmetry.engine.refute import Counterexample, smallest_counterexample
 from symmetry.engine.sample import Plan, Tally, chunk_size, sample
 from symmetry.engine.shrink import adversarial_buffers
+from symmetry.registry import chapter_and_number
 from symmetry.theorem import DTYPES, PassesEmptily, Theorem
 
 if TYPE_CHECKING:
@@ -263,7 +264,7 @@ class Work:
         In the order of their numbers, so that the same theorems share the same kernels in whatever order they are given.
         """
         laws: dict[Key, Callable] = {}
-        for made in sorted(self.theorems, key=lambda made: (made.chapter, int(made.id.split(".")[1]))):
+        for made in sorted(self.theorems, key=lambda made: chapter_and_number(made.id)):
             if made.module == module and wanted(made) and not is_measured(made) and not made.is_false:
                 laws[made.id, None] = made.law
                 laws.update({(made.id, name): _law_of(control) for name, control in made.controls.items()})

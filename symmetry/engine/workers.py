@@ -12,7 +12,7 @@ from typing import Any
 from symmetry.engine.session import Session
 from symmetry.engine.work import Work
 from symmetry.evidence import Finding
-from symmetry.theorem import select
+from symmetry.registry import select
 
 _work: Work | None = None
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from symmetry.book.figures.picture import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, drawn
+from symmetry.registry import chapter_and_number
 
 COLUMNS = ("derived", "identity", "float64", "float32", "bfloat16", "float16", "refuted", "controls")
 """Kinds of evidence, floats one by one."""
@@ -130,7 +131,7 @@ def _failures(data: Table) -> str:
 
 
 def _shade_chapters(axes, ids: Sequence[str]) -> None:
-    chapters = [id.split(".")[0] for id in ids]
+    chapters = [chapter_and_number(id)[0] for id in ids]
     names = list(dict.fromkeys(chapters))
     for row, chapter in enumerate(chapters):
         if names.index(chapter) % 2 == 0:
