@@ -1,7 +1,5 @@
 """TIE: what tells tied units apart, and by how much after one step (goodfellow2016deep, srivastava2014dropout)."""
 
-import dataclasses
-
 import numpy as np
 import sympy
 
@@ -17,7 +15,17 @@ from symmetry.dropout import (
 )
 from symmetry.group import TiedUnits
 from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.network import Batch, Layer, Network, backprop, forward_pass, output_error, weight_gradient
+from symmetry.network import (
+    Batch,
+    Layer,
+    Network,
+    backprop,
+    forward_pass,
+    map_parameters,
+    output_error,
+    preactivation,
+    weight_gradient,
+)
 from symmetry.normalisation import group_norm
 from symmetry.numbers.symbol import Symbol
 from symmetry.theorem import WIDE, theorem
@@ -37,20 +45,6 @@ def difference(first, second):
 def gaps(thing, ties: TiedUnits) -> list:
     """What belongs to the first unit of each pair less what belongs to the second."""
     return [difference(*pair) for pair in zip(*pairs_of(thing.layers, ties), strict=True)]
-
-
-def changed(network: Network, other, change) -> Network:
-    """The network whose parameters are changed by those of another thing with such layers."""
-    layers = tuple(
-        Layer(change(layer.weight, by.weight), None if layer.bias is None else change(layer.bias, by.bias))
-        for layer, by in zip(network.layers, other.layers, strict=True)
-    )
-    return dataclasses.replace(network, layers=layers)
-
-
-def affine(a, layer: Layer):
-    """z of a layer's units, from the activations a before it."""
-    return a @ layer.weight if layer.bias is None else a @ layer.weight + layer.bias
 
 
 def times(factor, part):
@@ -80,12 +74,12 @@ def gap_of_masks(tied: Network, batch: Batch, dropout: DropoutMasks, ties: TiedU
 
 def with_noise(tied: Network, batch: Batch, noise: Direction) -> Network:
     """One step of descent, and a noise of its own for every parameter."""
-    return changed(descended(tied, backprop(tied, batch), RATE), noise, lambda number, by: number + by)
+    return map_parameters(lambda number, by: number + by, descended(tied, backprop(tied, batch), RATE), noise)
 
 
 def with_rates(tied: Network, gradient) -> Network:
     """One step of descent in which what leads into unit j moves j + 1 times as far."""
-    return changed(tied, gradient, lambda number, by: number - by * (np.arange(by.shape[-1]) + 1) / RATE)
+    return map_parameters(lambda number, by: number - by * (np.arange(by.shape[-1]) + 1) / RATE, tied, gradient)
 
 
 def gap_of_rates(gradient, ties: TiedUnits) -> list:
@@ -102,8 +96,8 @@ def with_rounding(tied: Network, rests: Network, bits: Bits, spacing) -> Network
 
     `rests` holds what parameters exceed the grid by: equal for equal ones.
     """
-    down = changed(tied, rests, lambda number, rest: number - rest)
-    return changed(down, bits, lambda number, bit: number + spacing * bit)
+    down = map_parameters(lambda number, rest: number - rest, tied, rests)
+    return map_parameters(lambda number, bit: number + spacing * bit, down, bits)
 
 
 def with_groups(tied: Network, batch: Batch) -> tuple:
@@ -114,7 +108,7 @@ def with_groups(tied: Network, batch: Batch) -> tuple:
     preactivations, _ = forward_pass(tied, batch.x)
     last = tied.layers[-1]
     a = value(group_norm(preactivations[-2], 2), tied.activations[-2])
-    z = affine(a, last)
+    z = preactivation(a, last)
     error = output_error(tied, z, value(z, tied.activations[-1]), batch.y)
     return last.weight - weight_gradient(a, error) / RATE, a, error
 
@@ -152,7 +146,7 @@ def stochastic_rounding_keeps_ties(network: Network, ties: TiedUnits, bits: Bits
         down, up = number.map(sympy.floor), number.map(sympy.ceiling)
         return down + (up - down) * bit
 
-    return pairs_of(changed(ties.act(network), bits, rounded).layers, ties)
+    return pairs_of(map_parameters(rounded, ties.act(network), bits).layers, ties)
 
 
 def group_norm_across_groups_keeps_ties():

@@ -8,7 +8,17 @@ from proofs.derivations import equal_initialisation as derivations
 from symmetry.activation import IDENTITY
 from symmetry.cases import ElementwiseRule
 from symmetry.group import Reflection, TiedUnits, gather_units
-from symmetry.network import Batch, Layer, Network, backprop, backpropagate, batch_loss, forward, forward_pass
+from symmetry.network import (
+    Batch,
+    Layer,
+    Network,
+    backprop,
+    backpropagate,
+    batch_loss,
+    forward,
+    forward_pass,
+    map_parameters,
+)
 from symmetry.theorem import theorem
 
 SOURCES = ("goodfellow2016deep", "chen2023stochastic")
@@ -73,13 +83,11 @@ def updated_law(step):
 
 def with_rates_per_unit(rule: ElementwiseRule, network: Network, gradient):
     """Unit j of every layer takes j + 1 times the step."""
-    moved = rule.step(network, gradient)
-    layers = []
-    for old, new in zip(network.layers, moved.layers, strict=True):
-        rates = jnp.arange(old.weight.shape[1]) + 1
-        bias = None if old.bias is None else old.bias + (new.bias - old.bias) * rates
-        layers.append(Layer(old.weight + (new.weight - old.weight) * rates, bias))
-    return dataclasses.replace(network, layers=tuple(layers))
+
+    def at_rates(old, new):
+        return old + (new - old) * (jnp.arange(old.shape[-1]) + 1)
+
+    return map_parameters(at_rates, network, rule.step(network, gradient))
 
 
 @theorem(
@@ -99,8 +107,7 @@ def equal_units_get_equal_updates(network: Network, ties: TiedUnits, batch: Batc
 
 def linear(network: Network) -> Network:
     """The network with identity hidden activations, whose function every invertible map of a hidden space preserves."""
-    hidden = (IDENTITY,) * (len(network.activations) - 1)
-    return dataclasses.replace(network, activations=(*hidden, network.activations[-1]))
+    return network.with_hidden(IDENTITY)
 
 
 def fixed_law(map_of):

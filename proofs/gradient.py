@@ -6,7 +6,7 @@ import jax
 
 from proofs.derivations import gradient as derivations
 from symmetry import network as program
-from symmetry.activation import IDENTITY, SIGMOID, value
+from symmetry.activation import SIGMOID, value
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction
 from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
@@ -55,7 +55,7 @@ def output_error_law(prediction_error, error_of_output):
             (SIGMOID_BINARY_CROSS_ENTROPY, lambda a: value(a, SIGMOID), y),
             (SOFTMAX_CROSS_ENTROPY, softmax, summing_to_one(y)),
         ):
-            affine = dataclasses.replace(network, activations=(*network.activations[:-1], IDENTITY), loss=loss)
+            affine = network.with_logits(loss)
             true.append(every_derivative(loss_from(affine, len(network.layers) - 1, targets), z))
             found.append(prediction_error(prediction(z), targets))
         return found, true

@@ -1,13 +1,13 @@
 """TIE: what treats tied units alike, and so never tells them apart (goodfellow2016deep, ioffe2015batch)."""
 
-from proofs.breaking_ties import RATE, SOURCES, affine, halves, shared, with_masks
+from proofs.breaking_ties import RATE, SOURCES, halves, shared, with_masks
 from proofs.equal_initialisation import pairs_of
 from symmetry.activation import value
 from symmetry.architecture import Architecture
 from symmetry.cases import Minibatches
 from symmetry.dropout import DropoutMasks
 from symmetry.group import TiedUnits
-from symmetry.network import Batch, Gradient, Network, backprop
+from symmetry.network import Batch, Gradient, Network, backprop, preactivation
 from symmetry.normalisation import batch_norm, group_norm, layer_norm
 from symmetry.numbers.dual import every_derivative
 from symmetry.theorem import WIDE, theorem
@@ -21,8 +21,8 @@ def through(normalise):
         def loss(layers):
             a = batch.x
             for layer, phi in zip(layers[:-1], network.activations[:-1], strict=True):
-                a = value(normalise(affine(a, layer)), phi)
-            return network.loss.value(value(affine(a, layers[-1]), network.activations[-1]), batch.y)
+                a = value(normalise(preactivation(a, layer)), phi)
+            return network.loss.value(value(preactivation(a, layers[-1]), network.activations[-1]), batch.y)
 
         return descended(network, Gradient(every_derivative(loss, network.layers), None), RATE)
 

@@ -6,7 +6,7 @@ import jax.numpy as jnp
 
 from proofs.derivations import partly_equal as derivations
 from proofs.equal_initialisation import SOURCES, pairs_of
-from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, slope
+from symmetry.activation import ABSOLUTE_VALUE, slope
 from symmetry.architecture import SAMPLED, Architecture
 from symmetry.cases import HomogeneousNetwork, Minibatches, Number
 from symmetry.group import Rescaling, TiedUnits
@@ -111,7 +111,7 @@ def constant_gap_law(loss):
     """Both sides of TIE.11 for a loss: in each last hidden layer's pair, the second has a constant more in v."""
 
     def law(network: Network, ties: TiedUnits, constant: Number, batches: Minibatches):
-        affine = dataclasses.replace(network, activations=(*network.activations[:-1], IDENTITY), loss=loss)
+        affine = network.with_logits(loss)
         *before, output = ties.act(affine).layers
         raised = jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None] * constant
         apart = dataclasses.replace(affine, layers=(*before, Layer(output.weight + raised, output.bias)))

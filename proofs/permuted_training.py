@@ -1,7 +1,5 @@
 """PERM, continued: training treats the hidden units alike, by any rule that treats parameters alike."""
 
-import dataclasses
-
 from proofs.derivations import permutation as derivations
 from proofs.optimiser_table import table
 from proofs.optimisers import add_trials, is_elementwise, with_state_unpermuted
@@ -10,7 +8,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
 from symmetry.group import UnitPermutation
-from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.network import Batch, Network, backprop, map_parameters
 from symmetry.optimisers import optimisers
 from symmetry.theorem import WIDE, BlackBoxes, theorem
 from symmetry.training import HistoryRule, HistoryTraining
@@ -37,9 +35,7 @@ def update_law(permuted_state):
 
 def with_noise(network: Network, noise: Direction) -> Network:
     """The network with a number of its own added to every parameter."""
-    pairs = zip(network.layers, noise.layers, strict=True)
-    layers = tuple(Layer(a.weight + b.weight, None if a.bias is None else a.bias + b.bias) for a, b in pairs)
-    return dataclasses.replace(network, layers=layers)
+    return map_parameters(lambda number, by: number + by, network, noise)
 
 
 def noisy_update(

@@ -3,7 +3,6 @@
 import numpy as np
 
 from proofs.derivations import scaling as derivations
-from proofs.sign import with_hidden
 from symmetry.activation import SQUARE, TANH
 from symmetry.architecture import Architecture
 from symmetry.cases import HomogeneousNetwork
@@ -25,7 +24,7 @@ STEPS = 16
 
 def of_each_degree(network: Network) -> list[tuple[int, Network]]:
     """A network of degree k = 1, and the one of degree 2 with its parameters."""
-    return [(1, network), (2, with_hidden(network, SQUARE))]
+    return [(1, network), (2, network.with_hidden(SQUARE))]
 
 
 def rescaled_law(change, sign: int = 1):
@@ -48,7 +47,7 @@ def rescaled_law(change, sign: int = 1):
     cites=SOURCES,
     controls={
         "c < 0": rescaled_law(lambda network: network, sign=-1),
-        "tanh": rescaled_law(lambda network: with_hidden(network, TANH)),
+        "tanh": rescaled_law(lambda network: network.with_hidden(TANH)),
     },
     derivation=derivations.function,
     architectures=ARCHITECTURES,

@@ -17,12 +17,6 @@ ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False)
 FLIPPED = "any units flipped, any widths and depth, any loss"
 
 
-def with_hidden(network: Network, activation) -> Network:
-    """The network with that activation in every hidden layer."""
-    hidden = (activation,) * (len(network.activations) - 1)
-    return dataclasses.replace(network, activations=(*hidden, network.activations[-1]))
-
-
 def flip_law(change):
     """Both sides of SIGN.1 for the network that `change` makes of one with odd activations."""
 
@@ -39,7 +33,7 @@ def flip_law(change):
     statement=r"\varphi(-z) = -\varphi(z) \;\Rightarrow\; (w, b, v) \to (-w, -b, -v) \text{ preserves } f",
     hypotheses=f"odd hidden activations; {FLIPPED}",
     cites=SOURCES,
-    controls={"softplus": flip_law(lambda network: with_hidden(network, SOFTPLUS))},
+    controls={"softplus": flip_law(lambda network: network.with_hidden(SOFTPLUS))},
     derivation=derivations.odd_flip,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
@@ -154,8 +148,8 @@ def tanh_law(incoming: float):
     def law(network: Network, batch: Batch):
         widths = network.widths[1:-1]
         incoming_factors, halves = ([jnp.full(width, factor) for width in widths] for factor in (incoming, 0.5))
-        moved = with_affine_units(with_hidden(network, TANH), incoming_factors, halves, halves)
-        return forward(moved, batch.x), forward(with_hidden(network, SIGMOID), batch.x)
+        moved = with_affine_units(network.with_hidden(TANH), incoming_factors, halves, halves)
+        return forward(moved, batch.x), forward(network.with_hidden(SIGMOID), batch.x)
 
     return law
 

@@ -20,11 +20,6 @@ STEPS = 8
 """The step size is 1/8."""
 
 
-def with_logits(network: Network, loss) -> Network:
-    """The network with an affine output layer, whose outputs the loss takes as logits."""
-    return dataclasses.replace(network, activations=(*network.activations[:-1], IDENTITY), loss=loss)
-
-
 def shifted(network: Network, shift: Direction) -> Network:
     """One number a hidden unit added to its weights to every output, one constant to every output bias."""
     *before, last = network.layers
@@ -37,7 +32,7 @@ def shift_law(probabilities, loss):
     """Both sides of SOFT.1 for a way of turning outputs into probabilities, and its loss."""
 
     def law(network: Network, shift: Direction, batch: Batch):
-        classifier = with_logits(network, loss)
+        classifier = network.with_logits(loss)
         moved = shifted(classifier, shift)
         return tuple((probabilities(forward(each, batch.x)), batch_loss(each, batch)) for each in (moved, classifier))
 
@@ -73,7 +68,7 @@ def training_law(step):
     """Both sides of SOFT.2 for one step of training."""
 
     def law(network: Network, batch: Batch):
-        classifier = with_logits(network, SOFTMAX_CROSS_ENTROPY)
+        classifier = network.with_logits(SOFTMAX_CROSS_ENTROPY)
         trained = step(classifier, Batch(batch.x, summing_to_one(batch.y)))
         return sums_over_classes(trained), sums_over_classes(classifier)
 
@@ -142,7 +137,7 @@ def two_classes_law(combine):
     """Both sides of SOFT.3 for a way of combining two logits into one."""
 
     def law(network: Network, batch: Batch):
-        classifier = with_logits(network, SOFTMAX_CROSS_ENTROPY)
+        classifier = network.with_logits(SOFTMAX_CROSS_ENTROPY)
         logits, y = forward(classifier, batch.x), summing_to_one(batch.y)
         combined = combine(logits[:, :1], logits[:, 1:])
         binary = SIGMOID_BINARY_CROSS_ENTROPY.value(combined, y[:, :1])

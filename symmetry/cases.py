@@ -5,6 +5,7 @@ residues and symbols follow.
 """
 
 import dataclasses
+import functools
 import inspect
 import itertools
 import typing
@@ -14,14 +15,14 @@ from typing import Annotated, Any
 import jax
 import numpy as np
 
-from symmetry.activation import derivative
+from symmetry.activation import value
 from symmetry.architecture import Architecture
 from symmetry.draw import Source
 from symmetry.dropout import DropoutMasks
 from symmetry.group import LinearMaps, Reflection, Rescaling, SignFlips, TiedUnits, UnitPermutation
 from symmetry.hidden_map import HiddenMap
 from symmetry.interpolation import IncreasingPoints
-from symmetry.network import Batch, Layer, Network
+from symmetry.network import Batch, Layer, Network, map_parameters
 
 NetworkThroughZero = Annotated[Network, "through_zero"]
 """A network whose hidden activations vanish at 0."""
@@ -73,13 +74,7 @@ class ElementwiseRule:
 
     def step(self, network: Network, gradient) -> Network:
         """The network after one update."""
-
-        def move(parameter, slope):
-            return None if parameter is None else parameter + derivative(slope, self.function)
-
-        layers = zip(network.layers, gradient.layers, strict=True)
-        moved = tuple(Layer(move(old.weight, by.weight), move(old.bias, by.bias)) for old, by in layers)
-        return dataclasses.replace(network, layers=moved)
+        return map_parameters(lambda parameter, slope: parameter + value(slope, self.function), network, gradient)
 
 
 OddRule = Annotated[ElementwiseRule, "odd"]
@@ -158,15 +153,20 @@ def _known() -> str:
     return ", ".join(getattr(kind, "__name__", repr(kind)) for kind in KINDS)
 
 
-def _layers(source: Source, architecture: Architecture, name: str) -> tuple[Layer, ...]:
-    pairs = itertools.pairwise(architecture.widths)
+def _layers(draw: Callable[[str, tuple[int, ...]], Any], architecture: Architecture, name: str) -> tuple[Layer, ...]:
+    """Layers whose weights and biases are drawn by name and shape."""
     return tuple(
         Layer(
-            source.numbers(f"{name} weight {index}", pair),
-            source.numbers(f"{name} bias {index}", pair[1:]) if architecture.bias else None,
+            draw(f"{name} weight {index}", pair),
+            draw(f"{name} bias {index}", pair[1:]) if architecture.bias else None,
         )
-        for index, pair in enumerate(pairs)
+        for index, pair in enumerate(itertools.pairwise(architecture.widths))
     )
+
+
+def _of_each_hidden_layer(draw: Callable[[str, int], Any], architecture: Architecture, name: str) -> tuple:
+    """What is drawn by name and number of units, of each hidden layer."""
+    return tuple(draw(f"{name} {index}", width) for index, width in enumerate(architecture.hidden_widths))
 
 
 def _network(source: Source, architecture: Architecture, name: str, family: str) -> Network:
@@ -175,7 +175,7 @@ def _network(source: Source, architecture: Architecture, name: str, family: str)
         for index in range(len(architecture.hidden_widths))
     )
     output = source.activation(f"{name} activation output", architecture.output, usually="identity")
-    layers = _layers(source, architecture, name)
+    layers = _layers(source.numbers, architecture, name)
     return Network(layers, (*hidden, output), source.loss(architecture.loss))
 
 
@@ -233,27 +233,20 @@ def _(source: Source, architecture: Architecture, name: str) -> Minibatches:
 
 @case_kind(Direction)
 def _(source: Source, architecture: Architecture, name: str) -> Direction:
-    return Direction(_layers(source, architecture, name))
+    return Direction(_layers(source.numbers, architecture, name))
 
 
 @case_kind(Bits)
 def _(source: Source, architecture: Architecture, name: str) -> Direction:
-    def bits(part: str, shape: tuple[int, ...]):
-        return source.integers(f"{name} {part}", shape, 2)
-
-    pairs = enumerate(itertools.pairwise(architecture.widths))
-    return Direction(
-        tuple(
-            Layer(bits(f"weight {index}", pair), bits(f"bias {index}", pair[1:]) if architecture.bias else None)
-            for index, pair in pairs
-        )
-    )
+    return Direction(_layers(lambda part, shape: source.integers(part, shape, 2), architecture, name))
 
 
 @case_kind(DropoutMasks, hidden_units=1)
 def _(source: Source, architecture: Architecture, name: str) -> DropoutMasks:
-    shapes = [(architecture.batch, width) for width in architecture.hidden_widths]
-    return DropoutMasks(tuple(source.integers(f"{name} {i}", shape, 2) for i, shape in enumerate(shapes)))
+    def mask(layer: str, width: int):
+        return source.integers(layer, (architecture.batch, width), 2)
+
+    return DropoutMasks(_of_each_hidden_layer(mask, architecture, name))
 
 
 @case_kind(ElementwiseRule)
@@ -276,19 +269,17 @@ def _(source: Source, architecture: Architecture, name: str) -> IncreasingPoints
 
 @case_kind(UnitPermutation, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> UnitPermutation:
-    widths = architecture.hidden_widths
-    return UnitPermutation(tuple(_permutation(source, f"{name} {i}", width) for i, width in enumerate(widths)))
+    return UnitPermutation(_of_each_hidden_layer(functools.partial(_permutation, source), architecture, name))
 
 
 @case_kind(TiedUnits, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> TiedUnits:
-    return TiedUnits(tuple(_pair(source, f"{name} {i}", width) for i, width in enumerate(architecture.hidden_widths)))
+    return TiedUnits(_of_each_hidden_layer(functools.partial(_pair, source), architecture, name))
 
 
 @case_kind(Reflection, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> Reflection:
-    widths = architecture.hidden_widths
-    return Reflection(tuple(1 - 2 * source.integers(f"{name} {i}", (width,), 2) for i, width in enumerate(widths)))
+    return Reflection(_of_each_hidden_layer(functools.partial(_signs, source), architecture, name))
 
 
 @case_kind(HiddenMap, hidden_units=2)
@@ -304,13 +295,15 @@ def _(source: Source, architecture: Architecture, name: str) -> HiddenMap:
 @case_kind(SignFlips, hidden_units=1)
 def _(source: Source, architecture: Architecture, name: str) -> SignFlips:
     """The first unit of every layer is flipped, lest nothing is."""
-    return SignFlips(tuple(_signs(source, f"{name} {i}", width) for i, width in enumerate(architecture.hidden_widths)))
+    return SignFlips(_of_each_hidden_layer(functools.partial(_some_negative, source), architecture, name))
 
 
 @case_kind(Rescaling, hidden_units=1)
 def _(source: Source, architecture: Architecture, name: str) -> Rescaling:
-    widths = architecture.hidden_widths
-    return Rescaling(tuple(source.positive_numbers(f"{name} {i}", (width,)) for i, width in enumerate(widths)))
+    def factors(layer: str, width: int):
+        return source.positive_numbers(layer, (width,))
+
+    return Rescaling(_of_each_hidden_layer(factors, architecture, name))
 
 
 @case_kind(LinearMaps, hidden_units=2)
@@ -346,7 +339,11 @@ def _permutation(source: Source, name: str, size: int) -> np.ndarray:
 
 
 def _signs(source: Source, name: str, size: int) -> np.ndarray:
-    signs = 1 - 2 * source.integers(name, (size,), 2)
+    return 1 - 2 * source.integers(name, (size,), 2)
+
+
+def _some_negative(source: Source, name: str, size: int) -> np.ndarray:
+    signs = _signs(source, name, size)
     signs[..., 0] = -1
     return signs
 

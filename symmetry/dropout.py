@@ -6,17 +6,7 @@ from typing import Any
 import jax
 
 from symmetry.activation import value
-from symmetry.network import (
-    Batch,
-    Gradient,
-    Layer,
-    Network,
-    bias_gradient,
-    hidden_error,
-    input_gradient,
-    output_error,
-    weight_gradient,
-)
+from symmetry.network import Batch, Gradient, Network, gradient_from, hidden_error, output_error, preactivation
 
 
 @jax.tree_util.register_dataclass
@@ -31,11 +21,8 @@ def forward_pass_with_dropout(network: Network, x, dropout: DropoutMasks) -> tup
     """Every preactivation, and every activation after its mask; x comes first in the second list."""
     preactivations, activations = [], [x]
     for layer, activation, mask in zip(network.layers, network.activations, (*dropout.masks, 1), strict=True):
-        z = activations[-1] @ layer.weight
-        if layer.bias is not None:
-            z = z + layer.bias
-        preactivations.append(z)
-        activations.append(value(z, activation) * mask)
+        preactivations.append(preactivation(activations[-1], layer))
+        activations.append(value(preactivations[-1], activation) * mask)
     return preactivations, activations
 
 
@@ -64,8 +51,4 @@ def backprop_with_dropout(network: Network, batch: Batch, dropout: DropoutMasks)
     """
     preactivations, activations = forward_pass_with_dropout(network, batch.x, dropout)
     errors = backpropagate_with_dropout(network, preactivations, activations, batch.y, dropout)
-    layers = tuple(
-        Layer(weight_gradient(inputs, error), None if layer.bias is None else bias_gradient(error))
-        for layer, inputs, error in zip(network.layers, activations, errors, strict=False)
-    )
-    return Gradient(layers, input_gradient(errors[0], network.layers[0].weight))
+    return gradient_from(network, activations, errors)

@@ -7,19 +7,16 @@ h and then by g is acting by h[g]; `compose` knows the side, and nothing else ne
 import dataclasses
 import math
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.network import Layer, Network
-
-Acted = TypeVar("Acted")
-"""Whatever has layers: a network, a gradient, a direction."""
+from symmetry.network import Layer, Layered, Network
 
 
-def gather_units(thing: Acted, maps: Sequence, *, incoming: bool = True, outgoing: bool = True) -> Acted:
+def gather_units(thing: Layered, maps: Sequence, *, incoming: bool = True, outgoing: bool = True) -> Layered:
     """The network (or gradient) whose unit i of hidden layer l is unit maps[l][i] of the given one.
 
     A map need not be a permutation: repeated indices copy units, missing ones drop them. `incoming` moves the
@@ -48,7 +45,7 @@ class UnitPermutation:
     def of(cls, network: Network, permutations: Sequence) -> "UnitPermutation":
         """A checked permutation for that network.
 
-        >>> from symmetry.network import network_of
+        >>> from symmetry.network import Layered, network_of
         >>> network = network_of([[[1.0, 2.0]], [[3.0], [4.0]]])
         >>> UnitPermutation.of(network, [[1, 0]]).act(network).layers[0].weight.tolist()
         [[2.0, 1.0]]
@@ -75,7 +72,7 @@ class UnitPermutation:
                 )
         return cls(tuple(np.asarray(units) for units in permutations))
 
-    def act(self, thing: Acted) -> Acted:
+    def act(self, thing: Layered) -> Layered:
         """The same function with its hidden units in another order; a gradient moves as its network does."""
         return gather_units(thing, self.permutations)
 
@@ -128,7 +125,7 @@ class SignFlips:
 
     signs: tuple[Any, ...]
 
-    def act(self, thing: Acted) -> Acted:
+    def act(self, thing: Layered) -> Layered:
         """The flipped network or gradient."""
         return _multiplied(thing, self.signs, self.signs)
 
@@ -143,23 +140,23 @@ class Rescaling:
 
     factors: tuple[Any, ...]
 
-    def act(self, thing: Acted, degree: int = 1) -> Acted:
+    def act(self, thing: Layered, degree: int = 1) -> Layered:
         """The rescaled network."""
         return _multiplied(thing, self.factors, [1 / power for power in self._powers(degree)])
 
-    def act_on_gradient(self, thing: Acted, degree: int = 1) -> Acted:
+    def act_on_gradient(self, thing: Layered, degree: int = 1) -> Layered:
         """The inverse transpose: (dw, db, dv) goes to (dw / c, db / c, c^k dv)."""
         return _multiplied(thing, [1 / factor for factor in self.factors], self._powers(degree))
 
     def _powers(self, degree: int) -> list:
         return [math.prod([factor] * (degree - 1), start=factor) for factor in self.factors]
 
-    def enlarge(self, thing: Acted) -> Acted:
+    def enlarge(self, thing: Layered) -> Layered:
         """All that belongs to a unit multiplied by its factor: (w, b, v) goes to (c w, c b, c v)."""
         return _multiplied(thing, self.factors, self.factors)
 
 
-def _multiplied(thing: Acted, incoming, outgoing) -> Acted:
+def _multiplied(thing: Layered, incoming, outgoing) -> Layered:
     """Each hidden unit's incoming weights and bias multiplied by one factor, its outgoing weights by another."""
     whole: Any = thing
     layers = list(whole.layers)
@@ -182,15 +179,15 @@ class Reflection:
 
     signs: tuple[Any, ...]
 
-    def act(self, thing: Acted) -> Acted:
+    def act(self, thing: Layered) -> Layered:
         """The reflected network or gradient."""
         return self._subtract(thing, twice=True)
 
-    def project(self, thing: Acted) -> Acted:
+    def project(self, thing: Layered) -> Layered:
         """The nearest network that the reflection leaves as it is."""
         return self._subtract(thing, twice=False)
 
-    def _subtract(self, thing: Acted, *, twice: bool) -> Acted:
+    def _subtract(self, thing: Layered, *, twice: bool) -> Layered:
         whole: Any = thing
         layers = list(whole.layers)
         for index, u in enumerate(self.signs):
@@ -222,7 +219,7 @@ class LinearMaps:
     below: tuple[Any, ...]
     above: tuple[Any, ...]
 
-    def act(self, thing: Acted) -> Acted:
+    def act(self, thing: Layered) -> Layered:
         """The network with every hidden space mapped; the same function where hidden activations are the identity."""
         whole: Any = thing
         layers = list(whole.layers)

@@ -1,14 +1,11 @@
 """Invertible linear maps of hidden spaces, which preserve the function of a network with linear hidden layers."""
 
 import dataclasses
-from typing import Any, TypeVar
+from typing import Any
 
 import jax
 
-from symmetry.network import Layer
-
-Acted = TypeVar("Acted")
-"""Whatever has layers: a network, a gradient, a direction."""
+from symmetry.network import Layer, Layered, map_parameters
 
 
 @jax.tree_util.register_dataclass
@@ -31,24 +28,24 @@ class HiddenMap:
         """The orthogonal map I - 2 u u^T / |u|^2."""
         return HiddenMap(tuple(u * (-2) / (u * u).sum() for u in self.columns), self.columns)
 
-    def act(self, thing: Acted) -> Acted:
+    def act(self, thing: Layered) -> Layered:
         """The network in other coordinates of its hidden spaces."""
         return _mapped(thing, self.columns, self.rows, [1] * len(self.rows), self._inverse)
 
-    def act_on_gradient(self, thing: Acted) -> Acted:
+    def act_on_gradient(self, thing: Layered) -> Layered:
         """The inverse transpose of acting: (dW, db, dV) goes to (dW A^-T, db A^-T, A^T dV)."""
         return _mapped(thing, self.rows, self.columns, self._inverse, [1] * len(self.rows))
 
-    def generate(self, thing: Acted) -> Acted:
+    def generate(self, thing: Layered) -> Layered:
         """The rate at which exp(t u v^T) moves a network at t = 0: (W u v^T, b u v^T, -u v^T V), and 0 elsewhere."""
         whole: Any = thing
-        rates = [_times(layer, 0) for layer in whole.layers]
+        rates = list(map_parameters(lambda parameter: parameter * 0, whole).layers)
         for index, (u, v) in enumerate(zip(self.columns, self.rows, strict=True)):
             rates[index] = _sum(rates[index], _incoming(whole.layers[index], u, v, 1))
             rates[index + 1] = _sum(rates[index + 1], _outgoing(whole.layers[index + 1], u, v, -1))
         return dataclasses.replace(whole, layers=tuple(rates))
 
-    def project(self, thing: Acted) -> Acted:
+    def project(self, thing: Layered) -> Layered:
         """The nearest network that acting leaves as it is: W u = 0, b u = 0 and v^T V = 0."""
         incoming, outgoing = ([-1 / (u * u).sum() for u in vectors] for vectors in (self.columns, self.rows))
         onto = _mapped(thing, self.columns, self.columns, incoming, [0] * len(outgoing))
@@ -60,7 +57,7 @@ class HiddenMap:
         return [-1 / ((u * v).sum() + 1) for u, v in zip(self.columns, self.rows, strict=True)]
 
 
-def _mapped(thing: Acted, columns, rows, incoming, outgoing) -> Acted:
+def _mapped(thing: Layered, columns, rows, incoming, outgoing) -> Layered:
     """Every hidden layer's W (I + f u v^T) and b (I + f u v^T), and (I + f u v^T) V of the next, with factors f."""
     whole: Any = thing
     layers = list(whole.layers)
@@ -80,10 +77,6 @@ def _outgoing(layer: Layer, u, v, factor) -> Layer:
     """f u v^T V, and no change of the bias."""
     bias = None if layer.bias is None else layer.bias * 0
     return Layer(u[:, None] * (v[None, :] @ layer.weight) * factor, bias)
-
-
-def _times(layer: Layer, factor) -> Layer:
-    return Layer(layer.weight * factor, None if layer.bias is None else layer.bias * factor)
 
 
 def _sum(one: Layer, other: Layer) -> Layer:

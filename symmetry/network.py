@@ -5,13 +5,13 @@ all run these very lines. Weights are (units in, units out), a row of a batch is
 """
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import jax
 import numpy as np
 
-from symmetry.activation import activation_named, slope, value
+from symmetry.activation import IDENTITY, activation_named, slope, value
 from symmetry.loss import loss_named
 
 
@@ -38,6 +38,15 @@ class Network:
         """Units of the input, of each hidden layer and of the output."""
         return (self.layers[0].weight.shape[0], *(layer.weight.shape[1] for layer in self.layers))
 
+    def with_hidden(self, activation) -> "Network":
+        """The network with that activation in every hidden layer."""
+        hidden = (activation,) * (len(self.activations) - 1)
+        return dataclasses.replace(self, activations=(*hidden, self.activations[-1]))
+
+    def with_logits(self, loss) -> "Network":
+        """The network with an affine output layer, whose outputs the loss takes as logits."""
+        return dataclasses.replace(self, activations=(*self.activations[:-1], IDENTITY), loss=loss)
+
 
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
@@ -57,6 +66,34 @@ class Gradient:
     x: Any
 
 
+Layered = TypeVar("Layered")
+"""Whatever has layers: a network, a gradient, a direction."""
+
+
+def map_parameters(function: Callable, thing: Layered, *others: Any) -> Layered:
+    """The thing with every weight and bias replaced by a function of it, and of those of other things with such layers.
+
+    >>> network = network_of([[[2.0]], [[3.0]]])
+    >>> map_parameters(lambda one, other: one - other / 2, network, network).layers[1].weight.tolist()
+    [[1.5]]
+    """
+
+    def mapped(*layers: Layer) -> Layer:
+        first, *rest = layers
+        weight = function(first.weight, *[layer.weight for layer in rest])
+        return Layer(weight, None if first.bias is None else function(first.bias, *[layer.bias for layer in rest]))
+
+    whole: Any = thing
+    layers = zip(*[each.layers for each in (whole, *others)], strict=True)
+    return dataclasses.replace(whole, layers=tuple(mapped(*each) for each in layers))
+
+
+def preactivation(inputs, layer: Layer):
+    """z = a W + b of a layer: shape (examples, units out)."""
+    z = inputs @ layer.weight
+    return z if layer.bias is None else z + layer.bias
+
+
 def forward_pass(network: Network, x) -> tuple[list, list]:
     """Every preactivation z^l and activation a^l; a^0 = x comes first in the second list.
 
@@ -64,11 +101,8 @@ def forward_pass(network: Network, x) -> tuple[list, list]:
     """
     preactivations, activations = [], [x]
     for layer, activation in zip(network.layers, network.activations, strict=True):
-        z = activations[-1] @ layer.weight
-        if layer.bias is not None:
-            z = z + layer.bias
-        preactivations.append(z)
-        activations.append(value(z, activation))
+        preactivations.append(preactivation(activations[-1], layer))
+        activations.append(value(preactivations[-1], activation))
     return preactivations, activations
 
 
@@ -131,7 +165,11 @@ def backprop(network: Network, batch: Batch) -> Gradient:
     ([[3.0]], [[2.0]], [[6.0]])
     """
     preactivations, activations = forward_pass(network, batch.x)
-    errors = backpropagate(network, preactivations, activations, batch.y)
+    return gradient_from(network, activations, backpropagate(network, preactivations, activations, batch.y))
+
+
+def gradient_from(network: Network, activations: list, errors: list) -> Gradient:
+    """The gradient, from every layer's input activations and errors."""
     layers = tuple(
         Layer(weight_gradient(inputs, error), None if layer.bias is None else bias_gradient(error))
         for layer, inputs, error in zip(network.layers, activations, errors, strict=False)

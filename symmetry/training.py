@@ -10,13 +10,13 @@ from symmetry.activation import ABSOLUTE_VALUE, value
 from symmetry.architecture import Architecture
 from symmetry.cases import KINDS, case_kind
 from symmetry.draw import Source
-from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.network import Batch, Network, backprop, map_parameters
 from symmetry.normalisation import reciprocal_square_root
 
 
 def descended(network: Network, gradient, steps: int) -> Network:
     """One step of gradient descent with step size 1/`steps`: theta - gradient / steps."""
-    return _combined(network, gradient, lambda parameter, slope: parameter - slope / steps)
+    return map_parameters(lambda parameter, slope: parameter - slope / steps, network, gradient)
 
 
 def clipped(gradient):
@@ -26,7 +26,7 @@ def clipped(gradient):
     """
     squared = squared_norm(gradient)
     factor = reciprocal_square_root((squared + 1 + value(squared - 1, ABSOLUTE_VALUE)) / 2)
-    return _combined(gradient, gradient, lambda slope, _: slope * factor)
+    return map_parameters(lambda slope: slope * factor, gradient)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,17 +47,17 @@ class GradientDescent:
         for batch in batches:
             gradient = self._decayed(backprop(network, batch), network)
             if velocity is None or self.momentum is None:
-                velocity = _combined(gradient, gradient, lambda slope, _: -slope / self.steps)
+                velocity = map_parameters(lambda slope: -slope / self.steps, gradient)
             else:
-                velocity = _combined(velocity, gradient, self._accelerated)
-            network = _combined(network, velocity, lambda parameter, speed: parameter + speed)
+                velocity = map_parameters(self._accelerated, velocity, gradient)
+            network = map_parameters(lambda parameter, speed: parameter + speed, network, velocity)
         return network
 
     def _decayed(self, gradient, network: Network):
         decay = self.decay
         if decay is None:
             return gradient
-        return _combined(gradient, network, lambda slope, parameter: slope + parameter / decay)
+        return map_parameters(lambda slope, parameter: slope + parameter / decay, gradient, network)
 
     def _accelerated(self, speed, slope):
         assert self.momentum is not None
@@ -77,9 +77,9 @@ class HistoryRule:
 
     def step(self, network: Network, gradient, state=None) -> tuple[Network, Any]:
         """The network after one update, and the new state; no state before the first."""
-        seen = gradient if state is None else _combined(gradient, state, lambda slope, past: past + slope)
-        state = _combined(seen, seen, lambda total, _: value(total, self.memory))
-        moved = _combined(network, state, lambda parameter, past: parameter + value(past, self.function) / 256)
+        seen = gradient if state is None else map_parameters(lambda slope, past: past + slope, gradient, state)
+        state = map_parameters(lambda total: value(total, self.memory), seen)
+        moved = map_parameters(lambda parameter, past: parameter + value(past, self.function) / 256, network, state)
         return moved, state
 
 
@@ -98,10 +98,10 @@ class HistoryTraining:
         """The network after one step on each batch in turn."""
         state = None
         for batch in batches:
-            decayed = _combined(backprop(network, batch), network, lambda slope, parameter: slope + parameter / 16)
+            decayed = map_parameters(lambda slope, parameter: slope + parameter / 16, backprop(network, batch), network)
             factor = value(squared_norm(decayed) / 2**20, self.clipping)
-            clipped = _combined(decayed, decayed, lambda slope, _, factor=factor: slope * factor)
-            network, state = self.rule.step(network, clipped, state)
+            shortened = map_parameters(lambda slope, factor=factor: slope * factor, decayed)
+            network, state = self.rule.step(network, shortened, state)
         return network
 
 
@@ -123,14 +123,3 @@ def squared_norm(gradient):
     parts = [part for layer in gradient.layers for part in (layer.weight, layer.bias) if part is not None]
     squares = [(part * part).sum() for part in parts]
     return sum(squares[1:], squares[0])
-
-
-def _combined(thing, other, combine):
-    """A network or gradient whose parameters are combined with those of another, one by one."""
-
-    def pair(one, another):
-        return None if one is None else combine(one, another)
-
-    layers = zip(thing.layers, other.layers, strict=True)
-    combined = tuple(Layer(pair(one.weight, two.weight), pair(one.bias, two.bias)) for one, two in layers)
-    return dataclasses.replace(thing, layers=combined)

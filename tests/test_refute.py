@@ -121,7 +121,4 @@ def test_what_passes_emptily_is_reported_and_can_be_a_control():
 
 
 def rescaled_relu(network: HomogeneousNetwork, scales: Rescaling, batch: Batch):
-    from dataclasses import replace
-
-    relu = replace(network, activations=(*[RELU] * (len(network.activations) - 1), network.activations[-1]))
-    return rescaled(relu, scales, batch)
+    return rescaled(network.with_hidden(RELU), scales, batch)
