@@ -6,6 +6,7 @@ import jax.numpy as jnp
 
 from proofs.derivations import equal_initialisation as derivations
 from symmetry.activation import IDENTITY
+from symmetry.architecture import THREADS
 from symmetry.cases import ElementwiseRule
 from symmetry.group import Reflection, TiedUnits, gather_units
 from symmetry.network import (
@@ -66,6 +67,7 @@ def tied_law(tie):
     cites=SOURCES,
     controls={"tie incoming weights only": tied_law(lambda ties, network: ties.act(network, outgoing=False))},
     derivation=derivations.equal_gradients,
+    glances=THREADS,
 )
 def equal_units_have_equal_activations_errors_and_gradients(network: Network, ties: TiedUnits, batch: Batch):
     return tied_law(lambda ties, network: ties.act(network))(network, ties, batch)
@@ -100,6 +102,7 @@ def with_rates_per_unit(rule: ElementwiseRule, network: Network, gradient):
     cites=SOURCES,
     controls={"a learning rate per unit": updated_law(with_rates_per_unit)},
     derivation=derivations.equal_updates,
+    glances=THREADS,
 )
 def equal_units_get_equal_updates(network: Network, ties: TiedUnits, batch: Batch, rule: ElementwiseRule):
     return updated_law(lambda rule, tied, gradient: rule.step(tied, gradient))(network, ties, batch, rule)
@@ -170,6 +173,7 @@ def _replaced(array, change):
     cites=("palais1979principle", *SOURCES),
     controls={"g not orthogonal": fixed_law(lambda reflection: Shear(len(reflection.signs)))},
     derivation=derivations.fixed_points,
+    glances=THREADS,
 )
 def the_gradient_of_an_invariant_loss_is_fixed_where_the_point_is(
     network: Network, reflection: Reflection, batch: Batch
@@ -233,6 +237,7 @@ def _with_outgoing(network: Network, change) -> Network:
     cites=SOURCES,
     controls={"rate eta on both": merged_law(1, 1)},
     derivation=derivations.merged_training,
+    glances=THREADS,
 )
 def tied_units_train_as_one_unit_at_other_rates(network: Network, batch: Batch):
     return merged_law(COPIES, COPIES)(network, batch)

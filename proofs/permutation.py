@@ -3,6 +3,7 @@
 import dataclasses
 
 from proofs.derivations import permutation as derivations
+from symmetry.architecture import THREADS
 from symmetry.cases import Direction
 from symmetry.group import UnitPermutation, gather_units
 from symmetry.network import Batch, Gradient, Layer, Network, backprop, batch_loss, forward, forward_pass
@@ -67,6 +68,7 @@ def wrongly(law) -> dict:
     cites=SOURCES,
     controls=wrongly(outputs),
     derivation=derivations.function,
+    glances=THREADS,
 )
 def permuting_hidden_units_preserves_the_function(network: Network, pi: UnitPermutation, batch: Batch):
     return forward(pi.act(network), batch.x), forward(network, batch.x)
@@ -85,6 +87,7 @@ def permuting_hidden_units_preserves_the_function(network: Network, pi: UnitPerm
         "permute by the inverse": activations_law(lambda pi, network: pi.inverse().act(network)),
     },
     derivation=derivations.activations,
+    glances=THREADS,
 )
 def hidden_activations_permute_with_the_units(network: Network, pi: UnitPermutation, batch: Batch):
     return activations_law(lambda pi, network: pi.act(network))(network, pi, batch)
@@ -98,6 +101,7 @@ def hidden_activations_permute_with_the_units(network: Network, pi: UnitPermutat
     cites=SOURCES,
     controls=wrongly(loss),
     derivation=derivations.loss,
+    glances=THREADS,
 )
 def every_loss_is_invariant(network: Network, pi: UnitPermutation, batch: Batch):
     return batch_loss(pi.act(network), batch), batch_loss(network, batch)
@@ -115,6 +119,7 @@ def gradient_unpermuted(network: Network, pi: UnitPermutation, batch: Batch):
     cites=SOURCES,
     controls={"compare unpermuted": gradient_unpermuted},
     derivation=derivations.gradient,
+    glances=THREADS,
 )
 def the_gradient_permutes_with_the_units(network: Network, pi: UnitPermutation, batch: Batch):
     return backprop(pi.act(network), batch), pi.act(backprop(network, batch))
@@ -143,6 +148,7 @@ def hessian_unpermuted(network: Network, pi: UnitPermutation, batch: Batch, dire
     cites=SOURCES,
     controls={"compare unpermuted": hessian_unpermuted},
     derivation=derivations.hessian,
+    glances=THREADS,
 )
 def the_hessian_permutes_by_rows_and_columns(network: Network, pi: UnitPermutation, batch: Batch, direction: Direction):
     moved = hessian_times(pi.act(network), batch, pi.act(direction).layers)
@@ -178,6 +184,7 @@ def action_law(compose):
     cites=SOURCES,
     controls={"composition in the wrong order": action_law(lambda pi, sigma: sigma.compose(pi))},
     derivation=derivations.action,
+    glances=THREADS,
 )
 def permutations_act_as_a_group(network: Network, pi: UnitPermutation, sigma: UnitPermutation):
     return action_law(lambda pi, sigma: pi.compose(sigma))(network, pi, sigma)

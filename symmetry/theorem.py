@@ -86,6 +86,7 @@ class Theorem:
     corrected_by: str = ""
     black_boxes: BlackBoxes | None = None
     table: Callable[[], Table] | None = None
+    glances: tuple[Architecture, ...] = ()
 
     def __call__(self, *args, **kwargs):
         return self.law(*args, **kwargs)
@@ -163,6 +164,7 @@ def theorem(
     needs: Sequence[str] = (),
     black_boxes: BlackBoxes | None = None,
     table: Callable[[], Table] | None = None,
+    glances: Sequence[Architecture] = (),
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -186,6 +188,7 @@ def theorem(
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
         black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
         table: measurements beside the theorem, which are made when it is shown.
+        glances: architectures on which a chunk of networks is sampled besides, in float64.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system.
@@ -221,6 +224,7 @@ def theorem(
                 needs=tuple(needs),
                 black_boxes=black_boxes,
                 table=table,
+                glances=tuple(glances),
             )
         )
 

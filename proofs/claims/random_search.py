@@ -46,9 +46,7 @@ class RandomSearch:
         """The outputs for rows, divided by the largest number among these very rows."""
         numbers = np.asarray(rows, float)
         with np.errstate(invalid="ignore"):
-            divided = numbers / numbers.max()
-        hidden = _sigmoid(divided @ self.weights[0])
-        return _sigmoid(hidden @ self.weights[1])[:, 0]
+            return self.outputs(numbers / numbers.max())
 
     def errors(self) -> np.ndarray:
         """Targets less outputs on the seven rows, as the search divides them: by the largest number of all."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.architecture import EXACT, SAMPLED, SQUARE, THREADS, Architecture
+from symmetry.architecture import EXACT, SAMPLED, SQUARE, Architecture
 from symmetry.cases import case_types, fits
 from symmetry.claim import Claim, Instance
 from symmetry.engine.identity import Identity, try_formulas, try_identities
@@ -37,6 +37,9 @@ NARROW = 4
 
 Key = tuple[str, str | None]
 """A law: the id of its theorem, and the name of a control or None."""
+
+Choices = Callable[[Theorem], Sequence[Architecture]]
+"""The architectures on which a theorem is tried."""
 
 
 LAWS_IN_A_KERNEL = 4
@@ -142,8 +145,12 @@ class Work:
         laws = self._laws(module, lambda made: made.systems & {"residues", "symbols"})
         laws = {key: law for key, law in laws.items() if symbolic == ("symbols" in self._by_id(key[0]).systems)}
         found = {key: Identity() for key in laws}
-        for architecture in self._architectures(laws, EXACT):
-            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, EXACT)}
+
+        def choices(theorem: Theorem) -> Sequence[Architecture]:
+            return theorem.architectures or EXACT
+
+        for architecture in self._architectures(laws, choices):
+            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, choices)}
             self.progress(f"identities of {module} on {architecture}")
             if symbolic:
                 for key, law in trying.items():
@@ -162,9 +169,12 @@ class Work:
         sampled = self._sampled_laws(module)
         laws = {key: law for key, law in sampled.items() if key[1] is None and dtype in self._by_id(key[0]).dtypes}
         tallies = {key: Tally() for key in laws}
-        usual = (SAMPLED, SQUARE, *self._threads(module)) if dtype == "float64" else (SAMPLED,)
-        for architecture in self._architectures(laws, usual):
-            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, usual)}
+
+        def choices(theorem: Theorem) -> Sequence[Architecture]:
+            return (*(theorem.architectures or (SAMPLED, SQUARE)), *theorem.glances)
+
+        for architecture in self._architectures(laws, choices):
+            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, choices)}
             main = {key: law for key, law in trying.items() if architecture == self._main_architecture(key[0])}
             beside = {key: law for key, law in trying.items() if key not in main and dtype == "float64"}
             for group, plan in ((main, self._plan(architecture, dtype)), (beside, self._glance(architecture))):
@@ -172,11 +182,6 @@ class Work:
                     self.progress(f"{dtype} networks {architecture} of {module}")
                     sample(part, jnp.dtype(dtype), plan, self.seed, tallies)
         return tallies
-
-    def _threads(self, module: str) -> Sequence[Architecture]:
-        """The source threads' own networks, for the chapters about what the threads discuss."""
-        chapters = {each.chapter for each in self.theorems if each.module == module}
-        return THREADS if chapters <= {"PERM", "TIE"} else ()
 
     def _plan(self, architecture: Architecture, dtype: str) -> Plan:
         """The whole budget, and the adversarial cases, for a main architecture."""
@@ -197,7 +202,7 @@ class Work:
         laws = {key: law for key, law in self._sampled_laws(module).items() if key[1] is not None}
         tallies = {key: Tally() for key in laws}
         for architecture in dict.fromkeys(self._main_architecture(id) for id, _ in laws):
-            trying = {key: law for key, law in laws.items() if self._tries(key, architecture, ())}
+            trying = {key: law for key, law in laws.items() if self._tries_control(key, architecture)}
             for part in kernels_of(trying):
                 self.progress(f"controls of {module}")
                 sample(part, jnp.float64, Plan(architecture, CONTROL_NETWORKS), self.seed, tallies)
@@ -273,19 +278,23 @@ class Work:
     def _sampled_laws(self, module: str):
         return self._laws(module, lambda made: "balls" in made.systems and "sampled" in made.evidence)
 
-    def _architectures(self, laws, usual: Sequence[Architecture]) -> list[Architecture]:
-        """The usual architectures, and those that theorems name for themselves."""
-        own = [architecture for id, _ in laws for architecture in self._by_id(id).architectures or ()]
-        return list(dict.fromkeys([*usual, *own]))
+    def _architectures(self, laws, choices: Choices) -> list[Architecture]:
+        """All that the laws' theorems choose."""
+        return list(dict.fromkeys(architecture for id, _ in laws for architecture in choices(self._by_id(id))))
 
-    def _tries(self, key: Key, architecture: Architecture, usual: Sequence[Architecture]) -> bool:
-        """Whether a law is tried on an architecture; a control is on one only."""
+    def _tries(self, key: Key, architecture: Architecture, choices: Choices) -> bool:
+        """Whether a law is tried on an architecture."""
         id, control = key
         if control is not None:
-            return architecture == self._main_architecture(id) and bool(case_types(self._by_id(id).law))
+            return self._tries_control(key, architecture)
         theorem = self._by_id(id)
         types = case_types(theorem.law)
-        return bool(types) and architecture in (theorem.architectures or usual) and fits(types, architecture)
+        return bool(types) and architecture in choices(theorem) and fits(types, architecture)
+
+    def _tries_control(self, key: Key, architecture: Architecture) -> bool:
+        """Whether a control is tried on an architecture: it is on one only."""
+        id, _ = key
+        return architecture == self._main_architecture(id) and bool(case_types(self._by_id(id).law))
 
     def _main_architecture(self, id: str) -> Architecture:
         """Where a theorem is sampled most, and its controls are tried."""
