@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from symmetry.activation import ABSOLUTE_VALUE, ACTIVATIONS, Choice, derivative
+from symmetry.numbers.ball import unit_roundoff
 
 EVERY = [(phi, order) for phi in (*ACTIVATIONS, ABSOLUTE_VALUE) for order in range(3)]
 GRID = np.concatenate([np.linspace(-12, 12, 24_001), np.linspace(-700, 700, 1_401)])
@@ -68,4 +69,7 @@ def test_the_slope_of_the_absolute_value_at_0_is_0_in_floats_and_in_symbols():
 
 @pytest.mark.parametrize("phi", [phi for phi in ACTIVATIONS if "relu" not in phi.name], ids=lambda phi: phi.name)
 def test_jax_differentiates_a_smooth_activation_at_0_as_we_do(phi):
-    assert float(jax.grad(lambda z: phi.evaluate(z, 0))(0.0)) == pytest.approx(float(phi.evaluate(jnp.array(0.0), 1)))
+    """Two evaluations of one slope: within twice its stated accuracy."""
+    ours, theirs = float(phi.evaluate(jnp.array(0.0), 1)), float(jax.grad(lambda z: phi.evaluate(z, 0))(0.0))
+    facts = phi.facts(1)
+    assert abs(ours - theirs) <= 2 * unit_roundoff(jnp.float32) * (facts.relative * abs(ours) + facts.absolute)
