@@ -1,6 +1,6 @@
 """PERM, continued: training treats the hidden units alike, by any rule that treats parameters alike."""
 
-from proofs.derivations import permutation as derivations
+from proofs.derivations import permuted_training as derivations
 from proofs.optimiser_table import table
 from proofs.optimisers import add_trials, is_elementwise, with_state_unpermuted
 from proofs.permutation import HYPOTHESES, SOURCES

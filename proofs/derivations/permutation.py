@@ -227,66 +227,6 @@ def hessian(fault: str = ""):
     )
 
 
-def update(fault: str = ""):
-    """PERM.6."""
-    yield from gradient()
-    weights, state, gradients, noise = (sympy.IndexedBase(name, real=True) for name in ("W", "S", "G", "noise"))
-    remember, move = unknown_function("psi", ()), unknown_function("u", ())
-
-    def remembered(unit):
-        return remember(state[i, unit], gradients[i, unit])
-
-    def past(place):
-        return state[i, place] if fault == "state left unpermuted" else swapped(lambda unit: state[i, unit], place)
-
-    places = (
-        (s, t, "At place s that is what unit t's weight would remember ..."),
-        (t, s, "... at place t, what unit s's would ..."),
-    )
-    yield Step(
-        "Let G be the gradient of W, which a swap of the units s and t swaps too (PERM.4). A rule that has a state remembers "
-        "of each parameter some function psi of what it remembered and of the parameter's own gradient. After the first step, "
-        "that is psi of nothing and the gradient: at place s, unit t's.",
-        remember(0, swapped(lambda unit: gradients[i, unit], s)),
-        remember(0, gradients[i, t]),
-        distinct=DIFFERENT,
-    )
-    for place, unit, words in places:
-        yield Step(
-            f"By induction on the steps: if the state S has been swapped so far, psi(S, G) is swapped after the next. {words}",
-            remember(past(place), swapped(lambda unit: gradients[i, unit], place)),
-            remembered(unit),
-            assuming="the principle of induction, on the number of steps: u(g_1, ..., g_t) is a function of such a state",
-            distinct=DIFFERENT,
-        )
-    yield Step(
-        "... and at every other place, what it would have anyway.",
-        remember(past(j), swapped(lambda unit: gradients[i, unit], j)),
-        remembered(j),
-        distinct=((j, s), (j, t)),
-    )
-
-    def updated(place, of):
-        moved = of(lambda unit: weights[i, unit]) + move(of(lambda unit: state[i, unit]))
-        return moved + noise[i, place] if fault == "noisy_sgd" else moved
-
-    for place, unit in ((s, t), (t, s)):
-        yield Step(
-            f"The weight at place {place} moves by a function u of its own state. It started as unit {unit}'s, and so does it "
-            "end.",
-            updated(place, lambda of, place=place: swapped(of, place)),
-            updated(unit, lambda of, unit=unit: of(unit)),
-            distinct=DIFFERENT,
-        )
-    yield Step(
-        "Every other weight moves as it would have. So the updated layer is swapped as a whole; biases and outgoing weights, "
-        "which the swap moves like the incoming weights, are updated by the same u.",
-        updated(j, lambda of: swapped(of, j)),
-        updated(j, lambda of: of(j)),
-        distinct=((j, s), (j, t)),
-    )
-
-
 def action(fault: str = ""):
     """PERM.8."""
     belongs, g, h = (sympy.IndexedBase(name) for name in ("F", "g", "h"))
