@@ -28,6 +28,11 @@ class Comparison(NamedTuple):
     vacuous: Any
 
 
+def telling(excess: np.ndarray, vacuous: np.ndarray) -> np.ndarray:
+    """The excesses that tell something: where a comparison could not fail, and did not, it is 0."""
+    return np.where(vacuous & (excess <= 1), 0, excess)
+
+
 @dataclasses.dataclass(frozen=True)
 class Leaf:
     """Numbers at one place of a relation; `path` reads like code, such as `.layers[0].weight`.

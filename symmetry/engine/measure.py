@@ -9,7 +9,7 @@ import jax
 import numpy as np
 
 from symmetry.cases import KINDS, CaseKind
-from symmetry.engine.compare import compare, leaves_of
+from symmetry.engine.compare import compare, leaves_of, telling
 from symmetry.engine.kernel import compiled
 from symmetry.yardstick import array_wide, black_box
 
@@ -55,7 +55,7 @@ class Trials:
             chunks.append([np.asarray(part)[: count - start] for part in outcome])
         excess, blind = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
         self.networks += count
-        self.add(what, np.where(blind & (excess <= 1), 0, excess).max(axis=1), np.all(blind, axis=1))
+        self.add(what, telling(excess, blind).max(axis=1), np.all(blind, axis=1))
 
     def add(self, what: str, excess: np.ndarray, vacuous: Any = False) -> None:
         """Counts trials of one operation; those that could not fail are counted as vacuous too."""
@@ -63,7 +63,7 @@ class Trials:
         blind = np.broadcast_to(vacuous, excess.shape)
         self.count += excess.size
         self.vacuous += int(blind.sum())
-        self.worst = max(self.worst, float(np.where(blind & (excess <= 1), 0, excess).max(initial=0.0)))
+        self.worst = max(self.worst, float(telling(excess, blind).max(initial=0.0)))
         wrong = np.flatnonzero(~(excess <= 1))
         if len(wrong) and not self.violation:
             self.violation = f"{what}: trial {wrong[0]} is off by {excess.ravel()[wrong[0]]:.3g} times what is stated"

@@ -10,7 +10,7 @@ import numpy as np
 from symmetry.architecture import Architecture
 from symmetry.cases import draw_cases, joint_case_types
 from symmetry.draw import BUFFER, ByteFloats, RandomFloats, Source
-from symmetry.engine.compare import Comparison
+from symmetry.engine.compare import Comparison, telling
 from symmetry.engine.kernel import OPTIMISE_FROM, Kernel
 
 CHUNK_NUMBERS = 100_000
@@ -50,7 +50,7 @@ class Tally:
         if adversarial:
             self.adversarial += kept
             self.vacuous_adversarial += vacuous
-        self.worst = max(self.worst, float(np.where(blind & (excess <= 1), 0, excess).max(initial=0.0)))
+        self.worst = max(self.worst, float(telling(excess, blind).max(initial=0.0)))
         broken = (excess > 1).any(axis=1).nonzero()[0]
         return int(broken[0]) if len(broken) else None
 
