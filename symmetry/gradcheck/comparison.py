@@ -1,0 +1,154 @@
+"""Where a student's gradient is not the derivative of the student's own loss: derivative by derivative, kinks apart."""
+
+import dataclasses
+
+import jax
+import numpy as np
+
+from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.probes import Probe, values_at
+from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.systems import Derivatives, System, differentiate
+
+FACTOR = 16
+"""What a spread is multiplied by, as in the yardstick for black boxes: correct code may round worse than its inputs do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """The outcome of comparing a gradient along probes.
+
+    Attributes:
+        probes: what was compared.
+        loss: the derivative of the loss along each.
+        yours: the student's gradient along each.
+        wrong: where they differ by more than rounding, and not by the convention at a kink.
+        kinks: where they differ only because the loss has a kink there, such as ReLU at 0.
+        unjudged: where the derivative could not be told, by differences near a kink.
+        worst: the largest difference of those that are not wrong, over what rounding is allowed; 0 if all are equal.
+        equal: how many agreed in exact numbers, to 256 bits.
+        system: how the loss was differentiated.
+        refused: why more exact systems do not run the code.
+    """
+
+    probes: list[Probe]
+    loss: np.ndarray
+    yours: np.ndarray
+    wrong: np.ndarray
+    kinks: np.ndarray
+    unjudged: np.ndarray
+    worst: float
+    equal: int
+    system: System
+    refused: list[str]
+
+    def wrong_in(self, path: str) -> np.ndarray:
+        """Places of the wrong probes of one array in the list of probes."""
+        return np.array([i for i, probe in enumerate(self.probes) if probe.path == path and self.wrong[i]], int)
+
+
+def compared(student: Student, point: Point, probes: list[Probe], seed: int = 0) -> Comparison:
+    """Compares at a point and, where that fails, near it: what fails there only is the convention at a kink."""
+    system, here, refused = differentiate(student, point, probes)
+    excess = _excess(student, point, probes, here)
+    wrong = excess > 1
+    kinks = np.zeros(len(probes), bool)
+    if wrong.any():
+        near = _moved(point, seed)
+        kinks = wrong & ~(_excess(student, near, probes, system.derivatives(student, near, probes)) > 1)
+        wrong &= ~kinks
+    return Comparison(
+        probes,
+        here.loss,
+        here.yours,
+        wrong,
+        kinks,
+        ~np.isfinite(here.error),
+        float(excess[~wrong & ~kinks].max(initial=0.0)),
+        int(here.equal.sum()),
+        system,
+        refused,
+    )
+
+
+def _excess(student: Student, point: Point, probes: list[Probe], derivatives: Derivatives) -> np.ndarray:
+    """Every difference over what rounding is allowed: of the formula, and of the floats that the student returns."""
+    arrays: Arrays = dict(point.arrays)
+    returned = student.gradient_at(point, arrays)
+    floats = values_at(probes, returned)
+    formula = np.abs(derivatives.yours - derivatives.loss)
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        precise = FACTOR * derivatives.error + _allowed(student, point.widened(), probes, np.float64)
+        coarse = precise + _allowed(student, point, probes, _coarsest(returned, arrays))
+        of_formula = np.where(derivatives.equal, 0.0, formula / precise)
+        of_floats = np.abs(floats - derivatives.yours) / coarse
+    # 0 / 0: nothing is allowed, and nothing is needed.
+    excess = np.fmax(np.nan_to_num(of_formula, nan=0.0), np.nan_to_num(of_floats, nan=0.0))
+    return np.where(np.isfinite(derivatives.yours) & np.isfinite(derivatives.loss), excess, np.inf)
+
+
+def _allowed(student: Student, point: Point, probes: list[Probe], dtype: np.dtype | type) -> np.ndarray:
+    """What rounding is allowed along each probe: an entry what its array is, a sum of entries their sum."""
+    allowed = allowed_by_array(student, point, dtype)
+    return np.array([allowed[probe.path] * np.size(point.arrays[probe.path][probe.index]) for probe in probes])
+
+
+def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type | None = None) -> dict[str, float]:
+    """What rounding is allowed in every entry of each array: 16 times its spread, at least 16 units in the last place.
+
+    The spread is how far any entry of the array moves when every input moves by one unit in the last place of `dtype`, the
+    coarsest type of parameters and gradient by default.
+    """
+    arrays: Arrays = dict(point.arrays)
+    with jax.enable_x64(dtype is not None and np.dtype(dtype) == np.float64):
+        still = student.gradient_at(point, arrays)
+        unit = float(jax.numpy.finfo(_coarsest(still, arrays) if dtype is None else dtype).eps)
+        moves = [student.gradient_at(point.changed(_by_units(unit * sign)), arrays) for sign in (1, -1)]
+    allowed = {}
+    for path, array in still.items():
+        wide = np.float64(array)
+        spread = max(np.max(np.abs(np.float64(moved[path]) - wide), initial=0.0) for moved in moves)
+        allowed[path] = FACTOR * max(spread, unit * np.max(np.abs(wide), initial=0.0))
+    return allowed
+
+
+def _by_units(unit: float):
+    """Moves neighbours opposite ways by that much of their size."""
+
+    def moved(array: np.ndarray) -> np.ndarray:
+        pattern = (1 - 2 * (np.arange(array.size) % 2)).reshape(array.shape)
+        return np.float64(array) * (1 + unit * pattern)
+
+    return moved
+
+
+def _coarsest(returned: Arrays, arrays: Arrays) -> np.dtype:
+    """The float type with the largest unit among gradients and parameters."""
+    types = [array.dtype for array in (*returned.values(), *arrays.values()) if array.dtype.kind not in "iub"]
+    return max(types, key=lambda dtype: jax.numpy.finfo(dtype).eps)
+
+
+MOVE = 2.0**-10
+"""How far the neighbouring point lies, relative to each array's largest entry; far enough to leave a kink."""
+
+
+CONTINUITY = 2.0**-5
+"""Relative change of the derivatives over that distance from which a point counts as lying at a kink."""
+
+
+def is_smooth(student: Student, point: Point, comparison: Comparison, seed: int) -> bool:
+    """Whether the loss has no kink at a point: its derivatives on both sides of it hardly differ."""
+    sides = [
+        comparison.system.derivatives(student, _moved(point, seed, sign), comparison.probes).loss for sign in (1, -1)
+    ]
+    return bool(np.max(np.abs(sides[0] - sides[1])) <= CONTINUITY * np.max(np.abs(sides)))
+
+
+def _moved(point: Point, seed: int, sign: int = 1) -> Point:
+    draw = np.random.default_rng(seed)
+
+    def moved(array: np.ndarray) -> np.ndarray:
+        size = np.max(np.abs(np.float64(array)), initial=0.0)
+        return np.float64(array) + sign * MOVE * (size if size > 0 else 1.0) * draw.uniform(-1, 1, array.shape)
+
+    return point.changed(moved)

@@ -1,0 +1,128 @@
+"""The hidden units of a student's network: PERM.4 and TIE.1 on the student's own gradient.
+
+A wrong gradient can be perfectly symmetric, so passing this shows nothing about being right; failing shows a fault.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from symmetry.gradcheck.comparison import allowed_by_array
+from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.student import Point, Student
+
+Hidden = Mapping[str, int]
+"""Which axis of which array belongs to the units of one hidden layer."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Symmetry:
+    """Whether the gradient of a permuted network is the permuted gradient, and tied units get equal gradients.
+
+    `broken` names the arrays of which either is not so; `units` is the number of units of each layer looked at.
+    """
+
+    units: tuple[int, ...]
+    broken: tuple[str, ...]
+
+    def __str__(self) -> str:
+        layers = " and ".join(str(count) for count in self.units)
+        if self.broken:
+            return (
+                f"hidden units ({layers}): not symmetric: the gradient of {', '.join(self.broken)} tells interchangeable units "
+                "apart (PERM.4, TIE.1)"
+            )
+        return (
+            f"hidden units ({layers}): permuting them permutes the gradient (PERM.4) and tied units get equal gradients "
+            "(TIE.1): symmetric, which does not show that it is right"
+        )
+
+
+def layers_of(hidden: Hidden | Sequence[Hidden], arrays: Arrays) -> tuple[Hidden, ...]:
+    """The layers that `hidden` speaks of.
+
+    Raises:
+        ValueError: an array that does not exist, an axis that it does not have, axes of different lengths, one unit.
+    """
+    layers = (hidden,) if isinstance(hidden, Mapping) else tuple(hidden)
+    for layer in layers:
+        for path, axis in layer.items():
+            if path not in arrays:
+                raise ValueError(f"hidden: there is no array {path!r} in params; it has {', '.join(arrays)}.")
+            if not -arrays[path].ndim <= axis < arrays[path].ndim:
+                raise ValueError(f"hidden: {path} has shape {arrays[path].shape}, so it has no axis {axis}.")
+        units = {path: arrays[path].shape[axis] for path, axis in layer.items()}
+        if len(set(units.values())) != 1:
+            told = ", ".join(f"axis {layer[path]} of {path} has {count}" for path, count in units.items())
+            raise ValueError(f"hidden: {told}; name the axes of the same hidden units, which have one length.")
+        if set(units.values()) == {1}:
+            raise ValueError("hidden: the layer has one unit, which has nothing to be exchanged with; use at least two.")
+    return layers
+
+
+def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden], seed: int) -> Symmetry:
+    """Permutes and ties the hidden units, and compares gradients within what rounding is allowed.
+
+    Raises:
+        ValueError: `hidden` does not fit the arrays, or permuting along its axes changes the loss.
+    """
+    arrays: Arrays = dict(point.arrays)
+    draw = np.random.default_rng(seed)
+    broken: list[str] = []
+    layers = layers_of(hidden, arrays)
+    counts = tuple(next(arrays[path].shape[axis] for path, axis in layer.items()) for layer in layers)
+    for layer, count in zip(layers, counts, strict=True):
+        order = np.roll(draw.permutation(count), 1) if count > 2 else np.array([1, 0])
+        if np.array_equal(order, np.arange(count)):
+            order = np.roll(order, 1)
+        permuted = dataclasses.replace(point, arrays=_permuted(arrays, layer, order))
+        _check_invariance(student, point, permuted, layer)
+        found, expected = student.gradient_at(permuted, arrays), _permuted(student.gradient_at(point, arrays), layer, order)
+        allowed = allowed_by_array(student, permuted)
+        broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
+        tied = dataclasses.replace(point, arrays=_tied(arrays, layer, *draw.permutation(count)[:2]))
+        broken += _told_apart(student, tied, layer, arrays)
+    return Symmetry(counts, tuple(path for path in arrays if path in broken))
+
+
+def _told_apart(student: Student, tied: Point, layer: Hidden, arrays: Arrays) -> list[str]:
+    """The arrays whose gradients differ between units that are equal in every parameter."""
+    gradient, allowed = student.gradient_at(tied, arrays), allowed_by_array(student, tied)
+    found = []
+    for path, axis in layer.items():
+        same = [
+            (i, j)
+            for i in range(arrays[path].shape[axis])
+            for j in range(i)
+            if all(np.array_equal(np.take(tied.arrays[p], i, a), np.take(tied.arrays[p], j, a)) for p, a in layer.items())
+        ]
+        gaps = [np.abs(np.take(gradient[path], i, axis) - np.take(gradient[path], j, axis)) for i, j in same]
+        if any(np.any(gap > 2 * allowed[path]) for gap in gaps):
+            found.append(path)
+    return found
+
+
+def _check_invariance(student: Student, point: Point, permuted: Point, layer: Hidden) -> None:
+    before, after = float(student.loss_at(point)), float(student.loss_at(permuted))
+    types = [array.dtype for array in point.arrays.values()]
+    unit = max(float(np.finfo(dtype).eps) for dtype in types)
+    # A sum rounds worse the more terms it has: one unit for each parameter is far more than any loss needs.
+    if abs(before - after) > unit * sum(array.size for array in point.arrays.values()) * max(abs(before), 1.0):
+        axes = ", ".join(f"axis {axis} of {path}" for path, axis in layer.items())
+        raise ValueError(
+            f"hidden: permuting {axes} changes your loss from {before:.6g} to {after:.6g}; these are not all the axes of the "
+            "same hidden units: name the axis of the incoming weights, of the bias and of the outgoing weights."
+        )
+
+
+def _permuted(arrays: Mapping[str, np.ndarray], layer: Hidden, order: np.ndarray) -> Arrays:
+    return {path: np.take(array, order, layer[path]) if path in layer else array for path, array in arrays.items()}
+
+
+def _tied(arrays: Arrays, layer: Hidden, one: int, other: int) -> Arrays:
+    """The arrays with one unit made equal to another."""
+    order = {path: np.arange(arrays[path].shape[axis]) for path, axis in layer.items()}
+    for each in order.values():
+        each[other] = one
+    return {path: np.take(array, order[path], layer[path]) if path in layer else array for path, array in arrays.items()}

@@ -1,0 +1,248 @@
+"""The smallest network that shows a fault: other sizes where the student's code takes them, else fewer non-zero entries."""
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+from symmetry.gradcheck.comparison import Comparison, compared, is_smooth
+from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, probes_of
+from symmetry.gradcheck.reading import Layout
+from symmetry.gradcheck.student import Point, Student
+
+DRAWS = 6
+"""Random networks that are tried at each size."""
+
+VALUES = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
+"""What entries are drawn from: exact in every float type, and easy to read."""
+
+MOST_TRIALS = 24
+"""Trials of the network as given with entries set to 0, where its sizes cannot change."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Example:
+    """A network that shows the fault.
+
+    Attributes:
+        point: the network and its data.
+        comparison: what is wrong there.
+        resized: whether its sizes are others than given.
+    """
+
+    point: Point
+    comparison: Comparison
+    resized: bool
+
+    @property
+    def numbers(self) -> int:
+        return sum(array.size for array in self.point.arrays.values())
+
+
+def smallest_example(
+    student: Student, point: Point, comparison: Comparison, seed: int, layout: Layout | None = None
+) -> Example:
+    """The smallest network found that shows one of the same arrays to be wrong.
+
+    Args:
+        layout: which axes count the same units; if it is not known, axes of one length count as such.
+    """
+    axes = _Axes.of(point, layout)
+    wrong = {probe.path for probe, bad in zip(comparison.probes, comparison.wrong, strict=True) if bad}
+
+    def fails(tried: Point, probes: list[Probe] | None = None) -> Comparison | None:
+        """The comparison, if it shows the fault in arrays that it is known from."""
+        try:
+            found = compared(student, tried, probes or probes_of(dict(tried.arrays), seed), seed)
+        except Exception:  # the code does not take these sizes
+            return None
+        bad = {probe.path for probe, is_wrong in zip(found.probes, found.wrong, strict=True) if is_wrong}
+        return found if bad and bad <= wrong and is_smooth(student, tried, found, seed) else None
+
+    resized = _smaller(point, axes, fails, seed)
+    if resized is not None:
+        simple = _simplified(resized[0], fails)
+        return Example(simple, fails(simple) or resized[1], True)
+    some = [probe for probe, bad in zip(comparison.probes, comparison.wrong, strict=True) if bad][:20]
+    sparse = _with_fewer_entries(point, lambda tried: fails(tried, some) is not None)
+    shown = fails(sparse, None if sum(a.size for a in point.arrays.values()) <= MOST_ENTRIES else some)
+    return Example(sparse, shown, False) if shown is not None else Example(point, comparison, False)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Axes:
+    """What every axis counts; axes that count the same have one size. Nothing is an axis that stays as it is."""
+
+    arrays: dict[str, tuple]
+    x: tuple
+    y: tuple
+
+    @classmethod
+    def of(cls, point: Point, layout: Layout | None) -> "_Axes":
+        if layout is not None:
+            return cls(layout.axes(dict(point.arrays)), layout.x_axes, layout.y_axes)
+        shapes = {path: np.shape(array) for path, array in point.arrays.items()}
+        x, y = (array.shape for array in _data(point))
+        return cls(shapes, x, y)
+
+    def sizes(self, point: Point) -> dict[Any, int]:
+        """The size of whatever is counted, the largest first; what is 1 stays 1."""
+        x, y = _data(point)
+        found = dict(zip(self.x, x.shape, strict=True)) | dict(zip(self.y, y.shape, strict=True))
+        for path, axes in self.arrays.items():
+            found |= dict(zip(axes, np.shape(point.arrays[path]), strict=True))
+        return dict(sorted(((what, size) for what, size in found.items() if what is not None and size > 1), key=lambda s: -s[1]))
+
+
+def _smaller(point: Point, axes: _Axes, fails: Callable, seed: int) -> tuple[Point, Comparison] | None:
+    """A network of other sizes that fails: all sizes small at once, then each as small as it goes."""
+    given = axes.sizes(point)
+
+    def tried(chosen: dict[Any, int]) -> tuple[Point, Comparison] | None:
+        for draw in range(DRAWS):
+            smaller = _drawn(point, axes, chosen, np.random.default_rng((seed, draw)))
+            found = None if smaller is None else fails(smaller)
+            if found is not None:
+                return smaller, found
+        return None
+
+    for chosen in _starts(given):
+        best = tried(chosen)
+        if best is not None:
+            break
+    else:
+        return None
+    for what in given:
+        for smaller in range(1, chosen[what]):
+            attempt = tried({**chosen, what: smaller})
+            if attempt is not None:
+                chosen[what], best = smaller, attempt
+                break
+    return best
+
+
+def _starts(given: dict[Any, int]) -> Iterator[dict[Any, int]]:
+    """Sizes to begin with: all 2, all 3, then one of them other than the rest, since a fault may need them to differ."""
+    for start in (2, 3):
+        yield {what: min(size, start) for what, size in given.items()}
+    for odd in given if len(given) > 1 else ():
+        for one, rest in ((3, 2), (1, 2)):
+            yield {what: min(size, one if what == odd else rest) for what, size in given.items()}
+
+
+def _data(point: Point) -> tuple[np.ndarray, np.ndarray]:
+    return np.asarray(point.x), np.asarray(point.y)
+
+
+def _drawn(point: Point, axes: _Axes, sizes: dict[Any, int], draw: np.random.Generator) -> Point | None:
+    """A random network and data with other sizes, of the kinds that were given; None where they cannot be resized."""
+    try:
+        x, y = _data(point)
+        arrays: Arrays = {
+            path: draw.choice(VALUES, _resized(array.shape, axes.arrays[path], sizes)).astype(array.dtype)
+            for path, array in point.arrays.items()
+        }
+        fresh = draw.choice(VALUES if x.dtype.kind == "f" else x.ravel(), _resized(x.shape, axes.x, sizes)).astype(x.dtype)
+        targets = _targets(y, _resized(y.shape, axes.y, sizes), _classes(y, sizes), draw)
+    except ValueError:
+        return None
+    return Point(arrays, _like(point.x, fresh), _like(point.y, targets))
+
+
+def _resized(shape: tuple[int, ...], axes: tuple, sizes: dict[Any, int]) -> tuple[int, ...]:
+    return tuple(sizes.get(what, size) for what, size in zip(axes, shape, strict=True))
+
+
+def _classes(y: np.ndarray, sizes: dict[Any, int]) -> int | None:
+    """How many classes labels may be of: outputs where they are known, else the fewest that it could be."""
+    units = [what for what in sizes if isinstance(what, int)]
+    if "examples" in sizes or 0 in sizes:
+        return sizes[max(units)] if units else None
+    return min((sizes[size] for size in units if size > y.max(initial=0)), default=None)
+
+
+def _targets(y: np.ndarray, shape: tuple[int, ...], classes: int | None, draw: np.random.Generator) -> np.ndarray:
+    """Targets of the kind given: labels below the number of classes, distributions over the same axis, else numbers."""
+    for axis in range(y.ndim) if y.size > 1 else ():
+        if y.shape[axis] > 1 and np.all(y >= 0) and np.allclose(y.astype(float).sum(axis), 1):
+            chosen = draw.integers(0, shape[axis], shape[:axis] + shape[axis + 1 :])
+            hot = np.expand_dims(chosen, axis) == np.arange(shape[axis]).reshape([-1 if a == axis else 1 for a in range(y.ndim)])
+            return hot.astype(y.dtype)
+    if y.dtype.kind == "f":
+        return draw.choice((0.0, 1.0) if np.all((y >= 0) & (y <= 1)) else VALUES, shape).astype(y.dtype)
+    fresh = draw.choice(y.ravel(), shape).astype(y.dtype)
+    return fresh % classes if y.dtype.kind in "iu" and classes else fresh
+
+
+def _like(given: Any, fresh: np.ndarray) -> Any:
+    """The numbers as the kind of thing that was given: an array, or a list or tuple of arrays or numbers."""
+    if isinstance(given, list | tuple):
+        return type(given)(_like(given[0], each) for each in fresh)
+    if isinstance(given, np.ndarray) or not hasattr(given, "at"):
+        return fresh if fresh.ndim or isinstance(given, np.ndarray) else fresh[()]
+    return jnp.asarray(fresh)
+
+
+def _simplified(point: Point, fails: Callable) -> Point:
+    """The same network with entries made 0 or 1 where it still fails, parameters first, then the inputs."""
+    for path in point.arrays:
+        for index in np.ndindex(np.shape(point.arrays[path])):
+            point = _simpler_entry(
+                point, lambda value, p=point, path=path, index=index: _with_entry(p, path, index, value), fails
+            )
+    x = np.asarray(point.x)
+    if x.dtype.kind == "f":
+        for index in np.ndindex(x.shape):
+            point = _simpler_entry(point, lambda value, p=point, index=index: _with_input(p, index, value), fails)
+    return point
+
+
+def _simpler_entry(point: Point, changed: Callable[[float], Point], fails: Callable) -> Point:
+    for value in (0.0, 1.0):
+        tried = changed(value)
+        if fails(tried) is not None:
+            return tried
+    return point
+
+
+def _with_entry(point: Point, path: str, index: tuple, value: float) -> Point:
+    array = np.array(point.arrays[path])
+    array[index] = value
+    return dataclasses.replace(point, arrays={**point.arrays, path: array})
+
+
+def _with_input(point: Point, index: tuple, value: float) -> Point:
+    x = np.array(point.x)
+    x[index] = value
+    return dataclasses.replace(point, x=_like(point.x, x))
+
+
+def _with_fewer_entries(point: Point, fails: Callable[[Point], bool]) -> Point:
+    """The network as given with as many entries set to 0 as `MOST_TRIALS` trials find: halves, then quarters, and so on."""
+    places = [(path, flat) for path, array in point.arrays.items() for flat in range(np.size(array))]
+    kept, part, trials = places, max(len(places) // 2, 1), 0
+    while trials < MOST_TRIALS and kept:
+        for start in range(0, len(kept), part):
+            fewer = kept[:start] + kept[start + part :]
+            trials += 1
+            if fails(_only(point, fewer)):
+                kept = fewer
+                break
+            if trials >= MOST_TRIALS:
+                break
+        else:
+            if part == 1:
+                break
+            part = max(part // 2, 1)
+    return _only(point, kept)
+
+
+def _only(point: Point, kept: list[tuple[str, int]]) -> Point:
+    arrays = {path: np.zeros_like(array) for path, array in point.arrays.items()}
+    for path, flat in kept:
+        arrays[path].ravel()[flat] = np.asarray(point.arrays[path]).ravel()[flat]
+    return dataclasses.replace(point, arrays=arrays)
+
