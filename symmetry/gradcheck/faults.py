@@ -147,6 +147,7 @@ _SLOPES: dict[str, Callable] = {
     "z(1 - z) for the slope, where a(1 - a) of the activation a is meant": lambda z, a, phi, back: z * (1 - z),
     "1 - z^2 for the slope, where 1 - a^2 of the activation a is meant": lambda z, a, phi, back: 1 - z * z,
     "1 - a for the slope": lambda z, a, phi, back: 1 - a,
+    "(1 - a)^2 for the slope, where 1 - a^2 is meant": lambda z, a, phi, back: (1 - a) ** 2,
     "a for the slope": lambda z, a, phi, back: a,
     "a^2 for the slope": lambda z, a, phi, back: a * a,
     "the slope of {name} twice": lambda z, a, phi, back: slope(z, phi) * slope(z, phi),

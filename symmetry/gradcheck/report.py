@@ -159,7 +159,7 @@ def _nested(entry: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float | np.floating) else str(value)
+    return f"{value + 0.0:.6g}" if isinstance(value, float | np.floating) else str(value)
 
 
 def _up(fraction: float) -> str:

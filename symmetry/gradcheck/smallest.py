@@ -12,6 +12,7 @@ from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, probes_of
 from symmetry.gradcheck.reading import Layout
 from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.systems import FORWARD_MODE
 
 DRAWS = 6
 """Random networks that are tried at each size."""
@@ -51,6 +52,8 @@ def smallest_example(
         layout: which axes count the same units; if it is not known, axes of one length count as such.
     """
     axes = _Axes.of(point, layout)
+    if comparison.system is FORWARD_MODE:
+        student = student.for_many_shapes()
     wrong = {probe.path for probe, bad in zip(comparison.probes, comparison.wrong, strict=True) if bad}
 
     def fails(tried: Point, probes: list[Probe] | None = None) -> Comparison | None:
@@ -62,7 +65,7 @@ def smallest_example(
         bad = {probe.path for probe, is_wrong in zip(found.probes, found.wrong, strict=True) if is_wrong}
         return found if bad and bad <= wrong and is_smooth(student, tried, found, seed) else None
 
-    resized = _smaller(point, axes, fails, seed)
+    resized = _smaller(point, axes, lambda tried: _runs(student, tried), fails, seed)
     if resized is not None:
         simple = _simplified(resized[0], fails)
         return Example(simple, fails(simple) or resized[1], True)
@@ -97,14 +100,28 @@ class _Axes:
         return dict(sorted(((what, size) for what, size in found.items() if what is not None and size > 1), key=lambda s: -s[1]))
 
 
-def _smaller(point: Point, axes: _Axes, fails: Callable, seed: int) -> tuple[Point, Comparison] | None:
+def _runs(student: Student, point: Point) -> bool:
+    """Whether the student's code takes a network of these sizes."""
+    try:
+        student.loss_at(point)
+        student.gradient_at(point, dict(point.arrays))
+    except Exception:
+        return False
+    return True
+
+
+def _smaller(
+    point: Point, axes: _Axes, runs: Callable, fails: Callable, seed: int
+) -> tuple[Point, Comparison] | None:
     """A network of other sizes that fails: all sizes small at once, then each as small as it goes."""
     given = axes.sizes(point)
 
     def tried(chosen: dict[Any, int]) -> tuple[Point, Comparison] | None:
         for draw in range(DRAWS):
             smaller = _drawn(point, axes, chosen, np.random.default_rng((seed, draw)))
-            found = None if smaller is None else fails(smaller)
+            if smaller is None or not runs(smaller):
+                return None
+            found = fails(smaller)
             if found is not None:
                 return smaller, found
         return None

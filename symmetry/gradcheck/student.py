@@ -39,12 +39,20 @@ class Point:
 
 @dataclasses.dataclass(frozen=True)
 class Student:
-    """A loss and its gradient as a student wrote them: functions of parameters, x and y."""
+    """A loss and its gradient as a student wrote them: functions of parameters, x and y.
+
+    Attributes:
+        tree: parameters, whose arrays are replaced for each call.
+        in_jax: whether these are JAX's arrays.
+        compiled: whether JAX code is compiled where it can be; worth it where the same code runs often at new shapes.
+    """
 
     loss: Callable
     grads: Callable
     tree: Any
     in_jax: bool
+    compiled: bool = False
+    _programs: dict[str, Callable] = dataclasses.field(default_factory=dict)
 
     def loss_at(self, point: Point) -> Any:
         """What `loss` returns, whatever that is."""
@@ -52,7 +60,26 @@ class Student:
 
     def returned_at(self, point: Point) -> Any:
         """What `grads` returns, whatever that is."""
-        return self.grads(self._tree(point.arrays), _copied(point.x), _copied(point.y))
+
+        def grads(arrays: Mapping[str, Any], x: Any, y: Any) -> Any:
+            return self.grads(self._tree(arrays), x, y)
+
+        return self.run(grads, dict(point.arrays), _copied(point.x), _copied(point.y))
+
+    def run(self, function: Callable, *arguments: Any) -> Any:
+        """A function of this student and of arrays alone, compiled where that was asked for and its code allows it."""
+        if not self.compiled:
+            return function(*arguments)
+        program = self._programs.setdefault(function.__qualname__, jax.jit(function))
+        try:
+            return program(*arguments)
+        except Exception:  # such as a Python `if` on a traced number
+            self._programs[function.__qualname__] = function
+            return function(*arguments)
+
+    def for_many_shapes(self) -> "Student":
+        """The same student, compiled."""
+        return dataclasses.replace(self, compiled=True, _programs={})
 
     def gradient_at(self, point: Point, like: Arrays, convert: Callable[[Any], Any] = np.asarray) -> dict[str, Any]:
         """The gradient's arrays by path."""

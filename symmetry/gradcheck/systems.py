@@ -111,17 +111,17 @@ def _forward_mode(student: Student, point: Point, probes: list[Probe]) -> Deriva
 def _in_float64(student: Student, wide: Point, probes: list[Probe]) -> Derivatives:
     arrays = {path: jnp.asarray(array) for path, array in wide.arrays.items()}
 
-    def loss(moved: dict[str, Any]) -> Any:
-        return student.loss_at(dataclasses.replace(wide, arrays=moved))
+    def rates(arrays: dict[str, Any], directions: dict[str, Any], x: Any, y: Any) -> Any:
+        def along(direction: dict[str, Any]) -> Any:
+            return jax.jvp(lambda moved: student.loss_at(Point(moved, x, y)), (arrays,), (direction,))[1]
 
-    def along(direction: dict[str, Any]) -> Any:
-        return jax.jvp(loss, (arrays,), (direction,))[1]
+        return jax.vmap(along)(directions)
 
     found = []
     for start in range(0, len(probes), CHUNK):
         directions = [probe.direction(dict(wide.arrays)) for probe in probes[start : start + CHUNK]]
         stacked = {path: jnp.asarray(np.stack([each[path] for each in directions])) for path in arrays}
-        found.append(np.asarray(jax.vmap(along)(stacked), float))
+        found.append(np.asarray(student.run(rates, arrays, stacked, wide.x, wide.y), float))
     return _beside_gradient(np.concatenate(found), student, wide, probes)
 
 
