@@ -8,10 +8,10 @@ import numpy as np
 from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.probes import Probe, values_at
 from symmetry.gradcheck.student import Point, Student
-from symmetry.gradcheck.systems import Derivatives, System, differentiate
+from symmetry.gradcheck.systems import Derivatives, System, differentiate, gradient_on_balls
 
 FACTOR = 16
-"""What a spread is multiplied by, as in the yardstick for black boxes: correct code may round worse than its inputs do."""
+"""What a radius or a spread is multiplied by, as in the yardstick for black boxes."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,8 +54,9 @@ def compared(student: Student, point: Point, probes: list[Probe], seed: int = 0)
     wrong = excess > 1
     kinks = np.zeros(len(probes), bool)
     if wrong.any():
-        near = _moved(point, seed)
-        kinks = wrong & ~(_excess(student, near, probes, system.derivatives(student, near, probes)) > 1)
+        near, suspects = _moved(point, seed), [probe for probe, bad in zip(probes, wrong, strict=True) if bad]
+        there = _excess(student, near, suspects, system.derivatives(student, near, suspects))
+        kinks[wrong] = ~(there > 1)
         wrong &= ~kinks
     return Comparison(
         probes,
@@ -75,40 +76,60 @@ def _excess(student: Student, point: Point, probes: list[Probe], derivatives: De
     """Every difference over what rounding is allowed: of the formula, and of the floats that the student returns."""
     arrays: Arrays = dict(point.arrays)
     returned = student.gradient_at(point, arrays)
-    floats = values_at(probes, returned)
+    coarsest = _coarsest(returned, arrays)
     formula = np.abs(derivatives.yours - derivatives.loss)
+    floats = np.abs(values_at(probes, returned) - derivatives.yours)
+    if derivatives.on_balls:
+        # Where balls of 256 bits are apart, constants that are rounded in the student's code may be the reason.
+        precise = np.where(derivatives.equal, 1.0, _allowed_by_balls(student, point, probes, np.dtype(np.float64)))
+        formula = np.where(derivatives.equal, 0.0, formula)
+        coarse = _allowed_by_balls(student, point, probes, coarsest)
+    else:
+        precise = FACTOR * derivatives.error + _allowed_by_yardstick(student, point.widened(), probes, np.float64)
+        coarse = precise + _allowed_by_yardstick(student, point, probes, coarsest)
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        precise = FACTOR * derivatives.error + _allowed(student, point.widened(), probes, np.float64)
-        coarse = precise + _allowed(student, point, probes, _coarsest(returned, arrays))
-        of_formula = np.where(derivatives.equal, 0.0, formula / precise)
-        of_floats = np.abs(floats - derivatives.yours) / coarse
-    # 0 / 0: nothing is allowed, and nothing is needed.
-    excess = np.fmax(np.nan_to_num(of_formula, nan=0.0), np.nan_to_num(of_floats, nan=0.0))
+        # 0 / 0: nothing is allowed, and nothing is needed.
+        excess = np.fmax(np.nan_to_num(formula / precise, nan=0.0), np.nan_to_num(floats / coarse, nan=0.0))
     return np.where(np.isfinite(derivatives.yours) & np.isfinite(derivatives.loss), excess, np.inf)
 
 
-def _allowed(student: Student, point: Point, probes: list[Probe], dtype: np.dtype | type) -> np.ndarray:
+def _allowed_by_balls(student: Student, point: Point, probes: list[Probe], dtype: np.dtype) -> np.ndarray:
+    """What rounding is allowed along each probe: 16 times the radius of the gradient on balls as precise as the type.
+
+    The factor is for sums in another order and functions that err by more than one unit in the last place.
+    """
+    finfo = jax.numpy.finfo(dtype)
+    balls = gradient_on_balls(student, point, finfo.nmant + 1)
+    assert balls is not None, "it ran on balls before"
+    radii = np.array([float(np.sum([each.rad() for each in np.ravel(balls[p.path][p.index])])) for p in probes])
+    return FACTOR * (radii + float(finfo.tiny))
+
+
+def _allowed_by_yardstick(
+    student: Student, point: Point, probes: list[Probe], dtype: np.dtype | type
+) -> np.ndarray:
     """What rounding is allowed along each probe: an entry what its array is, a sum of entries their sum."""
     allowed = allowed_by_array(student, point, dtype)
     return np.array([allowed[probe.path] * np.size(point.arrays[probe.path][probe.index]) for probe in probes])
 
 
 def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type | None = None) -> dict[str, float]:
-    """What rounding is allowed in every entry of each array: 16 times its spread, at least 16 units in the last place.
+    """The yardstick for code that does not run on balls: what rounding is allowed in every entry of each array.
 
-    The spread is how far any entry of the array moves when every input moves by one unit in the last place of `dtype`, the
-    coarsest type of parameters and gradient by default.
+    It is 16 times the array's spread, and at least 16 units in the last place of the largest entry of all arrays, since what
+    is rounded on the way may be as large. The spread is how far any entry of the array moves when every input moves by one
+    unit in the last place of `dtype`, the coarsest type of parameters and gradient by default.
     """
     arrays: Arrays = dict(point.arrays)
     with jax.enable_x64(dtype is not None and np.dtype(dtype) == np.float64):
         still = student.gradient_at(point, arrays)
         unit = float(jax.numpy.finfo(_coarsest(still, arrays) if dtype is None else dtype).eps)
         moves = [student.gradient_at(point.changed(_by_units(unit * sign)), arrays) for sign in (1, -1)]
+    largest = max(np.max(np.abs(np.float64(array)), initial=0.0) for array in still.values())
     allowed = {}
     for path, array in still.items():
-        wide = np.float64(array)
-        spread = max(np.max(np.abs(np.float64(moved[path]) - wide), initial=0.0) for moved in moves)
-        allowed[path] = FACTOR * max(spread, unit * np.max(np.abs(wide), initial=0.0))
+        spread = max(np.max(np.abs(np.float64(moved[path]) - np.float64(array)), initial=0.0) for moved in moves)
+        allowed[path] = FACTOR * max(spread, unit * largest)
     return allowed
 
 

@@ -57,11 +57,11 @@ _tape = Tape()
 
 
 @contextlib.contextmanager
-def recording() -> Iterator[Tape]:
-    """A fresh tape, and 256 bits, for the code that runs inside."""
+def recording(bits: int = PRECISION) -> Iterator[Tape]:
+    """A fresh tape, and that many bits, for the code that runs inside."""
     global _tape
     outer, precision = _tape, flint.ctx.prec
-    _tape, flint.ctx.prec = Tape(), PRECISION
+    _tape, flint.ctx.prec = Tape(), bits
     try:
         yield _tape
     finally:

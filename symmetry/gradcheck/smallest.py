@@ -127,7 +127,7 @@ def _smaller(
         return None
 
     for chosen in _starts(given):
-        best = tried(chosen)
+        best = None if chosen == given else tried(chosen)
         if best is not None:
             break
     else:

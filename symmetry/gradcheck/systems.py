@@ -13,7 +13,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.exact import CannotRun, Number, constant, inputs_like, recording, values_of
+from symmetry.gradcheck.exact import (
+    PRECISION,
+    CannotRun,
+    Number,
+    constant,
+    inputs_like,
+    recording,
+    values_of,
+)
 from symmetry.gradcheck.parameters import Arrays, WrongGradient, gradient_of
 from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, values_at
 from symmetry.gradcheck.student import Point, Student
@@ -28,12 +36,14 @@ class Derivatives:
         yours: the same from the student's gradient, run in float64 or in exact numbers.
         equal: where both are exact and their balls of 256 bits overlap.
         error: what is known of each derivative's own error beyond rounding; infinite where it cannot be told.
+        on_balls: whether the student's gradient ran on balls, too.
     """
 
     loss: np.ndarray
     yours: np.ndarray
     equal: np.ndarray
     error: np.ndarray
+    on_balls: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,18 +67,19 @@ def _exact(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
         returned = student.loss_at(dataclasses.replace(point, arrays=inputs))
         rates = iter(tape.derivatives(_followed(returned, tape.converted), len(tape.parts[: _size(arrays)])))
         loss = {path: _filled(array.shape, rates) for path, array in arrays.items()}
-    yours = _exact_gradient(student, point, arrays)
+    yours = gradient_on_balls(student, point, PRECISION)
+    zero = np.zeros(len(probes))
     if yours is None:
-        yours = student.gradient_at(point.widened(), arrays, np.asarray)
-        equal = np.zeros(len(probes), bool)
-    else:
-        equal = np.array([probe.of(loss).overlaps(probe.of(yours)) for probe in probes])
-    return Derivatives(values_at(probes, loss), values_at(probes, yours), equal, np.zeros(len(probes)))
+        floats = student.gradient_at(point.widened(), arrays)
+        return Derivatives(values_at(probes, loss), values_at(probes, floats), zero.astype(bool), zero)
+    equal = np.array([probe.of(loss).overlaps(probe.of(yours)) for probe in probes])
+    return Derivatives(values_at(probes, loss), values_at(probes, yours), equal, zero, on_balls=True)
 
 
-def _exact_gradient(student: Student, point: Point, arrays: Arrays) -> dict[str, Any] | None:
-    """The student's gradient in exact numbers; None if that code does not run on them."""
-    with recording() as tape:
+def gradient_on_balls(student: Student, point: Point, bits: int) -> dict[str, Any] | None:
+    """The student's gradient on balls of so many bits, whose radii bound its rounding; None if it does not run on them."""
+    arrays: Arrays = dict(point.arrays)
+    with recording(bits) as tape:
         inputs = inputs_like(tape, arrays)
         try:
             return student.gradient_at(dataclasses.replace(point, arrays=inputs), arrays, values_of)

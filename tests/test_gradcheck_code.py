@@ -1,0 +1,188 @@
+"""check_backprop runs code as people write it, and says so where its evidence is weaker."""
+
+import math
+
+import numpy as np
+import pytest
+import scipy.special
+
+import symmetry
+
+X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.5], [-0.75, 1.0, 0.5], [2.0, -0.5, 0.25]])
+Y = np.array([[1.0], [0.0], [0.5], [0.25]])
+
+
+def drawn(*shapes):
+    draw = np.random.default_rng(0)
+    return {name: draw.normal(size=shape) for name, shape in zip(("W1", "b1", "W2", "b2"), shapes, strict=False)}
+
+
+PARAMS = drawn((3, 4), (4,), (4, 1), (1,))
+
+
+def network(phi):
+    """A two-layer network with a given activation, half squared error."""
+
+    def loss(params, x, y):
+        h = phi(x @ params["W1"] + params["b1"])
+        return ((h @ params["W2"] + params["b2"] - y) ** 2).sum() / 2
+
+    return loss
+
+
+def gradient(phi, slope):
+    def grads(params, x, y):
+        z = x @ params["W1"] + params["b1"]
+        h = phi(z)
+        d = h @ params["W2"] + params["b2"] - y
+        back = (d @ params["W2"].T) * slope(z)
+        return {"W1": x.T @ back, "b1": back.sum(0), "W2": h.T @ d, "b2": d.sum(0)}
+
+    return grads
+
+
+ACTIVATIONS = {
+    "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "relu by maximum": (lambda z: np.maximum(0, z), lambda z: (z > 0) * 1.0),
+    "relu by where": (lambda z: np.where(z > 0, z, 0), lambda z: np.where(z > 0, 1, 0)),
+    "relu by product": (lambda z: z * (z > 0), lambda z: (z > 0).astype(int)),
+    "leaky relu": (lambda z: np.where(z > 0, z, 0.01 * z), lambda z: np.where(z > 0, 1, 0.01)),
+    "elu": (lambda z: np.where(z > 0, z, np.expm1(z)), lambda z: np.where(z > 0, 1, np.exp(z))),
+    "clipped": (lambda z: np.clip(z, -1, 1), lambda z: ((z > -1) & (z < 1)) * 1.0),
+    "absolute value": (np.abs, np.sign),
+    "log(1 + z)": (np.log1p, lambda z: 1 / (1 + z)),
+    "logaddexp": (lambda z: np.logaddexp(0, z), lambda z: 1 / (1 + np.exp(-z))),
+    "scipy's expit": (scipy.special.expit, lambda z: scipy.special.expit(z) * (1 - scipy.special.expit(z))),
+    "scipy's erf": (scipy.special.erf, lambda z: 2 / np.sqrt(np.pi) * np.exp(-z * z)),
+    "sine": (np.sin, np.cos),
+    "square": (np.square, lambda z: 2 * z),
+    "root": (lambda z: np.sqrt(1 + z**2), lambda z: z / np.sqrt(1 + z**2)),
+    "power": (lambda z: np.power(z, 3), lambda z: 3 * z**2),
+    "arctan": (np.arctan, lambda z: 1 / (1 + z * z)),
+    "vectorized": (
+        np.vectorize(lambda z: z if z > 0 else 0 * z),
+        np.vectorize(lambda z: 1.0 if z > 0 else 0.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_numpy_code_runs_on_exact_numbers_unmodified(name):
+    phi, slope = ACTIVATIONS[name]
+    params = {**PARAMS, "W1": np.abs(PARAMS["W1"]) / 8, "b1": np.abs(PARAMS["b1"])} if name == "log(1 + z)" else PARAMS
+    report = symmetry.check_backprop(network(phi), gradient(phi, slope), params, X, Y)
+    assert report.comparison.system.name == "exact numbers"
+    # The slope of erf holds a rounded constant, sqrt(pi): below it, formulas agree within rounding, not to 256 bits.
+    assert report.comparison.equal == (5 if name == "scipy's erf" else 21)
+    with pytest.raises(symmetry.WrongGradient):
+        symmetry.check_backprop(network(phi), gradient(phi, lambda z: slope(z) + 1e-9), params, X, Y)
+
+
+def test_a_loss_that_ends_in_float_is_followed_exactly():
+    phi, slope = ACTIVATIONS["tanh"]
+    loss = network(phi)
+    report = symmetry.check_backprop(
+        lambda params, x, y: float(loss(params, x, y)), gradient(phi, slope), PARAMS, X, Y
+    )
+    assert report.comparison.system.name == "exact numbers"
+
+
+def preallocated_loss(params, x, y):
+    total = np.zeros(len(x))
+    for n in range(len(x)):
+        h = np.zeros(params["W1"].shape[1])
+        for j in range(len(h)):
+            h[j] = math.tanh(sum(x[n, i] * params["W1"][i, j] for i in range(x.shape[1])) + params["b1"][j])
+        total[n] = (float(h @ params["W2"][:, 0]) + float(params["b2"][0]) - y[n, 0]) ** 2 / 2
+    return float(total.sum())
+
+
+def test_code_that_stores_floats_is_checked_by_differences_and_the_report_says_so():
+    grads = gradient(*ACTIVATIONS["tanh"])
+    report = symmetry.check_backprop(preallocated_loss, grads, PARAMS, X, Y)
+    assert report.comparison.system.name == "differences"
+    assert "weaker evidence" in str(report)
+    assert "Why not by exact numbers: numbers are stored as floats" in str(report)
+    with pytest.raises(symmetry.WrongGradient, match="weaker evidence"):
+        symmetry.check_backprop(preallocated_loss, gradient(np.tanh, lambda z: 1 - np.tanh(z)), PARAMS, X, Y)
+
+
+def test_a_gradient_that_stores_floats_is_compared_in_floats_with_the_exact_derivative():
+    exact = gradient(*ACTIVATIONS["tanh"])
+
+    def grads(params, x, y):
+        found = exact(params, x, y)
+        filled = {path: np.zeros(array.shape) for path, array in found.items()}
+        for path, array in found.items():
+            filled[path][...] = array
+        return filled
+
+    report = symmetry.check_backprop(network(np.tanh), grads, PARAMS, X, Y)
+    assert report.comparison.system.name == "exact numbers"
+    assert report.comparison.equal == 0
+    assert 0 < report.comparison.worst < 1
+
+
+def test_a_large_network_is_compared_along_rows_columns_and_a_sample():
+    params = drawn((60, 50), (50,), (50, 1), (1,))
+    x = np.random.default_rng(1).normal(size=(3, 60)) / 8
+    phi, slope = ACTIVATIONS["tanh"]
+    report = symmetry.check_backprop(network(phi), gradient(phi, slope), params, x, Y[:3])
+    assert report.comparison.system.name == "complex step"
+    assert "of 3,101 entries, every row and every column as one direction, and 201 entries alone" in str(report)
+
+
+def test_the_complex_step_is_refused_where_it_would_lose_the_derivative_of_an_absolute_value():
+    params = drawn((60, 50), (50,), (50, 1), (1,))
+    x = np.random.default_rng(1).normal(size=(3, 60)) / 8
+    report = symmetry.check_backprop(network(np.abs), gradient(np.abs, np.sign), params, x, Y[:3])
+    assert report.comparison.system.name == "differences"
+    assert any("lose a part of the derivative" in reason for reason in report.comparison.refused)
+
+
+def test_jax_code_with_a_python_branch_is_differentiated_forwards():
+    import jax.numpy as jnp
+
+    def loss(params, x, y):
+        value = network(jnp.tanh)(params, x, y)
+        return 2 * value if value > 1 else value
+
+    def grads(params, x, y):
+        factor = 2 if network(np.tanh)(params, x, y) > 1 else 1
+        found = gradient(jnp.tanh, lambda z: 1 - jnp.tanh(z) ** 2)(params, x, y)
+        return {path: factor * array for path, array in found.items()}
+
+    params = {path: jnp.asarray(array) for path, array in PARAMS.items()}
+    report = symmetry.check_backprop(loss, grads, params, jnp.asarray(X), jnp.asarray(Y))
+    assert report.comparison.system.name == "jax.jvp"
+
+
+class Net:
+    """A student's own class: arrays as attributes, beside settings and a cache."""
+
+    def __init__(self):
+        self.sizes = [3, 4, 1]
+        self.rate = 0.1
+        self.layers = [{"W": PARAMS["W1"], "b": PARAMS["b1"]}, {"W": PARAMS["W2"], "b": PARAMS["b2"]}]
+        self.cache = None
+
+    def as_dictionary(self):
+        (one, two) = self.layers
+        return {"W1": one["W"], "b1": one["b"], "W2": two["W"], "b2": two["b"]}
+
+    def loss(self, x, y):
+        self.cache = x
+        return network(np.tanh)(self.as_dictionary(), x, y)
+
+    def backward(self, x, y):
+        found = gradient(*ACTIVATIONS["tanh"])(self.as_dictionary(), x, y)
+        return [found["W1"], found["b1"], found["W2"], found["b2"]]
+
+
+def test_an_object_with_arrays_as_attributes_is_a_tree_of_parameters():
+    net = Net()
+    report = symmetry.check_backprop(Net.loss, Net.backward, net, X, Y)
+    assert report.entries == 21
+    assert net.cache is None
+    with pytest.raises(symmetry.WrongGradient, match=r"layers\[0\]\.W"):
+        symmetry.check_backprop(Net.loss, lambda net, x, y: [-each for each in net.backward(x, y)], net, X, Y)

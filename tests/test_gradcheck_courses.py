@@ -1,0 +1,71 @@
+"""check_backprop on assignments as courses give them: no false alarm, and every fault found, named and shown small."""
+
+import jax
+import numpy as np
+import pytest
+from examples import (
+    column_network,
+    column_network_in_jax,
+    forward_backward_cache,
+    forward_backward_cache_in_jax,
+    two_layer_classifier,
+    two_layer_classifier_in_jax,
+)
+
+import symmetry
+from symmetry.gradcheck.comparison import compared
+from symmetry.gradcheck.parameters import arrays_of
+from symmetry.gradcheck.probes import probes_of
+from symmetry.gradcheck.student import Point, Student
+
+IN_NUMPY = (two_layer_classifier, column_network, forward_backward_cache)
+IN_JAX = (two_layer_classifier_in_jax, column_network_in_jax, forward_backward_cache_in_jax)
+SEEDS = 1_000
+FAULTS = [(module, fault) for module in (*IN_NUMPY, *IN_JAX) for fault in module.FAULTS.values()]
+
+
+def name_of(value) -> str:
+    return getattr(value, "__name__", getattr(value, "name", str(value))).removeprefix("examples.")
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=name_of)
+@pytest.mark.parametrize("module", IN_NUMPY, ids=name_of)
+def test_right_code_in_numpy_raises_no_false_alarm(module, dtype):
+    for seed in range(SEEDS):
+        report = symmetry.check_backprop(module.loss, module.grads, *module.draw(seed, dtype), seed=seed)
+        assert report.comparison.equal == len(report.comparison.probes), seed
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=name_of)
+@pytest.mark.parametrize("module", IN_JAX, ids=name_of)
+def test_right_code_in_jax_raises_no_false_alarm(module, dtype):
+    with jax.enable_x64(dtype == np.float64):
+        for seed in range(SEEDS):
+            report = symmetry.check_backprop(module.loss, module.grads, *module.draw(seed, dtype), seed=seed)
+            assert report.comparison.system.name == "jax.jvp"
+
+
+@pytest.mark.parametrize(("module", "fault"), FAULTS, ids=name_of)
+def test_every_fault_is_found_named_and_shown_on_a_small_network(module, fault):
+    with pytest.raises(symmetry.WrongGradient) as caught:
+        symmetry.check_backprop(fault.loss, fault.grads, *module.draw(0, np.float64, **fault.sizes))
+    told, report = str(caught.value), caught.value.report
+    assert any(words in told for words in fault.words), told
+    if report is not None:
+        assert report.causes, told
+        assert report.example.resized
+        # One module's code multiplies by the first layer's weights too, so that these stay square, 2 by 2.
+        square = module is column_network_in_jax and fault.sizes
+        assert report.example.numbers <= (12 if square else 10), told
+
+
+@pytest.mark.parametrize("module", IN_NUMPY, ids=name_of)
+def test_every_fault_is_found_at_many_seeds_in_both_types(module):
+    for fault in module.FAULTS.values():
+        for seed in range(1, 21):
+            for dtype in (np.float64, np.float32):
+                params, x, y = module.draw(seed, dtype, **fault.sizes)
+                arrays = arrays_of(params)
+                student = Student(fault.loss, fault.grads, params, in_jax=False)
+                found = compared(student, Point(arrays, x, y), probes_of(arrays, seed), seed)
+                assert found.wrong.any(), (fault.name, seed, dtype)
