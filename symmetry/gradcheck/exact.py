@@ -163,6 +163,10 @@ class Number:
 
     __hash__ = object.__hash__
 
+    def __array_ufunc__(self, ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        arrays = [np.array(each, object).view(Numbers) if isinstance(each, Number) else each for each in inputs]
+        return getattr(ufunc, method)(*arrays, **keywords)
+
     def __bool__(self) -> bool:
         return self != 0
 
