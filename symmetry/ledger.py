@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from symmetry.evidence import Evidence, Finding
+from symmetry.rounding import exponent_of_chance, percentage, share_of_bound
 
 STYLES = {
     "proved": "green",
@@ -126,8 +127,8 @@ def counts(findings: Sequence[Finding]) -> list[str]:
             hard = sum(details.get("vacuous_adversarial", 0) for details in sampled)
             share = (vacuous - hard) / random if random else 0.0
             lines.append(
-                f"{dtype}: {networks:,} checks on networks; vacuous {share:.2%} of the random ones, "
-                f"{hard / max(networks - random, 1):.0%} of the adversarial ones."
+                f"{dtype}: {networks:,} checks on networks; vacuous {percentage(share, '0.01')} of the random ones, "
+                f"{percentage(hard / max(networks - random, 1))} of the adversarial ones."
             )
     return lines
 
@@ -147,12 +148,12 @@ def _cell(finding: Finding, kind: str) -> str:
         return str(details["steps"])
     chance = details["log2_failure"]
     if chance is not None and chance != float("-inf"):
-        return f"{chance:.0f}"
+        return exponent_of_chance(chance)
     return "exact" if details["points"] or not details["architectures"] else "symbols"
 
 
 def _sampled(line: Evidence) -> str:
-    return f"{line.details['worst']:.2f}" if line.outcome == "passed" else line.outcome
+    return share_of_bound(line.details["worst"]) if line.outcome == "passed" else line.outcome
 
 
 def _controls(finding: Finding) -> str:
