@@ -134,17 +134,15 @@ def _told(activity: str) -> str:
 
 
 def _print_findings(findings: list) -> None:
+    from symmetry.failures import told_once
     from symmetry.ledger import ledger
 
     console = Console()
     for finding in findings:
-        shown = set()
+        shown: set[str] = set()
         for line in finding.evidence:
             if line.report:
-                example = line.details.get("counterexample")
-                again = f"{line.details['reason']}\nThe network above breaks it." if example in shown else line.report
-                print(f"\n{finding.heading.id} {line.kind} failed: {again}")
-                shown |= {example} - {None}
+                print(f"\n{finding.heading.id} {line.kind} failed: {told_once(line, shown)}")
     print()
     print(ledger(findings, console.width, color=console.is_terminal))
 

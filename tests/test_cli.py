@@ -81,7 +81,7 @@ def test_every_theorem_can_be_shown(id, monkeypatch):
         (("prove", "--record", "/no/such/folder/r.json"), "/no/such/folder is no folder"),
         (("prove", "PERM", "--example", "1-2-1/1:"), "an example belongs to one theorem, but 10 are selected"),
         (("prove", "PERM.1", "--example", "nonsense"), "'nonsense' is no example"),
-        (("prove", "PERM.1", "--example", "1-1-1/1:"), "PERM.1 has no cases on a 1-1-1 without biases network"),
+        (("prove", "PERM.1", "--example", "1-1-1/1:"), "PERM.1 has no cases on a 1-1-1 network without biases"),
         (("prove", "PERM.1", "--example", "1-2-1/1:01", "--dtype", "float8"), "there is no float type 'float8' here"),
         (("prove", "--networks", "-3"), "-3 is not a positive whole number"),
         (("prove", "--networks", "inf"), "inf is not a positive whole number"),
