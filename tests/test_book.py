@@ -99,7 +99,7 @@ def test_with_a_record_its_evidence_is_shown(reporting):
     theorem = reporting["duplication.html"].html
     assert ">proved<" in theorem
     assert "64 networks, worst difference 0.13 of the bound" in theorem
-    assert "2<sup>-123</sup>" in theorem
+    assert "2<sup>\N{MINUS SIGN}123</sup>" in theorem
     assert "seed 7" in theorem
     assert "rejected by derived, identity, sampled" in theorem
     assert "-123" in reporting["index.html"].html
