@@ -37,7 +37,7 @@ def opened(latex: str) -> str:
     in them.
 
     >>> opened(r"x \left(a + \left(b - c\right)\right)^{2} \left[i = j\right]")
-    'x \\Bigl(a + \\left(b - c\\right)\\Bigr)^{2} \\left[i = j\\right]'
+    'x \\Bigl(a + \\left(b - c\\right){\\Bigr)}^{2} \\left[i = j\\right]'
     """
     found, rest = "", tokens(latex)
     depth = 0
@@ -69,8 +69,11 @@ def _in_fixed_size(bracket: list[str]) -> str:
     if len(broken(content, SIGNS)) < 2 and opened(content) == content:
         return "".join(bracket)
     size = SIZES["tall" if any(name in content for name in TALL) else "low"]
-    ends = [f"{size}{side}{sign}" if sign != "." else "" for side, sign in (("l", left), ("r", right))]
-    return content.join(ends)
+    before = "" if left == "." else f"{size}l{left}"
+    after = (
+        "" if right == "." else f"{{{size}r{right}}}"
+    )  # in braces, since under a power browsers stretch nothing else
+    return f"{before}{content}{after}"
 
 
 def _opens(token: str) -> bool:

@@ -18,6 +18,9 @@ VERY_LONG = 70
 WIDE = 32
 """Letters and signs of a piece from which it may be broken in its brackets, too."""
 
+A_LINE = 64
+"""Letters and signs of an equation that surely does not fit one line."""
+
 ON_A_TELEPHONE = 20
 """Letters and signs of a part that surely fits the screen of a telephone."""
 
@@ -33,19 +36,35 @@ def formula(latex: str) -> Markup:
     >>> formula(r"a \text{ for all } b").striptags()
     'a for all b'
     """
+    pieces = _pieces(latex)
+    in_two_lines = _in_two_lines(pieces)
     parts = Markup("")
-    for kind, content in _pieces(latex):
-        if kind == "text":
-            parts += Markup(" {}").format(content)
-        else:
-            # A relation or a sign brings its own space with it.
-            gap = Markup("<wbr>" if _is_infix(content) else " ")
-            parts += gap + Markup(_mathml(content))  # what latex2mathml writes is escaped
-    return Markup('<span class="formula">{}</span>').format(parts.removeprefix(" ").removeprefix("<wbr>"))
+    for place, (kind, content) in enumerate(pieces):
+        if place:
+            parts += _gap(pieces[place - 1][1], kind, content, in_two_lines)
+        parts += content if kind == "text" else Markup(_mathml(content))  # what latex2mathml writes is escaped
+    return Markup('<span class="formula">{}</span>').format(parts)
+
+
+def _gap(before: str, kind: str, content: str, in_two_lines: bool) -> Markup:
+    """What stands between two pieces: a relation or a sign brings its own space with it."""
+    if kind == "math" and in_two_lines and _begins_with(content, RELATIONS):
+        return Markup("<br>")
+    return Markup("<wbr>" if kind == "math" and (_is_infix(content) or before in RELATIONS) else " ")
+
+
+def _in_two_lines(pieces: list[tuple[str, str]]) -> bool:
+    """Whether the right side of an equation begins a line, because the two sides would not fit one."""
+    relations = [content for kind, content in pieces if kind == "math" and _begins_with(content, RELATIONS)]
+    return len(relations) == 1 and sum(_width(content) for kind, content in pieces if kind == "math") > A_LINE
+
+
+def _begins_with(latex: str, some: set[str]) -> bool:
+    return tokens(latex)[0].strip() in some
 
 
 def _is_infix(latex: str) -> bool:
-    return tokens(latex)[0].strip() in RELATIONS | SIGNS
+    return _begins_with(latex, RELATIONS | SIGNS)
 
 
 def may_scroll(latex: str) -> bool:
@@ -67,7 +86,8 @@ def _mathml(latex: str) -> str:
         for child in list(parent):
             if child.tag == "mo" and not child.text:  # what an empty bracket leaves
                 parent.remove(child)
-        if parent.tag == "mo" and parent.text in _UNSPACED:
+        if parent.text in _UNSPACED:
+            parent.tag = "mo"
             parent.attrib |= {"lspace": "0.28em", "rspace": "0.28em"}
         if parent.tag in _LIMITS and parent[0].text in ("\N{N-ARY SUMMATION}", "\N{N-ARY PRODUCT}"):
             parent.tag = _LIMITS[parent.tag]
@@ -86,7 +106,7 @@ _EITHER = ("+", "\N{MINUS SIGN}")
 _BEFORE_A_PREFIX = (*"([{,;=<>", "\N{LESS-THAN OR EQUAL TO}", "\N{GREATER-THAN OR EQUAL TO}", "\N{NOT EQUAL TO}")
 
 _UNSPACED = ("\N{LONG LEFT RIGHT DOUBLE ARROW}", "\N{LONG RIGHTWARDS DOUBLE ARROW}")
-"""Relations that browsers do not know to be some."""
+"""Relations that neither latex2mathml nor browsers know to be some."""
 
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
