@@ -28,6 +28,15 @@ class Architecture:
     def __str__(self) -> str:
         return "-".join(map(str, self.widths)) + ("" if self.bias else " without biases")
 
+    @property
+    def described(self) -> str:
+        """The architecture as a noun.
+
+        >>> Architecture((1, 2, 1), bias=False).described
+        'a 1-2-1 network without biases'
+        """
+        return f"a {'-'.join(map(str, self.widths))} network{'' if self.bias else ' without biases'}"
+
     def with_everything_unknown(self) -> "Architecture":
         """The shape alone: activations, loss and data are left open, and the batch is small.
 

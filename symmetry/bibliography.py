@@ -49,15 +49,27 @@ _NO_BRACES = str.maketrans("", "", "{}")
 
 
 def plain(latex: str) -> str:
-    """LaTeX as text for a terminal; braces stay where they group.
+    """LaTeX as text for a terminal; braces stay where they group, and relations stand between spaces.
 
     >>> plain(r"f(\\pi\\cdot\\theta, x^{l+1})")
     'f(π·θ, x^{l+1})'
+    >>> plain(r"\\rho_{in} \\to(w, b)")
+    'ρ_in → (w, b)'
+    >>> plain(r"a \\ne b \\iff c\\leq d")
+    'a ≠ b ⟺ c ≤ d'
     >>> plain(r"\\tfrac18 + \\tfrac{b - a}{n}")
     '1/8 + (b - a)/n'
     """
-    text = _to_text().latex_to_text(re.sub(r"\\[td]frac", r"\\frac", latex))
-    return re.sub(r"\s+", " ", text)
+    latex = re.sub(r"\\[td]frac", r"\\frac", latex).replace(r"\left.", "")
+    text = re.sub(r"\s+", " ", _to_text().latex_to_text(latex)).replace(" }", "}")
+    text = re.sub(r"(?<=[α-ω])”", "''", text)  # two primes, no quotation mark
+    text = re.sub(r"_\{([^\W\d_]+)\}(?!\w)", r"_\1", text)
+    text = re.sub(r"(?<=\S)([+-]) ", r" \1 ", text)  # a letter of LaTeX takes the space after it along
+    return re.sub(rf"\s*([{RELATIONS}])\s*", r" \1 ", text).strip()
+
+
+RELATIONS = "=≠≤≥<>→↦⇒⇔⟺⊙⊕∈∘∥∦"
+"""Signs that stand between spaces."""
 
 
 @functools.cache
@@ -70,7 +82,16 @@ def _to_text():
         return "/".join(f"({part})" if re.search(r"[ +-]", part) else part for part in parts)
 
     context = get_default_latex_context_db()
-    context.add_context_category("fractions", prepend=True, macros=[MacroTextSpec("frac", simplify_repl=fraction)])
+    unknown = {
+        "ne": "\N{NOT EQUAL TO}",
+        "iff": "\N{LONG LEFT RIGHT DOUBLE ARROW}",
+        "overline": "overline(%s)",
+        "tanh": "tanh ",
+    }
+    unknown |= dict.fromkeys(("left", "right", "bigl", "bigr", "textstyle"), "")
+    macros = [MacroTextSpec("frac", fraction), *(MacroTextSpec(name, text) for name, text in unknown.items())]
+    context.add_context_category("statements", prepend=True, macros=macros)
+    context.set_unknown_macro_spec(MacroTextSpec("", lambda node: rf"\{node.macroname}"))  # and not nothing
     return LatexNodes2Text(
         latex_context=context, math_mode="text", keep_braced_groups=True, keep_braced_groups_minlen=2
     )

@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 Ids = Annotated[
-    list[str] | None, typer.Argument(metavar="[ID]...", help="Theorems (PERM.1) or chapters (PERM); all for none.")
+    list[str] | None, typer.Argument(metavar="ID", help="Theorems (PERM.1) or chapters (PERM); all for none.")
 ]
 
 OwnFile = Annotated[
@@ -62,12 +62,16 @@ def prove(
             parser=networks_asked, metavar="N", help="Random networks for each float type; 1e6 is understood."
         ),
     ] = 10_000,  # type: ignore[assignment]
-    seed: Annotated[int, typer.Option(min=0, help="Where random numbers start; equal seeds give equal runs.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Where random numbers start; equal seeds give equal runs.")
+    ] = 0,
     record: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file.")] = None,
     example: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
     ] = None,
-    dtype: Annotated[str, typer.Option(metavar="TYPE", help="The float type of --example.")] = "float64",
+    dtype: Annotated[
+        str | None, typer.Option(metavar="TYPE", help="The float type of --example; float64 for none.")
+    ] = None,
     path: OwnFile = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record in place of the ledger.")] = False,
 ) -> None:
@@ -86,7 +90,9 @@ def prove(
         if record is not None and not record.parent.is_dir():
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
-            raise typer.Exit(_run_example(theorems, example, dtype))
+            raise typer.Exit(_run_example(theorems, example, dtype or "float64"))
+        if dtype is not None:
+            raise ValueError(f"--dtype {dtype} is that of an --example; without one, all that a theorem lists are run.")
     # Outside: an error while proving is a fault of ours, not of what was asked for.
     # Workers know the theorems of the library only, and do all that they are given.
     some = None if path is None else [made.id for made in theorems]
@@ -134,17 +140,15 @@ def _told(activity: str) -> str:
 
 
 def _print_findings(findings: list) -> None:
+    from symmetry.failures import told_once
     from symmetry.ledger import ledger
 
     console = Console()
     for finding in findings:
-        shown = set()
+        shown: set[str] = set()
         for line in finding.evidence:
             if line.report:
-                example = line.details.get("counterexample")
-                again = f"{line.details['reason']}\nThe network above breaks it." if example in shown else line.report
-                print(f"\n{finding.heading.id} {line.kind} failed: {again}")
-                shown |= {example} - {None}
+                print(f"\n{finding.heading.id} {line.kind} failed: {told_once(line, shown)}")
     print()
     print(ledger(findings, console.width, color=console.is_terminal))
 
@@ -214,18 +218,22 @@ def cite(
     """
     from symmetry.citation import cite as cited
     from symmetry.record import read_record
+    from symmetry.registry import in_capitals
 
     with errors_explained():
         known = _theorems(path)
         if id not in known:
-            raise ValueError(f"there is no theorem or claim {id!r} to cite; `symmetry list` shows every theorem.")
+            raise ValueError(
+                f"there is no theorem or claim {id!r}{in_capitals(id, known)} to cite; `symmetry list` shows every theorem, "
+                "and --path names the file of your own."
+            )
         print(cited(known[id], form, read_record(record) if record is not None else None))
 
 
 @app.command("list", epilog="Examples: `symmetry list`; `symmetry list PERM`; `symmetry list CLAIM --verdict wrong`.")
 def list_(
     chapter: Annotated[
-        str | None, typer.Argument(metavar="[CHAPTER]", help="PERM, say; CLAIM; ASK; every theorem for none.")
+        str | None, typer.Argument(metavar="CHAPTER", help="PERM, say; CLAIM; ASK; every theorem for none.")
     ] = None,
     thread: Annotated[str | None, typer.Option(metavar="KEY", help="Only claims of this thread.")] = None,
     verdict: Annotated[
@@ -246,7 +254,7 @@ def list_(
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in found.columns:
-        table.add_column(column, no_wrap=column == "id")
+        table.add_column(column, no_wrap=column == "id", overflow="fold")  # a key is to be copied whole
     for cells in found.cells():
         table.add_row(*cells)
     Console().print(table)
@@ -263,13 +271,20 @@ def show(
     with errors_explained():
         known = _theorems()
         from symmetry.claim import QUESTIONS, Claim
+        from symmetry.registry import in_capitals
         from symmetry.shown import as_builtins, shown, shown_answer, shown_claim, shown_json
 
         width = Console().width
         if id in QUESTIONS:
             text, content = shown_answer(QUESTIONS[id], width), as_builtins(QUESTIONS[id])
         elif id not in known:
-            raise ValueError(f"there is no theorem, claim or question {id!r}; `symmetry list` shows every theorem.")
+            all_of_it = (
+                f"`symmetry list {id}` shows that chapter"
+                if _is_chapter(id, known)
+                else "`symmetry list` shows every theorem"
+            )
+            hint = in_capitals(id, {*known, *QUESTIONS})
+            raise ValueError(f"there is no theorem, claim or question {id!r}{hint}; {all_of_it}.")
         elif isinstance(known[id], Claim):
             text, content = shown_claim(known[id], width), as_builtins(known[id])
         else:
@@ -332,6 +347,10 @@ def _theorems(path: Path | None = None) -> dict[str, Any]:
 
         import_file(path)
     return load()
+
+
+def _is_chapter(id: str, known: dict[str, Any]) -> bool:
+    return id == "ASK" or any(made.chapter == id for made in known.values())
 
 
 def _own(path: Path | None, known: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ def latex(expression) -> str:
     >>> latex(sympy.IndexedBase("z")[i] * sympy.KroneckerDelta(i, j))
     '\\left[i = j\\right] {z}_{i}'
     >>> latex(sympy.Function("phi'")(sympy.Symbol("z")))
-    "\\varphi'{\\left(z \\right)}"
+    "\\varphi'\\left(z \\right)"
     >>> [latex(sympy.Symbol(name)) for name in ("below1", "y_next", "epsilon")]
     ['\\mathrm{below}_{1}', 'y_{\\mathrm{next}}', '\\epsilon']
     """
@@ -58,6 +58,12 @@ class _Printer(LatexPrinter):
         expr, old, new = subs.args
         places = ", ".join(f"{self._print(o)} = {self._print(n)}" for o, n in zip(old, new, strict=True))
         return rf"\left. {self._print(expr)} \right|_{{{places}}}"
+
+    def _print_Function(self, expr, exp=None) -> str:
+        """Arguments in no braces, which are invisible, so that a line may break in a long bracket."""
+        text = super()._print_Function(expr, exp)
+        name, brace, arguments = text.partition(r"{\left(")
+        return rf"{name}\left({arguments.removesuffix('}')}" if brace and text.endswith(r"\right)}") else text
 
     def _hprint_Function(self, func: str) -> str:
         stem = func.rstrip("'")

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from importlib import metadata
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from symmetry.evidence import Evidence, Finding
+from symmetry.rounding import exponent_of_chance, percentage, share_of_bound
 
 STYLES = {
     "proved": "green",
@@ -25,21 +27,31 @@ FLOATS = {"float64": "f64", "float32": "f32", "bfloat16": "bf16", "float16": "f1
 
 
 def ledger(findings: Sequence[Finding], width: int, color: bool = False) -> str:
-    """The ledger as text of that width."""
-    console = Console(
-        file=io.StringIO(), width=max(width, 60), force_terminal=color, color_system="standard" if color else None
-    )
+    """The ledger as text of that width, or wider where its columns need more: no number and no title is cut off."""
+    width = max(width, 60)
+    console = Console(file=io.StringIO(), width=width, force_terminal=color, color_system="standard" if color else None)
     theorems, claims = ([each for each in findings if each.is_claim == wanted] for wanted in (False, True))
-    if theorems or not claims:
-        console.print(ledger_table(theorems))
+    tables = [ledger_table(theorems)] if theorems or not claims else []
     told = claims_table([each for each in claims if each.verdict == "failed" or not theorems])
-    if told.row_count:
-        console.print(told)
+    for table in [*tables, *([told] if told.row_count else [])]:
+        console.width = max(width, _least_width(table))
+        console.print(table)
+    console.width = width
     for line in summary(findings):
         console.print(line, highlight=False, markup=False)
     file = console.file
     assert isinstance(file, io.StringIO)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def _least_width(table: Table) -> int:
+    """What a table needs: the widest cell of each column that does not wrap, and the least that is set of the others."""
+    needed = [
+        max(cell_len(str(cell)) for cell in (column.header, *column.cells)) if column.no_wrap else column.min_width or 1
+        for column in table.columns
+    ]
+    left, right = table.padding[1], table.padding[3]
+    return sum(needed) + (len(needed) - 1) * (1 + left + right) + 2
 
 
 def ledger_table(findings: Sequence[Finding]) -> Table:
@@ -49,7 +61,7 @@ def ledger_table(findings: Sequence[Finding]) -> Table:
         table.add_column(name, no_wrap=True)
     for name in ("derived", "identity", *(f" {short}" for short in FLOATS.values()), "controls"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("theorem", min_width=16)
+    table.add_column("theorem", min_width=12, overflow="fold")
     for finding in findings:
         verdict = Text(finding.verdict, style=STYLES[finding.verdict])
         table.add_row(finding.heading.id, verdict, *row(finding), finding.heading.title)
@@ -126,8 +138,8 @@ def counts(findings: Sequence[Finding]) -> list[str]:
             hard = sum(details.get("vacuous_adversarial", 0) for details in sampled)
             share = (vacuous - hard) / random if random else 0.0
             lines.append(
-                f"{dtype}: {networks:,} checks on networks; vacuous {share:.2%} of the random ones, "
-                f"{hard / max(networks - random, 1):.0%} of the adversarial ones."
+                f"{dtype}: {networks:,} checks on networks; vacuous {percentage(share, '0.01')} of the random ones, "
+                f"{percentage(hard / max(networks - random, 1))} of the adversarial ones."
             )
     return lines
 
@@ -147,12 +159,12 @@ def _cell(finding: Finding, kind: str) -> str:
         return str(details["steps"])
     chance = details["log2_failure"]
     if chance is not None and chance != float("-inf"):
-        return f"{chance:.0f}"
+        return exponent_of_chance(chance)
     return "exact" if details["points"] or not details["architectures"] else "symbols"
 
 
 def _sampled(line: Evidence) -> str:
-    return f"{line.details['worst']:.2f}" if line.outcome == "passed" else line.outcome
+    return share_of_bound(line.details["worst"]) if line.outcome == "passed" else line.outcome
 
 
 def _controls(finding: Finding) -> str:

@@ -29,8 +29,9 @@ def listing(chapter: str | None, known: dict[str, Any], thread: str | None, verd
     """
     if chapter != "CLAIM" and (thread or verdict):
         raise ValueError("--thread and --verdict choose among claims; say `symmetry list CLAIM`.")
-    if chapter == "ASK":
-        asked = sorted(QUESTIONS.values(), key=lambda each: chapter_and_number(each.id))
+    if chapter == "ASK" or chapter in QUESTIONS:
+        some = [each for id, each in QUESTIONS.items() if chapter in ("ASK", id)]
+        asked = sorted(some, key=lambda each: chapter_and_number(each.id))
         return Listing(("id", "question", "threads"), [(each.id, each.asks, list(each.threads)) for each in asked])
     chosen = select([chapter] if chapter else [], known)
     if chapter == "CLAIM" or (chapter or "").startswith("CLAIM."):

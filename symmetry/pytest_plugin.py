@@ -17,6 +17,7 @@ from symmetry.registry import chapter_and_number
 SESSION = pytest.StashKey[Any]()
 ROWS = pytest.StashKey[dict[str, Any]]()
 EXPECTED = pytest.StashKey[set[str]]()
+SHOWN = pytest.StashKey[set[str]]()
 
 THEOREM_ITEM = re.compile(r"::([A-Z]+\.[0-9]+)\[[a-z0-9-]+\]$")
 
@@ -39,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[ROWS] = {}
     config.stash[EXPECTED] = set()
+    config.stash[SHOWN] = set()
     networks_asked(config)
     record = config.getoption("--symmetry-record")
     if record is not None and not Path(record).parent.is_dir():
@@ -74,28 +76,31 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
     from symmetry.engine.session import items_of
 
     return [
-        TheoremItem.from_parent(collector, name=f"{obj.id}[{item}]", theorem=obj, kind=item) for item in items_of(obj)
+        TheoremItem.from_parent(collector, name=f"{obj.id}[{item}]", theorem=obj, kind=item, place=place)
+        for place, item in enumerate(items_of(obj))
     ]
 
 
 class TheoremItem(pytest.Item):
     """One line of evidence for one theorem."""
 
-    def __init__(self, *, theorem: Any, kind: str, **kwargs: Any):
+    def __init__(self, *, theorem: Any, kind: str, place: int, **kwargs: Any):
         super().__init__(**kwargs)
-        self.theorem, self.kind = theorem, kind
+        self.theorem, self.kind, self.place = theorem, kind, place
 
     def runtest(self) -> None:
         import dataclasses
 
         from symmetry.evidence import Heading
+        from symmetry.failures import told_once
 
         evidence = self.config.stash[SESSION].gather(self.theorem, self.kind)
-        row = {"heading": dataclasses.asdict(Heading.of(self.theorem)), "line": evidence.to_json()}
+        heading = dataclasses.asdict(Heading.of(self.theorem))
+        row = {"heading": heading, "line": evidence.to_json(), "place": self.place}
         # Builtin types only: the row travels from a worker of pytest-xdist as JSON.
         self.user_properties.append(("symmetry", json.dumps(row)))
         if evidence.outcome == "failed":
-            raise TheoremFailed(evidence.report)
+            raise TheoremFailed(told_once(evidence, self.config.stash[SHOWN]))
         if evidence.outcome == "not run":
             pytest.skip(evidence.details["reason"])
 
@@ -144,12 +149,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def findings(config: pytest.Config) -> list[Any]:
-    """The findings so far, by chapter and number."""
+    """The findings so far, by chapter and number, their lines in the order in which they are run."""
     from symmetry.evidence import Evidence, Finding, Heading
 
     found: dict[str, Finding] = {}
     rows = config.stash[ROWS]
-    for nodeid in sorted(rows, key=_reading_order):
+    for nodeid in sorted(rows, key=lambda nodeid: (_reading_order(nodeid), rows[nodeid]["place"], nodeid)):
         row = rows[nodeid]
         heading = Heading(**{**row["heading"], "listed": tuple(row["heading"]["listed"])})
         finding = found.setdefault(heading.id, Finding(heading))
@@ -160,7 +165,7 @@ def findings(config: pytest.Config) -> list[Any]:
 def _reading_order(nodeid: str) -> tuple:
     """Chapter by chapter and number by number, whatever files they are in."""
     match = THEOREM_ITEM.search(nodeid)
-    return (*(chapter_and_number(match.group(1)) if match else ("", 0)), nodeid)
+    return chapter_and_number(match.group(1)) if match else ("", 0)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -1,7 +1,7 @@
 """Records read back from their files, checked to be what `symmetry.evidence.record` writes."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ TOP = {"seed": int, "networks": int, "environment": dict, "theorems": list}
 THEOREM = {"id": str, "title": str, "statement": str, "digest": str, "verdict": str, "evidence": list}
 LINE = {"kind": str, "outcome": str}
 """What must be there, and of which type, for a record to be read at all. `record.schema.json` says it in full."""
+
+
+NAMED = {int: "a whole number", str: "a text", dict: "an object", list: "a list"}
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -40,13 +43,17 @@ def recorded(content: Mapping[str, Any], id: str) -> dict[str, Any]:
     """
     found = [each for each in content["theorems"] if each["id"] == id]
     if len(found) != 1:
-        what = f"nothing of {id}; it holds {_listed(content)}" if not found else f"{id} {len(found)} times"
+        what = (
+            f"nothing of {id}; it holds {listed([each['id'] for each in content['theorems']])}"
+            if not found
+            else f"{id} {len(found)} times"
+        )
         raise ValueError(f"the record holds {what}.")
     return found[0]
 
 
-def _listed(content: Mapping[str, Any]) -> str:
-    ids = [each["id"] for each in content["theorems"]]
+def listed(ids: Sequence[str]) -> str:
+    """The first ids, and how many more there are."""
     return ", ".join(ids[:10]) + (f" and {len(ids) - 10} more" if len(ids) > 10 else "") or "nothing at all"
 
 
@@ -68,8 +75,10 @@ def _check_fields(where: str, content: Any, fields: dict[str, type]) -> None:
     if not isinstance(content, dict):
         raise ValueError(f"{where} is {content!r}, and should be an object")
     for name, kind in fields.items():
-        if type(content.get(name)) is not kind:
-            raise ValueError(f"{where} has {name} = {content.get(name)!r}, and should have a {kind.__name__}")
+        if name not in content:
+            raise ValueError(f"{where} lacks {name}, {NAMED[kind]}")
+        if type(content[name]) is not kind:
+            raise ValueError(f"{where} has {name} = {content[name]!r}, and should have {NAMED[kind]}")
 
 
 def _no_number(text: str) -> Iterable[Any]:

@@ -3,7 +3,7 @@
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +61,19 @@ def select(ids: Sequence[str], known: Mapping[str, Any] | None = None) -> list[A
     for wanted in ids:
         if wanted not in known and wanted not in chapters:
             raise UnknownId(
-                f"there is no theorem or chapter {wanted!r}; the chapters are {', '.join(sorted(chapters))}, "
-                "and `symmetry list` shows every theorem."
+                f"there is no theorem or chapter {wanted!r}{in_capitals(wanted, {*known, *chapters})}; the chapters are "
+                f"{', '.join(sorted(chapters))}, and `symmetry list` shows every theorem."
             )
     return [made for id, made in known.items() if not ids or id in ids or chapter_and_number(id)[0] in ids]
+
+
+def in_capitals(wanted: str, known: Collection[str]) -> str:
+    """A hint for who wrote an id in small letters, else "".
+
+    >>> in_capitals("perm.1", ["PERM.1"])
+    ' (PERM.1 is one)'
+    """
+    return f" ({wanted.upper()} is one)" if wanted.upper() in known else ""
 
 
 def import_file(path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from symmetry.claim import Claim
 from symmetry.evidence import Evidence, Finding, Heading
+from symmetry.record import listed
 from symmetry.registry import UnknownId, chapter_and_number, select
 from symmetry.theorem import DTYPES, Theorem
 
@@ -118,7 +119,7 @@ def plan(record: Mapping[str, Any], ids: Sequence[str], known: Mapping[str, Any]
 def _asked(ids: Sequence[str], inside: Mapping[str, Any]) -> list[str]:
     chapters = {chapter_and_number(id)[0] for id in inside}
     if unknown := [id for id in ids if id not in inside and id not in chapters]:
-        raise UnknownId(f"the record holds no {' and no '.join(unknown)}; it holds {', '.join(inside)}.")
+        raise UnknownId(f"the record holds no {' and no '.join(unknown)}; it holds {listed(list(inside))}.")
     return [theorem["id"] for theorem in select(ids, inside)]
 
 

@@ -1,13 +1,13 @@
 """Evidence in words: what a line of a record, or a theorem that is not run, may be said to show, and no more.
 
-Numbers are rounded so that they never say more than was found: fractions of a bound upwards, probabilities too.
+Numbers are rounded upwards (`symmetry.rounding`), so that they never say more than was found.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 from symmetry.claim import Claim
+from symmetry.rounding import exponent_of_chance, share_of_bound
 from symmetry.theorem import Theorem
 
 
@@ -101,21 +101,22 @@ def _identity(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
     where = f"both sides are equal in exact arithmetic on {architectures}, at {line['points']} random points each"
     if line["log2_failure"] is None:
         return where
-    return f"{where}; a false identity would have passed with probability at most 2^{math.ceil(line['log2_failure'])}"
+    return f"{where}; a false identity would have passed with probability at most 2^{exponent_of_chance(line['log2_failure'])}"
 
 
 def _sampled(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
     counts = [(line.get("operations", 0), "operation"), (line["networks"], "network")]
     counts += [(line.get("black_boxes", 0), "run of code that is not ours")]
     tried = " and ".join(_count(count, what) for count, what in counts if count)
-    worst = math.ceil(line["worst"] * 100) / 100
+    worst = share_of_bound(line["worst"])
     vacuous = line["vacuous"] + line.get("vacuous_black_boxes", 0)
-    return f"{tried}, worst difference {worst:.2f} of the bound; {vacuous:,} could not have failed"
+    return f"{tried}, worst difference {worst} of the bound; {vacuous:,} could not have failed"
 
 
 def _refuted(line: Mapping[str, Any], versions: Mapping[str, str]) -> str:
     if "corrected_by" not in line:
-        return f"{_count(len(line['claims']), 'false claim')} beside it, each with an exact counterexample"
+        each = "" if len(line["claims"]) == 1 else "each "
+        return f"{_count(len(line['claims']), 'false claim')} beside it, {each}with an exact counterexample"
     example = line["claims"][0]
     case = f" ({example['counterexample']})" if example["counterexample"] else ""
     sides = f"the sides are {_short(example['left'])} and {_short(example['right'])}"

@@ -5,7 +5,9 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
+import latex2mathml.converter
 import pytest
+from markupsafe import Markup
 from recorded import record_of
 from typer.testing import CliRunner
 
@@ -99,10 +101,10 @@ def test_with_a_record_its_evidence_is_shown(reporting):
     theorem = reporting["duplication.html"].html
     assert ">proved<" in theorem
     assert "64 networks, worst difference 0.13 of the bound" in theorem
-    assert "2<sup>-123</sup>" in theorem
+    assert "2<sup>\N{MINUS SIGN}123</sup>" in theorem
     assert "seed 7" in theorem
     assert "rejected by derived, identity, sampled" in theorem
-    assert "-123" in reporting["index.html"].html
+    assert ">\N{MINUS SIGN}123<" in reporting["index.html"].html
     sampled = sum(
         64 for made in SOME.values() if "float32" in getattr(made, "dtypes", ()) and "sampled" in made.evidence
     )
@@ -197,3 +199,38 @@ def test_mistakes_exit_with_2_and_say_what_to_do(tmp_path, arguments, message):
 def test_claims_keep_their_stated_verdict_without_a_record(plain):
     assert "(stated)" in plain["claims.html"].html
     assert isinstance(KNOWN["CLAIM.54"], Claim)
+
+
+def test_what_a_formula_is_broken_into_is_what_it_was():
+    """Broken in a bracket or not, the letters and signs of an equation are the same in the same order."""
+    steps = [
+        step for made in KNOWN.values() if isinstance(made, Theorem) and made.derivation for step in made.derivation("")
+    ]
+    broken = [latex for latex in map(equation, steps) if "<br>" in formula(latex)]
+    assert len(broken) > 10
+    for latex in broken:
+        whole = Markup(latex2mathml.converter.convert(latex)).striptags()
+        assert "".join(formula(latex).striptags().split()) == "".join(whole.split())
+
+
+@pytest.mark.parametrize(
+    ("latex", "mathematics"),
+    [
+        (r"f \left(a\right) = - b", '<mo>=</mo><mo form="prefix">−</mo>'),
+        (r"\left(- a + b\right)", '<mo form="prefix">−</mo><mi>a</mi><mo>+</mo>'),
+        (r"a \iff b", '<mo lspace="0.28em" rspace="0.28em">⟺</mo>'),
+    ],
+)
+def test_signs_and_relations_are_spaced_as_what_they_are(latex, mathematics):
+    assert mathematics in formula(latex)
+
+
+def test_a_relation_at_which_a_line_may_break_is_spaced_once():
+    assert "</math><wbr><math" in formula(r"f(\pi\cdot\theta, x) = f(\theta, x)")
+    assert "</math> <math" not in formula(r"f(\pi\cdot\theta, x) \Rightarrow\ f(\theta, x) = 0")
+
+
+def test_the_list_of_a_chapter_says_which_claims_are_false(plain):
+    listed = plain["permutation.html"].html.partition("</nav>\n<article")[0]
+    assert listed.count('<span class="verdict refuted">false</span>') == 1
+    assert "PERM.10" in listed

@@ -98,6 +98,19 @@ def test_formulas_are_rendered_and_no_page_is_wider_than_its_screen(pages, visit
     assert formulas > 500
 
 
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_no_formula_is_cut_off_on_a_desktop_or_on_paper(pages, visit, media):
+    widths = {"screen": DESKTOP["width"], "print": 660}  # A4 within its margins
+    for file in pages:
+        page = visit(file, viewport={"width": widths[media], "height": 900})
+        page.emulate_media(media=media)
+        cut = page.evaluate(
+            "[...document.querySelectorAll('.statement, .equation')]"
+            ".filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.textContent)"
+        )
+        assert not cut, f"{file.name}: {cut[0]}"
+
+
 def test_search_and_filter_narrow_the_ledger_down(book, visit):
     page = visit(book[0])
     everything = shown(page, "[data-words]")
@@ -118,6 +131,16 @@ def test_search_and_filter_narrow_the_ledger_down(book, visit):
     page.select_option("select[name=verdict]", "wrong")
     wrong = sum(isinstance(made, Claim) and made.verdict == "wrong" for made in KNOWN.values())
     assert shown(page, "[data-words]") == wrong
+
+
+def test_coming_back_to_a_filtered_ledger_shows_what_the_form_says(book, visit):
+    page = visit(book[0])
+    page.select_option("select[name=evidence]", "refuted")
+    filtered = page.inner_text("output")
+    page.locator("a", has_text="PERM.10").first.click()
+    page.go_back()
+    assert page.input_value("select[name=evidence]") == "refuted"
+    page.wait_for_function("text => document.querySelector('output').textContent === text", arg=filtered)
 
 
 def test_claims_are_filtered_by_thread_and_a_link_shows_a_hidden_one(book, visit):

@@ -28,6 +28,17 @@ def test_list_shows_every_theorem():
     assert "PERM.1" not in text
 
 
+def test_list_shows_one_question_as_it_shows_one_theorem_or_claim():
+    for id in ("ASK.1", "PERM.1", "CLAIM.3"):
+        assert [row["id"] for row in json.loads(run("list", id, "--json").stdout)] == [id]
+
+
+def test_a_thread_is_listed_whole_in_a_narrow_terminal():
+    listed = CliRunner().invoke(app, ["list", "CLAIM.3"], env={"COLUMNS": "80", "NO_COLOR": "1"}).stdout
+    assert "…" not in listed
+    assert "threadundatedinputs" in "".join(line[11:30].strip() for line in listed.splitlines())
+
+
 def test_list_chooses_among_claims():
     claims = json.loads(run("list", "CLAIM", "--json").stdout)
     chosen = json.loads(run("list", "CLAIM", "--verdict", "right if", "--json").stdout)
@@ -76,12 +87,17 @@ def test_every_theorem_can_be_shown(id, monkeypatch):
     ("arguments", "message"),
     [
         (("prove", "PERM.100"), "there is no theorem or chapter 'PERM.100'; the chapters are"),
-        (("list", "perm"), "there is no theorem or chapter 'perm'"),
-        (("show", "PERM"), "there is no theorem, claim or question 'PERM'; `symmetry list` shows every theorem"),
+        (("list", "perm"), "there is no theorem or chapter 'perm' (PERM is one)"),
+        (("show", "PERM"), "there is no theorem, claim or question 'PERM'; `symmetry list PERM` shows that chapter"),
+        (("show", "NOPE.1"), "there is no theorem, claim or question 'NOPE.1'; `symmetry list` shows every theorem"),
+        (("show", "ask.1"), "there is no theorem, claim or question 'ask.1' (ASK.1 is one)"),
+        (("cite", "perm.1"), "there is no theorem or claim 'perm.1' (PERM.1 is one) to cite"),
+        (("cite", "MY.1"), "--path names the file of your own"),
+        (("prove", "PERM.1", "--dtype", "float32"), "--dtype float32 is that of an --example"),
         (("prove", "--record", "/no/such/folder/r.json"), "/no/such/folder is no folder"),
         (("prove", "PERM", "--example", "1-2-1/1:"), "an example belongs to one theorem, but 10 are selected"),
         (("prove", "PERM.1", "--example", "nonsense"), "'nonsense' is no example"),
-        (("prove", "PERM.1", "--example", "1-1-1/1:"), "PERM.1 has no cases on a 1-1-1 without biases network"),
+        (("prove", "PERM.1", "--example", "1-1-1/1:"), "PERM.1 has no cases on a 1-1-1 network without biases"),
         (("prove", "PERM.1", "--example", "1-2-1/1:01", "--dtype", "float8"), "there is no float type 'float8' here"),
         (("prove", "--networks", "-3"), "-3 is not a positive whole number"),
         (("prove", "--networks", "inf"), "inf is not a positive whole number"),

@@ -70,7 +70,7 @@ def test_a_false_theorem_shows_the_smallest_network(pytester):
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([
         "MY.1 sampled-float64 failed:*times the bound*",
-        "*on a 1-2-1*network:",
+        "*on a 1-2-1 network*:",
         "*differs by*times the bound:",
         "To run it again: symmetry prove MY.1 --example 1-2-1*",
     ])  # fmt: skip
@@ -125,3 +125,23 @@ def test_a_record_in_a_missing_folder_is_a_usage_error(pytester):
     result = pytester.runpytest_subprocess("--symmetry-record=missing/record.json")
     assert result.ret == 4
     result.stderr.fnmatch_lines(["*missing is no folder*"])
+
+
+def test_what_lines_that_failed_share_is_shown_once(pytester):
+    project(
+        pytester,
+        body=LAW.replace("return forward(pi.act(network), batch.x), f", "return forward(network, batch.x) * 2, f"),
+    )
+    result = pytester.runpytest_subprocess(*CHEAP)
+    text = result.stdout.str()
+    assert text.count("failed: ") > 2
+    assert text.count("To run it again: ") == 1
+    assert "The network above breaks it." in text
+
+
+def test_the_lines_of_a_record_are_in_the_order_in_which_they_are_run(pytester):
+    project(pytester)
+    pytester.runpytest_subprocess("--symmetry-record=record.json", *CHEAP)
+    (theorem,) = json.loads((pytester.path / "record.json").read_text())["theorems"]
+    sampled = [line["dtype"] for line in theorem["evidence"] if line["kind"] == "sampled"]
+    assert sampled == ["float64", "float32", "bfloat16", "float16"]

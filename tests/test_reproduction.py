@@ -299,7 +299,8 @@ def test_ids_that_a_record_does_not_hold_are_named(content, known):
         ('{"schema": NaN}', "NaN is no number of JSON"),
         ("[]", "it is a list, and a record is an object"),
         ('{"schema": 2}', "its schema is 2, and this version reads schema 1"),
-        ('{"schema": 1, "seed": "0"}', "the record has seed = '0', and should have a int"),
+        ('{"schema": 1}', "the record lacks seed, a whole number"),
+        ('{"schema": 1, "seed": "0"}', "the record has seed = '0', and should have a whole number"),
         (
             '{"schema": 1, "seed": 0, "networks": 0, "environment": {}, "theorems": []}',
             "networks is 0 and seed 0; they are at least 1 and 0",

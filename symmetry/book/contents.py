@@ -23,7 +23,7 @@ class Chapter:
         id: what their ids begin with, such as "PERM".
         page: the file, named by the module of its first theorem.
         title: the module's name in words.
-        introduction: what its modules say of themselves, a sentence or two each.
+        introduction: what its modules say of themselves, the first paragraph of each.
         theorems: in the order of their numbers.
     """
 
@@ -102,10 +102,13 @@ def _chapter(id: str, theorems: tuple[Theorem, ...]) -> Chapter:
 
 
 def _sentence(docstring: str) -> str:
-    """What a module says of itself, without the name of the chapter that it begins with.
+    r"""What a module says of itself in its first paragraph, without the name of the chapter that it begins with.
 
     >>> _sentence("TIE, continued: units that are equal in part.")
     'Units that are equal in part.'
+    >>> _sentence("SCALE for linear networks: every map is one.\n\nHow they are built.")
+    'Linear networks: every map is one.'
     """
-    text = re.sub(r"^[A-Z]{2,}(, continued)?: ", "", docstring)
+    paragraph = docstring.partition("\n\n")[0]
+    text = re.sub(r"^[A-Z]{2,}(?:\.[0-9]+)?(?:, continued)?(?:: | for )", "", paragraph)
     return text[:1].upper() + text[1:]

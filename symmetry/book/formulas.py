@@ -1,11 +1,13 @@
 """LaTeX as MathML that wraps: a long formula is several `<math>` elements, so that a narrow screen can break between them."""
 
 import functools
-import re
+import itertools
 from xml.etree import ElementTree
 
 import latex2mathml.converter
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from symmetry.book.breaking import SIGNS, broken, depth_after, opened, tokens
 
 LONG = 30
 """Characters of LaTeX from which a formula may be broken before its relations."""
@@ -13,15 +15,18 @@ LONG = 30
 VERY_LONG = 70
 """Characters from which a piece may be broken before a sum or a difference, too."""
 
+WIDE = 32
+"""Letters and signs of a piece from which it may be broken in its brackets, too."""
+
+A_LINE = 64
+"""Letters and signs of an equation that surely does not fit one line."""
+
 ON_A_TELEPHONE = 20
 """Letters and signs of a part that surely fits the screen of a telephone."""
 
 RELATIONS = {"=", "<", ">", r"\leq", r"\geq", r"\neq", r"\Rightarrow", r"\iff", r"\to"}
-SIGNS = {"+", "-"}
 SPACES = {r"\;"}
 WIDE_SPACES = {r"\quad", r"\qquad"}
-OPENING = {"{", "(", "[", r"\{", r"\left", r"\begin", r"\langle", r"\bigl", r"\Bigl"}
-CLOSING = {"}", ")", "]", r"\}", r"\right", r"\end", r"\rangle", r"\bigr", r"\Bigr"}
 
 
 @functools.cache
@@ -31,11 +36,35 @@ def formula(latex: str) -> Markup:
     >>> formula(r"a \text{ for all } b").striptags()
     'a for all b'
     """
-    parts = [
-        escape(content) if kind == "text" else Markup(_mathml(content))  # what latex2mathml writes is escaped
-        for kind, content in _pieces(latex)
-    ]
-    return Markup('<span class="formula">{}</span>').format(Markup(" ").join(parts))
+    pieces = _pieces(latex)
+    in_two_lines = _in_two_lines(pieces)
+    parts = Markup("")
+    for place, (kind, content) in enumerate(pieces):
+        if place:
+            parts += _gap(pieces[place - 1][1], kind, content, in_two_lines)
+        parts += content if kind == "text" else Markup(_mathml(content))  # what latex2mathml writes is escaped
+    return Markup('<span class="formula">{}</span>').format(parts)
+
+
+def _gap(before: str, kind: str, content: str, in_two_lines: bool) -> Markup:
+    """What stands between two pieces: a relation or a sign brings its own space with it."""
+    if kind == "math" and in_two_lines and _begins_with(content, RELATIONS):
+        return Markup("<br>")
+    return Markup("<wbr>" if kind == "math" and (_is_infix(content) or before in RELATIONS) else " ")
+
+
+def _in_two_lines(pieces: list[tuple[str, str]]) -> bool:
+    """Whether the right side of an equation begins a line, because the two sides would not fit one."""
+    relations = [content for kind, content in pieces if kind == "math" and _begins_with(content, RELATIONS)]
+    return len(relations) == 1 and sum(_width(content) for kind, content in pieces if kind == "math") > A_LINE
+
+
+def _begins_with(latex: str, some: set[str]) -> bool:
+    return tokens(latex)[0].strip() in some
+
+
+def _is_infix(latex: str) -> bool:
+    return _begins_with(latex, RELATIONS | SIGNS)
 
 
 def may_scroll(latex: str) -> bool:
@@ -44,30 +73,40 @@ def may_scroll(latex: str) -> bool:
     >>> may_scroll("a = b"), may_scroll(" ".join("abcdefghijklmnopqrstuvwxyz"))
     (False, True)
     """
-    parts = [Markup(_mathml(content)).striptags() for kind, content in _pieces(latex) if kind == "math"]
-    return any(len("".join(part.split())) > ON_A_TELEPHONE for part in parts)
+    return any(_width(content) > ON_A_TELEPHONE for kind, content in _pieces(latex) if kind == "math")
 
 
 @functools.cache
 def _mathml(latex: str) -> str:
     """One `<math>` element; a relation or a sign that it begins with is spaced as between two sides."""
-    infix = _tokens(latex)[0].strip() in RELATIONS | SIGNS
-    text = latex2mathml.converter.convert(("{} " if infix else "") + latex, display="block")
+    text = latex2mathml.converter.convert(("{} " if _is_infix(latex) else "") + latex, display="block")
     math = ElementTree.fromstring(text.replace(_NAMESPACE, ""))
     math.attrib = {"displaystyle": "true"}
     for parent in list(math.iter()):
         for child in list(parent):
             if child.tag == "mo" and not child.text:  # what an empty bracket leaves
                 parent.remove(child)
-        if parent.tag == "mo" and parent.text in _UNSPACED:
+        if parent.text in _UNSPACED:
+            parent.tag = "mo"
             parent.attrib |= {"lspace": "0.28em", "rspace": "0.28em"}
         if parent.tag in _LIMITS and parent[0].text in ("\N{N-ARY SUMMATION}", "\N{N-ARY PRODUCT}"):
             parent.tag = _LIMITS[parent.tag]
+        _mark_prefixes(parent)
     return ElementTree.tostring(math, encoding="unicode")
 
 
+def _mark_prefixes(parent: ElementTree.Element) -> None:
+    """A sign after an opening bracket or a relation belongs to what follows it, though browsers space it as between two."""
+    for before, sign in itertools.pairwise(parent):
+        if sign.tag == before.tag == "mo" and sign.text in _EITHER and before.text in _BEFORE_A_PREFIX:
+            sign.set("form", "prefix")
+
+
+_EITHER = ("+", "\N{MINUS SIGN}")
+_BEFORE_A_PREFIX = (*"([{,;=<>", "\N{LESS-THAN OR EQUAL TO}", "\N{GREATER-THAN OR EQUAL TO}", "\N{NOT EQUAL TO}")
+
 _UNSPACED = ("\N{LONG LEFT RIGHT DOUBLE ARROW}", "\N{LONG RIGHTWARDS DOUBLE ARROW}")
-"""Relations that browsers do not know to be some."""
+"""Relations that neither latex2mathml nor browsers know to be some."""
 
 _NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
@@ -80,7 +119,7 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
     >>> _pieces(r"f(x) = 0 \text{ for } x > 0, \quad g = 1")
     [('math', 'f(x)'), ('math', '= 0'), ('text', 'for'), ('math', 'x'), ('math', '> 0,'), ('math', '\\quad g'), ('math', '= 1')]
     """
-    latex = "".join(r"\;" if token == "\\ " else token for token in _tokens(latex))  # which survives being stripped
+    latex = "".join(r"\;" if token == "\\ " else token for token in tokens(latex))  # which survives being stripped
     parts: list[tuple[str, str]] = []
     for kind, content in _words_apart(latex):
         if kind == "text":
@@ -89,12 +128,26 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
         content, stop = _stop_apart(content)
         if stop and parts:
             parts[-1] = (parts[-1][0], parts[-1][1] + stop)
-        for phrase in _broken(content, SPACES, keep=False):
-            lines = _broken(phrase, RELATIONS | WIDE_SPACES if len(latex) > LONG else WIDE_SPACES)
+        for phrase in broken(content, SPACES, keep=False):
+            lines = broken(phrase, RELATIONS | WIDE_SPACES if len(latex) > LONG else WIDE_SPACES)
             for line in lines:
-                terms = _broken(line, SIGNS) if len(line) > VERY_LONG else [line]
-                parts += [("math", term) for term in terms if term not in WIDE_SPACES]
+                parts += [("math", term) for term in _terms(line) if term not in WIDE_SPACES]
     return parts
+
+
+def _terms(line: str) -> list[str]:
+    """A piece broken before its sums and differences, if it is long; also in its brackets, if a term is still too wide."""
+    terms = broken(line, SIGNS) if len(line) > VERY_LONG else [line]
+    found = []
+    for term in terms:
+        inside = opened(term)
+        found += [term] if _width(term) <= WIDE or inside == term else _terms(inside)
+    return found
+
+
+def _width(latex: str) -> int:
+    """Letters and signs that are seen."""
+    return len("".join(Markup(_mathml(latex)).striptags().split()))
 
 
 def _stop_apart(latex: str) -> tuple[str, str]:
@@ -106,42 +159,14 @@ def _stop_apart(latex: str) -> tuple[str, str]:
 def _words_apart(latex: str) -> list[tuple[str, str]]:
     r"""Splits at each `\text{...}` that stands by itself."""
     found, math, depth, before = [], "", 0, ""
-    tokens = iter(_tokens(latex))
-    for token in tokens:
+    for token in tokens(latex):
         if token.startswith(r"\text{") and depth == 0 and before not in ("_", "^"):
             words = token.removeprefix(r"\text{").removesuffix("}").strip()
             found += [("math", math.strip()), ("text", words)]
             math = ""
         else:
             math += token
-            depth = _depth(depth, token)
+            depth = depth_after(depth, token)
         before = token.strip() or before
     found.append(("math", math.strip()))
     return [(kind, content) for kind, content in found if content]
-
-
-def _broken(latex: str, at: set[str], keep: bool = True) -> list[str]:
-    r"""Splits before the tokens `at` that are in no bracket, and leaves them out unless `keep`.
-
-    >>> _broken("a + (b + c) + d_{i + 1}", {"+"})
-    ['a', '+ (b + c)', '+ d_{i + 1}']
-    """
-    parts, part, depth = [], "", 0
-    for token in _tokens(latex):
-        if (token.strip() or token) in at and depth == 0 and (part.strip() or not keep):
-            parts.append(part)
-            part = token if keep else ""
-        else:
-            part += token
-        depth = _depth(depth, token)
-    return [part.strip() for part in [*parts, part] if part.strip()]
-
-
-def _tokens(latex: str) -> list[str]:
-    """The tokens of LaTeX: a command with the space that ends it, words whole, else a character."""
-    return re.findall(r"\\text\{[^{}]*\}|\\[A-Za-z]+\s?|\\.|.", latex, flags=re.DOTALL)
-
-
-def _depth(depth: int, token: str) -> int:
-    token = token.strip() or token
-    return max(0, depth + (token in OPENING) - (token in CLOSING))

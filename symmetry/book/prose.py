@@ -29,12 +29,18 @@ def _part(part: str, addresses: Mapping[str, str]) -> Markup:
 
 
 def _mathematics(text: str) -> Markup:
-    """Names of Greek letters as letters, and what stands in brackets or after an underscore or a caret as indices.
+    """Names of Greek letters as letters, minus signs and primes as such, and what stands in brackets or after an underscore
+    or a caret as indices.
 
-    >>> _mathematics("phi'(z[n, j]) of x_k^2")
-    Markup('φ&#39;(z<sub>n, j</sub>) of x<sub>k</sub><sup>2</sup>')
+    >>> _mathematics("phi'(z[n, j]) of x_k^2, a - b, exp(-a)")
+    Markup('φ′(z<sub>n, j</sub>) of x<sub>k</sub><sup>2</sup>, a − b, exp(−a)')
+    >>> _mathematics("a 2-2-1 network, 2^-348, c^(K-1) phi''(z)")
+    Markup('a 2-2-1 network, 2<sup>−348</sup>, c<sup>K−1</sup> φ′′(z)')
     """
-    text = str(escape(_GREEK_NAME.sub(lambda name: _GREEK[name.group()], text)))
+    text = _GREEK_NAME.sub(lambda name: _GREEK[name.group()], text)
+    text = _EXPONENT.sub(lambda power: f"^{{{power[1].replace('-', _MINUS)}}}", text)
+    text = _PRIMES.sub(lambda primes: _PRIME * len(primes[0]), _MINUS_SIGN.sub(_MINUS, text))
+    text = str(escape(text))
     for pattern, mark in ((_BRACKET, "sub"), (_UNDERSCORE, "sub"), (_CARET, "sup")):
         text = pattern.sub(rf"<{mark}>\1\2</{mark}>", text)
     return Markup(text)
@@ -45,7 +51,11 @@ _GREEK: dict[str, str] = dict(zip(_NAMES.split(), "αβγδεηθλπρστφψ�
 _GREEK_NAME = re.compile(rf"(?<![A-Za-z])({'|'.join(_GREEK)})(?![A-Za-z])")
 _BRACKET = re.compile(r"(?:(?<=\b[A-Za-zα-ω])|(?<=\bd[a-z]))\[([^\[\]]+)()\]")
 _UNDERSCORE = re.compile(r"(?:(?<=\b[A-Za-zα-ω])|(?<=\bd[a-z]))_(?:\{([^{}]+)\}|([A-Za-z0-9]+))")
-_CARET = re.compile(r"(?<=\S)\^(?:\{([^{}]+)\}|(-?[A-Za-z0-9]+))")
+_CARET = re.compile(r"(?<=\S)\^(?:\{([^{}]+)\}|(\N{MINUS SIGN}?[A-Za-z0-9]+))")
+_MINUS, _PRIME = "\N{MINUS SIGN}", "\N{PRIME}"
+_EXPONENT = re.compile(r"\^\(([^()]+)\)")
+_MINUS_SIGN = re.compile(r"(?<= )-(?= )|(?<=[ (^{])-(?=[\w(|])|^-(?=[\w(])")
+_PRIMES = re.compile(r"(?<=[α-ω])'+(?!\w)")
 
 
 def short(key: str) -> str:

@@ -44,7 +44,9 @@ def write_book(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ValueError(f"cannot write the book to {folder}: {error.strerror}; name a folder.") from error
+        raise ValueError(
+            f"cannot write the book to {folder}: {error.strerror}; name a folder, which is made if it is missing."
+        ) from error
     files = []
     for name, text in _pages(Contents(known), Run(record, known), progress):
         write_atomically(folder / name, text)

@@ -213,5 +213,6 @@ def formula_failure(leaf: Leaf) -> str:
         return "" if gaps else f"{leaf.path} is equal on both sides"
     for place, gap in gaps.items():
         if leaf.relation == "equal" or not gap.is_nonpositive:
-            return f"{leaf.path}{list(place)} differs by {gap}"
+            where = f"{leaf.path}{list(place) or ''}" or "the value"
+            return f"{where} differs by {gap}"
     return ""

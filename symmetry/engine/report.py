@@ -21,10 +21,10 @@ def run_example(theorem: Theorem, example: Example, dtype) -> tuple[bool, str]:
         ValueError: the law has no cases on the example's architecture.
     """
     if not fits(case_types(theorem.law), example.architecture):
-        raise ValueError(f"{theorem.id} has no cases on a {example.architecture} network; it needs more hidden units.")
+        raise ValueError(f"{theorem.id} has no cases on {example.architecture.described}; it needs more hidden units.")
     with exact_settings():
         drawn = jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], round_to(example.cases(theorem.law), dtype))
-        lines = [f"{theorem.id} {theorem.title}", f"on a {example.architecture} network:"]
+        lines = [f"{theorem.id} {theorem.title}", f"on {example.architecture.described}:"]
         for name, case in drawn.items():
             lines += described(name, case)
         try:

@@ -14,6 +14,7 @@ from symmetry.draw import RandomFloats
 from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import QUICK_TO_COMPILE, as_numbers, exact_settings, round_to
 from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.rounding import share_of_bound
 
 SHAPE = Architecture((3, 4, 2), batch=4, hidden="tanh", output="identity", loss="half_squared_error")
 
@@ -82,7 +83,7 @@ def differences_against_bounds(data: dict[str, np.ndarray] | None = None, *, see
     """
     data = differences_against_bounds_data(seed=seed) if data is None else data
     worst = {dtype: (rows[:, 0] / rows[:, 1]).max() for dtype, rows in data.items()}
-    told = ", ".join(f"{share:.2f} in {dtype}" for dtype, share in worst.items())
+    told = ", ".join(f"{share_of_bound(share)} in {dtype}" for dtype, share in worst.items())
     networks = len(next(iter(data.values())))
     holds = max(worst.values()) <= 1
     picture = Picture(

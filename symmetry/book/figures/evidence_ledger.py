@@ -8,6 +8,7 @@ import numpy as np
 
 from symmetry.book.figures.picture import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, drawn
 from symmetry.registry import chapter_and_number
+from symmetry.rounding import share_of_bound
 
 COLUMNS = ("derived", "identity", "float64", "float32", "bfloat16", "float16", "refuted", "controls")
 """Kinds of evidence, floats one by one."""
@@ -106,7 +107,7 @@ def evidence_ledger(record: Mapping[str, Any]) -> Picture:
         "The evidence for every theorem",
         f"{len(data.ids)} theorems: {verdicts}.{claims} A dot is evidence that passed, a cross evidence that failed, a dash "
         "evidence that was not run; an empty place is evidence that the theorem does not list. Under the float types a bar is "
-        f"the worst difference seen, as a part of the bound (the whole grey track); the largest is {worst:.2f}. "
+        f"the worst difference seen, as a part of the bound (the whole grey track); the largest is {share_of_bound(worst)}. "
         f"{record['networks']:,} networks a line, seed {record['seed']}.",
         f"A table with a row for each of {len(data.ids)} theorems, from {data.ids[0]} to {data.ids[-1]}, and a column for each "
         f"kind of evidence: {', '.join(COLUMNS)}. {_failures(data)} Verdicts: {verdicts}.",

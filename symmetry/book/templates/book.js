@@ -29,5 +29,6 @@
   form.addEventListener("input", update);
   form.addEventListener("submit", (event) => event.preventDefault());
   addEventListener("hashchange", reveal);
+  addEventListener("pageshow", update); // coming back, the browser fills the form in again, after this script ran
   update();
 })();

@@ -1,0 +1,37 @@
+"""The ledger in any terminal: nothing in it is cut off, however narrow that is."""
+
+import pytest
+from recorded import record_of
+
+import proofs
+from symmetry.evidence import Evidence, Finding, Heading
+from symmetry.ledger import ledger
+from symmetry.theorem import Theorem
+
+KNOWN = {id: made for id, made in proofs.load().items() if isinstance(made, Theorem)}
+FINDINGS = [
+    Finding(Heading.of(KNOWN[entry["id"]]), [Evidence.from_json(line) for line in entry["evidence"]])
+    for entry in record_of(KNOWN)["theorems"]
+]
+
+
+@pytest.mark.parametrize("width", [20, 80, 200])
+def test_no_number_and_no_word_of_a_title_is_cut_off(width):
+    text = ledger(FINDINGS, width)
+    assert "…" not in text
+    assert text.count(" 0.13") >= sum(len(made.dtypes) for made in KNOWN.values() if "sampled" in made.evidence)
+    for made in KNOWN.values():
+        for word in made.title.split():
+            assert word[:12] in text
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_ledger_is_as_wide_as_the_terminal(width):
+    assert max(map(len, ledger(FINDINGS, width).splitlines())) <= width
+
+
+def test_a_failure_in_every_column_leaves_room_for_the_title():
+    lines = [Evidence(line.kind, "failed", line.details) for line in FINDINGS[0].evidence]
+    rows = ledger([Finding(FINDINGS[0].heading, lines)], 80).split("\n\n")[0].split()
+    assert rows.count("failed") >= 7
+    assert set(KNOWN[FINDINGS[0].heading.id].title.split()) <= set(rows)
