@@ -106,7 +106,7 @@ def test_what_is_no_number_is_refused():
     with recording() as tape:
         x = inputs_like(tape, POINT)["x"]
         with pytest.raises(TypeError):
-            x[0] + "one"
+            assert x[0] + "one"
         with pytest.raises(CannotRun, match="compared with something that is none"):
             assert x[0] < "one"
         with pytest.raises(CannotRun, match="a str stands where a number is expected"):

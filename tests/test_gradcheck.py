@@ -3,9 +3,9 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from examples import two_layer_classifier as course
 
 import symmetry
-from examples import two_layer_classifier as course
 
 X = np.array([[0.5, -1.0], [1.5, 0.25], [-0.75, 1.0]])
 Y = np.array([[1.0], [0.0], [0.5]])
@@ -44,7 +44,8 @@ def failure(*arguments, **keywords):
 
 
 def test_it_is_an_assertion_error_with_the_report():
-    with pytest.raises(AssertionError) as caught:
+    assert issubclass(symmetry.WrongGradient, AssertionError)
+    with pytest.raises(symmetry.WrongGradient) as caught:
         symmetry.check_backprop(loss, changed(lambda g: g.update(W2=-g["W2"])), params(), X, Y)
     report = caught.value.report
     assert not report.right
@@ -234,7 +235,9 @@ def test_axes_that_are_not_those_of_hidden_units_are_refused(hidden, message):
 def test_the_loss_is_held_against_a_reference_up_to_a_factor():
     drawn = course.draw(0, np.float64)
     report = symmetry.check_backprop(course.loss, course.grads, *drawn, reference="softmax_cross_entropy")
-    assert "Your loss is 0.166667 times softmax_cross_entropy summed over 6 examples (2 layers, relu inside)." in str(report)
+    assert "Your loss is 0.166667 times softmax_cross_entropy summed over 6 examples (2 layers, relu inside)." in str(
+        report
+    )
     with pytest.raises(symmetry.WrongGradient, match="the loss is not half_squared_error of a fully connected network"):
         symmetry.check_backprop(course.loss, course.grads, *drawn, reference="half_squared_error")
 
@@ -259,7 +262,12 @@ def test_a_reference_that_does_not_exist_or_does_not_fit_is_refused():
     kernel = {"K": np.ones((2, 2, 2))}
     with pytest.raises(ValueError, match="do not chain from x to y as a fully connected network"):
         symmetry.check_backprop(
-            lambda p, x, y: (p["K"] ** 2).sum(), lambda p, x, y: {"K": 2 * p["K"]}, kernel, X, Y, reference="half_squared_error"
+            lambda p, x, y: (p["K"] ** 2).sum(),
+            lambda p, x, y: {"K": 2 * p["K"]},
+            kernel,
+            X,
+            Y,
+            reference="half_squared_error",
         )
 
 

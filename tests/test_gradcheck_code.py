@@ -81,9 +81,7 @@ def test_numpy_code_runs_on_exact_numbers_unmodified(name):
 def test_a_loss_that_ends_in_float_is_followed_exactly():
     phi, slope = ACTIVATIONS["tanh"]
     loss = network(phi)
-    report = symmetry.check_backprop(
-        lambda params, x, y: float(loss(params, x, y)), gradient(phi, slope), PARAMS, X, Y
-    )
+    report = symmetry.check_backprop(lambda params, x, y: float(loss(params, x, y)), gradient(phi, slope), PARAMS, X, Y)
     assert report.comparison.system.name == "exact numbers"
 
 

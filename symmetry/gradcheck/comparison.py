@@ -105,9 +105,7 @@ def _allowed_by_balls(student: Student, point: Point, probes: list[Probe], dtype
     return FACTOR * (radii + float(finfo.tiny))
 
 
-def _allowed_by_yardstick(
-    student: Student, point: Point, probes: list[Probe], dtype: np.dtype | type
-) -> np.ndarray:
+def _allowed_by_yardstick(student: Student, point: Point, probes: list[Probe], dtype: np.dtype | type) -> np.ndarray:
     """What rounding is allowed along each probe: an entry what its array is, a sum of entries their sum."""
     allowed = allowed_by_array(student, point, dtype)
     return np.array([allowed[probe.path] * np.size(point.arrays[probe.path][probe.index]) for probe in probes])

@@ -117,17 +117,25 @@ def _factor_in_words(factor: float, reading: Reading | None, everywhere: bool, c
         )
     if examples > 1 and abs(factor * examples - 1) < SAME:
         if reading is not None and reading.averaged:
-            return "your {arrays} {is} averaged over the batch twice: " + f"divided by the {examples} examples once too often"
+            return (
+                "your {arrays} {is} averaged over the batch twice: "
+                + f"divided by the {examples} examples once too often"
+            )
         return "your {arrays} {is} averaged over the batch, but your loss is summed over it"
     if examples > 1 and abs(factor / examples - 1) < SAME:
-        return "your {arrays} {is} summed over the batch, but your loss is averaged over it" + f" (1/{examples} is missing)"
+        return (
+            "your {arrays} {is} summed over the batch, but your loss is averaged over it"
+            + f" (1/{examples} is missing)"
+        )
     if examples > 1 and abs(factor * examples + 1) < SAME:
         return "your {arrays} {has} the wrong sign, and is averaged over the batch once too often"
     if examples > 1 and abs(factor / examples + 1) < SAME:
         return "your {arrays} {has} the wrong sign, and is summed over the batch, but your loss is averaged over it"
     inputs = reading.layout.x.shape[1] if reading is not None else 0
     if inputs > 1 and examples > 1 and abs(factor * inputs / examples - 1) < SAME:
-        return "your {arrays} {is} divided by " + f"{inputs}, the number of inputs, where the {examples} examples belong"
+        return (
+            "your {arrays} {is} divided by " + f"{inputs}, the number of inputs, where the {examples} examples belong"
+        )
     return "your {arrays} {is} " + f"{factor:.6g} times the derivative of your loss"
 
 
@@ -197,8 +205,6 @@ def _updated_too_early(comparison: Comparison, arrays: Arrays, wrong: list[str],
     step = _factor(_of(comparison, path, comparison.yours) - base, end - base)
     if step is None:
         return []
-    words = (
-        f"the weights above updated (by a step of {step / reading.scale:.4g}) before the gradient of the layer below was taken"
-    )
+    words = f"the weights above updated (by a step of {step / reading.scale:.4g}) before the gradient of the layer below was taken"
     layers: tuple[Layer, ...] = after_a_step(network, batch, step)
     return [(words, layers, False)]

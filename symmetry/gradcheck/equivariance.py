@@ -57,7 +57,9 @@ def layers_of(hidden: Hidden | Sequence[Hidden], arrays: Arrays) -> tuple[Hidden
             told = ", ".join(f"axis {layer[path]} of {path} has {count}" for path, count in units.items())
             raise ValueError(f"hidden: {told}; name the axes of the same hidden units, which have one length.")
         if set(units.values()) == {1}:
-            raise ValueError("hidden: the layer has one unit, which has nothing to be exchanged with; use at least two.")
+            raise ValueError(
+                "hidden: the layer has one unit, which has nothing to be exchanged with; use at least two."
+            )
     return layers
 
 
@@ -78,7 +80,10 @@ def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden
             order = np.roll(order, 1)
         permuted = dataclasses.replace(point, arrays=_permuted(arrays, layer, order))
         _check_invariance(student, point, permuted, layer)
-        found, expected = student.gradient_at(permuted, arrays), _permuted(student.gradient_at(point, arrays), layer, order)
+        found, expected = (
+            student.gradient_at(permuted, arrays),
+            _permuted(student.gradient_at(point, arrays), layer, order),
+        )
         allowed = allowed_by_array(student, permuted)
         broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
         tied = dataclasses.replace(point, arrays=_tied(arrays, layer, *draw.permutation(count)[:2]))
@@ -95,7 +100,9 @@ def _told_apart(student: Student, tied: Point, layer: Hidden, arrays: Arrays) ->
             (i, j)
             for i in range(arrays[path].shape[axis])
             for j in range(i)
-            if all(np.array_equal(np.take(tied.arrays[p], i, a), np.take(tied.arrays[p], j, a)) for p, a in layer.items())
+            if all(
+                np.array_equal(np.take(tied.arrays[p], i, a), np.take(tied.arrays[p], j, a)) for p, a in layer.items()
+            )
         ]
         gaps = [np.abs(np.take(gradient[path], i, axis) - np.take(gradient[path], j, axis)) for i, j in same]
         if any(np.any(gap > 2 * allowed[path]) for gap in gaps):
@@ -125,4 +132,6 @@ def _tied(arrays: Arrays, layer: Hidden, one: int, other: int) -> Arrays:
     order = {path: np.arange(arrays[path].shape[axis]) for path, axis in layer.items()}
     for each in order.values():
         each[other] = one
-    return {path: np.take(array, order[path], layer[path]) if path in layer else array for path, array in arrays.items()}
+    return {
+        path: np.take(array, order[path], layer[path]) if path in layer else array for path, array in arrays.items()
+    }

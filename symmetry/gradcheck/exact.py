@@ -273,7 +273,9 @@ class Numbers(np.ndarray):
 
 def inputs_like(tape: Tape, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of exact numbers on the tape, with the values of arrays of floats."""
-    return {path: _array_of(array.shape, [tape.input(entry) for entry in array.ravel()]) for path, array in arrays.items()}
+    return {
+        path: _array_of(array.shape, [tape.input(entry) for entry in array.ravel()]) for path, array in arrays.items()
+    }
 
 
 def values_of(array: Any) -> np.ndarray:

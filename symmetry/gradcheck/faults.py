@@ -109,7 +109,9 @@ def _of_the_output_error(ran: Pass) -> Iterator[Fault]:
         without = network.loss.error(a, y)
         yield Fault(f"the slope of the output's {name} left out", ran.gradient(without))
     target = "one-hot target" if network.loss.name == "softmax_cross_entropy" else "target"
-    yield Fault(f"the {target} not subtracted from the prediction", ran.gradient(p * (1 if logits else slope(z, activation))))
+    yield Fault(
+        f"the {target} not subtracted from the prediction", ran.gradient(p * (1 if logits else slope(z, activation)))
+    )
     if network.loss.name == "softmax_cross_entropy":
         shifted = softmax(z - z.max(0))
         words = "softmax of logits that had each class's largest over the batch subtracted, not each example's own"
@@ -188,7 +190,8 @@ def _of_the_way_back(ran: Pass) -> Iterator[Fault]:
         yield Fault("weights on the way back that are not transposed (or transposed once too often)", untransposed)
     yield from _of_other_weights(ran)
     yield Fault(
-        "the absolute values of the weights on the way back", back_through(lambda error, weight: error @ jnp.abs(weight).T)
+        "the absolute values of the weights on the way back",
+        back_through(lambda error, weight: error @ jnp.abs(weight).T),
     )
 
 
@@ -204,7 +207,10 @@ def _of_other_weights(ran: Pass) -> Iterator[Fault]:
                 return usual
             return (error @ own) * slope(ran.preactivations[layer], network.activations[layer])
 
-        yield Fault(f"a layer's own weights{words} on the way back, where the next layer's belong", ran.gradient(hidden_error=hidden_error))
+        yield Fault(
+            f"a layer's own weights{words} on the way back, where the next layer's belong",
+            ran.gradient(hidden_error=hidden_error),
+        )
 
 
 def after_a_step(network: Network, batch: Batch, step: float) -> tuple[Layer, ...]:
@@ -222,8 +228,12 @@ def after_a_step(network: Network, batch: Batch, step: float) -> tuple[Layer, ..
 def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
     """What a layer's error is multiplied by replaced."""
     candidates: dict[str, Callable[[int], Any]] = {
-        "the preactivation where the activation belongs in a weight's gradient": lambda layer: ran.preactivations[layer - 1],
-        "a layer's own activation where its input belongs in its weight's gradient": lambda layer: ran.activations[layer + 1],
+        "the preactivation where the activation belongs in a weight's gradient": lambda layer: ran.preactivations[
+            layer - 1
+        ],
+        "a layer's own activation where its input belongs in its weight's gradient": lambda layer: ran.activations[
+            layer + 1
+        ],
         "the inputs x where the hidden activation belongs in a weight's gradient": lambda layer: ran.batch.x,
     }
     for words, instead in candidates.items():

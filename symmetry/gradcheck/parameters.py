@@ -16,6 +16,8 @@ from symmetry.gradcheck.exact import Number
 class WrongGradient(AssertionError):
     """A backprop that failed its check; the message says where and what is wrong. `report` holds it as data, if it ran."""
 
+    __module__ = "symmetry"  # where users import it from, and what pytest prints before the message
+
     def __init__(self, message: str, report: Any = None) -> None:
         super().__init__(message)
         self.report = report
@@ -116,7 +118,9 @@ def map_arrays(function: Callable[[str, Any], Any], tree: Any, path: str = "", *
     if is_array(tree) or (numbers and isinstance(tree, float | Number)):
         return function(path, tree)
     if isinstance(tree, dict):
-        children = {key: map_arrays(function, child, _joined(path, key), numbers=numbers) for key, child in tree.items()}
+        children = {
+            key: map_arrays(function, child, _joined(path, key), numbers=numbers) for key, child in tree.items()
+        }
         return type(tree)(children) if type(tree) is not dict else children
     if _is_registered(tree):
         children, structure = jax.tree_util.tree_flatten_with_path(tree, is_leaf=lambda node: node is not tree)

@@ -25,7 +25,9 @@ class Probe:
     @property
     def place(self) -> str:
         """In NumPy's notation, such as `[2, :]`."""
-        return f"[{', '.join(':' if isinstance(each, slice) else str(each) for each in self.index)}]" if self.index else ""
+        return (
+            f"[{', '.join(':' if isinstance(each, slice) else str(each) for each in self.index)}]" if self.index else ""
+        )
 
     @property
     def is_entry(self) -> bool:
@@ -49,7 +51,9 @@ def probes_of(arrays: Arrays, seed: int) -> list[Probe]:
         return [Probe(path, index) for path, array in arrays.items() for index in np.ndindex(array.shape)]
     found = [probe for path, array in arrays.items() for probe in _slices(path, array)]
     draw = np.random.default_rng(seed)
-    share = SAMPLE // sum(array.ndim > 1 for array in arrays.values()) if any(a.ndim > 1 for a in arrays.values()) else 0
+    share = (
+        SAMPLE // sum(array.ndim > 1 for array in arrays.values()) if any(a.ndim > 1 for a in arrays.values()) else 0
+    )
     for path, array in arrays.items():
         if array.ndim > 1:
             chosen = np.sort(draw.choice(array.size, min(share, array.size), replace=False))

@@ -136,7 +136,10 @@ def read(student: Student, point: Point, only: Loss | None = None, seed: int = 0
     arrays: Arrays = dict(point.arrays)
     draw = np.random.default_rng(seed)
     points = [arrays] + [
-        {path: array * draw.uniform(0.5, 1.5, array.shape) + draw.normal(size=array.shape) / 8 for path, array in arrays.items()}
+        {
+            path: array * draw.uniform(0.5, 1.5, array.shape) + draw.normal(size=array.shape) / 8
+            for path, array in arrays.items()
+        }
         for _ in range(POINTS - 1)
     ]
     with jax.enable_x64(True):
@@ -163,7 +166,9 @@ def _kinds(layers: int, only: Loss | None) -> Iterator[tuple[str, str, Loss]]:
 
 def _losses(reading: Reading, stacked: tuple[Layer, ...]) -> np.ndarray:
     """Our loss at every point."""
-    empty = reading.network({path: np.zeros((1, 1)) for path in (*reading.layout.weights, *filter(None, reading.layout.biases))})
+    empty = reading.network(
+        {path: np.zeros((1, 1)) for path in (*reading.layout.weights, *filter(None, reading.layout.biases))}
+    )
     batch = reading.batch()
     return np.asarray(jax.vmap(lambda layers: batch_loss(dataclasses.replace(empty, layers=layers), batch))(stacked))
 
@@ -218,7 +223,7 @@ def _targets(y: Any, examples: int, width: int, last: int) -> Iterator[tuple[np.
         whole = array.astype(np.float64)
     except (TypeError, ValueError):
         return
-    if array.dtype.kind in "iub" and array.size == examples and width > 1 and 0 <= array.min() and array.max() < width:
+    if array.dtype.kind in "iub" and array.size == examples and width > 1 and array.min() >= 0 and array.max() < width:
         axes = tuple("examples" if size == examples else None for size in array.shape)
         yield np.eye(width)[array.astype(int).ravel()], axes
     if array.size != examples * width:
@@ -246,7 +251,9 @@ def _chains(arrays: Arrays, width: int, out_by_in: bool, taken: tuple[str, ...] 
         if len(shape) != 2 or shape[1 if out_by_in else 0] != width:
             continue
         out = shape[0 if out_by_in else 1]
-        fits = [path for path in left if path != weight and arrays[path].size == out == max(arrays[path].shape, default=0)]
+        fits = [
+            path for path in left if path != weight and arrays[path].size == out == max(arrays[path].shape, default=0)
+        ]
         for bias in (*fits, None):
             used = (*taken, weight) if bias is None else (*taken, weight, bias)
             for weights, biases, end in _chains(arrays, out, out_by_in, used):

@@ -41,7 +41,8 @@ class Report:
     def __str__(self) -> str:
         lines = [self._verdict()]
         if not self.right:
-            lines += ["", *self._arrays(), "", *self._causes()]
+            # The causes come first: graders and pytest's summary show the beginning of a message only.
+            lines += [*self._causes(), "", *self._arrays()]
             if self.example is not None:
                 lines += ["", *_shown_example(self.example)]
         lines += ["", *self._evidence()]
@@ -85,7 +86,10 @@ class Report:
             where = ", ".join(f"{comparison.probes[i].path}{comparison.probes[i].place}" for i in places)
             return [*lines, f"Why: no known fault gives these values; only {where} is wrong there."]
         wrong = tuple(dict.fromkeys(comparison.probes[i].path for i in places))
-        return [*lines, f"Why: no known fault gives the values of {listed(wrong)}; look at the lines that compute them."]
+        return [
+            *lines,
+            f"Why: no known fault gives the values of {listed(wrong)}; look at the lines that compute them.",
+        ]
 
     def _evidence(self) -> list[str]:
         comparison = self.comparison
@@ -122,7 +126,9 @@ def _shown_example(example: Example) -> list[str]:
         lines = [f"The smallest network found that shows it has {example.numbers} numbers:"]
     else:
         filled = sum(int(np.count_nonzero(array)) for array in arrays.values())
-        lines = [f"Your code takes no other sizes; {filled} of {example.numbers:,} entries other than 0 are enough to show it:"]
+        lines = [
+            f"Your code takes no other sizes; {filled} of {example.numbers:,} entries other than 0 are enough to show it:"
+        ]
     lines += [f"  {path} = {_shown(array)}" for path, array in arrays.items()]
     if example.resized:
         lines += [f"  x = {_shown(example.point.x)}", f"  y = {_shown(example.point.y)}"]
@@ -165,5 +171,3 @@ def _number(value: Any) -> str:
 def _up(fraction: float) -> str:
     """Rounded up, so that it never understates."""
     return f"{np.ceil(fraction * 100) / 100:.2f}"
-
-

@@ -97,7 +97,9 @@ class _Axes:
         found = dict(zip(self.x, x.shape, strict=True)) | dict(zip(self.y, y.shape, strict=True))
         for path, axes in self.arrays.items():
             found |= dict(zip(axes, np.shape(point.arrays[path]), strict=True))
-        return dict(sorted(((what, size) for what, size in found.items() if what is not None and size > 1), key=lambda s: -s[1]))
+        return dict(
+            sorted(((what, size) for what, size in found.items() if what is not None and size > 1), key=lambda s: -s[1])
+        )
 
 
 def _runs(student: Student, point: Point) -> bool:
@@ -110,9 +112,7 @@ def _runs(student: Student, point: Point) -> bool:
     return True
 
 
-def _smaller(
-    point: Point, axes: _Axes, runs: Callable, fails: Callable, seed: int
-) -> tuple[Point, Comparison] | None:
+def _smaller(point: Point, axes: _Axes, runs: Callable, fails: Callable, seed: int) -> tuple[Point, Comparison] | None:
     """A network of other sizes that fails: all sizes small at once, then each as small as it goes."""
     given = axes.sizes(point)
 
@@ -162,7 +162,9 @@ def _drawn(point: Point, axes: _Axes, sizes: dict[Any, int], draw: np.random.Gen
             path: draw.choice(VALUES, _resized(array.shape, axes.arrays[path], sizes)).astype(array.dtype)
             for path, array in point.arrays.items()
         }
-        fresh = draw.choice(VALUES if x.dtype.kind == "f" else x.ravel(), _resized(x.shape, axes.x, sizes)).astype(x.dtype)
+        fresh = draw.choice(VALUES if x.dtype.kind == "f" else x.ravel(), _resized(x.shape, axes.x, sizes)).astype(
+            x.dtype
+        )
         targets = _targets(y, _resized(y.shape, axes.y, sizes), _classes(y, sizes), draw)
     except ValueError:
         return None
@@ -186,7 +188,9 @@ def _targets(y: np.ndarray, shape: tuple[int, ...], classes: int | None, draw: n
     for axis in range(y.ndim) if y.size > 1 else ():
         if y.shape[axis] > 1 and np.all(y >= 0) and np.allclose(y.astype(float).sum(axis), 1):
             chosen = draw.integers(0, shape[axis], shape[:axis] + shape[axis + 1 :])
-            hot = np.expand_dims(chosen, axis) == np.arange(shape[axis]).reshape([-1 if a == axis else 1 for a in range(y.ndim)])
+            hot = np.expand_dims(chosen, axis) == np.arange(shape[axis]).reshape(
+                [-1 if a == axis else 1 for a in range(y.ndim)]
+            )
             return hot.astype(y.dtype)
     if y.dtype.kind == "f":
         return draw.choice((0.0, 1.0) if np.all((y >= 0) & (y <= 1)) else VALUES, shape).astype(y.dtype)
@@ -262,4 +266,3 @@ def _only(point: Point, kept: list[tuple[str, int]]) -> Point:
     for path, flat in kept:
         arrays[path].ravel()[flat] = np.asarray(point.arrays[path]).ravel()[flat]
     return dataclasses.replace(point, arrays=arrays)
-

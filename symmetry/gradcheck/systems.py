@@ -22,7 +22,7 @@ from symmetry.gradcheck.exact import (
     recording,
     values_of,
 )
-from symmetry.gradcheck.parameters import Arrays, WrongGradient, gradient_of
+from symmetry.gradcheck.parameters import Arrays, WrongGradient
 from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, values_at
 from symmetry.gradcheck.student import Point, Student
 
@@ -169,7 +169,9 @@ def _complex_step(student: Student, point: Point, probes: list[Probe]) -> Deriva
 
     draw = np.random.default_rng(0)
     for _ in range(3):
-        dense = {path: draw.normal(size=array.shape) / _size(dict(wide.arrays)) ** 0.5 for path, array in wide.arrays.items()}
+        dense = {
+            path: draw.normal(size=array.shape) / _size(dict(wide.arrays)) ** 0.5 for path, array in wide.arrays.items()
+        }
         estimate, error = _difference(student, wide, dense)
         if not abs(along(dense) - estimate) <= 16 * error:
             raise CannotRun("complex numbers lose a part of the derivative")
@@ -214,6 +216,7 @@ def _extrapolated(student: Student, point: Point, direction: dict, step: float) 
         return value
 
     row: list[float] = []
+    previous: list[float] = []
     for level in range(LEVELS):
         h = step / 2**level
         fresh = [(loss(h) - loss(-h)) / (2 * h)]
