@@ -103,6 +103,17 @@ def test_the_other_convention_at_a_kink_is_left_out_and_counted():
     assert not symmetry.check_backprop(loss, grads, dead, X, Y).comparison.kinks.any()
 
 
+def test_what_is_0_on_both_sides_is_reported_as_vacuous():
+    part = {**params(), "b1": np.array([-9.0, 1, 1])}
+    report = symmetry.check_backprop(loss, grads, part, X, Y)
+    assert "Vacuous: 4 are 0 on both sides, which shows little." in str(report)
+    dead = {**params(), "b1": np.full(3, -9.0)}
+    report = symmetry.check_backprop(loss, grads, dead, X, Y)
+    assert str(report).startswith(
+        "grads: every derivative is 0 on both sides, which shows nothing; use other parameters."
+    )
+
+
 def test_a_kink_hides_no_fault_elsewhere():
     def wrong_at_kink(params, x, y):
         return {**grads(params, x, y), "W2": np.ones((3, 1))}

@@ -27,6 +27,7 @@ class Comparison:
         unjudged: where the derivative could not be told, by differences near a kink.
         worst: the largest difference of those that are not wrong, over what rounding is allowed; 0 if all are equal.
         equal: how many agreed in exact numbers, to 256 bits.
+        on_balls: whether the student's gradient ran on balls, whose radii then bound its rounding.
         system: how the loss was differentiated.
         refused: why more exact systems do not run the code.
     """
@@ -39,8 +40,14 @@ class Comparison:
     unjudged: np.ndarray
     worst: float
     equal: int
+    on_balls: bool
     system: System
     refused: list[str]
+
+    @property
+    def silent(self) -> np.ndarray:
+        """Where both are exactly 0, so that little could have failed."""
+        return (self.loss == 0) & (self.yours == 0)
 
     def wrong_in(self, path: str) -> np.ndarray:
         """Places of the wrong probes of one array in the list of probes."""
@@ -67,6 +74,7 @@ def compared(student: Student, point: Point, probes: list[Probe], seed: int = 0)
         ~np.isfinite(here.error),
         float(excess[~wrong & ~kinks].max(initial=0.0)),
         int(here.equal.sum()),
+        here.on_balls,
         system,
         refused,
     )

@@ -205,6 +205,9 @@ def _updated_too_early(comparison: Comparison, arrays: Arrays, wrong: list[str],
     step = _factor(_of(comparison, path, comparison.yours) - base, end - base)
     if step is None:
         return []
-    words = f"the weights above updated (by a step of {step / reading.scale:.4g}) before the gradient of the layer below was taken"
+    step_taken = step / reading.scale
+    words = (
+        f"the weights above updated (by a step of {step_taken:.4g}) before the gradient of the layer below was taken"
+    )
     layers: tuple[Layer, ...] = after_a_step(network, batch, step)
     return [(words, layers, False)]

@@ -73,8 +73,8 @@ class Number:
 
     >>> with recording() as tape:
     ...     x = tape.input(3.0)
-    ...     print(tape.derivatives(x * x + 1, 1))
-    [6.00000000000000]
+    ...     float(tape.derivatives(x * x + 1, 1)[0])
+    6.0
     """
 
     __slots__ = ("node", "value")

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison
+from symmetry.gradcheck.comparison import FACTOR, Comparison
 from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
 from symmetry.gradcheck.smallest import Example
+from symmetry.rounding import share_of_bound
 
 MOST_SHOWN = 12
 """Numbers of an array up to which it is shown whole."""
@@ -50,6 +51,8 @@ class Report:
 
     def _verdict(self) -> str:
         count = sum(1 for _ in self.comparison.probes)
+        if self.right and self.comparison.silent.all():
+            return f"{self.name}: every derivative is 0 on both sides, which shows nothing; use other parameters."
         if self.right:
             return f"{self.name}: the gradient is right in all of {count:,} derivatives compared."
         wrong = int(self.comparison.wrong.sum())
@@ -95,16 +98,21 @@ class Report:
         comparison = self.comparison
         entries = all(probe.is_entry for probe in comparison.probes)
         sample = sum(probe.is_entry for probe in comparison.probes)
-        what = (
-            "Compared: every entry of every array"
-            if entries
-            else f"Compared: of {self.entries:,} entries, every row and every column as one direction, and {sample:,} entries alone"
-        )
-        lines = [f"{what}; {comparison.system.words}."]
+        what = "every entry of every array"
+        if not entries:
+            what = f"of {self.entries:,} entries, every row and every column as one direction, and {sample:,} entries alone"
+        lines = [f"Compared: {what}; {comparison.system.words}."]
         if comparison.equal:
             lines.append(f"Your gradient ran on them too: {comparison.equal:,} agree to 256 bits.")
         told = "the others" if comparison.wrong.any() else "it"
-        lines.append(f"In floats {told} came within {_up(comparison.worst)} of what rounding is allowed.")
+        allowed = (
+            "the radius of its balls" if comparison.on_balls else "what one unit in the last place of the inputs does"
+        )
+        if not comparison.wrong.all():
+            share = share_of_bound(comparison.worst)
+            lines.append(f"In floats {told} came within {share} of what rounding is allowed: {FACTOR} times {allowed}.")
+        if comparison.silent.any() and not comparison.wrong.any():
+            lines.append(f"Vacuous: {int(comparison.silent.sum()):,} are 0 on both sides, which shows little.")
         if comparison.kinks.any():
             count = int(comparison.kinks.sum())
             lines.append(f"Left out: {count} at a kink, such as ReLU at 0, where the derivative is a convention.")
@@ -166,8 +174,3 @@ def _nested(entry: Any) -> str:
 
 def _number(value: Any) -> str:
     return f"{value + 0.0:.6g}" if isinstance(value, float | np.floating) else str(value)
-
-
-def _up(fraction: float) -> str:
-    """Rounded up, so that it never understates."""
-    return f"{np.ceil(fraction * 100) / 100:.2f}"
