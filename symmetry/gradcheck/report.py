@@ -8,6 +8,7 @@ import numpy as np
 from symmetry.gradcheck.comparison import FACTOR, Comparison
 from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
+from symmetry.gradcheck.probes import Probe
 from symmetry.gradcheck.smallest import Example
 from symmetry.rounding import share_of_bound
 
@@ -85,10 +86,10 @@ class Report:
         places = [i for i in np.flatnonzero(comparison.wrong) if comparison.probes[i].path not in explained]
         if not places:
             return lines
-        if len(places) <= 3:
-            where = ", ".join(f"{comparison.probes[i].path}{comparison.probes[i].place}" for i in places)
-            return [*lines, f"Why: no known fault gives these values; only {where} is wrong there."]
         wrong = tuple(dict.fromkeys(comparison.probes[i].path for i in places))
+        where = [place for path in wrong if (place := _only_place(comparison, path))]
+        if len(where) == len(wrong):
+            return [*lines, f"Why: no known fault gives these values; only {', '.join(where)} is wrong there."]
         return [
             *lines,
             f"Why: no known fault gives the values of {listed(wrong)}; look at the lines that compute them.",
@@ -127,6 +128,17 @@ class Report:
         return lines
 
 
+def _only_place(comparison: Comparison, path: str) -> str:
+    """The one place to which all that is wrong in an array is confined: an entry, a row or a column; or nothing."""
+    bad = [comparison.probes[i] for i in comparison.wrong_in(path)]
+    indices = [[probe.index[axis] for probe in bad] for axis in range(len(bad[0].index))]
+    fixed = [{index for index in along if not isinstance(index, slice)} for along in indices]
+    if not any(len(found) == 1 for found in fixed):
+        return ""
+    place = tuple(found.pop() if len(found) == 1 else slice(None) for found in fixed)
+    return f"{path}{Probe(path, place).place}"
+
+
 def _shown_example(example: Example) -> list[str]:
     """The example's numbers, and what is wrong there."""
     arrays, comparison = example.point.arrays, example.comparison
@@ -134,6 +146,10 @@ def _shown_example(example: Example) -> list[str]:
         lines = [f"The smallest network found that shows it has {example.numbers} numbers:"]
     else:
         filled = sum(int(np.count_nonzero(array)) for array in arrays.values())
+        if filled > MOST_SHOWN:
+            return [
+                "Your code takes no other sizes, and no network with few entries other than 0 was found that shows it."
+            ]
         lines = [
             f"Your code takes no other sizes; {filled} of {example.numbers:,} entries other than 0 are enough to show it:"
         ]

@@ -20,7 +20,7 @@ DRAWS = 6
 VALUES = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
 """What entries are drawn from: exact in every float type, and easy to read."""
 
-MOST_TRIALS = 24
+MOST_TRIALS = 64
 """Trials of the network as given with entries set to 0, where its sizes cannot change."""
 
 
@@ -52,27 +52,35 @@ def smallest_example(
         layout: which axes count the same units; if it is not known, axes of one length count as such.
     """
     axes = _Axes.of(point, layout)
-    if comparison.system is FORWARD_MODE:
-        student = student.for_many_shapes()
-    wrong = {probe.path for probe, bad in zip(comparison.probes, comparison.wrong, strict=True) if bad}
+    wrong = [probe for probe, bad in zip(comparison.probes, comparison.wrong, strict=True) if bad]
+    quick = student.for_many_runs()
+    small = quick if comparison.system is FORWARD_MODE else student
 
-    def fails(tried: Point, probes: list[Probe] | None = None) -> Comparison | None:
-        """The comparison, if it shows the fault in arrays that it is known from."""
-        try:
-            found = compared(student, tried, probes or probes_of(dict(tried.arrays), seed), seed)
-        except Exception:  # the code does not take these sizes
-            return None
-        bad = {probe.path for probe, is_wrong in zip(found.probes, found.wrong, strict=True) if is_wrong}
-        return found if bad and bad <= wrong and is_smooth(student, tried, found, seed) else None
+    def fails(tried: Point) -> Comparison | None:
+        return _shown(small, tried, wrong, probes_of(dict(tried.arrays), seed), seed)
 
-    resized = _smaller(point, axes, lambda tried: _runs(student, tried), fails, seed)
+    resized = _smaller(point, axes, lambda tried: _runs(small, tried), fails, seed)
     if resized is not None:
         simple = _simplified(resized[0], fails)
         return Example(simple, fails(simple) or resized[1], True)
-    some = [probe for probe, bad in zip(comparison.probes, comparison.wrong, strict=True) if bad][:20]
-    sparse = _with_fewer_entries(point, lambda tried: fails(tried, some) is not None)
-    shown = fails(sparse, None if sum(a.size for a in point.arrays.values()) <= MOST_ENTRIES else some)
+    sparse = _with_fewer_entries(point, lambda tried: _shown(quick, tried, wrong, wrong[:3], seed) is not None)
+    shown = _shown(student, sparse, wrong, wrong[:3] if _is_large(point) else comparison.probes, seed)
     return Example(sparse, shown, False) if shown is not None else Example(point, comparison, False)
+
+
+def _shown(student: Student, point: Point, known: list[Probe], probes: list[Probe], seed: int) -> Comparison | None:
+    """The comparison at a point, if it shows the fault in arrays that it is known from, and away from kinks."""
+    try:
+        found = compared(student, point, probes, seed)
+    except Exception:  # the code does not take these sizes
+        return None
+    bad = {probe.path for probe, is_wrong in zip(found.probes, found.wrong, strict=True) if is_wrong}
+    known_from = {probe.path for probe in known}
+    return found if bad and bad <= known_from and is_smooth(student, point, found, seed) else None
+
+
+def _is_large(point: Point) -> bool:
+    return sum(array.size for array in point.arrays.values()) > MOST_ENTRIES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -242,22 +250,28 @@ def _with_input(point: Point, index: tuple, value: float) -> Point:
 
 
 def _with_fewer_entries(point: Point, fails: Callable[[Point], bool]) -> Point:
-    """The network as given with as many entries set to 0 as `MOST_TRIALS` trials find: halves, then quarters, and so on."""
-    places = [(path, flat) for path, array in point.arrays.items() for flat in range(np.size(array))]
-    kept, part, trials = places, max(len(places) // 2, 1), 0
-    while trials < MOST_TRIALS and kept:
-        for start in range(0, len(kept), part):
-            fewer = kept[:start] + kept[start + part :]
-            trials += 1
-            if fails(_only(point, fewer)):
-                kept = fewer
-                break
-            if trials >= MOST_TRIALS:
-                break
-        else:
-            if part == 1:
-                break
-            part = max(part // 2, 1)
+    """The network as given with as many entries set to 0 as `MOST_TRIALS` trials find: arrays, then ever smaller parts."""
+    kept = [(path, flat) for path, array in point.arrays.items() for flat in range(np.size(array))]
+    trials = 0
+
+    def without(part: set[tuple[str, int]]) -> bool:
+        nonlocal kept, trials
+        fewer = [place for place in kept if place not in part]
+        trials += 1
+        if len(fewer) == len(kept) or trials > MOST_TRIALS or not fails(_only(point, fewer)):
+            return False
+        kept = fewer
+        return True
+
+    for path in point.arrays:
+        without({place for place in kept if place[0] == path})
+    size = len(kept) // 2
+    while size and trials < MOST_TRIALS:
+        parts = [set(kept[start : start + size]) for start in range(0, len(kept), size)]
+        removed = [without(part) for part in parts]
+        if not any(removed):
+            size //= 2
+        size = min(size, len(kept) // 2)
     return _only(point, kept)
 
 

@@ -44,14 +44,16 @@ class Student:
     Attributes:
         tree: parameters, whose arrays are replaced for each call.
         in_jax: whether these are JAX's arrays.
-        compiled: whether JAX code is compiled where it can be; worth it where the same code runs often at new shapes.
+        quick: for runs at many points and shapes: JAX code is compiled where it can be, NumPy code skips exact numbers.
+        takes_complex: whether complex numbers keep the derivative of this loss, once that was found out.
     """
 
     loss: Callable
     grads: Callable
     tree: Any
     in_jax: bool
-    compiled: bool = False
+    quick: bool = False
+    takes_complex: list[bool] = dataclasses.field(default_factory=list)
     _programs: dict[str, Callable] = dataclasses.field(default_factory=dict)
 
     def loss_at(self, point: Point) -> Any:
@@ -68,7 +70,7 @@ class Student:
 
     def run(self, function: Callable, *arguments: Any) -> Any:
         """A function of this student and of arrays alone, compiled where that was asked for and its code allows it."""
-        if not self.compiled:
+        if not self.quick:
             return function(*arguments)
         program = self._programs.setdefault(function.__qualname__, jax.jit(function))
         try:
@@ -77,9 +79,9 @@ class Student:
             self._programs[function.__qualname__] = function
             return function(*arguments)
 
-    def for_many_shapes(self) -> "Student":
-        """The same student, compiled."""
-        return dataclasses.replace(self, compiled=True, _programs={})
+    def for_many_runs(self) -> "Student":
+        """The same student, quick."""
+        return dataclasses.replace(self, quick=True, _programs={})
 
     def gradient_at(self, point: Point, like: Arrays, convert: Callable[[Any], Any] = np.asarray) -> dict[str, Any]:
         """The gradient's arrays by path."""
