@@ -118,6 +118,11 @@ def prove(
             write_record(record, content)
         if not as_json:
             print(f"record: {record}")
+    with errors_explained():
+        if own is not None and not any(finding.ran for finding in findings):
+            raise ValueError(
+                f"none of these theorems ran {own}, so nothing is known of it; name others, such as GRAD.4."
+            )
     raise typer.Exit(exit_status(findings))
 
 
