@@ -108,7 +108,7 @@ def backprop_from(file: str, name: str, source: bytes) -> OwnBackprop:
     sys.modules[module.__name__] = module  # where dataclasses look for the module that they are defined in
     try:
         exec(compile(source, file, "exec"), module.__dict__)
-    except Exception as error:  # whatever the file raises is for its author to read
+    except (Exception, SystemExit) as error:  # whatever the file raises is for its author to read
         raise ValueError(f"{_place(error, file)} cannot be imported: {_described(error)}") from error
     said = f"{Path(file).name}:{name}"
     found = {each: _guarded(each, function, said, file) for each, function in _functions(said, _object(module, name))}
@@ -214,7 +214,7 @@ def _in_our_layout(gradient: Any, network: Any, batch: Any, said: str) -> Any:
     return Gradient(tuple(layers), gradient.x)
 
 
-def _place(error: Exception, file: str) -> str:
+def _place(error: BaseException, file: str) -> str:
     """Where in the file something was raised, "own.py, line 7, in backprop"; only the file where no line of it is known."""
     if isinstance(error, SyntaxError) and error.filename == file:
         return f"{Path(file).name}, line {error.lineno},"
@@ -225,7 +225,7 @@ def _place(error: Exception, file: str) -> str:
     return f"{Path(file).name}, line {frames[-1].lineno}" + (f", in {function}" if function != "<module>" else "")
 
 
-def _described(error: Exception) -> str:
+def _described(error: BaseException) -> str:
     """The last line of a traceback; of a message of many lines, the first."""
     said = str(error).strip().split("\n")[0].rstrip(".")
     return f"{type(error).__name__}: {said}" if said else type(error).__name__

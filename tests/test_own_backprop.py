@@ -269,6 +269,7 @@ def test_an_object_that_cannot_stand_in_is_refused(own, name, message):
     ("source", "message"),
     [
         ("def backprop(:", r"own\.py, line 1, cannot be imported: SyntaxError"),
+        ("raise SystemExit", r"own\.py, line 1 cannot be imported: SystemExit"),
         ("\nimport no_such_package", r"own\.py, line 2 cannot be imported: ModuleNotFoundError: No module named"),
     ],
 )
