@@ -322,21 +322,24 @@ def test_an_example_runs_on_it_and_the_help_names_it(tmp_path):
     )
 
 
+def in_a_process(folder, *arguments):
+    """The command in a process of its own, since it lets JAX keep what it compiles."""
+    changed = {
+        "JAX_COMPILATION_CACHE_DIR": str(folder / "cache"),
+        "COLUMNS": "150",
+        "PYTHONPATH": str(Path(program.__file__).parent.parent),
+    }
+    line = [sys.executable, "-m", "symmetry", *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, text=True, check=False, cwd=folder, env=os.environ | changed)
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """A run of the command in worker processes on the loop: its folder, what it printed, its record."""
     folder = tmp_path_factory.mktemp("own")
     (folder / "own.py").write_text(ONE_LOOP)
     asked = ["GRAD.6", "PERM.1", "--networks", "60", "--backprop", "own.py:backprop", "--record", "record.json"]
-    environment = os.environ | {"JAX_COMPILATION_CACHE_DIR": str(folder / "cache"), "COLUMNS": "150"}
-    done = subprocess.run(
-        [sys.executable, "-m", "symmetry", "prove", *asked],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-        env=environment | {"PYTHONPATH": str(Path(program.__file__).parent.parent)},
-    )
+    done = in_a_process(folder, "prove", *asked)
     assert done.returncode == 0, done.stderr
     return folder, done.stdout, read_record(folder / "record.json")
 
@@ -393,8 +396,8 @@ def test_a_record_is_reproduced_on_the_same_file_only(run):
     asked = ("reproduce", folder / "record.json", "GRAD.6")
     moved = folder / "moved.py"
     moved.write_text(ONE_LOOP)
-    again = command(*asked, "--backprop", f"{moved}:backprop")
-    assert again.exit_code == 0, again.stdout
+    again = in_a_process(folder, *asked, "--backprop", f"{moved}:backprop")
+    assert again.returncode == 0, again.stdout
     assert "1 reproduced" in again.stdout
     without = command(*asked)
     assert without.exit_code == 2
@@ -410,3 +413,12 @@ def test_a_record_is_reproduced_on_the_same_file_only(run):
 def test_a_record_of_our_own_backprop_is_not_run_on_another():
     with pytest.raises(ValueError, match=r"the record is of symmetry's own backprop; leave --backprop out"):
         plan(record_of([], networks=1, seed=0), [], {}, {}, {"file": "own.py", "object": "f", "sha256": ""})
+
+
+def test_a_run_that_never_ran_the_readers_code_says_so_and_exits_with_2(run):
+    folder, _, _ = run
+    done = in_a_process(folder, "prove", "PERM.1", "--networks", "60", "--backprop", "own.py:backprop")
+    assert done.returncode == 2
+    assert "none of these theorems ran own.py:backprop, so nothing is known of it" in done.stderr
+    assert "yours, own.py:backprop" in done.stdout
+    assert "nothing, for it never ran" in done.stdout
