@@ -269,10 +269,12 @@ def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch
 
 
 def input_gradient_law(input_gradient):
+    """Both sides of GRAD.7 for a formula of the true first error; backprop's own must agree too."""
+
     def law(network: Network, batch: Batch):
         error = true_errors(network, batch)[0]
         true = every_derivative(lambda x: batch_loss(network, Batch(x, batch.y)), batch.x)
-        return input_gradient(error, network.layers[0].weight), true
+        return (input_gradient(error, network.layers[0].weight), backprop(network, batch).x), (true, true)
 
     return law
 

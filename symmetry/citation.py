@@ -14,6 +14,7 @@ from typing import Any
 from symmetry.bibliography import described, entry, plain, references
 from symmetry.claim import Claim
 from symmetry.evidence import version as version_here
+from symmetry.own_evidence import functions_that_ran, name_of, whose
 from symmetry.record import recorded
 from symmetry.reproduction import CHANGED, contradictions, state
 from symmetry.theorem import Theorem
@@ -87,7 +88,7 @@ def citation(made: Theorem | Claim, record: Mapping[str, Any] | None = None) -> 
         ValueError: the record does not hold it, holds another statement or law of that id, or is at odds with itself.
     """
     verdict = made.said_verdict if isinstance(made, Claim) else "refuted" if made.is_false else ""
-    evidence, version = [gathered(made)], version_here()
+    evidence, version, of = [gathered(made)], version_here(), ""
     if record is not None:
         theorem = as_recorded(made, record)
         verdict, version = theorem["verdict"], record["environment"].get("symmetry") or version
@@ -95,9 +96,12 @@ def citation(made: Theorem | Claim, record: Mapping[str, Any] | None = None) -> 
             evidence = [*found(theorem, record["environment"]), of_run(record)]
         except (LookupError, TypeError) as error:
             raise ValueError(f"{made.id}: a line of the record lacks {error}; make a new one.") from error
+        if (backprop := record.get("backprop")) is not None:
+            evidence.insert(0, whose(theorem, backprop))
+            of = name_of(backprop) if functions_that_ran(theorem) else ""
     return Citation(
         id=made.id,
-        title=mark(verdict) + made.title.removesuffix("."),
+        title=mark(verdict) + made.title.removesuffix(".") + (f", for {of}" if of else ""),
         statement=made.statement,
         premise=_premise(made),
         evidence=tuple(evidence),
@@ -105,7 +109,7 @@ def citation(made: Theorem | Claim, record: Mapping[str, Any] | None = None) -> 
         digest=made.digest,
         address="" if _is_own(made) else _address(),
         keys=made.cites,
-        environment=_environment(made, verdict),
+        environment=_environment(made, verdict, bool(of)),
         is_own=_is_own(made),
     )
 
@@ -120,13 +124,17 @@ def _premise(made: Theorem | Claim) -> str:
     return f"Hypotheses: {made.hypotheses}."
 
 
-def _environment(made: Theorem | Claim, verdict: str) -> tuple[str, str]:
-    """Theorem for what has a derivation, Property for what is checked without, Claim for whatever may not hold."""
+def _environment(made: Theorem | Claim, verdict: str, other_code: bool = False) -> tuple[str, str]:
+    """Theorem for what has a derivation, Property for what is checked without, Claim for whatever may not hold.
+
+    For code that is not symmetry's, a derivation counts only if the run says proved.
+    """
     if mark(verdict) == "FALSE: ":
         return "falseclaim", "FALSE"
     if isinstance(made, Claim) or mark(verdict):
         return "claim", "Claim"
-    return ("theorem", "Theorem") if "derived" in made.evidence else ("property", "Property")
+    derived = verdict == "proved" if other_code else "derived" in made.evidence
+    return ("theorem", "Theorem") if derived else ("property", "Property")
 
 
 def as_recorded(made: Theorem | Claim, record: Mapping[str, Any]) -> Mapping[str, Any]:

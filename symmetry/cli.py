@@ -32,6 +32,12 @@ OwnFile = Annotated[
 ]
 
 
+OwnBackpropNamed = Annotated[
+    str | None,
+    typer.Option("--backprop", metavar="FILE.py:OBJECT", help="Your own backprop, to run in the place of symmetry's."),
+]
+
+
 def networks_asked(text: str) -> int:
     """The value of --networks, or a usage error that says what it must be."""
     try:
@@ -52,9 +58,10 @@ def errors_explained() -> Iterator[None]:
 
 @app.command(
     epilog="Examples: `symmetry prove`; `symmetry prove PERM TIE.1`; `symmetry prove GRAD.2 --networks 1e6`; "
-    "`symmetry prove --path test_my_invariant.py`."
+    "`symmetry prove --path test_my_invariant.py`; `symmetry prove GRAD PERM TIE --backprop own.py:backprop`."
 )
 def prove(
+    context: typer.Context,
     ids: Ids = None,
     networks: Annotated[
         int,
@@ -73,20 +80,29 @@ def prove(
         str | None, typer.Option(metavar="TYPE", help="The float type of --example; float64 for none.")
     ] = None,
     path: OwnFile = None,
+    backprop: OwnBackpropNamed = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the record in place of the ledger.")] = False,
 ) -> None:
     """Run theorems and print the ledger of evidence.
 
     Exits 1 if a theorem fails or lacks a control, 2 if something asked for does not exist. Compiled kernels are kept in
     a cache (JAX_COMPILATION_CACHE_DIR, or the user's cache folder), so that a second run starts at once.
+
+    With --backprop the theorems run on your own code: on a function backprop(network, batch) that returns a
+    symmetry.Gradient, or on an object with any of the functions of symmetry/network.py that make up backprop.
     """
     from symmetry.evidence import exit_status, write_record
     from symmetry.evidence import record as record_of
+    from symmetry.own_backprop import read
     from symmetry.registry import select
 
     with errors_explained():
         known = _theorems(path)
         theorems = select(ids or _own(path, known), known)
+        own = None
+        if backprop is not None:
+            own = _backprop_in_place(context, *read(backprop))
+            theorems = _without_claims(theorems, ids)
         if record is not None and not record.parent.is_dir():
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
@@ -97,17 +113,22 @@ def prove(
     # Workers know the theorems of the library only, and do all that they are given.
     some = None if path is None else [made.id for made in theorems]
     findings = _gather(theorems, networks, seed, _cache_folder(), some)
-    content = record_of(findings, networks=networks, seed=seed)
+    content = record_of(findings, networks=networks, seed=seed, backprop=own and own.to_json())
     if as_json:
         print(json.dumps(content, indent=1))
     else:
-        _print_findings(findings)
+        _print_findings(findings, own and own.to_json())
     # Last: a record that cannot be written must not cost the ledger.
     if record is not None:
         with errors_explained():
             write_record(record, content)
         if not as_json:
             print(f"record: {record}")
+    with errors_explained():
+        if own is not None and not any(finding.ran for finding in findings):
+            raise ValueError(
+                f"none of these theorems ran {own}, so nothing is known of it; name others, such as GRAD.4."
+            )
     raise typer.Exit(exit_status(findings))
 
 
@@ -139,7 +160,7 @@ def _told(activity: str) -> str:
     return activity.replace("[", r"\[")
 
 
-def _print_findings(findings: list) -> None:
+def _print_findings(findings: list, backprop: dict[str, str] | None = None) -> None:
     from symmetry.failures import told_once
     from symmetry.ledger import ledger
 
@@ -150,7 +171,7 @@ def _print_findings(findings: list) -> None:
             if line.report:
                 print(f"\n{finding.heading.id} {line.kind} failed: {told_once(line, shown)}")
     print()
-    print(ledger(findings, console.width, color=console.is_terminal))
+    print(ledger(findings, console.width, color=console.is_terminal, backprop=backprop))
 
 
 def _run_example(theorems: list, text: str, dtype: str) -> int:
@@ -172,17 +193,20 @@ def _run_example(theorems: list, text: str, dtype: str) -> int:
 
 @app.command(epilog="Examples: `symmetry reproduce record.json`; `symmetry reproduce record.json PERM.1`.")
 def reproduce(
+    context: typer.Context,
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A record, as `symmetry prove --record FILE` writes it.")
     ],
     ids: Ids = None,
     path: OwnFile = None,
+    backprop: OwnBackpropNamed = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of text.")] = False,
 ) -> None:
     """Run a record again, with its seed and its budget, and compare every line.
 
     Exact evidence must come out to the digit, and so must floats where versions and processor are the same; elsewhere
-    they must pass again, within the bound. Exits 1 if anything differs, 2 if the file is no record.
+    they must pass again, within the bound. Exits 1 if anything differs, 2 if the file is no record. The record of your
+    own backprop needs the same --backprop again; if its file has changed since, nothing is run.
     """
     from symmetry.evidence import environment
     from symmetry.record import read_record
@@ -191,7 +215,8 @@ def reproduce(
     with errors_explained():
         content = read_record(file)
         here = environment()
-        planned = plan(content, ids or [], _theorems(path), here)
+        given = None if backprop is None else _backprop_again(context, backprop, content)
+        planned = plan(content, ids or [], _theorems(path), here, given)
     # Workers know the theorems of the library only, and do all that they are given.
     some = None if len(planned.wanted) == len(planned.theorems) and path is None else planned.wanted
     findings = (
@@ -359,6 +384,39 @@ def _own(path: Path | None, known: dict[str, Any]) -> list[str]:
     if path is not None and not own:
         raise ValueError(f"{path} defines no theorem; `symmetry new` writes one to fill in.")
     return own
+
+
+def _backprop_in_place(context: typer.Context, file: str, name: str, source: bytes) -> Any:
+    """The reader's own backprop, in the place of symmetry's until the command ends."""
+    from symmetry.own_backprop import backprop_from
+
+    own = backprop_from(file, name, source)
+    context.with_resource(own.in_place())
+    return own
+
+
+def _backprop_again(context: typer.Context, spec: str, record: dict[str, Any]) -> dict[str, str]:
+    """The reader's own backprop as a record names it; in place if it is the one of the record, and not even run if not."""
+    from symmetry.own_backprop import named, read
+
+    file, name, source = read(spec)
+    recorded = record.get("backprop", {})
+    elsewhere = recorded.get("file", file)  # what a failed line says must come out again, wherever the file is now
+    given = named(elsewhere, name, source)
+    if given == recorded:
+        _backprop_in_place(context, elsewhere, name, source)
+    return given
+
+
+def _without_claims(made: list, ids: list[str] | None) -> list:
+    """The theorems among them; the claims of threads are decided on symmetry's own code."""
+    from symmetry.claim import Claim
+
+    if ids and (claims := [each.id for each in made if isinstance(each, Claim)]):
+        raise ValueError(
+            f"{claims[0]} is the claim of a thread, and --backprop is for theorems; name GRAD, PERM or TIE."
+        )
+    return [each for each in made if not isinstance(each, Claim)]
 
 
 def _cache_folder() -> str:

@@ -95,16 +95,26 @@ class Finding:
             return "not run"
         if set(self.heading.listed) == {"refuted"}:
             return "refuted"
-        return "proved" if "derived" in self.heading.listed else "checked"
+        left_out = any(map(_is_left_out, self.evidence))
+        return "proved" if "derived" in self.heading.listed and not left_out else "checked"
 
     @property
     def is_claim(self) -> bool:
         return self.heading.listed == ("decided",)
 
     @property
+    def ran(self) -> list[str] | None:
+        """Of a run on the reader's own backprop, which of its functions ran for this; None of any other run."""
+        told = [line.details["ran"] for line in self.evidence if "ran" in line.details]
+        return sorted({name for each in told for name in each}) if told else None
+
+    @property
     def reasons(self) -> list[str]:
-        """What was not run, and why; a reason that all lines share is said once."""
-        missing = [line for line in self.evidence if line.outcome == "not run"]
+        """What was not run, and why; a reason that all lines share is said once.
+
+        A derivation that is left out is none of it: it is about other code than the rest.
+        """
+        missing = [line for line in self.evidence if line.outcome == "not run" and not _is_left_out(line)]
         shared = {line.details["reason"] for line in missing}
         if len(shared) == 1 and len(missing) == len(self.evidence):
             return list(shared)
@@ -129,18 +139,26 @@ class Finding:
         }
 
 
+def _is_left_out(line: Evidence) -> bool:
+    """Whether a derivation never runs the reader's own backprop, while the rest of the theorem's evidence does."""
+    return line.kind == "derived" and line.outcome == "not run" and line.details.get("ran") == []
+
+
 def exit_status(findings: Sequence[Finding]) -> int:
     """1 if any theorem failed or is incomplete, else 0."""
     return int(any(finding.verdict in ("failed", "incomplete") for finding in findings))
 
 
-def record(findings: Sequence[Finding], *, networks: int, seed: int) -> dict[str, Any]:
-    """The record of a run, as JSON-ready builtins."""
+def record(
+    findings: Sequence[Finding], *, networks: int, seed: int, backprop: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """The record of a run, as JSON-ready builtins; `backprop` names the reader's own, if it ran on one."""
     return {
         "schema": SCHEMA,
         "seed": seed,
         "networks": networks,
         "environment": environment(),
+        **({} if backprop is None else {"backprop": backprop}),
         "theorems": [finding.to_json() for finding in findings],
     }
 

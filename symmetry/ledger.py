@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 
 from rich import box
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from symmetry.evidence import Evidence, Finding
+from symmetry.own_evidence import name_of
 from symmetry.rounding import exponent_of_chance, percentage, share_of_bound
 
 STYLES = {
@@ -26,18 +27,27 @@ STYLES = {
 FLOATS = {"float64": "f64", "float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 
 
-def ledger(findings: Sequence[Finding], width: int, color: bool = False) -> str:
-    """The ledger as text of that width, or wider where its columns need more: no number and no title is cut off."""
+OURS = "symmetry's"
+"""Whose code a row is of, in a run on the reader's own backprop, if none of that ran."""
+
+
+def ledger(
+    findings: Sequence[Finding], width: int, color: bool = False, backprop: Mapping[str, str] | None = None
+) -> str:
+    """The ledger as text of that width, or wider where its columns need more: no number and no title is cut off.
+
+    `backprop` names the reader's own, if the run was on one.
+    """
     width = max(width, 60)
     console = Console(file=io.StringIO(), width=width, force_terminal=color, color_system="standard" if color else None)
     theorems, claims = ([each for each in findings if each.is_claim == wanted] for wanted in (False, True))
-    tables = [ledger_table(theorems)] if theorems or not claims else []
+    tables = [ledger_table(theorems, whose=backprop is not None)] if theorems or not claims else []
     told = claims_table([each for each in claims if each.verdict == "failed" or not theorems])
     for table in [*tables, *([told] if told.row_count else [])]:
         console.width = max(width, _least_width(table))
         console.print(table)
     console.width = width
-    for line in summary(findings):
+    for line in summary(findings, backprop):
         console.print(line, highlight=False, markup=False)
     file = console.file
     assert isinstance(file, io.StringIO)
@@ -54,17 +64,18 @@ def _least_width(table: Table) -> int:
     return sum(needed) + (len(needed) - 1) * (1 + left + right) + 2
 
 
-def ledger_table(findings: Sequence[Finding]) -> Table:
-    """A row a theorem: for floats, the worst difference as a fraction of its bound."""
+def ledger_table(findings: Sequence[Finding], whose: bool = False) -> Table:
+    """A row a theorem: for floats, the worst difference as a fraction of its bound; if asked, whose code the row is of."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
-    for name in ("id", "verdict"):
+    for name in ("id", "verdict", *(("code",) if whose else ())):
         table.add_column(name, no_wrap=True)
     for name in ("derived", "identity", *(f" {short}" for short in FLOATS.values()), "controls"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("theorem", min_width=12, overflow="fold")
     for finding in findings:
         verdict = Text(finding.verdict, style=STYLES[finding.verdict])
-        table.add_row(finding.heading.id, verdict, *row(finding), finding.heading.title)
+        code = ("yours" if finding.ran else OURS,) if whose else ()
+        table.add_row(finding.heading.id, verdict, *code, *row(finding), finding.heading.title)
     return table
 
 
@@ -92,10 +103,12 @@ def claims_table(findings: Sequence[Finding]) -> Table:
     return table
 
 
-def summary(findings: Sequence[Finding]) -> list[str]:
+def summary(findings: Sequence[Finding], backprop: Mapping[str, str] | None = None) -> list[str]:
     """Verdicts counted, what the columns mean, how much was sampled, and what is trusted."""
     theorems, claims = ([each for each in findings if each.is_claim == wanted] for wanted in (False, True))
     lines = [_counted(theorems) or "no theorems"] if theorems or not claims else []
+    if backprop is not None:
+        lines = _counted_by_code(theorems, backprop)
     if claims:
         lines.append(f"claims: {_counted(claims)}")
     if not theorems:
@@ -124,6 +137,17 @@ def _refuted(findings: Sequence[Finding]) -> bool:
 def _counted(findings: Sequence[Finding]) -> str:
     verdicts = Counter("right if" if each.verdict.startswith("right if") else each.verdict for each in findings)
     return ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items())
+
+
+def _counted_by_code(findings: Sequence[Finding], backprop: Mapping[str, str]) -> list[str]:
+    """The verdicts on the reader's own backprop, and those on symmetry's code, which must not be taken for them."""
+    yours, ours = ([each for each in findings if bool(each.ran) == wanted] for wanted in (True, False))
+    name = f"{name_of(backprop)} (sha256 {backprop['sha256'][:12]}...)"
+    return [
+        f"yours, {name}: {_counted(yours) or 'nothing, for it never ran'}",
+        *([f"{OURS}, since nothing of yours ran: {_counted(ours)}"] if ours else []),
+        "A derivation is yours only if its steps ran your code; else it is not run, and the theorem is checked, not proved.",
+    ]
 
 
 def counts(findings: Sequence[Finding]) -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from symmetry.activation import IDENTITY, activation_named, slope, value
 from symmetry.loss import loss_named
+from symmetry.replaceable import replaceable
 
 
 @jax.tree_util.register_dataclass
@@ -122,31 +123,37 @@ def batch_loss(network: Network, batch: Batch):
     return network.loss.value(forward(network, batch.x), batch.y)
 
 
+@replaceable
 def output_error(network: Network, z, a, y):
     """delta^L = dloss/da^L * phi'(z^L): shape (examples, outputs). See GRAD.1."""
     return network.loss.error(a, y) * slope(z, network.activations[-1])
 
 
+@replaceable
 def hidden_error(next_error, next_weight, z, activation):
     """delta^l = (delta^{l+1} W^{l+1}^T) * phi'(z^l): shape (examples, units of layer l). See GRAD.2."""
     return (next_error @ next_weight.T) * slope(z, activation)
 
 
+@replaceable
 def weight_gradient(inputs, error):
     """dL/dW^l = a^{l-1}^T delta^l: shape (units in, units out). See GRAD.3."""
     return inputs.T @ error
 
 
+@replaceable
 def bias_gradient(error):
     """dL/db^l, the sum of delta^l over the batch: shape (units out,). See GRAD.3."""
     return error.sum(0)
 
 
+@replaceable
 def input_gradient(error, weight):
     """dL/dx = delta^1 W^1^T: shape (examples, inputs). See GRAD.7."""
     return error @ weight.T
 
 
+@replaceable
 def backpropagate(network: Network, preactivations: list, activations: list, y) -> list:
     """The errors delta^l = dL/dz^l of every layer, from what `forward_pass` returned."""
     errors = [output_error(network, preactivations[-1], activations[-1], y)]
@@ -156,6 +163,7 @@ def backpropagate(network: Network, preactivations: list, activations: list, y) 
     return errors
 
 
+@replaceable
 def backprop(network: Network, batch: Batch) -> Gradient:
     """The gradient of the loss in every weight, every bias and the inputs (rumelhart1986learning).
 

@@ -10,6 +10,7 @@ from symmetry.evidence import SCHEMA
 TOP = {"seed": int, "networks": int, "environment": dict, "theorems": list}
 THEOREM = {"id": str, "title": str, "statement": str, "digest": str, "verdict": str, "evidence": list}
 LINE = {"kind": str, "outcome": str}
+BACKPROP = {"file": str, "object": str, "sha256": str}
 """What must be there, and of which type, for a record to be read at all. `record.schema.json` says it in full."""
 
 
@@ -65,10 +66,14 @@ def _check(content: Any) -> None:
     _check_fields("the record", content, TOP)
     if content["networks"] < 1 or content["seed"] < 0:
         raise ValueError(f"networks is {content['networks']} and seed {content['seed']}; they are at least 1 and 0")
+    if "backprop" in content:
+        _check_fields("its backprop", content["backprop"], BACKPROP)
     for number, theorem in enumerate(content["theorems"]):
         _check_fields(f"theorems[{number}]", theorem, THEOREM)
         for place, line in enumerate(theorem["evidence"]):
             _check_fields(f"{theorem['id']}, evidence[{place}],", line, LINE)
+            if "ran" in line and "backprop" not in content:
+                raise ValueError(f"{theorem['id']} ran {line['ran']} of a backprop that it does not name")
 
 
 def _check_fields(where: str, content: Any, fields: dict[str, type]) -> None:

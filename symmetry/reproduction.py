@@ -12,6 +12,7 @@ from typing import Any
 
 from symmetry.claim import Claim
 from symmetry.evidence import Evidence, Finding, Heading
+from symmetry.own_evidence import name_of, told_of
 from symmetry.record import listed
 from symmetry.registry import UnknownId, chapter_and_number, select
 from symmetry.theorem import DTYPES, Theorem
@@ -85,7 +86,13 @@ class Plan:
         return list(self.found.values())
 
 
-def plan(record: Mapping[str, Any], ids: Sequence[str], known: Mapping[str, Any], here: Mapping[str, str]) -> Plan:
+def plan(
+    record: Mapping[str, Any],
+    ids: Sequence[str],
+    known: Mapping[str, Any],
+    here: Mapping[str, str],
+    backprop: Mapping[str, str] | None = None,
+) -> Plan:
     """Plans to run the record's theorems of these ids and chapters again, all of them for none.
 
     Args:
@@ -93,17 +100,22 @@ def plan(record: Mapping[str, Any], ids: Sequence[str], known: Mapping[str, Any]
         ids: what is asked for.
         known: the theorems and claims there are, by id.
         here: this environment, as a record has it.
+        backprop: the reader's own, as a record names it, if one is given.
 
     Raises:
         UnknownId: an id or chapter that the record does not hold.
+        ValueError: the record is of an own backprop and none is given, or the other way round.
     """
     inside = {theorem["id"]: theorem for theorem in record["theorems"]}
     asked = _asked(ids, inside)
     found = {id: _before_running(record, id, known) for id in asked}
-    budget = budget_differences(record)
+    budget, another = budget_differences(record), backprop_differences(record, backprop)
+    for each in found.values() if another else ():
+        each.differs(another)
+        each.outcome = CHANGED if each.outcome != MISSING else MISSING
     for id in asked:
         found[id].differs(budget.get(id, []))
-    believable = not budget or len(budget) < sum(map(_is_sampled, inside.values()))
+    believable = not another and (not budget or len(budget) < sum(map(_is_sampled, inside.values())))
     unchanged = [id for id in known if id in inside and state(inside[id], known)[0] == REPRODUCED]
     wanted = [id for id in unchanged if id in asked] if believable else []
     beside = {known[id].module for id in wanted}
@@ -188,6 +200,26 @@ def budget_differences(record: Mapping[str, Any]) -> dict[str, list[Difference]]
                 difference = Difference(_item(line), "networks", line["networks"], f"at least {due}")
                 found.setdefault(theorem["id"], []).append(difference)
     return found
+
+
+def backprop_differences(record: Mapping[str, Any], given: Mapping[str, str] | None) -> list[Difference]:
+    """Whether the backprop that a record is of is the one given; the same file may be elsewhere.
+
+    Raises:
+        ValueError: one of them is symmetry's own.
+    """
+    recorded = record.get("backprop")
+    if recorded is None and given is None:
+        return []
+    if recorded is None:
+        raise ValueError("the record is of symmetry's own backprop; leave --backprop out.")
+    if given is None:
+        raise ValueError(f"the record is of {told_of(recorded)}; name that file, --backprop FILE.py:OBJECT.")
+    differences = _differences("backprop", "object", recorded["object"], given["object"])
+    if recorded["sha256"] != given["sha256"]:
+        what = f"{name_of(recorded)}, which has changed since: sha256"
+        differences.append(Difference("backprop", what, recorded["sha256"], given["sha256"]))
+    return differences
 
 
 def environment_differences(record: Mapping[str, Any], here: Mapping[str, str]) -> list[Difference]:

@@ -5,8 +5,11 @@ import sympy
 from sympy import IndexedBase, KroneckerDelta, Sum
 
 from proofs.derivations.notation import V, W, a, epsilon, i, j, k, m, phi, r, rate, s, slope, swapped, t, total, x, z
-from symmetry.engine.derive import Inequality, Step, check
+from symmetry.engine.derive import Derivation, Inequality, Step, check
 from symmetry.engine.normal_form import difference, equal
+from symmetry.engine.session import Session
+from symmetry.network import Network
+from symmetry.theorem import theorem
 
 F = IndexedBase("F", real=True)
 
@@ -104,3 +107,29 @@ def test_what_is_given_is_used_and_shown_apart():
     assert not check([apart]).failure
     assert apart.equation == (phi(F[s]), phi(F[t]))
     assert check([Step("So they do without it.", phi(F[s]), phi(F[t]))]).failure
+
+
+def broken_only_by_raising(fault: str):
+    def simplify(gap):
+        raise ArithmeticError("no such luck")
+
+    yield Step("x is x", x, x, simplify=simplify if fault else None)
+
+
+def test_a_step_that_raises_has_failed_but_rejects_no_control():
+    assert check(broken_only_by_raising("")) == Derivation(1)
+    raised = check(broken_only_by_raising("a fault"))
+    assert (raised.failure, raised.error) == ("", "step 1 (x is x): ArithmeticError: no such luck")
+    law = theorem(
+        "MY.99", title="t", statement="s", hypotheses="h", evidence=("derived",), derivation=broken_only_by_raising,
+        controls={"a fault": zeros},
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("symmetry.registry.REGISTRY", {})
+        (finding,) = Session([law(zeros)], networks=1).findings()
+    assert finding.verdict == "failed"
+    assert "derived: it raised step 1 (x is x): ArithmeticError" in finding.of_kind("control")[0].details["reason"]
+
+
+def zeros(network: Network):
+    return network.layers[0].weight * 0, network.layers[0].weight * 0

@@ -3,7 +3,11 @@
 import re
 from pathlib import Path
 
+import jax
 import pytest
+
+from symmetry import network as program
+from symmetry.replaceable import noting
 
 README = Path(__file__).parent.parent / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -36,6 +40,21 @@ def test_the_example_of_an_own_network_runs(capsys):
         exec(compile(block, str(README), "exec"), {})
     one, other = capsys.readouterr().out.strip().splitlines()
     assert one == other
+
+
+def test_the_own_backprop_shown_is_ours_in_other_words():
+    from symmetry.own_backprop import backprop_from
+
+    (source,) = [block for block in BLOCKS if "class Mine" in block]
+    network = program.network_of([[[1.0, -2.0]], [[3.0], [4.0]]], hidden="relu")
+    batch = program.batch_of(network, [[0.5], [2.0]], [[1.0], [3.0]])
+    ours = program.backprop(network, batch)
+    own = backprop_from("own.py", "Mine", source.encode())
+    ran: set[str] = set()
+    with own.in_place(), noting(ran):
+        mine = program.backprop(network, batch)
+    assert ran == {"hidden_error"}
+    assert jax.tree.map(lambda leaf: leaf.tolist(), mine) == jax.tree.map(lambda leaf: leaf.tolist(), ours)
 
 
 def test_the_version_cited_is_the_version():

@@ -17,6 +17,7 @@ from symmetry.book.tutorial import tutorial
 from symmetry.claim import Claim
 from symmetry.evidence import version, write_atomically
 from symmetry.latex import equation, latex
+from symmetry.own_evidence import told_of
 from symmetry.theorem import KINDS, Theorem
 
 BESIDE = ("book.css", "book.js")
@@ -38,8 +39,13 @@ def write_book(
         progress: is told what is being done.
 
     Raises:
-        ValueError: the folder cannot be made or written.
+        ValueError: the folder cannot be made or written; the record is of another backprop than symmetry's.
     """
+    if record is not None and "backprop" in record:
+        raise ValueError(
+            f"the record is of {told_of(record['backprop'])}, and a book reports runs of symmetry's own backprop; "
+            "make a record without --backprop."
+        )
     folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -202,7 +202,7 @@ def formula_failure(leaf: Leaf) -> str:
     if leaf.relation == "cancels":
         for place in np.ndindex(*leaf.left.shape[:-1]):
             if (gap := rest(sympy.Add(*leaf.left[place]))) != 0:
-                return f"{leaf.path}{list(place)}: the terms sum to {gap}"
+                return f"{leaf.path}{list(place)}: the terms sum to {_short(gap)}"
         return "" if any(rest(term) != 0 for term in leaf.left.ravel()) else f"{leaf.path}: all terms are 0"
     gaps = {}
     for place in np.ndindex(*leaf.left.shape):
@@ -214,5 +214,11 @@ def formula_failure(leaf: Leaf) -> str:
     for place, gap in gaps.items():
         if leaf.relation == "equal" or not gap.is_nonpositive:
             where = f"{leaf.path}{list(place) or ''}" or "the value"
-            return f"{where} differs by {gap}"
+            return f"{where} differs by {_short(gap)}"
     return ""
+
+
+def _short(formula) -> str:
+    """A formula, its middle left out where nobody would read it."""
+    text = str(formula)
+    return text if len(text) <= 200 else f"{text[:120]} ... {text[-60:]}"

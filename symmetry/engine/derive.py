@@ -8,6 +8,7 @@ import sympy
 
 from symmetry.engine.instantiate import Instance
 from symmetry.engine.normal_form import difference
+from symmetry.replaceable import noting
 
 SIZES = ((1, 1, 2, 1), (2, 3, 1, 2), (3, 2, 3, 1), (2, 1, 3, 2))
 """What the symbolic widths of a step become, in the order of their names; one instance a row."""
@@ -133,19 +134,29 @@ class Inequality:
 
 @dataclasses.dataclass(frozen=True)
 class Derivation:
-    """How many steps were checked, and the first that failed, if any."""
+    """How many steps were checked, and the first that failed, or what one raised, if any.
+
+    `ran` names functions of the program that others stood in for.
+    """
 
     steps: int
     failure: str = ""
+    error: str = ""
+    ran: frozenset[str] = frozenset()
 
 
 def check(steps: Iterable[Step | Inequality | Run]) -> Derivation:
-    """Checks the steps in order and stops at the first that fails."""
-    count = 0
-    for count, step in enumerate(steps, start=1):
-        if reason := step.failure():
-            return Derivation(count, f"step {count} ({step.sentence}): {reason}")
-    return Derivation(count)
+    """Checks the steps in order and stops at the first that fails or raises."""
+    where, count, ran = "before its first step", 0, set()
+    with noting(ran):
+        try:
+            for count, step in enumerate(steps, start=1):
+                where = f"step {count} ({step.sentence})"
+                if reason := step.failure():
+                    return Derivation(count, f"{where}: {reason}", ran=frozenset(ran))
+        except Exception as error:  # a derivation that raises has failed, whatever it raises
+            return Derivation(count, error=f"{where}: {type(error).__name__}: {error}", ran=frozenset(ran))
+    return Derivation(count, ran=frozenset(ran))
 
 
 def instances(*expressions: Any) -> list[Instance]:

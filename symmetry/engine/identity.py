@@ -12,6 +12,7 @@ from symmetry.draw import RandomResidues, Symbols
 from symmetry.engine.compare import formula_failure, leaves_of
 from symmetry.engine.kernel import Kernel, described_error
 from symmetry.numbers.residue import log2_failure
+from symmetry.replaceable import noting
 
 POINTS = 24
 """Random points at which an identity is tried on each architecture."""
@@ -29,6 +30,7 @@ class Identity:
     log2_failure: float = float("-inf")
     failure: str = ""
     error: str = ""
+    ran: set[str] = dataclasses.field(default_factory=set)
 
 
 def try_identities(
@@ -41,6 +43,7 @@ def try_identities(
     for key in laws:
         identity, traced = found[key], kernel.traced[key]
         identity.cases += POINTS
+        identity.ran |= traced.ran
         identity.architectures.append(architecture)
         identity.log2_failure = max(identity.log2_failure, log2_failure(traced.degree, traced.queries, POINTS))
         if identity.failure or identity.error:
@@ -66,7 +69,8 @@ def try_formulas(law: Callable, architecture: Architecture | None, identity: Ide
         if architecture is not None:
             identity.architectures.append(architecture)
             cases = draw_cases(case_types(law), Symbols(), architecture.with_everything_unknown())
-        leaves = leaves_of(law(**cases))
+        with noting(identity.ran):
+            leaves = leaves_of(law(**cases))
     except Exception as error:  # a law that raises has failed, whatever it raises
         identity.error = identity.error or described_error(error)
         return

@@ -17,6 +17,7 @@ from symmetry.cases import case_types
 from symmetry.engine.compare import Comparison, compare, leaves_of
 from symmetry.numbers import Ball
 from symmetry.numbers.residue import Residue, counting_queries
+from symmetry.replaceable import noting
 
 OPTIMISE_FROM = 200_000
 """Cases from which a fully optimised kernel repays its longer compilation."""
@@ -40,12 +41,16 @@ def exact_settings():
 
 @dataclasses.dataclass
 class Traced:
-    """What tracing a law told: the places of its leaves, or the error it raised, and how its oracles were used."""
+    """What tracing a law told: the places of its leaves, or the error it raised, how its oracles were used, what ran.
+
+    `ran` names functions of the program that others stood in for.
+    """
 
     paths: list[str] = dataclasses.field(default_factory=list)
     error: str = ""
     queries: int = 0
     degree: int = 0
+    ran: set[str] = dataclasses.field(default_factory=set)
 
 
 class Kernel:
@@ -80,7 +85,7 @@ class Kernel:
     def _compare(self, key, law: Callable, cases: Mapping[str, Any]) -> Comparison | None:
         traced = self.traced[key] = Traced()
         try:
-            with counting_queries() as counts:
+            with noting(traced.ran), counting_queries() as counts:
                 leaves = leaves_of(law(**{name: cases[name] for name in case_types(law)}))
             traced.paths = [leaf.path for leaf in leaves]
             traced.queries = sum(counts)

@@ -33,6 +33,8 @@ class Trials:
     vacuous: int = 0
     networks: int = 0
     violation: str = ""
+    error: str = ""
+    ran: set[str] = dataclasses.field(default_factory=set)
 
     def compare(self, what: str, function: Callable, one, other, *, optimise: bool = False) -> None:
         """Counts networks on which code that is not ours must give equal results, by the one-ulp yardstick.

@@ -11,6 +11,8 @@ from symmetry.architecture import SMALL, Architecture
 from symmetry.cases import case_types, draw_cases, fits
 from symmetry.draw import BUFFER, ByteRationals
 from symmetry.engine.compare import Leaf, formula_failure, leaves_of
+from symmetry.engine.kernel import described_error
+from symmetry.replaceable import noting
 
 TRIES = 48
 """Cases tried on each small architecture, the simplest numbers first."""
@@ -28,6 +30,27 @@ class Counterexample:
     failure: str
     left: str
     right: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Search:
+    """What a search for a counterexample found, or what the law raised; `ran` names functions that others stood in for."""
+
+    found: Counterexample | None = None
+    error: str = ""
+    ran: frozenset[str] = frozenset()
+
+
+def search(id: str, law: Callable) -> Search:
+    """Searches for a smallest counterexample; a law that raises has none, and has not been shown to hold either."""
+    ran: set[str] = set()
+    found, error = None, ""
+    with noting(ran):
+        try:
+            found = smallest_counterexample(id, law)
+        except Exception as raised:  # whatever it raises is for the report
+            error = described_error(raised)
+    return Search(found, error, frozenset(ran))
 
 
 def smallest_counterexample(

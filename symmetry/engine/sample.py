@@ -39,6 +39,7 @@ class Tally:
     vacuous_leaves: int = 0
     violation: Violation | None = None
     error: str = ""
+    ran: set[str] = dataclasses.field(default_factory=set)
 
     def count(self, outcome: Comparison, kept: int, adversarial: bool) -> int | None:
         """Counts the first `kept` cases; returns the first that broke the law, or None."""
@@ -84,6 +85,7 @@ def sample(
         outcomes = kernel(cases)
         for key in laws:
             tally = tallies[key]
+            tally.ran |= kernel.traced[key].ran
             if error := kernel.traced[key].error:
                 tally.error = error
                 continue

@@ -17,11 +17,14 @@ from symmetry.architecture import SMALL
 from symmetry.claim import Claim, computed_verdict, told
 from symmetry.engine.identity import POINTS
 from symmetry.engine.kernel import described_error, exact_settings
-from symmetry.engine.refute import Counterexample
+from symmetry.engine.measure import Trials
+from symmetry.engine.refute import Counterexample, Search
 from symmetry.engine.report import run_example
 from symmetry.engine.shrink import Example, smallest_example
 from symmetry.engine.work import Work, is_measured
 from symmetry.evidence import Evidence, Finding, Heading
+from symmetry.own_backprop import current
+from symmetry.own_evidence import attributed, own_code
 from symmetry.theorem import FILL_IN, PassesEmptily, Theorem
 
 
@@ -73,7 +76,7 @@ class Session:
         for each in self.theorems:
             if wanted is not None and each.id not in wanted:
                 continue
-            yield Finding(Heading.of(each), [self.gather(each, item) for item in items_of(each)])
+            yield attributed(Finding(Heading.of(each), [self.gather(each, item) for item in items_of(each)]))
 
     def gather(self, theorem: Theorem | Claim, item: str) -> Evidence:
         """One item's line of evidence.
@@ -111,9 +114,10 @@ class Session:
             return Evidence("derived", "not run", {"reason": "no derivation is written"})
         derivation = self.work.derivation(theorem.id, "")
         details: dict[str, Any] = {"scope": "every width and depth", "steps": derivation.steps}
-        if derivation.failure:
-            report = f"The derivation fails at {derivation.failure}."
-            return _failed("derived", details, derivation.failure, report, command_for(theorem))
+        details |= own_code(derivation.ran)
+        if reason := derivation.failure or derivation.error:
+            report = f"The derivation fails at {reason}."
+            return _failed("derived", details, reason, report, command_for(theorem))
         return Evidence("derived", "passed", details)
 
     # Identity.
@@ -127,6 +131,7 @@ class Session:
             "points": 0 if "symbols" in theorem.systems else POINTS,
             "log2_failure": found.log2_failure,
         }
+        details |= own_code(found.ran)
         return self._line(theorem, "identity", details, found.failure, found.error, bool(found.cases))
 
     # Sampled.
@@ -148,6 +153,7 @@ class Session:
             "adversarial": tally.adversarial,
             "vacuous_adversarial": tally.vacuous_adversarial,
         }
+        details |= own_code(tally.ran)
         failure = ""
         if tally.violation is not None:
             where, excess = tally.violation.path or "the value", tally.violation.excess
@@ -159,9 +165,10 @@ class Session:
             measured = self.work.black_boxes()[theorem.id, None]
             details |= {"black_boxes": measured.count, "vacuous_black_boxes": measured.vacuous}
             details["worst"] = max(tally.worst, measured.worst)
-            if measured.violation:
+            details |= own_code(tally.ran | measured.ran)
+            if reason := _broken(measured):
                 reproduce = command_for(theorem, "--seed", str(self.seed))
-                return _failed("sampled", details, measured.violation, measured.violation, reproduce)
+                return _failed("sampled", details, reason, reason, reproduce)
         return self._line(theorem, "sampled", details, failure, tally.error, bool(tally.networks or tally.error))
 
     def _measured(self, theorem: Theorem, dtype: str) -> Evidence:
@@ -174,9 +181,10 @@ class Session:
             "vacuous": measured.vacuous,
             "vacuous_leaves": 0,
         }
-        if measured.violation:
+        details |= own_code(measured.ran)
+        if reason := _broken(measured):
             reproduce = command_for(theorem, "--seed", str(self.seed))
-            return _failed("sampled", details, measured.violation, measured.violation, reproduce)
+            return _failed("sampled", details, reason, reason, reproduce)
         return Evidence("sampled", "passed", details)
 
     # Refuted.
@@ -184,13 +192,20 @@ class Session:
     def _refuted(self, theorem: Theorem) -> Evidence:
         """A counterexample to every false claim, and none to the theorem itself; a false claim has only the former."""
         found = {claim: self.work.counterexample(theorem.id, claim) for claim in theorem.refutes}
-        details: dict[str, Any] = {"claims": [_described(claim, example) for claim, example in found.items()]}
+        details: dict[str, Any] = {"claims": [_described(claim, each.found) for claim, each in found.items()]}
         if theorem.is_false:
             details["corrected_by"] = theorem.corrected_by
-        standing = [f"no counterexample was found to {claim!r}" for claim, example in found.items() if not example]
-        own = None if theorem.is_false else self.work.counterexample(theorem.id, None)
-        if own is not None:
-            standing.append(f"the theorem's own law has a counterexample: {own.failure}")
+        standing = [
+            f"{claim!r} raised {each.error}" if each.error else f"no counterexample was found to {claim!r}"
+            for claim, each in found.items()
+            if each.found is None
+        ]
+        own = Search() if theorem.is_false else self.work.counterexample(theorem.id, None)
+        if own.found is not None:
+            standing.append(f"the theorem's own law has a counterexample: {own.found.failure}")
+        if own.error:
+            standing.append(f"the theorem's own law raised {own.error}")
+        details |= own_code(own.ran.union(*[each.ran for each in found.values()]))
         if standing:
             reason = "; ".join(standing)
             return _failed("refuted", details, reason, reason, command_for(theorem))
@@ -239,11 +254,12 @@ class Session:
 
     def _corrected(self, theorem: Theorem, name: str) -> Evidence:
         """The control of a false claim: what refutes it must not refute the theorem that corrects it."""
-        example = self.work.counterexample(theorem.id, name)
-        details: dict[str, Any] = {"name": name, "caught": example is None, "by": [] if example else ["refuted"]}
-        if example is None:
+        corrected = self.work.counterexample(theorem.id, name)
+        example = corrected.found.failure if corrected.found else corrected.error
+        details: dict[str, Any] = {"name": name, "caught": not example, "by": [] if example else ["refuted"]}
+        if not example:
             return Evidence("control", "passed", details)
-        reason = f"{theorem.corrected_by} was refuted too: {example.failure}"
+        reason = f"{theorem.corrected_by} was refuted too: {example}"
         return _failed("control", details, reason, reason, command_for(theorem))
 
     def _speaks(self, theorem: Theorem, kind: str) -> bool:
@@ -256,20 +272,24 @@ class Session:
     def _not_rejected(self, theorem: Theorem, name: str, kind: str) -> str:
         """Why a kind of evidence did not reject a control; empty if it did."""
         if kind == "derived":
-            return "" if self.work.derivation(theorem.id, name).failure else "every step of its derivation passed"
+            derivation = self.work.derivation(theorem.id, name)
+            rejected, error = bool(derivation.failure), derivation.error
+            return "" if rejected else f"it raised {error}" if error else "every step of its derivation passed"
         if kind == "identity":
             found = self.work.identities(theorem.module, "symbols" in theorem.systems)[theorem.id, name]
             rejected, error = bool(found.failure), found.error
         elif is_measured(theorem):
             measured = self.work.measurement(theorem.id, theorem.dtypes[-1], name)
-            rejected, error = bool(measured.violation), ""
+            rejected, error = bool(measured.violation), measured.error
         else:
             tally = self.work.control_tallies(theorem.module)[theorem.id, name]
             empty = tally.vacuous == tally.networks and tally.violation is None
             rejected = empty if isinstance(theorem.controls[name], PassesEmptily) else tally.violation is not None
             error = tally.error
-            if theorem.black_boxes is not None and not self.work.black_boxes()[theorem.id, name].violation:
-                return "the black boxes agreed"
+            if theorem.black_boxes is not None:
+                measured = self.work.black_boxes()[theorem.id, name]
+                if not measured.violation:
+                    return f"the black boxes raised {measured.error}" if measured.error else "the black boxes agreed"
         if error:
             return f"it raised {error}"
         return "" if rejected else "its sides agreed"
@@ -314,12 +334,19 @@ def prove(theorem: Theorem | Claim, networks: int = 10_000, seed: int = 0) -> Fi
 
 
 def command_for(theorem: Theorem, *options: str) -> str:
-    """The command that runs a theorem again; it names the file of one that is not in the catalogue."""
+    """The command that runs a theorem again; it names the file of one that is not in the catalogue, and an own backprop."""
     file = inspect.getsourcefile(theorem.law)
     if theorem.is_own and theorem.module != "__main__" and file is not None:
         here, path = Path.cwd(), Path(file)
         options = (*options, "--path", shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path)))
+    if (own := current()) is not None:
+        options = (*options, "--backprop", shlex.quote(own.spec))
     return " ".join(("symmetry prove", theorem.id, *options))
+
+
+def _broken(measured: Trials) -> str:
+    """Why measured trials fail; empty if they do not."""
+    return f"the law raised {measured.error}" if measured.error else measured.violation
 
 
 def _unfilled(theorem: Theorem, kind: str, rest: str) -> Evidence:

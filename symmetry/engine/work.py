@@ -15,13 +15,14 @@ from symmetry.architecture import EXACT, SAMPLED, SQUARE, Architecture
 from symmetry.cases import case_types, fits
 from symmetry.claim import Claim, Instance
 from symmetry.engine.identity import Identity, try_formulas, try_identities
-from symmetry.engine.kernel import exact_settings
+from symmetry.engine.kernel import described_error, exact_settings
 from symmetry.engine.measure import Trials, trials
 from symmetry.engine.memory import give_back_if_scarce
-from symmetry.engine.refute import Counterexample, smallest_counterexample
+from symmetry.engine.refute import Search, search
 from symmetry.engine.sample import Plan, Tally, chunk_size, sample
 from symmetry.engine.shrink import adversarial_buffers
 from symmetry.registry import chapter_and_number
+from symmetry.replaceable import noting
 from symmetry.theorem import DTYPES, PassesEmptily, Theorem
 
 if TYPE_CHECKING:
@@ -228,7 +229,11 @@ class Work:
     def _measured(self, law: Callable, id: str, dtype: str) -> Trials:
         self.progress(f"{dtype} trials of {id}")
         measured = trials(id, jnp.dtype(dtype), self.networks, self.seed)
-        law(measured)
+        with noting(measured.ran):
+            try:
+                law(measured)
+            except Exception as error:  # a law that raises has failed, whatever it raises
+                measured.error = described_error(error)
         return measured
 
     @shared
@@ -248,17 +253,17 @@ class Work:
         return check(derivation(fault))
 
     @shared
-    def counterexample(self, id: str, claim: str | None) -> Counterexample | None:
+    def counterexample(self, id: str, claim: str | None) -> Search:
         """The smallest to a false claim, to a control of one, or, for None, to the theorem's own law.
 
         A measured law draws for itself, so none is looked for.
         """
         theorem = self._by_id(id)
         if claim is None and is_measured(theorem):
-            return None
+            return Search()
         laws = {**theorem.controls, **theorem.refutes, None: theorem.law}
         self.progress(f"counterexamples of {id}")
-        return smallest_counterexample(id, laws[claim])
+        return search(id, laws[claim])
 
     def _by_id(self, id: str) -> Theorem:
         return next(made for made in self.theorems if made.id == id)
