@@ -6,7 +6,8 @@ import pytest
 import scipy.special
 import sympy
 
-from symmetry.gradcheck.exact import PRECISION, CannotRun, Numbers, inputs_like, recording, values_of
+from symmetry.gradcheck.exact import Numbers, inputs_like, values_of
+from symmetry.gradcheck.tape import PRECISION, CannotRun, recording
 
 POINT = {"x": np.array([0.625, 0.3125, 1.75])}
 
@@ -114,7 +115,7 @@ def test_what_is_no_number_is_refused():
 
 
 def test_work_without_end_is_refused(monkeypatch):
-    monkeypatch.setattr("symmetry.gradcheck.exact.MOST_OPERATIONS", 100)
+    monkeypatch.setattr("symmetry.gradcheck.tape.MOST_OPERATIONS", 100)
     with pytest.raises(CannotRun, match="more than 100 operations"):
         derivatives(lambda x: sum(x for _ in range(50)))
 

@@ -67,3 +67,11 @@ def test_the_version_cited_is_the_version():
 @pytest.mark.parametrize("path", re.findall(r"^\| `([a-z_/.]+)`", TEXT, re.MULTILINE))
 def test_what_the_readme_points_at_exists(path):
     assert (README.parent / path).exists()
+
+
+def test_the_check_of_a_wrong_backprop_prints_what_is_shown(capsys):
+    (source,) = [block for block in BLOCKS if "symmetry.check_backprop(" in block]
+    exec(compile(source, str(README), "exec"), {})
+    shown = re.search(r"^```text\n(.*?)^```$", TEXT[TEXT.index(source) :], re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    assert capsys.readouterr().out == shown.group(1)

@@ -89,9 +89,10 @@ def _excess(student: Student, point: Point, probes: list[Probe], derivatives: De
     floats = np.abs(values_at(probes, returned) - derivatives.yours)
     if derivatives.on_balls:
         # Where balls of 256 bits are apart, constants that are rounded in the student's code may be the reason.
-        precise = np.where(derivatives.equal, 1.0, _allowed_by_balls(student, point, probes, np.dtype(np.float64)))
         formula = np.where(derivatives.equal, 0.0, formula)
-        coarse = _allowed_by_balls(student, point, probes, coarsest)
+        coarse = precise = _allowed_by_balls(student, point, probes, coarsest)
+        if coarsest != np.float64 and formula.any():
+            precise = _allowed_by_balls(student, point, probes, np.dtype(np.float64))
     else:
         precise = FACTOR * derivatives.error + _allowed_by_yardstick(student, point.widened(), probes, np.float64)
         coarse = precise + _allowed_by_yardstick(student, point, probes, coarsest)

@@ -5,74 +5,22 @@ products. So code written for floats runs unmodified on numbers of arb (a centre
 and the derivative of its result follows from what was done with them (griewank2008evaluating).
 """
 
-import contextlib
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import flint
 import numpy as np
 from flint import arb
 
-PRECISION = 256
-"""Bits that the numbers carry."""
-
-MOST_OPERATIONS = 3_000_000
-"""Operations after which code is left to faster number systems: about ten seconds."""
-
-
-class CannotRun(TypeError):
-    """The code does something that exact numbers cannot follow, such as storing them as floats."""
-
-
-class Tape:
-    """What was done with numbers: of each result, the numbers it was made of and its derivative in each of them."""
-
-    def __init__(self) -> None:
-        self.parts: list[tuple] = []
-        self.operations = 0
-        self.converted: list[Number] = []
-
-    def input(self, value: Any) -> "Number":
-        """A number that derivatives are taken in."""
-        self.parts.append(())
-        return Number(arb(float(value)), len(self.parts) - 1)
-
-    def derivatives(self, result: Any, inputs: int) -> list[arb]:
-        """The derivative of a result in each of the first `inputs` numbers."""
-        rates: list[Any] = [None] * len(self.parts)
-        if isinstance(result, Number) and result.node is not None:
-            rates[result.node] = arb(1)
-        for node in range(len(self.parts) - 1, -1, -1):
-            rate = rates[node]
-            if rate is None:
-                continue
-            for operand, slope in self.parts[node]:
-                step = rate * slope
-                rates[operand] = step if rates[operand] is None else rates[operand] + step
-        return [arb(0) if rate is None else rate for rate in rates[:inputs]]
-
-
-_tape = Tape()
-
-
-@contextlib.contextmanager
-def recording(bits: int = PRECISION) -> Iterator[Tape]:
-    """A fresh tape, and that many bits, for the code that runs inside."""
-    global _tape
-    outer, precision = _tape, flint.ctx.prec
-    _tape, flint.ctx.prec = Tape(), bits
-    try:
-        yield _tape
-    finally:
-        _tape, flint.ctx.prec = outer, precision
+from symmetry.gradcheck.tape import CannotRun, Tape, note, note_conversion
 
 
 class Number:
     """An exact number; `node` is its place on the tape, None for a constant.
 
+    >>> from symmetry.gradcheck.tape import recording
     >>> with recording() as tape:
-    ...     x = tape.input(3.0)
+    ...     x = Number(arb(3), tape.input())
     ...     float(tape.derivatives(x * x + 1, 1)[0])
     6.0
     """
@@ -171,10 +119,7 @@ class Number:
         return self != 0
 
     def __float__(self) -> float:
-        # A loss may well end in `float(...)`: one conversion is remembered, and means this number if it is returned.
-        _tape.converted.append(self)
-        if len(_tape.converted) > 1:
-            raise CannotRun("numbers are stored as floats, in an array made before or by `float(...)`")
+        note_conversion(self)
         return float(self.value)
 
     def exp(self) -> "Number":
@@ -274,7 +219,15 @@ class Numbers(np.ndarray):
 def inputs_like(tape: Tape, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of exact numbers on the tape, with the values of arrays of floats."""
     return {
-        path: _array_of(array.shape, [tape.input(entry) for entry in array.ravel()]) for path, array in arrays.items()
+        path: _array_of(array.shape, [Number(arb(float(entry)), tape.input()) for entry in array.ravel()])
+        for path, array in arrays.items()
+    }
+
+
+def constants_like(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Arrays of exact numbers that nothing is remembered of."""
+    return {
+        path: _array_of(array.shape, [constant(entry) for entry in array.ravel()]) for path, array in arrays.items()
     }
 
 
@@ -305,15 +258,7 @@ def _ball(entry: Any) -> arb:
 
 def _made(value: arb, *operands: tuple) -> Number:
     """The result of an operation, put on the tape if it depends on an input."""
-    tape = _tape
-    tape.operations += 1
-    if tape.operations > MOST_OPERATIONS:
-        raise CannotRun(f"it takes more than {MOST_OPERATIONS:,} operations")
-    parts = tuple((operand.node, slope) for operand, slope in operands if operand.node is not None)
-    if not parts:
-        return Number(value)
-    tape.parts.append(parts)
-    return Number(value, len(tape.parts) - 1)
+    return Number(value, note(tuple((operand.node, slope) for operand, slope in operands if operand.node is not None)))
 
 
 def _array_of(shape: tuple[int, ...], numbers: list) -> np.ndarray:

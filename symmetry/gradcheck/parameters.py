@@ -4,6 +4,7 @@ An array is named by its path, such as `W1`, `[0].W` or `weights[1]`.
 """
 
 import copy
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -129,7 +130,7 @@ def map_arrays(function: Callable[[str, Any], Any], tree: Any, path: str = "", *
             for keys, child in children
         ]
         return jax.tree_util.tree_unflatten(structure, made)
-    if hasattr(tree, "__dict__") and not callable(tree) and not isinstance(tree, type):
+    if hasattr(tree, "__dict__") and not (inspect.isroutine(tree) or inspect.isclass(tree) or inspect.ismodule(tree)):
         twin = copy.copy(tree)
         for name, child in vars(tree).items():
             object.__setattr__(twin, name, map_arrays(function, child, _joined(path, name), numbers=numbers))

@@ -13,18 +13,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.exact import (
-    PRECISION,
-    CannotRun,
-    Number,
-    constant,
-    inputs_like,
-    recording,
-    values_of,
-)
+from symmetry.gradcheck.exact import Number, constant, constants_like, inputs_like, values_of
 from symmetry.gradcheck.parameters import Arrays, WrongGradient
 from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, values_at
 from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.tape import PRECISION, CannotRun, recording
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,12 +51,12 @@ class System:
 
 def _exact(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
     arrays: Arrays = dict(point.arrays)
-    if sum(array.size for array in arrays.values()) > MOST_ENTRIES:
+    if _size(arrays) > MOST_ENTRIES:
         raise CannotRun(f"there are more than {MOST_ENTRIES:,} parameters")
     with recording() as tape:
         inputs = inputs_like(tape, arrays)
         returned = student.loss_at(dataclasses.replace(point, arrays=inputs))
-        rates = iter(tape.derivatives(_followed(returned, tape.converted), len(tape.parts[: _size(arrays)])))
+        rates = iter(tape.derivatives(_followed(returned, tape.converted), _size(arrays)))
         loss = {path: _filled(array.shape, rates) for path, array in arrays.items()}
     yours = gradient_on_balls(student, point, PRECISION)
     zero = np.zeros(len(probes))
@@ -77,8 +70,8 @@ def _exact(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
 def gradient_on_balls(student: Student, point: Point, bits: int) -> dict[str, Any] | None:
     """The student's gradient on balls of so many bits, whose radii bound its rounding; None if it does not run on them."""
     arrays: Arrays = dict(point.arrays)
-    with recording(bits) as tape:
-        inputs = inputs_like(tape, arrays)
+    with recording(bits):
+        inputs = constants_like(arrays)
         try:
             return student.gradient_at(dataclasses.replace(point, arrays=inputs), arrays, values_of)
         except WrongGradient:
