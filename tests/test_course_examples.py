@@ -145,7 +145,7 @@ def test_a_line_to_change_must_be_there_once():
 
 
 def test_two_faults_of_one_name_are_refused():
-    fault = Fault("twice", "", abs, abs, ())
+    fault = Fault("twice", "", abs, abs, "")
     with pytest.raises(ValueError, match=r"faults \['twice', 'twice'\] share a name; give each its own"):
         named(fault, fault)
 

@@ -73,8 +73,8 @@ def grads(network, x, y):
 SQUARE = {"widths": (4, 4, 4)}
 
 
-def _fault(name, sentence, line, wrong, *words, sizes=None):
-    return Fault(name, sentence, loss, with_line(grads, line, wrong), words, sizes or {})
+def _fault(name, sentence, line, wrong, diagnosis, sizes=None):
+    return Fault(name, sentence, loss, with_line(grads, line, wrong), diagnosis, sizes or {})
 
 
 FAULTS = named(
@@ -83,43 +83,42 @@ FAULTS = named(
         "The error went back through the hidden sigmoid as if it were the identity.",
         "delta = delta * sigmoid_slope(zs[l])",
         "",
-        "slope",
+        "your weights[0] and biases[0] equal backprop with the slope of the activation (sigmoid) left out",
     ),
     _fault(
         "output slope left out",
         "The error of the output was taken as a - y, which belongs to the cross-entropy, not to the squared error.",
         "delta = delta * sigmoid_slope(zs[-1])",
         "",
-        "slope",
+        "the slope of the output's sigmoid left out",
     ),
     _fault(
         "slope taken at the activation",
         "The slope of the sigmoid was taken at a, which is the sigmoid of z already.",
         "delta = delta * sigmoid_slope(zs[l])",
         "delta = delta * sigmoid_slope(activations[l + 1])",
-        "slope",
+        "the slope of sigmoid taken at the activation a, not at the preactivation z",
     ),
     _fault(
         "slope z (1 - z)",
         "The slope a (1 - a) was written with z in place of a.",
         "delta = delta * sigmoid_slope(zs[-1])",
         "delta = delta * zs[-1] * (1 - zs[-1])",
-        "slope",
+        "z(1 - z) for the slope, where a(1 - a) of the activation a is meant, at the output",
     ),
     _fault(
         "sign flipped",
         "The error of the output was taken as y - a, which leads uphill.",
         "delta = activations[-1] - y[:, [i]]",
         "delta = y[:, [i]] - activations[-1]",
-        "sign",
-        "minus",
+        "have the wrong sign: the output error is target minus prediction",
     ),
     _fault(
         "weights left out",
         "The error of the layer above was handed down without its weights.",
         "delta = np.dot(network.weights[l + 1].T, delta)",
         "",
-        "weights",
+        "your weights[0] and biases[0] equal backprop with the weights left out on the way back",
         sizes=SQUARE,
     ),
     _fault(
@@ -127,7 +126,7 @@ FAULTS = named(
         "The error went down through the weights as they stand, which square weights allow.",
         "delta = np.dot(network.weights[l + 1].T, delta)",
         "delta = np.dot(network.weights[l + 1], delta)",
-        "transpose",
+        "weights on the way back that are not transposed",
         sizes=SQUARE,
     ),
     _fault(
@@ -135,8 +134,7 @@ FAULTS = named(
         "The error went down through the weights below the layer instead of those above.",
         "delta = np.dot(network.weights[l + 1].T, delta)",
         "delta = np.dot(network.weights[l].T, delta)",
-        "weights",
-        "layer",
+        "a layer's own weights, transposed on the way back, where the next layer's belong",
         sizes=SQUARE,
     ),
     _fault(
@@ -144,8 +142,7 @@ FAULTS = named(
         "The gradient of the weights was made with what comes out of the layer instead of what goes in.",
         "nabla_w[l] += np.dot(delta, activations[l].T)",
         "nabla_w[l] += np.dot(delta, activations[l + 1].T)",
-        "activation",
-        "input",
+        "a layer's own activation where its input belongs in its weight's gradient",
         sizes=SQUARE,
     ),
     _fault(
@@ -153,25 +150,27 @@ FAULTS = named(
         "Every example's gradient took the place of the sum so far.",
         "nabla_w[l] += np.dot(delta, activations[l].T)",
         "nabla_w[l] = np.dot(delta, activations[l].T)",
-        "example",
-        "batch",
-        "sum",
+        "only the last of 5 examples counted",
     ),
-    _fault("biases forgotten", "The gradient of the biases stayed 0.", "nabla_b[l] += delta", "", "bias"),
+    _fault(
+        "biases forgotten",
+        "The gradient of the biases stayed 0.",
+        "nabla_b[l] += delta",
+        "",
+        "your biases[0] and biases[1] are 0 everywhere, as if forgotten",
+    ),
     _fault(
         "biases averaged",
         "The biases took the mean over the batch where the weights took the sum.",
         "nabla_b[l] += delta",
         "nabla_b[l] += delta / x.shape[1]",
-        "bias",
+        "your biases[0] and biases[1] are averaged over the batch, but your loss is summed over it",
     ),
     _fault(
         "averaged",
         "The loss is summed over the batch, its gradient was averaged.",
         "return Network(nabla_w, nabla_b)",
         "m = x.shape[1]\nreturn Network([w / m for w in nabla_w], [b / m for b in nabla_b])",
-        "N",
-        "batch",
-        "averaged",
+        "biases[0] and biases[1] are averaged over the batch, but your loss is summed over it",
     ),
 )

@@ -46,14 +46,14 @@ FAULTS = named(
         "The error went back through every sigmoid as if it were the identity.",
         loss,
         with_line(grads, "delta = back * a * (1 - a)", "delta = back"),
-        ("slope",),
+        "the slope of the activation (sigmoid) left out, in the hidden layers and at the output",
     ),
     Fault(
         "weights not transposed",
         "The error went down through the weights as they stand, which square weights allow.",
         loss,
         with_line(grads, "back = params[l][0].T @ delta", "back = params[l][0] @ delta"),
-        ("transpose",),
+        "weights on the way back that are not transposed",
         column_network.SQUARE,
     ),
 )

@@ -12,15 +12,15 @@ from typing import Any
 class Fault:
     """One fault: `loss` is right, `grads` is not its gradient, and `sentence` says what went wrong.
 
-    A good diagnosis contains one of `words`. The fault runs on `draw(seed, dtype, **sizes)`: a matrix can be transposed
-    unnoticed only where it is square.
+    `diagnosis` is what a check should say of it, at seed 0. The fault runs on `draw(seed, dtype, **sizes)`: a matrix can be
+    transposed unnoticed only where it is square.
     """
 
     name: str
     sentence: str
     loss: Callable
     grads: Callable
-    words: tuple[str, ...]
+    diagnosis: str
     sizes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 

@@ -66,8 +66,8 @@ def grads_by(backward):
 grads = grads_by(backward)
 
 
-def _fault(name, sentence, line, wrong, *words, sizes=None):
-    return Fault(name, sentence, loss, grads_by(with_line(backward, line, wrong)), words, sizes or {})
+def _fault(name, sentence, line, wrong, diagnosis, sizes=None):
+    return Fault(name, sentence, loss, grads_by(with_line(backward, line, wrong)), diagnosis, sizes or {})
 
 
 FAULTS = named(
@@ -76,86 +76,77 @@ FAULTS = named(
         "The error went back through tanh as if it were the identity.",
         "dZ1 = dA1 * (1 - A1**2)",
         "dZ1 = dA1",
-        "slope",
+        "your W1 and b1 equal backprop with the slope of the activation (tanh) left out",
     ),
     _fault(
         "slope 1 - Z^2",
         "The slope 1 - A1^2 of tanh was written with Z1 in place of A1.",
         "dZ1 = dA1 * (1 - A1**2)",
         'dZ1 = dA1 * (1 - cache["Z1"] ** 2)',
-        "slope",
+        "1 - z^2 for the slope, where 1 - a^2 of the activation a is meant",
     ),
     _fault(
         "slope of sigmoid",
         "The hidden units are tanh, and got the slope A1 (1 - A1) of the sigmoid.",
         "dZ1 = dA1 * (1 - A1**2)",
         "dZ1 = dA1 * A1 * (1 - A1)",
-        "slope",
+        "the slope of sigmoid, a(1 - a), but the activation is tanh",
     ),
     _fault(
         "slope of sigmoid again",
         "A2 - Y is the error before the sigmoid already, and was multiplied by its slope once more.",
         "dZ2 = A2 - Y",
         "dZ2 = (A2 - Y) * A2 * (1 - A2)",
-        "slope",
+        "the slope of the output's sigmoid twice",
     ),
     _fault(
         "sign flipped",
         "The error of the output was taken as Y - A2, which leads uphill.",
         "dZ2 = A2 - Y",
         "dZ2 = Y - A2",
-        "sign",
-        "minus",
+        "have the wrong sign: the output error is target minus prediction",
     ),
     _fault(
         "not averaged",
         "The cost is averaged over the batch, its gradient was summed.",
         "m = X.shape[1]",
         "m = 1",
-        "m",
-        "batch",
+        "are summed over the batch, but your loss is averaged over it (1/6 is missing)",
     ),
     _fault(
         "averaged twice",
         "The error had been divided by m, and the gradients were divided by it again.",
         "dZ2 = A2 - Y",
         "dZ2 = (A2 - Y) / m",
-        "m",
-        "batch",
-        "averaged",
+        "are averaged over the batch twice: divided by the 6 examples once too often",
     ),
     _fault(
         "m counts the features",
         "The gradient was divided by the number of inputs instead of the number of examples.",
         "m = X.shape[1]",
         "m = X.shape[0]",
-        "m",
-        "batch",
-        "factor",
+        "are divided by 3, the number of inputs, where the 6 examples belong",
     ),
     _fault(
         "bias summed",
         "The biases took the sum over the batch where the weights took the mean.",
         "db1 = dZ1.sum(axis=1, keepdims=True) / m",
         "db1 = dZ1.sum(axis=1, keepdims=True)",
-        "bias",
-        "b1",
+        "your b1 is summed over the batch, but your loss is averaged over it (1/6 is missing)",
     ),
     _fault(
         "updated too early",
         "W2 took its step before the error went back through it.",
         "dA1 = W2.T @ dZ2",
         "W2 = W2 - 0.5 * dW2\ndA1 = W2.T @ dZ2",
-        "updated",
-        "W2",
+        "the weights above updated (by a step of 0.5) before the gradient of the layer below was taken",
     ),
     _fault(
         "input for hidden activation",
         "The gradient of W2 was made with the inputs instead of the hidden activations.",
         "dW2 = dZ2 @ A1.T / m",
         "dW2 = dZ2 @ X.T / m",
-        "activation",
-        "W2",
+        "the inputs x where the hidden activation belongs in a weight's gradient",
         sizes={"inputs": 4, "hidden": 4},
     ),
     _fault(
@@ -163,7 +154,7 @@ FAULTS = named(
         "The error went down through W2 as it stands, which a square W2 allows.",
         "dA1 = W2.T @ dZ2",
         "dA1 = W2 @ dZ2",
-        "transpose",
+        "weights on the way back that are not transposed",
         sizes={"hidden": 3, "outputs": 3},
     ),
     _fault(
@@ -171,7 +162,7 @@ FAULTS = named(
         "The gradient of W1 was transposed, which a square W1 allows.",
         "dW1 = dZ1 @ X.T / m",
         "dW1 = X @ dZ1.T / m",
-        "transpose",
+        "your W1 is transposed",
         sizes={"inputs": 4, "hidden": 4},
     ),
 )

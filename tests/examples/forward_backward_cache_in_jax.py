@@ -61,7 +61,7 @@ FAULTS = named(
                 'dZ1 = params["W2"].T @ dZ2 * (1 - A1) ** 2',
             )
         ),
-        ("slope",),
+        "(1 - a)^2 for the slope, where 1 - a^2 is meant",
     ),
     Fault(
         "bias summed",
@@ -70,6 +70,6 @@ FAULTS = named(
         grads_by(
             with_line(backward, '"db1": dZ1.sum(axis=1, keepdims=True),', '"db1": m * dZ1.sum(axis=1, keepdims=True),')
         ),
-        ("bias", "b1"),
+        "your b1 is summed over the batch, but your loss is averaged over it",
     ),
 )

@@ -35,7 +35,7 @@ FAULTS = named(
         "The error went back through ReLU as if it were the identity.",
         loss,
         with_line(grads, 'dh = jnp.where(h > 0, d @ params["W2"].T, 0)', 'dh = d @ params["W2"].T'),
-        ("slope", "ReLU"),
+        "your W1 and b1 equal backprop with the slope of the activation (relu) left out",
     ),
     Fault(
         "one-hot lost",
@@ -46,6 +46,6 @@ FAULTS = named(
             "d = p.at[jnp.arange(len(y)), y].add(-1) / len(y)",
             "p.at[jnp.arange(len(y)), y].add(-1)\nd = p / len(y)",
         ),
-        ("one-hot", "target", "label", "error"),
+        "the one-hot target not subtracted from the prediction",
     ),
 )
