@@ -31,7 +31,8 @@ def test_the_ledger_is_as_wide_as_the_terminal(width):
 
 
 def test_a_failure_in_every_column_leaves_room_for_the_title():
-    lines = [Evidence(line.kind, "failed", line.details) for line in FINDINGS[0].evidence]
-    rows = ledger([Finding(FINDINGS[0].heading, lines)], 80).split("\n\n")[0].split()
-    assert rows.count("failed") >= 7
-    assert set(KNOWN[FINDINGS[0].heading.id].title.split()) <= set(rows)
+    (finding,) = [each for each in FINDINGS if each.heading.id == "GRAD.1"]
+    lines = [Evidence(line.kind, "failed", line.details) for line in finding.evidence]
+    rows = ledger([Finding(finding.heading, lines)], 80).split("\n\n")[0].split()
+    assert rows.count("failed") == 7
+    assert set(KNOWN["GRAD.1"].title.split()) <= set(rows)
