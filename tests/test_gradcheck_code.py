@@ -7,6 +7,7 @@ import pytest
 import scipy.special
 
 import symmetry
+from symmetry.network import Layer
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.5], [-0.75, 1.0, 0.5], [2.0, -0.5, 0.25]])
 Y = np.array([[1.0], [0.0], [0.5], [0.25]])
@@ -187,3 +188,19 @@ def test_an_object_with_arrays_as_attributes_is_a_tree_of_parameters():
     assert net.cache is None
     with pytest.raises(symmetry.WrongGradient, match=r"layers\[0\]\.W"):
         symmetry.check_backprop(Net.loss, lambda net, x, y: [-each for each in net.backward(x, y)], net, X, Y)
+
+
+def test_a_registered_pytree_is_a_tree_of_parameters():
+    def as_dictionary(layers):
+        return {"W1": layers[0].weight, "b1": layers[0].bias, "W2": layers[1].weight, "b2": layers[1].bias}
+
+    def loss(layers, x, y):
+        return network(np.tanh)(as_dictionary(layers), x, y)
+
+    def grads(layers, x, y):
+        found = gradient(*ACTIVATIONS["tanh"])(as_dictionary(layers), x, y)
+        return (Layer(found["W1"], found["b1"]), Layer(found["W2"], 2 * found["b2"]))
+
+    layers = (Layer(PARAMS["W1"], PARAMS["b1"]), Layer(PARAMS["W2"], PARAMS["b2"]))
+    with pytest.raises(symmetry.WrongGradient, match=r"your \[1\]\.bias is 2 times the derivative of your loss"):
+        symmetry.check_backprop(loss, grads, layers, X, Y)

@@ -61,7 +61,7 @@ def compared(student: Student, point: Point, probes: list[Probe], seed: int = 0)
     wrong = excess > 1
     kinks = np.zeros(len(probes), bool)
     if wrong.any():
-        near, suspects = _moved(point, seed), [probe for probe, bad in zip(probes, wrong, strict=True) if bad]
+        near, suspects = _moved(point, seed, MOVE), [probe for probe, bad in zip(probes, wrong, strict=True) if bad]
         there = _excess(student, near, suspects, system.derivatives(student, near, suspects))
         kinks[wrong] = ~(there > 1)
         wrong &= ~kinks
@@ -157,8 +157,10 @@ def _coarsest(returned: Arrays, arrays: Arrays) -> np.dtype:
 
 
 MOVE = 2.0**-10
-"""How far the neighbouring point lies, relative to each array's largest entry; far enough to leave a kink."""
+"""How far the neighbouring point lies, relative to each array's largest entry; far enough to leave a kink in every type."""
 
+NEARBY = 2.0**-20
+"""How far the points lie that tell whether there is a kink: so near that one which is not at the point lies beyond."""
 
 CONTINUITY = 2.0**-5
 """Relative change of the derivatives over that distance from which a point counts as lying at a kink."""
@@ -167,16 +169,17 @@ CONTINUITY = 2.0**-5
 def is_smooth(student: Student, point: Point, comparison: Comparison, seed: int) -> bool:
     """Whether the loss has no kink at a point: its derivatives on both sides of it hardly differ."""
     sides = [
-        comparison.system.derivatives(student, _moved(point, seed, sign), comparison.probes).loss for sign in (1, -1)
+        comparison.system.derivatives(student, _moved(point, seed, distance), comparison.probes).loss
+        for distance in (NEARBY, -NEARBY)
     ]
     return bool(np.max(np.abs(sides[0] - sides[1])) <= CONTINUITY * np.max(np.abs(sides)))
 
 
-def _moved(point: Point, seed: int, sign: int = 1) -> Point:
+def _moved(point: Point, seed: int, distance: float) -> Point:
     draw = np.random.default_rng(seed)
 
     def moved(array: np.ndarray) -> np.ndarray:
         size = np.max(np.abs(np.float64(array)), initial=0.0)
-        return np.float64(array) + sign * MOVE * (size if size > 0 else 1.0) * draw.uniform(-1, 1, array.shape)
+        return np.float64(array) + distance * (size if size > 0 else 1.0) * draw.uniform(-1, 1, array.shape)
 
     return point.changed(moved)
