@@ -20,7 +20,8 @@ SIZES = ((4, 5, 3, 6), (40, 40, 5, 20), (784, 100, 10, 32))
 """Inputs, hidden units, classes and examples."""
 
 
-def drawn(inputs: int, hidden: int, classes: int, examples: int) -> tuple:
+def drawn(sizes: tuple[int, int, int, int]) -> tuple:
+    inputs, hidden, classes, examples = sizes
     draw = np.random.default_rng(0)
     shapes = {"W1": (inputs, hidden), "b1": (hidden,), "W2": (hidden, classes), "b2": (classes,)}
     params = {name: draw.normal(size=shape) / shape[0] ** 0.5 for name, shape in shapes.items()}
@@ -39,15 +40,15 @@ def seconds(loss, grads, data: tuple) -> float:
 
 def main() -> None:
     print(f"{'network':16} {'code':6} {'right':>7} {'wrong':>7}   seconds, the first call with its compilation")
-    for *widths, examples in SIZES:
+    for sizes in SIZES:
         for module, name in ((two_layer_classifier, "NumPy"), (two_layer_classifier_in_jax, "JAX")):
-            data = drawn(*widths, examples)
+            data = drawn(sizes)
             if name == "JAX":
                 data = jax.tree.map(jax.numpy.asarray, data)
             fault = module.FAULTS["slope left out"]
             right = seconds(module.loss, module.grads, data)
             wrong = seconds(fault.loss, fault.grads, data)
-            print(f"{'-'.join(map(str, widths)):16} {name:6} {right:7.2f} {wrong:7.2f}", flush=True)
+            print(f"{'-'.join(map(str, sizes[:3])):16} {name:6} {right:7.2f} {wrong:7.2f}", flush=True)
 
 
 if __name__ == "__main__":
