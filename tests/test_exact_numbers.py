@@ -7,6 +7,9 @@ import scipy.special
 import sympy
 
 from symmetry.gradcheck.exact import Numbers, inputs_like, values_of
+from symmetry.gradcheck.probes import probes_of
+from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.systems import EXACT
 from symmetry.gradcheck.tape import PRECISION, CannotRun, recording
 
 POINT = {"x": np.array([0.625, 0.3125, 1.75])}
@@ -125,3 +128,15 @@ def test_the_precision_is_set_inside_only():
     with recording():
         assert flint.ctx.prec == PRECISION
     assert flint.ctx.prec == before
+
+
+def test_balls_that_are_wide_do_not_count_as_equal():
+    def cancelled(x):
+        """1, with all but a few of its 256 bits cancelled."""
+        return (x / 3 + 2.0**250 - 2.0**250) / (x / 3)
+
+    student = Student(
+        lambda p, x, y: (p["x"] ** 2).sum() / 2, lambda p, x, y: {"x": p["x"] * cancelled(p["x"])}, POINT, False
+    )
+    wide = EXACT.derivatives(student, Point(POINT, None, None), probes_of(POINT, 0))
+    assert not wide.equal.any()

@@ -47,7 +47,7 @@ def check_backprop(
     grads: the gradient is right in all of 2 derivatives compared.
     <BLANKLINE>
     Compared: every entry of every array; your loss ran on exact numbers of 256 bits, which gave its derivative in every entry.
-    Your gradient ran on them too: 2 agree to 256 bits.
+    Your gradient ran on them too: 2 agree there, in balls of 256 bits.
     In floats it came within 0.00 of what rounding is allowed: 16 times the radius of its balls.
 
     Args:

@@ -104,7 +104,7 @@ class Report:
             what = f"of {self.entries:,} entries, every row and every column as one direction, and {sample:,} entries alone"
         lines = [f"Compared: {what}; {comparison.system.words}."]
         if comparison.equal:
-            lines.append(f"Your gradient ran on them too: {comparison.equal:,} agree to 256 bits.")
+            lines.append(f"Your gradient ran on them too: {comparison.equal:,} agree there, in balls of 256 bits.")
         told = "the others" if comparison.wrong.any() else "it"
         allowed = (
             "the radius of its balls" if comparison.on_balls else "what one unit in the last place of the inputs does"

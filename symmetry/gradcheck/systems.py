@@ -49,6 +49,10 @@ class System:
     derivatives: Callable[[Student, Point, list[Probe]], Derivatives]
 
 
+SHARP = 128
+"""Bits, relative to the largest derivative, that a ball must have for its overlap with another to count."""
+
+
 def _exact(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
     arrays: Arrays = dict(point.arrays)
     if _size(arrays) > MOST_ENTRIES:
@@ -63,7 +67,10 @@ def _exact(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
     if yours is None:
         floats = student.gradient_at(point.widened(), arrays)
         return Derivatives(values_at(probes, loss), values_at(probes, floats), zero.astype(bool), zero)
-    equal = np.array([probe.of(loss).overlaps(probe.of(yours)) for probe in probes])
+    pairs = [(probe.of(loss), probe.of(yours)) for probe in probes]
+    # Wide balls overlap with anything, so they show nothing.
+    widest = 2.0**-SHARP * max(float(abs(ball.mid())) for pair in pairs for ball in pair)
+    equal = np.array([one.overlaps(two) and max(one.rad(), two.rad()) <= widest for one, two in pairs])
     return Derivatives(values_at(probes, loss), values_at(probes, yours), equal, zero, on_balls=True)
 
 
