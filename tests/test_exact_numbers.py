@@ -32,6 +32,11 @@ FUNCTIONS = {
     "erf": (scipy.special.erf, sympy.erf(t)),
     "expit": (scipy.special.expit, 1 / (1 + sympy.exp(-t))),
     "logaddexp": (lambda x: np.logaddexp(x, 0), sympy.log(sympy.exp(t) + 1)),
+    "exp2": (np.exp2, 2**t),
+    "hypot": (lambda x: np.hypot(x, 2), sympy.sqrt(t**2 + 4)),
+    "xlogy": (lambda x: scipy.special.xlogy(x, x), t * sympy.log(t)),
+    "heaviside": (lambda x: np.heaviside(x - 1, 0) * x, t * sympy.Heaviside(t - 1)),
+    "astype": (lambda x: x.astype(np.float64) * x, t * t),
     "absolute": (lambda x: np.abs(x - 1), sympy.Abs(t - 1)),
     "quotient": (lambda x: (1 - x) / (x + 3), (1 - t) / (t + 3)),
     "constant over number": (lambda x: 2 / x, 2 / t),
@@ -104,6 +109,13 @@ def test_one_conversion_to_a_float_is_followed_and_a_second_one_is_refused():
         assert float(x[0]) == 0.625
         with pytest.raises(CannotRun, match="numbers are stored as floats"):
             float(x[1])
+
+
+def test_a_type_that_would_round_is_refused():
+    with recording() as tape:
+        x = inputs_like(tape, POINT)["x"]
+        with pytest.raises(CannotRun, match="numbers are stored as floats"):
+            x.astype(np.float32)
 
 
 def test_what_is_no_number_is_refused():

@@ -186,6 +186,10 @@ FUNCTIONS = {
     "isnan": lambda number: constant(number).value.is_nan(),
     "isinf": lambda number: False,
     "logaddexp": lambda one, other: (constant(one).exp() + constant(other).exp()).log(),
+    "exp2": lambda number: 2 ** constant(number),
+    "hypot": lambda one, other: (constant(one) ** 2 + constant(other) ** 2).sqrt(),
+    "xlogy": lambda one, other: constant(one) * constant(other).log() if constant(one) != 0 else constant(0),
+    "heaviside": lambda number, at_zero: at_zero if constant(number) == 0 else int(constant(number) > 0),
     "fabs": abs,
 }
 """Ufuncs of NumPy and SciPy that arrays of numbers are sent to, by name; entry by entry."""
@@ -211,6 +215,11 @@ class Numbers(np.ndarray):
             keywords["out"] = tuple(_plain(each) for each in out)
         outcome = getattr(ufunc, method)(*plain, **keywords)
         return out[0] if out else _viewed(outcome)
+
+    def astype(self, dtype: Any, *arguments: Any, **keywords: Any) -> Any:
+        """The same numbers as float64, which the float types that are widened to it hold exactly; nothing narrower."""
+        widened = np.dtype(dtype) in (np.float64, np.longdouble)
+        return self.copy() if widened else super().astype(dtype, *arguments, **keywords)
 
     def __array_function__(self, function: Callable, types, arguments, keywords) -> Any:
         return _viewed(super().__array_function__(function, types, arguments, keywords))
