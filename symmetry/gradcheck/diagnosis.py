@@ -66,11 +66,15 @@ def _of_arrays(comparison: Comparison, arrays: Arrays, wrong: list[str], reading
     true = {path: _of(comparison, path, comparison.loss) for path in wrong}
     near = tuple(path for path in wrong if _same(yours[path], true[path]))
     if near:
-        yield Cause(
-            "your {arrays} {is} off by less than a millionth: a small constant, such as log(p + 1e-8), that stands in "
-            "your loss and not in your gradient, or the other way round; or one factor that is not quite right",
-            near,
-        )
+        count = sum(len(comparison.wrong_in(path)) for path in near)
+        entries = sum(len(yours[path]) for path in near)
+        told = f"your {{arrays}} {{is}} off by less than a millionth, in {count} of {entries} derivatives"
+        if 2 * count > entries:
+            told += (
+                ": a small constant, such as log(p + 1e-8), that stands in your loss and not in your gradient, or the other way "
+                "round; or one factor that is not quite right"
+            )
+        yield Cause(told, near)
     wrong = [path for path in wrong if path not in near]
     silent = tuple(path for path in wrong if not np.any(yours[path]))
     if silent:
