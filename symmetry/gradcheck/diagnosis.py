@@ -82,7 +82,7 @@ def _of_arrays(comparison: Comparison, arrays: Arrays, wrong: list[str], reading
     factors = {path: _factor(yours[path], true[path]) for path in wrong if path not in silent}
     for factor in sorted({round(f, 9) for f in factors.values() if f is not None}):
         same = tuple(path for path, f in factors.items() if f is not None and round(f, 9) == factor)
-        yield Cause(_factor_in_words(factor, reading, len(same) == len(arrays), comparison), same)
+        yield Cause(_factor_in_words(factor, reading, len(same) == len(arrays)), same)
     transposed = tuple(path for path in wrong if _is_transposed(arrays[path].shape, yours[path], true[path]))
     if transposed:
         yield Cause("your {arrays} {is} transposed", transposed)
@@ -113,7 +113,7 @@ def _factor(one: np.ndarray, other: np.ndarray) -> float | None:
     return factor if np.max(np.abs(one - factor * other)) <= SAME * np.max(np.abs(one)) else None
 
 
-def _factor_in_words(factor: float, reading: Reading | None, everywhere: bool, comparison: Comparison) -> str:
+def _factor_in_words(factor: float, reading: Reading | None, everywhere: bool) -> str:
     examples = reading.examples if reading is not None else 0
     if abs(factor + 1) < SAME:
         return "your {arrays} {has} the wrong sign" + (
