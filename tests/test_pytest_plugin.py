@@ -133,9 +133,8 @@ def test_what_lines_that_failed_share_is_shown_once(pytester):
         body=LAW.replace("return forward(pi.act(network), batch.x), f", "return forward(network, batch.x) * 2, f"),
     )
     result = pytester.runpytest_subprocess(*CHEAP)
-    text = result.stdout.str().split("short test summary info")[
-        0
-    ]  # where CI is set, pytest repeats whole reports there
+    # Where CI is set, pytest repeats whole reports in its summary.
+    text = result.stdout.str().split("short test summary info")[0]
     assert text.count("failed: ") > 2
     assert text.count("To run it again: ") == 1
     assert "The network above breaks it." in text
