@@ -1,13 +1,17 @@
 """check_backprop runs code as people write it, and says so where its evidence is weaker."""
 
+import dataclasses
 import math
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 import scipy.special
 
 import symmetry
-from symmetry.network import Layer
+from symmetry.activation import ACTIVATIONS as ACTIVATIONS_OF_OURS
+from symmetry.loss import LOSSES
+from symmetry.network import Batch, Layer, backprop, batch_loss, network_of
 
 X = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.5], [-0.75, 1.0, 0.5], [2.0, -0.5, 0.25]])
 Y = np.array([[1.0], [0.0], [0.5], [0.25]])
@@ -140,8 +144,6 @@ def test_the_complex_step_is_refused_where_it_would_lose_the_derivative_of_an_ab
 
 
 def test_jax_code_with_a_python_branch_is_differentiated_forwards():
-    import jax.numpy as jnp
-
     def loss(params, x, y):
         value = network(jnp.tanh)(params, x, y)
         return 2 * value if value > 1 else value
@@ -204,3 +206,23 @@ def test_a_registered_pytree_is_a_tree_of_parameters():
     layers = (Layer(PARAMS["W1"], PARAMS["b1"]), Layer(PARAMS["W2"], PARAMS["b2"]))
     with pytest.raises(symmetry.WrongGradient, match=r"your \[1\]\.bias is 2 times the derivative of your loss"):
         symmetry.check_backprop(loss, grads, layers, X, Y)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS_OF_OURS, ids=lambda each: each.name)
+def test_our_own_backprop_passes_with_every_activation_and_loss(activation):
+    for loss in LOSSES:
+        draw = np.random.default_rng(0)
+        weights, biases = (
+            [draw.normal(size=(3, 4)), draw.normal(size=(4, 2))],
+            [draw.normal(size=4), draw.normal(size=2)],
+        )
+        ours = network_of(weights, biases, hidden=activation.name, loss=loss.name)
+        report = symmetry.check_backprop(
+            lambda layers, x, y, ours=ours: batch_loss(dataclasses.replace(ours, layers=layers), Batch(x, y)),
+            lambda layers, x, y, ours=ours: backprop(dataclasses.replace(ours, layers=layers), Batch(x, y)).layers,
+            ours.layers,
+            jnp.asarray(draw.normal(size=(5, 3))),
+            jnp.eye(2)[draw.integers(0, 2, 5)],
+        )
+        assert report.right
+        assert report.entries == 26

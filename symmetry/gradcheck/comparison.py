@@ -26,6 +26,8 @@ class Comparison:
         kinks: where they differ only because the loss has a kink there, such as ReLU at 0.
         unjudged: where the derivative could not be told, by differences near a kink.
         worst: the largest difference of those that are not wrong, over what rounding is allowed; 0 if all are equal.
+        strayed: how far the floats as returned are from what the same code gives in float64, over what the yardstick says; a
+            remark on accuracy, since both are the same formula. 0 where balls bound them.
         equal: how many agreed in exact numbers, to 256 bits.
         on_balls: whether the student's gradient ran on balls, whose radii then bound its rounding.
         system: how the loss was differentiated.
@@ -39,6 +41,7 @@ class Comparison:
     kinks: np.ndarray
     unjudged: np.ndarray
     worst: float
+    strayed: float
     equal: int
     on_balls: bool
     system: System
@@ -73,6 +76,7 @@ def compared(student: Student, point: Point, probes: list[Probe], seed: int = 0)
         kinks,
         ~np.isfinite(here.error),
         float(excess[~wrong & ~kinks].max(initial=0.0)),
+        0.0 if here.on_balls else _strayed(student, point, probes, here),
         int(here.equal.sum()),
         here.on_balls,
         system,
@@ -81,25 +85,37 @@ def compared(student: Student, point: Point, probes: list[Probe], seed: int = 0)
 
 
 def _excess(student: Student, point: Point, probes: list[Probe], derivatives: Derivatives) -> np.ndarray:
-    """Every difference over what rounding is allowed: of the formula, and of the floats that the student returns."""
+    """Every difference over what rounding is allowed: of the formula and, where balls bound them, of the floats returned."""
     arrays: Arrays = dict(point.arrays)
-    returned = student.gradient_at(point, arrays)
-    coarsest = _coarsest(returned, arrays)
     formula = np.abs(derivatives.yours - derivatives.loss)
-    floats = np.abs(values_at(probes, returned) - derivatives.yours)
     if derivatives.on_balls:
         # Where balls of 256 bits are apart, constants that are rounded in the student's code may be the reason.
         formula = np.where(derivatives.equal, 0.0, formula)
+        returned = student.gradient_at(point, arrays)
+        floats = np.abs(values_at(probes, returned) - derivatives.yours)
+        coarsest = _coarsest(returned, arrays)
         coarse = precise = _allowed_by_balls(student, point, probes, coarsest)
         if coarsest != np.float64 and formula.any():
             precise = _allowed_by_balls(student, point, probes, np.dtype(np.float64))
+        excess = np.fmax(_over(formula, precise), _over(floats, coarse))
     else:
-        precise = FACTOR * derivatives.error + _allowed_by_yardstick(student, point.widened(), probes, np.float64)
-        coarse = precise + _allowed_by_yardstick(student, point, probes, coarsest)
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        # 0 / 0: nothing is allowed, and nothing is needed.
-        excess = np.fmax(np.nan_to_num(formula / precise, nan=0.0), np.nan_to_num(floats / coarse, nan=0.0))
+        allowed = FACTOR * derivatives.error + _allowed_by_yardstick(student, point.widened(), probes, np.float64)
+        excess = _over(formula, allowed)
     return np.where(np.isfinite(derivatives.yours) & np.isfinite(derivatives.loss), excess, np.inf)
+
+
+def _over(difference: np.ndarray, allowed: np.ndarray) -> np.ndarray:
+    """The one over the other; 0 where nothing is allowed, and nothing is needed."""
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        return np.nan_to_num(difference / allowed, nan=0.0)
+
+
+def _strayed(student: Student, point: Point, probes: list[Probe], derivatives: Derivatives) -> float:
+    """How far the floats that the student returns are from the same code's in float64, over the yardstick of their type."""
+    arrays: Arrays = dict(point.arrays)
+    returned = student.gradient_at(point, arrays)
+    allowed = _allowed_by_yardstick(student, point, probes, _coarsest(returned, arrays))
+    return float(_over(np.abs(values_at(probes, returned) - derivatives.yours), allowed).max(initial=0.0))
 
 
 def _allowed_by_balls(student: Student, point: Point, probes: list[Probe], dtype: np.dtype) -> np.ndarray:
@@ -123,21 +139,42 @@ def _allowed_by_yardstick(student: Student, point: Point, probes: list[Probe], d
 def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type | None = None) -> dict[str, float]:
     """The yardstick for code that does not run on balls: what rounding is allowed in every entry of each array.
 
-    It is 16 times the array's spread, and at least 16 units in the last place of the largest entry of all arrays, since what
-    is rounded on the way may be as large. The spread is how far any entry of the array moves when every input moves by one
-    unit in the last place of `dtype`, the coarsest type of parameters and gradient by default.
+    It is 16 times the largest of three: the array's spread, which is how far any entry of it moves when every input moves by
+    one unit in the last place of `dtype`; in float64, what any entry is off by when the code runs in float32, times the ratio
+    of the units, since numbers that cancel are rounded on the way; and one unit in the last place of the largest entry of all.
+
+    Args:
+        student: whose gradient rounds.
+        point: where.
+        dtype: the float type; by default the coarsest of parameters and gradient.
     """
     arrays: Arrays = dict(point.arrays)
     with jax.enable_x64(dtype is not None and np.dtype(dtype) == np.float64):
         still = student.gradient_at(point, arrays)
-        unit = float(jax.numpy.finfo(_coarsest(still, arrays) if dtype is None else dtype).eps)
+        kind = np.dtype(_coarsest(still, arrays) if dtype is None else dtype)
+        unit = float(jax.numpy.finfo(kind).eps)
         moves = [student.gradient_at(point.changed(_by_units(unit * sign)), arrays) for sign in (1, -1)]
+        spreads = [_gaps(moved, still) for moved in moves]
+        if kind == np.float64:
+            ratio = unit / float(np.finfo(np.float32).eps)
+            spreads.append({path: ratio * gap for path, gap in _gaps(_in_float32(student, point), still).items()})
     largest = max(np.max(np.abs(np.float64(array)), initial=0.0) for array in still.values())
-    allowed = {}
-    for path, array in still.items():
-        spread = max(np.max(np.abs(np.float64(moved[path]) - np.float64(array)), initial=0.0) for moved in moves)
-        allowed[path] = FACTOR * max(spread, unit * largest)
-    return allowed
+    return {path: FACTOR * max(unit * largest, *(spread.get(path, 0.0) for spread in spreads)) for path in still}
+
+
+def _in_float32(student: Student, point: Point) -> Arrays:
+    """The student's gradient run in float32; nothing where that overflows or the code does not take it."""
+    try:
+        with np.errstate(all="ignore"):
+            found = student.gradient_at(point.converted(np.dtype(np.float32)), dict(point.arrays))
+    except Exception:  # the code asks for its own type
+        return {}
+    return {path: array for path, array in found.items() if np.isfinite(np.float64(array)).all()}
+
+
+def _gaps(one: Arrays, other: Arrays) -> dict[str, float]:
+    """The largest difference of any entry, for each array that the first has."""
+    return {path: float(np.max(np.abs(np.float64(one[path]) - np.float64(other[path])), initial=0.0)) for path in one}
 
 
 def _by_units(unit: float):

@@ -6,6 +6,7 @@ A wrong gradient can be perfectly symmetric, so passing this shows nothing about
 import dataclasses
 from collections.abc import Mapping, Sequence
 
+import jax
 import numpy as np
 
 from symmetry.gradcheck.comparison import allowed_by_array
@@ -64,11 +65,16 @@ def layers_of(hidden: Hidden | Sequence[Hidden], arrays: Arrays) -> tuple[Hidden
 
 
 def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden], seed: int) -> Symmetry:
-    """Permutes and ties the hidden units, and compares gradients within what rounding is allowed.
+    """Permutes and ties the hidden units, and compares gradients in float64 within what rounding is allowed.
 
     Raises:
         ValueError: `hidden` does not fit the arrays, or permuting along its axes changes the loss.
     """
+    with jax.enable_x64(True):
+        return _symmetry_in_float64(student, point.widened(), hidden, seed)
+
+
+def _symmetry_in_float64(student: Student, point: Point, hidden: Hidden | Sequence[Hidden], seed: int) -> Symmetry:
     arrays: Arrays = dict(point.arrays)
     draw = np.random.default_rng(seed)
     broken: list[str] = []
@@ -84,7 +90,7 @@ def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden
             student.gradient_at(permuted, arrays),
             _permuted(student.gradient_at(point, arrays), layer, order),
         )
-        allowed = allowed_by_array(student, permuted)
+        allowed = allowed_by_array(student, permuted, np.float64)
         broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
         tied = dataclasses.replace(point, arrays=_tied(arrays, layer, *draw.permutation(count)[:2]))
         broken += _told_apart(student, tied, layer, arrays)
@@ -93,7 +99,7 @@ def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden
 
 def _told_apart(student: Student, tied: Point, layer: Hidden, arrays: Arrays) -> list[str]:
     """The arrays whose gradients differ between units that are equal in every parameter."""
-    gradient, allowed = student.gradient_at(tied, arrays), allowed_by_array(student, tied)
+    gradient, allowed = student.gradient_at(tied, arrays), allowed_by_array(student, tied, np.float64)
     found = []
     for path, axis in layer.items():
         same = [
@@ -112,8 +118,7 @@ def _told_apart(student: Student, tied: Point, layer: Hidden, arrays: Arrays) ->
 
 def _check_invariance(student: Student, point: Point, permuted: Point, layer: Hidden) -> None:
     before, after = float(student.loss_at(point)), float(student.loss_at(permuted))
-    types = [array.dtype for array in point.arrays.values()]
-    unit = max(float(np.finfo(dtype).eps) for dtype in types)
+    unit = float(np.finfo(np.float64).eps)
     # A sum rounds worse the more terms it has: one unit for each parameter is far more than any loss needs.
     if abs(before - after) > unit * sum(array.size for array in point.arrays.values()) * max(abs(before), 1.0):
         axes = ", ".join(f"axis {axis} of {path}" for path, axis in layer.items())

@@ -105,13 +105,7 @@ class Report:
         lines = [f"Compared: {what}; {comparison.system.words}."]
         if comparison.equal:
             lines.append(f"Your gradient ran on them too: {comparison.equal:,} agree there, in balls of 256 bits.")
-        told = "the others" if comparison.wrong.any() else "it"
-        allowed = (
-            "the radius of its balls" if comparison.on_balls else "what one unit in the last place of the inputs does"
-        )
-        if not comparison.wrong.all():
-            share = share_of_bound(comparison.worst)
-            lines.append(f"In floats {told} came within {share} of what rounding is allowed: {FACTOR} times {allowed}.")
+        lines += self._rounding()
         if comparison.silent.any() and not comparison.wrong.any():
             lines.append(f"Vacuous: {int(comparison.silent.sum()):,} are 0 on both sides, which shows little.")
         if comparison.kinks.any():
@@ -125,6 +119,24 @@ class Report:
             lines.append(str(self.symmetry) + ".")
         if self.reference:
             lines.append(self.reference)
+        return lines
+
+    def _rounding(self) -> list[str]:
+        comparison = self.comparison
+        if comparison.wrong.all():
+            return []
+        told = "the others" if comparison.wrong.any() else "it"
+        kind = "floats" if comparison.on_balls else "float64"
+        allowed = (
+            "the radius of its balls" if comparison.on_balls else "what one unit in the last place of the inputs does"
+        )
+        share = share_of_bound(comparison.worst)
+        lines = [f"In {kind} {told} came within {share} of what rounding is allowed: {FACTOR} times {allowed}."]
+        if comparison.strayed > 1:
+            lines.append(
+                f"As returned, it is off from that by {comparison.strayed:.3g} times what rounding is allowed: the same formula, "
+                "which loses accuracy in the float type of your parameters."
+            )
         return lines
 
 

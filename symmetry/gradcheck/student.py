@@ -24,6 +24,15 @@ class Point:
         """The same numbers in float64."""
         return dataclasses.replace(self, arrays={path: np.float64(array) for path, array in self.arrays.items()})
 
+    def converted(self, dtype: np.dtype) -> "Point":
+        """The point with every array of floats in that type, rounded."""
+
+        def rounded(array: Any) -> Any:
+            return array.astype(dtype) if is_float(array) else array
+
+        arrays = {path: rounded(array) for path, array in self.arrays.items()}
+        return dataclasses.replace(self, arrays=arrays, x=map_arrays(lambda _, array: rounded(array), self.x))
+
     def changed(self, change: Callable[[np.ndarray], np.ndarray]) -> "Point":
         """The point with a function applied to every array of floats, in their own type."""
 
