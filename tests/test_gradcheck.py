@@ -52,6 +52,14 @@ def test_it_is_an_assertion_error_with_the_report():
     assert {report.comparison.probes[i].path for i in np.flatnonzero(report.comparison.wrong)} == {"W2"}
 
 
+def test_programs_are_given_back_where_failing_checks_have_compiled_many(monkeypatch):
+    given_back = []
+    monkeypatch.setattr("symmetry.gradcheck.check.maps_taken", lambda: 0.5)
+    monkeypatch.setattr("symmetry.gradcheck.check.give_back", lambda: given_back.append(True))
+    failure(loss, changed(lambda g: g.update(W2=-g["W2"])), params(), X, Y)
+    assert given_back
+
+
 def test_equal_seeds_give_equal_reports():
     wrong = changed(lambda g: g.update(W1=g["W1"] * 1.5))
     assert failure(loss, wrong, params(), X, Y, seed=4) == failure(loss, wrong, params(), X, Y, seed=4)
