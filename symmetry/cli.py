@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import typer
 from rich.console import Console
 
 from symmetry.budget import whole_number
+from symmetry.terminal import cache_folder, escaped, example_failed, gathered, print_findings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -106,18 +106,18 @@ def prove(
         if record is not None and not record.parent.is_dir():
             raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
-            raise typer.Exit(_run_example(theorems, example, dtype or "float64"))
+            raise typer.Exit(example_failed(theorems, example, dtype or "float64"))
         if dtype is not None:
             raise ValueError(f"--dtype {dtype} is that of an --example; without one, all that a theorem lists are run.")
     # Outside: an error while proving is a fault of ours, not of what was asked for.
     # Workers know the theorems of the library only, and do all that they are given.
     some = None if path is None else [made.id for made in theorems]
-    findings = _gather(theorems, networks, seed, _cache_folder(), some)
+    findings = gathered(theorems, networks, seed, cache_folder(), some)
     content = record_of(findings, networks=networks, seed=seed, backprop=own and own.to_json())
     if as_json:
         print(json.dumps(content, indent=1))
     else:
-        _print_findings(findings, own and own.to_json())
+        print_findings(findings, own and own.to_json())
     # Last: a record that cannot be written must not cost the ledger.
     if record is not None:
         with errors_explained():
@@ -130,65 +130,6 @@ def prove(
                 f"none of these theorems ran {own}, so nothing is known of it; name others, such as GRAD.4."
             )
     raise typer.Exit(exit_status(findings))
-
-
-PARALLEL_FROM = 10
-"""Shared jobs from which starting worker processes pays."""
-
-
-def _gather(theorems: list, networks: int, seed: int, cache: str, wanted: list[str] | None = None) -> list:
-    """All findings, or those of the wanted ids, with progress on the standard error."""
-    from symmetry.engine.kernel import keep_compiled_kernels
-    from symmetry.engine.session import Session
-    from symmetry.engine.workers import findings_in_parallel
-
-    keep_compiled_kernels(cache)
-    console = Console(stderr=True)
-    found = []
-    with console.status("starting") as status:
-        session = Session(theorems, networks, seed, lambda activity: status.update(_told(activity)))
-        parallel = wanted is None and len(session.work.jobs()) >= PARALLEL_FROM
-        findings = findings_in_parallel(session, cache) if parallel else session.findings(wanted)
-        for number, finding in enumerate(findings, 1):
-            found.append(finding)
-            line = f"[{number}/{len(theorems if wanted is None else wanted)}] {finding.heading.id} {finding.verdict}"
-            console.print(line, highlight=False, markup=False)
-    return found
-
-
-def _told(activity: str) -> str:
-    return activity.replace("[", r"\[")
-
-
-def _print_findings(findings: list, backprop: dict[str, str] | None = None) -> None:
-    from symmetry.failures import told_once
-    from symmetry.ledger import ledger
-
-    console = Console()
-    for finding in findings:
-        shown: set[str] = set()
-        for line in finding.evidence:
-            if line.report:
-                print(f"\n{finding.heading.id} {line.kind} failed: {told_once(line, shown)}")
-    print()
-    print(ledger(findings, console.width, color=console.is_terminal, backprop=backprop))
-
-
-def _run_example(theorems: list, text: str, dtype: str) -> int:
-    """Runs one theorem on one case and says what came of it: 1 if it fails there."""
-    import jax.numpy as jnp
-
-    from symmetry.engine.report import run_example
-    from symmetry.engine.shrink import Example
-    from symmetry.theorem import DTYPES
-
-    if len(theorems) != 1:
-        raise ValueError(f"an example belongs to one theorem, but {len(theorems)} are selected; name one id.")
-    if dtype not in DTYPES:
-        raise ValueError(f"there is no float type {dtype!r} here; choose one of {', '.join(DTYPES)}.")
-    failed, report = run_example(theorems[0], Example.parse(text), jnp.dtype(dtype))
-    print(report)
-    return int(failed)
 
 
 @app.command(epilog="Examples: `symmetry reproduce record.json`; `symmetry reproduce record.json PERM.1`.")
@@ -220,7 +161,7 @@ def reproduce(
     # Workers know the theorems of the library only, and do all that they are given.
     some = None if len(planned.wanted) == len(planned.theorems) and path is None else planned.wanted
     findings = (
-        _gather(planned.theorems, content["networks"], content["seed"], _cache_folder(), some) if planned.wanted else []
+        gathered(planned.theorems, content["networks"], content["seed"], cache_folder(), some) if planned.wanted else []
     )
     outcomes = planned.compare(findings)
     elsewhere = environment_differences(content, here)
@@ -336,7 +277,7 @@ def book(
     with errors_explained():
         content = None if record is None else read_record(record)
         with Console(stderr=True).status("writing") as status:
-            files = write_book(folder, _theorems(), content, lambda activity: status.update(_told(activity)))
+            files = write_book(folder, _theorems(), content, lambda activity: status.update(escaped(activity)))
     size = sum(file.stat().st_size for file in files) / 1e6
     print(f"book: {files[0]} ({len(files)} files, {size:.1f} MB)")
 
@@ -417,13 +358,6 @@ def _without_claims(made: list, ids: list[str] | None) -> list:
             f"{claims[0]} is the claim of a thread, and --backprop is for theorems; name GRAD, PERM or TIE."
         )
     return [each for each in made if not isinstance(each, Claim)]
-
-
-def _cache_folder() -> str:
-    """Where JAX is to keep what it compiles: where the user said, else in the user's cache folder."""
-    chosen = os.environ.get("JAX_COMPILATION_CACHE_DIR")
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return chosen or str(home / "symmetry-proofs" / "jax")
 
 
 def main() -> None:
