@@ -5,10 +5,12 @@ stated factor; the evidence says so.
 """
 
 import functools
+import math
 from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from symmetry.numbers.ball import Ball
 from symmetry.numbers.dual import is_number
@@ -63,13 +65,22 @@ def array_wide(balls):
     return jax.tree.map(widened, balls, is_leaf=is_number)
 
 
+def opposite_ways(shape: tuple[int, ...]) -> np.ndarray:
+    """1 and -1 in turn: which way each entry of an array moves.
+
+    >>> opposite_ways((2, 2)).tolist()
+    [[1, -1], [1, -1]]
+    """
+    return (1 - 2 * (np.arange(math.prod(shape)) % 2)).reshape(shape)
+
+
 def _moved(inputs, sign: int):
     """Every input one unit up or down: neighbours go opposite ways."""
 
     def move(leaf):
         if not jnp.issubdtype(leaf.dtype, jnp.floating):
             return leaf
-        pattern = sign * (1 - 2 * (jnp.arange(leaf.size) % 2)).reshape(leaf.shape)
+        pattern = sign * opposite_ways(leaf.shape)
         return leaf * (1 + pattern.astype(leaf.dtype) * jnp.finfo(leaf.dtype).eps)
 
     return jax.tree.map(move, inputs)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from symmetry.engine.memory import SHARE, give_back, maps_taken
-from symmetry.gradcheck.comparison import compared
+from symmetry.gradcheck.comparison import compared, strayed
 from symmetry.gradcheck.diagnosis import causes
 from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
-from symmetry.gradcheck.parameters import WrongGradient, arrays_of, map_arrays
+from symmetry.gradcheck.parameters import WrongGradient, arrays_of, map_arrays, size_of
 from symmetry.gradcheck.probes import probes_of
 from symmetry.gradcheck.reading import read
 from symmetry.gradcheck.reference import checked_reference
@@ -80,8 +80,8 @@ def check_backprop(
     agreement = "" if reference is None else checked_reference(student, point.widened(), reference, title, seed)
     comparison = compared(student, point, probes_of(arrays, seed), seed)
     symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
-    entries = sum(array.size for array in arrays.values())
-    report = Report(title, True, entries, comparison, symmetry=symmetry, reference=agreement)
+    accuracy = strayed(student, point, comparison)
+    report = Report(title, True, size_of(arrays), comparison, symmetry=symmetry, reference=agreement, strayed=accuracy)
     if not comparison.wrong.any() and not (symmetry is not None and symmetry.broken):
         return report
     if comparison.wrong.any():

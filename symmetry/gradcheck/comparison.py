@@ -9,9 +9,7 @@ from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.probes import Probe, values_at
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.systems import Derivatives, System, differentiate, gradient_on_balls
-
-FACTOR = 16
-"""What a radius or a spread is multiplied by, as in the yardstick for black boxes."""
+from symmetry.yardstick import FACTOR, opposite_ways
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,8 +24,6 @@ class Comparison:
         kinks: where they differ only because the loss has a kink there, such as ReLU at 0.
         unjudged: where the derivative could not be told, by differences near a kink.
         worst: the largest difference of those that are not wrong, over what rounding is allowed; 0 if all are equal.
-        strayed: how far the floats as returned are from what the same code gives in float64, over what the yardstick says; a
-            remark on accuracy, since both are the same formula. 0 where balls bound them.
         equal: how many agreed in exact numbers, to 256 bits.
         on_balls: whether the student's gradient ran on balls, whose radii then bound its rounding.
         system: how the loss was differentiated.
@@ -41,7 +37,6 @@ class Comparison:
     kinks: np.ndarray
     unjudged: np.ndarray
     worst: float
-    strayed: float
     equal: int
     on_balls: bool
     system: System
@@ -76,7 +71,6 @@ def compared(student: Student, point: Point, probes: list[Probe], seed: int = 0)
         kinks,
         ~np.isfinite(here.error),
         float(excess[~wrong & ~kinks].max(initial=0.0)),
-        0.0 if here.on_balls else _strayed(student, point, probes, here),
         int(here.equal.sum()),
         here.on_balls,
         system,
@@ -110,12 +104,17 @@ def _over(difference: np.ndarray, allowed: np.ndarray) -> np.ndarray:
         return np.nan_to_num(difference / allowed, nan=0.0)
 
 
-def _strayed(student: Student, point: Point, probes: list[Probe], derivatives: Derivatives) -> float:
-    """How far the floats that the student returns are from the same code's in float64, over the yardstick of their type."""
-    arrays: Arrays = dict(point.arrays)
+def strayed(student: Student, point: Point, comparison: Comparison) -> float:
+    """How far the floats that the student returns are from the same code's in float64, over the yardstick of their type.
+
+    A remark on accuracy, since both are the same formula; 0 where balls bound them.
+    """
+    if comparison.on_balls:
+        return 0.0
+    probes, arrays = comparison.probes, dict(point.arrays)
     returned = student.gradient_at(point, arrays)
     allowed = _allowed_by_yardstick(student, point, probes, _coarsest(returned, arrays))
-    return float(_over(np.abs(values_at(probes, returned) - derivatives.yours), allowed).max(initial=0.0))
+    return float(_over(np.abs(values_at(probes, returned) - comparison.yours), allowed).max(initial=0.0))
 
 
 def _allowed_by_balls(student: Student, point: Point, probes: list[Probe], dtype: np.dtype) -> np.ndarray:
@@ -181,8 +180,7 @@ def _by_units(unit: float):
     """Moves neighbours opposite ways by that much of their size."""
 
     def moved(array: np.ndarray) -> np.ndarray:
-        pattern = (1 - 2 * (np.arange(array.size) % 2)).reshape(array.shape)
-        return np.float64(array) * (1 + unit * pattern)
+        return np.float64(array) * (1 + unit * opposite_ways(array.shape))
 
     return moved
 

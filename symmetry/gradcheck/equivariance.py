@@ -10,7 +10,7 @@ import jax
 import numpy as np
 
 from symmetry.gradcheck.comparison import allowed_by_array
-from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.parameters import Arrays, size_of
 from symmetry.gradcheck.student import Point, Student
 
 Hidden = Mapping[str, int]
@@ -79,6 +79,7 @@ def _symmetry_in_float64(student: Student, point: Point, hidden: Hidden | Sequen
     draw = np.random.default_rng(seed)
     broken: list[str] = []
     layers = layers_of(hidden, arrays)
+    gradient = student.gradient_at(point, arrays)
     counts = tuple(next(arrays[path].shape[axis] for path, axis in layer.items()) for layer in layers)
     for layer, count in zip(layers, counts, strict=True):
         order = np.roll(draw.permutation(count), 1) if count > 2 else np.array([1, 0])
@@ -86,41 +87,30 @@ def _symmetry_in_float64(student: Student, point: Point, hidden: Hidden | Sequen
             order = np.roll(order, 1)
         permuted = dataclasses.replace(point, arrays=_permuted(arrays, layer, order))
         _check_invariance(student, point, permuted, layer)
-        found, expected = (
-            student.gradient_at(permuted, arrays),
-            _permuted(student.gradient_at(point, arrays), layer, order),
-        )
+        found, expected = student.gradient_at(permuted, arrays), _permuted(gradient, layer, order)
         allowed = allowed_by_array(student, permuted, np.float64)
         broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
-        tied = dataclasses.replace(point, arrays=_tied(arrays, layer, *draw.permutation(count)[:2]))
-        broken += _told_apart(student, tied, layer, arrays)
+        one, other = draw.permutation(count)[:2]
+        tied = dataclasses.replace(point, arrays=_tied(arrays, layer, count, one, other))
+        broken += _told_apart(student, tied, layer, one, other)
     return Symmetry(counts, tuple(path for path in arrays if path in broken))
 
 
-def _told_apart(student: Student, tied: Point, layer: Hidden, arrays: Arrays) -> list[str]:
-    """The arrays whose gradients differ between units that are equal in every parameter."""
-    gradient, allowed = student.gradient_at(tied, arrays), allowed_by_array(student, tied, np.float64)
-    found = []
-    for path, axis in layer.items():
-        same = [
-            (i, j)
-            for i in range(arrays[path].shape[axis])
-            for j in range(i)
-            if all(
-                np.array_equal(np.take(tied.arrays[p], i, a), np.take(tied.arrays[p], j, a)) for p, a in layer.items()
-            )
-        ]
-        gaps = [np.abs(np.take(gradient[path], i, axis) - np.take(gradient[path], j, axis)) for i, j in same]
-        if any(np.any(gap > 2 * allowed[path]) for gap in gaps):
-            found.append(path)
-    return found
+def _told_apart(student: Student, tied: Point, layer: Hidden, one: int, other: int) -> list[str]:
+    """The arrays whose gradients differ between two units that are equal in every parameter."""
+    gradient, allowed = student.gradient_at(tied, dict(tied.arrays)), allowed_by_array(student, tied, np.float64)
+    gaps = {
+        path: np.abs(np.take(gradient[path], one, axis) - np.take(gradient[path], other, axis))
+        for path, axis in layer.items()
+    }
+    return [path for path, gap in gaps.items() if np.any(gap > 2 * allowed[path])]
 
 
 def _check_invariance(student: Student, point: Point, permuted: Point, layer: Hidden) -> None:
     before, after = float(student.loss_at(point)), float(student.loss_at(permuted))
     unit = float(np.finfo(np.float64).eps)
     # A sum rounds worse the more terms it has: one unit for each parameter is far more than any loss needs.
-    if abs(before - after) > unit * sum(array.size for array in point.arrays.values()) * max(abs(before), 1.0):
+    if abs(before - after) > unit * size_of(point.arrays) * max(abs(before), 1.0):
         axes = ", ".join(f"axis {axis} of {path}" for path, axis in layer.items())
         raise ValueError(
             f"hidden: permuting {axes} changes your loss from {before:.6g} to {after:.6g}; these are not all the axes of the "
@@ -132,11 +122,8 @@ def _permuted(arrays: Mapping[str, np.ndarray], layer: Hidden, order: np.ndarray
     return {path: np.take(array, order, layer[path]) if path in layer else array for path, array in arrays.items()}
 
 
-def _tied(arrays: Arrays, layer: Hidden, one: int, other: int) -> Arrays:
+def _tied(arrays: Arrays, layer: Hidden, count: int, one: int, other: int) -> Arrays:
     """The arrays with one unit made equal to another."""
-    order = {path: np.arange(arrays[path].shape[axis]) for path, axis in layer.items()}
-    for each in order.values():
-        each[other] = one
-    return {
-        path: np.take(array, order[path], layer[path]) if path in layer else array for path, array in arrays.items()
-    }
+    order = np.arange(count)
+    order[other] = one
+    return _permuted(arrays, layer, order)

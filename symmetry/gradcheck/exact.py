@@ -228,7 +228,9 @@ class Numbers(np.ndarray):
 def inputs_like(tape: Tape, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of exact numbers on the tape, with the values of arrays of floats."""
     return {
-        path: _array_of(array.shape, [Number(arb(float(entry)), tape.input()) for entry in array.ravel()])
+        path: objects_of(array.shape, [Number(arb(float(entry)), tape.input()) for entry in array.ravel()]).view(
+            Numbers
+        )
         for path, array in arrays.items()
     }
 
@@ -236,15 +238,22 @@ def inputs_like(tape: Tape, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarr
 def constants_like(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Arrays of exact numbers that nothing is remembered of."""
     return {
-        path: _array_of(array.shape, [constant(entry) for entry in array.ravel()]) for path, array in arrays.items()
+        path: objects_of(array.shape, [constant(entry) for entry in array.ravel()]).view(Numbers)
+        for path, array in arrays.items()
     }
 
 
 def values_of(array: Any) -> np.ndarray:
     """The balls of an array of numbers, some of which may be plain floats."""
     numbers = np.asarray(array, dtype=object)
-    balls = [_ball(entry) for entry in numbers.ravel()]
-    return np.array([*balls, None], dtype=object)[:-1].reshape(numbers.shape)
+    return objects_of(numbers.shape, [_ball(entry) for entry in numbers.ravel()])
+
+
+def objects_of(shape: tuple[int, ...], entries: list) -> np.ndarray:
+    """An array of objects; NumPy would look for sequences in them if it were left to find out its shape."""
+    array = np.empty(len(entries), dtype=object)
+    array[:] = entries
+    return array.reshape(shape)
 
 
 def constant(number: Any) -> Any:
@@ -268,12 +277,6 @@ def _ball(entry: Any) -> arb:
 def _made(value: arb, *operands: tuple) -> Number:
     """The result of an operation, put on the tape if it depends on an input."""
     return Number(value, note(tuple((operand.node, slope) for operand, slope in operands if operand.node is not None)))
-
-
-def _array_of(shape: tuple[int, ...], numbers: list) -> np.ndarray:
-    array = np.empty(len(numbers), dtype=object)
-    array[:] = numbers
-    return array.reshape(shape).view(Numbers)
 
 
 def _plain(array: Any) -> Any:

@@ -54,6 +54,9 @@ class Pass:
             error, network.layers[layer + 1].weight, self.preactivations[layer], network.activations[layer]
         )
 
+    def usual_weight_gradient(self, layer: int, error: Any) -> Any:
+        return program.weight_gradient(self.activations[layer], error)
+
     def gradient(
         self,
         output_error: Any = None,
@@ -70,10 +73,9 @@ class Pass:
         errors = [self.usual_output_error if output_error is None else output_error]
         for layer in reversed(range(self.depth - 1)):
             errors.insert(0, (hidden_error or self.usual_hidden_error)(errors[0], layer))
-        usual = lambda layer, error: program.weight_gradient(self.activations[layer], error)  # noqa: E731
         return tuple(
             Layer(
-                (weight_gradient or usual)(index, error),
+                (weight_gradient or self.usual_weight_gradient)(index, error),
                 None if layer.bias is None else program.bias_gradient(error),
             )
             for index, (layer, error) in enumerate(zip(self.network.layers, errors, strict=True))
@@ -239,7 +241,7 @@ def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
     for words, instead in candidates.items():
 
         def weight_gradient(layer, error, instead=instead, needs_hidden="own" not in words):
-            usual = program.weight_gradient(ran.activations[layer], error)
+            usual = ran.usual_weight_gradient(layer, error)
             if needs_hidden and layer == 0:
                 return usual
             other = program.weight_gradient(instead(layer), error)

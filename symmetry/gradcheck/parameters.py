@@ -28,6 +28,11 @@ Arrays = dict[str, np.ndarray]
 """Arrays by path, in the order in which the tree holds them."""
 
 
+def size_of(arrays: Mapping[str, Any]) -> int:
+    """How many numbers the arrays hold."""
+    return sum(array.size for array in arrays.values())
+
+
 def arrays_of(tree: Any) -> Arrays:
     """The float arrays of a tree, as copies.
 

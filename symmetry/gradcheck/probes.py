@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.parameters import Arrays, size_of
 
 MOST_ENTRIES = 2_000
 """Entries up to which each is compared by itself."""
@@ -46,18 +46,14 @@ class Probe:
 
 def probes_of(arrays: Arrays, seed: int) -> list[Probe]:
     """Every entry, up to `MOST_ENTRIES`; beyond, every slice along every axis and a sample of entries."""
-    entries = sum(array.size for array in arrays.values())
-    if entries <= MOST_ENTRIES:
+    if size_of(arrays) <= MOST_ENTRIES:
         return [Probe(path, index) for path, array in arrays.items() for index in np.ndindex(array.shape)]
     found = [probe for path, array in arrays.items() for probe in _slices(path, array)]
     draw = np.random.default_rng(seed)
-    share = (
-        SAMPLE // sum(array.ndim > 1 for array in arrays.values()) if any(a.ndim > 1 for a in arrays.values()) else 0
-    )
-    for path, array in arrays.items():
-        if array.ndim > 1:
-            chosen = np.sort(draw.choice(array.size, min(share, array.size), replace=False))
-            found += [Probe(path, tuple(int(i) for i in np.unravel_index(flat, array.shape))) for flat in chosen]
+    tables = {path: array for path, array in arrays.items() if array.ndim > 1}
+    for path, array in tables.items():
+        chosen = np.sort(draw.choice(array.size, min(SAMPLE // len(tables), array.size), replace=False))
+        found += [Probe(path, tuple(int(i) for i in np.unravel_index(flat, array.shape))) for flat in chosen]
     return found
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.comparison import FACTOR, Comparison
+from symmetry.gradcheck.comparison import Comparison
 from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
 from symmetry.gradcheck.probes import Probe
 from symmetry.gradcheck.smallest import Example
 from symmetry.rounding import share_of_bound
+from symmetry.yardstick import FACTOR
 
 MOST_SHOWN = 12
 """Numbers of an array up to which it is shown whole."""
@@ -29,6 +30,7 @@ class Report:
         example: the smallest network found that shows it.
         symmetry: whether the hidden units were found interchangeable; None if `hidden` was not given.
         reference: what was found of the loss itself; empty if `reference` was not given.
+        strayed: how far the floats as returned are from the same code's in float64, over what rounding is allowed.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Report:
     example: Example | None = None
     symmetry: Symmetry | None = None
     reference: str = ""
+    strayed: float = 0.0
 
     def __str__(self) -> str:
         lines = [self._verdict()]
@@ -51,7 +54,7 @@ class Report:
         return "\n".join(lines)
 
     def _verdict(self) -> str:
-        count = sum(1 for _ in self.comparison.probes)
+        count = len(self.comparison.probes)
         if self.right and self.comparison.silent.all():
             return f"{self.name}: every derivative is 0 on both sides, which shows nothing; use other parameters."
         if self.right:
@@ -132,9 +135,9 @@ class Report:
         )
         share = share_of_bound(comparison.worst)
         lines = [f"In {kind} {told} came within {share} of what rounding is allowed: {FACTOR} times {allowed}."]
-        if comparison.strayed > 1:
+        if self.strayed > 1:
             lines.append(
-                f"As returned, it is off from that by {comparison.strayed:.3g} times what rounding is allowed: the same formula, "
+                f"As returned, it is off from that by {self.strayed:.3g} times what rounding is allowed: the same formula, "
                 "which loses accuracy in the float type of your parameters."
             )
         return lines

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.gradcheck.comparison import Comparison, compared, is_smooth
-from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.parameters import Arrays, size_of
 from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, probes_of
 from symmetry.gradcheck.reading import Layout
 from symmetry.gradcheck.student import Point, Student
@@ -40,7 +40,7 @@ class Example:
 
     @property
     def numbers(self) -> int:
-        return sum(array.size for array in self.point.arrays.values())
+        return size_of(self.point.arrays)
 
 
 def smallest_example(
@@ -64,7 +64,9 @@ def smallest_example(
         simple = _simplified(resized[0], fails)
         return Example(simple, fails(simple) or resized[1], True)
     sparse = _with_fewer_entries(point, lambda tried: _shown(quick, tried, wrong, wrong[:3], seed) is not None)
-    shown = _shown(student, sparse, wrong, wrong[:3] if _is_large(point) else comparison.probes, seed)
+    shown = _shown(
+        student, sparse, wrong, wrong[:3] if size_of(point.arrays) > MOST_ENTRIES else comparison.probes, seed
+    )
     return Example(sparse, shown, False) if shown is not None else Example(point, comparison, False)
 
 
@@ -77,10 +79,6 @@ def _shown(student: Student, point: Point, known: list[Probe], probes: list[Prob
     bad = {probe.path for probe, is_wrong in zip(found.probes, found.wrong, strict=True) if is_wrong}
     known_from = {probe.path for probe in known}
     return found if bad and bad <= known_from and is_smooth(student, point, found, seed) else None
-
-
-def _is_large(point: Point) -> bool:
-    return sum(array.size for array in point.arrays.values()) > MOST_ENTRIES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,7 +113,7 @@ def _runs(student: Student, point: Point) -> bool:
     try:
         student.loss_at(point)
         student.gradient_at(point, dict(point.arrays))
-    except Exception:
+    except Exception:  # whatever it raises at sizes that it was not written for
         return False
     return True
 
@@ -194,7 +192,7 @@ def _classes(y: np.ndarray, sizes: dict[Any, int]) -> int | None:
 def _targets(y: np.ndarray, shape: tuple[int, ...], classes: int | None, draw: np.random.Generator) -> np.ndarray:
     """Targets of the kind given: labels below the number of classes, distributions over the same axis, else numbers."""
     for axis in range(y.ndim) if y.size > 1 else ():
-        if y.shape[axis] > 1 and np.all(y >= 0) and np.allclose(y.astype(float).sum(axis), 1):
+        if y.shape[axis] > 1 and _is_distribution(y, axis):
             chosen = draw.integers(0, shape[axis], shape[:axis] + shape[axis + 1 :])
             hot = np.expand_dims(chosen, axis) == np.arange(shape[axis]).reshape(
                 [-1 if a == axis else 1 for a in range(y.ndim)]
@@ -204,6 +202,12 @@ def _targets(y: np.ndarray, shape: tuple[int, ...], classes: int | None, draw: n
         return draw.choice((0.0, 1.0) if np.all((y >= 0) & (y <= 1)) else VALUES, shape).astype(y.dtype)
     fresh = draw.choice(y.ravel(), shape).astype(y.dtype)
     return fresh % classes if y.dtype.kind in "iu" and classes else fresh
+
+
+def _is_distribution(y: np.ndarray, axis: int) -> bool:
+    """Whether the targets along an axis are shares of 1, within the rounding of their sum in float32 at most."""
+    rounding = y.shape[axis] * float(np.finfo(np.float32).eps)
+    return bool(np.all(y >= 0) and np.all(np.abs(y.astype(float).sum(axis) - 1) <= rounding))
 
 
 def _like(given: Any, fresh: np.ndarray) -> Any:

@@ -13,8 +13,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.exact import Number, constant, constants_like, inputs_like, values_of
-from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.exact import Number, constant, constants_like, inputs_like, objects_of, values_of
+from symmetry.gradcheck.parameters import Arrays, size_of
 from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, values_at
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.tape import PRECISION, CannotRun, recording
@@ -55,13 +55,15 @@ SHARP = 128
 
 def _exact(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
     arrays: Arrays = dict(point.arrays)
-    if _size(arrays) > MOST_ENTRIES:
+    if size_of(arrays) > MOST_ENTRIES:
         raise CannotRun(f"there are more than {MOST_ENTRIES:,} parameters")
     with recording() as tape:
         inputs = inputs_like(tape, arrays)
         returned = student.loss_at(dataclasses.replace(point, arrays=inputs))
-        rates = iter(tape.derivatives(_followed(returned, tape.converted), _size(arrays)))
-        loss = {path: _filled(array.shape, rates) for path, array in arrays.items()}
+        rates = iter(tape.derivatives(_followed(returned, tape.converted), size_of(arrays)))
+        loss = {
+            path: objects_of(array.shape, [next(rates) for _ in range(array.size)]) for path, array in arrays.items()
+        }
     yours = gradient_on_balls(student, point, PRECISION)
     zero = np.zeros(len(probes))
     if yours is None:
@@ -93,17 +95,6 @@ def _followed(returned: Any, converted: list[Number]) -> Number:
     if number is None or (converted and number.node is None):
         raise CannotRun(f"the loss comes out as a {type(returned).__name__}")
     return number
-
-
-def _size(arrays: Arrays) -> int:
-    return sum(array.size for array in arrays.values())
-
-
-def _filled(shape: tuple[int, ...], rates: Any) -> np.ndarray:
-    array = np.empty(shape, dtype=object)
-    for index in np.ndindex(shape):
-        array[index] = next(rates)
-    return array
 
 
 CHUNK = 64
@@ -174,7 +165,7 @@ def _complex_step(student: Student, point: Point, probes: list[Probe]) -> Deriva
 
 def _agrees_with_differences(along: Callable, student: Student, point: Point) -> bool:
     """Whether derivatives along three dense directions are what differences find, within their own error."""
-    draw, size = np.random.default_rng(0), _size(dict(point.arrays))
+    draw, size = np.random.default_rng(0), size_of(dict(point.arrays))
     for _ in range(3):
         dense = {path: draw.normal(size=array.shape) / size**0.5 for path, array in point.arrays.items()}
         estimate, error = _difference(student, point, dense)
