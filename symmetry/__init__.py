@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symmetry.cases import Direction, ElementwiseRule, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
     from symmetry.engine.session import prove
-    from symmetry.gradcheck import WrongGradient, check_backprop
+    from symmetry.gradcheck import Undecided, WrongGradient, check_backprop
     from symmetry.group import Reflection, TiedUnits, UnitPermutation
     from symmetry.network import (
         Batch,
@@ -75,7 +75,7 @@ _HOMES = {
     "symmetry.cases": ("Direction", "ElementwiseRule", "HiddenUnit", "NetworkThroughZero"),
     "symmetry.engine.derive": ("Run", "Step"),
     "symmetry.engine.session": ("prove",),
-    "symmetry.gradcheck": ("WrongGradient", "check_backprop"),
+    "symmetry.gradcheck": ("Undecided", "WrongGradient", "check_backprop"),
     "symmetry.group": ("Reflection", "TiedUnits", "UnitPermutation"),
     "symmetry.network": (
         "Batch",

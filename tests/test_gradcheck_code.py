@@ -105,42 +105,92 @@ def test_code_that_stores_floats_is_checked_by_differences_and_the_report_says_s
     report = symmetry.check_backprop(preallocated_loss, grads, PARAMS, X, Y)
     assert report.comparison.system.name == "differences"
     assert "weaker evidence" in str(report)
-    assert "Why not by exact numbers: numbers are stored as floats" in str(report)
+    assert "Why not by exact numbers: it turns numbers into floats" in str(report)
     with pytest.raises(symmetry.WrongGradient, match="weaker evidence"):
         symmetry.check_backprop(preallocated_loss, gradient(np.tanh, lambda z: 1 - np.tanh(z)), PARAMS, X, Y)
 
 
-def test_a_gradient_that_stores_floats_is_compared_in_floats_with_the_exact_derivative():
-    exact = gradient(*ACTIVATIONS["tanh"])
+def stored(grads, zeros):
+    """The gradient, copied into arrays made before."""
 
-    def grads(params, x, y):
-        found = exact(params, x, y)
-        filled = {path: np.zeros(array.shape) for path, array in found.items()}
+    def filling(params, x, y):
+        found = grads(params, x, y)
+        filled = {path: zeros(array.shape) for path, array in found.items()}
         for path, array in found.items():
             filled[path][...] = array
         return filled
 
-    report = symmetry.check_backprop(network(np.tanh), grads, PARAMS, X, Y)
+    return filling
+
+
+def test_arrays_that_code_allocates_hold_exact_numbers():
+    grads = gradient(*ACTIVATIONS["tanh"])
+    report = symmetry.check_backprop(network(np.tanh), stored(grads, lambda shape: np.zeros(shape)), PARAMS, X, Y)
+    assert report.comparison.equal == 21
+
+
+def test_a_gradient_that_stores_floats_is_compared_in_floats_with_the_exact_derivative():
+    zeros = vars(np)["zeros"]  # a name by which NumPy is not called
+    grads = gradient(*ACTIVATIONS["tanh"])
+    report = symmetry.check_backprop(network(np.tanh), stored(grads, {"made": zeros}["made"]), PARAMS, X, Y)
     assert report.comparison.system.name == "exact numbers"
-    assert report.comparison.equal == 0
+    assert not report.comparison.on_balls
     assert 0 < report.comparison.worst < 1
+    assert "your gradient on exact numbers: it turns numbers into floats" in str(report)
 
 
-def test_a_large_network_is_compared_along_rows_columns_and_a_sample():
-    params = drawn((60, 50), (50,), (50, 1), (1,))
-    x = np.random.default_rng(1).normal(size=(3, 60)) / 8
+LARGE = drawn((60, 50), (50,), (50, 1), (1,))
+FEW = np.random.default_rng(1).normal(size=(3, 60)) / 8
+
+
+def test_a_large_network_is_compared_in_every_entry():
     phi, slope = ACTIVATIONS["tanh"]
-    report = symmetry.check_backprop(network(phi), gradient(phi, slope), params, x, Y[:3])
+    report = symmetry.check_backprop(network(phi), gradient(phi, slope), LARGE, FEW, Y[:3])
+    assert report.comparison.equal == 3_101
+
+
+def one_entry(found):
+    found["W1"][17, 31] *= 1 + 1e-6
+
+
+def a_block(found):
+    found["W1"][np.ix_([3, 8], [5, 7])] += 1e-6 * np.array([[1, -1], [-1, 1]])
+
+
+@pytest.fixture
+def few_operations(monkeypatch):
+    """Large networks are left to floats."""
+    monkeypatch.setattr("symmetry.gradcheck.tape.MOST_OPERATIONS", 1_000)
+
+
+def test_what_is_too_large_for_exact_numbers_is_compared_along_dense_directions(few_operations):
+    phi, slope = ACTIVATIONS["tanh"]
+    report = symmetry.check_backprop(network(phi), gradient(phi, slope), LARGE, FEW, Y[:3])
     assert report.comparison.system.name == "complex step"
-    assert "of 3,101 entries, every row and every column as one direction, and 201 entries alone" in str(report)
+    assert "every array along dense random directions, 4 in all, and 165 of 3,101 entries alone" in str(report)
 
 
-def test_the_complex_step_is_refused_where_it_would_lose_the_derivative_of_an_absolute_value():
-    params = drawn((60, 50), (50,), (50, 1), (1,))
-    x = np.random.default_rng(1).normal(size=(3, 60)) / 8
-    report = symmetry.check_backprop(network(np.abs), gradient(np.abs, np.sign), params, x, Y[:3])
+@pytest.mark.parametrize("fault", [one_entry, a_block])
+def test_a_fault_of_few_entries_in_a_large_array_is_found_and_placed(few_operations, fault):
+    phi, slope = ACTIVATIONS["tanh"]
+    right = gradient(phi, slope)
+
+    def grads(params, x, y):
+        found = right(params, x, y)
+        fault(found)
+        return found
+
+    with pytest.raises(symmetry.WrongGradient) as caught:
+        symmetry.check_backprop(network(phi), grads, LARGE, FEW, Y[:3])
+    places = {caught.value.report.comparison.places.index(int(p)) for p in caught.value.report.comparison.wrong_in("W1")}
+    assert places <= {(17, 31), (3, 5), (3, 7), (8, 5), (8, 7)}
+    assert places
+
+
+def test_the_complex_step_is_refused_where_it_would_lose_the_derivative_of_an_absolute_value(few_operations):
+    report = symmetry.check_backprop(network(np.abs), gradient(np.abs, np.sign), LARGE, FEW, Y[:3])
     assert report.comparison.system.name == "differences"
-    assert any("lose a part of the derivative" in reason for reason in report.comparison.refused)
+    assert any("complex step: its derivative is not what differences" in reason for reason in report.comparison.refused)
 
 
 def test_jax_code_with_a_python_branch_is_differentiated_forwards():

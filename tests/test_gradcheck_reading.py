@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from examples import column_network, forward_backward_cache, two_layer_classifier
 
-from symmetry.gradcheck.parameters import arrays_of, gradient_of
+from symmetry.gradcheck.gradient import gradient_of
+from symmetry.gradcheck.parameters import arrays_of
 from symmetry.gradcheck.reading import AGREEMENT, read
 from symmetry.gradcheck.student import Point, Student
 from symmetry.network import backprop

@@ -1,7 +1,7 @@
 """Checking a backprop that someone wrote, against the derivative of their own loss."""
 
 from symmetry.gradcheck.check import check_backprop
-from symmetry.gradcheck.parameters import WrongGradient
 from symmetry.gradcheck.report import Report
+from symmetry.gradcheck.verdict import Undecided, WrongGradient
 
-__all__ = ["Report", "WrongGradient", "check_backprop"]
+__all__ = ["Report", "Undecided", "WrongGradient", "check_backprop"]

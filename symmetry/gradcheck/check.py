@@ -1,22 +1,29 @@
 """`check_backprop`: any backprop, in NumPy or JAX, against the exact derivative of its own loss."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+import inspect
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+import jax
 import numpy as np
 
 from symmetry.engine.memory import SHARE, give_back, maps_taken
-from symmetry.gradcheck.comparison import compared, strayed
+from symmetry.gradcheck.comparison import Comparison
 from symmetry.gradcheck.diagnosis import causes
 from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
-from symmetry.gradcheck.parameters import WrongGradient, arrays_of, map_arrays, size_of
-from symmetry.gradcheck.probes import probes_of
+from symmetry.gradcheck.gradient import ignored_of, leaves_of
+from symmetry.gradcheck.manners import well_behaved
+from symmetry.gradcheck.other_points import looked_elsewhere
+from symmetry.gradcheck.parameters import arrays_of, is_array, map_arrays
+from symmetry.gradcheck.progress import Progress
 from symmetry.gradcheck.reading import read
 from symmetry.gradcheck.reference import checked_reference
 from symmetry.gradcheck.report import Report
-from symmetry.gradcheck.smallest import smallest_example
-from symmetry.gradcheck.student import Point, Student, checked_once
+from symmetry.gradcheck.smallest import Example, smallest_example
+from symmetry.gradcheck.strongest import compared
+from symmetry.gradcheck.student import Point, Student, copied
+from symmetry.gradcheck.verdict import Undecided, WrongGradient
 
 
 def check_backprop(
@@ -26,6 +33,7 @@ def check_backprop(
     x: Any,
     y: Any,
     *,
+    only: Collection[str] | None = None,
     hidden: Hidden | Sequence[Hidden] | None = None,
     reference: str | None = None,
     seed: int = 0,
@@ -34,9 +42,9 @@ def check_backprop(
     """Checks a gradient that someone wrote against the derivative of their own loss, entry by entry.
 
     No convention is asked for: the loss may be a mean or a sum, weights may be (in, out) or (out, in), examples rows or
-    columns. The loss is differentiated by running it, unmodified, on exact numbers (NumPy) or by `jax.jvp` (JAX); no step
-    size and no threshold is chosen by hand. On failure it says which arrays are wrong, which known fault gives the same
-    values, and shows the smallest network on which it can be seen.
+    columns. The loss is differentiated by running it, unmodified, on exact numbers; no step size and no threshold is chosen
+    by hand. On failure it says which arrays are wrong, which known fault gives the same values, and shows the smallest network
+    on which it can be seen.
 
     >>> import numpy as np
     >>> def loss(params, x, y):
@@ -53,61 +61,136 @@ def check_backprop(
 
     Args:
         loss: of parameters, x and y: a scalar.
-        grads: of parameters, x and y: the gradient, a tree like the parameters; in a dictionary `dW1` counts as `W1`.
-        params: a tree of float arrays: a dictionary, a list, a pytree, an object with arrays as attributes.
+        grads: of parameters, x and y: the gradient, a tree like the parameters; in a dictionary `dW1` counts as `W1`, and
+            what is no parameter is ignored. If it needs what a call of `loss` leaves behind, that is called first.
+        params: a tree of float arrays or floats: a dictionary, a list, a pytree, an object with arrays as attributes, or one
+            array.
         x: the inputs, handed to both functions as they are.
         y: the targets, handed to both functions as they are.
+        only: the names of the parameters, such as `["w1", "w2"]`, where `params` holds data, rates or caches, too.
         hidden: which axis of which array belongs to the units of a hidden layer, such as `{"W1": 1, "b1": 0, "W2": 0}`, or a
             list of such; adds PERM.4 and TIE.1.
         reference: the name of one of our losses, which the loss itself is then held against, up to a constant factor.
         seed: of what is random here; equal seeds give equal reports.
         name: how the report calls what is checked; by default the name of `grads`.
 
-    Returns: a report; `str` of it is for reading.
+    Returns: a report that every array is right; `str` of it is for reading.
 
     Raises:
         WrongGradient: an AssertionError. The gradient is wrong, or something keeps it from being checked: arrays missing or
             of another shape, NaN, arguments changed in place, two calls that differ, a loss that is no scalar.
-        ValueError: `hidden` or `reference` do not fit.
+        Undecided: an AssertionError. Of some array it cannot be told whether it is right; the message says why.
+        ValueError: `only`, `hidden` or `reference` do not fit.
     """
-    arrays = arrays_of(params)
-    point = Point(arrays, x, y)
-    student = Student(loss, grads, params, in_jax=_in_jax(params))
+    title = name or getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
+    student, point, ignored = _student(loss, grads, params, x, y, only)
+    arrays: Any = dict(point.arrays)
     if hidden is not None:
         layers_of(hidden, arrays)
-    checked_once(student, point, arrays)
-    title = name or getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
-    agreement = "" if reference is None else checked_reference(student, point.widened(), reference, title, seed)
-    comparison = compared(student, point, probes_of(arrays, seed), seed)
-    symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
-    accuracy = strayed(student, point, comparison)
-    report = Report(title, True, size_of(arrays), comparison, symmetry=symmetry, reference=agreement, strayed=accuracy)
-    if not comparison.wrong.any() and not (symmetry is not None and symmetry.broken):
+    try:
+        with Progress(title) as progress:
+            student = well_behaved(student, point, arrays)
+            agreement = "" if reference is None else checked_reference(student, point.widened(), reference, title, seed)
+            progress.step("holding the gradient against the derivative of the loss")
+            comparison = compared(student, point, seed)
+            symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
+            report = Report(title, comparison, ignored=ignored, symmetry=symmetry, reference=agreement)
+            if not report.wrong:
+                progress.step("looking at other points")
+                elsewhere = looked_elsewhere(student, point, comparison, seed)
+                report = dataclasses.replace(report, undecided=elsewhere.undecided, tried=elsewhere.tried)
+                if elsewhere.wrong is not None:
+                    comparison, point, where = elsewhere.wrong
+                    report = dataclasses.replace(report, comparison=comparison, where=where)
+            if comparison.wrong:
+                progress.step("searching for the reason")
+                report = _explained(report, student, point, seed)
+    finally:
+        if student.after_loss:
+            _leave_floats(student, point)
+    if report.right:
         return report
-    if comparison.wrong.any():
-        reading = _reading(student, point, seed)
-        layout = None if reading is None else reading.layout
-        report = dataclasses.replace(
-            report,
-            causes=tuple(causes(comparison, point.widened(), reading)),
-            example=smallest_example(student, point, comparison, seed, layout),
-        )
-    report = dataclasses.replace(report, right=False)
     if maps_taken() > SHARE:  # a class of failing hand-ins compiles more programs than one process can hold
         give_back()
-    raise WrongGradient(str(report), report)
+    raise (WrongGradient if report.wrong else Undecided)(str(report), report)
 
 
-def _reading(student: Student, point: Point, seed: int) -> Any:
-    """The student's network as ours; None if reading it fails, which must not hide what was found."""
+def _student(
+    loss: Callable, grads: Callable, params: Any, x: Any, y: Any, only: Collection[str] | None
+) -> tuple[Student, Point, tuple[str, ...]]:
+    """The student at the point given, and what else the gradient holds."""
+    if is_array(params) or isinstance(params, float):
+        return _student(*_of_a_dictionary(loss, grads, params), x, y, only)
+    named = set() if only is not None else _named_in_gradient(loss, grads, params, x, y)
+    arrays = arrays_of(params, only, named)
+    student = Student(loss, grads, params, in_jax=_in_jax(params), numbers={*named, *(only or ())})
     try:
-        with np.errstate(all="ignore"):
-            return read(student, point.widened(), seed=seed)
-    except (ArithmeticError, RuntimeWarning, TypeError, ValueError):
+        ignored = ignored_of(student.returned_at(Point(arrays, x, y)), arrays)
+    except Exception:  # is looked at later, when functions are seen to behave
+        ignored = ()
+    return student, Point(arrays, x, y), ignored
+
+
+def _of_a_dictionary(loss: Callable, grads: Callable, array: Any) -> tuple[Callable, Callable, dict[str, Any]]:
+    """Functions of one array as functions of a dictionary that holds it, by the name that the loss gives it."""
+    try:
+        name = next(iter(inspect.signature(loss).parameters))
+    except (StopIteration, TypeError, ValueError):
+        name = "params"
+
+    def loss_of(params: Any, x: Any, y: Any) -> Any:
+        return loss(params[name], x, y)
+
+    def grads_of(params: Any, x: Any, y: Any) -> Any:
+        returned = grads(params[name], x, y)
+        leaves = leaves_of(returned)
+        return {name: next(iter(leaves.values()))} if len(leaves) == 1 else returned
+
+    grads_of.__qualname__ = getattr(grads, "__qualname__", "grads")
+    return loss_of, grads_of, {name: array}
+
+
+def _named_in_gradient(loss: Callable, grads: Callable, params: Any, x: Any, y: Any) -> set[str]:
+    """What the gradient has a name for: a plain number of an object is a parameter if it is among these."""
+    try:
+        tree = copied(params)
+        try:
+            returned = grads(tree, copied(x), copied(y))
+        except Exception:
+            loss(tree, copied(x), copied(y))
+            returned = grads(tree, copied(x), copied(y))
+    except Exception:  # is raised again where it is looked for
+        return set()
+    found = set(leaves_of(returned))
+    return found | {name.removeprefix("d").removeprefix("_") for name in found}
+
+
+def _explained(report: Report, student: Student, point: Point, seed: int) -> Report:
+    """The report with what is known of the reason; diagnosis never fails, and changes no verdict."""
+    comparison = report.comparison
+    with np.errstate(all="ignore"):
+        reading = _or_none(lambda: read(student, point.widened(), seed=seed))
+        found = _or_none(lambda: tuple(causes(comparison, point.widened(), reading))) or ()
+        layout = None if reading is None else reading.layout
+        example: Example | None = _or_none(lambda: smallest_example(student, point, comparison, seed, layout))
+    return dataclasses.replace(report, causes=found, example=example)
+
+
+def _or_none(function: Callable[[], Any]) -> Any:
+    """What it returns; None where it fails, which must not hide what was found."""
+    try:
+        return function()
+    except Exception:
         return None
+
+
+def _leave_floats(student: Student, point: Point) -> None:
+    """Calls the loss once more, so that what it leaves behind are floats."""
+    with np.errstate(all="ignore"):
+        _or_none(lambda: student.loss_at(point))
 
 
 def _in_jax(params: Any) -> bool:
     found = []
-    map_arrays(lambda path, array: found.append(not isinstance(array, np.ndarray | np.floating)), params)
+    map_arrays(lambda path, array: found.append(isinstance(array, jax.Array)) or array, params)
     return any(found)

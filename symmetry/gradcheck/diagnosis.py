@@ -6,10 +6,9 @@ from collections.abc import Iterator
 import jax
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison
+from symmetry.gradcheck.comparison import Comparison, Outcome
 from symmetry.gradcheck.faults import after_a_step, known_faults
 from symmetry.gradcheck.parameters import Arrays
-from symmetry.gradcheck.probes import values_at
 from symmetry.gradcheck.reading import Reading
 from symmetry.gradcheck.student import Point
 from symmetry.network import Layer, backprop
@@ -29,7 +28,7 @@ class Cause:
 def causes(comparison: Comparison, point: Point, reading: Reading | None) -> list[Cause]:
     """What made the wrong arrays wrong: as few causes as explain them, the likeliest first; none if nothing known fits."""
     arrays: Arrays = dict(point.arrays)
-    wrong = [path for path in arrays if len(comparison.wrong_in(path))]
+    wrong = comparison.wrong_paths()
     found: list[Cause] = []
     candidates = [*_of_arrays(comparison, arrays, wrong, reading)]
     if reading is not None:
@@ -56,8 +55,13 @@ def listed(paths: tuple[str, ...]) -> str:
     return paths[0] if len(paths) == 1 else f"{', '.join(paths[:-1])} and {paths[-1]}"
 
 
-def _of(comparison: Comparison, path: str, values: np.ndarray) -> np.ndarray:
-    return values[[i for i, probe in enumerate(comparison.probes) if probe.path == path]]
+def _seen(comparison: Comparison, path: str) -> np.ndarray:
+    """Which entries of an array were compared by themselves."""
+    return comparison.outcome[comparison.places.spans[path]] != Outcome.UNSEEN
+
+
+def _of(comparison: Comparison, path: str, row: np.ndarray) -> np.ndarray:
+    return row[comparison.places.spans[path]][_seen(comparison, path)]
 
 
 def _of_arrays(comparison: Comparison, arrays: Arrays, wrong: list[str], reading: Reading | None) -> Iterator[Cause]:
@@ -100,8 +104,8 @@ def _of_arrays(comparison: Comparison, arrays: Arrays, wrong: list[str], reading
 
 
 def values_at_path(comparison: Comparison, arrays: Arrays, path: str) -> np.ndarray:
-    """The array itself along the probes of its path."""
-    return values_at([probe for probe in comparison.probes if probe.path == path], arrays)
+    """The array itself, at the entries that were compared."""
+    return np.asarray(arrays[path]).ravel()[_seen(comparison, path)]
 
 
 def _factor(one: np.ndarray, other: np.ndarray) -> float | None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import jax
 import numpy as np
 
-from symmetry.gradcheck.comparison import allowed_by_array
+from symmetry.gradcheck.float_rounding import allowed_by_array
 from symmetry.gradcheck.parameters import Arrays, size_of
 from symmetry.gradcheck.student import Point, Student
 

@@ -1,8 +1,8 @@
 """A student's loss held against one of ours, lest loss and gradient be wrong together."""
 
-from symmetry.gradcheck.parameters import WrongGradient
 from symmetry.gradcheck.reading import layouts, read
 from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.verdict import WrongGradient
 from symmetry.loss import loss_named
 
 

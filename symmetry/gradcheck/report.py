@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison
+from symmetry.gradcheck.comparison import Comparison, Outcome
 from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
-from symmetry.gradcheck.probes import Probe
+from symmetry.gradcheck.places import in_brackets
 from symmetry.gradcheck.smallest import Example
 from symmetry.rounding import share_of_bound
 from symmetry.yardstick import FACTOR
@@ -23,73 +23,107 @@ class Report:
 
     Attributes:
         name: what was checked.
-        right: whether every derivative that was compared agrees.
-        entries: parameters of the network.
         comparison: what was compared, how, and where it differs.
+        undecided: the arrays of which it cannot be told whether they are right.
+        tried: other points at which the code was looked at, since some array showed nothing at the one given.
+        where: which point the comparison is at, where it is not the one given.
+        ignored: names of what the gradient holds besides, which are no parameters.
         causes: what made it wrong, as far as known.
         example: the smallest network found that shows it.
         symmetry: whether the hidden units were found interchangeable; None if `hidden` was not given.
         reference: what was found of the loss itself; empty if `reference` was not given.
-        strayed: how far the floats as returned are from the same code's in float64, over what rounding is allowed.
     """
 
     name: str
-    right: bool
-    entries: int
     comparison: Comparison
+    undecided: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    where: str = ""
+    ignored: tuple[str, ...] = ()
     causes: tuple[Cause, ...] = ()
     example: Example | None = None
     symmetry: Symmetry | None = None
     reference: str = ""
-    strayed: float = 0.0
+
+    @property
+    def wrong(self) -> bool:
+        return self.comparison.wrong or (self.symmetry is not None and bool(self.symmetry.broken))
+
+    @property
+    def right(self) -> bool:
+        """Whether every array is known to be right."""
+        return not self.wrong and not self.undecided
+
+    @property
+    def entries(self) -> int:
+        """How many parameters there are."""
+        return self.comparison.places.size
 
     def __str__(self) -> str:
         lines = [self._verdict()]
-        if not self.right:
-            # The causes come first: graders and pytest's summary show the beginning of a message only.
+        # The causes come first: graders and pytest's summary show the beginning of a message only.
+        if self.wrong:
             lines += [*self._causes(), "", *self._arrays()]
             if self.example is not None:
                 lines += ["", *_shown_example(self.example)]
+        elif self.undecided:
+            lines += [*self._why_undecided(), "", *self._arrays()]
         lines += ["", *self._evidence()]
         return "\n".join(lines)
 
     def _verdict(self) -> str:
-        count = len(self.comparison.probes)
-        if self.right and self.comparison.silent.all():
-            return f"{self.name}: every derivative is 0 on both sides, which shows nothing; use other parameters."
-        if self.right:
-            return f"{self.name}: the gradient is right in all of {count:,} derivatives compared."
-        wrong = int(self.comparison.wrong.sum())
-        if not wrong:
+        comparison = self.comparison
+        where = f" at {self.where}" if self.where else ""
+        if comparison.wrong:
+            wrong = comparison.count(Outcome.WRONG)
+            return f"{self.name}: the gradient is wrong in {wrong:,} of {comparison.compared:,} derivatives compared{where}."
+        if self.wrong:
             return f"{self.name}: the gradient is not symmetric."
-        return f"{self.name}: the gradient is wrong in {wrong:,} of {count:,} derivatives compared."
+        if self.undecided:
+            return f"{self.name}: it cannot be told whether the gradient of {listed(self.undecided)} is right."
+        return f"{self.name}: the gradient is right in all of {comparison.compared:,} derivatives compared."
+
+    def _why_undecided(self) -> list[str]:
+        lines = []
+        for path in self.undecided:
+            counts = {outcome: self.comparison.count(outcome, path) for outcome in Outcome}
+            size = sum(count for outcome, count in counts.items() if outcome != Outcome.UNSEEN)
+            lines.append(f"Why: {path}: {'; '.join(words.format(counts[o], size) for o, words in _WHY.items() if counts[o])}.")
+        tried = f" Tried besides: {listed(self.tried)}." if self.tried else " Your code takes no other parameters or examples."
+        return [*lines, f"What to do: pass parameters and data at which these derivatives are not 0.{tried}"]
 
     def _arrays(self) -> list[str]:
         comparison = self.comparison
-        paths = list(dict.fromkeys(probe.path for probe in comparison.probes))
-        width = max(len(path) for path in paths)
-        lines = []
-        for path in paths:
-            bad = comparison.wrong_in(path)
-            if not len(bad):
-                lines.append(f"  {path:{width}}  right")
-                continue
-            count = sum(probe.path == path for probe in comparison.probes)
-            worst = bad[np.argmax(np.abs(comparison.yours[bad] - comparison.loss[bad]))]
-            lines.append(
-                f"  {path:{width}}  wrong in {len(bad)} of {count}; worst at {comparison.probes[worst].place or 'its value'}: "
-                f"yours {_number(comparison.yours[worst])}, the derivative of your loss {_number(comparison.loss[worst])}"
+        width = max(len(path) for path in comparison.places.shapes)
+        return [f"  {path:{width}}  {self._of_array(path)}" for path in comparison.places.shapes]
+
+    def _of_array(self, path: str) -> str:
+        comparison = self.comparison
+        bad = comparison.wrong_in(path)
+        count = comparison.count(Outcome.WRONG, path)
+        if not count:
+            return "cannot be told" if path in self.undecided else "right"
+        size = sum(comparison.count(outcome, path) for outcome in Outcome if outcome != Outcome.UNSEEN)
+        if not len(bad):
+            one = next(each for each in comparison.along if each.path == path and each.outcome == Outcome.WRONG)
+            return (
+                f"wrong in {count} of {size}; along a dense direction: yours {_number(one.yours)}, the derivative of your loss "
+                f"{_number(one.loss)}"
             )
-        return lines
+        worst = bad[np.argmax(np.abs(comparison.yours[bad] - comparison.loss[bad]))]
+        place = in_brackets(comparison.places.index(int(worst))) or "its value"
+        return (
+            f"wrong in {count} of {size}; worst at {place}: yours {_number(comparison.yours[worst])}, the derivative of your "
+            f"loss {_number(comparison.loss[worst])}"
+        )
 
     def _causes(self) -> list[str]:
         comparison = self.comparison
         lines = [f"Why: {cause.sentence}." for cause in self.causes]
         explained = {path for cause in self.causes for path in cause.paths}
-        places = [i for i in np.flatnonzero(comparison.wrong) if comparison.probes[i].path not in explained]
-        if not places:
+        wrong = tuple(path for path in comparison.wrong_paths() if path not in explained)
+        if not wrong:
             return lines
-        wrong = tuple(dict.fromkeys(comparison.probes[i].path for i in places))
         where = [place for path in wrong if (place := _only_place(comparison, path))]
         if len(where) == len(wrong):
             return [*lines, f"Why: no known fault gives these values; only {', '.join(where)} is wrong there."]
@@ -100,58 +134,90 @@ class Report:
 
     def _evidence(self) -> list[str]:
         comparison = self.comparison
-        entries = all(probe.is_entry for probe in comparison.probes)
-        sample = sum(probe.is_entry for probe in comparison.probes)
         what = "every entry of every array"
-        if not entries:
-            what = f"of {self.entries:,} entries, every row and every column as one direction, and {sample:,} entries alone"
-        lines = [f"Compared: {what}; {comparison.system.words}."]
+        if comparison.count(Outcome.UNSEEN):
+            alone = comparison.compared - len(comparison.along)
+            what = (
+                f"every array along dense random directions, {len(comparison.along)} in all, and {alone:,} of "
+                f"{self.entries:,} entries alone"
+            )
+        system = comparison.system
+        lines = [f"Compared: {what}; {system.words}."]
         if comparison.equal:
             lines.append(f"Your gradient ran on them too: {comparison.equal:,} agree there, in balls of 256 bits.")
+        if comparison.constants:
+            lines.append(
+                f"{comparison.constants:,} differ there by no more than constants in your code, rounded to floats, explain."
+            )
         lines += self._rounding()
-        if comparison.silent.any() and not comparison.wrong.any():
-            lines.append(f"Vacuous: {int(comparison.silent.sum()):,} are 0 on both sides, which shows little.")
-        if comparison.kinks.any():
-            count = int(comparison.kinks.sum())
-            lines.append(f"Left out: {count} at a kink, such as ReLU at 0, where the derivative is a convention.")
-        if comparison.unjudged.any():
-            lines.append(f"Left out: {int(comparison.unjudged.sum())} that differences cannot tell.")
-        if comparison.system.weaker:
+        lines += self._left_out()
+        if system.weaker or comparison.refused:
             lines += [f"Why not by {reason}." for reason in comparison.refused]
+        if self.ignored:
+            lines.append(f"Ignored: {listed(self.ignored)}, which your gradient holds and which {_are(self.ignored)} no parameter.")
         if self.symmetry is not None:
             lines.append(str(self.symmetry) + ".")
         if self.reference:
             lines.append(self.reference)
         return lines
 
+    def _left_out(self) -> list[str]:
+        comparison = self.comparison
+        lines = []
+        silent, kinks, unknown = (
+            comparison.count(outcome) for outcome in (Outcome.SILENT, Outcome.KINK, Outcome.UNDECIDED)
+        )
+        if silent and not comparison.wrong:
+            lines.append(f"Vacuous: {silent:,} are 0 on both sides, which shows little.")
+        if kinks:
+            lines.append(f"Left out: {kinks} at a kink, such as ReLU at 0, where the derivative is a convention.")
+        if unknown:
+            lines.append(f"Left out: {unknown} that rounding or an uncertain derivative leaves open.")
+        if self.tried and not self.undecided:
+            lines.append(f"Since some showed nothing there, the code was checked at {listed(self.tried)} as well.")
+        return lines
+
     def _rounding(self) -> list[str]:
         comparison = self.comparison
-        if comparison.wrong.all():
+        if not comparison.count(Outcome.RIGHT):
             return []
-        told = "the others" if comparison.wrong.any() else "it"
+        told = "the others" if comparison.wrong else "it"
         kind = "floats" if comparison.on_balls else "float64"
         allowed = (
-            "the radius of its balls" if comparison.on_balls else "what one unit in the last place of the inputs does"
+            "the radius of its balls"
+            if comparison.on_balls
+            else "what one unit in the last place of the parameters does, and its derivative's own error"
         )
         share = share_of_bound(comparison.worst)
         lines = [f"In {kind} {told} came within {share} of what rounding is allowed: {FACTOR} times {allowed}."]
-        if self.strayed > 1:
+        if comparison.strayed > 1:
             lines.append(
-                f"As returned, it is off from that by {self.strayed:.3g} times what rounding is allowed: the same formula, "
-                "which loses accuracy in the float type of your parameters."
+                f"As returned, it is off from that by {comparison.strayed / 1024:.3g} of its array's largest: the same formula, "
+                "which loses accuracy in floats."
             )
         return lines
 
 
+_WHY = {
+    Outcome.SILENT: "{} of {} derivatives are 0 on both sides",
+    Outcome.KINK: "{} of {} lie at a kink",
+    Outcome.UNDECIDED: "{} of {} are left open by rounding or by an uncertain derivative",
+}
+
+
+def _are(names: tuple[str, ...]) -> str:
+    return "is" if len(names) == 1 else "are"
+
+
 def _only_place(comparison: Comparison, path: str) -> str:
     """The one place to which all that is wrong in an array is confined: an entry, a row or a column; or nothing."""
-    bad = [comparison.probes[i] for i in comparison.wrong_in(path)]
-    indices = [[probe.index[axis] for probe in bad] for axis in range(len(bad[0].index))]
-    fixed = [{index for index in along if not isinstance(index, slice)} for along in indices]
+    indices = [comparison.places.index(int(place)) for place in comparison.wrong_in(path)]
+    if not indices or comparison.count(Outcome.UNSEEN, path) or not indices[0]:
+        return ""
+    fixed = [set(along) for along in zip(*indices, strict=True)]
     if not any(len(found) == 1 for found in fixed):
         return ""
-    place = tuple(found.pop() if len(found) == 1 else slice(None) for found in fixed)
-    return f"{path}{Probe(path, place).place}"
+    return path + in_brackets(tuple(found.pop() if len(found) == 1 else slice(None) for found in fixed))
 
 
 def _shown_example(example: Example) -> list[str]:
@@ -171,12 +237,11 @@ def _shown_example(example: Example) -> list[str]:
     lines += [f"  {path} = {_shown(array)}" for path, array in arrays.items()]
     if example.resized:
         lines += [f"  x = {_shown(example.point.x)}", f"  y = {_shown(example.point.y)}"]
-    worst = np.flatnonzero(comparison.wrong)
-    for i in worst[:3]:
-        probe = comparison.probes[i]
+    worst = np.flatnonzero(comparison.outcome == Outcome.WRONG)
+    for place in worst[:3]:
         lines.append(
-            f"  {probe.path}{probe.place}: yours {_number(comparison.yours[i])}, "
-            f"the derivative of your loss {_number(comparison.loss[i])}"
+            f"  {comparison.places.name(int(place))}: yours {_number(comparison.yours[place])}, "
+            f"the derivative of your loss {_number(comparison.loss[place])}"
         )
     if len(worst) > 3:
         lines.append(f"  and {len(worst) - 3} more")
@@ -185,7 +250,12 @@ def _shown_example(example: Example) -> list[str]:
 
 def _shown(array: Any) -> str:
     """Few numbers whole; of many, those that are not 0."""
-    numbers = np.asarray(array)
+    try:
+        numbers = np.asarray(array)
+    except ValueError:  # ragged
+        return str(array)
+    if numbers.dtype == object or numbers.dtype.kind in "SU":
+        return str(array)
     if numbers.size <= MOST_SHOWN:
         return _nested(numbers.tolist())
     places = np.argwhere(numbers)

@@ -7,12 +7,14 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison, compared, is_smooth
-from symmetry.gradcheck.parameters import Arrays, size_of
-from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, probes_of
+from symmetry.gradcheck.comparison import Comparison
+from symmetry.gradcheck.float_comparison import MOST_ENTRIES
+from symmetry.gradcheck.parameters import Arrays, is_array, size_of
+from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.reading import Layout
+from symmetry.gradcheck.strongest import compared
 from symmetry.gradcheck.student import Point, Student
-from symmetry.gradcheck.systems import FORWARD_MODE
+from symmetry.gradcheck.tape import work_done
 
 DRAWS = 6
 """Random networks that are tried at each size."""
@@ -22,6 +24,10 @@ VALUES = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
 
 MOST_TRIALS = 64
 """Trials of the network as given with entries set to 0, where its sizes cannot change."""
+
+
+MOST_WORK = 3_000_000
+"""Operations on exact numbers after which the search ends with what it has: a few seconds."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,36 +55,38 @@ def smallest_example(
     """The smallest network found that shows one of the same arrays to be wrong.
 
     Args:
+        student: whose gradient is wrong.
+        point: where it is.
+        comparison: how.
+        seed: of the networks that are drawn.
         layout: which axes count the same units; if it is not known, axes of one length count as such.
     """
     axes = _Axes.of(point, layout)
-    wrong = [probe for probe, bad in zip(comparison.probes, comparison.wrong, strict=True) if bad]
-    quick = student.for_many_runs()
-    small = quick if comparison.system is FORWARD_MODE else student
+    quick, end = student.for_many_runs(), work_done() + MOST_WORK
 
     def fails(tried: Point) -> Comparison | None:
-        return _shown(small, tried, wrong, probes_of(dict(tried.arrays), seed), seed)
+        return _shown(quick, tried, comparison, seed) if work_done() < end else None
 
-    resized = _smaller(point, axes, lambda tried: _runs(small, tried), fails, seed)
+    resized = _smaller(point, axes, lambda tried: _runs(quick, tried), fails, seed)
     if resized is not None:
         simple = _simplified(resized[0], fails)
-        return Example(simple, fails(simple) or resized[1], True)
-    sparse = _with_fewer_entries(point, lambda tried: _shown(quick, tried, wrong, wrong[:3], seed) is not None)
-    shown = _shown(
-        student, sparse, wrong, wrong[:3] if size_of(point.arrays) > MOST_ENTRIES else comparison.probes, seed
-    )
-    return Example(sparse, shown, False) if shown is not None else Example(point, comparison, False)
+        return Example(simple, _shown(student, simple, comparison, seed) or resized[1], True)
+    if size_of(point.arrays) <= MOST_ENTRIES:
+        sparse = _with_fewer_entries(point, lambda tried: fails(tried) is not None)
+        shown = _shown(student, sparse, comparison, seed)
+        if shown is not None:
+            return Example(sparse, shown, False)
+    return Example(point, comparison, False)
 
 
-def _shown(student: Student, point: Point, known: list[Probe], probes: list[Probe], seed: int) -> Comparison | None:
-    """The comparison at a point, if it shows the fault in arrays that it is known from, and away from kinks."""
+def _shown(student: Student, point: Point, known: Comparison, seed: int) -> Comparison | None:
+    """The comparison at a point, if it shows a fault only in arrays in which it is known, and no kink lies there."""
     try:
-        found = compared(student, point, probes, seed)
+        found = compared(student, point, seed)
     except Exception:  # the code does not take these sizes
         return None
-    bad = {probe.path for probe, is_wrong in zip(found.probes, found.wrong, strict=True) if is_wrong}
-    known_from = {probe.path for probe in known}
-    return found if bad and bad <= known_from and is_smooth(student, point, found, seed) else None
+    bad = set(found.wrong_paths())
+    return found if bad and bad <= set(known.wrong_paths()) and not found.at_kink else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,13 +102,14 @@ class _Axes:
         if layout is not None:
             return cls(layout.axes(dict(point.arrays)), layout.x_axes, layout.y_axes)
         shapes = {path: np.shape(array) for path, array in point.arrays.items()}
-        x, y = (array.shape for array in _data(point))
+        x, y = (() if array is None else array.shape for array in _data(point))
         return cls(shapes, x, y)
 
     def sizes(self, point: Point) -> dict[Any, int]:
         """The size of whatever is counted, the largest first; what is 1 stays 1."""
-        x, y = _data(point)
-        found = dict(zip(self.x, x.shape, strict=True)) | dict(zip(self.y, y.shape, strict=True))
+        found: dict[Any, int] = {}
+        for axes, array in zip((self.x, self.y), _data(point), strict=True):
+            found |= {} if array is None else dict(zip(axes, array.shape, strict=True))
         for path, axes in self.arrays.items():
             found |= dict(zip(axes, np.shape(point.arrays[path]), strict=True))
         return dict(
@@ -156,8 +165,19 @@ def _starts(given: dict[Any, int]) -> Iterator[dict[Any, int]]:
             yield {what: min(size, one if what == odd else rest) for what, size in given.items()}
 
 
-def _data(point: Point) -> tuple[np.ndarray, np.ndarray]:
-    return np.asarray(point.x), np.asarray(point.y)
+def _data(point: Point) -> tuple[np.ndarray | None, np.ndarray | None]:
+    """Inputs and targets as arrays; None for what is no array of numbers and stays as it is."""
+    return _numbers(point.x), _numbers(point.y)
+
+
+def _numbers(data: Any) -> np.ndarray | None:
+    if not (is_array(data) or isinstance(data, list | tuple | int | float)):
+        return None
+    try:
+        array = np.asarray(data)
+    except ValueError:  # ragged
+        return None
+    return array if array.dtype.kind in "fiub" else None
 
 
 def _drawn(point: Point, axes: _Axes, sizes: dict[Any, int], draw: np.random.Generator) -> Point | None:
@@ -165,16 +185,18 @@ def _drawn(point: Point, axes: _Axes, sizes: dict[Any, int], draw: np.random.Gen
     try:
         x, y = _data(point)
         arrays: Arrays = {
-            path: draw.choice(VALUES, _resized(array.shape, axes.arrays[path], sizes)).astype(array.dtype)
+            path: np.asarray(draw.choice(VALUES, _resized(array.shape, axes.arrays[path], sizes))).astype(array.dtype)
             for path, array in point.arrays.items()
         }
-        fresh = draw.choice(VALUES if x.dtype.kind == "f" else x.ravel(), _resized(x.shape, axes.x, sizes)).astype(
-            x.dtype
-        )
-        targets = _targets(y, _resized(y.shape, axes.y, sizes), _classes(y, sizes), draw)
+        inputs, targets = point.x, point.y
+        if x is not None and x.ndim:
+            values = VALUES if x.dtype.kind == "f" else x.ravel()
+            inputs = _like(point.x, draw.choice(values, _resized(x.shape, axes.x, sizes)).astype(x.dtype))
+        if y is not None and y.ndim:
+            targets = _like(point.y, _targets(y, _resized(y.shape, axes.y, sizes), _classes(y, sizes), draw))
     except ValueError:
         return None
-    return Point(arrays, _like(point.x, fresh), _like(point.y, targets))
+    return Point(arrays, inputs, targets)
 
 
 def _resized(shape: tuple[int, ...], axes: tuple, sizes: dict[Any, int]) -> tuple[int, ...]:
@@ -226,8 +248,8 @@ def _simplified(point: Point, fails: Callable) -> Point:
             point = _simpler_entry(
                 point, lambda value, p=point, path=path, index=index: _with_entry(p, path, index, value), fails
             )
-    x = np.asarray(point.x)
-    if x.dtype.kind == "f":
+    x = _numbers(point.x)
+    if x is not None and x.dtype.kind == "f" and x.ndim:
         for index in np.ndindex(x.shape):
             point = _simpler_entry(point, lambda value, p=point, index=index: _with_input(p, index, value), fails)
     return point

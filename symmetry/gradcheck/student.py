@@ -1,15 +1,21 @@
 """The student's two functions, called so that nothing they do to their arguments can be felt elsewhere."""
 
+import contextlib
 import copy
 import dataclasses
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.parameters import Arrays, WrongGradient, gradient_of, is_float, map_arrays, with_arrays
+from symmetry.gradcheck import jaxpr
+from symmetry.gradcheck.allocation import exact_allocation
+from symmetry.gradcheck.exact import Numbers, constants_like
+from symmetry.gradcheck.gradient import gradient_of
+from symmetry.gradcheck.parameters import Arrays, is_array, is_float, map_arrays
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,28 +28,34 @@ class Point:
 
     def widened(self) -> "Point":
         """The same numbers in float64."""
-        return dataclasses.replace(self, arrays={path: np.float64(array) for path, array in self.arrays.items()})
+        return self.at({path: np.float64(array) for path, array in self.arrays.items()})
+
+    def at(self, arrays: Mapping[str, Any]) -> "Point":
+        """The same data with other parameters."""
+        return dataclasses.replace(self, arrays=arrays)
 
     def converted(self, dtype: np.dtype) -> "Point":
-        """The point with every array of floats in that type, rounded."""
+        """The point with every array of floats in that type, rounded; data with it, since wider data would widen all."""
 
         def rounded(array: Any) -> Any:
             return array.astype(dtype) if is_float(array) else array
 
-        arrays = {path: rounded(array) for path, array in self.arrays.items()}
+        arrays = {path: rounded(np.asarray(array)) for path, array in self.arrays.items()}
         return dataclasses.replace(self, arrays=arrays, x=map_arrays(lambda _, array: rounded(array), self.x))
 
     def changed(self, change: Callable[[np.ndarray], np.ndarray]) -> "Point":
-        """The point with a function applied to every array of floats, in their own type."""
+        """The point with a function applied to every parameter, in its own type."""
+        return self.at({path: change(np.float64(array)).astype(array.dtype) for path, array in self.arrays.items()})
 
-        def changed_array(_: str, array: Any) -> Any:
-            if not is_float(array):
-                return array
-            result = change(np.asarray(array)).astype(array.dtype)
-            return jnp.asarray(result) if isinstance(array, jax.Array) else result
+    def moved(self, distance: float, seed: int) -> "Point":
+        """The point with every parameter moved at random, by up to that much of its array's largest entry."""
+        draw = np.random.default_rng(seed)
 
-        arrays = {path: changed_array(path, array) for path, array in self.arrays.items()}
-        return dataclasses.replace(self, arrays=arrays, x=map_arrays(changed_array, self.x))
+        def moved(array: np.ndarray) -> np.ndarray:
+            size = np.max(np.abs(array), initial=0.0)
+            return np.asarray(array + distance * (size if size > 0 else 1.0) * draw.uniform(-1, 1, array.shape))
+
+        return self.changed(moved)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,128 +65,109 @@ class Student:
     Attributes:
         tree: parameters, whose arrays are replaced for each call.
         in_jax: whether these are JAX's arrays.
-        quick: for runs at many points and shapes: JAX code is compiled where it can be, NumPy code skips exact numbers.
-        takes_complex: whether complex numbers keep the derivative of this loss, once that was found out.
+        numbers: paths at which plain numbers of the tree are parameters, though they might be settings.
+        after_loss: whether `grads` needs what a call of `loss` leaves behind, which is then made first.
+        quick: for runs at many points: code that is large is not run on exact numbers.
+        trusted: the systems whose derivatives were found to be those of the loss, by name.
     """
 
     loss: Callable
     grads: Callable
     tree: Any
     in_jax: bool
+    numbers: Collection[str] = ()
+    after_loss: bool = False
     quick: bool = False
-    takes_complex: list[bool] = dataclasses.field(default_factory=list)
-    _programs: dict[str, Callable] = dataclasses.field(default_factory=dict)
+    trusted: set[str] = dataclasses.field(default_factory=set)
+    _programs: dict[Any, Any] = dataclasses.field(default_factory=dict)
 
     def loss_at(self, point: Point) -> Any:
         """What `loss` returns, whatever that is."""
-        return self.loss(self._tree(point.arrays), _copied(point.x), _copied(point.y))
+        return self._called(self.loss, point)
 
     def returned_at(self, point: Point) -> Any:
         """What `grads` returns, whatever that is."""
-
-        def grads(arrays: Mapping[str, Any], x: Any, y: Any) -> Any:
-            return self.grads(self._tree(arrays), x, y)
-
-        return self.run(grads, dict(point.arrays), _copied(point.x), _copied(point.y))
-
-    def run(self, function: Callable, *arguments: Any) -> Any:
-        """A function of this student and of arrays alone, compiled where that was asked for and its code allows it."""
-        if not self.quick:
-            return function(*arguments)
-        program = self._programs.setdefault(function.__qualname__, jax.jit(function))
-        try:
-            return program(*arguments)
-        except Exception:  # such as a Python `if` on a traced number
-            self._programs[function.__qualname__] = function
-            return function(*arguments)
-
-    def for_many_runs(self) -> "Student":
-        """The same student, quick."""
-        return dataclasses.replace(self, quick=True, _programs={})
+        return self._called(self.grads if not self.after_loss else self._both, point)
 
     def gradient_at(self, point: Point, like: Arrays, convert: Callable[[Any], Any] = np.asarray) -> dict[str, Any]:
         """The gradient's arrays by path."""
         return gradient_of(self.returned_at(point), like, convert)
 
-    def _tree(self, arrays: Mapping[str, Any]) -> Any:
-        own = {path: self._own(array) for path, array in arrays.items()}
-        return with_arrays(self.tree, own)
+    def for_many_runs(self) -> "Student":
+        """The same student, quick."""
+        return dataclasses.replace(self, quick=True)
 
-    def _own(self, array: Any) -> Any:
+    def _both(self, tree: Any, x: Any, y: Any) -> Any:
+        self.loss(tree, x, y)
+        return self.grads(tree, x, y)
+
+    def _called(self, function: Callable, point: Point) -> Any:
+        foreign = any(isinstance(array, np.ndarray) and array.dtype.kind in "Oc" for array in point.arrays.values())
+        if not foreign:
+            with _quiet():
+                return function(self.tree_with(point.arrays), copied(point.x), copied(point.y))
+        if self.in_jax:
+            return self._interpreted(function, point)
+        exact = any(isinstance(array, Numbers) for array in point.arrays.values())
+        with _quiet(), exact_allocation(self.loss, self.grads, self.tree) if exact else contextlib.nullcontext():
+            return function(self.tree_with(point.arrays, exact), copied(point.x), copied(point.y))
+
+    def _interpreted(self, function: Callable, point: Point) -> Any:
+        """JAX code traced, and what it does run on the numbers of the point."""
+        shapes = tuple((path, np.shape(array)) for path, array in point.arrays.items())
+        key = (getattr(function, "__func__", function), shapes, id(point.x), id(point.y))
+        if key not in self._programs:
+            with jax.enable_x64(True):
+                zeros = {path: jnp.zeros(np.shape(array), jnp.float64) for path, array in point.arrays.items()}
+                x, y = (map_arrays(lambda _, array: _wide(array), each) for each in (point.x, point.y))
+                program = jaxpr.traced(lambda arrays: function(self.tree_with(arrays), x, y), zeros)
+            # The data are kept, so that their identities stay theirs.
+            self._programs[key] = program, point.x, point.y
+        return jaxpr.run(self._programs[key][0], dict(point.arrays))
+
+    def tree_with(self, arrays: Mapping[str, Any], exact: bool = False) -> Any:
+        """A tree of the student's own kind with other parameters; its other arrays are copies.
+
+        Args:
+            arrays: by path.
+            exact: whether the other arrays of floats hold exact numbers, too: code may store results in them.
+        """
+
+        def replaced(path: str, given: Any) -> Any:
+            if path in arrays:
+                return self._own(arrays[path], given)
+            if not isinstance(given, np.ndarray):
+                return given
+            return constants_like({path: given})[path] if exact and given.dtype.kind == "f" else given.copy()
+
+        return map_arrays(replaced, self.tree, numbers=self.numbers)
+
+    def _own(self, array: Any, given: Any) -> Any:
         """A copy of an array, of the kind that the student's code was given."""
-        if isinstance(array, np.ndarray) and array.dtype != object:
-            return jnp.asarray(array) if self.in_jax else array.copy()
-        return array.copy() if isinstance(array, np.ndarray) else array
+        if not isinstance(array, np.ndarray):
+            return array  # a tracer of JAX
+        if isinstance(given, np.matrix):
+            return array.copy().view(np.matrix)
+        if not is_array(given) or isinstance(given, np.floating):
+            return array.item() if not is_array(given) and array.dtype.kind in "Ofc" else array.copy()[()]
+        return jnp.asarray(array) if self.in_jax and array.dtype.kind not in "Oc" else array.copy()
 
 
-def checked_once(student: Student, point: Point, like: Arrays) -> tuple[float, Arrays]:
-    """The loss and the gradient as the student's functions return them, after a look at their manners.
-
-    Raises:
-        WrongGradient: the loss is no finite scalar, two calls differ, the parameters or the data are changed in place, the
-            gradient has other arrays or shapes than the parameters, or numbers that are not finite.
-    """
-    before = {path: np.array(array) for path, array in like.items()}
-    losses, gradients = [], []
-    for _ in range(2):
-        losses.append(_scalar(_unchanged("loss", student, student.loss, point, before)))
-        returned = _unchanged("grads", student, student.grads, point, before)
-        gradients.append(gradient_of(returned, like, np.asarray))
-    if losses[0] != losses[1]:
-        raise WrongGradient(
-            f"loss: two calls with equal arguments returned {losses[0]!r} and {losses[1]!r}; "
-            "turn off whatever is random, such as dropout, or fix its seed inside."
-        )
-    for path in like:
-        if not np.isfinite(gradients[0][path].astype(float)).all():
-            count = int((~np.isfinite(gradients[0][path].astype(float))).sum())
-            raise WrongGradient(
-                f"grads: {count} of {gradients[0][path].size} entries of {path} are not finite; "
-                "the derivative of a finite loss is a number: look for a division by 0, log(0), or exp of a large number."
-            )
-        if not np.array_equal(gradients[0][path], gradients[1][path]):
-            raise WrongGradient(
-                f"grads: two calls with equal arguments returned different {path}; "
-                "turn off whatever is random, or whatever one call leaves behind for the next (+= into a kept array)."
-            )
-    return losses[0], gradients[0]
+def copied(data: Any) -> Any:
+    """A copy that the student's code may change; the thing itself where it cannot be copied."""
+    try:
+        return copy.deepcopy(data)
+    except Exception:  # such as a generator or a file
+        return data
 
 
-def _unchanged(what: str, student: Student, function: Callable, point: Point, before: Arrays) -> Any:
-    """What the function returns, once it is seen to leave its arguments as they were."""
-    handed: Arrays = {}
-    tree, x, y = student._tree(point.arrays), _copied(point.x), _copied(point.y)
-    map_arrays(lambda path, array: handed.setdefault(path, array), tree)
-    returned = function(tree, x, y)
-    for path, array in handed.items():
-        if path in before and not np.array_equal(np.asarray(array), before[path]):
-            raise WrongGradient(
-                f"{what}: it changes {path} of the parameters in place; work on a copy, and update weights after every "
-                "gradient is taken: the gradient of a layer below needs the weights as they were."
-            )
-    for name, given, now in (("x", point.x, x), ("y", point.y, y)):
-        if not _same_arrays(given, now):
-            raise WrongGradient(f"{what}: it changes {name} in place; work on a copy.")
-    return returned
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """No warnings of what NumPy calls pending."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="the matrix subclass", category=PendingDeprecationWarning)
+        yield
 
 
-def _scalar(loss: Any) -> float:
-    shape = np.shape(loss)
-    if shape != ():
-        raise WrongGradient(
-            f"loss: it returns an array of shape {shape}; return one number: the sum or the mean over the batch."
-        )
-    if not np.isfinite(float(loss)):
-        raise WrongGradient(f"loss: it returns {float(loss)}; a loss is a finite number.")
-    return float(loss)
-
-
-def _copied(data: Any) -> Any:
-    return copy.deepcopy(data)
-
-
-def _same_arrays(one: Any, other: Any) -> bool:
-    arrays: tuple[dict, dict] = {}, {}
-    for tree, found in zip((one, other), arrays, strict=True):
-        map_arrays(lambda path, array, found=found: found.setdefault(path, np.asarray(array)), tree)
-    return all(np.array_equal(arrays[0][path], arrays[1][path]) for path in arrays[0])
+def _wide(array: Any) -> Any:
+    return jnp.asarray(np.asarray(array), jnp.float64) if is_float(array) and isinstance(array, jax.Array) else array

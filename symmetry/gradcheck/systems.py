@@ -1,184 +1,122 @@
-"""Ways to differentiate a student's loss, the most exact first: each runs the student's own code.
+"""Ways to differentiate a student's loss along a direction, the most exact first: each runs the student's own code.
 
-exact numbers (NumPy code), `jax.jvp` in float64 (JAX code), the complex step (NumPy code that is large or refuses exact
-numbers), and high-order differences, which run anything and are weaker evidence.
+Exact numbers come first and have files of their own. Code that does not run on them is differentiated by `jax.jvp` in
+float64 (JAX), the complex step (NumPy), or high-order differences, which run anything and are weaker evidence.
 """
 
 import dataclasses
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.exact import Number, constant, constants_like, inputs_like, objects_of, values_of
-from symmetry.gradcheck.parameters import Arrays, size_of
-from symmetry.gradcheck.probes import MOST_ENTRIES, Probe, values_at
 from symmetry.gradcheck.student import Point, Student
-from symmetry.gradcheck.tape import PRECISION, CannotRun, recording
+from symmetry.gradcheck.tape import CannotRun
 
+Direction = Mapping[str, np.ndarray]
+"""How far each parameter moves, as arrays like the parameters."""
 
-@dataclasses.dataclass(frozen=True)
-class Derivatives:
-    """The derivatives of the loss along probes, and the student's gradient along them.
-
-    Attributes:
-        loss: along each probe, as float64.
-        yours: the same from the student's gradient, run in float64 or in exact numbers.
-        equal: where both are exact and their balls of 256 bits overlap.
-        error: what is known of each derivative's own error beyond rounding; infinite where it cannot be told.
-        on_balls: whether the student's gradient ran on balls, too.
-    """
-
-    loss: np.ndarray
-    yours: np.ndarray
-    equal: np.ndarray
-    error: np.ndarray
-    on_balls: bool = False
+Derivative = tuple[float, float]
+"""A derivative, and what is known of its own error; infinite where it cannot be told."""
 
 
 @dataclasses.dataclass(frozen=True)
 class System:
-    """A way to differentiate, with the words that say what its evidence is."""
+    """A way to differentiate, with the words that say what its evidence is.
+
+    Attributes:
+        name: in a few words.
+        words: a sentence on the evidence, "your loss ...".
+        weaker: whether the evidence is weaker than a derivative.
+        along: of a student and a point in float64, the derivative along directions.
+    """
 
     name: str
     words: str
     weaker: bool
-    derivatives: Callable[[Student, Point, list[Probe]], Derivatives]
-
-
-SHARP = 128
-"""Bits, relative to the largest derivative, that a ball must have for its overlap with another to count."""
-
-
-def _exact(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
-    arrays: Arrays = dict(point.arrays)
-    if size_of(arrays) > MOST_ENTRIES:
-        raise CannotRun(f"there are more than {MOST_ENTRIES:,} parameters")
-    with recording() as tape:
-        inputs = inputs_like(tape, arrays)
-        returned = student.loss_at(dataclasses.replace(point, arrays=inputs))
-        rates = iter(tape.derivatives(_followed(returned, tape.converted), size_of(arrays)))
-        loss = {
-            path: objects_of(array.shape, [next(rates) for _ in range(array.size)]) for path, array in arrays.items()
-        }
-    yours = gradient_on_balls(student, point, PRECISION)
-    zero = np.zeros(len(probes))
-    if yours is None:
-        floats = student.gradient_at(point.widened(), arrays)
-        return Derivatives(values_at(probes, loss), values_at(probes, floats), zero.astype(bool), zero)
-    pairs = [(probe.of(loss), probe.of(yours)) for probe in probes]
-    # Wide balls overlap with anything, so they show nothing.
-    widest = 2.0**-SHARP * max(float(abs(ball.mid())) for pair in pairs for ball in pair)
-    equal = np.array([one.overlaps(two) and max(one.rad(), two.rad()) <= widest for one, two in pairs])
-    return Derivatives(values_at(probes, loss), values_at(probes, yours), equal, zero, on_balls=True)
-
-
-def gradient_on_balls(student: Student, point: Point, bits: int) -> dict[str, Any] | None:
-    """The student's gradient on balls of so many bits, whose radii bound its rounding; None if it does not run on them."""
-    arrays: Arrays = dict(point.arrays)
-    with recording(bits):
-        inputs = constants_like(arrays)
-        try:
-            return student.gradient_at(dataclasses.replace(point, arrays=inputs), arrays, values_of)
-        except Exception:  # whatever it is, it did not happen in floats
-            return None
-
-
-def _followed(returned: Any, converted: list[Number]) -> Number:
-    """The exact number that a loss returned, which it may have made a float at the very end."""
-    if isinstance(returned, float) and converted and returned == float(converted[0].value):
-        return converted[0]
-    number = constant(returned)
-    if number is None or (converted and number.node is None):
-        raise CannotRun(f"the loss comes out as a {type(returned).__name__}")
-    return number
+    along: Callable[[Student, Point, list[Direction]], list[Derivative]] | None
 
 
 CHUNK = 64
 """Directions that are differentiated along at once in JAX."""
 
 
-def _forward_mode(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
+def _forward_mode(student: Student, point: Point, directions: list[Direction]) -> list[Derivative]:
     with jax.enable_x64(True):
-        return _in_float64(student, point.widened(), probes)
+        arrays = {path: jnp.asarray(array) for path, array in point.arrays.items()}
+
+        def rates(stacked: dict[str, Any]) -> Any:
+            def along(direction: dict[str, Any]) -> Any:
+                return jax.jvp(lambda moved: student.loss_at(point.at(moved)), (arrays,), (direction,))[1]
+
+            return jax.vmap(along)(stacked)
+
+        found: list[float] = []
+        for start in range(0, len(directions), CHUNK):
+            chunk = directions[start : start + CHUNK]
+            stacked = {path: jnp.asarray(np.stack([each[path] for each in chunk])) for path in arrays}
+            found += np.asarray(rates(stacked), float).tolist()
+        narrow = _in_float32(student, point, directions[:CHUNK])
+    return [(rate, error) for rate, error in zip(found, _errors(found, narrow), strict=True)]
 
 
-def _in_float64(student: Student, wide: Point, probes: list[Probe]) -> Derivatives:
-    arrays = {path: jnp.asarray(array) for path, array in wide.arrays.items()}
-
-    def rates(arrays: dict[str, Any], directions: dict[str, Any], x: Any, y: Any) -> Any:
-        def along(direction: dict[str, Any]) -> Any:
-            return jax.jvp(lambda moved: student.loss_at(Point(moved, x, y)), (arrays,), (direction,))[1]
-
-        return jax.vmap(along)(directions)
-
-    found = []
-    for start in range(0, len(probes), CHUNK):
-        directions = [probe.direction(dict(wide.arrays)) for probe in probes[start : start + CHUNK]]
-        stacked = {path: jnp.asarray(np.stack([each[path] for each in directions])) for path in arrays}
-        found.append(np.asarray(student.run(rates, arrays, stacked, wide.x, wide.y), float))
-    return _beside_gradient(np.concatenate(found), student, wide, probes)
+def _in_float32(student: Student, point: Point, directions: list[Direction]) -> list[float]:
+    """The same in float32, which shows how much of the derivative is rounding; infinite where it does not run."""
+    try:
+        arrays = {path: jnp.asarray(array, jnp.float32) for path, array in point.arrays.items()}
+        narrow = point.converted(np.dtype(np.float32))
+        stacked = {path: jnp.asarray(np.stack([e[path] for e in directions]), jnp.float32) for path in arrays}
+        one = lambda direction: jax.jvp(lambda moved: student.loss_at(narrow.at(moved)), (arrays,), (direction,))[1]  # noqa: E731
+        return np.asarray(jax.vmap(one)(stacked), float).tolist()
+    except Exception:  # the code asks for its own type
+        return [np.inf] * len(directions)
 
 
-def _beside_gradient(
-    loss: np.ndarray, student: Student, point: Point, probes: list[Probe], error: np.ndarray | None = None
-) -> Derivatives:
-    arrays: Arrays = dict(point.arrays)
-    gradient = student.gradient_at(point, arrays)
-    none, zero = np.zeros(len(probes), bool), np.zeros(len(probes))
-    return Derivatives(loss, values_at(probes, gradient), none, zero if error is None else error)
+def _errors(found: list[float], narrow: list[float]) -> list[float]:
+    """The rounding of derivatives in float64: the largest relative one in float32, times the ratio of the units."""
+    ratio = float(np.finfo(np.float64).eps / np.finfo(np.float32).eps)
+    first = np.array(found[: len(narrow)])
+    gaps = np.abs(first - np.array(narrow))
+    size = np.max(np.abs(first), initial=0.0)
+    share = float(np.max(gaps, initial=0.0)) / size if size and np.isfinite(gaps).all() else np.inf
+    return [ratio * share * max(abs(rate), size) for rate in found] if size else [0.0] * len(found)
 
 
 STEP = 2.0**-400
 """The imaginary step, whose square is nothing beside 1."""
 
 
-def _complex_step(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
+def _complex_step(student: Student, point: Point, directions: list[Direction]) -> list[Derivative]:
     """Im L(theta + i h V) / h: NumPy's complex numbers as duals, since h^2 vanishes (squire1998using).
 
-    Code that takes an absolute value loses the derivative silently, so differences must agree along dense directions.
+    It runs in float64 and in NumPy's longest floats: the difference is what rounding makes of the first.
     """
-    wide = point.widened()
-
-    def along(direction: dict[str, np.ndarray]) -> float:
-        moved = {
-            path: array + 1j * STEP * direction[path] if direction[path].any() else array
-            for path, array in wide.arrays.items()
-        }
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            returned = student.loss_at(dataclasses.replace(wide, arrays=moved))
-        if not np.iscomplexobj(returned):
-            raise CannotRun("the loss comes out as a real number")
-        return float(np.imag(returned)) / STEP
-
-    if not student.takes_complex:
-        student.takes_complex.append(_agrees_with_differences(along, student, wide))
-    if not student.takes_complex[0]:
-        raise CannotRun("complex numbers lose a part of the derivative")
-    loss = np.array([along(probe.direction(dict(wide.arrays))) for probe in probes])
-    return _beside_gradient(loss, student, wide, probes)
+    found = []
+    for direction in directions:
+        wide, usual = (_complex_derivative(student, point, direction, kind) for kind in (np.clongdouble, np.complex128))
+        found.append((wide, abs(wide - usual)))
+    return found
 
 
-def _agrees_with_differences(along: Callable, student: Student, point: Point) -> bool:
-    """Whether derivatives along three dense directions are what differences find, within their own error."""
-    draw, size = np.random.default_rng(0), size_of(dict(point.arrays))
-    for _ in range(3):
-        dense = {path: draw.normal(size=array.shape) / size**0.5 for path, array in point.arrays.items()}
-        estimate, error = _difference(student, point, dense)
-        if not abs(along(dense) - estimate) <= 16 * error:
-            return False
-    return True
+def _complex_derivative(student: Student, point: Point, direction: Direction, kind: type) -> float:
+    moved = {path: array.astype(kind) for path, array in point.arrays.items()}
+    moved = {
+        path: np.asarray(array + kind(1j) * kind(STEP) * direction[path]) if direction[path].any() else array
+        for path, array in moved.items()
+    }
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)
+        returned = student.loss_at(point.at(moved))
+    if not np.iscomplexobj(returned):
+        raise CannotRun("the loss comes out as a real number")
+    return float(np.imag(returned) / STEP)
 
 
-def _differences(student: Student, point: Point, probes: list[Probe]) -> Derivatives:
-    wide = point.widened()
-    found = [_difference(student, wide, probe.direction(dict(wide.arrays))) for probe in probes]
-    estimates, errors = (np.array(each) for each in zip(*found, strict=True))
-    return _beside_gradient(estimates, student, wide, probes, errors)
+def _differences(student: Student, point: Point, directions: list[Direction]) -> list[Derivative]:
+    return [difference(student, point, direction) for direction in directions]
 
 
 STEPS = (2.0**-5, 2.0**-8, 2.0**-11, 2.0**-14)
@@ -187,26 +125,32 @@ STEPS = (2.0**-5, 2.0**-8, 2.0**-11, 2.0**-14)
 LEVELS = 4
 """Central differences at steps halved each time; extrapolated, they leave an error of order step^8."""
 
+GOOD = 1e-10
+"""Relative error at which no smaller step is tried."""
 
-def _difference(student: Student, point: Point, direction: dict[str, np.ndarray]) -> tuple[float, float]:
+
+def difference(student: Student, point: Point, direction: Direction) -> Derivative:
     """A derivative by Richardson's extrapolation of central differences, and an estimate of its error."""
     best = (0.0, np.inf)
-    for step in STEPS:
-        estimate, error = _extrapolated(student, point, direction, step)
-        if error < best[1]:
-            best = (estimate, error)
-        if error <= 1e-10 * max(abs(estimate), 1e-3):
-            break
+    with np.errstate(all="ignore"):
+        for step in STEPS:
+            try:
+                estimate, error = _extrapolated(student, point, direction, step)
+            except Exception:  # the code does not take such parameters
+                continue
+            if error < best[1]:
+                best = (estimate, error)
+            if error <= GOOD * max(abs(estimate), 1e-3):
+                break
     return best
 
 
-def _extrapolated(student: Student, point: Point, direction: dict, step: float) -> tuple[float, float]:
+def _extrapolated(student: Student, point: Point, direction: Direction, step: float) -> Derivative:
     largest = 0.0
 
     def loss(amount: float) -> float:
         nonlocal largest
-        moved = {path: array + amount * direction[path] for path, array in point.arrays.items()}
-        value = float(student.loss_at(dataclasses.replace(point, arrays=moved)))
+        value = float(student.loss_at(point.at({p: np.asarray(a + amount * direction[p]) for p, a in point.arrays.items()})))
         largest = max(largest, abs(value))
         return value
 
@@ -226,7 +170,7 @@ EXACT = System(
     "exact numbers",
     "your loss ran on exact numbers of 256 bits, which gave its derivative in every entry",
     False,
-    _exact,
+    None,
 )
 FORWARD_MODE = System("jax.jvp", "jax.jvp differentiated your loss forwards, in float64", False, _forward_mode)
 COMPLEX_STEP = System(
@@ -243,28 +187,7 @@ DIFFERENCES = System(
 )
 
 
-def systems_for(student: Student) -> tuple[System, ...]:
-    """The systems to try, in turn."""
-    if student.in_jax:
-        return (FORWARD_MODE, DIFFERENCES)
-    if student.quick:
-        return (COMPLEX_STEP, DIFFERENCES)
-    return (EXACT, FORWARD_MODE, COMPLEX_STEP, DIFFERENCES)
-
-
-def differentiate(student: Student, point: Point, probes: list[Probe]) -> tuple[System, Derivatives, list[str]]:
-    """The derivatives by the most exact system that runs the student's code, and why those before it do not."""
-    refused = []
-    for system in systems_for(student):
-        try:
-            return system, system.derivatives(student, point, probes), refused
-        except Exception as error:
-            if system is DIFFERENCES:
-                raise
-            refused.append(f"{system.name}: {_reason(error)}")
-    raise AssertionError("differences run whatever runs at all")
-
-
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """The first line of what an error says."""
     text = str(error).strip().splitlines()
     return text[0].rstrip(".") if text else type(error).__name__

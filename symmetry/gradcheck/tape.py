@@ -1,7 +1,7 @@
 """The tape: what was done with exact numbers, from which the derivative of a result follows (griewank2008evaluating)."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import flint
@@ -10,8 +10,8 @@ from flint import arb
 PRECISION = 256
 """Bits that exact numbers carry."""
 
-MOST_OPERATIONS = 600_000
-"""Operations after which code is left to faster number systems: one or two seconds."""
+MOST_OPERATIONS = 1_500_000
+"""Operations after which code is left to faster number systems: some two seconds, and less than 500 MiB."""
 
 
 class CannotRun(TypeError):
@@ -22,51 +22,83 @@ class Tape:
     """What was done with numbers: of each result, the numbers it was made of and its derivative in each of them.
 
     Attributes:
-        parts: of every number in turn, (place of an operand, derivative in it); nothing for an input.
+        parts: of every number in turn: place of an operand, derivative in it, place of the next operand, ...; nothing for an
+            input. Or a block: an object that passes the rates of many results back at once, at the place of the first.
+        bits: how many bits numbers carry.
+        remembers: whether derivatives are wanted; if not, a number only knows whether it is made of inputs.
         operations: how many there were, those with constants included.
-        converted: the numbers that were made floats.
+        converted: the numbers made of inputs that code turned into floats.
+        nudge: by how much of its size each such float is off: whether it matters shows in the result.
+        wobble: changes the floats that code brings in, as if they had been rounded otherwise; None leaves them as they are.
+        casts: the float types that code cast numbers to, which exact numbers ignore.
+        unclear: how many comparisons could not be decided, since the balls overlap and are not one number.
         refusal: why the code cannot be followed, once it cannot.
     """
 
-    def __init__(self) -> None:
-        self.parts: list[tuple] = []
+    def __init__(self, remembers: bool = True, bits: int = PRECISION) -> None:
+        self.bits = bits
+        self.parts: list[Any] = []
+        self.remembers = remembers
         self.operations = 0
         self.converted: list[Any] = []
+        self.nudge = 0.0
+        self.wobble: Callable[[Any], Any] | None = None
+        self.casts: set = set()
+        self.unclear = 0
         self.refusal = ""
 
     def input(self) -> int:
         """The place of a new number that derivatives are taken in."""
+        if not self.remembers:
+            return 0
         self.parts.append(())
         return len(self.parts) - 1
 
     def derivatives(self, result: Any, inputs: int) -> list[arb]:
         """The derivative of a result in each of the first `inputs` numbers; 0 if it depends on none."""
+        rates = self._rates(result, lambda slope: slope)[:inputs]
+        return [arb(0) if rate is None else rate for rate in rates]
+
+    def magnitudes(self, result: Any, inputs: int) -> list[arb]:
+        """The same with the size of every contribution in its place: large beside a derivative to which others add up to 0."""
+        rates = self._rates(result, abs)[:inputs]
+        return [arb(0) if rate is None else rate for rate in rates]
+
+    def _rates(self, result: Any, of_slope: Callable[[Any], Any]) -> list[Any]:
         rates: list[Any] = [None] * len(self.parts)
         if getattr(result, "node", None) is not None:
             rates[result.node] = arb(1)
-        for node in range(len(self.parts) - 1, -1, -1):
-            rate = rates[node]
-            if rate is None:
-                continue
-            for operand, slope in self.parts[node]:
-                step = rate * slope
-                rates[operand] = step if rates[operand] is None else rates[operand] + step
-        return [arb(0) if rate is None else rate for rate in rates[:inputs]]
+        with flint.ctx.workprec(self.bits):
+            for node in range(len(self.parts) - 1, -1, -1):
+                parts, rate = self.parts[node], rates[node]
+                if not isinstance(parts, tuple):
+                    parts.pass_back(rates, of_slope)
+                elif rate is not None:
+                    for place in range(0, len(parts), 2):
+                        add_rate(rates, parts[place], rate * of_slope(parts[place + 1]))
+        return rates
 
     def refuse(self, reason: str) -> CannotRun:
         self.refusal = reason
         return CannotRun(reason)
 
 
+def add_rate(rates: list[Any], node: int, rate: Any) -> None:
+    """Adds to the derivative of the result in the number at a place."""
+    known = rates[node]
+    rates[node] = rate if known is None else known + rate
+
+
 _tape = Tape()
+_work = 0
 
 
 @contextlib.contextmanager
-def recording(bits: int = PRECISION) -> Iterator[Tape]:
+def recording(bits: int = PRECISION, remembers: bool = True) -> Iterator[Tape]:
     """A fresh tape, and that many bits, for the code that runs inside."""
-    global _tape
+    global _tape, _work
     outer, precision = _tape, flint.ctx.prec
-    _tape, flint.ctx.prec = Tape(), bits
+    _tape, flint.ctx.prec = Tape(remembers, bits), bits
     try:
         yield _tape
     except Exception as error:
@@ -75,22 +107,48 @@ def recording(bits: int = PRECISION) -> Iterator[Tape]:
             raise CannotRun(_tape.refusal) from error
         raise
     finally:
+        _work += _tape.operations
         _tape, flint.ctx.prec = outer, precision
+
+
+def work_done() -> int:
+    """How many operations were done since the process began."""
+    return _work
+
+
+def current() -> Tape:
+    """The tape of the code that runs now."""
+    return _tape
 
 
 def note(parts: tuple) -> int | None:
     """Puts a result on the tape, and returns its place; None if it is made of constants only."""
-    _tape.operations += 1
-    if _tape.operations > MOST_OPERATIONS:
-        raise _tape.refuse(f"it takes more than {MOST_OPERATIONS:,} operations")
+    tape = _tape
+    count(1)
     if not parts:
         return None
-    _tape.parts.append(parts)
-    return len(_tape.parts) - 1
+    if not tape.remembers:
+        return 0
+    tape.parts.append(parts)
+    return len(tape.parts) - 1
+
+
+def note_block(block: Any, results: int) -> range:
+    """Puts many results on the tape that are differentiated together, and returns their places."""
+    start = len(_tape.parts)
+    _tape.parts.append(block)
+    _tape.parts.extend([()] * (results - 1))
+    return range(start, start + results)
+
+
+def count(operations: int) -> None:
+    """Counts work that is done."""
+    _tape.operations += operations
+    if _tape.operations > MOST_OPERATIONS:
+        raise _tape.refuse(f"it takes more than {MOST_OPERATIONS:,} operations")
 
 
 def note_conversion(number: Any) -> None:
-    """A number is made a float: a loss may well end in that, so one is followed, and a second one refused."""
-    _tape.converted.append(number)
-    if len(_tape.converted) > 1:
-        raise _tape.refuse("numbers are stored as floats, in an array made before or by `float(...)`")
+    """A number is made a float, which has no derivative: harmless only if the result does not depend on it."""
+    if number.node is not None:
+        _tape.converted.append(number)

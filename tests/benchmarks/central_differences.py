@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from examples import column_network, forward_backward_cache, two_layer_classifier
 
 import symmetry
-from symmetry.gradcheck.parameters import arrays_of, gradient_of, with_arrays
+from symmetry.gradcheck.gradient import gradient_of
+from symmetry.gradcheck.parameters import arrays_of, map_arrays
 
 STEP, THRESHOLD = 1e-5, 1e-7
 """What courses use: the step of the difference, and the largest relative error that passes."""
@@ -39,7 +40,7 @@ def numerical_gradient(loss: Callable, params, x, y) -> dict[str, np.ndarray]:
             for sign in (1, -1):
                 moved = {name: each.copy() for name, each in arrays.items()}
                 moved[path][index] += sign * STEP
-                sides.append(float(loss(with_arrays(params, moved), x, y)))
+                sides.append(float(loss(map_arrays(lambda path, _: moved[path], params), x, y)))
             found[path][index] = (sides[0] - sides[1]) / (2 * STEP)
     return found
 
@@ -93,10 +94,8 @@ def float_of(entry) -> float:
 
 def arrays_of_any(params) -> dict[str, np.ndarray]:
     """The arrays of parameters, whatever their entries are."""
-    from symmetry.gradcheck.parameters import map_arrays
-
     found: dict[str, np.ndarray] = {}
-    map_arrays(lambda path, array: found.setdefault(path, array), params)
+    map_arrays(found.setdefault, params)
     return found
 
 

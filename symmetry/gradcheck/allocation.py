@@ -1,0 +1,194 @@
+"""While a student's code runs on exact numbers, the arrays that it allocates hold exact numbers, too.
+
+`out = np.zeros(shape)`, then `out[n, i, j] = ...`, is how loops are written: an array of floats would turn each number into
+a float, and drop its derivative. So the names `np` and `math` of the student's own modules stand for modules that know exact
+numbers, for as long as the code runs; NumPy itself stays as it is, since compiled code calls it, too.
+"""
+
+import contextlib
+import functools
+import inspect
+import math
+import sysconfig
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.exact import Number, Numbers, is_exact
+from symmetry.gradcheck.number import FUNCTIONS
+from symmetry.gradcheck.tape import current
+
+FILLED = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "eye", "identity")
+"""NumPy's functions that allocate an array."""
+
+CONVERTING = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")
+"""NumPy's functions that make an array of something, of a type that may be asked for."""
+
+IN_MATH = {
+    **{name: name for name in ("exp", "expm1", "log1p", "log2", "log10", "sqrt", "cbrt", "tanh", "sinh", "cosh", "sin")},
+    **{name: name for name in ("cos", "tan", "erf", "erfc", "floor", "ceil", "trunc", "fabs", "hypot", "exp2")},
+    **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+}
+"""Functions of `math`, and what NumPy calls them."""
+
+MOST_OBJECTS = 2_000
+"""How many objects are searched for the modules that a student's functions come from."""
+
+
+@contextlib.contextmanager
+def exact_allocation(*functions: Any) -> Iterator[None]:
+    """Inside of the block, the modules that these functions and objects come from see exact versions of `np` and `math`."""
+    exact = _replacements()
+    replaced: list[tuple[dict, str, Any]] = []
+    try:
+        for names in _namespaces(functions):
+            for name, value in list(names.items()):
+                if isinstance(value, types.ModuleType | types.BuiltinFunctionType | types.FunctionType | np.ufunc | _DISPATCHER):
+                    instead = exact.get(id(value))
+                    if instead is not None:
+                        replaced.append((names, name, value))
+                        names[name] = instead
+        yield
+    finally:
+        for names, name, value in reversed(replaced):
+            names[name] = value
+
+
+_DISPATCHER = type(np.dot)
+"""What NumPy's functions are that can be overridden."""
+
+
+@functools.cache
+def _replacements() -> dict[int, Any]:
+    """What stands for NumPy, `math` and their functions, by the identity of the original."""
+    of_numpy = {name: _filled(getattr(np, name)) for name in FILLED}
+    of_numpy |= {name: _converting(getattr(np, name)) for name in CONVERTING}
+    of_math: dict[str, Any] = {
+        name: functools.partial(_any, getattr(math, name), FUNCTIONS[other])
+        for name, other in IN_MATH.items()
+        if hasattr(math, name)
+    }
+    of_math |= {"log": _logarithm, "pow": functools.partial(_any, math.pow, pow)}
+    found: dict[int, Any] = {}
+    for module, functions in ((np, of_numpy), (math, of_math)):
+        found[id(module)] = _Module(module, functions)
+        found |= {id(getattr(module, name)): function for name, function in functions.items()}
+    return found
+
+
+class _Module(types.ModuleType):
+    """A module with some functions replaced."""
+
+    def __init__(self, module: types.ModuleType, functions: dict[str, Any]) -> None:
+        super().__init__(module.__name__, module.__doc__)
+        self.__dict__.update(functions)
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
+
+
+def _namespaces(roots: tuple) -> list[dict]:
+    """The global names of the student's own modules, as far as they can be reached from functions and objects."""
+    found: dict[int, dict] = {}
+    seen: set[int] = set()
+    left = list(roots)
+    while left and len(seen) < MOST_OBJECTS:
+        each = left.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, types.FunctionType):
+            names = each.__globals__
+            if id(names) not in found and not _is_of_a_library(names):
+                found[id(names)] = names
+                left += [value for value in names.values() if isinstance(value, types.FunctionType | type)]
+            left += [cell.cell_contents for cell in each.__closure__ or () if _is_filled(cell)]
+            left += [*(each.__defaults__ or ()), *(each.__kwdefaults__ or {}).values()]
+        else:
+            left += _inside(each)
+    return list(found.values())
+
+
+def _inside(each: Any) -> list[Any]:
+    """What functions may be reached from, in anything that is no function itself."""
+    if isinstance(each, types.MethodType):
+        return [each.__func__, each.__self__]
+    if isinstance(each, functools.partial):
+        return [each.func, *each.args, *each.keywords.values()]
+    if isinstance(each, type):
+        return [value for value in vars(each).values() if isinstance(value, types.FunctionType | staticmethod | classmethod)]
+    if isinstance(each, staticmethod | classmethod):
+        return [each.__func__]
+    if isinstance(each, list | tuple):
+        return list(each[:100])
+    if isinstance(each, dict):
+        return list(each.values())[:100]
+    if isinstance(each, np.ndarray | str | int | float | types.ModuleType) or each is None:
+        return []
+    wrapped = inspect.unwrap(each) if callable(each) else each
+    own = list(vars(each).values()) if hasattr(each, "__dict__") else []
+    return [*(t for t in type(each).__mro__ if t is not object), *own, *([wrapped] if wrapped is not each else [])]
+
+
+def _is_filled(cell: types.CellType) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
+
+
+@functools.cache
+def _libraries() -> tuple[str, ...]:
+    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+
+
+def _is_of_a_library(names: dict) -> bool:
+    module, file = str(names.get("__name__")), str(names.get("__file__") or "")
+    return module == "symmetry" or module.startswith("symmetry.") or file.startswith(_libraries())
+
+
+def _filled(original: Callable) -> Callable:
+    @functools.wraps(original)
+    def filled(*arguments: Any, **keywords: Any) -> Any:
+        if "full" in original.__name__ and is_exact([*arguments[1:], *keywords.values()]):
+            keywords["dtype"] = object
+        array = original(*arguments, **keywords)
+        if array.dtype.kind != "f":
+            return array.view(Numbers) if array.dtype == object and not isinstance(array, Numbers) else array
+        current().casts.add(array.dtype)
+        exact = np.empty(array.shape, object).view(Numbers)
+        exact[...] = 0.0 if "empty" in original.__name__ else array
+        return exact
+
+    return filled
+
+
+def _converting(original: Callable) -> Callable:
+    @functools.wraps(original)
+    def converting(*arguments: Any, **keywords: Any) -> Any:
+        if not (arguments and is_exact(arguments[0])):
+            return original(*arguments, **keywords)
+        asked = arguments[1] if len(arguments) > 1 else keywords.get("dtype")
+        if asked is not None and np.dtype(asked).kind == "f":
+            current().casts.add(np.dtype(asked))
+            arguments, keywords = arguments[:1], {**keywords, "dtype": object}
+        array = original(*arguments, **keywords)
+        return array.view(Numbers) if array.dtype == object else array
+
+    return converting
+
+
+def _logarithm(number: Any, base: Any = None) -> Any:
+    natural = functools.partial(_any, math.log, FUNCTIONS["log"])
+    if base is None:
+        return natural(number)
+    return natural(number) / natural(base) if is_exact([number, base]) else math.log(number, base)
+
+
+def _any(original: Callable, exact: Callable, *arguments: Any) -> Any:
+    """A function of plain floats, or its exact version where any argument is an exact number."""
+    numbers = [each.item() if isinstance(each, Numbers) and each.size == 1 else each for each in arguments]
+    return (exact if any(isinstance(each, Number) for each in numbers) else original)(*numbers)

@@ -1,0 +1,201 @@
+"""A gradient held against the derivative of its loss on exact numbers: formula against formula, and floats within balls."""
+
+import dataclasses
+from collections.abc import Callable
+
+import flint
+import jax
+import numpy as np
+from flint import arb
+
+from symmetry.gradcheck import constants, held
+from symmetry.gradcheck.comparison import Comparison, Outcome
+from symmetry.gradcheck.exact_run import balls_of, centers, gradient_run, loss_run, radii
+from symmetry.gradcheck.float_rounding import SHARE, allowed_by_array, coarsest
+from symmetry.gradcheck.parameters import Arrays, size_of
+from symmetry.gradcheck.places import Places
+from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.systems import EXACT, reason
+from symmetry.gradcheck.tape import PRECISION, CannotRun
+from symmetry.yardstick import FACTOR
+
+MOST_PARAMETERS = 1_000_000
+"""Parameters up to which networks run on exact numbers: each takes some 500 bytes."""
+
+SHARP = 128
+"""Bits, relative to the largest derivative, that a ball must have for its overlap with another to count."""
+
+NOTHING = 200
+"""Bits, relative to the largest derivative, below which a derivative counts as 0."""
+
+NEAR = 2.0**-10
+"""How far the point lies at which code is looked at beside a kink, relative to each array's largest entry."""
+
+BESIDE = 90
+"""Bits, relative to the largest parameter, of the step to either side that shows whether a derivative jumps."""
+
+JUMP = 45
+"""Bits, relative to the largest derivative, from which a difference of both sides is a jump: smooth ones are near 90."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Sides:
+    """Both gradients at a point.
+
+    Attributes:
+        loss: balls of the derivative of the loss.
+        yours: balls of the student's gradient; None if its code does not run on exact numbers.
+        returned: what the code returns in floats.
+        allowed: what rounding is allowed in these.
+        unclear: whether branches of the code could be taken either way, within rounding.
+        why: the reason for which the gradient does not run on exact numbers.
+    """
+
+    loss: list[arb]
+    yours: list[arb] | None
+    returned: np.ndarray
+    allowed: np.ndarray
+    unclear: bool
+    why: str = ""
+
+
+def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
+    """Compares at a point; what differs there is looked at beside it, where a kink is the reason.
+
+    Raises:
+        CannotRun: the loss does not run on exact numbers, or differs on them from what it is in floats.
+    """
+    if size_of(point.arrays) > MOST_PARAMETERS:
+        raise CannotRun(f"there are more than {MOST_PARAMETERS:,} parameters")
+    run = loss_run(student, point)
+    derivatives = run.derivatives()
+    if not student.quick:
+        held.against_exact_loss(student, point, derivatives, seed)
+    sides = _sides(student, point, derivatives)
+    with flint.ctx.workprec(PRECISION):
+        found = _judged(student, point, sides, run.magnitudes, seed)
+        return _beside_kinks(student, point, found, sides, seed)
+
+
+def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
+    arrays: Arrays = dict(point.arrays)
+    returned = student.gradient_at(point, arrays)
+    places = Places.of(arrays)
+    floats = places.join({path: np.float64(array) for path, array in returned.items()})
+    try:
+        yours, tape = gradient_run(student, point)
+    except Exception as error:  # whatever it is, it did not happen in floats
+        with jax.enable_x64(student.in_jax):
+            allowed = allowed_by_array(student, point, coarsest(returned, arrays))
+        whole = {path: np.full(shape, allowed[path]) for path, shape in places.shapes.items()}
+        return _Sides(derivatives, None, floats, places.join(whole), False, reason(error))
+    kind = max([coarsest(returned, arrays), *tape.casts], key=lambda dtype: jax.numpy.finfo(dtype).eps)
+    finfo = jax.numpy.finfo(kind)
+    try:
+        balls, rounded = gradient_run(student, point, finfo.nmant + 1)
+    except Exception:  # such as a root of a ball that holds numbers below 0
+        return _Sides(derivatives, yours, floats, np.full(len(yours), np.inf), True)
+    return _Sides(derivatives, yours, floats, FACTOR * (radii(balls) + float(finfo.tiny)), rounded.unclear > 0)
+
+
+def _judged(student: Student, point: Point, sides: _Sides, magnitudes: Callable, seed: int) -> Comparison:
+    places = Places.of(point.arrays)
+    loss = centers(sides.loss)
+    largest = float(np.max(np.abs(loss), initial=0.0))
+    yours = sides.returned if sides.yours is None else centers(sides.yours)
+    outcome = np.full(places.size, Outcome.RIGHT)
+    equal = np.zeros(places.size, bool)
+    excused = 0
+    if sides.yours is not None:
+        largest = max(largest, float(np.max(np.abs(yours[np.isfinite(yours)]), initial=0.0)))
+        sharp = 2.0**-SHARP * largest
+        equal = np.array([a.overlaps(b) for a, b in zip(sides.loss, sides.yours, strict=True)])
+        equal &= (radii(sides.loss) <= sharp) & (radii(sides.yours) <= sharp)
+        suspects = np.flatnonzero(~equal)
+        by_constants = constants.excused(student, point, suspects, sides.loss, sides.yours, seed)
+        excused = int(by_constants.sum())
+        outcome[suspects[~by_constants]] = Outcome.WRONG
+    difference = np.abs(sides.returned - (yours if sides.yours is not None else loss))
+    with np.errstate(all="ignore"):
+        excess = np.where(difference > 0, difference / sides.allowed, 0.0)
+    outcome[~(excess <= 1)] = Outcome.WRONG
+    scale = _scales(places, loss)
+    if sides.yours is None:
+        outcome[(outcome == Outcome.RIGHT) & (sides.allowed > SHARE * scale) & (sides.returned != loss)] = Outcome.UNDECIDED
+    nothing = 2.0**-NOTHING * largest
+    silent = (outcome == Outcome.RIGHT) & (np.abs(loss) <= nothing) & (np.abs(yours) <= nothing)
+    if silent.any():
+        cancelled = centers(magnitudes()) > 2.0**-SHARP * largest
+        outcome[silent & ~cancelled] = Outcome.SILENT
+    with np.errstate(all="ignore"):
+        strayed = np.where((difference > SHARE * scale) & (outcome == Outcome.RIGHT), difference / (SHARE * scale), 0.0)
+    return Comparison(
+        places,
+        loss,
+        yours,
+        outcome,
+        float(excess[outcome == Outcome.RIGHT].max(initial=0.0)),
+        int(equal.sum()),
+        excused,
+        sides.yours is not None,
+        EXACT,
+        () if sides.yours is not None else (f"your gradient on exact numbers: {sides.why}",),
+        strayed=float(strayed.max(initial=0.0)) if sides.yours is not None else 0.0,
+    )
+
+
+def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
+    """The largest derivative of each entry's array."""
+    return np.concatenate(
+        [np.full(span.stop - span.start, np.max(np.abs(loss[span]), initial=0.0)) for span in places.spans.values()]
+    )
+
+
+def _beside_kinks(student: Student, point: Point, found: Comparison, sides: _Sides, seed: int) -> Comparison:
+    """What is wrong only because the loss has a kink there, or within rounding of there, is left out."""
+    suspects = found.outcome == Outcome.WRONG
+    if not suspects.any():
+        return found
+    jumps = _jumps(student, point, found, seed)
+    found = dataclasses.replace(found, at_kink=bool(jumps.any()))
+    kinked = suspects & (jumps | sides.unclear)
+    if not kinked.any():
+        return found
+    for distance in (NEAR, NEAR / 3):
+        near = point.moved(distance, seed)
+        try:
+            run = loss_run(student, near)
+            there = _judged(student, near, _sides(student, near, run.derivatives()), run.magnitudes, seed)
+        except Exception:  # the code does not take other parameters
+            continue
+        kinked &= there.outcome != Outcome.WRONG
+        return dataclasses.replace(found, outcome=np.where(kinked, Outcome.KINK, found.outcome))
+    return dataclasses.replace(found, outcome=np.where(kinked, Outcome.UNDECIDED, found.outcome))
+
+
+def _jumps(student: Student, point: Point, found: Comparison, seed: int) -> np.ndarray:
+    """Where the derivative of the loss differs between both sides of the point, an exact and tiny step away.
+
+    A step in which every parameter moves crosses each kink at the point; the derivative in one parameter jumps there exactly
+    if its own one-sided derivatives differ.
+    """
+    balls = balls_of(point)
+    size = max(float(np.max(np.abs(np.float64(array)), initial=0.0)) for array in point.arrays.values()) or 1.0
+    jumps = np.zeros(len(balls), bool)
+    for trial in range(2):
+        draw = np.random.default_rng((seed, trial))
+        steps = [arb(float(r) * size) * arb(2) ** -BESIDE for r in draw.uniform(0.5, 1, len(balls)) * _signs(draw, len(balls))]
+        try:
+            up, down = (
+                loss_run(student, point, [ball + sign * step for ball, step in zip(balls, steps, strict=True)]).derivatives()
+                for sign in (1, -1)
+            )
+        except Exception:  # the code does not take other parameters
+            continue
+        gaps = centers([one - other for one, other in zip(up, down, strict=True)])
+        jumps |= np.abs(gaps) > 2.0**-JUMP * max(np.max(np.abs(found.loss)), np.max(np.abs(centers(up))))
+    return jumps
+
+
+def _signs(draw: np.random.Generator, count: int) -> np.ndarray:
+    return draw.choice((-1.0, 1.0), count)

@@ -1,0 +1,238 @@
+"""A gradient held against the derivative of its loss in floats, where the loss does not run on exact numbers.
+
+Small networks are compared entry by entry. Of large ones every array is looked at along dense random directions, each
+compared with its own bound; where one fails, it is halved until single entries are found.
+"""
+
+import dataclasses
+import math
+
+import jax
+import numpy as np
+
+from symmetry.gradcheck.comparison import Along, Comparison, Outcome
+from symmetry.gradcheck.float_rounding import SHARE, allowed_by_array, coarsest
+from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.places import Places
+from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.systems import DIFFERENCES, Direction, System, difference
+from symmetry.gradcheck.tape import CannotRun
+from symmetry.yardstick import FACTOR
+
+MOST_ENTRIES = 2_000
+"""Entries up to which each is compared by itself."""
+
+DENSE = 4
+"""Dense directions in which each array of a large network is compared."""
+
+SAMPLE = 64
+"""Entries of each array of a large network that are compared by themselves, besides."""
+
+FOUND = 4
+"""Wrong entries of an array after which no more are searched for."""
+
+ASIDE = 2.0**-7
+"""How far the point lies at which a derivative is held against differences where the given point is a kink."""
+
+NEAR = 2.0**-10
+"""How far the point lies at which code is looked at beside a kink."""
+
+BESIDE = (2.0**-12, 2.0**-18)
+"""Steps to either side that show whether a derivative jumps: the gap of a smooth one shrinks as they do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Held:
+    """The comparison along directions: the loss, the gradient, and what is allowed."""
+
+    loss: np.ndarray
+    yours: np.ndarray
+    allowed: np.ndarray
+
+    @property
+    def excess(self) -> np.ndarray:
+        with np.errstate(all="ignore"):
+            gap = np.abs(self.yours - self.loss)
+            return np.where(gap > 0, np.nan_to_num(gap / self.allowed, nan=0.0, posinf=np.inf), 0.0)
+
+
+@dataclasses.dataclass
+class _Floats:
+    """A student at a point in float64, and a system that differentiates the loss there."""
+
+    student: Student
+    point: Point
+    system: System
+
+    def __post_init__(self) -> None:
+        arrays: Arrays = dict(self.point.arrays)
+        with jax.enable_x64(True):
+            returned = self.student.gradient_at(self.point, arrays)
+        self.places = Places.of(arrays)
+        self.gradient = {path: np.float64(array) for path, array in returned.items()}
+        self.allowed = allowed_by_array(self.student, self.point, coarsest(returned, arrays))
+
+    def along(self, path: str, directions: list[Direction]) -> _Held:
+        """Compares along directions that move one array."""
+        assert self.system.along is not None
+        found = self.system.along(self.student, self.point, directions)
+        rates, errors = (np.array(each, float) for each in zip(*found, strict=True))
+        yours = np.array([np.sum(self.gradient[path] * each[path]) for each in directions])
+        spread = np.array([np.sum(np.abs(each[path])) for each in directions])
+        return _Held(rates, yours, FACTOR * errors + self.allowed[path] * spread)
+
+    def at(self, point: Point) -> "_Floats":
+        return _Floats(self.student, point, self.system)
+
+
+def compared_in_floats(student: Student, point: Point, system: System, refused: list[str], seed: int) -> Comparison:
+    """Compares at a point, in float64.
+
+    Raises:
+        CannotRun: the derivatives are not what differences of the loss find.
+    """
+    floats = _Floats(student, point.widened(), system)
+    if system is not DIFFERENCES and system.name not in student.trusted:
+        _check_against_differences(student, floats.point, system, seed)
+    if floats.places.size <= MOST_ENTRIES:
+        chosen = {path: np.arange(math.prod(shape)) for path, shape in floats.places.shapes.items()}
+        along: list[Along] = []
+    else:
+        draw = np.random.default_rng(seed)
+        chosen = {}
+        along = []
+        for path, shape in floats.places.shapes.items():
+            size = math.prod(shape)
+            sample = np.sort(draw.choice(size, min(SAMPLE, size), replace=False))
+            dense, entries = _in_dense_directions(floats, path, draw)
+            along += dense
+            chosen[path] = np.union1d(sample, np.array(entries, int))
+    return _by_entries(floats, chosen, along, tuple(refused), seed)
+
+
+def _by_entries(
+    floats: _Floats, chosen: dict[str, np.ndarray], along: list[Along], refused: tuple[str, ...], seed: int
+) -> Comparison:
+    places = floats.places
+    loss, yours = np.full(places.size, np.nan), np.full(places.size, np.nan)
+    outcome = np.full(places.size, Outcome.UNSEEN)
+    worst = 0.0
+    for path, entries in chosen.items():
+        rows = places.spans[path].start + entries
+        if not len(rows):
+            continue
+        held = floats.along(path, [places.direction(int(row)) for row in rows])
+        loss[rows], yours[rows] = held.loss, held.yours
+        found = _outcomes(held, np.max(np.abs(held.loss), initial=0.0))
+        found = _beside_kinks(floats, path, [places.direction(int(row)) for row in rows], found, seed)
+        outcome[rows] = found
+        worst = max(worst, float(held.excess[found == Outcome.RIGHT].max(initial=0.0)))
+    return Comparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
+
+
+def _outcomes(held: _Held, scale: float) -> np.ndarray:
+    found = np.where(held.excess > 1, Outcome.WRONG, Outcome.RIGHT)
+    unknown = ~np.isfinite(held.allowed) | ~np.isfinite(held.loss)
+    wide = unknown | ((held.allowed > SHARE * scale) & (held.loss != held.yours))
+    found[(found == Outcome.RIGHT) & wide] = Outcome.UNDECIDED
+    found[unknown] = Outcome.UNDECIDED
+    found[(held.loss == 0) & (held.yours == 0) & ~unknown] = Outcome.SILENT
+    return found
+
+
+def _in_dense_directions(floats: _Floats, path: str, draw: np.random.Generator) -> tuple[list[Along], list[int]]:
+    """What each array's dense directions show, and single entries that are wrong."""
+    shape = floats.places.shapes[path]
+    size = math.prod(shape)
+    if size <= SAMPLE:
+        return [], []
+    signs = [draw.choice((-1.0, 1.0), size) for _ in range(DENSE)]
+    held = floats.along(path, [_with(floats, path, each) for each in signs])
+    outcomes = _outcomes(held, np.max(np.abs(held.loss), initial=0.0))
+    rows = zip(held.loss, held.yours, outcomes, strict=True)
+    along = [Along(path, float(loss), float(yours), Outcome(outcome)) for loss, yours, outcome in rows]
+    entries: list[int] = []
+    for each, outcome in zip(signs, outcomes, strict=True):
+        if outcome == Outcome.WRONG and len(entries) < FOUND:
+            entries += _halved(floats, path, each, np.arange(size), FOUND - len(entries))
+    return along, sorted(set(entries))
+
+
+def _halved(floats: _Floats, path: str, signs: np.ndarray, part: np.ndarray, most: int) -> list[int]:
+    """Single entries that are wrong, among those of a direction that is."""
+    if most <= 0:
+        return []
+    if len(part) == 1:
+        return [int(part[0])]
+    found: list[int] = []
+    for half in np.array_split(part, 2):
+        kept = np.zeros_like(signs)
+        kept[half] = signs[half]
+        if floats.along(path, [_with(floats, path, kept)]).excess[0] > 1:
+            found += _halved(floats, path, signs, half, most - len(found))
+    return found
+
+
+def _with(floats: _Floats, path: str, row: np.ndarray) -> Direction:
+    along = {each: np.zeros(shape) for each, shape in floats.places.shapes.items()}
+    along[path] = row.reshape(floats.places.shapes[path])
+    return along
+
+
+def _beside_kinks(
+    floats: _Floats, path: str, directions: list[Direction], outcome: np.ndarray, seed: int
+) -> np.ndarray:
+    """What is wrong only because the loss has a kink there is left out."""
+    suspects = np.flatnonzero(outcome == Outcome.WRONG)[:MOST_ENTRIES]
+    if not len(suspects):
+        return outcome
+    chosen = [directions[i] for i in suspects]
+    try:
+        jumps = _jumps(floats, chosen, seed)
+        if not jumps.any():
+            return outcome
+        there = floats.at(floats.point.moved(NEAR, seed)).along(path, chosen)
+    except Exception:  # the code does not take other parameters
+        return outcome
+    found = outcome.copy()
+    found[suspects[jumps & ~(there.excess > 1)]] = Outcome.KINK
+    return found
+
+
+def _jumps(floats: _Floats, directions: list[Direction], seed: int) -> np.ndarray:
+    """Where the derivative of the loss jumps between both sides of the point."""
+    assert floats.system.along is not None
+    gaps = []
+    for step in BESIDE:
+        up, down = (
+            np.array(floats.system.along(floats.student, floats.point.moved(sign * step, seed), directions))
+            for sign in (1, -1)
+        )
+        gaps.append(np.abs(up[:, 0] - down[:, 0]) - FACTOR * (up[:, 1] + down[:, 1]))
+    return (gaps[1] > 0) & (gaps[1] > gaps[0] / 8)
+
+
+def _check_against_differences(student: Student, point: Point, system: System, seed: int) -> None:
+    """Holds the system's derivatives against differences, along dense directions.
+
+    Raises:
+        CannotRun: they do not agree.
+    """
+    for place in (point, point.moved(ASIDE, seed)):
+        if _agree(student, place, system, seed):
+            student.trusted.add(system.name)
+            return
+    raise CannotRun("its derivative is not what differences of the loss find, or these cannot tell")
+
+
+def _agree(student: Student, point: Point, system: System, seed: int) -> bool:
+    assert system.along is not None
+    draw = np.random.default_rng((seed, 2))
+    size = sum(array.size for array in point.arrays.values())
+    directions = [{p: draw.normal(size=a.shape) / size**0.5 for p, a in point.arrays.items()} for _ in range(2)]
+    with jax.enable_x64(True):
+        for direction, (rate, error) in zip(directions, system.along(student, point, directions), strict=True):
+            estimate, own = difference(student, point, direction)
+            if not abs(rate - estimate) <= FACTOR * (own + error) or not own <= SHARE * abs(rate):
+                return False
+    return True

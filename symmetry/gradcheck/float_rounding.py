@@ -1,0 +1,71 @@
+"""What rounding is allowed in code that does not run on exact numbers: the yardstick, applied to a student's gradient."""
+
+from collections.abc import Mapping
+
+import jax
+import numpy as np
+
+from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.student import Point, Student
+from symmetry.yardstick import FACTOR, opposite_ways
+
+SHARE = 2.0**-10
+"""Share of an array's largest derivative: where more than that is allowed for, a comparison decides nothing."""
+
+
+def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type) -> dict[str, float]:
+    """What rounding is allowed in every entry of each array of the gradient.
+
+    It is 16 times the largest of three: the array's spread, which is how far any entry of it moves when every parameter moves
+    by one unit in the last place of `dtype`; in float64, what any entry is off by when the code runs in float32, times the
+    ratio of the units, since numbers that cancel are rounded on the way; and one unit in the last place of the largest entry
+    of all. Inputs and targets stay: they may stand for categories.
+
+    Args:
+        student: whose gradient rounds.
+        point: where.
+        dtype: the float type.
+    """
+    arrays: Arrays = dict(point.arrays)
+    kind = np.dtype(dtype)
+    with jax.enable_x64(kind == np.float64):
+        still = student.gradient_at(point, arrays)
+        unit = float(jax.numpy.finfo(kind).eps)
+        moves = [student.gradient_at(point.changed(_by_units(unit * sign)), arrays) for sign in (1, -1)]
+        spreads = [_gaps(moved, still) for moved in moves]
+        if kind == np.float64:
+            ratio = unit / float(np.finfo(np.float32).eps)
+            spreads.append({path: ratio * gap for path, gap in _gaps(_in_float32(student, point), still).items()})
+    largest = max(np.max(np.abs(np.float64(array)), initial=0.0) for array in still.values())
+    return {path: FACTOR * max(unit * largest, *(spread.get(path, 0.0) for spread in spreads)) for path in still}
+
+
+def coarsest(returned: Mapping[str, np.ndarray], arrays: Mapping[str, np.ndarray]) -> np.dtype:
+    """The float type with the largest unit among gradients and parameters."""
+    types = [np.asarray(array).dtype for array in (*returned.values(), *arrays.values())]
+    floats = [dtype for dtype in types if dtype.kind not in "iubO"]
+    return max(floats or [np.dtype(np.float64)], key=lambda dtype: jax.numpy.finfo(dtype).eps)
+
+
+def _in_float32(student: Student, point: Point) -> Arrays:
+    """The student's gradient run in float32; nothing where that overflows or the code does not take it."""
+    try:
+        with np.errstate(all="ignore"):
+            found = student.gradient_at(point.converted(np.dtype(np.float32)), dict(point.arrays))
+    except Exception:  # the code asks for its own type
+        return {}
+    return {path: array for path, array in found.items() if np.isfinite(np.float64(array)).all()}
+
+
+def _gaps(one: Arrays, other: Arrays) -> dict[str, float]:
+    """The largest difference of any entry, for each array that the first has."""
+    return {path: float(np.max(np.abs(np.float64(one[path]) - np.float64(other[path])), initial=0.0)) for path in one}
+
+
+def _by_units(unit: float):
+    """Moves neighbours opposite ways by that much of their size."""
+
+    def moved(array: np.ndarray) -> np.ndarray:
+        return np.asarray(array * (1 + unit * opposite_ways(array.shape)))
+
+    return moved

@@ -1,0 +1,125 @@
+"""What a student's `grads` returned, matched to the parameters: by name, by order, or by the tree that it is."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.exact import Number
+from symmetry.gradcheck.parameters import Arrays, map_arrays
+from symmetry.gradcheck.verdict import WrongGradient
+
+SPELLINGS = ("{}", "d{}", "d_{}", "{}_grad", "grad_{}", "grad{}", "nabla_{}", "g{}", "g_{}", "delta_{}", "{}_gradient")
+"""How the gradient of a parameter is called."""
+
+
+def gradient_of(returned: Any, like: Mapping[str, Any], convert: Callable[[Any], Any] = np.asarray) -> dict[str, Any]:
+    """The arrays of what `grads` returned, by the path of the parameter that each belongs to.
+
+    They may stand in a tree like the parameters, in a dictionary by name (`dW1` counts as `W1`; what else it holds is
+    ignored), or in a sequence in the order of the parameters.
+
+    Args:
+        returned: what `grads` returned.
+        like: the parameters.
+        convert: makes an array of a leaf.
+
+    Raises:
+        WrongGradient: arrays are missing, too many, or of another shape.
+    """
+    found = leaves_of(returned)
+    named = _by_name(found, like) or _by_order(found, like) or _by_name(_with_lists(returned), like)
+    if named is None:
+        raise WrongGradient(_missing(found, like))
+    arrays = {path: convert(named[path]) for path in like}
+    for path, array in arrays.items():
+        if array.shape != np.shape(like[path]):
+            raise WrongGradient(
+                f"grads: {path} has shape {array.shape}, but the parameter has {np.shape(like[path])}; "
+                "a gradient has the shape of its parameter."
+            )
+    return arrays
+
+
+def ignored_of(returned: Any, like: Arrays) -> tuple[str, ...]:
+    """What else the gradient holds, by name, such as `dZ1`."""
+    found = leaves_of(returned)
+    spelling = _spelling(found, like)
+    if spelling is None:
+        return ()
+    return tuple(name for name in found if name not in {spelling.format(path) for path in like})
+
+
+def leaves_of(returned: Any) -> dict[str, Any]:
+    """Everything that is a number or an array in what was returned, by path."""
+    found: dict[str, Any] = {}
+
+    def collect(path: str, array: Any) -> Any:
+        found.setdefault(path, array)
+        return array
+
+    map_arrays(collect, returned, numbers=_Every())
+    return found
+
+
+class _Every:
+    """Every path there may be."""
+
+    def __contains__(self, path: object) -> bool:
+        return True
+
+    def __iter__(self):
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _spelling(found: Mapping[str, Any], like: Mapping[str, Any]) -> str | None:
+    """The way in which every parameter is named, if there is one."""
+    return next((each for each in SPELLINGS if all(each.format(path) in found for path in like)), None)
+
+
+def _by_name(found: dict[str, Any], like: Mapping[str, Any]) -> dict[str, Any] | None:
+    spelling = _spelling(found, like)
+    return None if spelling is None else {path: found[spelling.format(path)] for path in like}
+
+
+def _by_order(found: dict[str, Any], like: Mapping[str, Any]) -> dict[str, Any] | None:
+    shapes = [np.shape(array) for array in found.values()]
+    own_names = any(path and not path.startswith("[") for path in found)
+    if own_names or shapes != [np.shape(array) for array in like.values()]:
+        return None
+    return dict(zip(like, found.values(), strict=True))
+
+
+def _with_lists(returned: Any) -> dict[str, Any]:
+    """The same, nested lists of numbers in a dictionary taken as arrays."""
+    if not isinstance(returned, Mapping):
+        return {}
+    found = {}
+    for name, value in returned.items():
+        if isinstance(value, list | tuple):
+            objects = np.array(value, object)
+            if all(isinstance(entry, float | int | np.number | Number) for entry in objects.ravel()):
+                exact = any(isinstance(entry, Number) for entry in objects.ravel())
+                value = objects if exact else objects.astype(float)
+        found[str(name)] = value
+    return found
+
+
+def _missing(found: dict[str, Any], like: Mapping[str, Any]) -> str:
+    spelling = max(SPELLINGS, key=lambda each: sum(each.format(path) in found for path in like))
+    missing = [path for path in like if spelling.format(path) not in found]
+    got = ", ".join(found) if any(found) else "nothing with a name" if found else "no array"
+    if len(missing) == len(like) or not missing:
+        shapes = ", ".join(str(np.shape(array)) for array in found.values())
+        return (
+            f"grads: what it returns holds {got} (shapes: {shapes or 'none'}), which cannot be matched to the parameters; return "
+            f"one array for each of {', '.join(like)}."
+        )
+    verb = "is" if len(missing) == 1 else "are"
+    return (
+        f"grads: {', '.join(missing)} {verb} missing from what it returns, which holds {got}; return one array for each of "
+        f"{', '.join(like)}."
+    )

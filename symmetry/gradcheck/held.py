@@ -1,0 +1,83 @@
+"""A derivative is trusted only once differences of the loss itself, along dense random directions, agree with it.
+
+That finds whatever drops a part of a derivative without a word: a float made on the way, a rule of JAX that is wrong, an
+absolute value of a complex number.
+"""
+
+import flint
+import jax
+import numpy as np
+from flint import arb
+
+from symmetry.gradcheck.exact_run import balls_of, loss_run
+from symmetry.gradcheck.float_rounding import coarsest
+from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.tape import PRECISION, CannotRun
+from symmetry.yardstick import FACTOR
+
+STEP = 60
+"""Bits of the step of differences on exact numbers, whose error is of the order of its square."""
+
+AGREED = 40
+"""Bits to which a derivative on exact numbers must agree with differences."""
+
+ASIDE = 2.0**-7
+"""How far the point lies at which values are compared again, and differences where the given point is a kink."""
+
+
+def against_exact_loss(student: Student, point: Point, derivatives: list[arb], seed: int) -> None:
+    """Holds derivatives on exact numbers against the loss on exact numbers, and that against the loss in floats.
+
+    Raises:
+        CannotRun: they do not agree.
+    """
+    aside = point.moved(ASIDE, seed)
+    for each in (point, aside):
+        _check_value(student, each)
+    with flint.ctx.workprec(PRECISION):
+        if _agrees(student, point, derivatives, seed):
+            return
+        # At a kink differences see the mean of both sides.
+        if not _agrees(student, aside, loss_run(student, aside).derivatives(), seed):
+            raise CannotRun("its derivative there is not what differences of the loss find")
+
+
+def _agrees(student: Student, point: Point, derivatives: list[arb], seed: int) -> bool:
+    draw = np.random.default_rng((seed, 1))
+    balls = balls_of(point)
+    direction = [arb(float(r)) for r in draw.normal(size=len(balls))]
+    step = arb(2) ** -STEP
+    try:
+        up, down = (
+            loss_run(
+                student, point, [b + sign * step * d for b, d in zip(balls, direction, strict=True)], remembers=False
+            ).number.value
+            for sign in (1, -1)
+        )
+    except CannotRun:
+        raise
+    except Exception as error:
+        raise CannotRun(f"the loss fails beside the point: {error}") from error
+    terms = [rate * d for rate, d in zip(derivatives, direction, strict=True)]
+    size = sum((abs(term) for term in terms), arb(0))
+    gap = (up - down) / (2 * step) - sum(terms, arb(0))
+    # The rounding of the difference itself is in its ball.
+    return bool(abs(gap).abs_lower() <= size * arb(2) ** -AGREED) and bool(gap.rad() <= size * arb(2) ** -AGREED + arb(2) ** -AGREED)
+
+
+def _check_value(student: Student, point: Point) -> None:
+    """The loss is the same function on exact numbers as in floats, within what rounding makes of it."""
+    exact = loss_run(student, point, remembers=False)
+    kind = max([coarsest({}, dict(point.arrays)), *exact.tape.casts], key=lambda dtype: jax.numpy.finfo(dtype).eps)
+    try:
+        ball = loss_run(student, point, bits=jax.numpy.finfo(kind).nmant + 1, remembers=False).number.value
+        floats = float(student.loss_at(point))
+    except CannotRun:
+        raise
+    except Exception:  # such as a logarithm of a ball that holds 0
+        return
+    if not ball.is_finite():
+        return
+    allowed = FACTOR * (float(ball.rad()) + float(jax.numpy.finfo(kind).eps) * abs(floats))
+    if not abs(floats - float(exact.number.value)) <= allowed:
+        raise CannotRun(f"the loss is {float(exact.number.value):.6g} there, and {floats:.6g} in floats")

@@ -1,0 +1,150 @@
+"""What is asked of a student's functions before anything is compared: finite, repeatable, and nothing changed in place."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.gradient import gradient_of
+from symmetry.gradcheck.parameters import Arrays, map_arrays
+from symmetry.gradcheck.student import Point, Student, copied
+from symmetry.gradcheck.verdict import WrongGradient
+
+ELSEWHERE = 2.0**-10
+"""How far, relative to each array's largest entry, the point lies at which the loss is called in between."""
+
+FAR = (1, 2, 4, 8)
+"""Sizes of random parameters at which the loss is called, to see whether it depends on them."""
+
+
+def well_behaved(student: Student, point: Point, like: Arrays) -> Student:
+    """The student, once the functions are seen to behave; it says whether `grads` has to be called after `loss`.
+
+    Raises:
+        WrongGradient: the loss is no finite scalar, two calls differ, the loss does not depend on the parameters, the
+            parameters or the data are changed in place, the gradient has other arrays or shapes than the parameters, or
+            numbers that are not finite.
+    """
+    losses = [_scalar(_unchanged("loss", student, student.loss, point)) for _ in range(2)]
+    if losses[0] != losses[1]:
+        raise WrongGradient(
+            f"loss: two calls with equal arguments returned {losses[0]!r} and {losses[1]!r}; "
+            "turn off whatever is random, such as dropout, or fix its seed inside."
+        )
+    student = _repeatable(student, point, like)
+    if _ignores_parameters(student, point, losses[0]):
+        raise WrongGradient(
+            "loss: your loss does not depend on the parameters that it is handed: it returned the same at other ones. "
+            "It may read its own, such as those of an object outside; use the first argument."
+        )
+    return student
+
+
+def _repeatable(student: Student, point: Point, like: Arrays) -> Student:
+    """The student whose gradient, called twice with the loss elsewhere in between, is equal: if need be after the loss."""
+    problem: Exception | None = None
+    found: tuple[Arrays, Arrays] | None = None
+    for each in (student, dataclasses.replace(student, after_loss=True)):
+        try:
+            found = _twice(each, point, like)
+        except Exception as error:  # such as a cache that no call of the loss has filled
+            problem = problem or error
+            continue
+        if all(np.array_equal(found[0][path], found[1][path]) for path in like):
+            return each
+    if problem is not None and (found is None or isinstance(problem, WrongGradient)):
+        raise problem
+    assert found is not None
+    path = next(path for path in like if not np.array_equal(found[0][path], found[1][path]))
+    raise WrongGradient(
+        f"grads: two calls with equal arguments returned different {path}; "
+        "turn off whatever is random, or whatever one call leaves behind for the next (+= into a kept array)."
+    )
+
+
+def _twice(student: Student, point: Point, like: Arrays) -> tuple[Arrays, Arrays]:
+    def gradient() -> Arrays:
+        function = student._both if student.after_loss else student.grads
+        found = gradient_of(_unchanged("grads", student, function, point), like)
+        return {path: _finite(path, np.array(array)) for path, array in found.items()}
+
+    first = gradient()
+    _loss_or_nothing(student, point.moved(ELSEWHERE, 0))
+    return first, gradient()
+
+
+def _finite(path: str, gradient: np.ndarray) -> np.ndarray:
+    finite = np.isfinite(gradient.astype(float))
+    if not finite.all():
+        raise WrongGradient(
+            f"grads: {int((~finite).sum())} of {finite.size} entries of {path} are not finite; "
+            "the derivative of a finite loss is a number: look for a division by 0, log(0), or exp of a large number."
+        )
+    return gradient
+
+
+def _ignores_parameters(student: Student, point: Point, loss: float) -> bool:
+    for seed, size in enumerate(FAR):
+        draw = np.random.default_rng(seed)
+        other = point.changed(lambda array, draw=draw, size=size: np.asarray(size * draw.normal(size=array.shape)))
+        if _loss_or_nothing(student, other) != loss:
+            return False
+    return True
+
+
+def _loss_or_nothing(student: Student, point: Point) -> float | None:
+    try:
+        with np.errstate(all="ignore"):
+            return float(student.loss_at(point))
+    except Exception:  # whatever the code says to other parameters
+        return None
+
+
+def _unchanged(what: str, student: Student, function: Callable, point: Point) -> Any:
+    """What the function returns, once it is seen to leave its arguments as they were."""
+    handed: Arrays = {}
+    tree, x, y = student.tree_with(point.arrays), copied(point.x), copied(point.y)
+    map_arrays(lambda path, array: handed.setdefault(path, array), tree)
+    returned = function(tree, x, y)
+    for path, array in handed.items():
+        if path in point.arrays and not np.array_equal(np.asarray(array), np.asarray(point.arrays[path])):
+            raise WrongGradient(
+                f"{what}: it changes {path} of the parameters in place; work on a copy, and update weights after every "
+                "gradient is taken: the gradient of a layer below needs the weights as they were."
+            )
+    for name, given, now in (("x", point.x, x), ("y", point.y, y)):
+        if not _same_arrays(given, now):
+            raise WrongGradient(f"{what}: it changes {name} in place; work on a copy.")
+    return returned
+
+
+def _scalar(loss: Any) -> float:
+    shape = np.shape(loss)
+    if shape != ():
+        raise WrongGradient(
+            f"loss: it returns an array of shape {shape}; return one number: the sum or the mean over the batch."
+        )
+    try:
+        number = float(loss)
+    except (TypeError, ValueError):
+        raise WrongGradient(
+            f"loss: it returns a {type(loss).__name__}; return one number: the sum or the mean over the batch."
+        ) from None
+    if not np.isfinite(number):
+        raise WrongGradient(f"loss: it returns {number}; a loss is a finite number.")
+    return number
+
+
+def _same_arrays(one: Any, other: Any) -> bool:
+    arrays: tuple[dict, dict] = {}, {}
+    for tree, found in zip((one, other), arrays, strict=True):
+        map_arrays(lambda path, array, found=found: found.setdefault(path, np.asarray(array)), tree)
+    return all(
+        path in arrays[1] and _equal(arrays[0][path], arrays[1][path]) for path in arrays[0]
+    )
+
+
+def _equal(one: np.ndarray, other: np.ndarray) -> bool:
+    numbers = one.dtype.kind in "fc" and other.dtype.kind in "fc"
+    return bool(np.array_equal(one, other, equal_nan=numbers))

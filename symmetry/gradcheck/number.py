@@ -1,0 +1,321 @@
+"""An exact number: a ball of 256 bits that remembers how it was made, in the place of a student's float."""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from symmetry.gradcheck.tape import CannotRun, current, note, note_conversion
+
+
+class Number:
+    """An exact number; `node` is its place on the tape, None for a constant.
+
+    >>> from symmetry.gradcheck.tape import recording
+    >>> with recording() as tape:
+    ...     x = Number(arb(3), tape.input())
+    ...     float(tape.derivatives(x * x + 1, 1)[0])
+    6.0
+    """
+
+    __slots__ = ("node", "value")
+
+    def __init__(self, value: arb, node: int | None = None) -> None:
+        self.value = value
+        self.node = node
+
+    def __repr__(self) -> str:
+        return f"Number({float(self.value):.6g})"
+
+    def __str__(self) -> str:
+        return str(float(self.value))
+
+    def __format__(self, spec: str) -> str:
+        return format(float(self.value), spec)
+
+    def __neg__(self) -> "Number":
+        return Number(-self.value, note(() if self.node is None else (self.node, -1)))
+
+    def __pos__(self) -> "Number":
+        return self
+
+    def __abs__(self) -> "Number":
+        return -self if self < 0 else self
+
+    def __add__(self, other):
+        if type(other) is not Number and (other := constant(other)) is None:
+            return NotImplemented
+        return made_of_two(self.value + other.value, self.node, 1, other.node, 1)
+
+    def __sub__(self, other):
+        if type(other) is not Number and (other := constant(other)) is None:
+            return NotImplemented
+        return made_of_two(self.value - other.value, self.node, 1, other.node, -1)
+
+    def __mul__(self, other):
+        if type(other) is not Number and (other := constant(other)) is None:
+            return NotImplemented
+        return made_of_two(self.value * other.value, self.node, other.value, other.node, self.value)
+
+    def __truediv__(self, other):
+        if type(other) is not Number and (other := constant(other)) is None:
+            return NotImplemented
+        quotient = self.value / other.value
+        if self.node is None and other.node is None:
+            return Number(quotient, note(()))
+        return made_of_two(quotient, self.node, 1 / other.value, other.node, -quotient / other.value)
+
+    def __pow__(self, exponent):
+        power = constant(exponent)
+        if power is None:
+            return NotImplemented
+        result = self.value**power.value
+        if self.node is None and power.node is None:
+            return Number(result, note(()))
+        slope = power.value * self.value ** (power.value - 1) if power.value != 0 else arb(0)
+        growth = result * self.value.log() if power.node is not None else arb(0)
+        return made_of_two(result, self.node, slope, power.node, growth)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __rtruediv__(self, other):
+        other = constant(other)
+        return NotImplemented if other is None else other / self
+
+    def __rpow__(self, other):
+        other = constant(other)
+        return NotImplemented if other is None else other**self
+
+    def __floordiv__(self, other):
+        return np.floor(self / other)
+
+    def __mod__(self, other):
+        return self - other * (self // other)
+
+    def _sign_of_difference(self, other) -> int:
+        other = constant(other)
+        if other is None:
+            raise CannotRun("a number was compared with something that is none")
+        difference = self.value - other.value
+        if not difference.contains(0):
+            return 1 if difference > 0 else -1
+        if not difference.is_exact():
+            current().unclear += 1
+        return 0
+
+    def __lt__(self, other) -> bool:
+        return self._sign_of_difference(other) < 0
+
+    def __le__(self, other) -> bool:
+        return self._sign_of_difference(other) <= 0
+
+    def __gt__(self, other) -> bool:
+        return self._sign_of_difference(other) > 0
+
+    def __ge__(self, other) -> bool:
+        return self._sign_of_difference(other) >= 0
+
+    def __eq__(self, other) -> bool:
+        return constant(other) is not None and self._sign_of_difference(other) == 0
+
+    __hash__ = object.__hash__
+
+    def __array_ufunc__(self, ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        from symmetry.gradcheck.exact import array_of
+
+        arrays = [array_of(each) if isinstance(each, Number) else each for each in inputs]
+        return getattr(ufunc, method)(*arrays, **keywords)
+
+    def __getattr__(self, name: str) -> Any:
+        """What a float of NumPy has, such as `.shape`, `.item()` and `.sum()`: that of an array of this one number."""
+        if name.startswith("__"):
+            raise AttributeError(f"'Number' object has no attribute {name!r}")
+        from symmetry.gradcheck.exact import array_of
+
+        return getattr(array_of(self), name)
+
+    def __bool__(self) -> bool:
+        return self != 0
+
+    def __float__(self) -> float:
+        note_conversion(self)
+        return float(self.value) * (1 + (current().nudge if self.node is not None else 0))
+
+    def __int__(self) -> int:
+        return int(float(self))
+
+    def __round__(self, digits: int | None = None) -> float | int:
+        return round(float(self), digits)
+
+    def exp(self) -> "Number":
+        result = self.value.exp()
+        return _made(result, self, result)
+
+    def expm1(self) -> "Number":
+        return _made(self.value.expm1(), self, self.value.exp())
+
+    def log(self) -> "Number":
+        return _made(self.value.log(), self, 1 / self.value)
+
+    def log1p(self) -> "Number":
+        return _made(self.value.log1p(), self, 1 / (1 + self.value))
+
+    def log2(self) -> "Number":
+        return self.log() / Number(arb(2).log())
+
+    def log10(self) -> "Number":
+        return self.log() / Number(arb(10).log())
+
+    def sqrt(self) -> "Number":
+        result = self.value.sqrt()
+        return _made(result, self, 1 / (2 * result))
+
+    def cbrt(self) -> "Number":
+        size = abs(self.value).root(3)
+        result = -size if self < 0 else size
+        return _made(result, self, result / (3 * self.value))
+
+    def tanh(self) -> "Number":
+        result = self.value.tanh()
+        return _made(result, self, 1 - result * result)
+
+    def sinh(self) -> "Number":
+        return _made(self.value.sinh(), self, self.value.cosh())
+
+    def cosh(self) -> "Number":
+        return _made(self.value.cosh(), self, self.value.sinh())
+
+    def sin(self) -> "Number":
+        return _made(self.value.sin(), self, self.value.cos())
+
+    def cos(self) -> "Number":
+        return _made(self.value.cos(), self, -self.value.sin())
+
+    def tan(self) -> "Number":
+        result = self.value.tan()
+        return _made(result, self, 1 + result * result)
+
+    def arcsin(self) -> "Number":
+        return _made(self.value.asin(), self, 1 / (1 - self.value * self.value).sqrt())
+
+    def arccos(self) -> "Number":
+        return _made(self.value.acos(), self, -1 / (1 - self.value * self.value).sqrt())
+
+    def arctan(self) -> "Number":
+        return _made(self.value.atan(), self, 1 / (1 + self.value * self.value))
+
+    def arcsinh(self) -> "Number":
+        return _made(self.value.asinh(), self, 1 / (1 + self.value * self.value).sqrt())
+
+    def arccosh(self) -> "Number":
+        return _made(self.value.acosh(), self, 1 / (self.value * self.value - 1).sqrt())
+
+    def arctanh(self) -> "Number":
+        return _made(self.value.atanh(), self, 1 / (1 - self.value * self.value))
+
+    def erf(self) -> "Number":
+        slope = 2 * (-self.value * self.value).exp() / arb.pi().sqrt()
+        return _made(self.value.erf(), self, slope)
+
+    def erfc(self) -> "Number":
+        slope = -2 * (-self.value * self.value).exp() / arb.pi().sqrt()
+        return _made(self.value.erfc(), self, slope)
+
+    def expit(self) -> "Number":
+        return 1 / (1 + (-self).exp())
+
+    def conjugate(self) -> "Number":
+        return self
+
+    def floor(self) -> "Number":
+        return Number(self.value.floor())
+
+    def ceil(self) -> "Number":
+        return Number(self.value.ceil())
+
+    def trunc(self) -> "Number":
+        return Number(-(-self.value).floor() if self < 0 else self.value.floor())
+
+    def rint(self) -> "Number":
+        """The nearest whole number, the even one of two."""
+        up = (self.value + arb(0.5)).floor()
+        tied = (up - self.value - arb(0.5)).contains(0)
+        return Number(up - 1 if tied and int(float(up)) % 2 else up)
+
+
+UNARY = (
+    *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "tanh", "sinh", "cosh", "sin", "cos", "tan"),
+    *("arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh", "erf", "erfc", "expit", "conjugate"),
+    *("floor", "ceil", "trunc", "rint"),
+)
+"""Functions of one number that are methods of `Number`."""
+
+
+def _softplus(number: Number) -> Number:
+    """log(1 + e^z), from the side that does not cancel."""
+    return number + (-number).exp().log1p() if number > 0 else number.exp().log1p()
+
+
+def _logaddexp(one: Any, other: Any) -> Number:
+    one, other = constant(one), constant(other)
+    return one + _softplus(other - one)
+
+
+FUNCTIONS: dict[str, Callable] = {
+    name: functools.partial(lambda name, number: getattr(constant(number), name)(), name) for name in UNARY
+} | {
+    "isfinite": lambda number: constant(number).value.is_finite(),
+    "isnan": lambda number: constant(number).value.is_nan(),
+    "isinf": lambda number: False,
+    "signbit": lambda number: constant(number) < 0,
+    "logaddexp": _logaddexp,
+    "log_expit": lambda number: -_softplus(-constant(number)),
+    "exp2": lambda number: 2 ** constant(number),
+    "hypot": lambda one, other: (constant(one) ** 2 + constant(other) ** 2).sqrt(),
+    "xlogy": lambda one, other: constant(one) * constant(other).log() if constant(one) != 0 else constant(0),
+    "xlog1py": lambda one, other: constant(one) * constant(other).log1p() if constant(one) != 0 else constant(0),
+    "entr": lambda number: -constant(number) * constant(number).log() if constant(number) != 0 else constant(0),
+    "heaviside": lambda number, at_zero: at_zero if constant(number) == 0 else int(constant(number) > 0),
+    "fabs": abs,
+    "fmod": lambda one, other: constant(one) - other * (constant(one) / other).trunc(),
+}
+"""Ufuncs of NumPy and SciPy that arrays of numbers are sent to, by name; entry by entry."""
+
+
+def constant(number: Any) -> Any:
+    """A number as it is, and a plain one as a constant; None for anything else."""
+    if type(number) is Number:
+        return number
+    if isinstance(number, int | float | np.number | np.bool_):
+        wobble = current().wobble
+        return Number(arb(float(number)) if wobble is None else wobble(float(number)))
+    if isinstance(number, np.ndarray) and number.ndim == 0:
+        return constant(number[()])
+    return None
+
+
+def made_of_two(value: arb, one: int | None, slope: Any, other: int | None, other_slope: Any) -> Number:
+    """The result of an operation on the numbers at two places of the tape."""
+    if one is None:
+        return Number(value, note(() if other is None else (other, other_slope)))
+    return Number(value, note((one, slope) if other is None else (one, slope, other, other_slope)))
+
+
+def made(value: arb, *operands: tuple[Number, Any]) -> Number:
+    """A result: what it is made of, with its derivative in each."""
+    parts: list[Any] = []
+    for operand, slope in operands:
+        if operand.node is not None:
+            parts += (operand.node, slope)
+    return Number(value, note(tuple(parts)))
+
+
+def _made(value: arb, operand: Number, slope: Any) -> Number:
+    """The result of a function of one number."""
+    return Number(value, note(() if operand.node is None else (operand.node, slope)))

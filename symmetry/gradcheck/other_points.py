@@ -1,0 +1,99 @@
+"""Where else a gradient is looked at when it is 0, left out or undecided at the point given: "right" needs something to be right about."""
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.comparison import Comparison, Outcome
+from symmetry.gradcheck.parameters import is_array
+from symmetry.gradcheck.strongest import compared
+from symmetry.gradcheck.student import Point, Student
+
+DRAWS = 3
+"""Random parameters that are tried."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Elsewhere:
+    """What came out at other points.
+
+    Attributes:
+        tried: what the points were, in words.
+        undecided: the arrays of which still nothing is known.
+        wrong: the comparison at a point at which the gradient is wrong, that point, and what it is.
+    """
+
+    tried: tuple[str, ...]
+    undecided: tuple[str, ...]
+    wrong: tuple[Comparison, Point, str] | None = None
+
+
+def looked_elsewhere(student: Student, point: Point, here: Comparison, seed: int) -> Elsewhere:
+    """Goes on at other points until every array is known to be right, or one is wrong."""
+    left = list(here.undecided_paths())
+    tried: list[str] = []
+    for words, other in _points(point, seed) if left else ():
+        there = _compared(student, other, seed)
+        if there is None:
+            continue
+        tried.append(words)
+        if there.wrong:
+            return Elsewhere(tuple(tried), tuple(left), (there, other, words))
+        still = set(there.undecided_paths())
+        left = [path for path in left if path in still]
+        if not left:
+            break
+    return Elsewhere(tuple(dict.fromkeys(tried)), tuple(left))
+
+
+def _compared(student: Student, point: Point, seed: int) -> Comparison | None:
+    """The comparison there; None where the code does not take the point."""
+    try:
+        with np.errstate(all="ignore"):
+            if not np.isfinite(float(student.loss_at(point))):
+                return None
+            gradient = student.gradient_at(point, dict(point.arrays))
+            if not all(np.isfinite(np.float64(array)).all() for array in gradient.values()):
+                return None
+            return compared(student, point, seed)
+    except Exception:  # whatever the code says to such parameters
+        return None
+
+
+def _points(point: Point, seed: int) -> Iterator[tuple[str, Point]]:
+    for draw in range(DRAWS):
+        yield "random parameters of the same shapes", _random(point, np.random.default_rng((seed, draw)))
+    for x, y in _parts(point.x, point.y):
+        yield "a part of the batch", dataclasses.replace(point, x=x, y=y)
+
+
+def _random(point: Point, draw: np.random.Generator) -> Point:
+    """Parameters of the size that networks start from: variance 1 over the number of inputs."""
+
+    def fresh(array: np.ndarray) -> np.ndarray:
+        inputs = max(array.shape[0] if array.ndim < 3 else array.size // array.shape[0], 1) if array.ndim > 1 else 4
+        return np.asarray(draw.normal(size=array.shape) / inputs**0.5)
+
+    return point.changed(fresh)
+
+
+def _parts(x: Any, y: Any) -> Iterator[tuple[Any, Any]]:
+    """Single examples and half of the batch, for the axes that may count examples: the first, or the last."""
+    for axis in (0, -1):
+        count = _length(x, axis)
+        if count is None or count < 2 or (y is not None and _length(y, axis) != count):
+            continue
+        for part in (slice(0, 1), slice(count // 2, count // 2 + 1), slice(0, count // 2)):
+            yield _taken(x, axis, part), None if y is None else _taken(y, axis, part)
+
+
+def _length(data: Any, axis: int) -> int | None:
+    if isinstance(data, list) and axis == 0:
+        return len(data)
+    return int(data.shape[axis]) if is_array(data) and data.ndim else int(np.shape(data)[axis]) if np.ndim(data) else None
+
+
+def _taken(data: Any, axis: int, part: slice) -> Any:
+    return data[part] if axis == 0 else data[..., part]

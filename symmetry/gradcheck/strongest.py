@@ -1,0 +1,40 @@
+"""A comparison by the most exact way that runs the student's code, and why those before it do not."""
+
+import dataclasses
+
+import numpy as np
+
+from symmetry.gradcheck.comparison import Comparison
+from symmetry.gradcheck.exact_comparison import compared_exactly
+from symmetry.gradcheck.float_comparison import MOST_ENTRIES, compared_in_floats
+from symmetry.gradcheck.parameters import size_of
+from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.systems import COMPLEX_STEP, DIFFERENCES, EXACT, FORWARD_MODE, System, reason
+
+
+def compared(student: Student, point: Point, seed: int = 0) -> Comparison:
+    """Holds the student's gradient against the derivative of the student's loss.
+
+    Raises:
+        Exception: the student's own, where the code does not run in floats either.
+    """
+    refused: list[str] = []
+    with np.errstate(all="ignore"):
+        if not student.quick or size_of(point.arrays) <= MOST_ENTRIES:
+            try:
+                found = compared_exactly(student, point, seed)
+                return dataclasses.replace(found, refused=(*refused, *found.refused))
+            except Exception as error:  # what exact numbers do to code is no fault of the code
+                refused.append(f"{EXACT.name}: {reason(error)}")
+        for system in _in_floats(student):
+            try:
+                return compared_in_floats(student, point, system, refused, seed)
+            except Exception as error:
+                if system is DIFFERENCES:
+                    raise
+                refused.append(f"{system.name}: {reason(error)}")
+    raise AssertionError("differences run whatever runs at all")
+
+
+def _in_floats(student: Student) -> tuple[System, ...]:
+    return (FORWARD_MODE, COMPLEX_STEP, DIFFERENCES) if student.in_jax else (COMPLEX_STEP, FORWARD_MODE, DIFFERENCES)
