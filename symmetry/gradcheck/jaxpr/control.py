@@ -1,0 +1,105 @@
+"""Rules of the primitives that run other programs: calls, branches and loops.
+
+A function with its own rule for derivatives counts by what it computes, so its rule is never looked at.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.extend.core import ClosedJaxpr
+
+from symmetry.gradcheck.jaxpr.values import numbers_of, widened
+
+PROGRAMS = {
+    "jit": "jaxpr",
+    "pjit": "jaxpr",
+    "call": "call_jaxpr",
+    "closed_call": "call_jaxpr",
+    "remat": "jaxpr",
+    "remat2": "jaxpr",
+    "checkpoint": "jaxpr",
+    "composite": "jaxpr",
+    "custom_jvp_call": "call_jaxpr",
+    "custom_vjp_call": "call_jaxpr",
+    "custom_vmap_call": "call",
+}
+"""Primitives that just call a program, with the parameter that holds it."""
+
+Evaluate = Callable[..., list[Any]]
+
+
+def _calling(parameter: str) -> Callable:
+    def call(evaluate: Evaluate, *values: Any, **parameters: Any) -> list[Any]:
+        program = parameters[parameter]
+        return evaluate(program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ()), *values)
+
+    return call
+
+
+def _branch(evaluate: Evaluate, index: Any, *values: Any, branches: Any, **_: Any) -> list[Any]:
+    return evaluate(branches[min(max(int(index), 0), len(branches) - 1)], *values)
+
+
+def _while(
+    evaluate: Evaluate,
+    *values: Any,
+    cond_jaxpr: Any,
+    body_jaxpr: Any,
+    cond_nconsts: int,
+    body_nconsts: int,
+    **_: Any,
+) -> list[Any]:
+    tested, kept = values[:cond_nconsts], values[cond_nconsts : cond_nconsts + body_nconsts]
+    carry = list(values[cond_nconsts + body_nconsts :])
+    while bool(evaluate(cond_jaxpr, *tested, *carry)[0]):
+        carry = evaluate(body_jaxpr, *kept, *carry)
+    return carry
+
+
+def _scan(
+    evaluate: Evaluate,
+    *values: Any,
+    jaxpr: Any,
+    length: int,
+    reverse: bool,
+    num_consts: int,
+    num_carry: int,
+    **_: Any,
+) -> list[Any]:
+    kept, carry = values[:num_consts], list(values[num_consts : num_consts + num_carry])
+    sequences, rows = values[num_consts + num_carry :], {}
+    for step in reversed(range(length)) if reverse else range(length):
+        outcomes = evaluate(jaxpr, *kept, *carry, *(_entry(each, step) for each in sequences))
+        carry, rows[step] = outcomes[:num_carry], outcomes[num_carry:]
+    columns = zip(*(rows[step] for step in range(length)), strict=True)
+    if length == 0:
+        columns = ((),) * (len(jaxpr.out_avals) - num_carry)
+    return carry + [_stacked(column, aval) for column, aval in zip(columns, jaxpr.out_avals[num_carry:], strict=True)]
+
+
+def _entry(sequence: Any, step: int) -> Any:
+    """One entry as an array; NumPy would take it out of its array."""
+    return sequence[step] if isinstance(sequence, jax.Array) else sequence[step, ...]
+
+
+def _stacked(column: tuple[Any, ...], aval: Any) -> Any:
+    if not column:
+        return np.zeros((0, *aval.shape), aval.dtype)
+    if all(isinstance(each, jax.Array) for each in column):
+        return jnp.stack(column)
+    rows = np.stack([np.asarray(widened(each)) for each in column])
+    return numbers_of(rows) if rows.dtype == object else rows
+
+
+CONTROL: dict[str, Callable] = {
+    **{primitive: _calling(parameter) for primitive, parameter in PROGRAMS.items()},
+    "cond": _branch,
+    "while": _while,
+    "scan": _scan,
+    "debug_callback": lambda *_, **__: [],
+    "debug_print": lambda *_, **__: [],
+}
+"""Functions of `evaluate`, and of JAX's operands and parameters."""

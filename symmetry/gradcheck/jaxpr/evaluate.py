@@ -1,0 +1,73 @@
+"""Running the equations of a jaxpr one by one: by JAX what is plain, by our rules what depends on an argument."""
+
+from typing import Any
+
+import jax
+import numpy as np
+from jax.extend.core import ClosedJaxpr, Literal, jaxpr_as_fun
+
+from symmetry.gradcheck.jaxpr.arithmetic import ARITHMETIC
+from symmetry.gradcheck.jaxpr.contractions import CONTRACTIONS
+from symmetry.gradcheck.jaxpr.control import CONTROL
+from symmetry.gradcheck.jaxpr.functions import FUNCTIONS
+from symmetry.gradcheck.jaxpr.indexing import INDEXING
+from symmetry.gradcheck.jaxpr.ordering import ORDERING
+from symmetry.gradcheck.jaxpr.reductions import REDUCTIONS
+from symmetry.gradcheck.jaxpr.rounding import ROUNDING
+from symmetry.gradcheck.jaxpr.shapes import SHAPES
+from symmetry.gradcheck.jaxpr.values import as_value, is_inexact, widened
+from symmetry.gradcheck.jaxpr.windows import WINDOWS
+from symmetry.gradcheck.tape import CannotRun
+
+RULES = ARITHMETIC | FUNCTIONS | ROUNDING | SHAPES | INDEXING | ORDERING | REDUCTIONS | CONTRACTIONS | WINDOWS
+"""What the primitives do to NumPy arrays, by name: functions of JAX's operands and parameters."""
+
+
+def evaluate(program: ClosedJaxpr, *arguments: Any) -> list[Any]:
+    """The values of the program's results.
+
+    JAX's own arrays stand for floats that depend on no argument, and NumPy's for those that do.
+
+    Raises:
+        CannotRun: a primitive that is needed has no rule.
+    """
+    jaxpr = program.jaxpr
+    known = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*program.consts, *arguments], strict=True))
+
+    def value_of(atom: Any) -> Any:
+        return _literal(atom) if isinstance(atom, Literal) else known[atom]
+
+    for equation in jaxpr.eqns:
+        values = [value_of(atom) for atom in equation.invars]
+        if all(map(_is_plain, equation.invars, values)):
+            outcomes = _by_jax(jaxpr, equation, values)
+        else:
+            outcomes = _by_rule(equation, values)
+        known.update(zip(equation.outvars, outcomes, strict=True))
+    return [value_of(atom) for atom in jaxpr.outvars]
+
+
+def _literal(atom: Any) -> np.ndarray:
+    return np.asarray(atom.val, atom.aval.dtype)
+
+
+def _is_plain(atom: Any, value: Any) -> bool:
+    return isinstance(value, jax.Array) or isinstance(atom, Literal) or not is_inexact(atom.aval.dtype)
+
+
+def _by_jax(jaxpr: Any, equation: Any, values: list[Any]) -> list[Any]:
+    """The results as JAX computes them, in the types of the trace."""
+    given = {atom: value for atom, value in zip(equation.invars, values, strict=True) if not isinstance(atom, Literal)}
+    alone = jaxpr.replace(constvars=[], invars=list(given), outvars=list(equation.outvars), eqns=[equation])
+    return jaxpr_as_fun(ClosedJaxpr(alone, []))(*given.values())
+
+
+def _by_rule(equation: Any, values: list[Any]) -> list[Any]:
+    primitive = equation.primitive
+    if primitive.name in CONTROL:
+        return CONTROL[primitive.name](evaluate, *values, **equation.params)
+    if primitive.name not in RULES:
+        raise CannotRun(f"JAX's primitive {primitive.name} has no rule on exact numbers")
+    outcome = RULES[primitive.name](*map(widened, values), **equation.params)
+    outcomes = outcome if primitive.multiple_results else [outcome]
+    return [as_value(each, atom.aval) for each, atom in zip(outcomes, equation.outvars, strict=True)]

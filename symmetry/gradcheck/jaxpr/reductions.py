@@ -1,0 +1,72 @@
+"""Rules of what makes one entry of many, and of running sums and extremes."""
+
+import functools
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.jaxpr.arithmetic import maximum, minimum
+from symmetry.gradcheck.jaxpr.functions import FUNCTIONS
+from symmetry.gradcheck.jaxpr.values import order
+
+
+def largest(x: Any) -> Any:
+    """The place of the largest entry along the last axis, the first one of equals."""
+    return np.asarray(np.argmax(order(x), -1))
+
+
+def smallest(x: Any) -> Any:
+    """The place of the smallest entry along the last axis, the first one of equals."""
+    return np.asarray(np.argmin(order(x), -1))
+
+
+def entries_at(x: Any, places: Any) -> Any:
+    """One entry along the last axis for each place."""
+    return np.take_along_axis(x, places[..., None], -1)[..., 0]
+
+
+def _flattened(x: Any, axes: Sequence[int]) -> Any:
+    """The axes merged into one, which is put last."""
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    return np.transpose(x, [*kept, *axes]).reshape([x.shape[axis] for axis in kept] + [-1])
+
+
+def _extreme(place: Callable, x: Any, *, axes: Sequence[int], **_: Any) -> Any:
+    entries = _flattened(x, axes)
+    return entries_at(entries, place(entries))
+
+
+def _extreme_place(place: Callable, x: Any, *, axes: Sequence[int], **_: Any) -> Any:
+    return place(_flattened(x, axes))
+
+
+def _running(function: Callable, x: Any, *, axis: int, reverse: bool, **_: Any) -> Any:
+    if x.shape[axis] == 0:
+        return x
+    rows = np.moveaxis(np.flip(x, axis) if reverse else x, axis, 0)
+    results = np.concatenate(list(itertools.accumulate(np.split(rows, len(rows)), function)))
+    return np.flip(np.moveaxis(results, 0, axis), axis) if reverse else np.moveaxis(results, 0, axis)
+
+
+def _add_exponentials(x: Any, y: Any) -> Any:
+    """log(exp(x) + exp(y)), with no exponential above 1."""
+    high, low = maximum(x, y), minimum(x, y)
+    return high + FUNCTIONS["log1p"](FUNCTIONS["exp"](low - high))
+
+
+REDUCTIONS: dict[str, Callable] = {
+    "reduce_sum": lambda x, *, axes, **_: np.sum(x, tuple(axes)),
+    "reduce_prod": lambda x, *, axes, **_: np.prod(x, tuple(axes)),
+    "reduce_max": functools.partial(_extreme, largest),
+    "reduce_min": functools.partial(_extreme, smallest),
+    "argmax": functools.partial(_extreme_place, largest),
+    "argmin": functools.partial(_extreme_place, smallest),
+    "cumsum": functools.partial(_running, np.add),
+    "cumprod": functools.partial(_running, np.multiply),
+    "cummax": functools.partial(_running, maximum),
+    "cummin": functools.partial(_running, minimum),
+    "cumlogsumexp": functools.partial(_running, _add_exponentials),
+}
+"""By name of the primitive."""
