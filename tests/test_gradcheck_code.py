@@ -160,7 +160,7 @@ def a_block(found):
 @pytest.fixture
 def few_operations(monkeypatch):
     """Large networks are left to floats."""
-    monkeypatch.setattr("symmetry.gradcheck.tape.MOST_OPERATIONS", 1_000)
+    monkeypatch.setattr("symmetry.gradcheck.tape.MOST_OPERATIONS", 300)
 
 
 def test_what_is_too_large_for_exact_numbers_is_compared_along_dense_directions(few_operations):

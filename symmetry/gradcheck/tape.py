@@ -101,6 +101,8 @@ def recording(bits: int = PRECISION, remembers: bool = True) -> Iterator[Tape]:
     _tape, flint.ctx.prec = Tape(remembers, bits), bits
     try:
         yield _tape
+        if _tape.refusal:  # the code took the error for an answer
+            raise CannotRun(_tape.refusal)
     except Exception as error:
         # NumPy's loops over objects may go on after an error, and end in another one.
         if _tape.refusal:
