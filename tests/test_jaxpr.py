@@ -189,11 +189,53 @@ def test_constants_are_what_jax_computes_in_the_types_of_the_trace(exact):
 
     with jax.enable_x64(False):
         narrow = traced(function, np.float32(VECTOR))
-        expected = np.float64(function(np.float32(np.ones(5))) * 3)
+        draws = np.float64(jax.random.normal(jax.random.key(1), VECTOR.shape))
     assert not narrow.in_64_bits
-    np.testing.assert_allclose(run(narrow, VECTOR) * 3, VECTOR * expected, rtol=1e-6)
+    assert_close(run(narrow, VECTOR), VECTOR * draws / 3)
     assert run(narrow, VECTOR).dtype == np.float64
     assert_close(run(traced(function, VECTOR), VECTOR), function(VECTOR))
+
+
+COUNTS = np.arange(12, dtype=np.int32).reshape(3, 4) - 4
+
+PLAIN = {
+    "integers wrap around": lambda n: n * np.int32(2**30) + np.int32(2**31 - 1),
+    "integers of other sizes": lambda n: [
+        n.astype(jnp.int8) * 50,
+        n.astype(jnp.uint8),
+        n.astype(bool),
+        n.astype(float),
+    ],
+    "division of integers": lambda n: [n // 3, n % 3, lax.div(n, jnp.int32(3)), lax.rem(n, jnp.int32(3)), 7 / n],
+    "bits": lambda n: [n & 6, n | 6, ~n, n ^ 6, n << 2, n >> 1, lax.shift_right_logical(n, jnp.int32(1))],
+    "booleans": lambda n: [(n > 0) & ~(n > 2) | (n == -3), (n > 0).any(0), (n > -9).all(), (n != 1).sum(1)],
+    "shapes": lambda n: [jnp.pad(n, 1), n.T, n[::-1, 1:], jnp.concatenate([n, n]), jnp.tile(n, 2), n.reshape(2, 6)],
+    "entries outside": lambda n: [n.at[5].get(mode="fill"), n.astype(jnp.uint8).at[:, 9].get(mode="fill")],
+    "sums and extremes": lambda n: [n.sum(0), n.max(1), n.prod(), jnp.argmin(n), jnp.sort(-n, 1), jnp.cumsum(n)],
+    "scatter": lambda n: [
+        n.at[n % 3].add(1),
+        n.at[0].apply(jnp.sign),
+        n.at[1].set(7),
+        n.at[jnp.array([0, 0])].multiply(3),
+    ],
+    "floats": lambda n: [jnp.arange(4.0) / n - 0.1 * n, jnp.ones(3) / n.sum(), jnp.exp(jnp.linspace(0, 1, 5))],
+    "short floats": lambda n: jnp.arange(8, dtype=jnp.bfloat16) * 3 * n.astype(jnp.bfloat16)[0, 0],
+    "random numbers": lambda n: [
+        jax.random.bits(jax.random.key(5), (3,)),
+        jax.random.permutation(jax.random.key(5), n),
+    ],
+}
+
+
+@pytest.mark.parametrize("in_64_bits", [False, True])
+@pytest.mark.parametrize("name", PLAIN)
+def test_what_no_float_argument_takes_part_in_is_bit_for_bit_what_jax_computes(name, in_64_bits):
+    with jax.enable_x64(in_64_bits):
+        program, expected = traced(PLAIN[name], COUNTS), PLAIN[name](jnp.asarray(COUNTS))
+    for one, other in zip(jax.tree.leaves(run(program, COUNTS)), jax.tree.leaves(expected), strict=True):
+        kind = np.float64 if jnp.issubdtype(other.dtype, jnp.floating) else other.dtype
+        assert one.dtype == kind
+        np.testing.assert_array_equal(one, np.asarray(other).astype(kind))
 
 
 def test_trees_go_in_and_come_out_and_integers_stay_plain(exact):

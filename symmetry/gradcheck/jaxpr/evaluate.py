@@ -1,17 +1,19 @@
-"""Running the equations of a jaxpr one by one: by JAX what is plain, by our rules what depends on an argument."""
+"""Running the equations of a jaxpr one by one: what is plain as JAX would, by our rules what depends on an argument."""
 
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Literal, jaxpr_as_fun
+from jax.extend.core import ClosedJaxpr, Literal
 
 from symmetry.gradcheck.jaxpr.arithmetic import ARITHMETIC
 from symmetry.gradcheck.jaxpr.contractions import CONTRACTIONS
-from symmetry.gradcheck.jaxpr.control import CONTROL
+from symmetry.gradcheck.jaxpr.control import CONTROL, PROGRAMS
 from symmetry.gradcheck.jaxpr.functions import FUNCTIONS
 from symmetry.gradcheck.jaxpr.indexing import INDEXING
 from symmetry.gradcheck.jaxpr.ordering import ORDERING
+from symmetry.gradcheck.jaxpr.plain import run_plain
 from symmetry.gradcheck.jaxpr.reductions import REDUCTIONS
 from symmetry.gradcheck.jaxpr.rounding import ROUNDING
 from symmetry.gradcheck.jaxpr.shapes import SHAPES
@@ -39,33 +41,31 @@ def evaluate(program: ClosedJaxpr, *arguments: Any) -> list[Any]:
 
     for equation in jaxpr.eqns:
         values = [value_of(atom) for atom in equation.invars]
-        if all(map(_is_plain, equation.invars, values)):
-            outcomes = _by_jax(jaxpr, equation, values)
+        if equation.primitive.name not in PROGRAMS and all(map(_is_plain, equation.invars, values)):
+            outcomes = run_plain(jaxpr, equation, values)
         else:
             outcomes = _by_rule(equation, values)
         known.update(zip(equation.outvars, outcomes, strict=True))
-    return [value_of(atom) for atom in jaxpr.outvars]
+    return [_marked(atom, value_of(atom)) for atom in jaxpr.outvars]
 
 
 def _literal(atom: Any) -> np.ndarray:
     return np.asarray(atom.val, atom.aval.dtype)
 
 
+def _marked(atom: Any, value: Any) -> Any:
+    """A value for another program, where a literal is a variable: still one that depends on no argument."""
+    return jnp.asarray(value) if isinstance(atom, Literal) and is_inexact(value.dtype) else value
+
+
 def _is_plain(atom: Any, value: Any) -> bool:
     return isinstance(value, jax.Array) or isinstance(atom, Literal) or not is_inexact(atom.aval.dtype)
-
-
-def _by_jax(jaxpr: Any, equation: Any, values: list[Any]) -> list[Any]:
-    """The results as JAX computes them, in the types of the trace."""
-    given = {atom: value for atom, value in zip(equation.invars, values, strict=True) if not isinstance(atom, Literal)}
-    alone = jaxpr.replace(constvars=[], invars=list(given), outvars=list(equation.outvars), eqns=[equation])
-    return jaxpr_as_fun(ClosedJaxpr(alone, []))(*given.values())
 
 
 def _by_rule(equation: Any, values: list[Any]) -> list[Any]:
     primitive = equation.primitive
     if primitive.name in CONTROL:
-        return CONTROL[primitive.name](evaluate, *values, **equation.params)
+        return CONTROL[primitive.name](evaluate, *map(_marked, equation.invars, values), **equation.params)
     if primitive.name not in RULES:
         raise CannotRun(f"JAX's primitive {primitive.name} has no rule on exact numbers")
     outcome = RULES[primitive.name](*map(widened, values), **equation.params)

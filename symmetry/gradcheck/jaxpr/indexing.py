@@ -1,11 +1,12 @@
-"""Rules of gather and scatter: JAX itself gathers the places of entries, which are then taken or changed in NumPy."""
+"""Rules of gather and scatter: both first find the places of entries in the flattened array."""
 
 import functools
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import jax
 import numpy as np
+from jax.lax import GatherDimensionNumbers, GatherScatterMode
 
 from symmetry.gradcheck.jaxpr.arithmetic import maximum, minimum
 from symmetry.gradcheck.jaxpr.values import joined
@@ -34,18 +35,43 @@ def _rounds(places: Any) -> list[Any]:
     return [ranked[turns == turn] for turn in range(max(counts, default=0))]
 
 
-def _places(shape: tuple[int, ...], indices: Any, **parameters: Any) -> Any:
-    """Places in an array of that shape, gathered as JAX gathers entries."""
-    places = np.arange(int(np.prod(shape)), dtype=np.int32).reshape(shape)
-    return np.asarray(jax.lax.gather(places, indices, fill_value=OUTSIDE, **parameters))
+def _places(
+    shape: Sequence[int], indices: Any, numbers: GatherDimensionNumbers, sizes: Sequence[int], fits: bool
+) -> Any:
+    """Places in the flattened array of the entries that a gather takes.
+
+    Args:
+        shape: of the array.
+        indices: where windows start, along the last axis.
+        numbers: which axes of the array, the indices and the result belong together.
+        sizes: of the windows in each axis of the array.
+        fits: whether a window that reaches outside is moved inside; otherwise its places are `OUTSIDE`.
+    """
+    batch = indices.shape[:-1]
+    starts = np.zeros((*batch, len(shape)), int)
+    starts[..., list(numbers.start_index_map)] = indices
+    for axis, source in zip(numbers.operand_batching_dims, numbers.start_indices_batching_dims, strict=True):
+        starts[..., axis] = np.arange(batch[source]).reshape(
+            [-1 if each == source else 1 for each in range(len(batch))]
+        )
+    room = np.subtract(shape, sizes)
+    outside = ((starts < 0) | (starts > room)).any(-1)
+    steps = np.array([math.prod(shape[axis + 1 :]) for axis in range(len(shape))], int)
+    window = np.arange(math.prod(shape)).reshape(shape)[tuple(map(slice, sizes))]
+    window = np.squeeze(window, (*numbers.collapsed_slice_dims, *numbers.operand_batching_dims))
+    places = np.add.outer(np.clip(starts, 0, room) @ steps, window)
+    if not fits:
+        places[outside] = OUTSIDE
+    return np.moveaxis(places, range(len(batch), places.ndim), numbers.offset_dims)
 
 
 def _gather(
     x: Any, indices: Any, *, dimension_numbers: Any, slice_sizes: Any, mode: Any, fill_value: Any, **_: Any
 ) -> Any:
-    places = _places(x.shape, indices, dimension_numbers=dimension_numbers, slice_sizes=slice_sizes, mode=mode)
-    filling = np.asarray(np.nan if fill_value is None else fill_value, float)
-    return np.concatenate(joined(x, filling) if (places == OUTSIDE).any() else joined(x))[places]
+    places = _places(x.shape, indices, dimension_numbers, slice_sizes, mode != GatherScatterMode.FILL_OR_DROP)
+    if not (places == OUTSIDE).any():
+        return x.ravel()[places]
+    return np.concatenate(joined(x, np.asarray(fill_value).astype(x.dtype)))[places]
 
 
 def _scatter(
@@ -53,7 +79,7 @@ def _scatter(
 ) -> Any:
     """The places of updates are what a gather with the same dimensions takes."""
     numbers = dimension_numbers
-    gathering = jax.lax.GatherDimensionNumbers(
+    gathering = GatherDimensionNumbers(
         offset_dims=numbers.update_window_dims,
         collapsed_slice_dims=numbers.inserted_window_dims,
         start_index_map=numbers.scatter_dims_to_operand_dims,
@@ -63,8 +89,7 @@ def _scatter(
     windows = iter(updates.shape[axis] for axis in numbers.update_window_dims)
     single = {*numbers.inserted_window_dims, *numbers.operand_batching_dims}
     sizes = [1 if axis in single else next(windows) for axis in range(x.ndim)]
-    places = _places(x.shape, indices, dimension_numbers=gathering, slice_sizes=sizes, mode=mode)
-    return fold(combine, x, places, updates)
+    return fold(combine, x, _places(x.shape, indices, gathering, sizes, mode == GatherScatterMode.CLIP), updates)
 
 
 def _replace(x: Any, indices: Any, updates: Any, *, update_jaxpr: Any, **parameters: Any) -> Any:

@@ -49,7 +49,7 @@ def run(program: Program, *arguments: Any) -> Any:
     """The result of the program on NumPy arrays: as the function's result, with arrays of the arguments' kind.
 
     Floats count as real numbers: a cast from one float type to another changes nothing. What depends on no argument is
-    computed by JAX, in the types of the trace, and then widened to float64.
+    computed as JAX computes it, in the types of the trace, and then widened to float64.
 
     Args:
         program: what `traced` returns.

@@ -1,0 +1,76 @@
+"""Equations without an operand that depends on an argument, run in the types of the trace.
+
+NumPy runs what it computes bit for bit as JAX computes that equation alone. JAX runs the rest, and compiles each
+equation for each shape to do so.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax.extend.core import ClosedJaxpr, Literal, jaxpr_as_fun
+
+from symmetry.gradcheck.jaxpr.arithmetic import ARITHMETIC
+from symmetry.gradcheck.jaxpr.indexing import INDEXING
+from symmetry.gradcheck.jaxpr.shapes import SHAPES
+from symmetry.gradcheck.jaxpr.values import is_inexact, is_key
+
+
+def _iota(*, dtype: Any, shape: Sequence[int], dimension: int, **_: Any) -> Any:
+    lengths = [-1 if axis == dimension else 1 for axis in range(len(shape))]
+    return np.broadcast_to(np.arange(shape[dimension]).reshape(lengths), shape).astype(dtype)
+
+
+ALIKE = ("add", "sub", "mul", "neg", "max", "min", "select_n", "eq", "ne", "lt", "le", "gt", "ge", "copy")
+"""Arithmetic that NumPy does as JAX in each of these types; sums of more than two floats depend on their order."""
+
+ANY_TYPE: dict[str, Callable] = {
+    **SHAPES,
+    **{name: INDEXING[name] for name in ("gather", "scatter-add")},
+    **{name: ARITHMETIC[name] for name in ALIKE},
+    "iota": _iota,
+}
+
+FLOATS = ANY_TYPE | {"div": ARITHMETIC["div"]}
+
+INTEGERS = ANY_TYPE | {
+    "convert_element_type": lambda x, **_: x,
+    "and": lambda x, y, **_: x & y,
+    "or": lambda x, y, **_: x | y,
+    "not": lambda x, **_: ~x,
+    "reduce_sum": lambda x, *, axes, **_: np.sum(x, tuple(axes)),
+    "reduce_and": lambda x, *, axes, **_: np.all(x, tuple(axes)),
+    "reduce_or": lambda x, *, axes, **_: np.any(x, tuple(axes)),
+}
+"""Rules by the type of the operands; those of float16 and the like are left to JAX."""
+
+
+def run_plain(jaxpr: Any, equation: Any, values: list[Any]) -> list[Any]:
+    """The results of an equation of a jaxpr; the floats among them are JAX's own arrays."""
+    rule = _alike(values).get(equation.primitive.name)
+    if rule is None:
+        return _by_jax(jaxpr, equation, values)
+    outcome = rule(*map(np.asarray, values), **equation.params)
+    outcomes = outcome if equation.primitive.multiple_results else [outcome]
+    return [_typed(each, atom.aval.dtype) for each, atom in zip(outcomes, equation.outvars, strict=True)]
+
+
+def _alike(values: list[Any]) -> dict[str, Callable]:
+    if any(map(is_key, values)):
+        return {}
+    types = {value.dtype for value in values}
+    if not any(map(is_inexact, types)):
+        return INTEGERS
+    return FLOATS if all(dtype in (np.float32, np.float64) or not is_inexact(dtype) for dtype in types) else {}
+
+
+def _typed(outcome: Any, dtype: Any) -> Any:
+    array = np.asarray(outcome).astype(dtype, copy=False)
+    return jnp.asarray(array) if is_inexact(dtype) else array
+
+
+def _by_jax(jaxpr: Any, equation: Any, values: list[Any]) -> list[Any]:
+    given = {atom: value for atom, value in zip(equation.invars, values, strict=True) if not isinstance(atom, Literal)}
+    alone = jaxpr.replace(constvars=[], invars=list(given), outvars=list(equation.outvars), eqns=[equation])
+    return jaxpr_as_fun(ClosedJaxpr(alone, []))(*given.values())
