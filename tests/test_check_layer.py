@@ -2,6 +2,7 @@
 
 import copy
 import types
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -14,6 +15,11 @@ import symmetry
 
 DRAW = np.random.default_rng(3)
 X, W, B = DRAW.normal(size=(4, 3)), DRAW.normal(size=(3, 2)), DRAW.normal(size=2)
+
+
+def global_state() -> Any:
+    """The state of NumPy's global generator."""
+    return np.random.get_state(legacy=False)["state"]["key"]  # noqa: NPY002
 
 
 def name_of(layer) -> str:
@@ -46,7 +52,7 @@ def test_right_layers_raise_no_false_alarm_in_either_type(layer):
             symmetry.check_layer(layer.forward, right_backward(layer), *inputs, seed=seed, **options)
 
 
-def in_type(node, dtype):
+def in_type(node, dtype) -> Any:
     if isinstance(node, dict):
         return {key: in_type(each, dtype) for key, each in node.items()}
     if isinstance(node, tuple):
@@ -69,10 +75,10 @@ def test_a_planted_fault_is_found_in_its_arrays_and_no_others(layer):
 @pytest.mark.parametrize("layer", LAYERS, ids=name_of)
 def test_inputs_and_objects_stay_as_they_are(layer):
     held = [layer.inputs, vars(getattr(layer.forward, "__self__", types.SimpleNamespace()))]
-    before, state = copy.deepcopy(held), np.random.get_state()[1].copy()  # noqa: NPY002
+    before, state = copy.deepcopy(held), global_state()
     symmetry.check_layer(layer.forward, right_backward(layer), *layer.inputs, **layer.options)
     assert str(held) == str(before)
-    assert np.array_equal(np.random.get_state()[1], state)  # noqa: NPY002
+    assert np.array_equal(global_state(), state)
 
 
 def test_equal_seeds_give_equal_reports_and_the_upstream_gradient_follows_the_seed():
@@ -185,6 +191,37 @@ def test_settings_are_passed_on():
 
     labels = np.array([0, 2, 1, 1])
     assert paths_of(symmetry.check_layer(forward, backward, X, 0.5, 1, "train", labels)) == {"x"}
+
+
+def test_arguments_of_forward_are_passed_to_backward_by_their_names():
+    def forward(A_prev, W, activation):
+        Z = A_prev @ W
+        return np.tanh(Z) if activation == "tanh" else Z, ((A_prev, W), Z)
+
+    def backward(dA, cache, activation):
+        (A_prev, W), Z = cache
+        dZ = dA * (1 - np.tanh(Z) ** 2) if activation == "tanh" else dA
+        return dZ @ W.T, A_prev.T @ dZ
+
+    for activation in ("tanh", "linear"):
+        assert paths_of(symmetry.check_layer(forward, backward, X, W, activation)) == {"A_prev", "W"}
+
+
+def test_a_loss_is_a_layer_with_one_number_as_its_output():
+    class SoftmaxWithLoss:
+        def forward(self, x, t):
+            self.t = t
+            exps = np.exp(x - x.max(axis=1, keepdims=True))
+            self.y = exps / exps.sum(axis=1, keepdims=True)
+            return -np.log(self.y[np.arange(len(t)), t]).mean()
+
+        def backward(self, dout=1):
+            dx = self.y.copy()
+            dx[np.arange(len(self.t)), self.t] -= 1
+            return dout * dx / len(self.t)
+
+    layer = SoftmaxWithLoss()
+    assert paths_of(symmetry.check_layer(layer.forward, layer.backward, X, np.array([0, 2, 1, 1]))) == {"x"}
 
 
 RNG = np.random.default_rng(5)

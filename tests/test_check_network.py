@@ -2,6 +2,7 @@
 
 import copy
 import threading
+import types
 from typing import Any
 
 import jax.numpy as jnp
@@ -15,6 +16,11 @@ from symmetry.gradcheck.places import arrays_in
 DRAW = np.random.default_rng(9)
 X, Y, TWO = DRAW.normal(size=(5, 3)), DRAW.random((5, 1)), DRAW.normal(size=(5, 2))
 LABELS = np.array([0, 2, 1, 1, 0])
+
+
+def global_state() -> Any:
+    """The state of NumPy's global generator."""
+    return np.random.get_state(legacy=False)["state"]["key"]  # noqa: NPY002
 
 
 def squares(output, y):
@@ -264,9 +270,9 @@ def test_random_draws_are_the_same_forwards_and_backwards():
     def backward(self, x, y):
         return {"w": (x * self.mask).T @ (self.forward(x) - y)}
 
-    state = np.random.get_state()[1].copy()  # noqa: NPY002
+    state = global_state()
     symmetry.check_network(line(forward=forward, backward=backward), X, Y, params=["w"], loss=half_squares)
-    assert np.array_equal(np.random.get_state()[1], state)  # noqa: NPY002
+    assert np.array_equal(global_state(), state)
 
 
 def test_a_generator_of_the_network_draws_the_same_and_stays_as_it_is():
@@ -339,6 +345,76 @@ def test_what_the_code_raises_is_passed_on():
 
     with pytest.raises(KeyError, match="mine"):
         symmetry.check_network(line(backward=backward), X, Y, params=["w"], loss=half_squares)
+
+
+class LearnsFromItsLoss:
+    """The loss keeps the difference that backward starts from; parameters are objects with their gradient beside them."""
+
+    def __init__(self):
+        self.w = types.SimpleNamespace(data=np.array([[0.5], [-1.0], [2.0]]), grad=np.zeros((3, 1)))
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.w.data
+
+    def loss(self, output, y):
+        self.difference = output - y
+        return (self.difference**2).sum() / 2
+
+    def backward(self):
+        self.w.grad = self.x.T @ self.difference
+
+
+def test_a_loss_that_backward_starts_from_is_run_before_it():
+    report = symmetry.check_network(LearnsFromItsLoss(), X, Y, params=["w.data"])
+    assert report.name == "LearnsFromItsLoss.backward (its w.grad)"
+    assert {probe.path for probe in symmetry.check_network(LearnsFromItsLoss(), X, Y).comparison.probes} == {"w.data"}
+
+
+@pytest.mark.parametrize("step", [1, 0.1, 1e-6])
+@pytest.mark.parametrize("data", [np.float64, np.float32])
+@pytest.mark.parametrize("weights", [np.float64, np.float32])
+def test_an_update_raises_no_false_alarm_in_either_type(weights, data, step):
+    def backward(self, x, y, output, lr):
+        self.w -= lr * x.T @ (output - y)
+
+    network = line(backward=backward)
+    network.w = network.w.astype(weights)
+    x, y = X.astype(data), Y.astype(data)
+    for seed in range(5):
+        symmetry.check_network(network, x, y, params=["w"], loss=half_squares, step=step, seed=seed)
+
+
+def test_data_that_the_network_holds_are_found_if_they_are_equal_and_asked_for_if_not():
+    symmetry.check_network(networks.HoldsItsData(X, Y), X.copy(), Y.copy(), **HOLDING)
+    with pytest.raises(
+        ValueError, match=r"feedforward: it takes no x, and HoldsItsData holds no array equal to x; pass"
+    ):
+        symmetry.check_network(networks.HoldsItsData(X, Y), X + 1, Y, **HOLDING)
+    with pytest.raises(ValueError, match=r"backprop: it takes no y, and HoldsItsData holds no array equal to y; pass"):
+        symmetry.check_network(networks.HoldsItsData(X, Y), X, Y + 1, **HOLDING)
+
+
+def test_layers_by_index_and_lists_that_begin_with_nothing_are_parameters():
+    class Indexed:
+        def __init__(self):
+            draw = np.random.default_rng(6)
+            self.W = {1: draw.normal(size=(3, 4)), 2: draw.normal(size=(4, 1))}
+            self.b = [None, np.zeros((1, 4)), np.zeros((1, 1))]
+            self.dW, self.db = {}, [None, None, None]
+
+        def forward(self, X):
+            self.a = [X, np.tanh(X @ self.W[1] + self.b[1])]
+            return self.a[1] @ self.W[2] + self.b[2]
+
+        def backward(self, y, output):
+            delta = output - y
+            self.dW[2], self.db[2] = self.a[1].T @ delta, delta.sum(0, keepdims=True)
+            delta = delta @ self.W[2].T * (1 - self.a[1] ** 2)
+            self.dW[1], self.db[1] = self.a[0].T @ delta, delta.sum(0, keepdims=True)
+
+    report = symmetry.check_network(Indexed(), X, Y, params=["W", "b"], loss=half_squares)
+    assert {probe.path for probe in report.comparison.probes} == {"W[1]", "W[2]", "b[1]", "b[2]"}
 
 
 def nothing(self, x, y):

@@ -8,11 +8,11 @@ from typing import Any
 
 ROLES = {
     "x": r"xs?|x(batch|train|data)|inputs?|inp|data|features?|batch|samples?|images?"
-    r"|(input|training)(data|set|inputs?|layer)|trainingsetinputs",
+    r"|(input|training)(data|set|inputs?|layer)|trainingsetinputs|inputs?list",
     "y": r"ys?|y(batch|train|true|data)|targets?|labels?|t|expected|desired|truth|groundtruth|actual"
-    r"|(expected|desired|true|training|trainingset|target)(outputs?|values?|labels?|y)",
+    r"|(expected|desired|true|training|trainingset|target)(outputs?|values?|labels?|y)|targets?list",
     "output": r"o|outs?|outputs?|y?hat|ypreds?|preds?|predictions?|predicted|yhats?|probs|scores|logits|a|al|a\d+|results?",
-    "cache": r"caches?|memory|saved|stored|ctx|context",
+    "cache": r".*caches?|memory|saved|stored|ctx|context",
     "step": r"lr|learningrate|lrate|eta|alpha|rate|step|stepsize",
     "examples": r"m|n|batchsize|nsamples|numsamples|nexamples|numexamples",
     "epochs": r"epochs?|iterations?|iters?|n(um)?(epochs?|iterations?|iters?)",
@@ -106,14 +106,23 @@ def matched(
                 f"there are {known or 'no data'}. {remedy}"
             )
         passed[name] = values[role]
+    optional = {name: values[role] for name, role in _optional(signature, orders, roles).items() if role in values}
+    return list(passed.values()), optional
+
+
+def _optional(signature: Signature, orders: Orders, roles: Mapping[str, str]) -> dict[str, str]:
+    """What the arguments stand for that need not be passed, and are."""
     # Forward with targets may return something else than without them.
     useful = ("x", "y", "output", "step", "epochs") if "y" in orders[1] else orders[1]
-    named = {}
-    for name in signature.optional:
-        role = role_of(name)
-        if role in useful and role in values and role not in roles.values():
-            named[name] = values[role]
-    return list(passed.values()), named
+    found = {name: role for name in signature.optional if (role := role_of(name)) is not None}
+    return {name: role for name, role in found.items() if role in useful and role not in roles.values()}
+
+
+def takes(function: Callable, role: str, orders: Orders) -> bool:
+    """Whether a function has an argument for something."""
+    signature = Signature.of(function)
+    roles = roles_of(signature.needed, orders)
+    return signature.any_number or role in {**roles, **_optional(signature, orders, roles)}.values()
 
 
 def roles_of(needed: Sequence[str], orders: Orders) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from symmetry.gradcheck.exact import Numbers, constants_like
-from symmetry.gradcheck.parameters import is_array
+from symmetry.gradcheck.parameters import is_array, is_float
 from symmetry.gradcheck.places import arrays_in, members, nodes_in
 
 MOST_KEPT = 20_000
@@ -71,6 +71,20 @@ def like_parameters(node: Any, parameters: Iterable[Any], left: Iterable[Any]) -
     if exact and sum(each.size for each in kept) > MOST_KEPT:
         return []
     return [(each, constants_like({"": each})[""] if exact else each.astype(complex)) for each in kept]
+
+
+def widened_data(data: Any, parameters: Iterable[Any]) -> Any:
+    """The same numbers in the type of the parameters where that is wider, since what is done to data alone rounds in theirs.
+
+    In a run on exact numbers, data narrower than float64 become exact constants.
+    """
+    if not isinstance(data, np.ndarray) or not is_float(data) or data.dtype.itemsize >= 8 or isinstance(data, Numbers):
+        return data
+    parameters = [each for each in parameters if isinstance(each, np.ndarray)]
+    if any(isinstance(each, Numbers) for each in parameters):
+        return constants_like({"": data})[""] if data.size <= MOST_KEPT else data.astype(float)
+    widest = max((each.real.dtype for each in parameters), key=lambda dtype: dtype.itemsize, default=data.dtype)
+    return data.astype(widest) if widest.itemsize > data.dtype.itemsize else data
 
 
 def holders_of(node: Any, data: Any) -> list[Any]:

@@ -19,6 +19,9 @@ SPELLINGS = (
 HOLDERS = ("grads", "gradients", "grad", "gradient", "dparams", "derivatives", "derivs", "gradsdict", "paramgrads")
 """Names of what holds all gradients, without capitals and underscores."""
 
+VALUES = ("data", "value", "values", "val", "array", "tensor")
+"""Names of the numbers of a parameter that is an object, with its gradient beside them."""
+
 MOST_ORDERED = 7
 """Parts of a sequence up to which other orders are tried."""
 
@@ -86,10 +89,13 @@ def in_attributes(root: Any, place: Place, order: Sequence[Place]) -> Place | No
         except LookupError:
             continue
         for key, held in inside.items():
-            if isinstance(key, str) and canonical(key) in HOLDERS and members(held):
-                below = by_name(held, place[level:], plain=True) or _in_order(held, place, order)
-                if below is not None:
-                    return (*place[:level], key, *below)
+            if not isinstance(key, str) or canonical(key) not in HOLDERS:
+                continue
+            below = by_name(held, place[level:], plain=True) or _in_order(held, place, order)
+            if below is not None:
+                return (*place[:level], key, *below)
+            if is_number(held) and level == len(place) - 1 and place[level] in VALUES:
+                return (*place[:level], key)
     return None
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.call_matching import Orders, Signature, call, canonical
-from symmetry.gradcheck.copies import duplicate, like_parameters
-from symmetry.gradcheck.parameters import is_array
+from symmetry.gradcheck.call_matching import Orders, Signature, call, canonical, takes
+from symmetry.gradcheck.copies import duplicate, like_parameters, widened_data
+from symmetry.gradcheck.moving import moving
+from symmetry.gradcheck.parameters import is_array, is_float
 from symmetry.gradcheck.places import Place, is_number, members, spelled, write
 from symmetry.gradcheck.same_draws import SameDraws
 
@@ -48,9 +49,19 @@ class HandIn:
     draws: SameDraws
     alone: list[Any]
 
-    def copied(self, parameters: Mapping[str, Any], x: Any, y: Any) -> Any:
-        """A copy of the network with other parameters, and other data where it holds its data."""
-        own = {place: _own(parameters[spelled(place)]) for place in self.leaves}
+    def _data(self, parameters: Mapping[str, Any], x: Any, y: Any) -> tuple[Any, Any]:
+        return widened_data(x, parameters.values()), widened_data(y, parameters.values())
+
+    def copied(self, parameters: Mapping[str, Any], x: Any, y: Any, *, watched: bool = False) -> Any:
+        """A copy of the network with other parameters, and other data where it holds its data.
+
+        Args:
+            parameters: the arrays, by path.
+            x: the inputs.
+            y: the targets.
+            watched: whether the parameters remember by how much they are moved.
+        """
+        own = {place: own_array(parameters[spelled(place)], watched) for place in self.leaves}
         replaced = [(leaf, own[place]) for place, leaf in self.leaves.items() if is_array(leaf)]
         replaced += [(held, x) for held in self.data[0]] + [(held, y) for held in self.data[1]]
         left = [old for old, _ in replaced]
@@ -83,6 +94,7 @@ class HandIn:
 
     def loss_at(self, parameters: Mapping[str, Any], x: Any, y: Any) -> Any:
         """The loss; the first part of it if it is returned with its gradient."""
+        x, y = self._data(parameters, x, y)
         network = self.copied(parameters, x, y)
         with self.draws:
             values = self.outcome(network, x, y)
@@ -92,15 +104,44 @@ class HandIn:
                 loss = self.loss(values.get("returned"), y)
         return loss[0] if isinstance(loss, tuple) and loss and np.ndim(loss[0]) == 0 else loss
 
-    def went_back(self, parameters: Mapping[str, Any], x: Any, y: Any) -> tuple[Any, Any]:
+    def went_back(self, parameters: Mapping[str, Any], x: Any, y: Any, *, watched: bool = False) -> tuple[Any, Any]:
         """The copy after forward and backward ran, and what backward returned."""
-        network = self.copied(parameters, x, y)
+        x, y = self._data(parameters, x, y)
+        network = self.copied(parameters, x, y, watched=watched)
         with self.draws:
             return network, self.run_backward(network, self.outcome(network, x, y))
+
+    @property
+    def loss_goes_first(self) -> bool:
+        """Whether backward can know the targets only from the loss, a method that ran before it."""
+        if self.data[1] or not isinstance(self.backward, str) or not isinstance(self.loss, str):
+            return False
+        return self.loss != self.backward and not takes(getattr(self.network, self.backward), "y", BACKWARD)
+
+    def check_data(self, x: Any, y: Any) -> None:
+        """Raises a ValueError where x or y would not be used: no method takes it, and the network does not hold it."""
+        self._check_used(x, self.data[0], self.forward, "x", "lambda network, x: ...")
+        if not self.loss_goes_first:
+            self._check_used(y, self.data[1], self.backward, "y", "lambda network, x, y: ...")
+
+    def _check_used(self, given: Any, held: list, name: Name | None, role: str, remedy: str) -> None:
+        if given is None or held or not isinstance(name, str):
+            return
+        signature = Signature.of(getattr(self.network, name))
+        if signature.needed or takes(getattr(self.network, name), role, BACKWARD):
+            return
+        kind = type(self.network).__name__
+        raise ValueError(
+            f"{kind}.{name}: it takes no {role}, and {kind} holds no array equal to {role}; pass the data that it holds, "
+            f"or, in place of this method, {remedy}, a function that sets them."
+        )
 
     def run_backward(self, network: Any, values: Mapping[str, Any]) -> Any:
         """What backward returns after forward ran; if it goes forward itself, that draws the same numbers."""
         self.draws.rewind()
+        if self.loss_goes_first:
+            _run(network, self.loss, values, LOSS, ("x", "y"), "loss")
+            self.draws.rewind()
         return _run(network, self.backward, values, BACKWARD, ("x", "y"), "backward")
 
 
@@ -124,8 +165,11 @@ def _number(name: str) -> int:
     return int(re.sub(r"\D", "", name))
 
 
-def _own(array: Any) -> Any:
-    return array.copy() if isinstance(array, np.ndarray) else array
+def own_array(array: Any, watched: bool = False) -> Any:
+    """A copy of a parameter that code may change; if it is watched, one that remembers by how much."""
+    if not isinstance(array, np.ndarray):
+        return array
+    return moving(array) if watched and is_float(array) else array.copy()
 
 
 def _examples(x: Any, y: Any) -> dict[str, int]:

@@ -78,6 +78,7 @@ def check_layer(
         run = _with_attributes(run, done)
         arrays |= {spelled(place): leaf for place, leaf in run.leaves.items()}
     sources = gradients_of(run, arrays, done, returned, where)
+    run = dataclasses.replace(run, watched=any(source.kind == "update" for source in sources.values()))
     point = {key: arrays[key] if key in arrays else run.inputs[key] for key in sources}
 
     def grads(parameters: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:

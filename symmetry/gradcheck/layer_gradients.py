@@ -9,6 +9,7 @@ import numpy as np
 
 from symmetry.gradcheck.gradient_names import by_name, in_attributes
 from symmetry.gradcheck.layer_run import Forward, LayerRun
+from symmetry.gradcheck.moving import change_of
 from symmetry.gradcheck.parameters import WrongGradient
 from symmetry.gradcheck.places import Place, is_number, members, read, spelled
 
@@ -32,7 +33,7 @@ class Source:
         if self.kind == "returned":
             return read(returned, self.place)
         value = read(owner, self.place)
-        return value if self.kind == "attribute" else before[self.name] - value
+        return value if self.kind == "attribute" else -change_of(before[self.name], value)
 
 
 def gradients_of(
@@ -150,5 +151,6 @@ def _in_order(
     if not fitting:
         raise WrongGradient(f"{told}; a gradient has the shape of its array.")
     raise ValueError(
-        f"{told}: which they belong to cannot be told; return a dictionary by name, or None for what is left out."
+        f"{told}: which they belong to cannot be told; return a dictionary by name, None for what is left out, "
+        "or check forward=lambda x: ..., with the other arrays fixed."
     )

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from symmetry.gradcheck.call_matching import Signature
-from symmetry.gradcheck.copies import duplicate, like_parameters
+from symmetry.gradcheck.copies import duplicate, like_parameters, widened_data
 from symmetry.gradcheck.exact import Numbers, constants_like
-from symmetry.gradcheck.hand_in import left_behind
+from symmetry.gradcheck.hand_in import left_behind, own_array
 from symmetry.gradcheck.layer_calls import backward_arguments
 from symmetry.gradcheck.parameters import is_array
 from symmetry.gradcheck.places import Place, arrays_in, is_number, members, spelled, write
@@ -54,6 +54,7 @@ class LayerRun:
         outputs: how many of what forward returns are outputs.
         draws: random numbers that are the same in every call.
         alone: members of the objects that cannot be copied.
+        watched: whether attributes remember by how much they are moved.
     """
 
     forward: Callable
@@ -65,11 +66,14 @@ class LayerRun:
     outputs: int
     draws: SameDraws
     alone: list[Any]
+    watched: bool = False
 
     def go_forward(self, arrays: Mapping[str, Any]) -> Forward:
         """Runs forward on copies, with some arrays replaced."""
-        own = {name: array.copy() if isinstance(array, np.ndarray) else array for name, array in arrays.items()}
-        attributes = {place: own[spelled(place)] for place in self.leaves if spelled(place) in own}
+        own = {name: own_array(array) for name, array in arrays.items()}
+        attributes = {
+            place: own_array(arrays[spelled(place)], self.watched) for place in self.leaves if spelled(place) in arrays
+        }
         replaced = [
             (leaf, attributes[place]) for place, leaf in self.leaves.items() if place in attributes and is_array(leaf)
         ]
@@ -78,8 +82,14 @@ class LayerRun:
         owners = duplicate(self.owners, replaced, shared)
         for place, value in attributes.items():
             write(owners[0], place, value)
-        inputs = {name: own.get(name, duplicate(given, [], shared)) for name, given in self.inputs.items()}
-        parameters = {name: own.get(name, given) for name, given in self.parameters.items()}
+        fixed = {
+            name: duplicate(widened_data(given, own.values()), [], shared)
+            for name, given in {**self.inputs, **self.parameters}.items()
+            if name not in own
+        }
+        given = fixed | own
+        inputs = {name: given[name] for name in self.inputs}
+        parameters = {name: given[name] for name in self.parameters}
         before, held = dict(members(owners[0])), arrays_in(owners[0])
         self.draws.rewind()
         returned, arguments = self._call_forward(bound(self.forward, owners[0]), inputs, parameters)

@@ -91,13 +91,14 @@ def check_network(
         draws = SameDraws(network, forward, backward, loss, seed=seed)
         return HandIn(network, leaves, (data[0], data[1]), forward, backward, loss, step, draws, uncopied(network))
 
+    prepared({}).check_data(x, y)
     where = f"{type(network).__name__}.{backward}" if isinstance(backward, str) else _name_of(backward)
     groups = found_parameters(prepared({}), x, y, where) if params is None else named_parameters(network, params)
     hand_in = prepared(groups)
     way = _way(hand_in, groups, x, y, where)
 
     def grads(parameters: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
-        copied, returned = hand_in.went_back(parameters, x, y)
+        copied, returned = hand_in.went_back(parameters, x, y, watched=not way.places)
         return way.take(copied, returned, parameters)
 
     point = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}

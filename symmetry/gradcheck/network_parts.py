@@ -17,7 +17,7 @@ Groups = dict[Place, dict[Place, Any]]
 METHODS = {
     "forward": (
         *("forward", "feedforward", "forwardpass", "forwardprop", "forwardpropagation", "forwardpropagate"),
-        *("propagate", "predict", "call"),
+        *("propagate", "predict", "query", "call"),
     ),
     "backward": (
         *("backward", "backprop", "backpropagation", "backpropogation", "backpropagate", "backwardpass"),
@@ -26,7 +26,7 @@ METHODS = {
     ),
     "loss": (
         *("loss", "cost", "computeloss", "computecost", "calculateloss", "calcloss", "getloss", "lossfunction"),
-        *("lossfn", "costfunction", "criterion", "objective"),
+        *("lossfn", "costfunction", "criterion", "objective", "mse", "mseloss", "crossentropy", "crossentropyloss"),
     ),
 }
 """Usual names of methods, the likeliest first, without capitals and underscores."""
@@ -60,16 +60,9 @@ def method_of(network: Any, given: Name | None, what: str, *, needed: bool = Tru
 
 
 def _methods(network: Any) -> list[str]:
-    own = [name for name in dir(network) if name == "__call__" or not name.startswith("__")]
-    return [
-        name
-        for name in own
-        if not isinstance(getattr(type(network), name, None), property) and _is_method(network, name)
-    ]
-
-
-def _is_method(network: Any, name: str) -> bool:
-    return callable(getattr(network, name, None))
+    names = [name for name in dir(network) if name == "__call__" or not name.startswith("__")]
+    names = [name for name in names if not isinstance(getattr(type(network), name, None), property)]
+    return [name for name in names if callable(getattr(network, name, None))]
 
 
 def named_parameters(network: Any, params: Sequence[str]) -> Groups:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from symmetry.gradcheck.gradient_names import Groups, in_attributes, in_returned
+from symmetry.gradcheck.moving import change_of
 from symmetry.gradcheck.parameters import WrongGradient
 from symmetry.gradcheck.places import Place, read, spelled
 
@@ -53,9 +54,9 @@ def update_way(places: Sequence[Place], step: float) -> Way:
     """The update: a step of gradient descent moves a parameter by its gradient times the learning rate."""
     return Way(
         f"its update, over {step:g}",
-        {place: place for place in places},
+        {},
         lambda network, returned, before: {
-            spelled(place): (before[spelled(place)] - read(network, place)) / step for place in places
+            spelled(place): -change_of(before[spelled(place)], read(network, place)) / step for place in places
         },
     )
 
