@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import symmetry
-from symmetry.gradcheck.moving import change_of, moving
+from symmetry.gradcheck.hand_in.moving import change_of, moving
 
 START = np.array([1.0, -2.0, 4.0])
 SMALL = np.array([1e-20, 3e-20, -2e-20])

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.gradient_names import Groups, in_attributes, in_returned
-from symmetry.gradcheck.moving import change_of
-from symmetry.gradcheck.parameters import WrongGradient
-from symmetry.gradcheck.places import Place, read, spelled
+from symmetry.gradcheck.hand_in.gradient_names import Groups, in_attributes, in_returned
+from symmetry.gradcheck.hand_in.moving import change_of
+from symmetry.gradcheck.verdict import WrongGradient
+from symmetry.gradcheck.hand_in.places import Place, read, spelled
 
 
 @dataclasses.dataclass(frozen=True)

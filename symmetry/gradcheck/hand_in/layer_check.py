@@ -8,17 +8,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.call_matching import Signature
+from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.check import check_backprop
-from symmetry.gradcheck.copies import uncopied
-from symmetry.gradcheck.gradient_names import in_attributes
-from symmetry.gradcheck.layer_gradients import gradients_of
-from symmetry.gradcheck.layer_run import Forward, LayerRun, owner_of, title_of
-from symmetry.gradcheck.network_parts import named_parameters
+from symmetry.gradcheck.hand_in.copies import uncopied
+from symmetry.gradcheck.hand_in.gradient_names import in_attributes
+from symmetry.gradcheck.hand_in.layer_gradients import gradients_of
+from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun, owner_of, title_of
+from symmetry.gradcheck.hand_in.network_parts import named_parameters
 from symmetry.gradcheck.parameters import is_array, is_float
-from symmetry.gradcheck.places import Place, arrays_in, spelled
+from symmetry.gradcheck.hand_in.places import Place, arrays_in, spelled
 from symmetry.gradcheck.report import Report
-from symmetry.gradcheck.same_draws import SameDraws
+from symmetry.gradcheck.hand_in.same_draws import SameDraws
 
 
 def check_layer(

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.gradient_names import by_name, in_attributes
-from symmetry.gradcheck.layer_run import Forward, LayerRun
-from symmetry.gradcheck.moving import change_of
-from symmetry.gradcheck.parameters import WrongGradient
-from symmetry.gradcheck.places import Place, is_number, members, read, spelled
+from symmetry.gradcheck.hand_in.gradient_names import by_name, in_attributes
+from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun
+from symmetry.gradcheck.hand_in.moving import change_of
+from symmetry.gradcheck.verdict import WrongGradient
+from symmetry.gradcheck.hand_in.places import Place, is_number, members, read, spelled
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.call_matching import canonical
-from symmetry.gradcheck.gradient_names import by_name, in_attributes
-from symmetry.gradcheck.hand_in import HandIn, Name
+from symmetry.gradcheck.hand_in.call_matching import canonical
+from symmetry.gradcheck.hand_in.gradient_names import by_name, in_attributes
+from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
 from symmetry.gradcheck.parameters import is_array, is_float
-from symmetry.gradcheck.places import Place, arrays_in, is_number, leaves_at, place_of, read, spelled
+from symmetry.gradcheck.hand_in.places import Place, arrays_in, is_number, leaves_at, place_of, read, spelled
 
 Groups = dict[Place, dict[Place, Any]]
 """Parameters as they were named, each with its arrays by place."""
