@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from symmetry.cases import Direction, ElementwiseRule, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
     from symmetry.engine.session import prove
-    from symmetry.gradcheck import Undecided, WrongGradient, check_backprop
+    from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
     from symmetry.group import Reflection, TiedUnits, UnitPermutation
     from symmetry.network import (
         Batch,
@@ -64,6 +64,8 @@ __all__ = [
     "batch_loss",
     "batch_of",
     "check_backprop",
+    "check_layer",
+    "check_network",
     "forward",
     "network_of",
     "prove",
@@ -75,7 +77,7 @@ _HOMES = {
     "symmetry.cases": ("Direction", "ElementwiseRule", "HiddenUnit", "NetworkThroughZero"),
     "symmetry.engine.derive": ("Run", "Step"),
     "symmetry.engine.session": ("prove",),
-    "symmetry.gradcheck": ("Undecided", "WrongGradient", "check_backprop"),
+    "symmetry.gradcheck": ("Undecided", "WrongGradient", "check_backprop", "check_layer", "check_network"),
     "symmetry.group": ("Reflection", "TiedUnits", "UnitPermutation"),
     "symmetry.network": (
         "Batch",

@@ -1,0 +1,146 @@
+"""Calling a method that someone wrote with what it asks for: arguments are told by their names, else by their number."""
+
+import dataclasses
+import inspect
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+ROLES = {
+    "x": r"xs?|x(batch|train|data)|inputs?|inp|data|features?|batch|samples?|images?"
+    r"|(input|training)(data|set|inputs?|layer)|trainingsetinputs|inputs?list",
+    "y": r"ys?|y(batch|train|true|data)|targets?|labels?|t|expected|desired|truth|groundtruth|actual"
+    r"|(expected|desired|true|training|trainingset|target)(outputs?|values?|labels?|y)|targets?list",
+    "output": r"o|outs?|outputs?|y?hat|ypreds?|preds?|predictions?|predicted|yhats?|probs|scores|logits|a|al|a\d+|results?",
+    "cache": r".*caches?|memory|saved|stored|ctx|context",
+    "step": r"lr|learningrate|lrate|eta|alpha|rate|step|stepsize",
+    "examples": r"m|n|batchsize|nsamples|numsamples|nexamples|numexamples",
+    "epochs": r"epochs?|iterations?|iters?|n(um)?(epochs?|iterations?|iters?)",
+}
+"""What a parameter stands for, by its name without underscores and capitals."""
+
+UPSTREAM = (
+    r"dout|dy|dz|da|dl|dloss|dvalues?|douts?|delta|errors?|outputerror|dldy|dldo"
+    r"|(up|out|output|loss|d)?grad(ient)?s?(out(put)?s?|loss)?|upstream(grad(ient)?)?|lossgrad(ient)?"
+)
+"""Names of a gradient that comes from above."""
+
+
+def canonical(name: str) -> str:
+    """A name without capitals, underscores and the like.
+
+    >>> canonical("Learning_rate")
+    'learningrate'
+    """
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def role_of(name: str) -> str | None:
+    """What an argument of that name stands for; None if its name does not say."""
+    return next((role for role, names in ROLES.items() if re.fullmatch(names, canonical(name))), None)
+
+
+@dataclasses.dataclass(frozen=True)
+class Signature:
+    """The arguments that a function takes: those it needs, those it could take, and whether it takes any number."""
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...]
+    defaults: Mapping[str, Any]
+    any_number: bool
+
+    @classmethod
+    def of(cls, function: Callable) -> "Signature":
+        """The arguments of a function; of one that does not say, any number."""
+        try:
+            parameters = inspect.signature(function).parameters.values()
+        except (TypeError, ValueError):  # such as a ufunc
+            return cls((), (), {}, True)
+        named = [each for each in parameters if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]
+        return cls(
+            tuple(each.name for each in named if each.default is each.empty),
+            tuple(each.name for each in named if each.default is not each.empty),
+            {each.name: each.default for each in named if each.default is not each.empty},
+            any(each.kind == each.VAR_POSITIONAL for each in parameters),
+        )
+
+
+Orders = tuple[tuple[str, ...], ...]
+"""What as many arguments stand for, where their names do not say: of none, of one, of two and so on."""
+
+
+def call(function: Callable, values: Mapping[str, Any], orders: Orders, where: str, remedy: str) -> Any:
+    """What a function returns for the arguments that it takes.
+
+    Args:
+        function: what is called.
+        values: what there is to pass, by role.
+        orders: roles by the number of arguments.
+        where: what the function is called in errors.
+        remedy: what to do where an argument cannot be told.
+    """
+    positional, keywords = matched(Signature.of(function), values, orders, where, remedy)
+    return function(*positional, **keywords)
+
+
+def matched(
+    signature: Signature, values: Mapping[str, Any], orders: Orders, where: str, remedy: str
+) -> tuple[list[Any], dict[str, Any]]:
+    """The positional and the named arguments for a function.
+
+    Raises:
+        ValueError: what an argument stands for cannot be told, or there is no such value.
+    """
+    if signature.any_number and not signature.needed:
+        return [values[role] for role in orders[1] if role in values], {}
+    roles = roles_of(signature.needed, orders)
+    passed = {}
+    for name in signature.needed:
+        role = roles.get(name)
+        if role == "step" and role not in values:
+            raise ValueError(f"{where}: it takes {name}, a learning rate; pass step=, such as step=0.1.")
+        if role is None or role not in values:
+            known = ", ".join(role for role in ("x", "y", "output", "cache") if role in values)
+            raise ValueError(
+                f"{where}({', '.join(signature.needed)}): what {name} stands for cannot be told; "
+                f"there are {known or 'no data'}. {remedy}"
+            )
+        passed[name] = values[role]
+    optional = {name: values[role] for name, role in _optional(signature, orders, roles).items() if role in values}
+    return list(passed.values()), optional
+
+
+def _optional(signature: Signature, orders: Orders, roles: Mapping[str, str]) -> dict[str, str]:
+    """What the arguments stand for that need not be passed, and are."""
+    # Forward with targets may return something else than without them.
+    useful = ("x", "y", "output", "step", "epochs") if "y" in orders[1] else orders[1]
+    found = {name: role for name in signature.optional if (role := role_of(name)) is not None}
+    return {name: role for name, role in found.items() if role in useful and role not in roles.values()}
+
+
+def takes(function: Callable, role: str, orders: Orders) -> bool:
+    """Whether a function has an argument for something."""
+    signature = Signature.of(function)
+    roles = roles_of(signature.needed, orders)
+    return signature.any_number or role in {**roles, **_optional(signature, orders, roles)}.values()
+
+
+def roles_of(needed: Sequence[str], orders: Orders) -> dict[str, str]:
+    """What every needed argument stands for: by name; the others by their number, if that leaves one choice."""
+    told = {role for order in orders for role in order}
+    roles: dict[str, str] = {}
+    for name in needed:
+        role = role_of(name)
+        possible = role in told or role in ("cache", "step", "examples", "epochs")
+        if role is not None and possible and role not in roles.values():
+            roles[name] = role
+    known = {role: name for name, role in roles.items()}
+    # Beside inputs alone, "outputs" are what the network is to give.
+    if "x" in known and "y" not in known and canonical(known.get("output", "")) in ("output", "outputs"):
+        roles[known["output"]] = "y"
+    unknown = [name for name in needed if name not in roles and not re.fullmatch(UPSTREAM, canonical(name))]
+    count = len(unknown) + sum(role in told for role in roles.values())
+    if count >= len(orders):
+        return roles
+    free = [role for role in orders[count] if role not in roles.values()]
+    return roles | dict(zip(unknown, free, strict=True)) if len(free) == len(unknown) else roles

@@ -1,0 +1,72 @@
+"""Arrays that remember by how much code moved them, since before - after loses what is small beside a weight."""
+
+from typing import Any
+
+import numpy as np
+
+SLACK = 64
+"""Units in the last place by which what was remembered may differ from what is seen."""
+
+
+class Moving(np.ndarray):
+    """A parameter that remembers what was added to it, in place or not; everything else makes plain arrays of it.
+
+    >>> weights = moving(np.ones(2))
+    >>> weights -= np.array([1e-20, 0.5])
+    >>> change_of(np.ones(2), weights).tolist()
+    [-1e-20, -0.5]
+    """
+
+    moved: Any = None
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.moved = None  # a part or a copy is not the parameter
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: tuple = (), **keywords: Any) -> Any:
+        move = None if method != "__call__" or keywords else _move(ufunc, inputs)
+        if out:
+            keywords["out"] = tuple(_plain(each) for each in out)
+        outcome = getattr(ufunc, method)(*(_plain(each) for each in inputs), **keywords)
+        if out:
+            if isinstance(out[0], Moving):
+                out[0].moved = move
+            return out[0] if len(out) == 1 else out
+        if move is None or np.shape(move) != np.shape(outcome):
+            return outcome
+        outcome = np.asarray(outcome).view(Moving)
+        outcome.moved = move
+        return outcome
+
+
+def moving(array: np.ndarray) -> Moving:
+    """A copy of an array that remembers by how much it is moved."""
+    copied = np.array(array).view(Moving)
+    copied.moved = np.zeros_like(array)
+    return copied
+
+
+def change_of(before: Any, after: Any) -> Any:
+    """By how much an array moved: as it remembers, if that is what is seen; else the difference."""
+    moved = getattr(after, "moved", None)
+    plain = _plain(after)
+    if moved is None or np.shape(moved) != np.shape(before):
+        return plain - before
+    allowed = SLACK * np.finfo(before.dtype).eps * (np.abs(before) + np.abs(plain) + np.abs(moved))
+    seen = np.abs(plain - before - moved) <= allowed
+    return moved if seen.all() else plain - before
+
+
+def _move(ufunc: np.ufunc, inputs: tuple) -> Any:
+    """What a parameter was moved by, with what is added now; None for any other operation."""
+    if ufunc not in (np.add, np.subtract) or len(inputs) != 2:
+        return None
+    one, other = inputs
+    if isinstance(one, Moving) and one.moved is not None:
+        return ufunc(one.moved, _plain(other))
+    if ufunc is np.add and isinstance(other, Moving) and other.moved is not None:
+        return _plain(one) + other.moved
+    return None
+
+
+def _plain(array: Any) -> Any:
+    return array.view(np.ndarray) if isinstance(array, Moving) else array

@@ -1,0 +1,123 @@
+"""`check_network`: the class that someone wrote, with its own forward, backward and update, checked as it is."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.check import check_backprop
+from symmetry.gradcheck.hand_in.copies import holders_of, uncopied
+from symmetry.gradcheck.equivariance import Hidden
+from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
+from symmetry.gradcheck.hand_in.network_parts import Groups, found_parameters, method_of, named_parameters
+from symmetry.gradcheck.hand_in.places import spelled
+from symmetry.gradcheck.report import Report
+from symmetry.gradcheck.hand_in.same_draws import SameDraws
+from symmetry.gradcheck.hand_in.ways import Way, attribute_way, choose, moved_by, returned_way
+
+
+def check_network(
+    network: Any,
+    x: Any,
+    y: Any,
+    *,
+    params: Sequence[str] | None = None,
+    forward: Name | None = None,
+    backward: Name | None = None,
+    loss: Name | None = None,
+    step: float | None = None,
+    hidden: Hidden | Sequence[Hidden] | None = None,
+    reference: str | None = None,
+    seed: int = 0,
+    name: str | None = None,
+) -> Report:
+    """Checks the gradient of a class that has its own forward and backward, as `check_backprop` checks two functions.
+
+    The object stays as it is: every call runs on a copy. The gradient is what backward returns (a dictionary by name, a
+    sequence in the order of `params`); else, where `step` is given, what its update shows, (before - after) / step; else
+    what it leaves in attributes such as `dW1`, `W1_grad` or `grads["W1"]`. The report says which.
+
+    >>> import numpy as np
+    >>> class Net:
+    ...     def __init__(self):
+    ...         self.w = np.array([[0.5], [0.25]])
+    ...     def forward(self, x):
+    ...         return x @ self.w
+    ...     def backward(self, x, y, output):
+    ...         self.w -= 0.1 * x.T @ (output - y)
+    >>> x, y = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0], [0.0]])
+    >>> half_squares = lambda output, y: ((output - y) ** 2).sum() / 2
+    >>> report = check_network(Net(), x, y, params=["w"], loss=half_squares, step=0.1)
+    >>> print(str(report).splitlines()[0])
+    Net.backward (its update, over 0.1): the gradient is right in all of 2 derivatives compared.
+
+    Args:
+        network: the object. If it holds x and y themselves, or arrays equal to them, its methods need not take them.
+        x: the inputs.
+        y: the targets.
+        params: paths of its parameters, such as `["W1", "b1"]`, `["weights", "biases"]` for lists of arrays, or
+            `["layers[0].W"]`; by default the arrays that a gradient is found for, or that backward moves.
+        forward: a method by name, or a function of (network, x); by default `forward`, `feedforward` or the like. It runs
+            before backward, on the same copy.
+        backward: a method by name, or a function of (network, x, y); by default `backward`, `backprop` or the like. Methods
+            get what their arguments' names ask for: inputs, targets, the output, a cache, the learning rate.
+        loss: a function of what forward returns and y, a function of (network, x, y), or a method by name; by default
+            `loss`, `cost` or the like. A method that returns `loss, grads` is backward, too, if there is no other.
+        step: the learning rate of an update. Its sign is that of descent: negative for code that adds the gradient.
+        hidden: as in `check_backprop`, by path.
+        reference: as in `check_backprop`.
+        seed: of what is random here; NumPy's global generator starts from it in every call, and gets its state back.
+        name: how the report calls what is checked; by default the class and its method, and what the gradient is taken from.
+
+    Returns: the report of `check_backprop`.
+
+    Raises:
+        WrongGradient: the gradient is wrong, or none is found for a parameter.
+        ValueError: a parameter, a method or an argument cannot be found; the message says what to pass.
+    """
+    loss = method_of(network, loss, "loss")
+    forward = method_of(network, forward, "forward", needed=not isinstance(loss, str))
+    backward = method_of(network, backward, "backward", needed=not isinstance(loss, str)) or loss
+    assert loss is not None
+    assert backward is not None
+    if step is not None and not step:
+        raise ValueError("step: it is 0; pass the learning rate of the update.")
+
+    def prepared(groups: Groups) -> HandIn:
+        leaves = {place: leaf for group in groups.values() for place, leaf in group.items()}
+        known = {id(leaf) for leaf in leaves.values()}
+        data = [[each for each in holders_of(network, held) if id(each) not in known] for held in (x, y)]
+        draws = SameDraws(network, forward, backward, loss, seed=seed)
+        return HandIn(network, leaves, (data[0], data[1]), forward, backward, loss, step, draws, uncopied(network))
+
+    prepared({}).check_data(x, y)
+    where = f"{type(network).__name__}.{backward}" if isinstance(backward, str) else _name_of(backward)
+    groups = found_parameters(prepared({}), x, y, where) if params is None else named_parameters(network, params)
+    hand_in = prepared(groups)
+    way = _way(hand_in, groups, x, y, where)
+
+    def grads(parameters: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
+        copied, returned = hand_in.went_back(parameters, x, y, watched=not way.places)
+        return way.take(copied, returned, parameters)
+
+    point = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
+    title = name or f"{where} ({way.words})"
+    return check_backprop(
+        hand_in.loss_at, grads, point, x, y, hidden=hidden, reference=reference, seed=seed, name=title
+    )
+
+
+def _name_of(function: Any) -> str:
+    name = getattr(function, "__name__", type(function).__name__)
+    return "backward" if name == "<lambda>" else name
+
+
+def _way(hand_in: HandIn, groups: Groups, x: Any, y: Any, where: str) -> Way:
+    """The way in which the gradient is handed over, found by running once."""
+    before = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
+    network, returned = hand_in.went_back(before, copy.deepcopy(x), copy.deepcopy(y))
+    shapes = {place: np.shape(leaf) for place, leaf in hand_in.leaves.items()}
+    leaves = {group: list(inside) for group, inside in groups.items()}
+    ways = returned_way(returned, leaves, shapes), attribute_way(network, shapes)
+    return choose(ways, moved_by(network, hand_in.leaves), leaves, hand_in.step, where)
