@@ -11,7 +11,7 @@ from .planting import planting
 PENALTY = 0.25
 
 
-def draw(seed, dtype=np.float64, *, examples=6, inputs=3, hidden=4, classes=3):
+def draw(seed, dtype=np.float64, *, examples=6, inputs=3, hidden=4, classes=4):
     """Random params, x and y."""
     rng = np.random.default_rng(seed)
     shapes = {"W1": (1 + inputs, hidden), "W2": (1 + hidden, classes)}
@@ -59,8 +59,8 @@ _plant = planting(loss, grads)
 FAULTS = named(
     _plant(
         "column of ones passed back",
-        "dz = dh * (a1[:, 1:] > 0)",
-        "dz = (d @ W2.T) * (a1 > 0)",
+        "dW1[1:] += PENALTY * W1[1:]",
+        "dW1 = a0.T @ ((d @ W2.T) * (a1 > 0))",
         "The error of the column of ones was not removed.",
         "a gradient has the shape of its parameter",
     ),

@@ -79,7 +79,7 @@ FAULTS = named(
         'return {"Wx": dWx, "Wh": dWh, "b": db, "V": dV}',
         'order = [2, 3, 0, 1, 4, 5, 6, 7]\nreturn {"Wx": dWx[:, order], "Wh": dWh[:, order], "b": db[order], "V": dV}',
         "The gradients of the input gate and the forget gate stand in each other's columns.",
-        "in another order along its last axis: places 0 and 1 exchanged with 2 and 3",
+        "in another order along the last axis: places 0 and 1 exchanged with 2 and 3",
     ),
     _plant(
         "gates joined in another order",

@@ -113,7 +113,7 @@ FAULTS = named(
         "db = dz.sum(axis=(0, 2, 3))",
         "db = dz.sum() * np.ones(len(K))",
         "The bias was summed over the filters, too.",
-        "your b holds in every entry the sum of the derivative over axis 0",
+        "your b has in every entry the sum of the derivative over axis 0",
     ),
     _plant(
         "places stacked on the wrong axis",
