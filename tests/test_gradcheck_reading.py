@@ -4,6 +4,7 @@ import jax
 import numpy as np
 import pytest
 from examples import column_network, forward_backward_cache, two_layer_classifier
+from examples.layers import bias_column
 
 from symmetry.gradcheck.gradient import gradient_of
 from symmetry.gradcheck.parameters import arrays_of
@@ -67,6 +68,45 @@ def test_a_mean_over_all_entries_is_read_as_averaged():
     assert reading is not None
     assert reading.averaged
     assert agree(reading.scale, 2 / targets.size)
+
+
+@pytest.mark.parametrize("ones", ["first", "last"])
+@pytest.mark.parametrize("out_by_in", [False, True])
+@pytest.mark.parametrize("given", [False, True], ids=["appended to x", "in x"])
+def test_biases_that_are_a_column_of_ones_are_read(ones, out_by_in, given):
+    draw = np.random.default_rng(0)
+    x, y = draw.normal(size=(5, 3)), draw.normal(size=(5, 2))
+    params = {"W": draw.normal(size=(4, 4)), "V": draw.normal(size=(5, 2))}
+    if out_by_in:
+        params = {path: array.T for path, array in params.items()}
+
+    def joined(a):
+        return np.hstack([np.ones((5, 1)), a] if ones == "first" else [a, np.ones((5, 1))])
+
+    def squares(params, x, y):
+        W, V = (array.T if out_by_in else array for array in params.values())
+        return ((joined(np.tanh((x if given else joined(x)) @ W)) @ V - y) ** 2).sum() / 2
+
+    reading = reading_of(squares, params, joined(x) if given else x, y)
+    assert reading is not None
+    assert reading.layout.ones == (None if given else ones, ones)
+    assert (reading.hidden, reading.loss.name) == ("tanh", "half_squared_error")
+    arrays = arrays_of(params)
+    with jax.enable_x64(True):
+        back = reading.layout.arrays(reading.layout.layers(arrays), arrays)
+    assert all(agree(back[path], array) for path, array in arrays.items())
+
+
+def test_a_penalty_that_spares_the_column_of_ones_is_found_and_has_a_gradient():
+    params, x, y = bias_column.draw(0)
+    reading = reading_of(bias_column.loss, params, x, y)
+    assert reading is not None
+    assert reading.spared
+    assert agree(reading.penalty, bias_column.PENALTY / 2)
+    arrays = arrays_of(params)
+    with jax.enable_x64(True):
+        ours = reading.gradient(backprop(reading.network(arrays), reading.batch()).layers, arrays)
+    assert all(agree(ours[path], theirs) for path, theirs in bias_column.grads(params, x, y).items())
 
 
 def test_a_network_that_is_none_of_ours_is_not_read():

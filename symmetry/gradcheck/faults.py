@@ -118,6 +118,7 @@ def _of_the_output_error(ran: Pass) -> Iterator[Fault]:
         shifted = softmax(z - z.max(0))
         words = "softmax of logits that had each class's largest over the batch subtracted, not each example's own"
         yield Fault(words, ran.gradient(y.sum(-1, keepdims=True) * shifted - y))
+        yield Fault("the Jacobian of softmax replaced by its diagonal p(1 - p)", ran.gradient(-y * (1 - p)))
     if logits:
         yield Fault(f"the logits where {name} of them belongs in the output error", ran.gradient(a - y))
 
@@ -191,10 +192,27 @@ def _of_the_way_back(ran: Pass) -> Iterator[Fault]:
         )
         yield Fault("weights on the way back that are not transposed (or transposed once too often)", untransposed)
     yield from _of_other_weights(ran)
+    yield from _of_columns_of_ones(ran)
     yield Fault(
         "the absolute values of the weights on the way back",
         back_through(lambda error, weight: error @ jnp.abs(weight).T),
     )
+
+
+def _of_columns_of_ones(ran: Pass) -> Iterator[Fault]:
+    """The biases, as weights of a column of ones, on the way back in place of the weights of a unit."""
+    network = ran.network
+    if any(layer.bias is None for layer in network.layers[1:]):
+        return
+    for first in (True, False):
+
+        def hidden_error(error, layer, first=first):
+            weight, bias = network.layers[layer + 1].weight, network.layers[layer + 1].bias[None]
+            shifted = jnp.concatenate([bias, weight[:-1]] if first else [weight[1:], bias])
+            return (error @ shifted.T) * slope(ran.preactivations[layer], network.activations[layer])
+
+        words = "the error of the column of ones passed back, where that of a unit belongs"
+        yield Fault(words, ran.gradient(hidden_error=hidden_error))
 
 
 def _of_other_weights(ran: Pass) -> Iterator[Fault]:

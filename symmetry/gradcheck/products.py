@@ -10,7 +10,7 @@ from flint import arb, arb_mat
 from symmetry.gradcheck.number import Number, constant
 from symmetry.gradcheck.tape import PRECISION, CannotRun, add_rate, count, current, note_block
 
-CHEAPER = 16
+CHEAPER = 128
 """How many multiplications inside of a product take as long as one by itself."""
 
 

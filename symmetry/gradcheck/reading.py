@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.activation import ACTIVATIONS, activation_named
+from symmetry.gradcheck.layouts import Layout, layouts
 from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.student import Point, Student
 from symmetry.loss import LOSSES, Loss
@@ -29,65 +30,12 @@ MOST_LAYOUTS = 40
 """Ways to lay out layers that are tried before giving up."""
 
 
-Axes = tuple[str | int | None, ...]
-"""What each axis of an array counts."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Layout:
-    """Which arrays are the layers' weights and biases, and how arrays and examples lie.
-
-    Attributes:
-        weights: the path of each layer's weight.
-        biases: the path of each layer's bias, or None.
-        out_by_in: whether a weight is (units out, units in).
-        x: the inputs, (examples, inputs).
-        y: the targets, (examples, outputs).
-        x_axes: what each axis of the inputs as given counts: "examples", the index of a layer's units, or nothing.
-        y_axes: the same of the targets.
-    """
-
-    weights: tuple[str, ...]
-    biases: tuple[str | None, ...]
-    out_by_in: bool
-    x: np.ndarray
-    y: np.ndarray
-    x_axes: Axes
-    y_axes: Axes
-
-    def axes(self, arrays: Arrays) -> dict[str, Axes]:
-        """What each axis of each array counts: the index of a layer's units, 0 for the inputs, or nothing."""
-        found: dict[str, Axes] = {}
-        for index, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            found[weight] = (index + 1, index) if self.out_by_in else (index, index + 1)
-            if bias is not None:
-                shape = arrays[bias].shape
-                found[bias] = tuple(index + 1 if axis == int(np.argmax(shape)) else None for axis in range(len(shape)))
-        return found
-
-    def layers(self, arrays: Mapping[str, Any]) -> tuple[Layer, ...]:
-        """The student's arrays as layers of ours."""
-        return tuple(
-            Layer(
-                jnp.asarray(arrays[weight].T if self.out_by_in else arrays[weight]),
-                None if bias is None else jnp.asarray(arrays[bias].ravel()),
-            )
-            for weight, bias in zip(self.weights, self.biases, strict=True)
-        )
-
-    def arrays(self, layers: tuple[Layer, ...], like: Arrays) -> Arrays:
-        """Layers of ours in the shapes of the student's arrays."""
-        found = {}
-        for layer, weight, bias in zip(layers, self.weights, self.biases, strict=True):
-            found[weight] = np.asarray(layer.weight.T if self.out_by_in else layer.weight)
-            if bias is not None:
-                found[bias] = np.asarray(layer.bias).reshape(like[bias].shape)
-        return found
-
-
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """A student's network as ours: student's loss = scale * ours + penalty * (sum of squares of the penalised arrays)."""
+    """A student's network as ours: student's loss = scale * ours + penalty * (sum of squares of the penalised arrays).
+
+    `spared` says that the penalty leaves out the weights of columns of ones.
+    """
 
     layout: Layout
     hidden: str
@@ -96,6 +44,7 @@ class Reading:
     scale: float
     penalty: float
     penalised: tuple[str, ...]
+    spared: bool = False
 
     @property
     def examples(self) -> int:
@@ -120,7 +69,8 @@ class Reading:
         """What a gradient of ours is in the student's scale and shapes, the penalty's part included."""
         found = {path: self.scale * array for path, array in self.layout.arrays(layers, arrays).items()}
         for path in self.penalised:
-            found[path] = found[path] + 2 * self.penalty * arrays[path]
+            weighed = self.layout.weights_only(path, arrays[path]) if self.spared else arrays[path]
+            found[path] = found[path] + 2 * self.penalty * weighed
         return found
 
 
@@ -177,84 +127,28 @@ def _fitted(reading: Reading, ours: np.ndarray, theirs: np.ndarray, points: list
     """The reading with the scale and the penalty that make our losses theirs; None if no scale and penalty do."""
     if not np.isfinite(ours).all():
         return None
-    everything = tuple(points[0])
-    for penalised in ((), reading.layout.weights, everything):
-        columns = [ours] + ([np.array([_squares(each, penalised) for each in points])] if penalised else [])
+    everything, layout = tuple(points[0]), reading.layout
+    choices = [
+        ((), False),
+        (layout.weights, False),
+        (everything, False),
+        *([(layout.weights, True)] if any(layout.ones) else []),
+    ]
+    for penalised, spared in choices:
+        tried = dataclasses.replace(reading, penalised=penalised, spared=spared)
+        columns = [ours] + ([np.array([_squares(tried, each) for each in points])] if penalised else [])
         matrix = np.stack(columns, axis=1)
         solution, *_ = np.linalg.lstsq(matrix, theirs, rcond=None)
         if np.max(np.abs(matrix @ solution - theirs)) <= AGREEMENT * np.max(np.abs(theirs)):
-            penalty = float(solution[1]) if penalised else 0.0
-            return dataclasses.replace(reading, scale=float(solution[0]), penalty=penalty, penalised=penalised)
+            return dataclasses.replace(
+                tried, scale=float(solution[0]), penalty=float(solution[1]) if penalised else 0.0
+            )
     return None
 
 
-def _squares(arrays: Arrays, paths: tuple[str, ...]) -> float:
-    return float(sum(np.sum(np.square(arrays[path])) for path in paths))
-
-
-def layouts(arrays: Arrays, x: Any, y: Any) -> Iterator[Layout]:
-    """Every way in which the arrays' shapes chain from the inputs to the targets."""
-    for inputs, x_axes in _inputs(x):
-        for out_by_in in (False, True):
-            for weights, biases, width in _chains(arrays, inputs.shape[1], out_by_in):
-                for targets, y_axes in _targets(y, inputs.shape[0], width, len(weights)):
-                    yield Layout(weights, biases, out_by_in, inputs, targets, x_axes, y_axes)
-
-
-def _inputs(x: Any) -> Iterator[tuple[np.ndarray, Axes]]:
-    """The inputs with examples as rows, for each way they may lie, and what their axes count."""
-    try:
-        array = np.asarray(x, dtype=np.float64)
-    except (TypeError, ValueError):
-        return
-    if array.ndim == 3 and array.shape[2] == 1:
-        yield array[:, :, 0], ("examples", 0, None)
-    if array.ndim == 1:
-        yield array[None, :], (0,)
-    if array.ndim == 2:
-        yield array, ("examples", 0)
-        yield array.T, (0, "examples")
-
-
-def _targets(y: Any, examples: int, width: int, last: int) -> Iterator[tuple[np.ndarray, Axes]]:
-    """The targets as (examples, outputs), for each way they may lie; whole numbers may be labels."""
-    try:
-        array = np.asarray(y)
-        whole = array.astype(np.float64)
-    except (TypeError, ValueError):
-        return
-    if array.dtype.kind in "iub" and array.size == examples and width > 1 and array.min() >= 0 and array.max() < width:
-        axes = tuple("examples" if size == examples else None for size in array.shape)
-        yield np.eye(width)[array.astype(int).ravel()], axes
-    if array.size != examples * width:
-        return
-    single: dict[Axes, bool] = {
-        ("examples", last): whole.shape == (examples, width),
-        ("examples", last, None): whole.shape == (examples, width, 1),
-        ("examples",): width == 1 and whole.shape == (examples,),
-        (last,): examples == 1 and whole.shape == (width,),
-        (): whole.shape == (),
-    }
-    yield from ((whole.reshape(examples, width), axes) for axes, fits in single.items() if fits)
-    if whole.shape == (width, examples):
-        yield whole.T, (last, "examples")
-
-
-def _chains(arrays: Arrays, width: int, out_by_in: bool, taken: tuple[str, ...] = ()) -> Iterator[tuple]:
-    """Weights and biases that chain from a width on and use every array, with the width that they end in."""
-    left = [path for path in arrays if path not in taken]
-    if not left:
-        yield (), (), width
-        return
-    for weight in left:
-        shape = arrays[weight].shape
-        if len(shape) != 2 or shape[1 if out_by_in else 0] != width:
-            continue
-        out = shape[0 if out_by_in else 1]
-        fits = [
-            path for path in left if path != weight and arrays[path].size == out == max(arrays[path].shape, default=0)
-        ]
-        for bias in (*fits, None):
-            used = (*taken, weight) if bias is None else (*taken, weight, bias)
-            for weights, biases, end in _chains(arrays, out, out_by_in, used):
-                yield (weight, *weights), (bias, *biases), end
+def _squares(reading: Reading, arrays: Arrays) -> float:
+    layout = reading.layout
+    weighed = [
+        layout.weights_only(path, arrays[path]) if reading.spared else arrays[path] for path in reading.penalised
+    ]
+    return float(sum(np.sum(np.square(array)) for array in weighed))

@@ -13,7 +13,8 @@ class Fault:
     """One fault: `loss` is right, `grads` is not its gradient, and `sentence` says what went wrong.
 
     `diagnosis` is what a check should say of it, at seed 0. The fault runs on `draw(seed, dtype, **sizes)`: a matrix can be
-    transposed unnoticed only where it is square.
+    transposed unnoticed only where it is square. `needs_paths` says that the arrays alone do not show what went wrong: the
+    diagnosis has to follow the error's paths through the loss.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Fault:
     grads: Callable
     diagnosis: str
     sizes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    needs_paths: bool = False
 
 
 def named(*faults: Fault) -> dict[str, Fault]:

@@ -1,0 +1,60 @@
+"""A student's gradient beside the derivative of the loss, as whole arrays: what candidates of diagnosis are held against."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.cause import Cause, same
+from symmetry.gradcheck.comparison import Comparison
+from symmetry.gradcheck.parameters import Arrays
+
+
+@dataclasses.dataclass(frozen=True)
+class Gradients:
+    """Two gradients by path; entries that were not compared are NaN in both.
+
+    Attributes:
+        yours: the student's.
+        true: the derivative of the loss.
+        arrays: the parameters.
+        wrong: the paths of the arrays that are wrong.
+        x: the inputs as given, whatever that is.
+        y: the targets as given.
+    """
+
+    yours: Arrays
+    true: Arrays
+    arrays: Arrays
+    wrong: tuple[str, ...]
+    x: Any = None
+    y: Any = None
+
+    @classmethod
+    def of(cls, comparison: Comparison, arrays: Arrays, wrong: tuple[str, ...], x: Any, y: Any) -> "Gradients":
+        """From a comparison, entry by entry."""
+        return cls(comparison.places.split(comparison.yours), comparison.places.split(comparison.loss), arrays, wrong, x, y)
+
+    def compared(self, path: str) -> int:
+        """Entries of an array that were compared."""
+        return int(np.isfinite(self.true[path]).sum())
+
+    @property
+    def whole(self) -> list[str]:
+        """The wrong arrays that were compared in every entry."""
+        return [path for path in self.wrong if self.compared(path) == self.true[path].size]
+
+    def is_silent(self, path: str) -> bool:
+        """Whether the student's array is 0 in every entry that was compared."""
+        return self.compared(path) > 0 and not np.any(np.nan_to_num(self.yours[path]))
+
+    def causes(self, words: dict[str, str], weak: bool = False) -> list[Cause]:
+        """A cause for each sentence, of all arrays that have it; sentences by path."""
+        return [
+            Cause(sentence, tuple(path for path in words if words[path] == sentence), weak)
+            for sentence in dict.fromkeys(words.values())
+        ]
+
+    def is_other(self, path: str, values: np.ndarray) -> bool:
+        """Whether the student's array is those values, and they are not what is right there."""
+        return bool(np.any(values)) and same(self.yours[path], values) and not same(values, self.true[path])

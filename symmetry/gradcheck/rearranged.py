@@ -1,0 +1,167 @@
+"""Gradients that hold right values in wrong places: of another array, along other axes, in another order."""
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+
+from symmetry.gradcheck.cause import SAME, Cause, escaped, same
+from symmetry.gradcheck.gradients import Gradients
+
+MOST_AXES = 4
+"""Axes up to which every order of them is tried."""
+
+
+MOST_PLACES = 500
+"""Length of an axis up to which every shift along it is tried."""
+
+
+def rearranged(gradients: Gradients) -> Iterator[Cause]:
+    """Every cause that moves right values elsewhere, the simplest first; and what only keeps their total."""
+    yield from _of_other_arrays(gradients)
+    for words_of in (_turned, _laid_out, _reordered, _scattered, _spread):
+        words = {}
+        for path in gradients.whole:
+            told = words_of(gradients, path)
+            if told:
+                words[path] = told
+        yield from gradients.causes(words)
+    words = {path: told for path in gradients.whole if (told := _of_the_same_total(gradients, path))}
+    yield from gradients.causes(words, weak=True)
+
+
+def _of_other_arrays(gradients: Gradients) -> Iterator[Cause]:
+    """The derivative of another array: two exchanged, or one twice."""
+    sources: dict[str, tuple[str, str]] = {}
+    for path in gradients.whole:
+        for other, true in gradients.true.items():
+            for turned, values in (("", true), (", transposed", true.T)):
+                fits = other != path and values.shape == gradients.yours[path].shape
+                if path not in sources and fits and gradients.is_other(path, values):
+                    sources[path] = other, turned
+    for path, (other, _) in sources.items():
+        if path < other and sources.get(other, ("", ""))[0] == path:
+            words = "your {arrays} {is} exchanged: each equals the derivative in the other ({entries})"
+            yield Cause(words, tuple(each for each in gradients.arrays if each in (path, other)))
+    for path, (other, turned) in sources.items():
+        yield Cause(f"your {{arrays}} {{equals}} the derivative in {escaped(other)}{turned} ({{entries}})", (path,))
+
+
+def _turned(gradients: Gradients, path: str) -> str:
+    """Two axes exchanged, any reversed: as few as give these values."""
+    true = gradients.true[path]
+    if true.ndim > MOST_AXES:
+        return ""
+    orders = [each for each in itertools.permutations(range(true.ndim)) if _moved(each) <= 2]
+    orders = [each for each in orders if true.transpose(each).shape == true.shape]
+    long = [axis for axis in range(true.ndim) if true.shape[axis] > 1]
+    flips = [flip for count in range(len(long) + 1) for flip in itertools.combinations(long, count)]
+    for order, flip in sorted(itertools.product(orders, flips), key=lambda way: len(way[1]) + 2 * _moved(way[0])):
+        if gradients.is_other(path, np.flip(true.transpose(order), flip)):
+            words = [_exchanged_in_words(order)] if _moved(order) else []
+            words += [_reversed_in_words(flip)] if flip else []
+            return f"your {{arrays}} {' and '.join(words)} ({{entries}})"
+    return ""
+
+
+def _moved(order: tuple[int, ...]) -> int:
+    return sum(axis != place for place, axis in enumerate(order))
+
+
+def _exchanged_in_words(order: tuple[int, ...]) -> str:
+    if order == (1, 0):
+        return "{is} transposed"
+    one, other = sorted(axis for place, axis in enumerate(order) if axis != place)
+    return f"{{has}} axes {one} and {other} exchanged"
+
+
+def _reversed_in_words(flip: tuple[int, ...]) -> str:
+    axes = " and ".join(str(axis) for axis in flip)
+    return f"{{has}} {'axis' if len(flip) == 1 else 'axes'} {axes} reversed"
+
+
+def _laid_out(gradients: Gradients, path: str) -> str:
+    """Reshaped without the axes put in order first."""
+    true = gradients.true[path]
+    for order in itertools.permutations(range(true.ndim)) if true.ndim <= MOST_AXES else ():
+        if gradients.is_other(path, true.transpose(order).reshape(true.shape)):
+            words = "your {arrays} {has} the right values laid out in another order"
+            return f"{words}: as if reshaped with the axes in the order {order} ({{entries}})"
+    return ""
+
+
+def _reordered(gradients: Gradients, path: str) -> str:
+    """The slices along one axis in another order."""
+    yours, true = gradients.yours[path], gradients.true[path]
+    for axis, size in enumerate(true.shape) if max(true.shape, default=0) <= MOST_PLACES else ():
+        name = f"axis {axis}" if axis < true.ndim - 1 else "the last axis"
+        words = f"your {{arrays}} {{has}} the right values in another order along {name}"
+        for step in sorted(range(1, size), key=lambda step: min(step, size - step)):
+            if gradients.is_other(path, np.roll(true, step, axis)):
+                return f"{words}: moved by {step if step <= size - step else step - size} ({{entries}})"
+        sources = _sources(np.moveaxis(yours, axis, 0), np.moveaxis(true, axis, 0))
+        if sources is not None and gradients.is_other(path, np.take(true, sources, axis)):
+            return f"{words}: {_order_in_words(sources)} ({{entries}})"
+    return ""
+
+
+def _sources(yours: np.ndarray, true: np.ndarray) -> list[int] | None:
+    """Which row of the derivative each of the student's rows is, itself where it may be; None unless it is one to one."""
+    scale = float(np.max(np.abs(true), initial=0.0))
+    free = list(range(len(true)))
+    found = []
+    for place, row in enumerate(yours):
+        fits = [each for each in free if np.max(np.abs(row - true[each])) <= SAME * scale]
+        if not fits:
+            return None
+        found.append(place if place in fits else fits[0])
+        free.remove(found[-1])
+    return found
+
+
+def _order_in_words(sources: list[int]) -> str:
+    moved = [place for place, source in enumerate(sources) if place != source]
+    if all(sources[sources[place]] == place for place in moved):
+        low = [place for place in moved if place < sources[place]]
+        one, other = (" and ".join(map(str, places)) for places in (low, [sources[place] for place in low]))
+        return f"places {one} exchanged with {other}" if len(low) > 1 else f"{one} and {other} exchanged"
+    return f"the places {sources}"
+
+
+def _scattered(gradients: Gradients, path: str) -> str:
+    """The right values, whatever their order."""
+    yours, true = gradients.yours[path], gradients.true[path]
+    ordered = np.sort(true.ravel())
+    distinct = 1 + int(np.sum(np.diff(ordered) > SAME * np.max(np.abs(ordered))))
+    if distinct < 3 or same(yours, true) or not same(np.sort(yours.ravel()), ordered):
+        return ""
+    return "your {arrays} {has} the right values in another order ({entries})"
+
+
+def _spread(gradients: Gradients, path: str) -> str:
+    """One sum or mean along axes in every entry along them: summed over an axis too many."""
+    true = gradients.true[path]
+    long = [axis for axis in range(min(true.ndim, MOST_AXES)) if true.shape[axis] > 1]
+    for count in range(1, len(long) + 1):
+        for axes in itertools.combinations(long, count):
+            for word, values in (("sum", true.sum(axes, keepdims=True)), ("mean", true.mean(axes, keepdims=True))):
+                if gradients.is_other(path, values + np.zeros(true.shape)):
+                    over = ("axis " if count == 1 else "axes ") + " and ".join(map(str, axes))
+                    return (
+                        f"your {{arrays}} {{has}} in every entry the {word} of the derivative over {over} ({{entries}})"
+                    )
+    return ""
+
+
+def _of_the_same_total(gradients: Gradients, path: str) -> str:
+    """Other entries that add up to the same number, which is not 0 for other reasons."""
+    yours, true = gradients.yours[path], gradients.true[path]
+    total, size = float(true.sum()), float(np.abs(true).sum())
+    if true.size < 2 or abs(total) < 1e-3 * size or abs(float(yours.sum()) - total) > SAME * size:
+        return ""
+    if same(yours, true):
+        return ""
+    return (
+        "your {arrays} {has} the right total in the wrong entries: summed over another axis than the loss sums, or handed to "
+        "other entries"
+    )

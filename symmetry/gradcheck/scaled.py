@@ -1,0 +1,117 @@
+"""Gradients that are right but for a factor or for being clipped: which factor, and what it counts."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from symmetry.gradcheck.cause import SAME, Cause, agreeing, factor_between
+from symmetry.gradcheck.data_sizes import sizes_of
+from symmetry.gradcheck.gradients import Gradients
+
+ROUND = 1e-5
+"""Relative difference up to which a norm counts as a round number: many add 1e-6 to the norm before they divide by it."""
+
+
+def scaled(gradients: Gradients) -> Iterator[Cause]:
+    """Every cause that is a factor, or that cuts off what is large."""
+    factors = {
+        path: factor_between(gradients.yours[path].ravel(), gradients.true[path].ravel()) for path in gradients.wrong
+    }
+    found = {path: factor for path, factor in factors.items() if factor is not None and abs(factor - 1) > SAME}
+    sizes = sizes_of(gradients.x, gradients.y)
+    yield from _normed(gradients, {path: factor for path, factor in found.items() if not known(factor, sizes)})
+    for factor in sorted({round(factor, 9) for factor in found.values()}):
+        same = tuple(path for path, each in found.items() if round(each, 9) == factor)
+        if known(factor, sizes) or sum(map(gradients.compared, same)) > 1:
+            verb = "{has}" if factor == -1 else "{is}"
+            everywhere = len(same) == len(gradients.arrays)
+            yield Cause(f"your {{arrays}} {verb} {factor_in_words(factor, sizes, everywhere)}", same)
+    yield from _clipped(gradients)
+
+
+def known(factor: float, sizes: Mapping[int, str]) -> bool:
+    """Whether a factor says what it is: a sign, a 2, or a length of the data."""
+    amounts = (abs(factor), 1 / abs(factor))
+    counts = {1, 2, *sizes}
+    ratios = {one / other for one in sizes for other in (*sizes, one - 1) if other != one and other > 1}
+    return any(abs(amount / each - 1) < SAME for amount in amounts for each in counts) or any(
+        abs(abs(factor) / each - 1) < SAME for each in ratios
+    )
+
+
+def factor_in_words(factor: float, sizes: Mapping[int, str], everywhere: bool = False) -> str:
+    """What a factor means, after "is"; after "has" if it is -1.
+
+    >>> factor_in_words(1 / 6, {6: "the number of examples"})
+    'divided by 6, the number of examples, once too often'
+    """
+    if abs(factor + 1) < SAME:
+        belongs = ": the output error is target minus prediction, where prediction minus target belongs"
+        return "the wrong sign" + (belongs if everywhere else "")
+    times = f"{factor:.6g} times the derivative of your loss"
+    if factor < 0:
+        rest = factor_in_words(-factor, sizes)
+        return times + (f", of the wrong sign and {rest}" if known(factor, sizes) else "")
+    for two, words in ((2, ": a 2 too many"), (0.5, ": a 2 left out")):
+        if abs(factor / two - 1) < SAME:
+            return times + words + (f" (2 is also {sizes[2]})" if 2 in sizes else "")
+    for size, name in sizes.items():
+        if abs(factor * size - 1) < SAME:
+            return f"divided by {size}, {name}, once too often"
+        if abs(factor / size - 1) < SAME:
+            return f"{times}; {size} is {name}: summed where your loss takes a mean"
+        if size > 2 and abs(factor * (size - 1) / size - 1) < SAME and size - 1 not in sizes:
+            return f"divided by {size - 1} where {size}, {name}, belongs"
+    for size, name in sizes.items():
+        for other in sizes:
+            if other != size and abs(factor * size / other - 1) < SAME:
+                return f"divided by {size}, {name}, where {other}, {sizes[other]}, belongs"
+    return times + _root_in_words(factor)
+
+
+def _root_in_words(factor: float) -> str:
+    """The scale that a factor is, if it is the root of a whole number or 1 over it."""
+    square = max(factor, 1 / factor) ** 2
+    whole = round(square)
+    if abs(square / whole - 1) > SAME or whole > 1_000 or round(whole**0.5) ** 2 == whole:
+        return ""
+    return f": a scale of 1/sqrt({whole}) left out" if factor > 1 else f": a scale of 1/sqrt({whole}) too many"
+
+
+def _normed(gradients: Gradients, factors: dict[str, float]) -> Iterator[Cause]:
+    """Scaled to a norm that is a round number: over all arrays by one factor, or each by its own."""
+    if set(factors) != set(gradients.arrays) or len(gradients.whole) < len(factors) or min(factors.values()) <= 0:
+        return
+    norms = [float(np.linalg.norm(gradients.yours[path])) for path in factors]
+    norm = float(np.linalg.norm(norms))
+    if max(factors.values()) / min(factors.values()) - 1 < SAME and _is_round(norm):
+        factor = next(iter(factors.values()))
+        words = (
+            f"your {{arrays}} {{is}} scaled to a norm of {norm:.3g} over all arrays: {factor:.6g} times the derivative"
+        )
+        yield Cause(words + " of your loss ({entries})", tuple(factors))
+    elif len(factors) > 1 and _is_round(norms[0]) and max(norms) / min(norms) - 1 < ROUND:
+        yield Cause(f"your {{arrays}} {{is}} scaled to a norm of {norms[0]:.3g} each", tuple(factors))
+
+
+def _clipped(gradients: Gradients) -> Iterator[Cause]:
+    """Right up to a constant, and that constant where the derivative is larger; more than once, or a round one."""
+    words: dict[str, str] = {}
+    constants: list[float] = []
+    for path in gradients.wrong:
+        yours, true = gradients.yours[path], gradients.true[path]
+        most = float(np.nanmax(np.abs(yours), initial=0.0))
+        large = np.abs(true) > most * (1 + SAME)
+        if most and agreeing(yours, np.clip(true, -most, most)).all() and np.any(yours[~large & np.isfinite(yours)]):
+            constants += [most] * int(large.sum())
+            words[path] = (
+                f"your {{arrays}} {{is}} the derivative of your loss clipped to [{-most:.6g}, {most:.6g}]: "
+                "equal wherever it is smaller ({entries})"
+            )
+    if words and (_is_round(constants[0]) or len({f"{each:.6g}" for each in constants}) < len(constants)):
+        yield from gradients.causes(words)
+
+
+def _is_round(number: float) -> bool:
+    """Whether two digits write it."""
+    return abs(float(f"{number:.2g}") / number - 1) < ROUND
