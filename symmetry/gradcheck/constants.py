@@ -18,6 +18,9 @@ from symmetry.yardstick import FACTOR
 SMALL = 2.0**-16
 """Difference, relative to the largest derivative, from which no rounding of a constant is to blame, in float32 either."""
 
+EQUAL = 2.0**-128
+"""Difference, relative to the largest derivative, up to which two derivatives are equal."""
+
 MOST_DRAWS = 8
 """Ways to change the constants that are tried."""
 
@@ -28,36 +31,45 @@ SHORT = 2**12
 def excused(
     student: Student, point: Point, suspects: np.ndarray, loss: list[arb], yours: list[arb], seed: int
 ) -> np.ndarray:
-    """Which of the entries differ by no more than the rounding of constants explains."""
+    """Which of the entries differ by no more than the rounding of constants, and of arithmetic on data, explains."""
     found = np.zeros(len(suspects), bool)
     if not len(suspects):
         return found
-    gaps = centers([yours[i] - loss[i] for i in suspects])
     largest = max(np.max(np.abs(centers(loss)), initial=0.0), np.max(np.abs(centers(yours)), initial=0.0))
-    possible = np.abs(gaps) <= SMALL * largest
-    moves = np.zeros(len(suspects))
+    gaps = [yours[i] - loss[i] for i in suspects]
+    possible = np.abs(centers(gaps)) <= SMALL * largest
+    if not possible.any():
+        return found
+    point, gaps = _with_exact_data(student, point, suspects, gaps)
+    sizes, moves = np.abs(centers(gaps)), np.zeros(len(suspects))
+    found = possible & (sizes <= EQUAL * largest)
     for draw in range(MOST_DRAWS):
-        open_places = possible & ~found
-        # A first draw tells what constants do at all; what they move far less than the rest, they do not explain.
-        if not open_places.any() or (draw and np.all(np.abs(gaps[open_places]) > FACTOR**2 * np.max(moves, initial=0.0))):
+        left = possible & ~found
+        # What constants move far less than they move the rest, they do not explain; the first draw tells.
+        if not left.any() or (draw and np.all(sizes[left] > FACTOR**2 * np.max(moves, initial=0.0))):
             break
         try:
             moved = _gaps(student, point, suspects, rounded_otherwise(MOST_DRAWS * seed + draw))
         except Exception:  # the code depends on such a float in another way
             break
-        moves = np.fmax(moves, np.abs(centers([one - gap for one, gap in zip(moved, _of(yours, loss, suspects), strict=True)])))
-        found = possible & (np.abs(gaps) <= FACTOR * moves)
+        moves = np.fmax(moves, np.abs(centers([one - gap for one, gap in zip(moved, gaps, strict=True)])))
+        found |= possible & (sizes <= FACTOR * moves)
     return found
 
 
-def _of(yours: list[arb], loss: list[arb], suspects: np.ndarray) -> list[arb]:
-    return [yours[i] - loss[i] for i in suspects]
+def _with_exact_data(student: Student, point: Point, suspects: np.ndarray, gaps: list[arb]) -> tuple[Point, list[arb]]:
+    """The point with exact data, and the differences there; both as they are where the code takes floats only."""
+    try:
+        exact = point.with_exact_data()
+        return exact, _gaps(student, exact, suspects)
+    except Exception:
+        return point, gaps
 
 
-def _gaps(student: Student, point: Point, suspects: np.ndarray, wobble: Callable) -> list[arb]:
+def _gaps(student: Student, point: Point, suspects: np.ndarray, wobble: Callable | None = None) -> list[arb]:
     loss = loss_run(student, point, wobble=wobble).derivatives()
     yours, _ = gradient_run(student, point, wobble=wobble)
-    return _of(yours, loss, suspects)
+    return [yours[i] - loss[i] for i in suspects]
 
 
 def rounded_otherwise(seed: int) -> Callable[[float], arb]:

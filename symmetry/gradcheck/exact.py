@@ -93,9 +93,7 @@ def values_of(array: Any) -> np.ndarray:
 
 def objects_of(shape: tuple[int, ...], entries: list) -> np.ndarray:
     """An array of objects; NumPy would look for sequences in them if it were left to find out its shape."""
-    array = np.empty(len(entries), dtype=object)
-    array[:] = entries
-    return array.reshape(shape)
+    return np.fromiter(entries, object, len(entries)).reshape(shape)
 
 
 def array_of(number: Number) -> Numbers:

@@ -70,11 +70,11 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
     run = loss_run(student, point)
     derivatives = run.derivatives()
     if not student.quick:
-        held.against_exact_loss(student, point, derivatives, seed)
+        held.against_exact_loss(student, point, run, derivatives, seed)
     sides = _sides(student, point, derivatives)
     with flint.ctx.workprec(PRECISION):
         found = _judged(student, point, sides, run.magnitudes, seed)
-        return _beside_kinks(student, point, found, sides, seed)
+        return _beside_kinks(student, point, found, sides, run.tape.ties > 0, seed)
 
 
 def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
@@ -91,11 +91,13 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
         return _Sides(derivatives, None, floats, places.join(whole), False, reason(error))
     kind = max([coarsest(returned, arrays), *tape.casts], key=lambda dtype: jax.numpy.finfo(dtype).eps)
     finfo = jax.numpy.finfo(kind)
-    try:
-        balls, rounded = gradient_run(student, point, finfo.nmant + 1)
-    except Exception:  # such as a root of a ball that holds numbers below 0
-        return _Sides(derivatives, yours, floats, np.full(len(yours), np.inf), True)
-    return _Sides(derivatives, yours, floats, FACTOR * (radii(balls) + float(finfo.tiny)), rounded.unclear > 0)
+    for each in (point.with_exact_data, lambda: point):  # so that balls bound the rounding of arithmetic on data, too
+        try:
+            balls, rounded = gradient_run(student, each(), finfo.nmant + 1)
+        except Exception:  # such as a root of a ball that holds numbers below 0
+            continue
+        return _Sides(derivatives, yours, floats, FACTOR * (radii(balls) + float(finfo.tiny)), rounded.unclear > 0)
+    return _Sides(derivatives, yours, floats, np.full(len(yours), np.inf), True)
 
 
 def _judged(student: Student, point: Point, sides: _Sides, magnitudes: Callable, seed: int) -> Comparison:
@@ -151,12 +153,14 @@ def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
     )
 
 
-def _beside_kinks(student: Student, point: Point, found: Comparison, sides: _Sides, seed: int) -> Comparison:
+def _beside_kinks(
+    student: Student, point: Point, found: Comparison, sides: _Sides, tied: bool, seed: int
+) -> Comparison:
     """What is wrong only because the loss has a kink there, or within rounding of there, is left out."""
     suspects = found.outcome == Outcome.WRONG
     if not suspects.any():
         return found
-    jumps = _jumps(student, point, found, seed)
+    jumps = _jumps(student, point, found, seed) if tied else np.zeros(len(suspects), bool)
     found = dataclasses.replace(found, at_kink=bool(jumps.any()))
     kinked = suspects & (jumps | sides.unclear)
     if not kinked.any():

@@ -25,7 +25,7 @@ MOST_ENTRIES = 2_000
 DENSE = 4
 """Dense directions in which each array of a large network is compared."""
 
-SAMPLE = 64
+SAMPLE = 16
 """Entries of each array of a large network that are compared by themselves, besides."""
 
 FOUND = 4

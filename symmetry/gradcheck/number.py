@@ -35,6 +35,12 @@ class Number:
     def __format__(self, spec: str) -> str:
         return format(float(self.value), spec)
 
+    def __copy__(self) -> "Number":
+        return self
+
+    def __deepcopy__(self, memory: dict) -> "Number":
+        return self
+
     def __neg__(self) -> "Number":
         return Number(-self.value, note(() if self.node is None else (self.node, -1)))
 
@@ -105,8 +111,10 @@ class Number:
         difference = self.value - other.value
         if not difference.contains(0):
             return 1 if difference > 0 else -1
-        if not difference.is_exact():
-            current().unclear += 1
+        if self.node is not None or other.node is not None:
+            tape = current()
+            tape.ties += 1
+            tape.unclear += not difference.is_exact()
         return 0
 
     def __lt__(self, other) -> bool:
@@ -234,13 +242,15 @@ class Number:
         return self
 
     def floor(self) -> "Number":
-        return Number(self.value.floor())
+        below = self.value.floor()
+        current().ties += self.node is not None and self.value.overlaps(below)
+        return Number(below)
 
     def ceil(self) -> "Number":
-        return Number(self.value.ceil())
+        return -(-self).floor()
 
     def trunc(self) -> "Number":
-        return Number(-(-self.value).floor() if self < 0 else self.value.floor())
+        return self.ceil() if self < 0 else self.floor()
 
     def rint(self) -> "Number":
         """The nearest whole number, the even one of two."""

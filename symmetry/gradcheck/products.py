@@ -73,9 +73,8 @@ def _of_matrices(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         places = block.places = note_block(block, len(balls))
     elif depends:
         places = [0] * len(balls)
-    result = np.empty(len(balls), object)
-    result[:] = [Number(ball, place) for ball, place in zip(balls, places, strict=True)]
-    return result.reshape(height, width)
+    numbers = (Number(ball, place) for ball, place in zip(balls, places, strict=True))
+    return np.fromiter(numbers, object, len(balls)).reshape(height, width)
 
 
 def _balls_and_places(array: np.ndarray) -> tuple[arb_mat, np.ndarray]:

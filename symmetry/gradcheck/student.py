@@ -47,6 +47,14 @@ class Point:
         """The point with a function applied to every parameter, in its own type."""
         return self.at({path: change(np.float64(array)).astype(array.dtype) for path, array in self.arrays.items()})
 
+    def with_exact_data(self) -> "Point":
+        """The point with exact numbers in the place of floats in its data, so that arithmetic on these alone is exact, too."""
+
+        def exact(_: str, array: Any) -> Any:
+            return constants_like({"": np.asarray(array)})[""] if is_float(array) else array
+
+        return dataclasses.replace(self, x=map_arrays(exact, self.x), y=map_arrays(exact, self.y))
+
     def moved(self, distance: float, seed: int) -> "Point":
         """The point with every parameter moved at random, by up to that much of its array's largest entry."""
         draw = np.random.default_rng(seed)
@@ -114,16 +122,25 @@ class Student:
 
     def _interpreted(self, function: Callable, point: Point) -> Any:
         """JAX code traced, and what it does run on the numbers of the point."""
+        data = {"x": point.x, "y": point.y}
+        exact: dict[str, Any] = {}
+        map_arrays(lambda path, array: exact.setdefault(path, array) if isinstance(array, Numbers) else array, data)
         shapes = tuple((path, np.shape(array)) for path, array in point.arrays.items())
         key = (getattr(function, "__func__", function), shapes, id(point.x), id(point.y))
         if key not in self._programs:
             with jax.enable_x64(True):
-                zeros = {path: jnp.zeros(np.shape(array), jnp.float64) for path, array in point.arrays.items()}
-                x, y = (map_arrays(lambda _, array: _wide(array), each) for each in (point.x, point.y))
-                program = jaxpr.traced(lambda arrays: function(self.tree_with(arrays), x, y), zeros)
-            # The data are kept, so that their identities stay theirs.
-            self._programs[key] = program, point.x, point.y
-        return jaxpr.run(self._programs[key][0], dict(point.arrays))
+                zeros, like = (
+                    {path: jnp.zeros(np.shape(array), jnp.float64) for path, array in each.items()}
+                    for each in (point.arrays, exact)
+                )
+
+                def traced(arrays: Any, numbers: Any) -> Any:
+                    filled = map_arrays(lambda path, array: numbers[path] if path in numbers else _wide(array), data)
+                    return function(self.tree_with(arrays), filled["x"], filled["y"])
+
+                # The data are kept, so that their identities stay theirs.
+                self._programs[key] = jaxpr.traced(traced, zeros, like), data
+        return jaxpr.run(self._programs[key][0], dict(point.arrays), exact)
 
     def tree_with(self, arrays: Mapping[str, Any], exact: bool = False) -> Any:
         """A tree of the student's own kind with other parameters; its other arrays are copies.

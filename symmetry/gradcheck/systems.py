@@ -40,6 +40,9 @@ class System:
     along: Callable[[Student, Point, list[Direction]], list[Derivative]] | None
 
 
+RATIO = float(np.finfo(np.float64).eps / np.finfo(np.float32).eps)
+"""How much finer float64 is than float32."""
+
 CHUNK = 64
 """Directions that are differentiated along at once in JAX."""
 
@@ -60,7 +63,7 @@ def _forward_mode(student: Student, point: Point, directions: list[Direction]) -
             stacked = {path: jnp.asarray(np.stack([each[path] for each in chunk])) for path in arrays}
             found += np.asarray(rates(stacked), float).tolist()
         narrow = _in_float32(student, point, directions[:CHUNK])
-    return [(rate, error) for rate, error in zip(found, _errors(found, narrow), strict=True)]
+    return [(rate, error) for rate, error in zip(found, _errors(found, narrow, RATIO), strict=True)]
 
 
 def _in_float32(student: Student, point: Point, directions: list[Direction]) -> list[float]:
@@ -75,15 +78,19 @@ def _in_float32(student: Student, point: Point, directions: list[Direction]) -> 
         return [np.inf] * len(directions)
 
 
-def _errors(found: list[float], narrow: list[float]) -> list[float]:
-    """The rounding of derivatives in float64: the largest relative one in float32, times the ratio of the units."""
-    ratio = float(np.finfo(np.float64).eps / np.finfo(np.float32).eps)
-    first = np.array(found[: len(narrow)])
-    gaps = np.abs(first - np.array(narrow))
+def _errors(found: list[float], other: list[float], ratio: float) -> list[float]:
+    """The rounding of derivatives: the largest relative gap to others of another precision, times a ratio of units."""
+    first = np.array(found[: len(other)])
+    gaps = np.abs(first - np.array(other))
     size = np.max(np.abs(first), initial=0.0)
-    share = float(np.max(gaps, initial=0.0)) / size if size and np.isfinite(gaps).all() else np.inf
-    return [ratio * share * max(abs(rate), size) for rate in found] if size else [0.0] * len(found)
+    if not size:
+        return [0.0 if not np.any(gaps) else np.inf] * len(found)
+    share = ratio * float(np.max(gaps, initial=0.0)) / size if np.isfinite(gaps).all() else np.inf
+    return [share * max(abs(rate), size) for rate in found]
 
+
+LONGER = 2
+"""Directions in which the complex step is taken in NumPy's longest floats, which are slow, too."""
 
 STEP = 2.0**-400
 """The imaginary step, whose square is nothing beside 1."""
@@ -92,13 +99,11 @@ STEP = 2.0**-400
 def _complex_step(student: Student, point: Point, directions: list[Direction]) -> list[Derivative]:
     """Im L(theta + i h V) / h: NumPy's complex numbers as duals, since h^2 vanishes (squire1998using).
 
-    It runs in float64 and in NumPy's longest floats: the difference is what rounding makes of the first.
+    Along a few directions it runs in NumPy's longest floats, too: the difference is what rounding does.
     """
-    found = []
-    for direction in directions:
-        wide, usual = (_complex_derivative(student, point, direction, kind) for kind in (np.clongdouble, np.complex128))
-        found.append((wide, abs(wide - usual)))
-    return found
+    usual = [_complex_derivative(student, point, direction, np.complex128) for direction in directions]
+    wide = [_complex_derivative(student, point, direction, np.clongdouble) for direction in directions[:LONGER]]
+    return list(zip(usual, _errors(usual, wide, 1.0), strict=True))
 
 
 def _complex_derivative(student: Student, point: Point, direction: Direction, kind: type) -> float:
@@ -119,8 +124,8 @@ def _differences(student: Student, point: Point, directions: list[Direction]) ->
     return [difference(student, point, direction) for direction in directions]
 
 
-STEPS = (2.0**-5, 2.0**-8, 2.0**-11, 2.0**-14)
-"""Largest steps of differences, tried in turn: a kink nearer than the step shows in the estimated error."""
+STEPS = (2.0**-5, 2.0**-8, 2.0**-11, 2.0**-14, 2.0**-17)
+"""Largest steps of differences, tried in turn, over the length of the direction."""
 
 LEVELS = 4
 """Central differences at steps halved each time; extrapolated, they leave an error of order step^8."""
@@ -130,17 +135,23 @@ GOOD = 1e-10
 
 
 def difference(student: Student, point: Point, direction: Direction) -> Derivative:
-    """A derivative by Richardson's extrapolation of central differences, and an estimate of its error."""
-    best = (0.0, np.inf)
+    """A derivative by Richardson's extrapolation of central differences, and an estimate of its error.
+
+    The error is what estimates at two steps are apart: one by itself may look exact with a kink inside of the step.
+    """
+    length = float(np.sqrt(sum(np.sum(np.square(each)) for each in direction.values())))
+    best, before = (0.0, np.inf), (0.0, np.inf)
     with np.errstate(all="ignore"):
         for step in STEPS:
             try:
-                estimate, error = _extrapolated(student, point, direction, step)
+                estimate, error = _extrapolated(student, point, direction, step / length)
             except Exception:  # the code does not take such parameters
                 continue
-            if error < best[1]:
-                best = (estimate, error)
-            if error <= GOOD * max(abs(estimate), 1e-3):
+            apart = max(abs(estimate - before[0]), min(error, before[1])) if np.isfinite(before[1]) else np.inf
+            before = (estimate, error)
+            if apart < best[1]:
+                best = (estimate, apart)
+            if apart <= GOOD * max(abs(estimate), 1e-3):
                 break
     return best
 

@@ -31,6 +31,7 @@ class Tape:
         nudge: by how much of its size each such float is off: whether it matters shows in the result.
         wobble: changes the floats that code brings in, as if they had been rounded otherwise; None leaves them as they are.
         casts: the float types that code cast numbers to, which exact numbers ignore.
+        ties: how many comparisons were of numbers made of inputs that are equal: where there are none, there is no kink.
         unclear: how many comparisons could not be decided, since the balls overlap and are not one number.
         refusal: why the code cannot be followed, once it cannot.
     """
@@ -44,6 +45,7 @@ class Tape:
         self.nudge = 0.0
         self.wobble: Callable[[Any], Any] | None = None
         self.casts: set = set()
+        self.ties = 0
         self.unclear = 0
         self.refusal = ""
 
