@@ -51,7 +51,8 @@ def explained(wrong: tuple[str, ...], candidates: list[Cause], gradients: Gradie
 
 
 def _is_near(comparison: Comparison, path: str) -> bool:
-    return same(_of(comparison, path, comparison.yours), _of(comparison, path, comparison.loss))
+    known = len(comparison.wrong_in(path)) > 0
+    return known and same(_of(comparison, path, comparison.yours), _of(comparison, path, comparison.loss))
 
 
 def _of(comparison: Comparison, path: str, row: np.ndarray) -> np.ndarray:

@@ -73,8 +73,12 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
         held.against_exact_loss(student, point, run, derivatives, seed)
     sides = _sides(student, point, derivatives)
     with flint.ctx.workprec(PRECISION):
-        found = _judged(student, point, sides, run.magnitudes, seed)
-        return _beside_kinks(student, point, found, sides, run.tape.ties > 0, seed)
+        found, by_formula = _judged(student, point, sides, run.magnitudes, seed)
+        jumps = np.zeros(len(by_formula), bool)
+        if run.tape.ties and found.wrong:
+            jumps = _jumps(student, point, found, seed)
+        found = dataclasses.replace(found, at_kink=bool(jumps.any()))
+        return _beside_kinks(student, point, found, jumps | (sides.unclear & ~by_formula), seed)
 
 
 def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
@@ -100,7 +104,10 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
     return _Sides(derivatives, yours, floats, np.full(len(yours), np.inf), True)
 
 
-def _judged(student: Student, point: Point, sides: _Sides, magnitudes: Callable, seed: int) -> Comparison:
+def _judged(
+    student: Student, point: Point, sides: _Sides, magnitudes: Callable, seed: int
+) -> tuple[Comparison, np.ndarray]:
+    """The comparison, kinks apart, and where it is the formula that is wrong, not what floats make of it."""
     places = Places.of(point.arrays)
     loss = centers(sides.loss)
     largest = float(np.max(np.abs(loss), initial=0.0))
@@ -117,6 +124,7 @@ def _judged(student: Student, point: Point, sides: _Sides, magnitudes: Callable,
         by_constants = constants.excused(student, point, suspects, sides.loss, sides.yours, seed)
         excused = int(by_constants.sum())
         outcome[suspects[~by_constants]] = Outcome.WRONG
+    by_formula = outcome == Outcome.WRONG
     difference = np.abs(sides.returned - (yours if sides.yours is not None else loss))
     with np.errstate(all="ignore"):
         excess = np.where(difference > 0, difference / sides.allowed, 0.0)
@@ -131,7 +139,7 @@ def _judged(student: Student, point: Point, sides: _Sides, magnitudes: Callable,
         outcome[silent & ~cancelled] = Outcome.SILENT
     with np.errstate(all="ignore"):
         strayed = np.where((difference > SHARE * scale) & (outcome == Outcome.RIGHT), difference / (SHARE * scale), 0.0)
-    return Comparison(
+    found = Comparison(
         places,
         loss,
         yours,
@@ -144,6 +152,7 @@ def _judged(student: Student, point: Point, sides: _Sides, magnitudes: Callable,
         () if sides.yours is not None else (f"your gradient on exact numbers: {sides.why}",),
         strayed=float(strayed.max(initial=0.0)) if sides.yours is not None else 0.0,
     )
+    return found, by_formula
 
 
 def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
@@ -153,23 +162,24 @@ def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
     )
 
 
-def _beside_kinks(
-    student: Student, point: Point, found: Comparison, sides: _Sides, tied: bool, seed: int
-) -> Comparison:
-    """What is wrong only because the loss has a kink there, or within rounding of there, is left out."""
-    suspects = found.outcome == Outcome.WRONG
-    if not suspects.any():
-        return found
-    jumps = _jumps(student, point, found, seed) if tied else np.zeros(len(suspects), bool)
-    found = dataclasses.replace(found, at_kink=bool(jumps.any()))
-    kinked = suspects & (jumps | sides.unclear)
+def _beside_kinks(student: Student, point: Point, found: Comparison, possible: np.ndarray, seed: int) -> Comparison:
+    """What is wrong only because the loss has a kink there, or within rounding of there, is left out.
+
+    Args:
+        student: whose code it is.
+        point: where it was compared.
+        found: the comparison.
+        possible: in which entries a kink may be the reason.
+        seed: of the points beside it.
+    """
+    kinked = (found.outcome == Outcome.WRONG) & possible
     if not kinked.any():
         return found
     for distance in (NEAR, NEAR / 3):
         near = point.moved(distance, seed)
         try:
             run = loss_run(student, near)
-            there = _judged(student, near, _sides(student, near, run.derivatives()), run.magnitudes, seed)
+            there, _ = _judged(student, near, _sides(student, near, run.derivatives()), run.magnitudes, seed)
         except Exception:  # the code does not take other parameters
             continue
         kinked &= there.outcome != Outcome.WRONG

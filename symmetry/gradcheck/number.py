@@ -30,10 +30,10 @@ class Number:
         return f"Number({float(self.value):.6g})"
 
     def __str__(self) -> str:
-        return str(float(self.value))
+        return str(float(self))
 
     def __format__(self, spec: str) -> str:
-        return format(float(self.value), spec)
+        return format(float(self), spec)
 
     def __copy__(self) -> "Number":
         return self

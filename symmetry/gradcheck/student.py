@@ -28,7 +28,7 @@ class Point:
 
     def widened(self) -> "Point":
         """The same numbers in float64."""
-        return self.at({path: np.float64(array) for path, array in self.arrays.items()})
+        return self.at({path: np.asarray(array, np.float64) for path, array in self.arrays.items()})
 
     def at(self, arrays: Mapping[str, Any]) -> "Point":
         """The same data with other parameters."""
@@ -45,7 +45,7 @@ class Point:
 
     def changed(self, change: Callable[[np.ndarray], np.ndarray]) -> "Point":
         """The point with a function applied to every parameter, in its own type."""
-        return self.at({path: change(np.float64(array)).astype(array.dtype) for path, array in self.arrays.items()})
+        return self.at({path: change(np.asarray(array, np.float64)).astype(array.dtype) for path, array in self.arrays.items()})
 
     def with_exact_data(self) -> "Point":
         """The point with exact numbers in the place of floats in its data, so that arithmetic on these alone is exact, too."""
@@ -127,7 +127,7 @@ class Student:
         map_arrays(lambda path, array: exact.setdefault(path, array) if isinstance(array, Numbers) else array, data)
         shapes = tuple((path, np.shape(array)) for path, array in point.arrays.items())
         key = (getattr(function, "__func__", function), shapes, id(point.x), id(point.y))
-        if key not in self._programs:
+        if key not in self._programs or exact:
             with jax.enable_x64(True):
                 zeros, like = (
                     {path: jnp.zeros(np.shape(array), jnp.float64) for path, array in each.items()}
@@ -138,8 +138,11 @@ class Student:
                     filled = map_arrays(lambda path, array: numbers[path] if path in numbers else _wide(array), data)
                     return function(self.tree_with(arrays), filled["x"], filled["y"])
 
-                # The data are kept, so that their identities stay theirs.
-                self._programs[key] = jaxpr.traced(traced, zeros, like), data
+                program = jaxpr.traced(traced, zeros, like)
+            if exact:
+                return jaxpr.run(program, dict(point.arrays), exact)
+            # The data are kept, so that their identities stay theirs.
+            self._programs[key] = program, data
         return jaxpr.run(self._programs[key][0], dict(point.arrays), exact)
 
     def tree_with(self, arrays: Mapping[str, Any], exact: bool = False) -> Any:
