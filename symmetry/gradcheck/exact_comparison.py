@@ -69,8 +69,7 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
         raise CannotRun(f"there are more than {MOST_PARAMETERS:,} parameters")
     run = loss_run(student, point)
     derivatives = run.derivatives()
-    if not student.quick:
-        held.against_exact_loss(student, point, run, derivatives, seed)
+    held.against_exact_loss(student, point, run, derivatives, seed)
     sides = _sides(student, point, derivatives)
     with flint.ctx.workprec(PRECISION):
         found, by_formula = _judged(student, point, sides, run.magnitudes, seed)
@@ -79,6 +78,24 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
             jumps = _jumps(student, point, found, seed)
         found = dataclasses.replace(found, at_kink=bool(jumps.any()))
         return _beside_kinks(student, point, found, jumps | (sides.unclear & ~by_formula), seed)
+
+
+def formulas_compared(student: Student, point: Point) -> Comparison:
+    """The formulas alone, for a search at many points: what differs by so little that rounding may do it counts as right.
+
+    Raises:
+        Exception: whatever the code says to the point.
+    """
+    run = loss_run(student, point)
+    derivatives = run.derivatives()
+    yours, _ = gradient_run(student, point)
+    loss, found = centers(derivatives), centers(yours)
+    with flint.ctx.workprec(PRECISION):
+        gaps = centers([one - other for one, other in zip(yours, derivatives, strict=True)])
+    largest = max(np.max(np.abs(loss), initial=0.0), np.max(np.abs(found), initial=0.0))
+    outcome = np.where(np.abs(gaps) > constants.SMALL * largest, Outcome.WRONG, Outcome.RIGHT)
+    places = Places.of(point.arrays)
+    return Comparison(places, loss, found, outcome, 0.0, 0, 0, True, EXACT, at_kink=run.tape.ties > 0)
 
 
 def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:

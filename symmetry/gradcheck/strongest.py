@@ -1,13 +1,10 @@
 """A comparison by the most exact way that runs the student's code, and why those before it do not."""
 
-import dataclasses
-
 import numpy as np
 
 from symmetry.gradcheck.comparison import Comparison
 from symmetry.gradcheck.exact_comparison import compared_exactly
-from symmetry.gradcheck.float_comparison import MOST_ENTRIES, compared_in_floats
-from symmetry.gradcheck.parameters import size_of
+from symmetry.gradcheck.float_comparison import compared_in_floats
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.systems import COMPLEX_STEP, DIFFERENCES, EXACT, FORWARD_MODE, System, reason
 
@@ -20,12 +17,10 @@ def compared(student: Student, point: Point, seed: int = 0) -> Comparison:
     """
     refused: list[str] = []
     with np.errstate(all="ignore"):
-        if not student.quick or size_of(point.arrays) <= MOST_ENTRIES:
-            try:
-                found = compared_exactly(student, point, seed)
-                return dataclasses.replace(found, refused=(*refused, *found.refused))
-            except Exception as error:  # what exact numbers do to code is no fault of the code
-                refused.append(f"{EXACT.name}: {reason(error)}")
+        try:
+            return compared_exactly(student, point, seed)
+        except Exception as error:  # what exact numbers do to code is no fault of the code
+            refused.append(f"{EXACT.name}: {reason(error)}")
         for system in _in_floats(student):
             try:
                 return compared_in_floats(student, point, system, refused, seed)

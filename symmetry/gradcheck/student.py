@@ -75,7 +75,6 @@ class Student:
         in_jax: whether these are JAX's arrays.
         numbers: paths at which plain numbers of the tree are parameters, though they might be settings.
         after_loss: whether `grads` needs what a call of `loss` leaves behind, which is then made first.
-        quick: for runs at many points: code that is large is not run on exact numbers.
         trusted: the systems whose derivatives were found to be those of the loss, by name.
     """
 
@@ -85,7 +84,6 @@ class Student:
     in_jax: bool
     numbers: Collection[str] = ()
     after_loss: bool = False
-    quick: bool = False
     trusted: set[str] = dataclasses.field(default_factory=set)
     _programs: dict[Any, Any] = dataclasses.field(default_factory=dict)
 
@@ -100,10 +98,6 @@ class Student:
     def gradient_at(self, point: Point, like: Arrays, convert: Callable[[Any], Any] = np.asarray) -> dict[str, Any]:
         """The gradient's arrays by path."""
         return gradient_of(self.returned_at(point), like, convert)
-
-    def for_many_runs(self) -> "Student":
-        """The same student, quick."""
-        return dataclasses.replace(self, quick=True)
 
     def _both(self, tree: Any, x: Any, y: Any) -> Any:
         self.loss(tree, x, y)

@@ -1,0 +1,1 @@
+"""Networks whose size or loops are what a check has to cope with."""
