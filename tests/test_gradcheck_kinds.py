@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from examples import logistic
 
 import symmetry
 from symmetry.gradcheck.comparison import Outcome
@@ -145,40 +146,19 @@ def test_jax_code_that_branches_on_values_does_not_trust_a_wrong_rule_either():
 # Rounding.
 
 
-def cross_entropy(np):
-    def forward(params, x):
-        h = np.tanh(x @ params["W1"])
-        return h, 1 / (1 + np.exp(-(h @ params["W2"])))
-
-    def loss(params, x, y):
-        p = forward(params, x)[1]
-        return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
-
-    def grads(params, x, y):
-        h, p = forward(params, x)
-        d = (p - y) / len(y)
-        return {"W1": x.T @ ((d @ params["W2"].T) * (1 - h * h)), "W2": h.T @ d}
-
-    return loss, grads
-
-
 @pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])
 @pytest.mark.parametrize("module", [np, jnp], ids=["NumPy", "JAX"])
-@pytest.mark.parametrize(("hidden", "seeds"), [(6, 250), (120, 3)])
-def test_naive_cross_entropy_at_weights_of_size_1_raises_no_alarm(hidden, seeds, module, dtype):
-    loss, grads = cross_entropy(module)
+@pytest.mark.parametrize(("hidden", "seeds", "scale"), [(6, 480, 1), (6, 20, 3), (120, 5, 1)])
+def test_naive_cross_entropy_of_saturated_units_raises_no_alarm(hidden, seeds, scale, module, dtype):
+    loss, grads = logistic.functions(module)
     checked = 0
     with jax.enable_x64(dtype == np.float64), np.errstate(all="ignore"):
         for seed in range(seeds):
-            draw = np.random.default_rng(seed)
-            x, y = draw.normal(size=(12, 20)), (draw.random((12, 1)) < 0.5) * 1.0
-            params = {"W1": draw.normal(size=(20, hidden)), "W2": draw.normal(size=(hidden, 1))}
-            x, y = module.asarray(x, dtype), module.asarray(y, dtype)
-            params = {path: module.asarray(array, dtype) for path, array in params.items()}
+            params, x, y = logistic.draw(seed, hidden, dtype, module, scale)
             if np.isfinite(float(loss(params, x, y))):
                 assert symmetry.check_backprop(loss, grads, params, x, y, seed=seed).right
                 checked += 1
-    assert checked > seeds / 3 or hidden > 6  # elsewhere float32 makes log(0) of saturated units
+    assert checked >= seeds * (0.9 if hidden == 6 else 0.4)  # elsewhere it is log(0), in float32
 
 
 def by_differences(loss, central):
