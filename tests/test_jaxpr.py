@@ -295,3 +295,14 @@ def test_arguments_of_another_shape_or_tree_are_refused(exact):
         run(program, TABLE)
     with pytest.raises(ValueError, match=r"the arguments are .* but the program was traced with"):
         run(program, {"x": VECTOR})
+
+
+def test_what_is_scattered_into_stays_as_it_is(exact):
+    def kept(x):
+        y = x.at[0].set(5.0)
+        return y.sum() + 10 * x.sum() + x.at[1].add(1.0).sum()
+
+    with recording() as tape:
+        (x,) = exact_inputs(tape, (VECTOR,))
+        total = run(traced(kept, jnp.asarray(VECTOR)), x)[()]
+        assert_close(float(total.value), float(kept(jnp.asarray(VECTOR))))

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import scipy.special
 
 from symmetry.gradcheck.exact import Number, Numbers, is_exact
 from symmetry.gradcheck.number import FUNCTIONS
@@ -32,6 +33,9 @@ IN_MATH = {
     **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
 }
 """Functions of `math`, and what NumPy calls them."""
+
+IN_SCIPY = ("logsumexp", "softmax", "log_softmax")
+"""Functions of `scipy.special` that take floats only."""
 
 MOST_OBJECTS = 2_000
 """How many objects are searched for the modules that a student's functions come from."""
@@ -71,8 +75,9 @@ def _replacements() -> dict[int, Any]:
         if hasattr(math, name)
     }
     of_math |= {"log": _logarithm, "pow": functools.partial(_any, math.pow, pow)}
+    of_scipy = {name: _of_logits(name, getattr(scipy.special, name)) for name in IN_SCIPY}
     found: dict[int, Any] = {}
-    for module, functions in ((np, of_numpy), (math, of_math)):
+    for module, functions in ((np, of_numpy), (math, of_math), (scipy.special, of_scipy)):
         found[id(module)] = _Module(module, functions)
         found |= {id(getattr(module, name)): function for name, function in functions.items()}
     return found
@@ -170,7 +175,9 @@ def _converting(original: Callable) -> Callable:
     @functools.wraps(original)
     def converting(*arguments: Any, **keywords: Any) -> Any:
         if not (arguments and is_exact(arguments[0])):
-            return original(*arguments, **keywords)
+            array = original(*arguments, **keywords)
+            listed = arguments and isinstance(arguments[0], list) and array.dtype.kind == "f"
+            return array.astype(object).view(Numbers) if listed else array
         asked = arguments[1] if len(arguments) > 1 else keywords.get("dtype")
         if asked is not None and np.dtype(asked).kind == "f":
             current().casts.add(np.dtype(asked))
@@ -179,6 +186,24 @@ def _converting(original: Callable) -> Callable:
         return array.view(Numbers) if array.dtype == object else array
 
     return converting
+
+
+def _of_logits(name: str, original: Callable) -> Callable:
+    @functools.wraps(original)
+    def of_logits(logits: Any, axis: Any = None, *arguments: Any, **keywords: Any) -> Any:
+        if not is_exact(logits):
+            return original(logits, axis, *arguments, **keywords)
+        largest = logits.max(axis=axis, keepdims=True)
+        exps = np.exp(logits - largest)
+        total = np.sum(exps, axis=axis, keepdims=True)
+        if name == "softmax":
+            return exps / total
+        if name == "log_softmax":
+            return logits - largest - np.log(total)
+        sums = np.log(total) + largest
+        return sums if keywords.get("keepdims") else sums.sum(axis=axis)
+
+    return of_logits
 
 
 def _logarithm(number: Any, base: Any = None) -> Any:

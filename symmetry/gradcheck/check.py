@@ -19,7 +19,7 @@ from symmetry.gradcheck.parameters import arrays_of, is_array, map_arrays
 from symmetry.gradcheck.progress import Progress
 from symmetry.gradcheck.reading import read
 from symmetry.gradcheck.reference import checked_reference
-from symmetry.gradcheck.report import Report
+from symmetry.gradcheck.report import Report, Words
 from symmetry.gradcheck.smallest import Example, smallest_example
 from symmetry.gradcheck.strongest import compared
 from symmetry.gradcheck.student import Point, Student, copied
@@ -82,6 +82,24 @@ def check_backprop(
         Undecided: an AssertionError. Of some array it cannot be told whether it is right; the message says why.
         ValueError: `only`, `hidden` or `reference` do not fit.
     """
+    return checked(loss, grads, params, x, y, only=only, hidden=hidden, reference=reference, seed=seed, name=name)
+
+
+def checked(
+    loss: Callable,
+    grads: Callable,
+    params: Any,
+    x: Any,
+    y: Any,
+    *,
+    only: Collection[str] | None = None,
+    hidden: Hidden | Sequence[Hidden] | None = None,
+    reference: str | None = None,
+    seed: int = 0,
+    name: str | None = None,
+    words: Words = Words(),
+) -> Report:
+    """`check_backprop`, for callers that call things by other words."""
     title = name or getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
     student, point, ignored = _student(loss, grads, params, x, y, only)
     arrays: Any = dict(point.arrays)
@@ -94,7 +112,7 @@ def check_backprop(
             progress.step("holding the gradient against the derivative of the loss")
             comparison = compared(student, point, seed)
             symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
-            report = Report(title, comparison, ignored=ignored, symmetry=symmetry, reference=agreement)
+            report = Report(title, comparison, ignored=ignored, symmetry=symmetry, reference=agreement, words=words)
             if not report.wrong:
                 progress.step("looking at other points")
                 elsewhere = looked_elsewhere(student, point, comparison, seed)

@@ -117,9 +117,10 @@ def _numbers_at(point: Point, values: list[arb], tape: Tape) -> Mapping[str, np.
 
 def _followed(returned: Any, tape: Tape) -> Number:
     """The exact number that a loss returned, which it may have made a float at the very end."""
-    if isinstance(returned, float) and tape.converted:
+    if isinstance(returned, float | np.floating) and tape.converted:
         last = tape.converted[-1]
-        if returned == float(last.value) * (1 + tape.nudge):
+        if returned == type(returned)(float(last.value) * (1 + tape.nudge)):
+            tape.casts |= {returned.dtype} if isinstance(returned, np.floating) else set()
             tape.converted.pop()
             return last
     if isinstance(returned, np.ndarray) and returned.size == 1:

@@ -75,7 +75,8 @@ class _Floats:
     def along(self, path: str, directions: list[Direction]) -> _Held:
         """Compares along directions that move one array."""
         assert self.system.along is not None
-        found = self.system.along(self.student, self.point, directions)
+        with jax.enable_x64(True):
+            found = self.system.along(self.student, self.point, directions)
         rates, errors = (np.array(each, float) for each in zip(*found, strict=True))
         yours = np.array([np.sum(self.gradient[path] * each[path]) for each in directions])
         spread = np.array([np.sum(np.abs(each[path])) for each in directions])
@@ -204,10 +205,11 @@ def _jumps(floats: _Floats, directions: list[Direction], seed: int) -> np.ndarra
     assert floats.system.along is not None
     gaps = []
     for step in BESIDE:
-        up, down = (
-            np.array(floats.system.along(floats.student, floats.point.moved(sign * step, seed), directions))
-            for sign in (1, -1)
-        )
+        with jax.enable_x64(True):
+            up, down = (
+                np.array(floats.system.along(floats.student, floats.point.moved(sign * step, seed), directions))
+                for sign in (1, -1)
+            )
         gaps.append(np.abs(up[:, 0] - down[:, 0]) - FACTOR * (up[:, 1] + down[:, 1]))
     return (gaps[1] > 0) & (gaps[1] > gaps[0] / 8)
 

@@ -18,6 +18,15 @@ MOST_SHOWN = 12
 
 
 @dataclasses.dataclass(frozen=True)
+class Words:
+    """How a report calls what is differentiated, and the data; empty for data that are not shown."""
+
+    loss: str = "your loss"
+    x: str = "x"
+    y: str = "y"
+
+
+@dataclasses.dataclass(frozen=True)
 class Report:
     """The outcome of `check_backprop`; `str` of it is for reading.
 
@@ -32,6 +41,7 @@ class Report:
         example: the smallest network found that shows it.
         symmetry: whether the hidden units were found interchangeable; None if `hidden` was not given.
         reference: what was found of the loss itself; empty if `reference` was not given.
+        words: how things are called.
     """
 
     name: str
@@ -44,6 +54,7 @@ class Report:
     example: Example | None = None
     symmetry: Symmetry | None = None
     reference: str = ""
+    words: Words = Words()
 
     @property
     def wrong(self) -> bool:
@@ -65,11 +76,11 @@ class Report:
         if self.wrong:
             lines += [*self._causes(), "", *self._arrays()]
             if self.example is not None:
-                lines += ["", *_shown_example(self.example)]
+                lines += ["", *_shown_example(self.example, self.words)]
         elif self.undecided:
             lines += [*self._why_undecided(), "", *self._arrays()]
         lines += ["", *self._evidence()]
-        return "\n".join(lines)
+        return "\n".join(lines).replace(Words.loss, self.words.loss)
 
     def _verdict(self) -> str:
         comparison = self.comparison
@@ -220,7 +231,7 @@ def _only_place(comparison: Comparison, path: str) -> str:
     return path + in_brackets(tuple(found.pop() if len(found) == 1 else slice(None) for found in fixed))
 
 
-def _shown_example(example: Example) -> list[str]:
+def _shown_example(example: Example, words: Words) -> list[str]:
     """The example's numbers, and what is wrong there."""
     arrays, comparison = example.point.arrays, example.comparison
     if example.resized:
@@ -236,7 +247,8 @@ def _shown_example(example: Example) -> list[str]:
         ]
     lines += [f"  {path} = {_shown(array)}" for path, array in arrays.items()]
     if example.resized:
-        lines += [f"  x = {_shown(example.point.x)}", f"  y = {_shown(example.point.y)}"]
+        data = ((words.x, example.point.x), (words.y, example.point.y))
+        lines += [f"  {name} = {_shown(each)}" for name, each in data if name]
     worst = np.flatnonzero(comparison.outcome == Outcome.WRONG)
     for place in worst[:3]:
         lines.append(

@@ -75,6 +75,7 @@ class Student:
         in_jax: whether these are JAX's arrays.
         numbers: paths at which plain numbers of the tree are parameters, though they might be settings.
         after_loss: whether `grads` needs what a call of `loss` leaves behind, which is then made first.
+        in_64_bits: whether JAX code is traced with 64 bits; what draws at random draws other numbers then.
         trusted: the systems whose derivatives were found to be those of the loss, by name.
     """
 
@@ -84,6 +85,7 @@ class Student:
     in_jax: bool
     numbers: Collection[str] = ()
     after_loss: bool = False
+    in_64_bits: bool = True
     trusted: set[str] = dataclasses.field(default_factory=set)
     _programs: dict[Any, Any] = dataclasses.field(default_factory=dict)
 
@@ -122,9 +124,9 @@ class Student:
         shapes = tuple((path, np.shape(array)) for path, array in point.arrays.items())
         key = (getattr(function, "__func__", function), shapes, id(point.x), id(point.y))
         if key not in self._programs or exact:
-            with jax.enable_x64(True):
+            with jax.enable_x64(self.in_64_bits):
                 zeros, like = (
-                    {path: jnp.zeros(np.shape(array), jnp.float64) for path, array in each.items()}
+                    {path: jnp.zeros(np.shape(array), float) for path, array in each.items()}
                     for each in (point.arrays, exact)
                 )
 
@@ -184,4 +186,4 @@ def _quiet() -> Iterator[None]:
 
 
 def _wide(array: Any) -> Any:
-    return jnp.asarray(np.asarray(array), jnp.float64) if is_float(array) and isinstance(array, jax.Array) else array
+    return jnp.asarray(np.asarray(array), float) if is_float(array) and isinstance(array, jax.Array) else array

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.gradcheck.hand_in.call_matching import Signature
-from symmetry.gradcheck.check import check_backprop
+from symmetry.gradcheck.check import checked
 from symmetry.gradcheck.hand_in.copies import uncopied
 from symmetry.gradcheck.hand_in.gradient_names import in_attributes
 from symmetry.gradcheck.hand_in.layer_gradients import gradients_of
@@ -17,7 +17,7 @@ from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun, owner_of, ti
 from symmetry.gradcheck.hand_in.network_parts import named_parameters
 from symmetry.gradcheck.parameters import is_array, is_float
 from symmetry.gradcheck.hand_in.places import Place, arrays_in, spelled
-from symmetry.gradcheck.report import Report
+from symmetry.gradcheck.report import Report, Words
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 
 
@@ -60,8 +60,8 @@ def check_layer(
         seed: of the upstream gradient, and of what forward draws at random: the same in every call.
         name: how the report calls the layer; by default the name of backward.
 
-    Returns: the report of `check_backprop`. Where it shows a small example, y is the upstream gradient; of several outputs,
-        their entries one after the other.
+    Returns: the report of `check_backprop`. Where it shows a small example, that has an upstream gradient; of several outputs, the
+        entries stand one after the other.
 
     Raises:
         WrongGradient: a gradient is wrong or missing.
@@ -85,7 +85,7 @@ def check_layer(
         done, returned = run.go_back(parameters, y)
         return {key: source.taken(done.owner, returned, parameters) for key, source in sources.items()}
 
-    return check_backprop(run.loss_at, grads, point, (), upstream, seed=seed, name=name or where)
+    return checked(run.loss_at, grads, point, (), upstream, seed=seed, name=name or where, words=WORDS)
 
 
 def _run(forward: Callable, backward: Callable, inputs: tuple, params: Any, outputs: int, seed: int) -> LayerRun:
@@ -121,6 +121,9 @@ def _differentiable(run: LayerRun) -> dict[str, Any]:
     }
     return found | {spelled(place): leaf for place, leaf in run.leaves.items()}
 
+
+WORDS = Words(loss="sum(upstream * output)", x="", y="upstream")
+"""How a report calls what a layer is held against."""
 
 GRID = 2.0**-6
 """What the upstream gradient's entries are multiples of, so that their sums are exact in float32, too."""

@@ -20,6 +20,7 @@ def fold(function: Callable, x: Any, places: Any, updates: Any) -> Any:
     """The array after function(entry, update) was put at each place in turn, by place in the flattened array."""
     inside = places.ravel() != OUTSIDE
     flat, changes = joined(x, updates)
+    flat = np.array(flat, subok=True)  # a row of exact numbers is a view of the operand, which stays as it is
     places, changes = places.ravel()[inside], changes[inside]
     for chosen in _rounds(places):
         flat[places[chosen]] = function(flat[places[chosen]], changes[chosen])
