@@ -22,7 +22,7 @@ class Outcome(enum.IntEnum):
     UNDECIDED = 4
     """Rounding or the derivative's own error may be as large as the gradient, or nearly."""
     SILENT = 5
-    """0 on both sides, and nothing that cancelled: little could have failed."""
+    """0 on both sides, so that little could have failed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Comparison:
         strayed: how far the floats as returned are from the formula's value, over what rounding is allowed, or over a stated
             share of the gradient.
         at_kink: whether the derivative of the loss was found to jump at the point.
+        cancelled: the arrays of which every derivative is 0 on both sides, as a sum of what is not 0.
     """
 
     places: Places
@@ -76,6 +77,7 @@ class Comparison:
     along: tuple[Along, ...] = ()
     strayed: float = 0.0
     at_kink: bool = False
+    cancelled: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> bool:

@@ -25,8 +25,8 @@ MOST_PARAMETERS = 1_000_000
 SHARP = 128
 """Bits, relative to the largest derivative, that a ball must have for its overlap with another to count."""
 
-NOTHING = 200
-"""Bits, relative to the largest derivative, below which a derivative counts as 0."""
+NOTHING = 192
+"""Bits, relative to the loss, to which a derivative must be known to be 0 where all of them are."""
 
 NEAR = 2.0**-10
 """How far the point lies at which code is looked at beside a kink, relative to each array's largest entry."""
@@ -72,7 +72,7 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
     held.against_exact_loss(student, point, run, derivatives, seed)
     sides = _sides(student, point, derivatives)
     with flint.ctx.workprec(PRECISION):
-        found, by_formula = _judged(student, point, sides, run.magnitudes, seed)
+        found, by_formula = _judged(student, point, sides, float(run.number.value), run.magnitudes, seed)
         jumps = np.zeros(len(by_formula), bool)
         if run.tape.ties and found.wrong:
             jumps = _jumps(student, point, found, seed)
@@ -94,8 +94,9 @@ def formulas_compared(student: Student, point: Point) -> Comparison:
         gaps = centers([one - other for one, other in zip(yours, derivatives, strict=True)])
     largest = max(np.max(np.abs(loss), initial=0.0), np.max(np.abs(found), initial=0.0))
     outcome = np.where(np.abs(gaps) > constants.SMALL * largest, Outcome.WRONG, Outcome.RIGHT)
-    places = Places.of(point.arrays)
-    return Comparison(places, loss, found, outcome, 0.0, 0, 0, True, EXACT, at_kink=run.tape.ties > 0)
+    compared = Comparison(Places.of(point.arrays), loss, found, outcome, 0.0, 0, 0, True, EXACT)
+    at_kink = compared.wrong and run.tape.ties > 0 and bool(_jumps(student, point, compared, 0).any())
+    return dataclasses.replace(compared, at_kink=at_kink)
 
 
 def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
@@ -122,21 +123,21 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
 
 
 def _judged(
-    student: Student, point: Point, sides: _Sides, magnitudes: Callable, seed: int
+    student: Student, point: Point, sides: _Sides, value: float, magnitudes: Callable, seed: int
 ) -> tuple[Comparison, np.ndarray]:
     """The comparison, kinks apart, and where it is the formula that is wrong, not what floats make of it."""
     places = Places.of(point.arrays)
     loss = centers(sides.loss)
-    largest = float(np.max(np.abs(loss), initial=0.0))
     yours = sides.returned if sides.yours is None else centers(sides.yours)
+    zero = np.array([ball.contains(0) for ball in sides.loss])
+    largest = float(np.max(np.abs(loss[~zero]), initial=0.0))
+    nothing = max(2.0**-SHARP * largest, 2.0**-NOTHING * abs(value))
     outcome = np.full(places.size, Outcome.RIGHT)
     equal = np.zeros(places.size, bool)
     excused = 0
     if sides.yours is not None:
-        largest = max(largest, float(np.max(np.abs(yours[np.isfinite(yours)]), initial=0.0)))
-        sharp = 2.0**-SHARP * largest
         equal = np.array([a.overlaps(b) for a, b in zip(sides.loss, sides.yours, strict=True)])
-        equal &= (radii(sides.loss) <= sharp) & (radii(sides.yours) <= sharp)
+        equal &= (radii(sides.loss) <= nothing) & (radii(sides.yours) <= nothing)
         suspects = np.flatnonzero(~equal)
         by_constants = constants.excused(student, point, suspects, sides.loss, sides.yours, seed)
         excused = int(by_constants.sum())
@@ -149,11 +150,12 @@ def _judged(
     scale = _scales(places, loss)
     if sides.yours is None:
         outcome[(outcome == Outcome.RIGHT) & (sides.allowed > SHARE * scale) & (sides.returned != loss)] = Outcome.UNDECIDED
-    nothing = 2.0**-NOTHING * largest
-    silent = (outcome == Outcome.RIGHT) & (np.abs(loss) <= nothing) & (np.abs(yours) <= nothing)
+    silent = (outcome == Outcome.RIGHT) & zero & (np.abs(yours) <= nothing)
+    outcome[silent] = Outcome.SILENT
+    cancelled: tuple[str, ...] = ()
     if silent.any():
-        cancelled = centers(magnitudes()) > 2.0**-SHARP * largest
-        outcome[silent & ~cancelled] = Outcome.SILENT
+        sizes = centers(magnitudes()) > nothing
+        cancelled = tuple(path for path, span in places.spans.items() if np.all(sizes[span] & silent[span]))
     with np.errstate(all="ignore"):
         strayed = np.where((difference > SHARE * scale) & (outcome == Outcome.RIGHT), difference / (SHARE * scale), 0.0)
     found = Comparison(
@@ -168,6 +170,7 @@ def _judged(
         EXACT,
         () if sides.yours is not None else (f"your gradient on exact numbers: {sides.why}",),
         strayed=float(strayed.max(initial=0.0)) if sides.yours is not None else 0.0,
+        cancelled=cancelled,
     )
     return found, by_formula
 
@@ -196,7 +199,8 @@ def _beside_kinks(student: Student, point: Point, found: Comparison, possible: n
         near = point.moved(distance, seed)
         try:
             run = loss_run(student, near)
-            there, _ = _judged(student, near, _sides(student, near, run.derivatives()), run.magnitudes, seed)
+            sides, value = _sides(student, near, run.derivatives()), float(run.number.value)
+            there, _ = _judged(student, near, sides, value, run.magnitudes, seed)
         except Exception:  # the code does not take other parameters
             continue
         kinked &= there.outcome != Outcome.WRONG

@@ -33,6 +33,8 @@ class Elsewhere:
 def looked_elsewhere(student: Student, point: Point, here: Comparison, seed: int) -> Elsewhere:
     """Goes on at other points until every array is known to be right, or one is wrong."""
     left = list(here.undecided_paths())
+    # What is 0 wherever it is looked at, as a sum of what is not 0, is right: such as a bias before a batch norm.
+    cancelled = set(here.cancelled)
     tried: list[str] = []
     for words, other in _points(point, seed) if left else ():
         there = _compared(student, other, seed)
@@ -43,9 +45,10 @@ def looked_elsewhere(student: Student, point: Point, here: Comparison, seed: int
             return Elsewhere(tuple(tried), tuple(left), (there, other, words))
         still = set(there.undecided_paths())
         left = [path for path in left if path in still]
+        cancelled &= set(there.cancelled)
         if not left:
             break
-    return Elsewhere(tuple(dict.fromkeys(tried)), tuple(left))
+    return Elsewhere(tuple(dict.fromkeys(tried)), tuple(path for path in left if path not in cancelled))
 
 
 def _compared(student: Student, point: Point, seed: int) -> Comparison | None:

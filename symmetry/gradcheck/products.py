@@ -79,6 +79,8 @@ def _of_matrices(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def _balls_and_places(array: np.ndarray) -> tuple[arb_mat, np.ndarray]:
     """A matrix of balls, and each entry's place on the tape, -1 for a constant."""
+    if array.dtype.kind == "c":
+        raise CannotRun("complex numbers stand where exact numbers are")
     if array.dtype != object and current().wobble is None:
         return arb_mat(np.asarray(array, float).tolist()) if array.size else arb_mat(*array.shape), np.full(array.size, -1)
     numbers = [constant(entry) for entry in array.ravel()]

@@ -60,7 +60,7 @@ def _places(
     steps = np.array([math.prod(shape[axis + 1 :]) for axis in range(len(shape))], int)
     window = np.arange(math.prod(shape)).reshape(shape)[tuple(map(slice, sizes))]
     window = np.squeeze(window, (*numbers.collapsed_slice_dims, *numbers.operand_batching_dims))
-    places = np.add.outer(np.clip(starts, 0, room) @ steps, window)
+    places = np.asarray(np.add.outer(np.clip(starts, 0, room) @ steps, window))
     if not fits:
         places[outside] = OUTSIDE
     return np.moveaxis(places, range(len(batch), places.ndim), numbers.offset_dims)
