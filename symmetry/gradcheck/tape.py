@@ -10,8 +10,8 @@ from flint import arb
 PRECISION = 256
 """Bits that exact numbers carry."""
 
-MOST_OPERATIONS = 1_500_000
-"""Operations after which code is left to faster number systems: some two seconds, and less than 500 MiB."""
+MOST_OPERATIONS = 1_000_000
+"""Operations after which code is left to faster number systems: a second or two, and less than 300 MiB."""
 
 
 class CannotRun(TypeError):
