@@ -1,0 +1,202 @@
+"""The tape as arrays of edges, along which the error goes back: as it is, or with some of them changed."""
+
+import dataclasses
+import functools
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.paths.record import Record
+from symmetry.gradcheck.paths.visits import TooMuch, Visit
+from symmetry.gradcheck.products import Product
+
+MOST_EDGES = 400_000
+"""Edges up to which paths are followed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Edges:
+    """Edges of the tape, each from an operand to a result: the error goes the other way.
+
+    Attributes:
+        operand, result: places on the tape.
+        slope: the derivative of the result in the operand.
+    """
+
+    operand: np.ndarray
+    result: np.ndarray
+    slope: np.ndarray
+
+    def where(self, chosen: np.ndarray, slope: Any) -> "Edges":
+        """The same with another slope of some."""
+        changed = self.slope.copy()
+        changed[chosen] = slope
+        return dataclasses.replace(self, slope=changed)
+
+    def scaled(self, chosen: np.ndarray, factor: Any) -> "Edges":
+        """The same with the slope of some multiplied."""
+        return self.where(chosen, self.slope[chosen] * factor)
+
+    def ending(self, chosen: np.ndarray, result: np.ndarray) -> "Edges":
+        """The same with some edges that get the error of other results."""
+        changed = self.result.copy()
+        changed[chosen] = result
+        return dataclasses.replace(self, result=changed)
+
+    def starting(self, chosen: np.ndarray, operand: np.ndarray) -> "Edges":
+        """The same with some edges that hand their error to other operands."""
+        changed = self.operand.copy()
+        changed[chosen] = operand
+        return dataclasses.replace(self, operand=changed)
+
+    def with_more(self, operand: np.ndarray, result: np.ndarray, slope: np.ndarray) -> "Edges":
+        """The same and some more."""
+        return Edges(
+            np.concatenate([self.operand, operand]),
+            np.concatenate([self.result, result]),
+            np.concatenate([self.slope, slope]),
+        )
+
+
+class Graph:
+    """A recorded loss as a graph.
+
+    Attributes:
+        edges: all of them, a result's next to each other, in the order of the tape.
+        other: for every edge that is a factor of a product, the place of the other factor; -1 where that is a constant.
+        column: for every edge of a matrix product, which of the products that are summed it belongs to; -1 for the rest.
+        made_by: for every number, the visit that made it; -1 for inputs.
+        kinds: for every number, the operation that made it.
+        size: how many inputs there are.
+    """
+
+    def __init__(self, record: Record) -> None:
+        recorder = record.recorder
+        self.visits: list[Visit] = recorder.visits.visits
+        self.calls = recorder.visits.calls
+        self.operations = recorder.operations
+        self.size = record.loss.size
+        self.result = record.loss.number.node
+        self.made_by = np.array(recorder.parts.made_by, int)
+        self.kinds = np.array(recorder.parts.kinds)
+        self._collect(recorder.parts)
+        self._order: np.ndarray | None = None
+
+    def _collect(self, parts: list) -> None:
+        blocks: list[np.ndarray] = []
+        rows: list[tuple] = []
+        for node, each in enumerate(parts):
+            if not isinstance(each, tuple):
+                blocks += [np.array(rows, float).reshape(-1, 5), _of_product(each)]
+                rows = []
+                if sum(map(len, blocks)) > MOST_EDGES:
+                    raise TooMuch
+                continue
+            others = (each[2], each[0]) if len(each) == 4 and self.kinds[node] == "mul" else (-1, -1)
+            rows += [
+                (each[at], node, float(each[at + 1]), others[at // 2] if at < 4 else -1, -1)
+                for at in range(0, len(each), 2)
+            ]
+        table = np.concatenate([*blocks, np.array(rows, float).reshape(-1, 5)])
+        table = table[np.argsort(table[:, 1], kind="stable")]
+        operand, result, _, self.other, self.column = (table[:, at].astype(int) for at in range(5))
+        self.edges = Edges(operand, result, table[:, 2])
+
+    @functools.cached_property
+    def depth(self) -> np.ndarray:
+        """Of every number, the length of the longest way from an input."""
+        found = [0] * len(self.made_by)
+        for operand, result in zip(self.edges.operand.tolist(), self.edges.result.tolist(), strict=True):
+            found[result] = max(found[result], found[operand] + 1)
+        return np.array(found)
+
+    @functools.cached_property
+    def _levels(self) -> list[np.ndarray]:
+        return self._levelled(self.edges.result)
+
+    def _levelled(self, result: np.ndarray) -> list[np.ndarray]:
+        depth = -self.depth[result]
+        order = np.argsort(depth, kind="stable")
+        return np.split(order, np.flatnonzero(np.diff(depth[order])) + 1)
+
+    def rates(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
+        """The error of every number: the derivative of the loss in it; None if edges lead in a circle.
+
+        Args:
+            edges: instead of the graph's own.
+            seed: what is added to the error of every number.
+        """
+        used = self.edges if edges is None else edges
+        rates = np.zeros(len(self.made_by)) if seed is None else seed.copy()
+        if self.result is not None:
+            rates[self.result] += 1
+        own = used.result is self.edges.result
+        if (used.operand is not self.edges.operand or not own) and np.any(
+            self.depth[used.operand] >= self.depth[used.result]
+        ):
+            return None
+        for level in self._levels if own else self._levelled(used.result):
+            np.add.at(rates, used.operand[level], rates[used.result[level]] * used.slope[level])
+        return rates
+
+    def gradient(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
+        """The error of the parameters."""
+        rates = self.rates(edges, seed)
+        return None if rates is None else rates[: self.size]
+
+    def within(self, visits: np.ndarray) -> np.ndarray:
+        """Which numbers were made in some visits: a mask of these, and one of numbers."""
+        return np.append(visits, False)[self.made_by]
+
+    @functools.cached_property
+    def statements(self) -> dict[tuple[str, int], np.ndarray]:
+        """For every statement, the mask of the visits that are its own or that it called."""
+        own: dict[tuple[str, int], list[int]] = {}
+        for number, visit in enumerate(self.visits):
+            for key in {self.visits[each].key for each in self._chain(number)}:
+                own.setdefault(key, []).append(number)
+        masks = {}
+        for key, numbers in own.items():
+            masks[key] = np.zeros(len(self.visits), bool)
+            masks[key][numbers] = True
+        return masks
+
+    def _chain(self, number: int) -> list[int]:
+        found = []
+        while number >= 0:
+            found.append(number)
+            number = self.visits[number].parent
+        return found
+
+    def inside(self, number: int) -> np.ndarray:
+        """The mask of the visits that are a visit or were called by it."""
+        mask = np.zeros(len(self.visits), bool)
+        for each in range(len(self.visits)):
+            parent = self.visits[each].parent
+            mask[each] = each == number or (parent >= 0 and mask[parent])
+        return mask
+
+    def leading_to(self, results: np.ndarray) -> np.ndarray:
+        """The edges to some results, whose places are in ascending order or not."""
+        return np.flatnonzero(np.isin(self.edges.result, results))
+
+
+def _of_product(block: Product) -> np.ndarray:
+    """The edges of a product of matrices: operand, result, slope, other factor, column."""
+    left, right = block.factors
+    height, inner, width = left.nrows(), left.ncols(), right.ncols()
+    values = [np.array([float(e) for e in each.entries()]).reshape(each.nrows(), each.ncols()) for each in (left, right)]
+    nodes = [each.reshape(value.shape) for each, value in zip(block.nodes, values, strict=True)]
+    shape = height, inner, width
+    results = np.broadcast_to(np.array(block.places).reshape(height, 1, width), shape)
+    columns = np.broadcast_to(np.arange(inner)[None, :, None], shape)
+    spread = [
+        [np.broadcast_to(each[0][:, :, None], shape), np.broadcast_to(each[1][None], shape)] for each in (values, nodes)
+    ]
+    (one, other), (one_nodes, other_nodes) = spread
+    tables = [
+        np.stack([np.float64(each).ravel() for each in (a, results, slope, b, columns)], axis=1)
+        for a, slope, b in ((one_nodes, other, other_nodes), (other_nodes, one, one_nodes))
+    ]
+    table = np.concatenate(tables)
+    return table[table[:, 0] >= 0]

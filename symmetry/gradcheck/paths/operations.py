@@ -1,0 +1,121 @@
+"""Operations on whole arrays in the graph: the edges of their entries, and how the student's code names their operands."""
+
+import ast
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+
+from symmetry.gradcheck.paths.graph import Graph
+from symmetry.gradcheck.paths.named import Named
+from symmetry.gradcheck.paths.record import Operation
+from symmetry.gradcheck.paths.source import parts_of, source_of
+from symmetry.gradcheck.paths.visits import Visit
+
+_OPERATORS: dict[str, type] = {"multiply": ast.Mult, "divide": ast.Div, "matmul": ast.MatMult, "add": ast.Add, "subtract": ast.Sub}
+
+
+@dataclasses.dataclass(frozen=True)
+class Repeated:
+    """One operation of a statement, in all of its visits.
+
+    Attributes:
+        visit: the first of them.
+        place: the how manieth operation of this name it is in each.
+        operations: one a visit.
+    """
+
+    visit: Visit
+    place: int
+    operations: tuple[Operation, ...]
+
+    @property
+    def name(self) -> str:
+        return self.operations[0].name
+
+
+def repeated_operations(graph: Graph) -> Iterator[Repeated]:
+    """All operations, each with its repetitions."""
+    counts: dict[tuple[int, str], int] = {}
+    found: dict[tuple, list[Operation]] = {}
+    for operation in graph.operations:
+        if operation.visit < 0 or not graph.visits[operation.visit].text:
+            continue
+        seen = operation.visit, operation.name
+        place = counts[seen] = counts.get(seen, -1) + 1
+        found.setdefault((graph.visits[operation.visit].key, operation.name, place), []).append(operation)
+    for (_, _, place), operations in found.items():
+        yield Repeated(graph.visits[operations[0].visit], place, tuple(operations))
+
+
+def edges_of(graph: Graph, operation: Operation, which: int) -> np.ndarray:
+    """For every entry of an operation's result, its edge from one of the operands; -1 where there is none."""
+    results = operation.result.nodes
+    operands = np.broadcast_to(operation.inputs[which].nodes, results.shape)
+    start = np.searchsorted(graph.edges.result, results, side="left")
+    found = np.full(results.shape, -1)
+    for place in (0, 1) if which else (1, 0):
+        at = np.minimum(start + place, len(graph.edges.result) - 1)
+        fits = (results >= 0) & (operands >= 0)
+        fits &= (graph.edges.result[at] == results) & (graph.edges.operand[at] == operands)
+        found[fits] = at[fits]
+    return found
+
+
+def name_of(graph: Graph, repeated: Repeated, which: int) -> str:
+    """How the student's code writes an operand; nothing if it cannot be seen."""
+    operation = repeated.operations[0]
+    written = _written(repeated, which, sum(each.name == repeated.name and each.visit == operation.visit for each in graph.operations))
+    return written or _known(repeated.visit, operation.inputs[which])
+
+
+def _known(visit: Visit, array: Named) -> str:
+    for named in visit.operands:
+        if named.nodes.shape == array.nodes.shape and np.array_equal(named.nodes, array.nodes):
+            if array.live.size or np.array_equal(named.values, array.values):
+                return named.text
+    return ""
+
+
+def _written(repeated: Repeated, which: int, count: int) -> str:
+    kind = _OPERATORS.get(repeated.name)
+    parts = [
+        each for each in parts_of(repeated.visit.statement) if isinstance(each, ast.BinOp) and type(each.op) is kind
+    ]
+    if kind is None or len(parts) != count:
+        return ""
+    part = parts[repeated.place]
+    side = part.right if which else part.left
+    return ast.get_source_segment(source_of(repeated.visit.file), side) or ""
+
+
+def nearby(graph: Graph, number: int, shape: tuple[int, ...]) -> Iterator[Named]:
+    """Arrays of a shape that stand near a visit in the same call: of its own statement, of those around it, of its next step."""
+    visit = graph.visits[number]
+    seen: set[str] = set()
+    for near in (number, *_around(graph, number)):
+        other = graph.visits[near]
+        arrays = [*other.operands, *other.results]
+        if other.key == visit.key and near != number:
+            step = "next" if near > number else "last"
+            arrays = [each.called(f"{each.text} of the {step} step") for each in arrays]
+        if near == number:
+            arrays += _last_result(graph, number)
+        for array in arrays:
+            if array.nodes.shape == shape and array.text not in seen:
+                seen.add(array.text)
+                yield array
+
+
+def _around(graph: Graph, number: int) -> list[int]:
+    """The visits of the same call that are closest before and after, of every statement."""
+    visit, found = graph.visits[number], {}
+    same = [each for each, other in enumerate(graph.visits) if other.frame == visit.frame and each != number]
+    for each in sorted(same, key=lambda each: abs(each - number)):
+        found.setdefault((graph.visits[each].key, each > number), each)
+    return list(found.values())
+
+
+def _last_result(graph: Graph, number: int) -> list[Named]:
+    results = [each.result for each in graph.operations if each.visit == number]
+    return [results[-1].called("the result of this line")] if results else []
