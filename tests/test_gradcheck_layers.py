@@ -53,7 +53,7 @@ def told_of(key: str) -> tuple[bool, str]:
         return True, str(refusal)
     found = compared(student, point)
     reading = read(student, point.widened()) if module is bias_column else None  # the others are no such networks
-    return found.wrong, "\n".join(cause.sentence for cause in causes(found, point.widened(), reading))
+    return found.wrong, "\n".join(cause.sentence for cause in causes(found, point.widened(), reading, student))
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=["float64", "float32"])

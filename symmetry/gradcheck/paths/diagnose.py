@@ -1,10 +1,7 @@
-"""Causes found on the error's paths through the student's own loss: what each says was computed, and gave their values."""
+"""What may have gone wrong on the error's paths through the student's own loss: each was computed, and gave their values."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
-import numpy as np
-
-from symmetry.gradcheck.cause import Cause
 from symmetry.gradcheck.gradients import Gradients
 from symmetry.gradcheck.paths import exchanged, factors, largest, left_out, misdirected, slopes, steps
 from symmetry.gradcheck.paths.graph import Graph
@@ -14,7 +11,7 @@ from symmetry.gradcheck.student import Point, Student
 
 
 def path_causes(student: Student, point: Point, gradients: Gradients) -> list[Found]:
-    """Every cause on the paths, the simplest first, those that give all arrays before the rest.
+    """All that gives the student's values in some wrong arrays, the simplest first, what gives all arrays before the rest.
 
     Raises:
         TooMuch, CannotRun: the loss cannot be followed.
@@ -26,10 +23,14 @@ def path_causes(student: Student, point: Point, gradients: Gradients) -> list[Fo
         return []
     found: list[Found] = []
     for family in _families(judge):
-        found += judge.causes(family)
-        if any(each.whole and not each.plain and not each.solved and set(each.cause.paths) == set(gradients.wrong) for each in found):
+        found += judge.found(family)
+        if any(_explains_all(each, gradients) for each in found):
             break
     return sorted(found, key=lambda each: (not each.whole, each.solved))
+
+
+def _explains_all(found: Found, gradients: Gradients) -> bool:
+    return found.whole and not found.plain and not found.solved and set(found.paths) == set(gradients.wrong)
 
 
 def _families(judge: Judge) -> Iterator[Iterable[Trial]]:
@@ -43,6 +44,7 @@ def _families(judge: Judge) -> Iterator[Iterable[Trial]]:
     yield steps.single_steps(graph, places)
     yield steps.single_steps_of_operands(graph)
     yield steps.piling_up(graph)
+    yield steps.handed_on(graph)
     yield slopes.slopes_between_steps(graph)
     yield exchanged.turned(graph)
     yield exchanged.neighbours(graph)

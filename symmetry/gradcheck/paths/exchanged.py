@@ -31,7 +31,7 @@ def neighbours(graph: Graph) -> Iterator[Trial]:
     """An array that stands nearby where another belongs."""
     for text, visit, numbers in _factors(graph):
         shape = _operand(graph, numbers[0], text).nodes.shape
-        others = {array.text: None for number in numbers for array in nearby(graph, number, shape)}
+        others = {array.text: None for number in (numbers[0], numbers[-1]) for array in nearby(graph, number, shape)}
         for other in others:
             edges = _replaced(graph, numbers, text, lambda number, _, other=other: _near(graph, number, shape, other))
             if edges is not None and other != text:
@@ -84,27 +84,26 @@ def _replaced(
     graph: Graph, numbers: list[int], text: str, values_of: Callable[[int, Named], np.ndarray | None]
 ) -> Edges | None:
     """The edges with other values of an array where it is a factor in visits; None if that changes nothing."""
-    edges, changed = graph.edges, False
+    new = np.full(len(graph.made_by) + 1, np.nan)
+    pieces = []
     for number in numbers:
         array = _operand(graph, number, text)
         values = values_of(number, array)
-        if values is None or values.shape != array.nodes.shape:
-            continue
-        new = np.full(len(graph.made_by) + 1, np.nan)
-        new[array.nodes.ravel()] = values.ravel()
-        new[-1] = np.nan
-        made = graph.within(graph.inside(number))
-        chosen = np.flatnonzero(made[graph.edges.result] & np.isfinite(new[graph.other]))
-        edges = edges.where(chosen, new[graph.other[chosen]])
-        changed |= bool(np.any(np.abs(edges.slope[chosen] - graph.edges.slope[chosen]) > SAME))
-    return edges if changed else None
+        if values is not None and values.shape == array.nodes.shape:
+            new[array.nodes.ravel()], new[-1] = values.ravel(), np.nan
+            inside = graph.edges_inside[number]
+            slope = new[graph.other[inside]]
+            new[array.nodes.ravel()] = np.nan
+            pieces.append((inside[np.isfinite(slope)], slope[np.isfinite(slope)]))
+    edges = graph.edges.replaced(pieces)
+    return edges if np.any(np.abs(edges.slope - graph.edges.slope) > SAME) else None
 
 
 def _turns(shape: tuple[int, ...]) -> Iterator[tuple[str, Callable[[np.ndarray], np.ndarray]]]:
     if len(shape) >= 2 and shape[-1] == shape[-2] > 1:
         if len(shape) == 2:
             yield "left out", lambda array: np.eye(len(array))
-        yield "transposed the other way", lambda array: array.swapaxes(-1, -2)
+        yield "not transposed", lambda array: array.swapaxes(-1, -2)
     axes = [axis for axis in range(len(shape)) if shape[axis] > 1]
     for several in itertools.chain(itertools.combinations(axes, 1), itertools.combinations(axes, 2)):
         name = f"axis {several[0]}" if len(several) == 1 else f"axes {several[0]} and {several[1]}"

@@ -8,7 +8,15 @@ from symmetry.gradcheck.cause import escaped
 from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.named import Named
-from symmetry.gradcheck.paths.operations import Repeated, edges_of, name_of, nearby, repeated_operations
+from symmetry.gradcheck.paths.operations import (
+    OWN_RESULT,
+    Repeated,
+    edges_of,
+    factor_edges,
+    name_of,
+    nearby,
+    repeated_operations,
+)
 from symmetry.gradcheck.paths.record import Operation
 from symmetry.gradcheck.paths.trial import Trial
 
@@ -17,7 +25,7 @@ def factors(graph: Graph) -> Iterator[Trial]:
     """Products and quotients of every statement, entry by entry, with another factor on the way back."""
     found = list(repeated_operations(graph))
     for repeated in found:
-        if repeated.name == "multiply":
+        if repeated.name in ("multiply", "matmul"):
             for which in (0, 1):
                 yield from _of_product(graph, repeated, which)
         if repeated.name == "divide":
@@ -27,7 +35,7 @@ def factors(graph: Graph) -> Iterator[Trial]:
 def other_factors(graph: Graph) -> Iterator[Trial]:
     """The same with factors that stand nearby, or with one number for all."""
     for repeated in repeated_operations(graph):
-        if repeated.name == "multiply":
+        if repeated.name in ("multiply", "matmul"):
             for which in (0, 1):
                 yield from _elsewhere(graph, repeated, which)
         if repeated.name == "divide":
@@ -42,16 +50,15 @@ def _named(graph: Graph, repeated: Repeated, which: int) -> str:
 def _of_product(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
     """The path of one factor: the other taken as 1, twice, or turned around."""
     name, where = _named(graph, repeated, 1 - which), quote(repeated.visit)
-    changes: list[tuple[str, Callable[[np.ndarray], np.ndarray]]] = [
-        ("taken as 1", np.ones_like),
-        ("counted twice, as a square,", np.square),
-    ]
+    changes: list[tuple[str, Callable[[np.ndarray], np.ndarray]]] = []
+    if repeated.name == "multiply":
+        changes += [("taken as 1", np.ones_like), ("counted twice, as a square,", np.square)]
     shape = repeated.operations[0].inputs[1 - which].values.shape
     for axis in range(len(shape)):
         if shape[axis] > 1:
             changes.append((f"reversed along axis {axis}", lambda array, axis=axis: np.flip(array, axis)))
     if len(shape) > 1 and shape[-1] == shape[-2] > 1:
-        changes.append(("transposed", lambda array: array.swapaxes(-1, -2)))
+        changes.append(("not transposed", lambda array: array.swapaxes(-1, -2)))
     for words, change in changes:
         edges = _with_factor(graph, repeated, which, lambda each, change=change: change(each.inputs[1 - which].values))
         if edges is not None:
@@ -66,13 +73,14 @@ def _elsewhere(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
     for text in [array.text for array in nearby(graph, first.visit, other.values.shape)]:
         edges = _with_factor(graph, repeated, which, lambda each, text=text: _near(graph, each, 1 - which, text))
         if edges is not None:
-            yield Trial(f"{_code(text)} in the place of {name} on the way back in {where}", edges)
-    yield from _one_number(graph, repeated, which, lambda number: number)
+            yield Trial(f"{_code(text)} where {name} belongs in {where}", edges)
+    if repeated.name == "multiply":
+        yield from _one_number(graph, repeated, which, lambda number: number)
 
 
 def _code(text: str) -> str:
     """A name of an array that stands nearby, as a sentence has it."""
-    if text == "the result of this line":
+    if text == OWN_RESULT:
         return text
     name, of, rest = text.partition(" of the ")
     return f"`{escaped(name)}`{of}{rest}"
@@ -89,7 +97,9 @@ def _one_number(graph: Graph, repeated: Repeated, which: int, shown: Callable[[f
     if other.size < 2 or np.ptp(other) == 0:
         return
     name, where = _named(graph, repeated, 1 - which), quote(repeated.visit)
-    none, one = (_with_factor(graph, repeated, which, lambda each, value=value: np.array(value)) for value in (0.0, 1.0))
+    none, one = (
+        _with_factor(graph, repeated, which, lambda each, value=value: np.array(value)) for value in (0.0, 1.0)
+    )
     if none is not None and one is not None:
         yield Trial(
             "",
@@ -103,14 +113,16 @@ def _with_factor(
     graph: Graph, repeated: Repeated, which: int, factor_of: Callable[[Operation], np.ndarray | None]
 ) -> Edges | None:
     """The graph's edges with another derivative of an operation in one of its operands."""
-    edges = graph.edges
+    pieces = []
     for operation in repeated.operations:
-        chosen, factor = edges_of(graph, operation, which), factor_of(operation)
+        chosen, places = factor_edges(graph, operation, which)
+        factor = factor_of(operation)
         if factor is None:
             return None
-        known = chosen >= 0
-        edges = edges.where(chosen[known], np.broadcast_to(factor, chosen.shape)[known])
-    return edges
+        shape = operation.inputs[1 - which].values.shape
+        pieces.append((chosen, np.broadcast_to(factor, shape).ravel()[places]))
+    edges = graph.edges.replaced(pieces)
+    return edges if np.any(edges.slope != graph.edges.slope) else None
 
 
 def _of_quotient(graph: Graph, repeated: Repeated) -> Iterator[Trial]:
@@ -119,10 +131,12 @@ def _of_quotient(graph: Graph, repeated: Repeated) -> Iterator[Trial]:
     edges = _with_factor(graph, repeated, 0, lambda each: np.array(1.0))
     if edges is not None:
         yield Trial(f"the division by {name} left out on the way back in {where}", edges)
-    edges = graph.edges
+    pieces = []
     for operation in repeated.operations:
+        divisor = np.broadcast_to(operation.inputs[1].values, operation.result.nodes.shape)
         for which in (0, 1):
             chosen = edges_of(graph, operation, which)
             known = chosen >= 0
-            edges = edges.scaled(chosen[known], np.broadcast_to(operation.inputs[1].values, chosen.shape)[known])
-    yield Trial(f"the division by {name} left out on the way back in {where}, of what depends on {name}, too", edges)
+            pieces.append((chosen[known], graph.edges.slope[chosen[known]] * divisor[known]))
+    edges = graph.edges.replaced(pieces)
+    yield Trial(f"the division by {name} left out on the way back in {where}, in the path through {name}, too", edges)

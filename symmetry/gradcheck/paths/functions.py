@@ -14,7 +14,15 @@ from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import edges_of, repeated_operations
 from symmetry.gradcheck.paths.visits import Visit
 
-UNARY = {"tanh": "tanh", "exp": "exp", "log": "log", "sqrt": "sqrt", "expit": "sigmoid", "square": "square", "arctan": "arctan"}
+UNARY = {
+    "tanh": "tanh",
+    "exp": "exp",
+    "log": "log",
+    "sqrt": "sqrt",
+    "expit": "sigmoid",
+    "square": "square",
+    "arctan": "arctan",
+}
 CHOICES = ("maximum", "where")
 MOST_RESULTS = 600
 """Entries of a result up to which a function's Jacobian is looked at."""
@@ -55,7 +63,7 @@ class Function:
 
     def with_slopes(self, graph: Graph, slope_of: Callable[[Applied], Any]) -> Edges | None:
         """The graph's edges with other slopes of the function; None if there is nothing to be put there."""
-        edges = graph.edges
+        replaced, more = [], []
         for each in self.applied:
             slope = slope_of(each)
             if slope is None:
@@ -63,18 +71,17 @@ class Function:
             slope = np.broadcast_to(np.asarray(slope, float), each.result.nodes.shape)
             if each.edges is not None:
                 known = each.edges >= 0
-                edges = edges.where(each.edges[known], slope[known])
+                replaced.append((each.edges[known], slope[known]))
             else:
-                known = each.argument.nodes >= 0
-                edges = without(graph, edges, each).with_more(
-                    each.argument.nodes[known], each.result.nodes[known], slope[known]
-                )
-        return edges
+                more.append((each.argument.nodes.ravel(), each.result.nodes.ravel(), slope.ravel()))
+        edges = without(graph, self) if more else graph.edges.replaced(replaced)
+        return edges.with_more(*(np.concatenate(each) for each in zip(*more, strict=True))) if more else edges
 
 
-def without(graph: Graph, edges: Edges, applied: Applied) -> Edges:
-    """Edges without those that lead into a function's result."""
-    return edges.where(graph.leading_to(applied.result.live), 0.0)
+def without(graph: Graph, function: Function) -> Edges:
+    """The graph's edges without those that lead into a function's results."""
+    results = np.concatenate([each.result.live for each in function.applied])
+    return graph.edges.where(graph.leading_to(results), 0.0)
 
 
 def functions(graph: Graph) -> Iterator[Function]:

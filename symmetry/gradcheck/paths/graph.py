@@ -2,11 +2,12 @@
 
 import dataclasses
 import functools
+import itertools
 from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.paths.record import Record
+from symmetry.gradcheck.paths.record import Operation, Record
 from symmetry.gradcheck.paths.visits import TooMuch, Visit
 from symmetry.gradcheck.products import Product
 
@@ -32,6 +33,13 @@ class Edges:
         changed = self.slope.copy()
         changed[chosen] = slope
         return dataclasses.replace(self, slope=changed)
+
+    def replaced(self, pieces: list[tuple[np.ndarray, np.ndarray]]) -> "Edges":
+        """The same with other slopes of several groups: pairs of edges and their slopes."""
+        if not pieces:
+            return self
+        chosen, slopes = zip(*pieces, strict=True)
+        return self.where(np.concatenate(chosen), np.concatenate(slopes))
 
     def scaled(self, chosen: np.ndarray, factor: Any) -> "Edges":
         """The same with the slope of some multiplied."""
@@ -80,7 +88,6 @@ class Graph:
         self.made_by = np.array(recorder.parts.made_by, int)
         self.kinds = np.array(recorder.parts.kinds)
         self._collect(recorder.parts)
-        self._order: np.ndarray | None = None
 
     def _collect(self, parts: list) -> None:
         blocks: list[np.ndarray] = []
@@ -152,7 +159,7 @@ class Graph:
     def statements(self) -> dict[tuple[str, int], np.ndarray]:
         """For every statement, the mask of the visits that are its own or that it called."""
         own: dict[tuple[str, int], list[int]] = {}
-        for number, visit in enumerate(self.visits):
+        for number in range(len(self.visits)):
             for key in {self.visits[each].key for each in self._chain(number)}:
                 own.setdefault(key, []).append(number)
         masks = {}
@@ -168,24 +175,59 @@ class Graph:
             number = self.visits[number].parent
         return found
 
-    def inside(self, number: int) -> np.ndarray:
-        """The mask of the visits that are a visit or were called by it."""
-        mask = np.zeros(len(self.visits), bool)
-        for each in range(len(self.visits)):
-            parent = self.visits[each].parent
-            mask[each] = each == number or (parent >= 0 and mask[parent])
-        return mask
+    @functools.cached_property
+    def _own_edges(self) -> list[np.ndarray]:
+        """For every visit, the edges to the numbers that it made itself."""
+        visit = self.made_by[self.edges.result]
+        order = np.argsort(visit, kind="stable")
+        ends = np.searchsorted(visit[order], np.arange(len(self.visits) + 1))
+        return [order[start:end] for start, end in itertools.pairwise(ends)]
+
+    @functools.cached_property
+    def edges_inside(self) -> list[np.ndarray]:
+        """For every visit, the edges to the numbers that it made, or that functions made which it called."""
+        pieces = [[own] for own in self._own_edges]
+        for number in reversed(range(len(self.visits))):
+            if self.visits[number].parent >= 0:
+                pieces[self.visits[number].parent] += pieces[number]
+        return [np.sort(np.concatenate(each)) for each in pieces]
+
+    @functools.cached_property
+    def operations_in(self) -> list[list[Operation]]:
+        """For every visit, its operations on whole arrays."""
+        found: list[list[Operation]] = [[] for _ in self.visits]
+        for operation in self.operations:
+            if operation.visit >= 0:
+                found[operation.visit].append(operation)
+        return found
+
+    @functools.cached_property
+    def visits_in_frame(self) -> dict[int, list[int]]:
+        """For every call of a function, the visits in it."""
+        found: dict[int, list[int]] = {}
+        for number, visit in enumerate(self.visits):
+            found.setdefault(visit.frame, []).append(number)
+        return found
+
+    @functools.cached_property
+    def _starts(self) -> np.ndarray:
+        return np.searchsorted(self.edges.result, np.arange(len(self.made_by) + 1))
 
     def leading_to(self, results: np.ndarray) -> np.ndarray:
-        """The edges to some results, whose places are in ascending order or not."""
-        return np.flatnonzero(np.isin(self.edges.result, results))
+        """The edges to some results."""
+        nodes = np.unique(results)
+        starts, ends = self._starts[nodes], self._starts[nodes + 1]
+        sizes = ends - starts
+        return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
 
 
 def _of_product(block: Product) -> np.ndarray:
     """The edges of a product of matrices: operand, result, slope, other factor, column."""
     left, right = block.factors
     height, inner, width = left.nrows(), left.ncols(), right.ncols()
-    values = [np.array([float(e) for e in each.entries()]).reshape(each.nrows(), each.ncols()) for each in (left, right)]
+    values = [
+        np.array([float(e) for e in each.entries()]).reshape(each.nrows(), each.ncols()) for each in (left, right)
+    ]
     nodes = [each.reshape(value.shape) for each, value in zip(block.nodes, values, strict=True)]
     shape = height, inner, width
     results = np.broadcast_to(np.array(block.places).reshape(height, 1, width), shape)

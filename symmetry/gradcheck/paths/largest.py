@@ -19,15 +19,12 @@ def largest_entries(graph: Graph) -> Iterator[Trial]:
             continue
         where = f"the error of {quote(repeated.visit)}"
         for words, shares in _shares(repeated.operations[0]):
-            edges = graph.edges
+            pieces = []
             for operation in repeated.operations:
                 chosen = _edges(graph, operation)
-                known = chosen >= 0
-                share = dict(_shares(operation)).get(words)
-                if share is not None:
-                    edges = edges.where(chosen[known], share[known])
-            if shares.size:
-                yield Trial(f"{where} {words}", edges)
+                share = shares if operation is repeated.operations[0] else dict(_shares(operation))[words]
+                pieces.append((chosen[chosen >= 0], share[chosen >= 0]))
+            yield Trial(f"{where} {words}", graph.edges.replaced(pieces))
 
 
 def _shares(operation: Operation) -> Iterator[tuple[str, np.ndarray]]:

@@ -21,12 +21,17 @@ def quote(visit: Visit) -> str:
 
 def statements(graph: Graph) -> Iterator[tuple[Visit, np.ndarray]]:
     """One visit of every statement that makes numbers, and the edges that lead into it."""
-    for key, visits in graph.statements.items():
-        visit = next(each for each in graph.visits if each.key == key)
+    for visits in graph.statements.values():
+        visit = _of_statement(graph, visits)
         made = graph.within(visits)
         edges = np.flatnonzero(made[graph.edges.result] & ~made[graph.edges.operand])
         if edges.size and visit.text and not hasattr(visit.statement, "body"):
             yield visit, edges
+
+
+def _of_statement(graph: Graph, visits: np.ndarray) -> Visit:
+    """The first visit of a statement, from the mask of its visits and of those that it called."""
+    return graph.visits[int(np.argmax(visits))]
 
 
 def whole_statements(graph: Graph) -> Iterator[Trial]:
@@ -50,14 +55,13 @@ def operand_groups(graph: Graph) -> Iterator[tuple[str, Visit, list[tuple[int, n
     """For every array that a statement reads: its name, the statement, and the edges out of it by visit."""
     found: dict[tuple, list[tuple[int, np.ndarray]]] = {}
     for number, visit in enumerate(graph.visits):
-        made = graph.within(graph.inside(number))
+        inside = graph.edges_inside[number]
+        if not inside.size or not visit.text or hasattr(visit.statement, "body"):
+            continue
         for operand in visit.operands:
-            if operand.live.size and visit.text and not hasattr(visit.statement, "body"):
-                there = np.zeros(len(graph.made_by), bool)
-                there[operand.live] = True
-                edges = np.flatnonzero(there[graph.edges.operand] & made[graph.edges.result] & ~made[graph.edges.operand])
-                if edges.size:
-                    found.setdefault((visit.key, operand.text), []).append((number, edges))
+            edges = inside[np.isin(graph.edges.operand[inside], operand.live)] if operand.live.size else inside[:0]
+            if edges.size:
+                found.setdefault((visit.key, operand.text), []).append((number, edges))
     seen = set()
     for (_, text), groups in found.items():
         visit = graph.visits[groups[0][0]]

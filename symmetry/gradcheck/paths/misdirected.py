@@ -7,11 +7,12 @@ import numpy as np
 
 from symmetry.gradcheck.cause import escaped
 from symmetry.gradcheck.paths.graph import Graph
-from symmetry.gradcheck.paths.left_out import operand_groups, quote
+from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import Repeated, edges_of, name_of, repeated_operations
 from symmetry.gradcheck.paths.steps import ENDS
 from symmetry.gradcheck.paths.trial import Trial
+from symmetry.gradcheck.paths.visits import Visit
 
 MOST_NAMES = 60
 """Names up to which arrays are held against each other."""
@@ -35,7 +36,10 @@ def transposed_errors(graph: Graph) -> Iterator[Trial]:
                 chosen = chosen[np.isin(graph.edges.operand[chosen], operation.inputs[which].live)]
                 edges = edges.ending(chosen, turned[graph.edges.result[chosen]])
             if edges is not graph.edges:
-                yield Trial(f"the error of {quote(repeated.visit)} transposed on its way to {_to(graph, repeated, which)}", edges)
+                operand, where = _to(graph, repeated, which), f"the error of {quote(repeated.visit)}"
+                summed = repeated.operations[0].inputs[which].nodes.ndim < len(shape) and repeated.name != "matmul"
+                words = f"summed over another axis for {operand}" if summed else f"transposed on its way to {operand}"
+                yield Trial(f"{where} {words}", edges)
 
 
 def _to(graph: Graph, repeated: Repeated, which: int) -> str:
@@ -55,20 +59,21 @@ def reordered_errors(graph: Graph) -> Iterator[Trial]:
             arrays.setdefault(call.result.live.tobytes(), []).append((words, call.result))
     for same in arrays.values():
         for (words, one), (others, other) in itertools.permutations(same[:6], 2):
-            if one.live.size == one.nodes.size == other.nodes.size and not np.array_equal(one.nodes.ravel(), other.nodes.ravel()):
+            if one.live.size == one.nodes.size == other.nodes.size and not np.array_equal(
+                one.nodes.ravel(), other.nodes.ravel()
+            ):
                 turned = np.arange(len(graph.made_by))
                 turned[one.nodes.ravel()] = other.nodes.ravel()
                 chosen = graph.leading_to(one.live)
                 edges = graph.edges.ending(chosen, turned[graph.edges.result[chosen]])
-                yield Trial(f"the error of {words} read in the order that {others} has it in", edges)
+                yield Trial(
+                    f"the error of {words} taken in the order of {others}, as if no axes were moved in between", edges
+                )
 
 
 def exchanged_errors(graph: Graph) -> Iterator[Trial]:
     """The errors of two parts of one array handed to each other, such as those of two gates."""
-    groups = [
-        (text, visit, found) for text, visit, found in operand_groups(graph) if text.endswith("]") and "[" in text
-    ]
-    for (one, visit, found), (other, further, more) in itertools.combinations(groups[:MOST_NAMES], 2):
+    for (one, visit, found), (other, further, more) in itertools.combinations(_parts(graph)[:MOST_NAMES], 2):
         if one.split("[")[0] != other.split("[")[0] or visit.frame != further.frame or len(found) != len(more):
             continue
         edges = graph.edges
@@ -82,6 +87,18 @@ def exchanged_errors(graph: Graph) -> Iterator[Trial]:
                 edges = edges.starting(each, swapped[graph.edges.operand[each]])
         else:
             yield Trial(f"the errors of `{escaped(one)}` and `{escaped(other)}` exchanged", edges)
+
+
+def _parts(graph: Graph) -> list[tuple[str, Visit, list[tuple[int, np.ndarray]]]]:
+    """Operands that are parts of arrays: name, statement, and the edges out of them by visit."""
+    found: dict[tuple, list[tuple[int, np.ndarray]]] = {}
+    for number, visit in enumerate(graph.visits):
+        inside = graph.edges_inside[number]
+        for each in visit.operands:
+            if each.text.endswith("]") and each.live.size and visit.text:
+                edges = inside[np.isin(graph.edges.operand[inside], each.live)]
+                found.setdefault((visit.key, each.text), []).append((number, edges))
+    return [(text, graph.visits[each[0][0]], each) for (_, text), each in found.items()]
 
 
 def _operand(graph: Graph, number: int, text: str) -> np.ndarray:
@@ -121,7 +138,7 @@ def _last_windows(graph: Graph, repeated: Repeated, which: int) -> Iterator[Tria
             ends = np.full(len(graph.made_by), -1 if word == "last" else 10**9)
             best.at(ends, graph.edges.operand[chosen], graph.column[chosen])
             dropped = chosen[graph.column[chosen] != ends[graph.edges.operand[chosen]]]
-            words = f"of the windows that an entry stands in, only the {word} counted in {quote(repeated.visit)}"
+            words = f"only the {word} of the windows that an entry stands in counted in {quote(repeated.visit)}"
             yield Trial(words, graph.edges.where(dropped, 0.0))
 
 
@@ -134,7 +151,13 @@ def shifted_errors(graph: Graph) -> Iterator[Trial]:
             if key in seen or not visit.text or result.nodes.size < 2:
                 continue
             seen.add(key)
-            live = [each.live for other in graph.visits if other.key == visit.key for each in other.results if each.text == result.text]
+            live = [
+                each.live
+                for other in graph.visits
+                if other.key == visit.key
+                for each in other.results
+                if each.text == result.text
+            ]
             seed = np.zeros(len(graph.made_by))
             seed[np.concatenate(live)] = 1
             yield Trial(

@@ -1,6 +1,7 @@
 """Operations on whole arrays in the graph: the edges of their entries, and how the student's code names their operands."""
 
 import ast
+import bisect
 import dataclasses
 from collections.abc import Iterator
 
@@ -12,7 +13,19 @@ from symmetry.gradcheck.paths.record import Operation
 from symmetry.gradcheck.paths.source import parts_of, source_of
 from symmetry.gradcheck.paths.visits import Visit
 
-_OPERATORS: dict[str, type] = {"multiply": ast.Mult, "divide": ast.Div, "matmul": ast.MatMult, "add": ast.Add, "subtract": ast.Sub}
+_OPERATORS: dict[str, type] = {
+    "multiply": ast.Mult,
+    "divide": ast.Div,
+    "matmul": ast.MatMult,
+    "add": ast.Add,
+    "subtract": ast.Sub,
+}
+
+
+FURTHEST = 30
+"""Visits before and after another up to which arrays count as nearby."""
+
+OWN_RESULT = "the result of the same line"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,10 +75,34 @@ def edges_of(graph: Graph, operation: Operation, which: int) -> np.ndarray:
     return found
 
 
+def factor_edges(graph: Graph, operation: Operation, which: int) -> tuple[np.ndarray, np.ndarray]:
+    """The edges from one factor of a product, and which entry of the other factor is the slope of each, counted flat.
+
+    The product is one of entries or of matrices.
+    """
+    other = operation.inputs[1 - which].nodes
+    places = np.arange(other.size).reshape(other.shape)
+    if operation.name != "matmul":
+        chosen = edges_of(graph, operation, which)
+        return chosen[chosen >= 0], np.broadcast_to(places, chosen.shape)[chosen >= 0]
+    results = operation.result.nodes
+    if min(other.ndim, results.ndim) < 2 or (results < 0).any():
+        return np.array([], int), np.array([], int)
+    chosen = graph.leading_to(results)
+    chosen = chosen[np.isin(graph.edges.operand[chosen], operation.inputs[which].live)]
+    flat = np.zeros(len(graph.made_by), int)
+    flat[results] = np.arange(results.size).reshape(results.shape)
+    *stack, row, column = np.unravel_index(flat[graph.edges.result[chosen]], results.shape)
+    inner = graph.column[chosen]
+    places = np.broadcast_to(places, (*results.shape[:-2], *other.shape[-2:]))
+    return chosen, places[(*stack, row, inner) if which else (*stack, inner, column)]
+
+
 def name_of(graph: Graph, repeated: Repeated, which: int) -> str:
     """How the student's code writes an operand; nothing if it cannot be seen."""
     operation = repeated.operations[0]
-    written = _written(repeated, which, sum(each.name == repeated.name and each.visit == operation.visit for each in graph.operations))
+    count = sum(each.name == repeated.name for each in graph.operations_in[operation.visit])
+    written = _written(repeated, which, count)
     return written or _known(repeated.visit, operation.inputs[which])
 
 
@@ -109,13 +146,15 @@ def nearby(graph: Graph, number: int, shape: tuple[int, ...]) -> Iterator[Named]
 
 def _around(graph: Graph, number: int) -> list[int]:
     """The visits of the same call that are closest before and after, of every statement."""
-    visit, found = graph.visits[number], {}
-    same = [each for each, other in enumerate(graph.visits) if other.frame == visit.frame and each != number]
-    for each in sorted(same, key=lambda each: abs(each - number)):
-        found.setdefault((graph.visits[each].key, each > number), each)
+    same, found = graph.visits_in_frame[graph.visits[number].frame], {}
+    at = bisect.bisect_left(same, number)
+    near = same[max(at - FURTHEST, 0) : at + FURTHEST + 1]
+    for each in sorted(near, key=lambda each: abs(each - number)):
+        if each != number:
+            found.setdefault((graph.visits[each].key, each > number), each)
     return list(found.values())
 
 
 def _last_result(graph: Graph, number: int) -> list[Named]:
-    results = [each.result for each in graph.operations if each.visit == number]
-    return [results[-1].called("the result of this line")] if results else []
+    results = [each.result for each in graph.operations_in[number]]
+    return [results[-1].called(OWN_RESULT)] if results else []

@@ -80,9 +80,11 @@ class Recorder:
         self.parts = _Parts(self.visits)
         self.operations: list[Operation] = []
 
-    def watch(self, ufunc: Any, method: str, inputs: tuple, keywords: dict[str, Any], applied: Callable[[], Any]) -> Any:
+    def watch(
+        self, ufunc: Any, method: str, inputs: tuple, keywords: dict[str, Any], applied: Callable[[], Any]
+    ) -> Any:
         """Applies a ufunc and remembers it."""
-        before = tuple(named("", each) for each in inputs)
+        before = tuple(named("", np.asarray(each)) for each in inputs)
         outcome = applied()
         if not any(each is not None and each.live.size for each in before):
             return outcome
@@ -127,7 +129,8 @@ class Recorder:
             return outcome
         shape, found = np.shape(outcome), np.asarray(outcome, object).ravel()
         ordered = [
-            sorted(group, key=lambda each, best=best: each is not best) for group, best in zip(groups, found, strict=True)
+            sorted(group, key=lambda each, best=best: each is not best)
+            for group, best in zip(groups, found, strict=True)
         ]
         return self._numbered(ordered, shape, "chosen")
 
@@ -145,7 +148,9 @@ def _first_of(group: tuple) -> Any:
         if isinstance(each, Number) and each.node is not None:
             parts += [each.node, int(place == 0)]
     first = group[0]
-    return first if not parts else Number(first.value if isinstance(first, Number) else _ball(first), note(tuple(parts)))
+    return (
+        first if not parts else Number(first.value if isinstance(first, Number) else _ball(first), note(tuple(parts)))
+    )
 
 
 def _ball(entry: Any) -> Any:

@@ -43,9 +43,7 @@ def _simple(graph: Graph, function: Function) -> Iterator[Trial]:
         yield from _trial(graph, function, f"{slope} replaced by {diagonal} in {where}", lambda each: each.slope)
 
 
-def _trial(
-    graph: Graph, function: Function, words: str, slope_of: Callable[[Applied], Any]
-) -> Iterator[Trial]:
+def _trial(graph: Graph, function: Function, words: str, slope_of: Callable[[Applied], Any]) -> Iterator[Trial]:
     edges = function.with_slopes(graph, slope_of)
     if edges is not None:
         yield Trial(words, edges)
@@ -125,9 +123,8 @@ def _of_probabilities(graph: Graph, function: Function) -> Iterator[Trial]:
         return
     for axis in range(first.values.ndim):
         if axis != own:
-            edges = graph.edges
+            edges = without(graph, function)
             for each in function.applied:
-                edges = without(graph, edges, each)
                 edges = _with_softmax(edges, each, axis)
             words = f"the Jacobian of {escaped(function.name)} summed along axis {axis} in {quote(function.visit)}"
             yield Trial(words, edges)
@@ -152,7 +149,7 @@ def slopes_between_steps(graph: Graph) -> Iterator[Trial]:
         edges = np.concatenate([chosen for _, chosen in groups])
         slope = down[graph.edges.result[edges]]
         if np.all(np.isfinite(slope)) and np.all(slope != 0) and np.any(slope != 1):
-            words = f"the slope left out on the path through `{escaped(text)}` in {quote(visit)}"
+            words = f"the slope of the activation left out on the path through `{escaped(text)}` in {quote(visit)}"
             yield Trial(words, graph.edges.scaled(edges, 1 / slope))
 
 

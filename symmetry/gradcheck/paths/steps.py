@@ -10,6 +10,9 @@ from symmetry.gradcheck.paths.left_out import operand_groups, quote
 from symmetry.gradcheck.paths.trial import Trial
 from symmetry.gradcheck.places import Places
 
+MOST_STEPS = 30
+"""Steps up to which what each hands back is handed to all before it."""
+
 ENDS = (("last", np.maximum), ("first", np.minimum))
 
 
@@ -69,20 +72,41 @@ def piling_up(graph: Graph) -> Iterator[Trial]:
     """What a later step hands back added to every step before it, not only to the last of them."""
     for text, visit, groups in operand_groups(graph):
         arrays = [_operand(graph, number, text) for number, _ in groups]
-        if len(groups) < 2 or len({each.shape for each in arrays}) != 1:
+        if not 2 <= len(groups) <= MOST_STEPS or len({each.shape for each in arrays}) != 1:
             continue
-        edges = graph.edges
+        more = []
+        to = np.full(len(graph.made_by), -1)
         for later, (_, chosen) in enumerate(groups):
             for earlier in range(later):
-                to = dict(zip(arrays[later].ravel().tolist(), arrays[earlier].ravel().tolist(), strict=True))
-                operand = np.array([to.get(each, -1) for each in graph.edges.operand[chosen].tolist()])
+                to[arrays[later].ravel()] = arrays[earlier].ravel()
+                operand = to[graph.edges.operand[chosen]]
                 known = operand >= 0
-                edges = edges.with_more(
-                    operand[known], graph.edges.result[chosen][known], graph.edges.slope[chosen][known]
-                )
+                more.append((operand[known], graph.edges.result[chosen][known], graph.edges.slope[chosen][known]))
+        edges = graph.edges.with_more(*(np.concatenate(each) for each in zip(*more, strict=True)))
         words = f"what every step hands back to `{escaped(text)}` in {quote(visit)} handed to all steps before it, too"
         yield Trial(words, edges)
 
 
 def _operand(graph: Graph, number: int, text: str) -> np.ndarray:
     return next(each.nodes for each in graph.visits[number].operands if each.text == text)
+
+
+def handed_on(graph: Graph) -> Iterator[Trial]:
+    """The error of a statement's result handed on to an array that it reads as it is."""
+    for text, visit, groups in operand_groups(graph):
+        more: list[tuple] = []
+        for number, _ in groups:
+            operand, result = _operand(graph, number, text), _result(graph, number)
+            if result is None or result.shape != operand.shape or (operand < 0).any() or (result < 0).any():
+                break
+            more.append((operand.ravel(), result.ravel(), np.ones(result.size)))
+        else:
+            edges = graph.edges.where(np.concatenate([chosen for _, chosen in groups]), 0.0)
+            edges = edges.with_more(*(np.concatenate(each) for each in zip(*more, strict=True)))
+            yield Trial(f"the error of {quote(visit)} handed on to `{escaped(text)}` as it is", edges)
+
+
+def _result(graph: Graph, number: int) -> np.ndarray | None:
+    """What the last operation of a visit gave."""
+    operations = graph.operations_in[number]
+    return operations[-1].result.nodes if operations else None

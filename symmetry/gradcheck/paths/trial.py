@@ -13,6 +13,9 @@ from symmetry.gradcheck.places import Places
 ENOUGH = 3
 """Wrong entries that have to agree where a number was solved for."""
 
+ROUNDING = 1e-13
+"""Share of the right values below which what is left of sums that cancel is nothing but rounding."""
+
 MOST_WORK = 60_000_000
 """Edges that are passed in all trials together."""
 
@@ -63,38 +66,42 @@ class Judge:
         self.work += len(trial.edges.slope)
         return self._arrays(self.graph.gradient(trial.edges, trial.seed))
 
-    def causes(self, trials: Iterable[Trial]) -> Iterator["Found"]:
+    def found(self, trials: Iterable[Trial]) -> Iterator["Found"]:
         """The trials that give the student's values in some wrong arrays."""
         for trial in trials:
             if self.work > MOST_WORK:
                 return
             found = self.swept(trial)
-            if not found:
-                continue
-            if trial.words:
+            if found and trial.words:
                 yield from self._judged(trial.words, found)
-            if trial.between:
+            if found and trial.between:
                 yield from self._solved(trial, found, trial.between)
 
     def _judged(self, words: str, found: dict[str, np.ndarray], solved: bool = False) -> Iterator["Found"]:
         yours, wrong = self.gradients.yours, self.gradients.wrong
         told = tuple(
-            path for path in wrong if same(found[path], yours[path]) and not same(found[path], self.gradients.true[path])
+            path for path in wrong if self._agrees(path, found) and not same(found[path], self.gradients.true[path])
         )
         if told:
             rest = [path for path in self.gradients.arrays if path not in told]
-            whole = all(same(found[path], yours[path]) or not np.any(np.nan_to_num(yours[path])) for path in rest)
-            cause = Cause(f"your {{arrays}} {{equals}} backprop with {words}", told)
-            yield Found(cause, whole, all(self._is_plain(path) for path in told), solved)
+            whole = all(self._agrees(path, found) or not np.any(np.nan_to_num(yours[path])) for path in rest)
+            if solved and not whole:
+                return
+            yield Found(words, told, whole, all(self._is_plain(path) for path in told), solved)
+
+    def _agrees(self, path: str, found: dict[str, np.ndarray]) -> bool:
+        """Whether values are the student's: up to rounding, also where sums cancel and both are nothing but rounding."""
+        if same(found[path], self.gradients.yours[path]):
+            return True
+        sizes = [np.nanmax(np.abs(each), initial=0.0) for each in (found[path], self.gradients.yours[path])]
+        return min(sizes) > 0 and max(sizes) < ROUNDING * np.nanmax(np.abs(self.gradients.true[path]), initial=0.0)
 
     def _is_plain(self, path: str) -> bool:
         """Whether a student's array is a multiple of what is right, which the arrays alone show."""
         yours, true = self.gradients.yours[path].ravel(), self.gradients.true[path].ravel()
         return not np.any(np.nan_to_num(yours)) or factor_between(yours, true) is not None
 
-    def _solved(
-        self, trial: Trial, start: dict[str, np.ndarray], between: Callable[[float], str]
-    ) -> Iterator["Found"]:
+    def _solved(self, trial: Trial, start: dict[str, np.ndarray], between: Callable[[float], str]) -> Iterator["Found"]:
         """Where on the line of a trial the student's values lie, if they do; the gradient is a straight line, too."""
         others = self.graph.edges if trial.others is None else trial.others
         end = self.true if trial.others is None else self.swept(Trial("", others))
@@ -127,16 +134,24 @@ def counted(path: str) -> Callable[[float], str]:
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """A cause that was found.
+    """A trial that gave the student's values.
 
     Attributes:
-        cause: itself.
+        words: what was changed, after "backprop with".
+        paths: the wrong arrays that it gave.
         whole: whether it gives the student's values in every array, right ones included.
         plain: whether these are multiples of what is right, which the arrays alone show.
         solved: whether a number was solved for.
     """
 
-    cause: Cause
+    words: str
+    paths: tuple[str, ...]
     whole: bool
     plain: bool
     solved: bool
+
+    def cause(self, described: Cause | None = None) -> Cause:
+        """As a cause; after what the arrays alone show of the same arrays, where there is such a description."""
+        if described is None:
+            return Cause(f"your {{arrays}} {{equals}} backprop with {self.words}", self.paths)
+        return Cause(f"{described.sentence}; that is backprop with {self.words}", self.paths)

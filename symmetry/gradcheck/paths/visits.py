@@ -11,7 +11,7 @@ from typing import Any
 from symmetry.gradcheck.paths.named import Named, named, operands, targets
 from symmetry.gradcheck.paths.source import is_library, quoted, source_of, statements_of
 
-MOST_VISITS = 5_000
+MOST_VISITS = 3_000
 """Statements that run, counted each time, after which the paths are not followed."""
 
 
@@ -101,7 +101,9 @@ class Visits:
         names = code.co_varnames[: code.co_argcount]
         arrays = [named(name, frame.f_locals.get(name)) for name in names]
         self._frames += 1
-        self._open.append((frame, self.now, Call(code.co_name, self.now, [each for each in arrays if each]), self._frames))
+        self._open.append(
+            (frame, self.now, Call(code.co_name, self.now, [each for each in arrays if each]), self._frames)
+        )
         return self._moved
 
     def _moved(self, frame: Any, event: str, argument: Any) -> Any:
