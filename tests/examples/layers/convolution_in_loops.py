@@ -101,8 +101,7 @@ FAULTS = named(
         "db[f] += dz[n, f, i, j]",
         "db[f] = dz[n, f, i, j]",
         "The bias kept the error of the last place of the last example only.",
-        f"only the last of the paths through `{_Z}` counted in b",
-        paths=True,
+        f"your b equals backprop with only the last of 24 steps of `{_Z}` counted",
     ),
     _plant(
         "stride forgotten",
@@ -126,7 +125,6 @@ FAULTS = named(
         "",
         "The error went back through tanh as if it were the identity.",
         "the slope of tanh left out in `h = np.tanh(z)`",
-        paths=True,
     ),
     _plant(
         "squared error without its 2",
