@@ -11,7 +11,7 @@ from symmetry.gradcheck.paths.factors import _code
 from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.named import Named
-from symmetry.gradcheck.paths.operations import nearby
+from symmetry.gradcheck.paths.operations import nearby, nearby_called
 from symmetry.gradcheck.paths.trial import Trial
 from symmetry.gradcheck.paths.visits import Visit
 from symmetry.gradcheck.places import Places
@@ -33,7 +33,12 @@ def neighbours(graph: Graph) -> Iterator[Trial]:
         shape = _operand(graph, numbers[0], text).nodes.shape
         others = {array.text: None for number in (numbers[0], numbers[-1]) for array in nearby(graph, number, shape)}
         for other in others:
-            edges = _replaced(graph, numbers, text, lambda number, _, other=other: _near(graph, number, shape, other))
+            edges = _replaced(
+                graph,
+                numbers,
+                text,
+                lambda number, array, other=other: _values(graph, number, array.entries.shape, other),
+            )
             if edges is not None and other != text:
                 yield Trial(f"{_code(other)} where `{escaped(text)}` belongs in {quote(visit)}", edges)
 
@@ -76,8 +81,9 @@ def _operand(graph: Graph, number: int, text: str) -> Named:
     return next(each for each in graph.visits[number].operands if each.text == text)
 
 
-def _near(graph: Graph, number: int, shape: tuple[int, ...], text: str) -> np.ndarray | None:
-    return next((array.values for array in nearby(graph, number, shape) if array.text == text), None)
+def _values(graph: Graph, number: int, shape: tuple[int, ...], text: str) -> np.ndarray | None:
+    found = nearby_called(graph, number, shape, text)
+    return None if found is None else found.values
 
 
 def _replaced(

@@ -7,7 +7,6 @@ import numpy as np
 from symmetry.gradcheck.cause import escaped
 from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.paths.left_out import quote
-from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import (
     OWN_RESULT,
     Repeated,
@@ -15,6 +14,7 @@ from symmetry.gradcheck.paths.operations import (
     factor_edges,
     name_of,
     nearby,
+    nearby_called,
     repeated_operations,
 )
 from symmetry.gradcheck.paths.record import Operation
@@ -33,7 +33,8 @@ def factors(graph: Graph) -> Iterator[Trial]:
 
 
 def other_factors(graph: Graph) -> Iterator[Trial]:
-    """The same with factors that stand nearby, or with one number for all."""
+    """The same with factors that stand nearby,
+    nearby_called, or with one number for all."""
     for repeated in repeated_operations(graph):
         if repeated.name in ("multiply", "matmul"):
             for which in (0, 1):
@@ -71,7 +72,7 @@ def _elsewhere(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
     other = first.inputs[1 - which]
     name, where = _named(graph, repeated, 1 - which), quote(repeated.visit)
     for text in [array.text for array in nearby(graph, first.visit, other.values.shape)]:
-        edges = _with_factor(graph, repeated, which, lambda each, text=text: _near(graph, each, 1 - which, text))
+        edges = _with_factor(graph, repeated, which, lambda each, text=text: _values(graph, each, 1 - which, text))
         if edges is not None:
             yield Trial(f"{_code(text)} where {name} belongs in {where}", edges)
     if repeated.name == "multiply":
@@ -79,16 +80,17 @@ def _elsewhere(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
 
 
 def _code(text: str) -> str:
-    """A name of an array that stands nearby, as a sentence has it."""
+    """A name of an array that stands nearby,
+    nearby_called, as a sentence has it."""
     if text == OWN_RESULT:
         return text
     name, of, rest = text.partition(" of the ")
     return f"`{escaped(name)}`{of}{rest}"
 
 
-def _near(graph: Graph, operation: Operation, which: int, text: str) -> np.ndarray | None:
-    arrays: Iterator[Named] = nearby(graph, operation.visit, operation.inputs[which].values.shape)
-    return next((array.values for array in arrays if array.text == text), None)
+def _values(graph: Graph, operation: Operation, which: int, text: str) -> np.ndarray | None:
+    found = nearby_called(graph, operation.visit, operation.inputs[which].entries.shape, text)
+    return None if found is None else found.values
 
 
 def _one_number(graph: Graph, repeated: Repeated, which: int, shown: Callable[[float], float]) -> Iterator[Trial]:

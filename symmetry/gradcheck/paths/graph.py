@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.record import Operation, Record
 from symmetry.gradcheck.paths.visits import TooMuch, Visit
 from symmetry.gradcheck.products import Product
@@ -76,6 +77,7 @@ class Graph:
         made_by: for every number, the visit that made it; -1 for inputs.
         kinds: for every number, the operation that made it.
         size: how many inputs there are.
+        near: arrays that stand near a visit, by its number and their shape, once they were looked for.
     """
 
     def __init__(self, record: Record) -> None:
@@ -87,6 +89,7 @@ class Graph:
         self.result = record.loss.number.node
         self.made_by = np.array(recorder.parts.made_by, int)
         self.kinds = np.array(recorder.parts.kinds)
+        self.near: dict[tuple[int, tuple[int, ...]], list[Named]] = {}
         self._collect(recorder.parts)
 
     def _collect(self, parts: list) -> None:

@@ -1,17 +1,17 @@
 """What names and subscripts of a statement stand for while it runs, looked up without running any code of the student's."""
 
 import ast
+import contextlib
 import dataclasses
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.number import Number
-from symmetry.gradcheck.paths.source import parts_of
 
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 10_000
 """Entries of an array up to which it is looked at."""
 
 
@@ -25,13 +25,25 @@ class Named:
 
     Attributes:
         text: the expression.
-        nodes: every entry's place on the tape, -1 for a constant.
-        values: every entry.
+        entries: a copy of the array.
     """
 
     text: str
-    nodes: np.ndarray
-    values: np.ndarray
+    entries: np.ndarray
+
+    @functools.cached_property
+    def nodes(self) -> np.ndarray:
+        """Every entry's place on the tape, -1 for a constant."""
+        if self.entries.dtype != object:
+            return np.full(self.entries.shape, -1)
+        return np.array([_node(entry) for entry in self.entries.ravel().tolist()], int).reshape(self.entries.shape)
+
+    @functools.cached_property
+    def values(self) -> np.ndarray:
+        """Every entry as a float; NaN where it is none."""
+        if self.entries.dtype != object:
+            return np.asarray(self.entries, float)
+        return np.array([_float(entry) for entry in self.entries.ravel().tolist()]).reshape(self.entries.shape)
 
     @functools.cached_property
     def live(self) -> np.ndarray:
@@ -45,18 +57,12 @@ class Named:
 def named(text: str, value: Any) -> Named | None:
     """An array of numbers, or one number; None for anything else."""
     if isinstance(value, Number):
-        return Named(text, np.array(_node(value)), np.array(_float(value)))
-    if not isinstance(value, np.ndarray) or value.size > MOST_ENTRIES or value.size == 0:
+        value = np.fromiter([value], object, 1).reshape(())
+    if not isinstance(value, np.ndarray) or not 0 < value.size <= MOST_ENTRIES or value.dtype.kind not in "fbiuO":
         return None
-    if value.dtype.kind in "fbiu":
-        return Named(text, np.full(value.shape, -1), np.asarray(value, float))
-    if value.dtype != object:
+    if value.dtype == object and not isinstance(value.flat[0], Number | int | float | np.number):
         return None
-    entries = value.ravel().tolist()
-    if not all(isinstance(entry, Number | int | float | np.number) for entry in entries):
-        return None
-    nodes = np.array([_node(entry) for entry in entries], int).reshape(value.shape)
-    return Named(text, nodes, np.array([_float(entry) for entry in entries]).reshape(value.shape))
+    return Named(text, np.array(value))
 
 
 def _node(entry: Any) -> int:
@@ -64,42 +70,18 @@ def _node(entry: Any) -> int:
 
 
 def _float(entry: Any) -> float:
-    return float(entry.value if isinstance(entry, Number) else entry)
+    if isinstance(entry, Number):
+        return float(entry.value)
+    return float(entry) if isinstance(entry, int | float | np.number) else np.nan
 
 
-def operands(statement: ast.stmt, source: str, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> Iterator[Named]:
-    """The arrays that a statement reads, by the expressions in it, the shortest first."""
-    read = {
-        _text(part, source): part
-        for part in parts_of(statement)
-        if isinstance(part, ast.Name | ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Load)
-    }
-    for text in sorted(read, key=len):
-        yield from _found(read[text], text, names, beyond)
-
-
-def _text(part: Any, source: str) -> str:
-    return ast.get_source_segment(source, part) or ast.unparse(part)
-
-
-def targets(statement: ast.stmt, source: str, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> Iterator[Named]:
-    """The arrays that a statement has assigned."""
-    assigned: list[Any] = list(statement.targets) if isinstance(statement, ast.Assign) else []
-    while assigned:
-        target = assigned.pop(0)
-        if isinstance(target, ast.Tuple | ast.List):
-            assigned += target.elts
-        else:
-            yield from _found(target, _text(target, source), names, beyond)
-
-
-def _found(part: Any, text: str, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> Iterator[Named]:
-    try:
-        found = named(text, _value(part, names, beyond))
-    except (Unknown, LookupError, TypeError, ValueError, ArithmeticError):
-        return
-    if found is not None:
-        yield found
+def found(parts: Iterable[tuple[str, ast.expr]], names: Mapping[str, Any], beyond: Mapping[str, Any]) -> list[Named]:
+    """The arrays among expressions, from the names of a call and those beyond it."""
+    arrays = []
+    for text, part in parts:
+        with contextlib.suppress(Unknown, LookupError, TypeError, ValueError, ArithmeticError):
+            arrays.append(named(text, _value(part, names, beyond)))
+    return [array for array in arrays if array is not None]
 
 
 def _value(part: Any, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.record import Operation
-from symmetry.gradcheck.paths.source import parts_of, source_of
+from symmetry.gradcheck.paths.source import parts_of, written
 from symmetry.gradcheck.paths.visits import Visit
 
 _OPERATORS: dict[str, type] = {
@@ -108,9 +108,9 @@ def name_of(graph: Graph, repeated: Repeated, which: int) -> str:
 
 def _known(visit: Visit, array: Named) -> str:
     for named in visit.operands:
-        if named.nodes.shape == array.nodes.shape and np.array_equal(named.nodes, array.nodes):
-            if array.live.size or np.array_equal(named.values, array.values):
-                return named.text
+        alike = named.entries.shape == array.entries.shape and np.array_equal(named.nodes, array.nodes)
+        if alike and (array.live.size or np.array_equal(named.values, array.values)):
+            return named.text
     return ""
 
 
@@ -123,25 +123,34 @@ def _written(repeated: Repeated, which: int, count: int) -> str:
         return ""
     part = parts[repeated.place]
     side = part.right if which else part.left
-    return ast.get_source_segment(source_of(repeated.visit.file), side) or ""
+    return written(repeated.visit.file, side)
 
 
-def nearby(graph: Graph, number: int, shape: tuple[int, ...]) -> Iterator[Named]:
-    """Arrays of a shape that stand near a visit in the same call: of its own statement, of those around it, of its next step."""
+def nearby(graph: Graph, number: int, shape: tuple[int, ...]) -> list[Named]:
+    """Arrays of a shape near a visit in the same call: of its own statement, of those around it, of its next step."""
+    if (number, shape) not in graph.near:
+        found: dict[str, Named] = {}
+        for array in _near(graph, number):
+            if array.entries.shape == shape:
+                found.setdefault(array.text, array)
+        graph.near[number, shape] = list(found.values())
+    return graph.near[number, shape]
+
+
+def nearby_called(graph: Graph, number: int, shape: tuple[int, ...], text: str) -> Named | None:
+    """The one of them that has a name."""
+    return next((array for array in nearby(graph, number, shape) if array.text == text), None)
+
+
+def _near(graph: Graph, number: int) -> Iterator[Named]:
     visit = graph.visits[number]
-    seen: set[str] = set()
-    for near in (number, *_around(graph, number)):
+    yield from (*visit.operands, *visit.results)
+    yield from _last_result(graph, number)
+    for near in _around(graph, number):
         other = graph.visits[near]
-        arrays = [*other.operands, *other.results]
-        if other.key == visit.key and near != number:
+        for array in (*other.operands, *other.results):
             step = "next" if near > number else "last"
-            arrays = [each.called(f"{each.text} of the {step} step") for each in arrays]
-        if near == number:
-            arrays += _last_result(graph, number)
-        for array in arrays:
-            if array.nodes.shape == shape and array.text not in seen:
-                seen.add(array.text)
-                yield array
+            yield array if other.key != visit.key else array.called(f"{array.text} of the {step} step")
 
 
 def _around(graph: Graph, number: int) -> list[int]:

@@ -10,6 +10,7 @@ import numpy as np
 from symmetry.gradcheck.exact import Number, Numbers
 from symmetry.gradcheck.exact_run import Loss, loss_run
 from symmetry.gradcheck.paths.named import Named, named
+from symmetry.gradcheck.paths.source import forget
 from symmetry.gradcheck.paths.visits import TooMuch, Visits
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.tape import note
@@ -174,6 +175,7 @@ def recorded(student: Student, point: Point) -> Record:
         TooMuch: it does too much.
         CannotRun: it cannot run on exact numbers.
     """
+    forget()
     recorder = Recorder()
     with recorder.visits.following():
         loss = loss_run(student, point, bits=BITS, observer=recorder)

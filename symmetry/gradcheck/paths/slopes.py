@@ -9,7 +9,7 @@ from symmetry.gradcheck.cause import escaped
 from symmetry.gradcheck.paths.functions import Applied, Function, axis_of_probabilities, functions, without
 from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.paths.left_out import operand_groups, quote
-from symmetry.gradcheck.paths.operations import nearby
+from symmetry.gradcheck.paths.operations import nearby, nearby_called
 from symmetry.gradcheck.paths.trial import Trial
 
 BY_RESULT: dict[str, tuple[str, Callable[[Any], Any]]] = {
@@ -96,10 +96,8 @@ def _kind(function: Function) -> str | None:
 
 
 def _at(graph: Graph, applied: Applied, text: str, of: Callable[[Any], Any]) -> Any:
-    for array in nearby(graph, applied.number, applied.result.nodes.shape):
-        if array.text == text:
-            return of(array.values)
-    return None
+    found = nearby_called(graph, applied.number, applied.result.entries.shape, text)
+    return None if found is None else of(found.values)
 
 
 def _shifted(function: Function, of: Callable[[Any], Any]) -> Callable[[Applied], Any]:

@@ -71,9 +71,10 @@ def _has_body(statement: ast.stmt) -> bool:
 
 
 def parts_of(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The expressions of a statement, without the statements in its body; an operand comes before what is made of it."""
+    """The expressions that a statement reads, without those in its body; an operand comes before what is made of it."""
+    assigned = statement.targets if isinstance(statement, ast.Assign) else []
     for child in ast.iter_child_nodes(statement):
-        if not isinstance(child, ast.stmt | ast.ExceptHandler):
+        if not isinstance(child, ast.stmt | ast.ExceptHandler) and child not in assigned:
             yield from _in_order(child)
 
 
@@ -81,3 +82,41 @@ def _in_order(node: ast.AST) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
         yield from _in_order(child)
     yield node
+
+
+@functools.cache
+def reads(file: str, line: int) -> tuple[tuple[str, ast.expr], ...]:
+    """What a statement reads: its names, subscripts and attributes as they are written, the shortest first."""
+    parts = [
+        each
+        for each in parts_of(statements_of(file)[line])
+        if isinstance(each, ast.Name | ast.Subscript | ast.Attribute) and isinstance(each.ctx, ast.Load)
+    ]
+    return tuple(sorted({written(file, each): each for each in parts}.items(), key=lambda pair: len(pair[0])))
+
+
+@functools.cache
+def assigns(file: str, line: int) -> tuple[tuple[str, ast.expr], ...]:
+    """What a statement assigns, as it is written."""
+    statement = statements_of(file)[line]
+    waiting = list(statement.targets) if isinstance(statement, ast.Assign) else []
+    found = []
+    while waiting:
+        target = waiting.pop(0)
+        if isinstance(target, ast.Tuple | ast.List):
+            waiting += target.elts
+        else:
+            found.append((written(file, target), target))
+    return tuple(found)
+
+
+def written(file: str, part: ast.expr) -> str:
+    """An expression as the source has it."""
+    return ast.get_source_segment(source_of(file), part) or ast.unparse(part)
+
+
+def forget() -> None:
+    """Reads files again that may have changed since."""
+    linecache.checkcache()
+    for cached in (source_of, statements_of, quoted, reads, assigns):
+        cached.cache_clear()

@@ -8,11 +8,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from symmetry.gradcheck.paths.named import Named, named, operands, targets
-from symmetry.gradcheck.paths.source import is_library, quoted, source_of, statements_of
+from symmetry.gradcheck.paths.named import Named, found, named
+from symmetry.gradcheck.paths.source import assigns, is_library, quoted, reads, statements_of
 
 MOST_VISITS = 3_000
 """Statements that run, counted each time, after which the paths are not followed."""
+
+
+MOST_HELD = 3_000_000
+"""Entries of all arrays that these statements read."""
 
 
 class TooMuch(Exception):
@@ -78,6 +82,7 @@ class Visits:
         self._open: list[tuple[Any, int, Call, int]] = []
         self._steps: Counter = Counter()
         self._frames = 0
+        self._held = 0
 
     @property
     def now(self) -> int:
@@ -127,7 +132,10 @@ class Visits:
         if len(self.visits) >= MOST_VISITS:
             raise TooMuch
         key = file, statement.lineno
-        arrays = list(operands(statement, source_of(file), frame.f_locals, frame.f_globals))
+        arrays = found(reads(*key), frame.f_locals, frame.f_globals)
+        self._held += sum(each.entries.size for each in arrays)
+        if self._held > MOST_HELD:
+            raise TooMuch
         self.visits.append(Visit(*key, statement, call.parent, self._steps[key], number, arrays))
         self._steps[key] += 1
         self._open[-1] = frame, len(self.visits) - 1, call, number
@@ -137,8 +145,8 @@ class Visits:
         _, current, call, _ = self._open[-1]
         if current != call.parent:
             visit = self.visits[current]
-            source = source_of(visit.file)
-            visit.results = list(targets(visit.statement, source, frame.f_locals, frame.f_globals))
+            if not visit.results:
+                visit.results = found(assigns(*visit.key), frame.f_locals, frame.f_globals)
 
     def _leave(self, frame: Any, returned: Any) -> None:
         while self._open and all(each[0] is not frame for each in self._open[-1:]):
