@@ -1,5 +1,7 @@
 """The error's paths through a student's own loss: what is named on them, in layers by themselves too, and what is not."""
 
+import sys
+
 import numpy as np
 import pytest
 from examples.layers import attention, batch_norm, convolution_in_loops, lstm, max_pool, word2vec
@@ -41,7 +43,9 @@ def test_the_graph_gives_the_derivative_of_the_loss(module):
     student, point = Student(module.loss, module.grads, params, in_jax=False), Point(arrays_of(params), x, y)
     graph = Graph(recorded(student, point))
     right = module.grads(params, x, y)
-    np.testing.assert_allclose(graph.gradient(), np.concatenate([right[name].ravel() for name in params]), atol=1e-12)
+    found = graph.gradient()
+    assert found is not None
+    np.testing.assert_allclose(found, np.concatenate([right[name].ravel() for name in params]), atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -79,7 +83,9 @@ def test_a_loss_that_does_too_much_is_left_alone():
     def grads(params, x, y):
         return {"w": 4000 * x + np.array([1.0, 2.0, 4.0])}
 
-    message = told(symmetry.check_backprop, loss, grads, {"w": np.array([1.0, 2.0, 3.0])}, np.array([1.0, 2.0, 5.0]), None)
+    message = told(
+        symmetry.check_backprop, loss, grads, {"w": np.array([1.0, 2.0, 3.0])}, np.array([1.0, 2.0, 5.0]), None
+    )
     assert "backprop with" not in message
 
 
@@ -111,7 +117,7 @@ class Dropout:
         self.keep = keep
 
     def forward(self, x):
-        self.mask = (np.random.rand(*x.shape) < self.keep) / self.keep
+        self.mask = (np.random.rand(*x.shape) < self.keep) / self.keep  # noqa: NPY002 (as courses write it)
         return x * self.mask
 
     def backward(self, dout):
@@ -161,8 +167,6 @@ def test_a_layer_by_itself_is_quoted_a_step_of_an_lstm():
 
 
 def test_the_trace_function_of_a_debugger_is_given_back():
-    import sys
-
     params, x, y = batch_norm.draw(0)
     student, point = Student(batch_norm.loss, batch_norm.grads, params, in_jax=False), Point(arrays_of(params), x, y)
     seen = []

@@ -29,7 +29,9 @@ class Numbers(np.ndarray):
     def __array_ufunc__(self, ufunc, method: str, *inputs: Any, out: tuple = (), **keywords: Any) -> Any:
         observer = current().observer
         if observer is not None and not out:
-            return observer.watch(ufunc, method, inputs, keywords, lambda: self._applied(ufunc, method, inputs, out, keywords))
+            return observer.watch(
+                ufunc, method, inputs, keywords, lambda: self._applied(ufunc, method, inputs, out, keywords)
+            )
         return self._applied(ufunc, method, inputs, out, keywords)
 
     def _applied(self, ufunc, method: str, inputs: tuple, out: tuple, keywords: dict[str, Any]) -> Any:

@@ -7,8 +7,9 @@ import numpy as np
 
 from symmetry.gradcheck.cause import SAME, escaped
 from symmetry.gradcheck.gradients import Gradients
+from symmetry.gradcheck.paths.edges import Edges
 from symmetry.gradcheck.paths.factors import _code
-from symmetry.gradcheck.paths.graph import Edges, Graph
+from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import nearby, nearby_called

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from symmetry.gradcheck.cause import escaped
-from symmetry.gradcheck.paths.graph import Edges, Graph
+from symmetry.gradcheck.paths.edges import Edges
+from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.operations import (
     OWN_RESULT,

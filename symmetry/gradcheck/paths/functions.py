@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.paths.graph import Edges, Graph
+from symmetry.gradcheck.paths.edges import Edges
+from symmetry.gradcheck.paths.graph import Graph
+from symmetry.gradcheck.paths.jacobian import jacobian_of
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import edges_of, repeated_operations
 from symmetry.gradcheck.paths.visits import Visit
@@ -126,7 +128,7 @@ def _softmaxes(graph: Graph) -> Iterator[tuple[str, int, Named, Named]]:
     """e^s over its sum, as it is written out: from s, before its largest entry is subtracted, to the probabilities."""
     made = {each.result.nodes.tobytes(): each for each in graph.operations}
     for operation in graph.operations:
-        if operation.name == "divide" and operation.visit >= 0 and _sums_to_one(operation.result) is not None:
+        if operation.name == "divide" and operation.visit >= 0 and axis_of_probabilities(operation.result) is not None:
             numerator = made.get(operation.inputs[0].nodes.tobytes())
             if numerator is not None and numerator.name == "exp":
                 argument = numerator.inputs[0]
@@ -137,15 +139,12 @@ def _softmaxes(graph: Graph) -> Iterator[tuple[str, int, Named, Named]]:
                     yield "softmax", operation.visit, argument, operation.result
 
 
-def _sums_to_one(result: Named) -> int | None:
+def axis_of_probabilities(result: Named) -> int | None:
     """The axis along which an array's entries add up to 1."""
     for axis in reversed(range(result.values.ndim)):
         if result.values.shape[axis] > 1 and np.allclose(result.values.sum(axis=axis), 1):
             return axis
     return None
-
-
-axis_of_probabilities = _sums_to_one
 
 
 def _alike(argument: Named, result: Named) -> bool:
@@ -160,27 +159,3 @@ def _alike(argument: Named, result: Named) -> bool:
 
 def _is_diagonal(jacobian: np.ndarray) -> bool:
     return not np.any(jacobian - np.diag(np.diag(jacobian)))
-
-
-def jacobian_of(graph: Graph, arguments: np.ndarray, results: np.ndarray) -> np.ndarray | None:
-    """The derivatives of some numbers in others that they are made of; None if they are made of other inputs, too."""
-    errors: dict[int, np.ndarray] = {int(node): row for node, row in zip(results, np.eye(len(results)), strict=True)}
-    stop = set(arguments.tolist())
-    waiting = set(errors)
-    ends = {}
-    while waiting:
-        node = max(waiting)
-        waiting.discard(node)
-        if node in stop:
-            ends[node] = errors.pop(node)
-            continue
-        if node < graph.size:
-            return None
-        error = errors.pop(node)
-        start, end = np.searchsorted(graph.edges.result, [node, node + 1])
-        for edge in range(start, end):
-            operand = int(graph.edges.operand[edge])
-            errors[operand] = errors.get(operand, 0.0) + error * graph.edges.slope[edge]
-            waiting.add(operand)
-    zero = np.zeros(len(results))
-    return np.stack([ends.get(int(node), zero) for node in arguments], axis=1)

@@ -1,28 +1,25 @@
 """What the loss did, seen from the student's code: the tape, with the statement and the operation that made each number."""
 
 import dataclasses
-import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from flint import arb
 
 from symmetry.gradcheck.exact import Number, Numbers
 from symmetry.gradcheck.exact_run import Loss, loss_run
 from symmetry.gradcheck.paths.named import Named, named
+from symmetry.gradcheck.paths.parts import Parts
 from symmetry.gradcheck.paths.source import forget
-from symmetry.gradcheck.paths.visits import TooMuch, Visits
+from symmetry.gradcheck.paths.visits import Visits
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.tape import note
-
-MOST_NUMBERS = 60_000
-"""Numbers on the tape up to which the paths are followed."""
 
 BITS = 64
 """Enough for values that are compared to a millionth."""
 
-_BETWEEN = {"note", "note_block", "_made", "made", "made_of_two", "append", "_of_matrices", "product"}
-CHOICES = {"maximum": max, "minimum": min, "fmax": max, "fmin": min}
+CHOICES = ("maximum", "minimum", "fmax", "fmin")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,43 +39,12 @@ class Operation:
     result: Named
 
 
-class _Parts(list):
-    """The tape's list, which remembers of every number the visit and the operation that made it."""
-
-    def __init__(self, visits: Visits) -> None:
-        super().__init__()
-        self.visits = visits
-        self.made_by: list[int] = []
-        self.kinds: list[str] = []
-        self.kind = ""
-
-    def append(self, parts: Any) -> None:
-        if len(self) >= MOST_NUMBERS:
-            raise TooMuch
-        super().append(parts)
-        self.made_by.append(self.visits.now)
-        self.kinds.append(self.kind or _kind())
-
-    def extend(self, more: Any) -> None:
-        more = list(more)
-        super().extend(more)
-        self.made_by += [self.visits.now] * len(more)
-        self.kinds += ["matmul"] * len(more)
-
-
-def _kind() -> str:
-    frame = sys._getframe(2)
-    while frame is not None and frame.f_code.co_name in _BETWEEN:
-        frame = frame.f_back
-    return frame.f_code.co_name.strip("_") if frame is not None else ""
-
-
 class Recorder:
     """Watches operations on arrays of exact numbers while a loss runs, and puts on the tape which entries were chosen."""
 
     def __init__(self) -> None:
         self.visits = Visits()
-        self.parts = _Parts(self.visits)
+        self.parts = Parts(self.visits)
         self.operations: list[Operation] = []
 
     def watch(
@@ -155,7 +121,6 @@ def _first_of(group: tuple) -> Any:
 
 
 def _ball(entry: Any) -> Any:
-    from flint import arb
 
     return arb(float(entry))
 

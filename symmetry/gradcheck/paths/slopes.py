@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.paths.edges import Edges
 from symmetry.gradcheck.paths.functions import Applied, Function, axis_of_probabilities, functions, without
-from symmetry.gradcheck.paths.graph import Edges, Graph
+from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import operand_groups, quote
 from symmetry.gradcheck.paths.operations import nearby, nearby_called
 from symmetry.gradcheck.paths.trial import Trial

@@ -22,7 +22,7 @@ def single_steps(graph: Graph, places: Places) -> Iterator[Trial]:
     for key, numbers in _repeated(graph).items():
         step = np.full(len(graph.visits) + 1, -1)
         mask = graph.statements[key]
-        step[:-1][mask] = [_step_in(graph, number, key) for number in np.flatnonzero(mask)]
+        step[:-1][mask] = [_step_in(graph, number, key) for number in np.flatnonzero(mask).tolist()]
         of_edge = step[graph.made_by[graph.edges.result]]
         visit = graph.visits[numbers[0]]
         for _, span in spans:

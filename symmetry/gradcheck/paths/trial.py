@@ -7,7 +7,8 @@ import numpy as np
 
 from symmetry.gradcheck.cause import SAME, Cause, factor_between, same
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.paths.graph import Edges, Graph
+from symmetry.gradcheck.paths.edges import Edges
+from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.places import Places
 
 ENOUGH = 3
