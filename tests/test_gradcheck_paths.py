@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+import scipy.special
 from examples.layers import attention, batch_norm, convolution_in_loops, lstm, max_pool, word2vec
 
 import symmetry
@@ -87,6 +88,108 @@ def test_a_loss_that_does_too_much_is_left_alone():
         symmetry.check_backprop, loss, grads, {"w": np.array([1.0, 2.0, 3.0])}, np.array([1.0, 2.0, 5.0]), None
     )
     assert "backprop with" not in message
+
+
+def normed(params, x):
+    z = x @ params["W"]
+    s = np.std(z, axis=1, keepdims=True)
+    n = (z - np.mean(z, axis=1, keepdims=True)) / (s + 1e-5)
+    a = params["g"] * n + params["b"]
+    h = np.where(a > 0, a, 0)
+    return s, n, h, h @ params["V"]
+
+
+def squared_error(params, x, y):
+    return np.mean((normed(params, x)[-1] - y) ** 2)
+
+
+def normed_gradient(params, x, y):
+    """The standard deviation was taken as a constant, a bias averaged, and a 2 counted twice."""
+    s, n, h, out = normed(params, x)
+    d = 2 * (out - y) / y.size
+    da = (d @ params["V"].T) * (h > 0)
+    dn = da * params["g"]
+    dz = (dn - dn.mean(axis=1, keepdims=True)) / (s + 1e-5)
+    return {"W": x.T @ dz, "g": (da * n).sum(axis=0), "b": da.mean(axis=0), "V": 2 * h.T @ d}
+
+
+def test_faults_of_several_arrays_are_told_apart():
+    draw = np.random.default_rng(0)
+    params = {name: draw.normal(size=shape) for name, shape in {"W": (3, 4), "g": 4, "b": 4, "V": (4, 2)}.items()}
+    x, y = draw.normal(size=(6, 3)), draw.normal(size=(6, 2))
+    message = told(symmetry.check_backprop, squared_error, normed_gradient, params, x, y)
+    assert "your W equals backprop with the path through `s = np.std(z, axis=1, keepdims=True)` left out" in message
+    assert "your b is divided by 6, the number of examples, once too often" in message
+    assert "your V is 2 times the derivative of your loss" in message
+
+
+def attended(params, x):
+    q = np.einsum("btd,de->bte", x, params["Wq"])
+    k = np.einsum("btd,de->bte", x, params["Wk"])
+    scores = np.einsum("bte,bse->bts", q, k)
+    p = scipy.special.softmax(scores, axis=-1)
+    return q, k, p, np.einsum("bts,bsd->btd", p, x)
+
+
+def attention_gradient(params, x, y):
+    """Softmax's diagonal in the place of its Jacobian."""
+    q, k, p, out = attended(params, x)
+    dp = np.einsum("btd,bsd->bts", out - y, x)
+    ds = dp * p * (1 - p)
+    dq, dk = np.einsum("bts,bse->bte", ds, k), np.einsum("bts,bte->bse", ds, q)
+    return {"Wq": np.einsum("btd,bte->de", x, dq), "Wk": np.einsum("btd,bte->de", x, dk)}
+
+
+def test_functions_of_libraries_are_named_where_the_student_calls_them():
+    draw = np.random.default_rng(0)
+    params = {"Wq": draw.normal(size=(3, 3)), "Wk": draw.normal(size=(3, 3))}
+    x, y = draw.normal(size=(2, 4, 3)), draw.normal(size=(2, 4, 3))
+
+    def loss(params, x, y):
+        return ((attended(params, x)[-1] - y) ** 2).sum() / 2
+
+    message = told(symmetry.check_backprop, loss, attention_gradient, params, x, y)
+    assert "replaced by its diagonal p(1 - p) in `p = scipy.special.softmax(scores, axis=-1)`" in message
+
+
+def gated(params, x):
+    h = np.zeros((len(x), 2))
+    steps = []
+    for t in range(x.shape[1]):
+        z = sigmoid(x[:, t] @ params["Wz"])
+        c = np.tanh(x[:, t] @ params["W"] + h @ params["U"])
+        steps.append((h, z, c))
+        h = (1 - z) * h + z * c
+    return steps, h, h @ params["V"]
+
+
+def gated_gradient(params, x, y):
+    """The gate got the error of one of the two places that it stands in."""
+    steps, last, out = gated(params, x)
+    d = out - y
+    found = {"Wz": 0.0, "W": 0.0, "U": 0.0, "V": last.T @ d}
+    dh = d @ params["V"].T
+    for t in reversed(range(x.shape[1])):
+        h, z, c = steps[t]
+        dz, da = dh * c * z * (1 - z), dh * z * (1 - c**2)
+        found["Wz"] = found["Wz"] + x[:, t].T @ dz
+        found["W"] = found["W"] + x[:, t].T @ da
+        found["U"] = found["U"] + h.T @ da
+        dh = dh * (1 - z) + da @ params["U"].T
+    return found
+
+
+def test_a_term_of_a_statement_is_named():
+    draw = np.random.default_rng(0)
+    shapes = {"Wz": (3, 2), "W": (3, 2), "U": (2, 2), "V": (2, 1)}
+    params = {name: draw.normal(size=shape) for name, shape in shapes.items()}
+    x, y = draw.normal(size=(4, 5, 3)), draw.normal(size=(4, 1))
+
+    def loss(params, x, y):
+        return ((gated(params, x)[-1] - y) ** 2).sum() / 2
+
+    message = told(symmetry.check_backprop, loss, gated_gradient, params, x, y)
+    assert "your Wz equals backprop with the path through `1 - z` in `h = (1 - z) * h + z * c` left out" in message
 
 
 def batch_norm_forward(x, gamma, beta):

@@ -3,6 +3,7 @@
 These are NumPy's, functions that the student wrote, and softmax as it is written out.
 """
 
+import ast
 import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.jacobian import jacobian_of
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import edges_of, repeated_operations
+from symmetry.gradcheck.paths.source import written
 from symmetry.gradcheck.paths.visits import Visit
 
 UNARY = {
@@ -118,10 +120,21 @@ def _of_numpy(graph: Graph) -> Iterator[Function]:
 
 
 def _calls(graph: Graph) -> Iterator[tuple[str, int, Named, Named]]:
+    """The functions that are called: the student's own, and those of libraries whose operations cannot be seen."""
     for call in graph.calls:
         live = [each for each in call.arguments if each.live.size]
         if call.result is not None and len(live) == 1 and _alike(live[0], call.result):
             yield call.name, call.parent, live[0], call.result
+    own = {call.parent for call in graph.calls}
+    for number, visit in enumerate(graph.visits):
+        value = visit.statement.value if isinstance(visit.statement, ast.Assign) else None
+        if number in own or graph.operations_in[number] or len(visit.results) != 1:
+            continue
+        if isinstance(value, ast.Call) and value.args:
+            argument, name = written(visit.file, value.args[0]), written(visit.file, value.func).split(".")[-1]
+            for each in visit.operands:
+                if each.text == argument and _alike(each, visit.results[0]):
+                    yield name, number, each, visit.results[0]
 
 
 def _softmaxes(graph: Graph) -> Iterator[tuple[str, int, Named, Named]]:

@@ -100,10 +100,10 @@ def factor_edges(graph: Graph, operation: Operation, which: int) -> tuple[np.nda
 
 def name_of(graph: Graph, repeated: Repeated, which: int) -> str:
     """How the student's code writes an operand; nothing if it cannot be seen."""
-    operation = repeated.operations[0]
-    count = sum(each.name == repeated.name for each in graph.operations_in[operation.visit])
-    written = _written(repeated, which, count)
-    return written or _known(repeated.visit, operation.inputs[which])
+    part = written_as(graph, repeated)
+    if part is None:
+        return _known(repeated.visit, repeated.operations[0].inputs[which])
+    return written(repeated.visit.file, part.right if which else part.left)
 
 
 def _known(visit: Visit, array: Named) -> str:
@@ -114,16 +114,14 @@ def _known(visit: Visit, array: Named) -> str:
     return ""
 
 
-def _written(repeated: Repeated, which: int, count: int) -> str:
+def written_as(graph: Graph, repeated: Repeated) -> ast.BinOp | None:
+    """The sum, product or quotient of the source that an operation is, where that can be told."""
     kind = _OPERATORS.get(repeated.name)
     parts = [
         each for each in parts_of(repeated.visit.statement) if isinstance(each, ast.BinOp) and type(each.op) is kind
     ]
-    if kind is None or len(parts) != count:
-        return ""
-    part = parts[repeated.place]
-    side = part.right if which else part.left
-    return written(repeated.visit.file, side)
+    count = sum(each.name == repeated.name for each in graph.operations_in[repeated.operations[0].visit])
+    return parts[repeated.place] if kind is not None and len(parts) == count else None
 
 
 def nearby(graph: Graph, number: int, shape: tuple[int, ...]) -> list[Named]:
