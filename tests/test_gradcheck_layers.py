@@ -79,7 +79,7 @@ def test_what_the_arrays_or_the_paths_show_is_named(key):
 @pytest.mark.parametrize("key", UNNAMED)
 @pytest.mark.xfail(
     strict=True,
-    reason="the values come from a window, a mask or an axis that the loss has nowhere: no path of it gives them",
+    reason="the values come from a mask or a mean that stands nowhere in the loss: no change of its paths gives them",
 )
 def test_what_stands_nowhere_in_the_loss_is_named(key):
     _, told = told_of(key)

@@ -62,7 +62,7 @@ def _of_product(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]
     if len(shape) > 1 and shape[-1] == shape[-2] > 1:
         changes.append(("not transposed", lambda array: array.swapaxes(-1, -2)))
     for words, change in changes:
-        edges = _with_factor(graph, repeated, which, lambda each, change=change: change(each.inputs[1 - which].values))
+        edges = with_factor(graph, repeated, which, lambda each, change=change: change(each.inputs[1 - which].values))
         if edges is not None:
             yield Trial(f"{name} {words} on the way back in {where}", edges)
 
@@ -73,7 +73,7 @@ def _elsewhere(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
     other = first.inputs[1 - which]
     name, where = _named(graph, repeated, 1 - which), quote(repeated.visit)
     for text in [array.text for array in nearby(graph, first.visit, other.values.shape)]:
-        edges = _with_factor(graph, repeated, which, lambda each, text=text: _values(graph, each, 1 - which, text))
+        edges = with_factor(graph, repeated, which, lambda each, text=text: _values(graph, each, 1 - which, text))
         if edges is not None:
             yield Trial(f"{_code(text)} where {name} belongs in {where}", edges)
     if repeated.name == "multiply":
@@ -100,9 +100,7 @@ def _one_number(graph: Graph, repeated: Repeated, which: int, shown: Callable[[f
     if other.size < 2 or np.ptp(other) == 0:
         return
     name, where = _named(graph, repeated, 1 - which), quote(repeated.visit)
-    none, one = (
-        _with_factor(graph, repeated, which, lambda each, value=value: np.array(value)) for value in (0.0, 1.0)
-    )
+    none, one = (with_factor(graph, repeated, which, lambda each, value=value: np.array(value)) for value in (0.0, 1.0))
     if none is not None and one is not None:
         yield Trial(
             "",
@@ -112,7 +110,7 @@ def _one_number(graph: Graph, repeated: Repeated, which: int, shown: Callable[[f
         )
 
 
-def _with_factor(
+def with_factor(
     graph: Graph, repeated: Repeated, which: int, factor_of: Callable[[Operation], np.ndarray | None]
 ) -> Edges | None:
     """The graph's edges with another derivative of an operation in one of its operands."""
@@ -131,7 +129,7 @@ def _with_factor(
 def _of_quotient(graph: Graph, repeated: Repeated) -> Iterator[Trial]:
     """The division left out: of what is divided, or of the whole statement."""
     name, where = _named(graph, repeated, 1), quote(repeated.visit)
-    edges = _with_factor(graph, repeated, 0, lambda each: np.array(1.0))
+    edges = with_factor(graph, repeated, 0, lambda each: np.array(1.0))
     if edges is not None:
         yield Trial(f"the division by {name} left out on the way back in {where}", edges)
     pieces = []

@@ -26,10 +26,12 @@ class Named:
     Attributes:
         text: the expression.
         entries: a copy of the array.
+        corner: of a window into another array, the place of its first entry there, and which axes there are its own.
     """
 
     text: str
     entries: np.ndarray
+    corner: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
     @functools.cached_property
     def nodes(self) -> np.ndarray:
@@ -80,8 +82,24 @@ def found(parts: Iterable[tuple[str, ast.expr]], names: Mapping[str, Any], beyon
     arrays = []
     for text, part in parts:
         with contextlib.suppress(Unknown, LookupError, TypeError, ValueError, ArithmeticError):
-            arrays.append(named(text, _value(part, names, beyond)))
+            value = _value(part, names, beyond)
+            array = named(text, value)
+            if array is not None and isinstance(part, ast.Subscript):
+                array = dataclasses.replace(array, corner=_corner(_value(part.value, names, beyond), value))
+            arrays.append(array)
     return [array for array in arrays if array is not None]
+
+
+def _corner(whole: Any, window: Any) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Where a window into an array begins, and along which axes it extends; None if it is no such window."""
+    if not isinstance(whole, np.ndarray) or not isinstance(window, np.ndarray) or not whole.flags.c_contiguous:
+        return None
+    if not np.shares_memory(whole, window) or len(set(whole.strides)) < whole.ndim:
+        return None
+    if not set(window.strides) <= set(whole.strides):
+        return None
+    first = (window.__array_interface__["data"][0] - whole.__array_interface__["data"][0]) // whole.itemsize
+    return tuple(map(int, np.unravel_index(first, whole.shape))), tuple(map(whole.strides.index, window.strides))
 
 
 def _value(part: Any, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> Any:

@@ -51,7 +51,8 @@ def grads(params, x, y):
 
 
 _WINDOW = "window = xp[n, :, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3]"
-_Z = "z[n, f, i, j] = np.sum(xp[n, :, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3] * K[f]) + b[f]"
+_SEEN = "xp[n, :, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3]"
+_Z = f"z[n, f, i, j] = np.sum({_SEEN} * K[f]) + b[f]"
 _plant = planting(loss, grads)
 FAULTS = named(
     _plant(
@@ -108,16 +109,14 @@ FAULTS = named(
         _WINDOW,
         "window = xp[n, :, i : i + 3, j : j + 3]",
         "The windows of the gradient move by one place, those of the loss by two.",
-        "another window of x where K's own belongs",
-        paths=True,
+        f"`{_SEEN}` taken at half its place, as of a stride that was forgotten, on the way back in `{_Z}`",
     ),
     _plant(
         "padding off by one",
         "xp = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))",
         "xp = np.pad(x, ((0, 0), (0, 0), (2, 0), (2, 0)))",
         "The padding of the gradient stands before the image only.",
-        "another window of x where K's own belongs",
-        paths=True,
+        f"`{_SEEN}` moved by -1 along its last two axes, on the way back in `{_Z}`",
     ),
     _plant(
         "slope left out",
