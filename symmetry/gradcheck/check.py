@@ -188,7 +188,7 @@ def _explained(report: Report, student: Student, point: Point, seed: int) -> Rep
     comparison = report.comparison
     with np.errstate(all="ignore"):
         reading = _or_none(lambda: read(student, point.widened(), seed=seed))
-        found = _or_none(lambda: tuple(causes(comparison, point.widened(), reading))) or ()
+        found = _or_none(lambda: tuple(causes(comparison, point.widened(), reading, student))) or ()
         layout = None if reading is None else reading.layout
         example: Example | None = _or_none(lambda: smallest_example(student, point, comparison, seed, layout))
     return dataclasses.replace(report, causes=found, example=example)

@@ -11,15 +11,25 @@ from symmetry.gradcheck.comparison import Comparison, Outcome
 from symmetry.gradcheck.faults import after_a_step, known_faults
 from symmetry.gradcheck.gradients import Gradients
 from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.paths import path_causes
 from symmetry.gradcheck.reading import Reading
-from symmetry.gradcheck.student import Point
+from symmetry.gradcheck.student import Point, Student
 from symmetry.network import Layer, backprop
 
 __all__ = ["Cause", "causes", "listed"]
 
 
-def causes(comparison: Comparison, point: Point, reading: Reading | None) -> list[Cause]:
-    """What made the wrong arrays wrong: as few causes as explain them, the likeliest first; none if nothing known fits."""
+def causes(
+    comparison: Comparison, point: Point, reading: Reading | None, student: Student | None = None
+) -> list[Cause]:
+    """What made the wrong arrays wrong: as few causes as explain them, the likeliest first; none if nothing known fits.
+
+    Args:
+        comparison: of the student's gradient with the derivative.
+        point: where.
+        reading: of the network, if it was understood.
+        student: whose loss is run once more, to follow the error's paths; None leaves that out.
+    """
     arrays: Arrays = dict(point.arrays)
     wrong = tuple(comparison.wrong_paths())
     near = tuple(path for path in wrong if _is_near(comparison, path))
@@ -32,7 +42,24 @@ def causes(comparison: Comparison, point: Point, reading: Reading | None) -> lis
         candidates += array_faults(gradients, reading)
     if reading is not None:
         candidates += _of_networks(comparison, arrays, list(wrong), reading)
+    if student is not None and not any(set(each.paths) >= set(far) and not each.weak for each in candidates):
+        candidates = _with_paths(candidates, student, point, gradients, reading is not None)
     return explained(wrong, candidates, gradients)
+
+
+def _with_paths(
+    candidates: list[Cause], student: Student, point: Point, gradients: Gradients, known: bool
+) -> list[Cause]:
+    """The candidates and those on the error's paths: these first, but where the network is known or arrays say as much."""
+    try:
+        with np.errstate(all="ignore"):
+            found = path_causes(student, point, gradients)
+    except Exception:  # the paths only add to what is known, and must not hide it
+        return candidates
+    described = {each.paths: each for each in reversed(candidates) if each.weak}
+    told = {each: each.cause(described.get(each.paths)) for each in found}
+    first = [cause for each, cause in told.items() if not each.plain and not known]
+    return [*first, *candidates, *(cause for each, cause in told.items() if each.plain or known)]
 
 
 def explained(wrong: tuple[str, ...], candidates: list[Cause], gradients: Gradients) -> list[Cause]:

@@ -27,6 +27,14 @@ class Numbers(np.ndarray):
     """
 
     def __array_ufunc__(self, ufunc, method: str, *inputs: Any, out: tuple = (), **keywords: Any) -> Any:
+        observer = current().observer
+        if observer is not None and not out:
+            return observer.watch(
+                ufunc, method, inputs, keywords, lambda: self._applied(ufunc, method, inputs, out, keywords)
+            )
+        return self._applied(ufunc, method, inputs, out, keywords)
+
+    def _applied(self, ufunc, method: str, inputs: tuple, out: tuple, keywords: dict[str, Any]) -> Any:
         plain = [_plain(each) for each in inputs]
         outcome = self._outcome(ufunc, method, plain, keywords)
         if outcome is NotImplemented:
@@ -63,7 +71,11 @@ class Numbers(np.ndarray):
     def __array_function__(self, function: Callable, types, arguments, keywords) -> Any:
         if function in REPLACED:
             return _viewed(REPLACED[function](*arguments, **keywords))
-        return _viewed(super().__array_function__(function, types, arguments, keywords))
+        outcome = _viewed(super().__array_function__(function, types, arguments, keywords))
+        observer = current().observer
+        if observer is not None and function is np.where and len(arguments) == 3:
+            return observer.watch_where(*arguments, outcome)
+        return outcome
 
     def dot(self, other: Any, out: Any = None) -> Any:
         return _dot(self, other, out)

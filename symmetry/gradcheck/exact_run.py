@@ -54,6 +54,7 @@ def loss_run(
     bits: int = PRECISION,
     remembers: bool = True,
     wobble: Callable | None = None,
+    observer: Any = None,
 ) -> Loss:
     """Runs the loss on exact numbers.
 
@@ -64,20 +65,21 @@ def loss_run(
         bits: how many bits the numbers carry.
         remembers: whether derivatives will be asked for.
         wobble: changes the floats that the code brings in.
+        observer: of the first run, as a tape has it.
 
     Raises:
         CannotRun: the loss loses numbers on the way to floats, and depends on them.
     """
     values = balls_of(point) if balls is None else balls
 
-    def run(nudge: float) -> tuple[Number, Tape]:
-        with recording(bits, remembers) as tape:
+    def run(nudge: float, observer: Any = None) -> tuple[Number, Tape]:
+        with recording(bits, remembers, observer) as tape:
             inputs = _numbers_at(point, values, tape)
             tape.nudge, tape.wobble = nudge, wobble
             returned = student.loss_at(point.at(inputs))
             return _followed(returned, tape), tape
 
-    number, tape = run(0.0)
+    number, tape = run(0.0, observer)
     if tape.converted and not _same([number.value], [run(NUDGE)[0].value]):
         raise CannotRun(STORES_FLOATS)
     return Loss(number, tape, len(values))

@@ -31,7 +31,7 @@ def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return result[..., 0] if other.ndim == 1 else result
 
 
-class _Product:
+class Product:
     """A product on the tape: its factors, which of their entries are remembered, and where its entries begin."""
 
     def __init__(self, factors: tuple[arb_mat, arb_mat], nodes: tuple[np.ndarray, np.ndarray]) -> None:
@@ -69,7 +69,7 @@ def _of_matrices(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     depends = (left_nodes >= 0).any() or (right_nodes >= 0).any()
     places: Any = [None] * len(balls)
     if depends and current().remembers:
-        block = _Product((left, right), (left_nodes, right_nodes))
+        block = Product((left, right), (left_nodes, right_nodes))
         places = block.places = note_block(block, len(balls))
     elif depends:
         places = [0] * len(balls)

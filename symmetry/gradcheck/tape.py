@@ -33,12 +33,14 @@ class Tape:
         casts: the float types that code cast numbers to, which exact numbers ignore.
         ties: how many comparisons were of numbers made of inputs that are equal: where there are none, there is no kink.
         unclear: how many comparisons could not be decided, since the balls overlap and are not one number.
+        observer: watches what is done with whole arrays, and keeps the parts; None for most runs.
         refusal: why the code cannot be followed, once it cannot.
     """
 
-    def __init__(self, remembers: bool = True, bits: int = PRECISION) -> None:
+    def __init__(self, remembers: bool = True, bits: int = PRECISION, observer: Any = None) -> None:
         self.bits = bits
-        self.parts: list[Any] = []
+        self.observer = observer
+        self.parts: list[Any] = [] if observer is None else observer.parts
         self.remembers = remembers
         self.operations = 0
         self.converted: list[Any] = []
@@ -96,11 +98,11 @@ _work = 0
 
 
 @contextlib.contextmanager
-def recording(bits: int = PRECISION, remembers: bool = True) -> Iterator[Tape]:
+def recording(bits: int = PRECISION, remembers: bool = True, observer: Any = None) -> Iterator[Tape]:
     """A fresh tape, and that many bits, for the code that runs inside."""
     global _tape, _work
     outer, precision = _tape, flint.ctx.prec
-    _tape, flint.ctx.prec = Tape(remembers, bits), bits
+    _tape, flint.ctx.prec = Tape(remembers, bits, observer), bits
     try:
         yield _tape
         if _tape.refusal:  # the code took the error for an answer

@@ -13,8 +13,8 @@ class Fault:
     """One fault: `loss` is right, `grads` is not its gradient, and `sentence` says what went wrong.
 
     `diagnosis` is what a check should say of it, at seed 0. The fault runs on `draw(seed, dtype, **sizes)`: a matrix can be
-    transposed unnoticed only where it is square. `needs_paths` says that the arrays alone do not show what went wrong: the
-    diagnosis has to follow the error's paths through the loss.
+    transposed unnoticed only where it is square. `needs_paths` says that nothing names the fault yet: neither the arrays nor
+    the error's paths through the loss show where the wrong values came from.
     """
 
     name: str

@@ -64,7 +64,6 @@ FAULTS = named(
         "dmu = 0",
         "The error did not go back through the mean of the batch.",
         f"the path through `{_MEAN}` left out",
-        paths=True,
     ),
     _plant(
         "variance as a constant",
@@ -72,7 +71,6 @@ FAULTS = named(
         "dvar = 0",
         "The error did not go back through the variance of the batch.",
         f"the path through `{_VARIANCE}` left out",
-        paths=True,
     ),
     _plant(
         "mean and variance as constants",
@@ -80,7 +78,6 @@ FAULTS = named(
         "dz = dxhat * inv",
         "The error was divided by the standard deviation, as if the batch did not determine it.",
         f"the paths through `{_MEAN}` and `{_VARIANCE}` left out",
-        paths=True,
     ),
     _plant(
         "1/N forgotten in the mean",
@@ -88,7 +85,6 @@ FAULTS = named(
         "dz = dxhat * inv + dvar * 2 * (z - mu) / n + dmu",
         "What came back through the mean was not divided by the number of examples.",
         f"the path through `{_MEAN}` counted 5 times",
-        paths=True,
     ),
     _plant(
         "N - 1 for the variance",
@@ -96,15 +92,13 @@ FAULTS = named(
         "dz = dxhat * inv + dvar * 2 * (z - mu) / (n - 1) + dmu / n",
         "The variance was divided by N, its derivative by N - 1.",
         f"the path through `{_VARIANCE}` counted 1.25 times",
-        paths=True,
     ),
     _plant(
         "gamma left out",
         'dxhat = da * params["gamma"]',
         "dxhat = da",
         "The error went back past the scale gamma.",
-        "gamma taken as 1 on the way back",
-        paths=True,
+        '`params["gamma"]` taken as 1 on the way back in `h = np.tanh(params["gamma"] * xhat + params["beta"])`',
     ),
     _plant(
         "eps forgotten",

@@ -76,25 +76,21 @@ FAULTS = named(
         "rows = d.transpose(0, 2, 3, 1).reshape(-1, len(K2))",
         "rows = d.reshape(-1, len(K2))",
         "The error was made a matrix without its filters moved to the last axis.",
-        "the error handed to other places than `z = im2col(x) @ K.reshape(len(K), -1).T + b` took it from",
-        paths=True,
+        "the error of `z = im2col(x) @ K.reshape(len(K), -1).T + b` taken in the order of what `convolved` returns",
     ),
     _plant(
         "overlaps overwritten",
         "dh[:, :, i : i + 2, j : j + 2] += back[..., i, j].transpose(0, 3, 1, 2)",
         "dh[:, :, i : i + 2, j : j + 2] = back[..., i, j].transpose(0, 3, 1, 2)",
         "Where windows overlap, the last one overwrote the others.",
-        "only the last of the paths through `windows = "
-        "[x[:, :, i : i + height, j : j + width] for i in range(k) for j in range(k)]` counted",
-        paths=True,
+        "only the last of the windows that an entry stands in counted in `z = im2col(x) @ K.reshape(len(K), -1).T + b`",
     ),
     _plant(
         "kernel flipped on the way back",
         "dh[:, :, i : i + 2, j : j + 2] += back[..., i, j].transpose(0, 3, 1, 2)",
         "dh[:, :, i : i + 2, j : j + 2] += back[..., 1 - i, 1 - j].transpose(0, 3, 1, 2)",
         "The kernel was flipped on the way back, though the windows are put back where they came from.",
-        "K2 with axes 2 and 3 reversed on the way back",
-        paths=True,
+        '`params["K2"]` with axes 2 and 3 reversed on the way back in `return h, convolved(h, params["K2"], params["b2"])`',
     ),
     _plant(
         "slope left out",
@@ -102,7 +98,6 @@ FAULTS = named(
         "dz = dh",
         "The error went back through tanh as if it were the identity.",
         'the slope of tanh left out in `h = np.tanh(convolved(x, params["K1"], params["b1"]))`',
-        paths=True,
     ),
     _plant(
         "first kernel's gradient flipped",

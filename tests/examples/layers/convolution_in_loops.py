@@ -51,7 +51,8 @@ def grads(params, x, y):
 
 
 _WINDOW = "window = xp[n, :, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3]"
-_Z = "z[n, f, i, j] = np.sum(xp[n, :, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3] * K[f]) + b[f]"
+_SEEN = "xp[n, :, 2 * i : 2 * i + 3, 2 * j : 2 * j + 3]"
+_Z = f"z[n, f, i, j] = np.sum({_SEEN} * K[f]) + b[f]"
 _plant = planting(loss, grads)
 FAULTS = named(
     _plant(
@@ -101,24 +102,21 @@ FAULTS = named(
         "db[f] += dz[n, f, i, j]",
         "db[f] = dz[n, f, i, j]",
         "The bias kept the error of the last place of the last example only.",
-        f"only the last of the paths through `{_Z}` counted in b",
-        paths=True,
+        f"your b equals backprop with only the last of 24 steps of `{_Z}` counted",
     ),
     _plant(
         "stride forgotten",
         _WINDOW,
         "window = xp[n, :, i : i + 3, j : j + 3]",
         "The windows of the gradient move by one place, those of the loss by two.",
-        "another window of x where K's own belongs",
-        paths=True,
+        f"`{_SEEN}` taken at half its place, as of a stride that was forgotten, on the way back in `{_Z}`",
     ),
     _plant(
         "padding off by one",
         "xp = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))",
         "xp = np.pad(x, ((0, 0), (0, 0), (2, 0), (2, 0)))",
         "The padding of the gradient stands before the image only.",
-        "another window of x where K's own belongs",
-        paths=True,
+        f"`{_SEEN}` moved by -1 along its last two axes, on the way back in `{_Z}`",
     ),
     _plant(
         "slope left out",
@@ -126,7 +124,6 @@ FAULTS = named(
         "",
         "The error went back through tanh as if it were the identity.",
         "the slope of tanh left out in `h = np.tanh(z)`",
-        paths=True,
     ),
     _plant(
         "squared error without its 2",

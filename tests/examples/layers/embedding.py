@@ -47,6 +47,7 @@ def grads(params, x, y):
     return {"E": dE, "W": dW, "b": db}
 
 
+_MEAN = 'h = (params["E"][x] * words).sum(axis=1) / count'
 _plant = planting(loss, grads)
 FAULTS = named(
     _plant(
@@ -82,24 +83,21 @@ FAULTS = named(
         "vectors = (dh / count)[:, None, :] * words",
         "vectors = (dh / x.shape[1])[:, None, :] * words",
         "The mean was taken over the words, its derivative over all places.",
-        "count taken as another number on the way back",
-        paths=True,
+        f"`count` taken as 4 everywhere on the way back in `{_MEAN}`",
     ),
     _plant(
         "not divided",
         "vectors = (dh / count)[:, None, :] * words",
         "vectors = dh[:, None, :] * words",
         "The mean of the words was passed back as if it were their sum.",
-        "the division by count left out on the way back",
-        paths=True,
+        f"the division by `count` left out on the way back in `{_MEAN}`",
     ),
     _plant(
         "first word only",
         "np.add.at(dE, x, vectors)",
         "np.add.at(dE, x[:, 0], vectors[:, 0])",
         "Only the first word of each text got its error.",
-        "only the first of 4 places of axis 1 of x counted in E",
-        paths=True,
+        f'only the first of 4 places along axis 1 of `params["E"][x]` counted in `{_MEAN}`',
     ),
     _plant(
         "indices off by one",

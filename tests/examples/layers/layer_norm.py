@@ -65,7 +65,6 @@ FAULTS = named(
         "mean_part = 0",
         "The error did not go back through the mean of the units.",
         f"the path through `{_MEAN}` left out",
-        paths=True,
     ),
     _plant(
         "standard deviation as a constant",
@@ -73,7 +72,6 @@ FAULTS = named(
         "std_part = 0",
         "The error did not go back through the standard deviation of the units.",
         f"the path through `{_STD}` left out",
-        paths=True,
     ),
     _plant(
         "both as constants",
@@ -81,7 +79,6 @@ FAULTS = named(
         "dz = dn / std",
         "The error was divided by the standard deviation only.",
         f"the paths through `{_MEAN}` and `{_STD}` left out",
-        paths=True,
     ),
     _plant(
         "mean over the batch",
@@ -97,23 +94,20 @@ FAULTS = named(
         "mean_part = dn.sum(axis=-1, keepdims=True)",
         "What came back through the mean was not divided by the number of units.",
         f"the path through `{_MEAN}` counted 5 times",
-        paths=True,
     ),
     _plant(
         "not divided by the standard deviation",
         "dz = (dn - mean_part - std_part) / std",
         "dz = dn - mean_part - std_part",
         "The slope 1/std of the norm was forgotten.",
-        "the division by std left out on the way back",
-        paths=True,
+        "the division by `std` left out on the way back in `normed = (z - mean) / std`, in the path through `std`, too",
     ),
     _plant(
         "gamma left out",
         'dn = dh * params["gamma"]',
         "dn = dh",
         "The error went back past the scale gamma.",
-        "gamma taken as 1 on the way back",
-        paths=True,
+        '`params["gamma"]` taken as 1 on the way back in `h = params["gamma"] * normed + params["beta"]`',
     ),
     _plant(
         "gamma's input left out",

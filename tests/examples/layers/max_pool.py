@@ -59,7 +59,6 @@ FAULTS = named(
         "mask = np.ones(windows.shape)",
         "Every place of a window got the whole error, not only its largest.",
         f"the error of `{_MAX}` handed to every entry, not to the largest alone",
-        paths=True,
     ),
     _plant(
         "error shared equally",
@@ -67,7 +66,6 @@ FAULTS = named(
         "mask = np.ones(windows.shape) / 4",
         "Every place of a window got a quarter of the error, as in average pooling.",
         f"the error of `{_MAX}` shared by all entries, as of a mean",
-        paths=True,
     ),
     _plant(
         "mask of the smallest",
@@ -75,7 +73,6 @@ FAULTS = named(
         "mask = windows == windows.min(axis=(3, 5), keepdims=True)",
         "The error went to the smallest of each window.",
         f"the error of `{_MAX}` handed to the smallest entry",
-        paths=True,
     ),
     _plant(
         "mask of another array",
@@ -90,8 +87,7 @@ FAULTS = named(
         _MASK,
         "mask = windows == windows.max(axis=5, keepdims=True)",
         "The largest of each row of a window got the error, two places a window.",
-        f"the error of `{_MAX}` handed to other entries than the largest",
-        paths=True,
+        f"the error of `{_MAX}` handed to the largest along axis 5 alone, several of a window",
     ),
     _plant(
         "slope left out",
@@ -99,7 +95,6 @@ FAULTS = named(
         "dz = dh",
         "The error went back through tanh as if it were the identity.",
         "the slope of tanh left out in `windows = np.tanh(z).reshape(len(x), len(K), 2, 2, 2, 2)`",
-        paths=True,
     ),
     _plant(
         "kernel transposed",

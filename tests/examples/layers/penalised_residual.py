@@ -93,23 +93,20 @@ FAULTS = named(
         "dh1 = dr @ W2.T",
         "The error did not go back past the second layer.",
         "the path through `h1` in `h2 = h1 + r` left out",
-        paths=True,
     ),
     _plant(
         "layer forgotten",
         "dh1 = dr @ W2.T + dh2",
         "dh1 = dh2",
         "The error went back past the second layer only.",
-        "the path through `r` in `h2 = h1 + r` left out",
-        paths=True,
+        'the path through `h1` in `r = np.maximum(0, h1 @ params["W2"] + params["b2"])` left out',
     ),
     _plant(
         "updated before use",
         "dh2 = d @ W3.T",
         "dh2 = d @ (W3 - 0.5 * (dW3 + 2 * LAM * W3)).T",
         "W3 took its step before the error went back through it.",
-        "W3 updated before the error went back through it",
-        paths=True,
+        "W3 updated (by a step of 0.5) before the error went back through it",
     ),
     _plant(
         "softmax's diagonal only",
@@ -117,7 +114,6 @@ FAULTS = named(
         "t = np.eye(p.shape[1])[y]\nd = -t / p * p * (1 - p) / len(y)",
         "The Jacobian of softmax was replaced by its diagonal, p(1 - p).",
         "the Jacobian of softmax replaced by its diagonal p(1 - p)",
-        paths=True,
     ),
     _plant(
         "bias summed over the wrong axis",

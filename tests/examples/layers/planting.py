@@ -10,7 +10,7 @@ def planting(loss: Callable, grads: Callable) -> Callable[..., Fault]:
     """A function that makes a fault of a line of `grads` and of what stands in its place.
 
     It takes the fault's name, the line, what is wrong in its place, the sentence that says what went wrong, and what a
-    diagnosis should say; `paths` says that the arrays alone do not show it.
+    diagnosis should say; `paths` says that none says it yet.
     """
 
     def plant(

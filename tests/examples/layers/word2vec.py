@@ -77,8 +77,7 @@ FAULTS = named(
         "np.add.at(dV, negatives, d_false * u[:, None, :])",
         "",
         "The vectors of the negatives got no error.",
-        f'the path through `params["V"][negatives]` in `{_FALSE}` left out',
-        paths=True,
+        f'the path through `params["V"]` in `{_FALSE}` left out',
     ),
     _plant(
         "sign of the negatives",
@@ -86,15 +85,13 @@ FAULTS = named(
         "d_false = -sigmoid((u[:, None, :] * w).sum(axis=2))[:, :, None] / len(centres)",
         "Negatives were pulled towards the centre.",
         f"the path through `{_FALSE}` with the wrong sign",
-        paths=True,
     ),
     _plant(
         "negatives as if true",
         "d_false = sigmoid((u[:, None, :] * w).sum(axis=2))[:, :, None] / len(centres)",
         "d_false = (sigmoid((u[:, None, :] * w).sum(axis=2)) - 1)[:, :, None] / len(centres)",
         "The 1 of a true context was subtracted for negatives, too.",
-        f"another target in the path through `{_FALSE}`",
-        paths=True,
+        f"the error of `{_FALSE}` off by -0.2 in every entry, as of another target",
     ),
     _plant(
         "centres without the negatives",
@@ -102,7 +99,6 @@ FAULTS = named(
         "du = d_true * v",
         "The centres got the error of their true context only.",
         f"the path through `u` in `{_FALSE}` left out",
-        paths=True,
     ),
     _plant(
         "exchanged",
@@ -117,6 +113,5 @@ FAULTS = named(
         "du = d_true * v + (d_false * w).mean(axis=1)",
         "The centres took a mean over the negatives where the loss takes a sum.",
         f"the path through `u` in `{_FALSE}` counted 0.5 times",
-        paths=True,
     ),
 )

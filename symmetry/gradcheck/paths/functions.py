@@ -1,0 +1,174 @@
+"""Functions of one array in the student's loss, and backprop with another slope of them.
+
+These are NumPy's, functions that the student wrote, and softmax as it is written out.
+"""
+
+import ast
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from symmetry.gradcheck.paths.edges import Edges
+from symmetry.gradcheck.paths.graph import Graph
+from symmetry.gradcheck.paths.jacobian import jacobian_of
+from symmetry.gradcheck.paths.named import Named
+from symmetry.gradcheck.paths.operations import edges_of, repeated_operations
+from symmetry.gradcheck.paths.source import written
+from symmetry.gradcheck.paths.visits import Visit
+
+UNARY = {
+    "tanh": "tanh",
+    "exp": "exp",
+    "log": "log",
+    "sqrt": "sqrt",
+    "expit": "sigmoid",
+    "square": "square",
+    "arctan": "arctan",
+}
+CHOICES = ("maximum", "where")
+MOST_RESULTS = 600
+"""Entries of a result up to which a function's Jacobian is looked at."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Applied:
+    """A function applied once.
+
+    Attributes:
+        number: of the visit.
+        argument, result: arrays of one shape.
+        slope: of every entry of the result in the one of the argument at its place.
+        edges: these, where there are such; None where the function consists of several operations.
+        jacobian: of all entries of the result in all of the argument, where these are several operations.
+    """
+
+    number: int
+    argument: Named
+    result: Named
+    slope: np.ndarray
+    edges: np.ndarray | None = None
+    jacobian: np.ndarray | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Function:
+    """A function that a statement applies, in all of its visits."""
+
+    name: str
+    visit: Visit
+    applied: tuple[Applied, ...]
+
+    @property
+    def by_entry(self) -> bool:
+        """Whether every entry of the result depends on one of the argument alone."""
+        return all(each.jacobian is None or _is_diagonal(each.jacobian) for each in self.applied)
+
+    def with_slopes(self, graph: Graph, slope_of: Callable[[Applied], Any]) -> Edges | None:
+        """The graph's edges with other slopes of the function; None if there is nothing to be put there."""
+        replaced, more = [], []
+        for each in self.applied:
+            slope = slope_of(each)
+            if slope is None:
+                return None
+            slope = np.broadcast_to(np.asarray(slope, float), each.result.nodes.shape)
+            if each.edges is not None:
+                known = each.edges >= 0
+                replaced.append((each.edges[known], slope[known]))
+            else:
+                more.append((each.argument.nodes.ravel(), each.result.nodes.ravel(), slope.ravel()))
+        edges = without(graph, self) if more else graph.edges.replaced(replaced)
+        return edges.with_more(*(np.concatenate(each) for each in zip(*more, strict=True))) if more else edges
+
+
+def without(graph: Graph, function: Function) -> Edges:
+    """The graph's edges without those that lead into a function's results."""
+    results = np.concatenate([each.result.live for each in function.applied])
+    return graph.edges.where(graph.leading_to(results), 0.0)
+
+
+def functions(graph: Graph) -> Iterator[Function]:
+    """All functions of one array, the student's own first."""
+    found: dict[tuple, list[Applied]] = {}
+    for name, number, argument, result in [*_calls(graph), *_softmaxes(graph)]:
+        jacobian = jacobian_of(graph, argument.nodes.ravel(), result.nodes.ravel())
+        if jacobian is not None:
+            slope = np.diag(jacobian).reshape(result.nodes.shape)
+            applied = Applied(number, argument, result, slope, None, jacobian)
+            found.setdefault((graph.visits[number].key, name), []).append(applied)
+    for (_, name), applied in found.items():
+        yield Function(name, graph.visits[applied[0].number], tuple(applied))
+    yield from _of_numpy(graph)
+
+
+def _of_numpy(graph: Graph) -> Iterator[Function]:
+    for repeated in repeated_operations(graph):
+        name, which = UNARY.get(repeated.name, ""), 0
+        if repeated.name in CHOICES:
+            inputs = repeated.operations[0].inputs
+            name, which = "relu", int(not inputs[0].live.size)
+        if name:
+            applied = []
+            for operation in repeated.operations:
+                edges = edges_of(graph, operation, which)
+                if np.any(edges >= 0) and operation.inputs[which].nodes.shape == edges.shape:
+                    slope = np.where(edges >= 0, graph.edges.slope[edges], 0.0)
+                    applied.append(Applied(operation.visit, operation.inputs[which], operation.result, slope, edges))
+            if applied:
+                yield Function(name, repeated.visit, tuple(applied))
+
+
+def _calls(graph: Graph) -> Iterator[tuple[str, int, Named, Named]]:
+    """The functions that are called: the student's own, and those of libraries whose operations cannot be seen."""
+    for call in graph.calls:
+        live = [each for each in call.arguments if each.live.size]
+        if call.result is not None and len(live) == 1 and _alike(live[0], call.result):
+            yield call.name, call.parent, live[0], call.result
+    own = {call.parent for call in graph.calls}
+    for number, visit in enumerate(graph.visits):
+        value = visit.statement.value if isinstance(visit.statement, ast.Assign) else None
+        if number in own or graph.operations_in[number] or len(visit.results) != 1:
+            continue
+        if isinstance(value, ast.Call) and value.args:
+            argument, name = written(visit.file, value.args[0]), written(visit.file, value.func).split(".")[-1]
+            for each in visit.operands:
+                if each.text == argument and _alike(each, visit.results[0]):
+                    yield name, number, each, visit.results[0]
+
+
+def _softmaxes(graph: Graph) -> Iterator[tuple[str, int, Named, Named]]:
+    """e^s over its sum, as it is written out: from s, before its largest entry is subtracted, to the probabilities."""
+    made = {each.result.nodes.tobytes(): each for each in graph.operations}
+    for operation in graph.operations:
+        if operation.name == "divide" and operation.visit >= 0 and axis_of_probabilities(operation.result) is not None:
+            numerator = made.get(operation.inputs[0].nodes.tobytes())
+            if numerator is not None and numerator.name == "exp":
+                argument = numerator.inputs[0]
+                before = made.get(argument.nodes.tobytes())
+                if before is not None and before.name == "subtract":
+                    argument = before.inputs[0]
+                if _alike(argument, operation.result):
+                    yield "softmax", operation.visit, argument, operation.result
+
+
+def axis_of_probabilities(result: Named) -> int | None:
+    """The axis along which an array's entries add up to 1."""
+    for axis in reversed(range(result.values.ndim)):
+        if result.values.shape[axis] > 1 and np.allclose(result.values.sum(axis=axis), 1):
+            return axis
+    return None
+
+
+def _alike(argument: Named, result: Named) -> bool:
+    shape = result.nodes.shape
+    return (
+        argument.nodes.shape == shape
+        and 0 < result.live.size == result.nodes.size <= MOST_RESULTS
+        and argument.live.size == argument.nodes.size
+        and not np.intersect1d(argument.live, result.live).size
+    )
+
+
+def _is_diagonal(jacobian: np.ndarray) -> bool:
+    return not np.any(jacobian - np.diag(np.diag(jacobian)))

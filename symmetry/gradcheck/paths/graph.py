@@ -1,0 +1,171 @@
+"""The tape as arrays of edges, along which the error goes back: as it is, or with some of them changed."""
+
+import functools
+import itertools
+
+import numpy as np
+
+from symmetry.gradcheck.paths.edges import Edges, edges_of_product
+from symmetry.gradcheck.paths.named import Named
+from symmetry.gradcheck.paths.record import Operation, Record
+from symmetry.gradcheck.paths.visits import TooMuch, Visit
+
+MOST_EDGES = 400_000
+"""Edges up to which paths are followed."""
+
+
+class Graph:
+    """A recorded loss as a graph.
+
+    Attributes:
+        edges: all of them, a result's next to each other, in the order of the tape.
+        other: for every edge that is a factor of a product, the place of the other factor; -1 where that is a constant.
+        column: for every edge of a matrix product, which of the products that are summed it belongs to; -1 for the rest.
+        made_by: for every number, the visit that made it; -1 for inputs.
+        kinds: for every number, the operation that made it.
+        size: how many inputs there are.
+        near: arrays that stand near a visit, by its number and their shape, once they were looked for.
+    """
+
+    def __init__(self, record: Record) -> None:
+        recorder = record.recorder
+        self.visits: list[Visit] = recorder.visits.visits
+        self.calls = recorder.visits.calls
+        self.operations = recorder.operations
+        self.size = record.loss.size
+        self.result = record.loss.number.node
+        self.made_by = np.array(recorder.parts.made_by, int)
+        self.kinds = np.array(recorder.parts.kinds)
+        self.near: dict[tuple[int, tuple[int, ...]], list[Named]] = {}
+        self._collect(recorder.parts)
+
+    def _collect(self, parts: list) -> None:
+        blocks: list[np.ndarray] = []
+        rows: list[tuple] = []
+        for node, each in enumerate(parts):
+            if not isinstance(each, tuple):
+                blocks += [np.array(rows, float).reshape(-1, 5), edges_of_product(each)]
+                rows = []
+                if sum(map(len, blocks)) > MOST_EDGES:
+                    raise TooMuch
+                continue
+            others = (each[2], each[0]) if len(each) == 4 and self.kinds[node] == "mul" else (-1, -1)
+            rows += [
+                (each[at], node, float(each[at + 1]), others[at // 2] if at < 4 else -1, -1)
+                for at in range(0, len(each), 2)
+            ]
+        table = np.concatenate([*blocks, np.array(rows, float).reshape(-1, 5)])
+        table = table[np.argsort(table[:, 1], kind="stable")]
+        operand, result, _, self.other, self.column = (table[:, at].astype(int) for at in range(5))
+        self.edges = Edges(operand, result, table[:, 2])
+
+    @functools.cached_property
+    def depth(self) -> np.ndarray:
+        """Of every number, the length of the longest way from an input."""
+        found = [0] * len(self.made_by)
+        for operand, result in zip(self.edges.operand.tolist(), self.edges.result.tolist(), strict=True):
+            found[result] = max(found[result], found[operand] + 1)
+        return np.array(found)
+
+    @functools.cached_property
+    def _levels(self) -> list[np.ndarray]:
+        return self._levelled(self.edges.result)
+
+    def _levelled(self, result: np.ndarray) -> list[np.ndarray]:
+        depth = -self.depth[result]
+        order = np.argsort(depth, kind="stable")
+        return np.split(order, np.flatnonzero(np.diff(depth[order])) + 1)
+
+    def rates(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
+        """The error of every number: the derivative of the loss in it; None if edges lead in a circle.
+
+        Args:
+            edges: instead of the graph's own.
+            seed: what is added to the error of every number.
+        """
+        used = self.edges if edges is None else edges
+        rates = np.zeros(len(self.made_by)) if seed is None else seed.copy()
+        if self.result is not None:
+            rates[self.result] += 1
+        own = used.result is self.edges.result
+        if (used.operand is not self.edges.operand or not own) and np.any(
+            self.depth[used.operand] >= self.depth[used.result]
+        ):
+            return None
+        for level in self._levels if own else self._levelled(used.result):
+            np.add.at(rates, used.operand[level], rates[used.result[level]] * used.slope[level])
+        return rates
+
+    def gradient(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
+        """The error of the parameters."""
+        rates = self.rates(edges, seed)
+        return None if rates is None else rates[: self.size]
+
+    def within(self, visits: np.ndarray) -> np.ndarray:
+        """Which numbers were made in some visits: a mask of these, and one of numbers."""
+        return np.append(visits, False)[self.made_by]
+
+    @functools.cached_property
+    def statements(self) -> dict[tuple[str, int], np.ndarray]:
+        """For every statement, the mask of the visits that are its own or that it called."""
+        own: dict[tuple[str, int], list[int]] = {}
+        for number in range(len(self.visits)):
+            for key in {self.visits[each].key for each in self._chain(number)}:
+                own.setdefault(key, []).append(number)
+        masks = {}
+        for key, numbers in own.items():
+            masks[key] = np.zeros(len(self.visits), bool)
+            masks[key][numbers] = True
+        return masks
+
+    def _chain(self, number: int) -> list[int]:
+        found = []
+        while number >= 0:
+            found.append(number)
+            number = self.visits[number].parent
+        return found
+
+    @functools.cached_property
+    def _own_edges(self) -> list[np.ndarray]:
+        """For every visit, the edges to the numbers that it made itself."""
+        visit = self.made_by[self.edges.result]
+        order = np.argsort(visit, kind="stable")
+        ends = np.searchsorted(visit[order], np.arange(len(self.visits) + 1))
+        return [order[start:end] for start, end in itertools.pairwise(ends)]
+
+    @functools.cached_property
+    def edges_inside(self) -> list[np.ndarray]:
+        """For every visit, the edges to the numbers that it made, or that functions made which it called."""
+        pieces = [[own] for own in self._own_edges]
+        for number in reversed(range(len(self.visits))):
+            if self.visits[number].parent >= 0:
+                pieces[self.visits[number].parent] += pieces[number]
+        return [np.sort(np.concatenate(each)) for each in pieces]
+
+    @functools.cached_property
+    def operations_in(self) -> list[list[Operation]]:
+        """For every visit, its operations on whole arrays."""
+        found: list[list[Operation]] = [[] for _ in self.visits]
+        for operation in self.operations:
+            if operation.visit >= 0:
+                found[operation.visit].append(operation)
+        return found
+
+    @functools.cached_property
+    def visits_in_frame(self) -> dict[int, list[int]]:
+        """For every call of a function, the visits in it."""
+        found: dict[int, list[int]] = {}
+        for number, visit in enumerate(self.visits):
+            found.setdefault(visit.frame, []).append(number)
+        return found
+
+    @functools.cached_property
+    def _starts(self) -> np.ndarray:
+        return np.searchsorted(self.edges.result, np.arange(len(self.made_by) + 1))
+
+    def leading_to(self, results: np.ndarray) -> np.ndarray:
+        """The edges to some results."""
+        nodes = np.unique(results)
+        starts, ends = self._starts[nodes], self._starts[nodes + 1]
+        sizes = ends - starts
+        return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())

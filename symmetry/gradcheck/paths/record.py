@@ -1,0 +1,147 @@
+"""What the loss did, seen from the student's code: the tape, with the statement and the operation that made each number."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from symmetry.gradcheck.exact import Number, Numbers
+from symmetry.gradcheck.exact_run import Loss, loss_run
+from symmetry.gradcheck.paths.named import Named, named
+from symmetry.gradcheck.paths.parts import Parts
+from symmetry.gradcheck.paths.source import forget
+from symmetry.gradcheck.paths.visits import Visits
+from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.tape import note
+
+BITS = 64
+"""Enough for values that are compared to a millionth."""
+
+CHOICES = ("maximum", "minimum", "fmax", "fmin")
+
+
+@dataclasses.dataclass(frozen=True)
+class Operation:
+    """One operation on whole arrays, such as a product entry by entry.
+
+    Attributes:
+        visit: the number of the visit it is part of.
+        name: NumPy's for it; `maximum.reduce` for the largest along axes.
+        inputs: the arrays, without names.
+        result: the array that came out.
+    """
+
+    visit: int
+    name: str
+    inputs: tuple[Named, ...]
+    result: Named
+
+
+class Recorder:
+    """Watches operations on arrays of exact numbers while a loss runs, and puts on the tape which entries were chosen."""
+
+    def __init__(self) -> None:
+        self.visits = Visits()
+        self.parts = Parts(self.visits)
+        self.operations: list[Operation] = []
+
+    def watch(
+        self, ufunc: Any, method: str, inputs: tuple, keywords: dict[str, Any], applied: Callable[[], Any]
+    ) -> Any:
+        """Applies a ufunc and remembers it."""
+        before = tuple(named("", np.asarray(each)) for each in inputs)
+        outcome = applied()
+        if not any(each is not None and each.live.size for each in before):
+            return outcome
+        name = ufunc.__name__ + ("" if method == "__call__" else f".{method}")
+        if ufunc.__name__ in CHOICES and not keywords.get("out"):
+            outcome = self._chosen(method, before, inputs, keywords, outcome)
+        self._note(name, before, outcome)
+        return outcome
+
+    def watch_where(self, condition: Any, one: Any, other: Any, outcome: Any) -> Any:
+        """Puts what `np.where` chose on the tape, and what it did not."""
+        shape = np.shape(outcome)
+        first, second = (np.broadcast_to(np.asarray(each, object), shape) for each in (one, other))
+        taken = np.broadcast_to(np.asarray(condition), shape)
+        groups = [
+            (a, b) if bool(t) else (b, a) for t, a, b in zip(taken.ravel(), first.ravel(), second.ravel(), strict=True)
+        ]
+        outcome = self._numbered(groups, shape, "where")
+        before = tuple(named("", np.asarray(each)) for each in (one, other))
+        self._note("where", before, outcome)
+        return outcome
+
+    def _note(self, name: str, before: tuple, outcome: Any) -> None:
+        result = named("", outcome)
+        if result is not None and all(each is not None for each in before):
+            self.operations.append(Operation(self.visits.now, name, before, result))
+
+    def _chosen(self, method: str, before: tuple, inputs: tuple, keywords: dict[str, Any], outcome: Any) -> Any:
+        """The largest entries as new numbers, made of those they were chosen from."""
+        if method == "__call__" and len(inputs) == 2:
+            shape = np.shape(outcome)
+            both = [np.broadcast_to(np.asarray(each, object), shape).ravel() for each in inputs]
+            groups = list(zip(*both, strict=True))
+        elif method == "reduce":
+            array = np.asarray(inputs[0], object)
+            axis = keywords.get("axis", 0)
+            axes = tuple(range(array.ndim)) if axis is None else tuple(a % array.ndim for a in np.atleast_1d(axis))
+            kept = [a for a in range(array.ndim) if a not in axes]
+            count = int(np.prod([array.shape[a] for a in axes]))
+            groups = [tuple(row) for row in array.transpose([*kept, *axes]).reshape(-1, count)]
+        else:
+            return outcome
+        shape, found = np.shape(outcome), np.asarray(outcome, object).ravel()
+        ordered = [
+            sorted(group, key=lambda each, best=best: each is not best)
+            for group, best in zip(groups, found, strict=True)
+        ]
+        return self._numbered(ordered, shape, "chosen")
+
+    def _numbered(self, groups: list, shape: tuple[int, ...], kind: str) -> Any:
+        """Numbers of the first of each group, whose derivative in the rest is 0."""
+        self.parts.kind = kind
+        entries = [_first_of(group) for group in groups]
+        self.parts.kind = ""
+        return np.fromiter(entries, object, len(entries)).reshape(shape).view(Numbers) if shape else entries[0]
+
+
+def _first_of(group: tuple) -> Any:
+    parts: list[Any] = []
+    for place, each in enumerate(group):
+        if isinstance(each, Number) and each.node is not None:
+            parts += [each.node, int(place == 0)]
+    first = group[0]
+    return (
+        first if not parts else Number(first.value if isinstance(first, Number) else _ball(first), note(tuple(parts)))
+    )
+
+
+def _ball(entry: Any) -> Any:
+
+    return arb(float(entry))
+
+
+@dataclasses.dataclass(frozen=True)
+class Record:
+    """A loss that ran, and what was seen."""
+
+    loss: Loss
+    recorder: Recorder
+
+
+def recorded(student: Student, point: Point) -> Record:
+    """Runs the loss on exact numbers, and watches it.
+
+    Raises:
+        TooMuch: it does too much.
+        CannotRun: it cannot run on exact numbers.
+    """
+    forget()
+    recorder = Recorder()
+    with recorder.visits.following():
+        loss = loss_run(student, point, bits=BITS, observer=recorder)
+    return Record(loss, recorder)
