@@ -58,6 +58,7 @@ __all__ = [
     "Symbol",
     "Theorem",
     "TiedUnits",
+    "Undecided",
     "UnitPermutation",
     "WrongGradient",
     "backprop",

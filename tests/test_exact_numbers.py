@@ -7,8 +7,8 @@ import scipy.special
 import sympy
 
 from symmetry.gradcheck.exact import Number, Numbers, inputs_like, values_of
-from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.exact_comparison import compared_exactly
+from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.tape import PRECISION, CannotRun, recording
 
 POINT = {"x": np.array([0.625, 0.3125, 1.75])}

@@ -148,7 +148,10 @@ def test_code_that_takes_other_sizes_is_shown_on_a_small_network_and_other_code_
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda g: g.pop("b1") is None, r"grads: b1 is missing from what it returns, which holds W1, W2; return one array for each of W1, b1, W2\."),
+        (
+            lambda g: g.pop("b1") is None,
+            r"grads: b1 is missing from what it returns, which holds W1, W2; return one array for each of",
+        ),
         (lambda g: g.update(b1=g["b1"][None]), r"grads: b1 has shape \(1, 3\), but the parameter has \(3,\)"),
         (lambda g: g.update(W1=g["W1"] / 0), r"grads: 6 of 6 entries of W1 are not finite"),
     ],

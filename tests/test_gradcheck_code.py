@@ -182,7 +182,9 @@ def test_a_fault_of_few_entries_in_a_large_array_is_found_and_placed(few_operati
 
     with pytest.raises(symmetry.WrongGradient) as caught:
         symmetry.check_backprop(network(phi), grads, LARGE, FEW, Y[:3])
-    places = {caught.value.report.comparison.places.index(int(p)) for p in caught.value.report.comparison.wrong_in("W1")}
+    places = {
+        caught.value.report.comparison.places.index(int(p)) for p in caught.value.report.comparison.wrong_in("W1")
+    }
     assert places <= {(17, 31), (3, 5), (3, 7), (8, 5), (8, 7)}
     assert places
 

@@ -434,7 +434,13 @@ def test_a_cache_that_the_loss_leaves_is_filled_first_and_left_with_floats(facto
         net.forward(x)
         return ((net.out - y) ** 2).sum() / 2
 
-    arguments = (loss, lambda params, x, y: net.backward(y, factor), {"W1": np.eye(3), "W2": np.ones((3, 1))}, X, Y[:, :1])
+    arguments = (
+        loss,
+        lambda params, x, y: net.backward(y, factor),
+        {"W1": np.eye(3), "W2": np.ones((3, 1))},
+        X,
+        Y[:, :1],
+    )
     if factor == 1:
         assert symmetry.check_backprop(*arguments).right
     else:
@@ -529,7 +535,9 @@ def test_matrices_keep_their_product():
         return {"W": x.T * (x * params["W"] - y)}
 
     assert symmetry.check_backprop(loss, grads, params, np.matrix(X), np.matrix(Y)).right
-    assert "W is 2 times" in str(failure(loss, lambda *each: {"W": 2 * grads(*each)["W"]}, params, np.matrix(X), np.matrix(Y)))
+    assert "W is 2 times" in str(
+        failure(loss, lambda *each: {"W": 2 * grads(*each)["W"]}, params, np.matrix(X), np.matrix(Y))
+    )
 
 
 def test_memory_does_not_grow_with_failing_checks():

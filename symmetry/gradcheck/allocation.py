@@ -28,7 +28,9 @@ CONVERTING = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortrana
 """NumPy's functions that make an array of something, of a type that may be asked for."""
 
 IN_MATH = {
-    **{name: name for name in ("exp", "expm1", "log1p", "log2", "log10", "sqrt", "cbrt", "tanh", "sinh", "cosh", "sin")},
+    **{
+        name: name for name in ("exp", "expm1", "log1p", "log2", "log10", "sqrt", "cbrt", "tanh", "sinh", "cosh", "sin")
+    },
     **{name: name for name in ("cos", "tan", "erf", "erfc", "floor", "ceil", "trunc", "fabs", "hypot", "exp2")},
     **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
 }
@@ -49,7 +51,9 @@ def exact_allocation(*functions: Any) -> Iterator[None]:
     try:
         for names in _namespaces(functions):
             for name, value in list(names.items()):
-                if isinstance(value, types.ModuleType | types.BuiltinFunctionType | types.FunctionType | np.ufunc | _DISPATCHER):
+                if isinstance(
+                    value, types.ModuleType | types.BuiltinFunctionType | types.FunctionType | np.ufunc | _DISPATCHER
+                ):
                     instead = exact.get(id(value))
                     if instead is not None:
                         replaced.append((names, name, value))
@@ -124,7 +128,9 @@ def _inside(each: Any) -> list[Any]:
     if isinstance(each, functools.partial):
         return [each.func, *each.args, *each.keywords.values()]
     if isinstance(each, type):
-        return [value for value in vars(each).values() if isinstance(value, types.FunctionType | staticmethod | classmethod)]
+        return [
+            value for value in vars(each).values() if isinstance(value, types.FunctionType | staticmethod | classmethod)
+        ]
     if isinstance(each, staticmethod | classmethod):
         return [each.__func__]
     if isinstance(each, list | tuple):

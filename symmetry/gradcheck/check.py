@@ -9,7 +9,6 @@ import jax
 import numpy as np
 
 from symmetry.engine.memory import SHARE, give_back, maps_taken
-from symmetry.gradcheck.comparison import Comparison
 from symmetry.gradcheck.diagnosis import causes
 from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
 from symmetry.gradcheck.gradient import ignored_of, leaves_of
@@ -19,7 +18,7 @@ from symmetry.gradcheck.parameters import arrays_of, is_array, map_arrays
 from symmetry.gradcheck.progress import Progress
 from symmetry.gradcheck.reading import read
 from symmetry.gradcheck.reference import checked_reference
-from symmetry.gradcheck.report import Report, Words
+from symmetry.gradcheck.report import USUAL, Report, Words
 from symmetry.gradcheck.smallest import Example, smallest_example
 from symmetry.gradcheck.strongest import compared
 from symmetry.gradcheck.student import Point, Student, copied
@@ -97,7 +96,7 @@ def checked(
     reference: str | None = None,
     seed: int = 0,
     name: str | None = None,
-    words: Words = Words(),
+    words: Words = USUAL,
 ) -> Report:
     """`check_backprop`, for callers that call things by other words."""
     title = name or getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]

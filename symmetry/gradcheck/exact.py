@@ -11,13 +11,9 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.number import FUNCTIONS, Number, constant, made
+from symmetry.gradcheck.number import FUNCTIONS, Number, constant
 from symmetry.gradcheck.products import product
 from symmetry.gradcheck.tape import CannotRun, Tape, current, note
-
-__all__ = [
-    *("Number", "Numbers", "array_of", "constant", "constants_like", "inputs_like", "is_exact", "made", "objects_of", "values_of"),
-]
 
 
 class Numbers(np.ndarray):

@@ -149,7 +149,9 @@ def _judged(
     outcome[~(excess <= 1)] = Outcome.WRONG
     scale = _scales(places, loss)
     if sides.yours is None:
-        outcome[(outcome == Outcome.RIGHT) & (sides.allowed > SHARE * scale) & (sides.returned != loss)] = Outcome.UNDECIDED
+        outcome[(outcome == Outcome.RIGHT) & (sides.allowed > SHARE * scale) & (sides.returned != loss)] = (
+            Outcome.UNDECIDED
+        )
     silent = (outcome == Outcome.RIGHT) & zero & (np.abs(yours) <= nothing)
     outcome[silent] = Outcome.SILENT
     cancelled: tuple[str, ...] = ()
@@ -219,10 +221,15 @@ def _jumps(student: Student, point: Point, found: Comparison, seed: int) -> np.n
     jumps = np.zeros(len(balls), bool)
     for trial in range(2):
         draw = np.random.default_rng((seed, trial))
-        steps = [arb(float(r) * size) * arb(2) ** -BESIDE for r in draw.uniform(0.5, 1, len(balls)) * _signs(draw, len(balls))]
+        steps = [
+            arb(float(r) * size) * arb(2) ** -BESIDE
+            for r in draw.uniform(0.5, 1, len(balls)) * _signs(draw, len(balls))
+        ]
         try:
             up, down = (
-                loss_run(student, point, [ball + sign * step for ball, step in zip(balls, steps, strict=True)]).derivatives()
+                loss_run(
+                    student, point, [ball + sign * step for ball, step in zip(balls, steps, strict=True)]
+                ).derivatives()
                 for sign in (1, -1)
             )
         except Exception:  # the code does not take other parameters

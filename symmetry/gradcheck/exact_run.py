@@ -16,7 +16,7 @@ NUDGE = 2.0**-20
 """By how much floats that the code makes of numbers are changed, to see whether the result depends on them."""
 
 STORES_FLOATS = (
-    "it turns numbers into floats (by float(...), math, .item(), or an array of floats made elsewhere), which drops their derivative"
+    "it turns numbers into floats (by float(...), .item(), or an array made elsewhere), which drops their derivative"
 )
 
 
@@ -112,7 +112,9 @@ def gradient_run(
 def _numbers_at(point: Point, values: list[arb], tape: Tape) -> Mapping[str, np.ndarray]:
     left = iter(values)
     return {
-        path: objects_of(np.shape(array), [Number(next(left), tape.input()) for _ in range(np.size(array))]).view(Numbers)
+        path: objects_of(np.shape(array), [Number(next(left), tape.input()) for _ in range(np.size(array))]).view(
+            Numbers
+        )
         for path, array in point.arrays.items()
     }
 
@@ -147,5 +149,3 @@ def centers(balls: list[arb]) -> np.ndarray:
 def radii(balls: list[arb]) -> np.ndarray:
     """The balls' radii as floats; infinite where a ball is not finite."""
     return np.array([float(ball.rad()) if ball.is_finite() else np.inf for ball in balls])
-
-

@@ -33,7 +33,9 @@ class Gradients:
     @classmethod
     def of(cls, comparison: Comparison, arrays: Arrays, wrong: tuple[str, ...], x: Any, y: Any) -> "Gradients":
         """From a comparison, entry by entry."""
-        return cls(comparison.places.split(comparison.yours), comparison.places.split(comparison.loss), arrays, wrong, x, y)
+        return cls(
+            comparison.places.split(comparison.yours), comparison.places.split(comparison.loss), arrays, wrong, x, y
+        )
 
     def compared(self, path: str) -> int:
         """Entries of an array that were compared."""

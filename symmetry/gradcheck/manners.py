@@ -144,9 +144,7 @@ def _same_arrays(one: Any, other: Any) -> bool:
     arrays: tuple[dict, dict] = {}, {}
     for tree, found in zip((one, other), arrays, strict=True):
         map_arrays(lambda path, array, found=found: found.setdefault(path, np.asarray(array)), tree)
-    return all(
-        path in arrays[1] and _equal(arrays[0][path], arrays[1][path]) for path in arrays[0]
-    )
+    return all(path in arrays[1] and _equal(arrays[0][path], arrays[1][path]) for path in arrays[0])
 
 
 def _equal(one: np.ndarray, other: np.ndarray) -> bool:

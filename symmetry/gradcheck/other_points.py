@@ -1,4 +1,4 @@
-"""Where else a gradient is looked at when it is 0, left out or undecided at the point given: "right" needs something to be right about."""
+"""Where else a gradient is looked at when it is 0, left out or undecided at the point given: a verdict needs something."""
 
 import dataclasses
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison, Outcome
+from symmetry.gradcheck.comparison import Comparison
 from symmetry.gradcheck.parameters import is_array
 from symmetry.gradcheck.strongest import compared
 from symmetry.gradcheck.student import Point, Student
@@ -95,7 +95,9 @@ def _parts(x: Any, y: Any) -> Iterator[tuple[Any, Any]]:
 def _length(data: Any, axis: int) -> int | None:
     if isinstance(data, list) and axis == 0:
         return len(data)
-    return int(data.shape[axis]) if is_array(data) and data.ndim else int(np.shape(data)[axis]) if np.ndim(data) else None
+    return (
+        int(data.shape[axis]) if is_array(data) and data.ndim else int(np.shape(data)[axis]) if np.ndim(data) else None
+    )
 
 
 def _taken(data: Any, axis: int, part: slice) -> Any:

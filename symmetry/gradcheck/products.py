@@ -46,7 +46,9 @@ class Product:
         zero = arb(0)
         one, other = (_mapped(of_slope, factor) for factor in self.factors)
         rate = arb_mat(one.nrows(), other.ncols(), [zero if each is None else each for each in found])
-        for nodes, passed in zip(self.nodes, (lambda: rate * other.transpose(), lambda: one.transpose() * rate), strict=True):
+        for nodes, passed in zip(
+            self.nodes, (lambda: rate * other.transpose(), lambda: one.transpose() * rate), strict=True
+        ):
             if (nodes >= 0).any():
                 for node, entry in zip(nodes.tolist(), passed().entries(), strict=True):
                     if node >= 0:
@@ -54,7 +56,9 @@ class Product:
 
 
 def _mapped(function: Callable[[Any], Any], matrix: arb_mat) -> arb_mat:
-    return matrix if function is not abs else arb_mat(matrix.nrows(), matrix.ncols(), [abs(e) for e in matrix.entries()])
+    return (
+        matrix if function is not abs else arb_mat(matrix.nrows(), matrix.ncols(), [abs(e) for e in matrix.entries()])
+    )
 
 
 def _of_matrices(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -82,7 +86,9 @@ def _balls_and_places(array: np.ndarray) -> tuple[arb_mat, np.ndarray]:
     if array.dtype.kind == "c":
         raise CannotRun("complex numbers stand where exact numbers are")
     if array.dtype != object and current().wobble is None:
-        return arb_mat(np.asarray(array, float).tolist()) if array.size else arb_mat(*array.shape), np.full(array.size, -1)
+        return arb_mat(np.asarray(array, float).tolist()) if array.size else arb_mat(*array.shape), np.full(
+            array.size, -1
+        )
     numbers = [constant(entry) for entry in array.ravel()]
     if any(number is None for number in numbers):
         raise CannotRun("a matrix holds something that is no number")
@@ -96,5 +102,3 @@ def _with_rounding(balls: list[arb], left: arb_mat, right: arb_mat, inner: int) 
     with np.errstate(all="ignore"):
         bounds = inner * 2.0**-flint.ctx.prec * (sizes[0] @ sizes[1])
     return [ball + arb(0, bound) for ball, bound in zip(balls, bounds.ravel().tolist(), strict=True)]
-
-

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symmetry.gradcheck.cause import SAME, agreeing, Cause, escaped, same
+from symmetry.gradcheck.cause import SAME, Cause, agreeing, escaped, same
 from symmetry.gradcheck.gradients import Gradients
 
 MOST_AXES = 4

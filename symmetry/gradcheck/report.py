@@ -26,6 +26,9 @@ class Words:
     y: str = "y"
 
 
+USUAL = Words()
+
+
 @dataclasses.dataclass(frozen=True)
 class Report:
     """The outcome of `check_backprop`; `str` of it is for reading.
@@ -54,7 +57,7 @@ class Report:
     example: Example | None = None
     symmetry: Symmetry | None = None
     reference: str = ""
-    words: Words = Words()
+    words: Words = USUAL
 
     @property
     def wrong(self) -> bool:
@@ -99,8 +102,14 @@ class Report:
         for path in self.undecided:
             counts = {outcome: self.comparison.count(outcome, path) for outcome in Outcome}
             size = sum(count for outcome, count in counts.items() if outcome != Outcome.UNSEEN)
-            lines.append(f"Why: {path}: {'; '.join(words.format(counts[o], size) for o, words in _WHY.items() if counts[o])}.")
-        tried = f" Tried besides: {listed(self.tried)}." if self.tried else " Your code takes no other parameters or examples."
+            lines.append(
+                f"Why: {path}: {'; '.join(words.format(counts[o], size) for o, words in _WHY.items() if counts[o])}."
+            )
+        tried = (
+            f" Tried besides: {listed(self.tried)}."
+            if self.tried
+            else " Your code takes no other parameters or examples."
+        )
         return [*lines, f"What to do: pass parameters and data at which these derivatives are not 0.{tried}"]
 
     def _arrays(self) -> list[str]:
@@ -165,7 +174,8 @@ class Report:
         if system.weaker or comparison.refused:
             lines += [f"Why not by {reason}." for reason in comparison.refused]
         if self.ignored:
-            lines.append(f"Ignored: {listed(self.ignored)}, which your gradient holds and which {_are(self.ignored)} no parameter.")
+            names, verb = listed(self.ignored), "is" if len(self.ignored) == 1 else "are"
+            lines.append(f"Ignored: {names}, which your gradient holds and which {verb} no parameter.")
         if self.symmetry is not None:
             lines.append(str(self.symmetry) + ".")
         if self.reference:
@@ -214,10 +224,6 @@ _WHY = {
     Outcome.KINK: "{} of {} lie at a kink",
     Outcome.UNDECIDED: "{} of {} are left open by rounding or by an uncertain derivative",
 }
-
-
-def _are(names: tuple[str, ...]) -> str:
-    return "is" if len(names) == 1 else "are"
 
 
 def _only_place(comparison: Comparison, path: str) -> str:

@@ -14,7 +14,6 @@ from symmetry.gradcheck.constants import SMALL
 from symmetry.gradcheck.exact_comparison import formulas_compared
 from symmetry.gradcheck.float_comparison import MOST_ENTRIES
 from symmetry.gradcheck.parameters import Arrays, is_array, size_of
-from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.reading import Layout
 from symmetry.gradcheck.strongest import compared
 from symmetry.gradcheck.student import Point, Student

@@ -45,7 +45,9 @@ class Point:
 
     def changed(self, change: Callable[[np.ndarray], np.ndarray]) -> "Point":
         """The point with a function applied to every parameter, in its own type."""
-        return self.at({path: change(np.asarray(array, np.float64)).astype(array.dtype) for path, array in self.arrays.items()})
+        return self.at(
+            {path: change(np.asarray(array, np.float64)).astype(array.dtype) for path, array in self.arrays.items()}
+        )
 
     def with_exact_data(self) -> "Point":
         """The point with exact numbers in the place of floats in its data, so that arithmetic on these alone is exact, too."""

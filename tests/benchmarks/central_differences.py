@@ -45,7 +45,7 @@ def numerical_gradient(loss: Callable, params, x, y) -> dict[str, np.ndarray]:
             for sign in (1, -1):
                 moved = {name: each.copy() for name, each in arrays.items()}
                 moved[path][index] += sign * STEP
-                sides.append(float(loss(map_arrays(lambda path, _: moved[path], params), x, y)))
+                sides.append(float(loss(map_arrays(lambda path, _, moved=moved: moved[path], params), x, y)))
             found[path][index] = (sides[0] - sides[1]) / (2 * STEP)
     return found
 
@@ -130,7 +130,10 @@ def _of_cross_entropy(dtype: Any, module: Any, hidden: int, seeds: int) -> tuple
         cases: list[Case] = [(loss, grads, data) for data in drawn if np.isfinite(float(loss(*data)))]
     entries = sum(array.size for array in drawn[0][0].values())
     code = "NumPy" if module is np else "JAX"
-    return f"right code, log(1 - p) at weights from N(0, 1), {entries:,} parameters, {np.dtype(dtype).name}, {code}", cases
+    return (
+        f"right code, log(1 - p) at weights from N(0, 1), {entries:,} parameters, {np.dtype(dtype).name}, {code}",
+        cases,
+    )
 
 
 def rows(seeds: int) -> Iterator[tuple[str, list[Case]]]:
@@ -145,7 +148,10 @@ def rows(seeds: int) -> Iterator[tuple[str, list[Case]]]:
     for dtype, module in itertools.product((np.float64, np.float32), (np, jnp)):
         for hidden, count in ((6, seeds), (120, max(seeds // 20, 1))):
             yield _of_cross_entropy(dtype, module, hidden, count)
-    yield "right code, 14 kinds of layers", [(m.loss, m.grads, m.draw(seed, np.float64)) for m in LAYERS for seed in range(3)]
+    yield (
+        "right code, 14 kinds of layers",
+        [(m.loss, m.grads, m.draw(seed, np.float64)) for m in LAYERS for seed in range(3)],
+    )
     yield (
         f"{sum(len(m.FAULTS) for m in LAYERS)} faults in these layers",
         [(f.loss, f.grads, m.draw(0, np.float64, **f.sizes)) for m in LAYERS for f in m.FAULTS.values()],

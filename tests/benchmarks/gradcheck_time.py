@@ -81,7 +81,9 @@ def measured(name: str, code: str, right: bool) -> dict[str, float]:
 
 
 def main() -> None:
-    print(f"{'network':22} {'code':6} {'right':>7} {'wrong':>7} {'MiB':>6}   of one run of central differences: right, wrong")
+    print(
+        f"{'network':22} {'code':6} {'right':>7} {'wrong':>7} {'MiB':>6}   of one run of central differences: right, wrong"
+    )
     for name, code in CASES:
         rows = []
         for right in ("right", "wrong"):

@@ -8,17 +8,17 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.check import checked
+from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import uncopied
 from symmetry.gradcheck.hand_in.gradient_names import in_attributes
 from symmetry.gradcheck.hand_in.layer_gradients import gradients_of
 from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun, owner_of, title_of
 from symmetry.gradcheck.hand_in.network_parts import named_parameters
-from symmetry.gradcheck.parameters import is_array, is_float
 from symmetry.gradcheck.hand_in.places import Place, arrays_in, spelled
-from symmetry.gradcheck.report import Report, Words
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
+from symmetry.gradcheck.parameters import is_array, is_float
+from symmetry.gradcheck.report import Report, Words
 
 
 def check_layer(
@@ -60,7 +60,7 @@ def check_layer(
         seed: of the upstream gradient, and of what forward draws at random: the same in every call.
         name: how the report calls the layer; by default the name of backward.
 
-    Returns: the report of `check_backprop`. Where it shows a small example, that has an upstream gradient; of several outputs, the
+    Returns: the report of `check_backprop`. A small example that it shows has an upstream gradient; of several outputs, the
         entries stand one after the other.
 
     Raises:

@@ -8,8 +8,8 @@ import numpy as np
 
 from symmetry.gradcheck.hand_in.gradient_names import Groups, in_attributes, in_returned
 from symmetry.gradcheck.hand_in.moving import change_of
-from symmetry.gradcheck.verdict import WrongGradient
 from symmetry.gradcheck.hand_in.places import Place, read, spelled
+from symmetry.gradcheck.verdict import WrongGradient
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 import scipy.special
 from flint import arb
 
-from symmetry.gradcheck.exact import Number, made
 from symmetry.gradcheck.jaxpr.values import dual, is_exact, numbers_of, order
+from symmetry.gradcheck.number import Number, made
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Digits by 784-300-100-10 with ReLU and softmax, in NumPy or JAX: 266,610 parameters."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ EXAMPLES = 128
 def draw(seed: int) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     random = np.random.default_rng(seed)
     params = {}
-    for layer, (inputs, units) in enumerate(zip(SIZES, SIZES[1:], strict=False), 1):
+    for layer, (inputs, units) in enumerate(itertools.pairwise(SIZES), 1):
         params[f"W{layer}"] = random.normal(size=(inputs, units)) * np.sqrt(2 / inputs)
         params[f"b{layer}"] = np.zeros(units)
     background = random.random((EXAMPLES, 784)) < 0.8  # as in pictures of digits, most inputs are 0
