@@ -3,6 +3,7 @@
 import collections
 import math
 from math import tanh as tanh_by_name
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -26,7 +27,7 @@ def slopes(params, x, y):
     return {"W": x.T @ (x @ params["W"] - y)}
 
 
-def failure(*arguments, kind=symmetry.WrongGradient, **keywords):
+def failure(*arguments, kind: type[AssertionError] = symmetry.WrongGradient, **keywords) -> Any:
     with pytest.raises(kind) as caught:
         symmetry.check_backprop(*arguments, **keywords)
     return caught.value
@@ -416,6 +417,9 @@ def test_a_loss_that_refuses_other_parameters_keeps_its_verdict():
 
 
 class Net:
+    W1: Any
+    W2: Any
+
     def forward(self, x):
         self.x, self.h = x, np.tanh(x @ self.W1)
         self.out = self.h @ self.W2
@@ -553,6 +557,5 @@ def test_memory_does_not_grow_with_failing_checks():
 
     objects()
     first = objects()
-    for _ in range(10):
-        last = objects()
-    assert last - first < 500
+    counts = [objects() for _ in range(10)]
+    assert counts[-1] - first < 500

@@ -141,7 +141,11 @@ def _inside(each: Any) -> list[Any]:
         return []
     wrapped = inspect.unwrap(each) if callable(each) else each
     own = list(vars(each).values()) if hasattr(each, "__dict__") else []
-    return [*(t for t in type(each).__mro__ if t is not object), *own, *([wrapped] if wrapped is not each else [])]
+    return [
+        *(t for t in inspect.getmro(type(each)) if t is not object),
+        *own,
+        *([wrapped] if wrapped is not each else []),
+    ]
 
 
 def _is_filled(cell: types.CellType) -> bool:

@@ -5,6 +5,7 @@ So code written for floats runs unmodified on numbers of arb (a centre and a rad
 derivative of its result follows from what was done with them.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -76,7 +77,7 @@ class Numbers(np.ndarray):
     def dot(self, other: Any, out: Any = None) -> Any:
         return _dot(self, other, out)
 
-    def round(self, decimals: int = 0, out: Any = None) -> Any:
+    def round(self, decimals: Any = 0, out: Any = None) -> Any:
         return np.round(self, decimals)
 
 
@@ -141,19 +142,27 @@ def _viewed(outcome: Any) -> Any:
     return outcome
 
 
+FEW = 3
+"""Numbers whose sum is one step on the tape, if there are as many."""
+
+
 def _summed(array: np.ndarray, keywords: dict[str, Any]) -> Any:
     """Sums of many numbers as one step on the tape each; NotImplemented where few are added."""
     axis, keepdims = keywords.get("axis", 0), keywords.get("keepdims", False)
     axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     axes = tuple(each % array.ndim for each in axes) if array.ndim else ()
     kept = [each for each in range(array.ndim) if each not in axes]
-    terms = array.transpose([*kept, *axes]).reshape([array.shape[each] for each in kept] + [-1])
-    if terms.ndim == 0 or terms.shape[-1] < 3 or keywords.get("initial", np._NoValue) not in (np._NoValue, 0):
+    count = math.prod(array.shape[each] for each in axes)
+    if count < FEW or keywords.get("initial", np._NoValue) not in (np._NoValue, 0):
         return NotImplemented
-    rows = terms.reshape(-1, terms.shape[-1])
+    rows = array.transpose([*kept, *axes]).reshape(-1, count)
     if not all(isinstance(entry, Number | int | float) for entry in rows.ravel()):
         return NotImplemented
-    shape = [1 if each in axes else size for each, size in enumerate(array.shape)] if keepdims else terms.shape[:-1]
+    shape = (
+        [1 if each in axes else size for each, size in enumerate(array.shape)]
+        if keepdims
+        else [array.shape[each] for each in kept]
+    )
     sums = objects_of(tuple(shape), [_sum(row) for row in rows])
     return sums if sums.ndim else sums[()]
 

@@ -231,7 +231,9 @@ def _agree(student: Student, point: Point, system: System, seed: int) -> bool:
     assert system.along is not None
     draw = np.random.default_rng((seed, 2))
     size = sum(array.size for array in point.arrays.values())
-    directions = [{p: draw.normal(size=a.shape) / size**0.5 for p, a in point.arrays.items()} for _ in range(2)]
+    directions: list[Direction] = [
+        {p: draw.normal(size=a.shape) / size**0.5 for p, a in point.arrays.items()} for _ in range(2)
+    ]
     with jax.enable_x64(True):
         for direction, (rate, error) in zip(directions, system.along(student, point, directions), strict=True):
             estimate, own = difference(student, point, direction)

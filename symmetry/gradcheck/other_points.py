@@ -93,11 +93,9 @@ def _parts(x: Any, y: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _length(data: Any, axis: int) -> int | None:
-    if isinstance(data, list) and axis == 0:
-        return len(data)
-    return (
-        int(data.shape[axis]) if is_array(data) and data.ndim else int(np.shape(data)[axis]) if np.ndim(data) else None
-    )
+    if isinstance(data, list):
+        return len(data) if axis == 0 else None
+    return int(np.shape(data)[axis]) if is_array(data) and np.ndim(data) else None
 
 
 def _taken(data: Any, axis: int, part: slice) -> Any:

@@ -86,14 +86,14 @@ def _balls_and_places(array: np.ndarray) -> tuple[arb_mat, np.ndarray]:
     if array.dtype.kind == "c":
         raise CannotRun("complex numbers stand where exact numbers are")
     if array.dtype != object and current().wobble is None:
-        return arb_mat(np.asarray(array, float).tolist()) if array.size else arb_mat(*array.shape), np.full(
-            array.size, -1
-        )
+        rows = np.asarray(array, float).tolist()
+        return arb_mat(rows) if array.size else arb_mat(*array.shape), np.full(array.size, -1)
     numbers = [constant(entry) for entry in array.ravel()]
     if any(number is None for number in numbers):
         raise CannotRun("a matrix holds something that is no number")
     places = np.array([-1 if number.node is None else number.node for number in numbers], int)
-    return arb_mat(*array.shape, [number.value for number in numbers]), places
+    height, width = array.shape
+    return arb_mat(height, width, [number.value for number in numbers]), places
 
 
 def _with_rounding(balls: list[arb], left: arb_mat, right: arb_mat, inner: int) -> list[arb]:
