@@ -77,9 +77,6 @@ class Numbers(np.ndarray):
     def dot(self, other: Any, out: Any = None) -> Any:
         return _dot(self, other, out)
 
-    def round(self, decimals: Any = 0, out: Any = None) -> Any:
-        return np.round(self, decimals)
-
 
 def inputs_like(tape: Tape, arrays: dict[str, np.ndarray]) -> dict[str, Numbers]:
     """Arrays of exact numbers that the tape remembers, with the values of arrays of floats."""
