@@ -1,6 +1,8 @@
 """The README: its commands stand as they must, its code runs, and the version it names is this one."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import jax
@@ -69,9 +71,18 @@ def test_what_the_readme_points_at_exists(path):
     assert (README.parent / path).exists()
 
 
-def test_the_check_of_a_wrong_backprop_prints_what_is_shown(capsys):
-    (source,) = [block for block in BLOCKS if "symmetry.check_backprop(" in block]
-    exec(compile(source, str(README), "exec"), {})
+@pytest.mark.parametrize("call", ["symmetry.check_backprop(", "symmetry.check_layer("])
+def test_the_check_of_wrong_code_prints_what_is_shown(call, tmp_path):
+    (source,) = [block for block in BLOCKS if call in block]
+    file = tmp_path / "check.py"  # a file, since reports quote lines of it
+    file.write_text(source, encoding="utf-8")
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=True)
     shown = re.search(r"^```text\n(.*?)^```$", TEXT[TEXT.index(source) :], re.MULTILINE | re.DOTALL)
     assert shown is not None
-    assert capsys.readouterr().out == shown.group(1)
+    assert done.stdout == shown.group(1)
+
+
+def test_the_network_shown_is_right(capsys):
+    (source,) = [block for block in BLOCKS if "symmetry.check_network(" in block]
+    exec(compile(source, str(README), "exec"), {})
+    assert "the gradient is right in all of 16 derivatives compared" in capsys.readouterr().out

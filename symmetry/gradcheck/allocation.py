@@ -78,7 +78,7 @@ def _replacements() -> dict[int, Any]:
         for name, other in IN_MATH.items()
         if hasattr(math, name)
     }
-    of_math |= {"log": _logarithm, "pow": functools.partial(_any, math.pow, pow)}
+    of_math |= {"log": _logarithm, "pow": functools.partial(_any, math.pow, pow), "fsum": _total}
     of_scipy = {name: _of_logits(name, getattr(scipy.special, name)) for name in IN_SCIPY}
     found: dict[int, Any] = {}
     for module, functions in ((np, of_numpy), (math, of_math), (scipy.special, of_scipy)):
@@ -221,6 +221,11 @@ def _logarithm(number: Any, base: Any = None) -> Any:
     if base is None:
         return natural(number)
     return natural(number) / natural(base) if is_exact([number, base]) else math.log(number, base)
+
+
+def _total(terms: Any) -> Any:
+    known = list(terms)
+    return sum(known) if is_exact(known) else math.fsum(known)
 
 
 def _any(original: Callable, exact: Callable, *arguments: Any) -> Any:
