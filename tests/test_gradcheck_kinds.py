@@ -278,6 +278,18 @@ def test_a_tie_that_differs_in_one_parameter_is_a_kink_in_that_one_only():
     assert failure(of_pooled, to_every_tie, params, x, y).report.comparison.wrong_paths() == ["b"]
 
 
+@pytest.mark.parametrize("active", [np.greater, np.greater_equal])
+def test_kinks_that_cancel_along_a_step_are_kinks(active):
+    def hinge(params, x, y):
+        return np.maximum(0, 1 - y * (x @ params["w"])).sum()
+
+    def grads(params, x, y):
+        return {"w": -(active(1 - y * (x @ params["w"]), 0) * y) @ x}
+
+    x, y = np.array([[1.0, 2.0], [2.0, 1.0], [-1.0, 3.0], [0.5, 1.0]]), np.array([1.0, 1.0, -1.0, -1.0])
+    assert symmetry.check_backprop(hinge, grads, {"w": np.array([1.0, 0.0])}, x, y).right
+
+
 # Something to be right about.
 
 
@@ -511,6 +523,13 @@ def test_parameters_that_are_never_used_are_said():
     net = dict(P)
     told = str(failure(lambda params, x, y: squared(net, x, y), lambda params, x, y: slopes(net, x, y), P, X, Y))
     assert "your loss does not depend on the parameters that it is handed" in told
+
+
+def test_a_loss_that_is_an_array_of_one_number_is_that_number():
+    def loss(params, x, y):
+        return (x @ params["W"] - y).reshape(1, -1) @ (x @ params["W"] - y).reshape(-1, 1) / 2
+
+    assert symmetry.check_backprop(loss, slopes, P, X, Y).comparison.equal == 6
 
 
 def test_a_single_array_is_called_as_the_loss_calls_it():

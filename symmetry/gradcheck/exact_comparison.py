@@ -31,6 +31,9 @@ NOTHING = 192
 NEAR = 2.0**-10
 """How far the point lies at which code is looked at beside a kink, relative to each array's largest entry."""
 
+STEPS = 4
+"""Directions in which steps are taken, to both sides."""
+
 BESIDE = 90
 """Bits, relative to the largest parameter, of the step to either side that shows whether a derivative jumps."""
 
@@ -211,33 +214,22 @@ def _beside_kinks(student: Student, point: Point, found: Comparison, possible: n
 
 
 def _jumps(student: Student, point: Point, found: Comparison, seed: int) -> np.ndarray:
-    """Where the derivative of the loss differs between both sides of the point, an exact and tiny step away.
+    """Where the derivative of the loss jumps at the point: where it differs between sides of it, an exact and tiny step away.
 
     A step in which every parameter moves crosses each kink at the point; the derivative in one parameter jumps there exactly
-    if its own one-sided derivatives differ.
+    if its own one-sided derivatives differ. Several kinks may cancel along one step, and hardly along several.
     """
     balls = balls_of(point)
     size = max(float(np.max(np.abs(np.float64(array)), initial=0.0)) for array in point.arrays.values()) or 1.0
-    jumps = np.zeros(len(balls), bool)
-    for trial in range(2):
+    sides = [found.loss]
+    for trial in range(STEPS if len(balls) <= held.FEW else 1):
         draw = np.random.default_rng((seed, trial))
-        steps = [
-            arb(float(r) * size) * arb(2) ** -BESIDE
-            for r in draw.uniform(0.5, 1, len(balls)) * _signs(draw, len(balls))
-        ]
-        try:
-            up, down = (
-                loss_run(
-                    student, point, [ball + sign * step for ball, step in zip(balls, steps, strict=True)]
-                ).derivatives()
-                for sign in (1, -1)
-            )
-        except Exception:  # the code does not take other parameters
-            continue
-        gaps = centers([one - other for one, other in zip(up, down, strict=True)])
-        jumps |= np.abs(gaps) > 2.0**-JUMP * max(np.max(np.abs(found.loss)), np.max(np.abs(centers(up))))
-    return jumps
-
-
-def _signs(draw: np.random.Generator, count: int) -> np.ndarray:
-    return draw.choice((-1.0, 1.0), count)
+        steps = draw.uniform(0.5, 1, len(balls)) * draw.choice((-size, size), len(balls))
+        for sign in (1, -1):
+            moved = [b + arb(float(sign * step)) * arb(2) ** -BESIDE for b, step in zip(balls, steps, strict=True)]
+            try:
+                sides.append(centers(loss_run(student, point, moved).derivatives()))
+            except Exception:  # the code does not take other parameters
+                continue
+    gaps = np.max(sides, axis=0) - np.min(sides, axis=0)
+    return gaps > 2.0**-JUMP * float(np.max(np.abs(sides)))

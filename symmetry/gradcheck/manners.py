@@ -9,7 +9,7 @@ import numpy as np
 from symmetry.gradcheck.exact_run import loss_run
 from symmetry.gradcheck.gradient import gradient_of
 from symmetry.gradcheck.parameters import Arrays, map_arrays
-from symmetry.gradcheck.student import Point, Student, copied
+from symmetry.gradcheck.student import Point, Student, copied, without_axes
 from symmetry.gradcheck.verdict import WrongGradient
 
 ELSEWHERE = 2.0**-10
@@ -124,6 +124,7 @@ def _unchanged(what: str, student: Student, function: Callable, point: Point) ->
 
 
 def _scalar(loss: Any) -> float:
+    loss = without_axes(loss)
     shape = np.shape(loss)
     if shape != ():
         raise WrongGradient(

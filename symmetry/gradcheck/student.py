@@ -92,8 +92,8 @@ class Student:
     _programs: dict[Any, Any] = dataclasses.field(default_factory=dict)
 
     def loss_at(self, point: Point) -> Any:
-        """What `loss` returns, whatever that is."""
-        return self._called(self.loss, point)
+        """What `loss` returns, whatever that is; an array of one number as that number."""
+        return without_axes(self._called(self.loss, point))
 
     def returned_at(self, point: Point) -> Any:
         """What `grads` returns, whatever that is."""
@@ -169,6 +169,11 @@ class Student:
         if not is_array(given) or isinstance(given, np.floating):
             return array.item() if not is_array(given) and array.dtype.kind in "Ofc" else array.copy()[()]
         return jnp.asarray(array) if self.in_jax and array.dtype.kind not in "Oc" else array.copy()
+
+
+def without_axes(value: Any) -> Any:
+    """An array of one number as that number; anything else as it is."""
+    return value.reshape(())[()] if is_array(value) and np.ndim(value) and np.size(value) == 1 else value
 
 
 def copied(data: Any) -> Any:
