@@ -39,14 +39,27 @@ def evaluate(program: ClosedJaxpr, *arguments: Any) -> list[Any]:
     def value_of(atom: Any) -> Any:
         return _literal(atom) if isinstance(atom, Literal) else known[atom]
 
-    for equation in jaxpr.eqns:
+    for equation, done in zip(jaxpr.eqns, _last_used(jaxpr), strict=True):
         values = [value_of(atom) for atom in equation.invars]
         if equation.primitive.name not in PROGRAMS and all(map(_is_plain, equation.invars, values)):
             outcomes = run_plain(jaxpr, equation, values)
         else:
             outcomes = _by_rule(equation, values)
         known.update(zip(equation.outvars, outcomes, strict=True))
+        for variable in done:
+            known.pop(variable, None)
     return [_marked(atom, value_of(atom)) for atom in jaxpr.outvars]
+
+
+def _last_used(jaxpr: Any) -> list[list[Any]]:
+    """For each equation, the variables that no later one needs, and no result: arrays of exact numbers are large."""
+    needed = {atom for atom in jaxpr.outvars if not isinstance(atom, Literal)}
+    found = []
+    for equation in reversed(jaxpr.eqns):
+        variables = {atom for atom in (*equation.invars, *equation.outvars) if not isinstance(atom, Literal)}
+        found.append([variable for variable in variables if variable not in needed])
+        needed |= variables
+    return found[::-1]
 
 
 def _literal(atom: Any) -> np.ndarray:
