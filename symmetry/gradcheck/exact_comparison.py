@@ -11,7 +11,7 @@ from flint import arb
 from symmetry.gradcheck import constants, held
 from symmetry.gradcheck.comparison import Comparison, Outcome
 from symmetry.gradcheck.exact_run import balls_of, centers, gradient_run, loss_run, radii
-from symmetry.gradcheck.float_rounding import SHARE, allowed_by_array, coarsest
+from symmetry.gradcheck.float_rounding import SHARE, TIGHT, allowed_by_array, coarsest
 from symmetry.gradcheck.parameters import Arrays, size_of
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
@@ -77,10 +77,11 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
     with flint.ctx.workprec(PRECISION):
         found, by_formula = _judged(student, point, sides, float(run.number.value), run.magnitudes, seed)
         jumps = np.zeros(len(by_formula), bool)
-        if run.tape.ties and found.wrong:
+        if run.tape.ties:
             jumps = _jumps(student, point, found, seed)
         found = dataclasses.replace(found, at_kink=bool(jumps.any()))
-        return _beside_kinks(student, point, found, jumps | (sides.unclear & ~by_formula), seed)
+        by_floats = (found.outcome == Outcome.WRONG) & ~by_formula
+        return _beside_kinks(student, point, found, jumps | (sides.unclear & by_floats), seed)
 
 
 def formulas_compared(student: Student, point: Point) -> Comparison:
@@ -110,8 +111,11 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
     try:
         yours, tape = gradient_run(student, point)
     except Exception as error:  # whatever it is, it did not happen in floats
-        with jax.enable_x64(student.in_jax):
-            allowed = allowed_by_array(student, point, coarsest(returned, arrays))
+        wide = point.widened()
+        with jax.enable_x64(True):
+            returned = student.gradient_at(wide, arrays)
+            allowed = allowed_by_array(student, wide, coarsest(returned, dict(wide.arrays)))
+        floats = places.join({path: np.float64(array) for path, array in returned.items()})
         whole = {path: np.full(shape, allowed[path]) for path, shape in places.shapes.items()}
         return _Sides(derivatives, None, floats, places.join(whole), False, reason(error))
     kind = max([coarsest(returned, arrays), *tape.casts], key=lambda dtype: jax.numpy.finfo(dtype).eps)
@@ -152,7 +156,7 @@ def _judged(
     outcome[~(excess <= 1)] = Outcome.WRONG
     scale = _scales(places, loss)
     if sides.yours is None:
-        outcome[(outcome == Outcome.RIGHT) & (sides.allowed > SHARE * scale) & (sides.returned != loss)] = (
+        outcome[(outcome == Outcome.RIGHT) & (sides.allowed > TIGHT * scale) & (sides.returned != loss)] = (
             Outcome.UNDECIDED
         )
     silent = (outcome == Outcome.RIGHT) & zero & (np.abs(yours) <= nothing)
@@ -188,7 +192,7 @@ def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
 
 
 def _beside_kinks(student: Student, point: Point, found: Comparison, possible: np.ndarray, seed: int) -> Comparison:
-    """What is wrong only because the loss has a kink there, or within rounding of there, is left out.
+    """Leaves out what is wrong only because of a kink there, or within rounding of there; what is wrong beside it is wrong.
 
     Args:
         student: whose code it is.
@@ -197,8 +201,8 @@ def _beside_kinks(student: Student, point: Point, found: Comparison, possible: n
         possible: in which entries a kink may be the reason.
         seed: of the points beside it.
     """
-    kinked = (found.outcome == Outcome.WRONG) & possible
-    if not kinked.any():
+    wrong = found.outcome == Outcome.WRONG
+    if not possible[found.outcome != Outcome.SILENT].any():
         return found
     for distance in (NEAR, NEAR / 3):
         near = point.moved(distance, seed)
@@ -208,9 +212,11 @@ def _beside_kinks(student: Student, point: Point, found: Comparison, possible: n
             there, _ = _judged(student, near, sides, value, run.magnitudes, seed)
         except Exception:  # the code does not take other parameters
             continue
-        kinked &= there.outcome != Outcome.WRONG
-        return dataclasses.replace(found, outcome=np.where(kinked, Outcome.KINK, found.outcome))
-    return dataclasses.replace(found, outcome=np.where(kinked, Outcome.UNDECIDED, found.outcome))
+        # What is right at a kink by its convention only is wrong beside it.
+        beside = possible & (there.outcome == Outcome.WRONG)
+        outcome = np.where(possible & wrong, Outcome.KINK, found.outcome)
+        return dataclasses.replace(found, outcome=np.where(beside, Outcome.WRONG, outcome))
+    return dataclasses.replace(found, outcome=np.where(possible & wrong, Outcome.UNDECIDED, found.outcome))
 
 
 def _jumps(student: Student, point: Point, found: Comparison, seed: int) -> np.ndarray:

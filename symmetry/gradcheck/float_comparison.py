@@ -11,11 +11,11 @@ import jax
 import numpy as np
 
 from symmetry.gradcheck.comparison import Along, Comparison, Outcome
-from symmetry.gradcheck.float_rounding import SHARE, allowed_by_array, coarsest
+from symmetry.gradcheck.float_rounding import ROUGH, SHARE, TIGHT, allowed_by_array, coarsest
 from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
-from symmetry.gradcheck.systems import DIFFERENCES, Direction, System, difference
+from symmetry.gradcheck.systems import DIFFERENCES, Direction, System, difference, has_kink
 from symmetry.gradcheck.tape import CannotRun
 from symmetry.yardstick import FACTOR
 
@@ -82,6 +82,11 @@ class _Floats:
         spread = np.array([np.sum(np.abs(each[path])) for each in directions])
         return _Held(rates, yours, FACTOR * errors + self.allowed[path] * spread)
 
+    @property
+    def share(self) -> float:
+        """Share of the gradient from which an allowance decides nothing."""
+        return ROUGH if self.system is DIFFERENCES else TIGHT
+
     def at(self, point: Point) -> "_Floats":
         return _Floats(self.student, point, self.system)
 
@@ -124,17 +129,17 @@ def _by_entries(
             continue
         held = floats.along(path, [places.direction(int(row)) for row in rows])
         loss[rows], yours[rows] = held.loss, held.yours
-        found = _outcomes(held, np.max(np.abs(held.loss), initial=0.0))
+        found = _outcomes(held, np.max(np.abs(held.loss), initial=0.0), floats.share)
         found = _beside_kinks(floats, path, [places.direction(int(row)) for row in rows], found, seed)
         outcome[rows] = found
         worst = max(worst, float(held.excess[found == Outcome.RIGHT].max(initial=0.0)))
     return Comparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
 
 
-def _outcomes(held: _Held, scale: float) -> np.ndarray:
+def _outcomes(held: _Held, scale: float, share: float) -> np.ndarray:
     found = np.where(held.excess > 1, Outcome.WRONG, Outcome.RIGHT)
     unknown = ~np.isfinite(held.allowed) | ~np.isfinite(held.loss)
-    wide = unknown | ((held.allowed > SHARE * scale) & (held.loss != held.yours))
+    wide = unknown | ((held.allowed > share * scale) & (held.loss != held.yours))
     found[(found == Outcome.RIGHT) & wide] = Outcome.UNDECIDED
     found[unknown] = Outcome.UNDECIDED
     found[(held.loss == 0) & (held.yours == 0) & ~unknown] = Outcome.SILENT
@@ -147,9 +152,12 @@ def _in_dense_directions(floats: _Floats, path: str, draw: np.random.Generator) 
     size = math.prod(shape)
     if size <= SAMPLE:
         return [], []
-    signs = [draw.choice((-1.0, 1.0), size) for _ in range(DENSE)]
-    held = floats.along(path, [_with(floats, path, each) for each in signs])
-    outcomes = _outcomes(held, np.max(np.abs(held.loss), initial=0.0))
+    # Normal numbers: among signs alone, two errors of one size would cancel in every sixteenth pair.
+    signs = [draw.normal(size=size) for _ in range(DENSE)]
+    directions = [_with(floats, path, each) for each in signs]
+    held = floats.along(path, directions)
+    outcomes = _outcomes(held, np.max(np.abs(held.loss), initial=0.0), floats.share)
+    outcomes = _beside_kinks(floats, path, directions, outcomes, 0)
     rows = zip(held.loss, held.yours, outcomes, strict=True)
     along = [Along(path, float(loss), float(yours), Outcome(outcome)) for loss, yours, outcome in rows]
     entries: list[int] = []
@@ -203,6 +211,8 @@ def _beside_kinks(
 def _jumps(floats: _Floats, directions: list[Direction], seed: int) -> np.ndarray:
     """Where the derivative of the loss jumps between both sides of the point."""
     assert floats.system.along is not None
+    if floats.system is DIFFERENCES:
+        return np.array([has_kink(floats.student, floats.point, direction) for direction in directions])
     gaps = []
     for step in BESIDE:
         with jax.enable_x64(True):
@@ -237,6 +247,6 @@ def _agree(student: Student, point: Point, system: System, seed: int) -> bool:
     with jax.enable_x64(True):
         for direction, (rate, error) in zip(directions, system.along(student, point, directions), strict=True):
             estimate, own = difference(student, point, direction)
-            if not abs(rate - estimate) <= FACTOR * (own + error) or not own <= SHARE * abs(rate):
+            if not abs(rate - estimate) <= FACTOR * (own + error) or not own + error <= SHARE * abs(rate):
                 return False
     return True

@@ -10,7 +10,11 @@ from symmetry.gradcheck.student import Point, Student
 from symmetry.yardstick import FACTOR, opposite_ways
 
 SHARE = 2.0**-10
-"""Share of an array's largest derivative: where more than that is allowed for, a comparison decides nothing."""
+"""Share of the gradient that floats as returned may be off without a remark, and differences at most, to confirm a derivative."""
+
+TIGHT, ROUGH = 2.0**-36, 2.0**-20
+"""Share of an array's largest derivative: where more than that is allowed for, a comparison in float64 decides nothing; the
+second where the derivative is found by differences."""
 
 
 def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type) -> dict[str, float]:

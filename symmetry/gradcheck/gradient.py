@@ -31,7 +31,7 @@ def gradient_of(returned: Any, like: Mapping[str, Any], convert: Callable[[Any],
     named = _by_name(found, like) or _by_order(found, like) or _by_name(_with_lists(returned), like)
     if named is None:
         raise WrongGradient(_missing(found, like))
-    arrays = {path: convert(named[path]) for path in like}
+    arrays = {path: _real(path, convert(named[path])) for path in like}
     for path, array in arrays.items():
         if array.shape != np.shape(like[path]):
             raise WrongGradient(
@@ -39,6 +39,14 @@ def gradient_of(returned: Any, like: Mapping[str, Any], convert: Callable[[Any],
                 "a gradient has the shape of its parameter."
             )
     return arrays
+
+
+def _real(path: str, array: Any) -> Any:
+    if array.dtype.kind != "c":
+        return array
+    if np.any(np.imag(array)):
+        raise WrongGradient(f"grads: {path} has an imaginary part; the derivative of a real loss is real.")
+    return np.real(array)
 
 
 def ignored_of(returned: Any, like: Arrays) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ DRAWS = 3
 """Random parameters that are tried."""
 
 
+PART = "a part of the batch"
+
+
 @dataclasses.dataclass(frozen=True)
 class Elsewhere:
     """What came out at other points.
@@ -40,6 +43,8 @@ def looked_elsewhere(student: Student, point: Point, here: Comparison, seed: int
         there = _compared(student, other, seed)
         if there is None:
             continue
+        if words == PART and set(there.wrong_paths()) - set(left):
+            continue  # what is right for the whole batch is wrong for a part: the code knows its size
         tried.append(words)
         if there.wrong:
             return Elsewhere(tuple(tried), tuple(left), (there, other, words))
@@ -69,7 +74,7 @@ def _points(point: Point, seed: int) -> Iterator[tuple[str, Point]]:
     for draw in range(DRAWS):
         yield "random parameters of the same shapes", _random(point, np.random.default_rng((seed, draw)))
     for x, y in _parts(point.x, point.y):
-        yield "a part of the batch", dataclasses.replace(point, x=x, y=y)
+        yield PART, dataclasses.replace(point, x=x, y=y)
 
 
 def _random(point: Point, draw: np.random.Generator) -> Point:

@@ -27,8 +27,10 @@ class Point:
     y: Any
 
     def widened(self) -> "Point":
-        """The same numbers in float64."""
-        return self.at({path: np.asarray(array, np.float64) for path, array in self.arrays.items()})
+        """The same numbers in float64, those of the data, too: narrower data would round what is done with them."""
+        arrays = {path: np.asarray(array, np.float64) for path, array in self.arrays.items()}
+        x, y = (map_arrays(lambda _, array: _in_float64(array), each) for each in (self.x, self.y))
+        return Point(arrays, x, y)
 
     def at(self, arrays: Mapping[str, Any]) -> "Point":
         """The same data with other parameters."""
@@ -190,6 +192,15 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="the matrix subclass", category=PendingDeprecationWarning)
         yield
+
+
+def _in_float64(array: Any) -> Any:
+    if not is_float(array) or array.dtype == np.float64:
+        return array
+    if isinstance(array, jax.Array):
+        with jax.enable_x64(True):
+            return jnp.asarray(np.asarray(array), jnp.float64)
+    return array.astype(np.float64)
 
 
 def _wide(array: Any) -> Any:

@@ -159,6 +159,23 @@ def difference(student: Student, point: Point, direction: Direction) -> Derivati
     return best
 
 
+def has_kink(student: Student, point: Point, direction: Direction) -> bool:
+    """Whether the slopes of the loss to both sides differ by what does not shrink with the step."""
+    length = float(np.sqrt(sum(np.sum(np.square(each)) for each in direction.values())))
+    gaps = []
+    with jax.enable_x64(True), np.errstate(all="ignore"):
+        for step in FINE:
+            h = step / length
+            up, still, down = (
+                float(student.loss_at(point.at({p: np.asarray(a + s * direction[p]) for p, a in point.arrays.items()})))
+                for s in (h, 0.0, -h)
+            )
+            noise = 4 * max(float(np.finfo(float).eps) * abs(still), _rounding(student, point)) / h
+            gaps.append((abs(up - 2 * still + down) / h, noise))
+    (far, _), (near, noise) = gaps
+    return near > FACTOR * noise and near > far / FACTOR
+
+
 def _extrapolated(
     student: Student, point: Point, direction: Direction, step: float, levels: int, rounded: float
 ) -> tuple[float, float, float]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from symmetry.gradcheck.exact import Number
 from symmetry.gradcheck.jaxpr.values import is_exact, order
-from symmetry.gradcheck.tape import CannotRun
+from symmetry.gradcheck.tape import CannotRun, current
 
 NEAREST_EVEN = 1
 """JAX's rounding method that takes the even one of two integers that are equally near; 0 is away from zero."""
@@ -54,6 +54,7 @@ def _convert(x: Any, *, new_dtype: Any, **_: Any) -> Any:
     if jnp.issubdtype(new_dtype, jnp.complexfloating):
         raise CannotRun("JAX's complex numbers have no rules on exact numbers")
     if jnp.issubdtype(new_dtype, jnp.inexact):
+        current().casts.add(np.dtype(new_dtype))
         return x
     if jnp.issubdtype(new_dtype, np.bool_):
         return order(x) != 0
