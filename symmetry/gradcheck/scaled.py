@@ -48,7 +48,7 @@ def factor_in_words(factor: float, sizes: Mapping[int, str], everywhere: bool = 
     if abs(factor + 1) < SAME:
         belongs = ": the output error is target minus prediction, where prediction minus target belongs"
         return "the wrong sign" + (belongs if everywhere else "")
-    times = f"{factor:.9g} times the derivative of your loss"
+    times = f"{factor:.{6 if abs(factor - 1) > 1e-5 else 9}g} times the derivative of your loss"
     if factor < 0:
         rest = factor_in_words(-factor, sizes)
         return times + (f", of the wrong sign and {rest}" if known(factor, sizes) else "")
