@@ -63,6 +63,8 @@ class _Floats:
     student: Student
     point: Point
     system: System
+    slack: dict[str, float] = dataclasses.field(default_factory=dict)
+    """What constants in narrower floats may be off by, in each array: what is wrong by no more than that is undecided."""
 
     def __post_init__(self) -> None:
         arrays: Arrays = dict(self.point.arrays)
@@ -87,6 +89,13 @@ class _Floats:
         """Share of the gradient from which an allowance decides nothing."""
         return ROUGH if self.system is DIFFERENCES else TIGHT
 
+    def outcomes(self, held: "_Held", path: str, directions: list[Direction]) -> np.ndarray:
+        """What is known along directions that move one array."""
+        found = _outcomes(held, np.max(np.abs(held.loss), initial=0.0), self.share)
+        spread = np.array([np.sum(np.abs(each[path])) for each in directions])
+        excused = np.abs(held.yours - held.loss) <= self.slack.get(path, 0.0) * spread
+        return np.where((found == Outcome.WRONG) & excused, Outcome.UNDECIDED, found)
+
     def at(self, point: Point) -> "_Floats":
         return _Floats(self.student, point, self.system)
 
@@ -98,6 +107,7 @@ def compared_in_floats(student: Student, point: Point, system: System, refused: 
         CannotRun: the derivatives are not what differences of the loss find.
     """
     floats = _Floats(student, point.widened(), system)
+    floats.slack = _slack(student, point, floats)
     if system is not DIFFERENCES and system.name not in student.trusted:
         _check_against_differences(student, floats.point, system, seed)
     if floats.places.size <= MOST_ENTRIES:
@@ -116,6 +126,15 @@ def compared_in_floats(student: Student, point: Point, system: System, refused: 
     return _by_entries(floats, chosen, along, tuple(refused), seed)
 
 
+def _slack(student: Student, point: Point, floats: _Floats) -> dict[str, float]:
+    """How far the gradient in float64 is from the same in the narrower floats that were given; nothing if those are float64."""
+    if coarsest({}, dict(point.arrays)) == np.float64:
+        return {}
+    narrow = student.gradient_at(point, dict(point.arrays))
+    gaps = {path: np.max(np.abs(np.float64(narrow[path]) - floats.gradient[path]), initial=0.0) for path in narrow}
+    return {path: FACTOR * float(gap) for path, gap in gaps.items()}
+
+
 def _by_entries(
     floats: _Floats, chosen: dict[str, np.ndarray], along: list[Along], refused: tuple[str, ...], seed: int
 ) -> Comparison:
@@ -127,10 +146,10 @@ def _by_entries(
         rows = places.spans[path].start + entries
         if not len(rows):
             continue
-        held = floats.along(path, [places.direction(int(row)) for row in rows])
+        directions: list[Direction] = [places.direction(int(row)) for row in rows]
+        held = floats.along(path, directions)
         loss[rows], yours[rows] = held.loss, held.yours
-        found = _outcomes(held, np.max(np.abs(held.loss), initial=0.0), floats.share)
-        found = _beside_kinks(floats, path, [places.direction(int(row)) for row in rows], found, seed)
+        found = _beside_kinks(floats, path, directions, floats.outcomes(held, path, directions), seed)
         outcome[rows] = found
         worst = max(worst, float(held.excess[found == Outcome.RIGHT].max(initial=0.0)))
     return Comparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
@@ -156,7 +175,7 @@ def _in_dense_directions(floats: _Floats, path: str, draw: np.random.Generator) 
     signs = [draw.normal(size=size) for _ in range(DENSE)]
     directions = [_with(floats, path, each) for each in signs]
     held = floats.along(path, directions)
-    outcomes = _outcomes(held, np.max(np.abs(held.loss), initial=0.0), floats.share)
+    outcomes = floats.outcomes(held, path, directions)
     outcomes = _beside_kinks(floats, path, directions, outcomes, 0)
     rows = zip(held.loss, held.yours, outcomes, strict=True)
     along = [Along(path, float(loss), float(yours), Outcome(outcome)) for loss, yours, outcome in rows]
