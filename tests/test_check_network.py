@@ -11,7 +11,7 @@ import pytest
 from examples import networks
 
 import symmetry
-from symmetry.gradcheck.hand_in.places import arrays_in
+from symmetry.gradcheck.hand_in.members import arrays_in
 
 DRAW = np.random.default_rng(9)
 X, Y, TWO = DRAW.normal(size=(5, 3)), DRAW.random((5, 1)), DRAW.normal(size=(5, 2))

@@ -4,22 +4,7 @@ import functools
 
 import numpy as np
 import pytest
-from examples.layers import (
-    attention,
-    batch_norm,
-    bias_column,
-    convolution_by_im2col,
-    convolution_in_loops,
-    dropout,
-    embedding,
-    layer_norm,
-    lstm,
-    max_pool,
-    penalised_residual,
-    rnn_many_to_many,
-    rnn_many_to_one,
-    word2vec,
-)
+from examples.layers import LAYERS, bias_column
 
 import symmetry
 from symmetry.gradcheck.diagnosis import causes
@@ -30,10 +15,6 @@ from symmetry.gradcheck.strongest import compared
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.verdict import WrongGradient
 
-LAYERS = (
-    *(attention, batch_norm, bias_column, convolution_by_im2col, convolution_in_loops, dropout, embedding, layer_norm),
-    *(lstm, max_pool, penalised_residual, rnn_many_to_many, rnn_many_to_one, word2vec),
-)
 FAULTS = {f"{module.__name__.split('.')[-1]}: {name}": (module, name) for module in LAYERS for name in module.FAULTS}
 NAMED = [key for key, (module, name) in FAULTS.items() if not module.FAULTS[name].needs_paths]
 UNNAMED = [key for key in FAULTS if key not in NAMED]

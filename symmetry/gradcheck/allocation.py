@@ -18,8 +18,8 @@ import numpy as np
 import scipy.special
 
 from symmetry.gradcheck.exact import Number, Numbers, is_exact
-from symmetry.gradcheck.number import FUNCTIONS
 from symmetry.gradcheck.tape import current
+from symmetry.gradcheck.ufuncs import FUNCTIONS
 
 FILLED = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "eye", "identity")
 """NumPy's functions that allocate an array."""
@@ -44,12 +44,12 @@ MOST_OBJECTS = 2_000
 
 
 @contextlib.contextmanager
-def exact_allocation(*functions: Any) -> Iterator[None]:
-    """Inside of the block, the modules that these functions and objects come from see exact versions of `np` and `math`."""
+def exact_allocation(namespaces: list[dict]) -> Iterator[None]:
+    """Inside of the block, `np` and `math` are exact versions among these global names."""
     exact = _replacements()
     replaced: list[tuple[dict, str, Any]] = []
     try:
-        for names in _namespaces(functions):
+        for names in namespaces:
             for name, value in list(names.items()):
                 if isinstance(
                     value, types.ModuleType | types.BuiltinFunctionType | types.FunctionType | np.ufunc | _DISPATCHER
@@ -99,7 +99,7 @@ class _Module(types.ModuleType):
         return getattr(self._module, name)
 
 
-def _namespaces(roots: tuple) -> list[dict]:
+def namespaces_of(roots: tuple) -> list[dict]:
     """The global names of the student's own modules, as far as they can be reached from functions and objects."""
     found: dict[int, dict] = {}
     seen: set[int] = set()

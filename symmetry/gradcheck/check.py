@@ -138,14 +138,12 @@ def _student(
     """The student at the point given, and what else the gradient holds."""
     if is_array(params) or isinstance(params, float):
         return _student(*_of_a_dictionary(loss, grads, params), x, y, only)
-    named = set() if only is not None else _named_in_gradient(loss, grads, params, x, y)
+    held = _held_by_gradient(loss, grads, params, x, y)
+    # A plain number of an object is a parameter if the gradient has a name for it.
+    named = set() if only is not None else {*held, *(name.removeprefix("d").removeprefix("_") for name in held)}
     arrays = arrays_of(params, only, named)
     student = Student(loss, grads, params, in_jax=_in_jax(params), numbers={*named, *(only or ())})
-    try:
-        ignored = ignored_of(student.returned_at(Point(arrays, x, y)), arrays)
-    except Exception:  # is looked at later, when functions are seen to behave
-        ignored = ()
-    return student, Point(arrays, x, y), ignored
+    return student, Point(arrays, x, y), ignored_of(held, arrays)
 
 
 def _of_a_dictionary(loss: Callable, grads: Callable, array: Any) -> tuple[Callable, Callable, dict[str, Any]]:
@@ -167,19 +165,16 @@ def _of_a_dictionary(loss: Callable, grads: Callable, array: Any) -> tuple[Calla
     return loss_of, grads_of, {name: array}
 
 
-def _named_in_gradient(loss: Callable, grads: Callable, params: Any, x: Any, y: Any) -> set[str]:
-    """What the gradient has a name for: a plain number of an object is a parameter if it is among these."""
-    try:
-        tree = copied(params)
+def _held_by_gradient(loss: Callable, grads: Callable, params: Any, x: Any, y: Any) -> dict[str, Any]:
+    """Everything that the gradient holds, by path; nothing where the code fails, which is looked at later."""
+    tree = copied(params)
+    for before in (lambda: None, lambda: loss(tree, copied(x), copied(y))):
         try:
-            returned = grads(tree, copied(x), copied(y))
-        except Exception:
-            loss(tree, copied(x), copied(y))
-            returned = grads(tree, copied(x), copied(y))
-    except Exception:  # is raised again where it is looked for
-        return set()
-    found = set(leaves_of(returned))
-    return found | {name.removeprefix("d").removeprefix("_") for name in found}
+            before()
+            return leaves_of(grads(tree, copied(x), copied(y)))
+        except Exception:  # such as a cache that no call of the loss has filled
+            continue
+    return {}
 
 
 def _explained(report: Report, student: Student, point: Point, seed: int) -> Report:
@@ -197,7 +192,7 @@ def _or_none(function: Callable[[], Any]) -> Any:
     """What it returns; None where it fails, which must not hide what was found."""
     try:
         return function()
-    except Exception:
+    except Exception:  # the student's code at points that the search chose
         return None
 
 

@@ -58,8 +58,7 @@ class Comparison:
         on_balls: whether the student's gradient ran on exact numbers, too, whose radii then bound its rounding.
         system: how the loss was differentiated.
         refused: why more exact systems do not run the code.
-        strayed: how far the floats as returned are from the formula's value, over what rounding is allowed, or over a stated
-            share of the gradient.
+        strayed: how far the floats as returned are from the formula's value, as a share of their array's largest derivative.
         at_kink: whether the derivative of the loss was found to jump at the point.
         cancelled: the arrays of which every derivative is 0 on both sides, as a sum of what is not 0.
     """

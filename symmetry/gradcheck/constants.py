@@ -71,7 +71,7 @@ def _with_exact_data(student: Student, point: Point, suspects: np.ndarray, gaps:
     try:
         exact = point.with_exact_data()
         return exact, _gaps(student, exact, suspects)
-    except Exception:
+    except Exception:  # the code takes no exact numbers for data
         return point, gaps
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.number import FUNCTIONS, Number, constant
+from symmetry.gradcheck.number import Number, constant
 from symmetry.gradcheck.products import product
 from symmetry.gradcheck.tape import CannotRun, Tape, current, note
+from symmetry.gradcheck.ufuncs import FUNCTIONS
 
 
 class Numbers(np.ndarray):

@@ -1,7 +1,6 @@
 """A gradient held against the derivative of its loss on exact numbers: formula against formula, and floats within balls."""
 
 import dataclasses
-from collections.abc import Callable
 
 import flint
 import jax
@@ -10,8 +9,8 @@ from flint import arb
 
 from symmetry.gradcheck import constants, held
 from symmetry.gradcheck.comparison import Comparison, Outcome
-from symmetry.gradcheck.exact_run import balls_of, centers, gradient_run, loss_run, radii
-from symmetry.gradcheck.float_rounding import SHARE, TIGHT, allowed_by_array, coarsest
+from symmetry.gradcheck.exact_run import Loss, balls_of, centers, gradient_run, loss_run, radii
+from symmetry.gradcheck.float_rounding import TIGHT, allowed_by_array, coarsest
 from symmetry.gradcheck.parameters import Arrays, size_of
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
@@ -75,7 +74,7 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
     held.against_exact_loss(student, point, run, derivatives, seed)
     sides = _sides(student, point, derivatives)
     with flint.ctx.workprec(PRECISION):
-        found, by_formula = _judged(student, point, sides, float(run.number.value), run.magnitudes, seed)
+        found, by_formula = _judged(student, point, run, sides, seed)
         jumps = np.zeros(len(by_formula), bool)
         if run.tape.ties:
             jumps = _jumps(student, point, found, seed)
@@ -114,12 +113,11 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
         wide = point.widened()
         with jax.enable_x64(True):
             returned = student.gradient_at(wide, arrays)
-            allowed = allowed_by_array(student, wide, coarsest(returned, dict(wide.arrays)))
+            allowed = allowed_by_array(student, wide, coarsest(returned, wide.arrays))
         floats = places.join({path: np.float64(array) for path, array in returned.items()})
         whole = {path: np.full(shape, allowed[path]) for path, shape in places.shapes.items()}
         return _Sides(derivatives, None, floats, places.join(whole), False, reason(error))
-    kind = max([coarsest(returned, arrays), *tape.casts], key=lambda dtype: jax.numpy.finfo(dtype).eps)
-    finfo = jax.numpy.finfo(kind)
+    finfo = jax.numpy.finfo(coarsest(returned, arrays, casts=tape.casts))
     for each in (point.with_exact_data, lambda: point):  # so that balls bound the rounding of arithmetic on data, too
         try:
             balls, rounded = gradient_run(student, each(), finfo.nmant + 1)
@@ -129,16 +127,14 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
     return _Sides(derivatives, yours, floats, np.full(len(yours), np.inf), True)
 
 
-def _judged(
-    student: Student, point: Point, sides: _Sides, value: float, magnitudes: Callable, seed: int
-) -> tuple[Comparison, np.ndarray]:
+def _judged(student: Student, point: Point, run: Loss, sides: _Sides, seed: int) -> tuple[Comparison, np.ndarray]:
     """The comparison, kinks apart, and where it is the formula that is wrong, not what floats make of it."""
     places = Places.of(point.arrays)
     loss = centers(sides.loss)
     yours = sides.returned if sides.yours is None else centers(sides.yours)
     zero = np.array([ball.contains(0) for ball in sides.loss])
     largest = float(np.max(np.abs(loss[~zero]), initial=0.0))
-    nothing = max(2.0**-SHARP * largest, 2.0**-NOTHING * abs(value))
+    nothing = max(2.0**-SHARP * largest, 2.0**-NOTHING * abs(float(run.number.value)))
     outcome = np.full(places.size, Outcome.RIGHT)
     equal = np.zeros(places.size, bool)
     excused = 0
@@ -163,10 +159,12 @@ def _judged(
     outcome[silent] = Outcome.SILENT
     cancelled: tuple[str, ...] = ()
     if silent.any():
-        sizes = centers(magnitudes()) > nothing
+        sizes = centers(run.magnitudes()) > nothing
         cancelled = tuple(path for path, span in places.spans.items() if np.all(sizes[span] & silent[span]))
-    with np.errstate(all="ignore"):
-        strayed = np.where((difference > SHARE * scale) & (outcome == Outcome.RIGHT), difference / (SHARE * scale), 0.0)
+    strayed = 0.0
+    if sides.yours is not None:
+        known = (outcome == Outcome.RIGHT) & (scale > 0)
+        strayed = float(np.max(difference[known] / scale[known], initial=0.0))
     found = Comparison(
         places,
         loss,
@@ -178,7 +176,7 @@ def _judged(
         sides.yours is not None,
         EXACT,
         () if sides.yours is not None else (f"your gradient on exact numbers: {sides.why}",),
-        strayed=float(strayed.max(initial=0.0)) if sides.yours is not None else 0.0,
+        strayed=strayed,
         cancelled=cancelled,
     )
     return found, by_formula
@@ -208,8 +206,7 @@ def _beside_kinks(student: Student, point: Point, found: Comparison, possible: n
         near = point.moved(distance, seed)
         try:
             run = loss_run(student, near)
-            sides, value = _sides(student, near, run.derivatives()), float(run.number.value)
-            there, _ = _judged(student, near, sides, value, run.magnitudes, seed)
+            there, _ = _judged(student, near, run, _sides(student, near, run.derivatives()), seed)
         except Exception:  # the code does not take other parameters
             continue
         # What is right at a kink by its convention only is wrong beside it.

@@ -15,7 +15,7 @@ from symmetry.gradcheck.float_rounding import ROUGH, SHARE, TIGHT, allowed_by_ar
 from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
-from symmetry.gradcheck.systems import DIFFERENCES, Direction, System, difference, has_kink
+from symmetry.gradcheck.systems import DIFFERENCES, Direction, System, difference, has_kink, rounding_of
 from symmetry.gradcheck.tape import CannotRun
 from symmetry.yardstick import FACTOR
 
@@ -43,11 +43,12 @@ BESIDE = (2.0**-12, 2.0**-18)
 
 @dataclasses.dataclass(frozen=True)
 class _Held:
-    """The comparison along directions: the loss, the gradient, and what is allowed."""
+    """The comparison along directions: the loss, the gradient, what is allowed, and what constants in narrow floats explain."""
 
     loss: np.ndarray
     yours: np.ndarray
     allowed: np.ndarray
+    slack: np.ndarray
 
     @property
     def excess(self) -> np.ndarray:
@@ -82,19 +83,21 @@ class _Floats:
         rates, errors = (np.array(each, float) for each in zip(*found, strict=True))
         yours = np.array([np.sum(self.gradient[path] * each[path]) for each in directions])
         spread = np.array([np.sum(np.abs(each[path])) for each in directions])
-        return _Held(rates, yours, FACTOR * errors + self.allowed[path] * spread)
+        slack = self.slack.get(path, 0.0) * spread
+        return _Held(rates, yours, FACTOR * errors + self.allowed[path] * spread, slack)
 
-    @property
-    def share(self) -> float:
-        """Share of the gradient from which an allowance decides nothing."""
-        return ROUGH if self.system is DIFFERENCES else TIGHT
-
-    def outcomes(self, held: "_Held", path: str, directions: list[Direction]) -> np.ndarray:
-        """What is known along directions that move one array."""
-        found = _outcomes(held, np.max(np.abs(held.loss), initial=0.0), self.share)
-        spread = np.array([np.sum(np.abs(each[path])) for each in directions])
-        excused = np.abs(held.yours - held.loss) <= self.slack.get(path, 0.0) * spread
-        return np.where((found == Outcome.WRONG) & excused, Outcome.UNDECIDED, found)
+    def outcomes(self, held: _Held) -> np.ndarray:
+        """What is known along each direction."""
+        share = ROUGH if self.system is DIFFERENCES else TIGHT
+        scale = np.max(np.abs(held.loss), initial=0.0)
+        found = np.where(held.excess > 1, Outcome.WRONG, Outcome.RIGHT)
+        unknown = ~np.isfinite(held.allowed) | ~np.isfinite(held.loss)
+        wide = unknown | ((held.allowed > share * scale) & (held.loss != held.yours))
+        found[(found == Outcome.RIGHT) & wide] = Outcome.UNDECIDED
+        found[(found == Outcome.WRONG) & (np.abs(held.yours - held.loss) <= held.slack)] = Outcome.UNDECIDED
+        found[unknown] = Outcome.UNDECIDED
+        found[(held.loss == 0) & (held.yours == 0) & ~unknown] = Outcome.SILENT
+        return found
 
     def at(self, point: Point) -> "_Floats":
         return _Floats(self.student, point, self.system)
@@ -120,7 +123,7 @@ def compared_in_floats(student: Student, point: Point, system: System, refused: 
         for path, shape in floats.places.shapes.items():
             size = math.prod(shape)
             sample = np.sort(draw.choice(size, min(SAMPLE, size), replace=False))
-            dense, entries = _in_dense_directions(floats, path, draw)
+            dense, entries = _in_dense_directions(floats, path, draw, seed)
             along += dense
             chosen[path] = np.union1d(sample, np.array(entries, int))
     return _by_entries(floats, chosen, along, tuple(refused), seed)
@@ -128,7 +131,7 @@ def compared_in_floats(student: Student, point: Point, system: System, refused: 
 
 def _slack(student: Student, point: Point, floats: _Floats) -> dict[str, float]:
     """How far the gradient in float64 is from the same in the narrower floats that were given; nothing if those are float64."""
-    if coarsest({}, dict(point.arrays)) == np.float64:
+    if coarsest(point.arrays) == np.float64:
         return {}
     narrow = student.gradient_at(point, dict(point.arrays))
     gaps = {path: np.max(np.abs(np.float64(narrow[path]) - floats.gradient[path]), initial=0.0) for path in narrow}
@@ -149,23 +152,15 @@ def _by_entries(
         directions: list[Direction] = [places.direction(int(row)) for row in rows]
         held = floats.along(path, directions)
         loss[rows], yours[rows] = held.loss, held.yours
-        found = _beside_kinks(floats, path, directions, floats.outcomes(held, path, directions), seed)
+        found = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
         outcome[rows] = found
         worst = max(worst, float(held.excess[found == Outcome.RIGHT].max(initial=0.0)))
     return Comparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
 
 
-def _outcomes(held: _Held, scale: float, share: float) -> np.ndarray:
-    found = np.where(held.excess > 1, Outcome.WRONG, Outcome.RIGHT)
-    unknown = ~np.isfinite(held.allowed) | ~np.isfinite(held.loss)
-    wide = unknown | ((held.allowed > share * scale) & (held.loss != held.yours))
-    found[(found == Outcome.RIGHT) & wide] = Outcome.UNDECIDED
-    found[unknown] = Outcome.UNDECIDED
-    found[(held.loss == 0) & (held.yours == 0) & ~unknown] = Outcome.SILENT
-    return found
-
-
-def _in_dense_directions(floats: _Floats, path: str, draw: np.random.Generator) -> tuple[list[Along], list[int]]:
+def _in_dense_directions(
+    floats: _Floats, path: str, draw: np.random.Generator, seed: int
+) -> tuple[list[Along], list[int]]:
     """What each array's dense directions show, and single entries that are wrong."""
     shape = floats.places.shapes[path]
     size = math.prod(shape)
@@ -175,8 +170,7 @@ def _in_dense_directions(floats: _Floats, path: str, draw: np.random.Generator) 
     signs = [draw.normal(size=size) for _ in range(DENSE)]
     directions = [_with(floats, path, each) for each in signs]
     held = floats.along(path, directions)
-    outcomes = floats.outcomes(held, path, directions)
-    outcomes = _beside_kinks(floats, path, directions, outcomes, 0)
+    outcomes = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
     rows = zip(held.loss, held.yours, outcomes, strict=True)
     along = [Along(path, float(loss), float(yours), Outcome(outcome)) for loss, yours, outcome in rows]
     entries: list[int] = []
@@ -231,7 +225,9 @@ def _jumps(floats: _Floats, directions: list[Direction], seed: int) -> np.ndarra
     """Where the derivative of the loss jumps between both sides of the point."""
     assert floats.system.along is not None
     if floats.system is DIFFERENCES:
-        return np.array([has_kink(floats.student, floats.point, direction) for direction in directions])
+        rounded = rounding_of(floats.student, floats.point)
+        with jax.enable_x64(True), np.errstate(all="ignore"):
+            return np.array([has_kink(floats.student, floats.point, each, rounded) for each in directions])
     gaps = []
     for step in BESIDE:
         with jax.enable_x64(True):
@@ -264,8 +260,9 @@ def _agree(student: Student, point: Point, system: System, seed: int) -> bool:
         {p: draw.normal(size=a.shape) / size**0.5 for p, a in point.arrays.items()} for _ in range(2)
     ]
     with jax.enable_x64(True):
+        rounded = rounding_of(student, point)
         for direction, (rate, error) in zip(directions, system.along(student, point, directions), strict=True):
-            estimate, own = difference(student, point, direction)
+            estimate, own = difference(student, point, direction, rounded)
             if not abs(rate - estimate) <= FACTOR * (own + error) or not own + error <= SHARE * abs(rate):
                 return False
     return True

@@ -1,6 +1,6 @@
 """What rounding is allowed in code that does not run on exact numbers: the yardstick, applied to a student's gradient."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import jax
 import numpy as np
@@ -44,9 +44,9 @@ def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type) -> 
     return {path: FACTOR * max(unit * largest, *(spread.get(path, 0.0) for spread in spreads)) for path in still}
 
 
-def coarsest(returned: Mapping[str, np.ndarray], arrays: Mapping[str, np.ndarray]) -> np.dtype:
-    """The float type with the largest unit among gradients and parameters."""
-    types = [np.asarray(array).dtype for array in (*returned.values(), *arrays.values())]
+def coarsest(*trees: Mapping[str, np.ndarray], casts: Iterable[np.dtype] = ()) -> np.dtype:
+    """The float type with the largest unit among arrays, such as gradients and parameters, and types that code cast to."""
+    types = [*(np.asarray(array).dtype for tree in trees for array in tree.values()), *casts]
     floats = [dtype for dtype in types if dtype.kind not in "iubO"]
     return max(floats or [np.dtype(np.float64)], key=lambda dtype: jax.numpy.finfo(dtype).eps)
 

@@ -49,9 +49,8 @@ def _real(path: str, array: Any) -> Any:
     return np.real(array)
 
 
-def ignored_of(returned: Any, like: Arrays) -> tuple[str, ...]:
-    """What else the gradient holds, by name, such as `dZ1`."""
-    found = leaves_of(returned)
+def ignored_of(found: Mapping[str, Any], like: Arrays) -> tuple[str, ...]:
+    """What else a gradient with these leaves holds, by name, such as `dZ1`."""
     spelling = _spelling(found, like)
     if spelling is None:
         return ()

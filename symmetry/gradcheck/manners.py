@@ -66,8 +66,7 @@ def _repeatable(student: Student, point: Point, like: Arrays) -> Student:
 
 def _twice(student: Student, point: Point, like: Arrays) -> tuple[Arrays, Arrays]:
     def gradient() -> Arrays:
-        function = student._both if student.after_loss else student.grads
-        found = gradient_of(_unchanged("grads", student, function, point), like)
+        found = gradient_of(_unchanged("grads", student, student.backward, point), like)
         return {path: _finite(path, np.array(array)) for path, array in found.items()}
 
     first = gradient()

@@ -1,6 +1,5 @@
 """Matrix products of exact numbers: one product of FLINT's, and one step on the tape, in the place of each multiplication."""
 
-from collections.abc import Callable
 from typing import Any
 
 import flint
@@ -39,12 +38,13 @@ class Product:
         self.nodes = nodes
         self.places = range(0)
 
-    def pass_back(self, rates: list[Any], of_slope: Callable[[Any], Any]) -> None:
+    def pass_back(self, rates: list[Any], sizes: bool) -> None:
+        """Adds to the derivatives in the factors' entries what those in the product's make of them, or the sizes of that."""
         found = [rates[place] for place in self.places]
         if all(rate is None for rate in found):
             return
         zero = arb(0)
-        one, other = (_mapped(of_slope, factor) for factor in self.factors)
+        one, other = map(_sizes, self.factors) if sizes else self.factors
         rate = arb_mat(one.nrows(), other.ncols(), [zero if each is None else each for each in found])
         for nodes, passed in zip(
             self.nodes, (lambda: rate * other.transpose(), lambda: one.transpose() * rate), strict=True
@@ -55,10 +55,8 @@ class Product:
                         add_rate(rates, node, entry)
 
 
-def _mapped(function: Callable[[Any], Any], matrix: arb_mat) -> arb_mat:
-    return (
-        matrix if function is not abs else arb_mat(matrix.nrows(), matrix.ncols(), [abs(e) for e in matrix.entries()])
-    )
+def _sizes(matrix: arb_mat) -> arb_mat:
+    return arb_mat(matrix.nrows(), matrix.ncols(), [abs(entry) for entry in matrix.entries()])
 
 
 def _of_matrices(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from symmetry.gradcheck.comparison import Comparison, Outcome
 from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
+from symmetry.gradcheck.float_rounding import SHARE
 from symmetry.gradcheck.places import in_brackets
 from symmetry.gradcheck.smallest import Example
 from symmetry.rounding import share_of_bound
@@ -211,9 +212,9 @@ class Report:
         )
         share = share_of_bound(comparison.worst)
         lines = [f"In {kind} {told} came within {share} of what rounding is allowed: {FACTOR} times {allowed}."]
-        if comparison.strayed > 1:
+        if comparison.strayed > SHARE:
             lines.append(
-                f"As returned, it is off from that by {comparison.strayed / 1024:.3g} of its array's largest: the same formula, "
+                f"As returned, it is off from that by {comparison.strayed:.3g} of its array's largest: the same formula, "
                 "which loses accuracy in floats."
             )
         return lines

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import dataclasses
+import functools
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
@@ -12,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.gradcheck import jaxpr
-from symmetry.gradcheck.allocation import exact_allocation
+from symmetry.gradcheck.allocation import exact_allocation, namespaces_of
 from symmetry.gradcheck.exact import Numbers, constants_like
 from symmetry.gradcheck.gradient import gradient_of
 from symmetry.gradcheck.parameters import Arrays, is_array, is_float, map_arrays
@@ -44,6 +45,10 @@ class Point:
 
         arrays = {path: rounded(np.asarray(array)) for path, array in self.arrays.items()}
         return dataclasses.replace(self, arrays=arrays, x=map_arrays(lambda _, array: rounded(array), self.x))
+
+    def along(self, direction: Mapping[str, np.ndarray], amount: float) -> "Point":
+        """The point with every parameter moved by that many times the direction."""
+        return self.at({path: np.asarray(array + amount * direction[path]) for path, array in self.arrays.items()})
 
     def changed(self, change: Callable[[np.ndarray], np.ndarray]) -> "Point":
         """The point with a function applied to every parameter, in its own type."""
@@ -93,13 +98,22 @@ class Student:
     trusted: set[str] = dataclasses.field(default_factory=set)
     _programs: dict[Any, Any] = dataclasses.field(default_factory=dict)
 
+    @functools.cached_property
+    def _namespaces(self) -> list[dict]:
+        return namespaces_of((self.loss, self.grads, self.tree))
+
     def loss_at(self, point: Point) -> Any:
         """What `loss` returns, whatever that is; an array of one number as that number."""
         return without_axes(self._called(self.loss, point))
 
+    @property
+    def backward(self) -> Callable:
+        """`grads`, after a call of `loss` where it needs one."""
+        return self._both if self.after_loss else self.grads
+
     def returned_at(self, point: Point) -> Any:
         """What `grads` returns, whatever that is."""
-        return self._called(self.grads if not self.after_loss else self._both, point)
+        return self._called(self.backward, point)
 
     def gradient_at(self, point: Point, like: Arrays, convert: Callable[[Any], Any] = np.asarray) -> dict[str, Any]:
         """The gradient's arrays by path."""
@@ -117,7 +131,7 @@ class Student:
         if self.in_jax:
             return self._interpreted(function, point)
         exact = any(isinstance(array, Numbers) for array in point.arrays.values())
-        with _quiet(), exact_allocation(self.loss, self.grads, self.tree) if exact else contextlib.nullcontext():
+        with _quiet(), exact_allocation(self._namespaces) if exact else contextlib.nullcontext():
             return function(self.tree_with(point.arrays, exact), copied(point.x), copied(point.y))
 
     def _interpreted(self, function: Callable, point: Point) -> Any:

@@ -122,7 +122,8 @@ def _complex_derivative(student: Student, point: Point, direction: Direction, ki
 
 
 def _differences(student: Student, point: Point, directions: list[Direction]) -> list[Derivative]:
-    return [difference(student, point, direction) for direction in directions]
+    rounded = rounding_of(student, point)
+    return [difference(student, point, direction, rounded) for direction in directions]
 
 
 STEPS = (2.0**-5, 2.0**-8, 2.0**-11, 2.0**-14)
@@ -138,15 +139,19 @@ GOOD = 1e-10
 """Relative error at which no smaller step is tried."""
 
 
-def difference(student: Student, point: Point, direction: Direction) -> Derivative:
+def difference(student: Student, point: Point, direction: Direction, rounded: float) -> Derivative:
     """A derivative by Richardson's extrapolation of central differences, and an estimate of its error.
 
     The error is that of the extrapolation, that of rounding, and what finer steps contradict beyond their own rounding.
+
+    Args:
+        student: whose loss.
+        point: where, in float64.
+        direction: along which.
+        rounded: the rounding of the loss there, as `rounding_of` finds it.
     """
-    length = float(np.sqrt(sum(np.sum(np.square(each)) for each in direction.values())))
-    best = (0.0, np.inf)
+    length, best = _length(direction), (0.0, np.inf)
     with np.errstate(all="ignore"):
-        rounded = _rounding(student, point)
         fine = [_extrapolated(student, point, direction, step / length, FEWER, rounded) for step in FINE]
         for step in STEPS:
             estimate, spread, rounding = _extrapolated(student, point, direction, step / length, LEVELS, rounded)
@@ -159,21 +164,20 @@ def difference(student: Student, point: Point, direction: Direction) -> Derivati
     return best
 
 
-def has_kink(student: Student, point: Point, direction: Direction) -> bool:
-    """Whether the slopes of the loss to both sides differ by what does not shrink with the step."""
-    length = float(np.sqrt(sum(np.sum(np.square(each)) for each in direction.values())))
-    gaps = []
-    with jax.enable_x64(True), np.errstate(all="ignore"):
-        for step in FINE:
-            h = step / length
-            up, still, down = (
-                float(student.loss_at(point.at({p: np.asarray(a + s * direction[p]) for p, a in point.arrays.items()})))
-                for s in (h, 0.0, -h)
-            )
-            noise = 4 * max(float(np.finfo(float).eps) * abs(still), _rounding(student, point)) / h
-            gaps.append((abs(up - 2 * still + down) / h, noise))
+def has_kink(student: Student, point: Point, direction: Direction, rounded: float) -> bool:
+    """Whether the slopes of the loss to both sides differ by what does not shrink with the step; arguments as above."""
+    still, gaps = float(student.loss_at(point)), []
+    for step in FINE:
+        h = step / _length(direction)
+        up, down = (float(student.loss_at(point.along(direction, amount))) for amount in (h, -h))
+        noise = 4 * max(float(np.finfo(float).eps) * abs(still), rounded) / h
+        gaps.append((abs(up - 2 * still + down) / h, noise))
     (far, _), (near, noise) = gaps
     return near > FACTOR * noise and near > far / FACTOR
+
+
+def _length(direction: Direction) -> float:
+    return float(np.sqrt(sum(np.sum(np.square(each)) for each in direction.values())))
 
 
 def _extrapolated(
@@ -183,8 +187,7 @@ def _extrapolated(
     values: list[Any] = []
 
     def loss(amount: float) -> float:
-        moved = point.at({path: np.asarray(array + amount * direction[path]) for path, array in point.arrays.items()})
-        values.append(student.loss_at(moved))
+        values.append(student.loss_at(point.along(direction, amount)))
         return float(values[-1])
 
     row: list[float] = []
@@ -206,7 +209,7 @@ def _extrapolated(
     return row[-1], abs(row[-1] - previous[-1]), noise / (step / 2 ** (levels - 1))
 
 
-def _rounding(student: Student, point: Point) -> float:
+def rounding_of(student: Student, point: Point) -> float:
     """How far the loss is from itself in NumPy's longest floats; 0 for JAX, and where it does not run on them."""
     if student.in_jax:
         return 0.0

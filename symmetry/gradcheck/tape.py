@@ -60,15 +60,15 @@ class Tape:
 
     def derivatives(self, result: Any, inputs: int) -> list[arb]:
         """The derivative of a result in each of the first `inputs` numbers; 0 if it depends on none."""
-        rates = self._rates(result, lambda slope: slope)[:inputs]
+        rates = self._rates(result)[:inputs]
         return [arb(0) if rate is None else rate for rate in rates]
 
     def magnitudes(self, result: Any, inputs: int) -> list[arb]:
         """The same with the size of every contribution in its place: large beside a derivative to which others add up to 0."""
-        rates = self._rates(result, abs)[:inputs]
+        rates = self._rates(result, sizes=True)[:inputs]
         return [arb(0) if rate is None else rate for rate in rates]
 
-    def _rates(self, result: Any, of_slope: Callable[[Any], Any]) -> list[Any]:
+    def _rates(self, result: Any, sizes: bool = False) -> list[Any]:
         rates: list[Any] = [None] * len(self.parts)
         if getattr(result, "node", None) is not None:
             rates[result.node] = arb(1)
@@ -76,10 +76,11 @@ class Tape:
             for node in range(len(self.parts) - 1, -1, -1):
                 parts, rate = self.parts[node], rates[node]
                 if not isinstance(parts, tuple):
-                    parts.pass_back(rates, of_slope)
+                    parts.pass_back(rates, sizes)
                 elif rate is not None:
                     for place in range(0, len(parts), 2):
-                        add_rate(rates, parts[place], rate * of_slope(parts[place + 1]))
+                        slope = parts[place + 1]
+                        add_rate(rates, parts[place], rate * (abs(slope) if sizes else slope))
         return rates
 
     def refuse(self, reason: str) -> CannotRun:

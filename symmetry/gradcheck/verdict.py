@@ -3,21 +3,23 @@
 from typing import Any
 
 
-class WrongGradient(AssertionError):
-    """A backprop that failed its check; the message says where and what is wrong. `report` holds it as data, if it ran."""
+class _Failed(AssertionError):
+    """The message is for reading; `report` holds what was found as data, if the check ran."""
 
-    __module__ = "symmetry"  # where users import it from, and what pytest prints before the message
+    __module__ = "symmetry"  # where users import these from, and what pytest prints before the message
 
     def __init__(self, message: str, report: Any = None) -> None:
         super().__init__(message)
         self.report = report
 
 
-class Undecided(AssertionError):
-    """A backprop of which it cannot be told whether it is right; the message says of which arrays, why, and what to do."""
+class WrongGradient(_Failed):
+    """A backprop that failed its check; the message says where and what is wrong. `report` holds it as data, if it ran."""
 
     __module__ = "symmetry"
 
-    def __init__(self, message: str, report: Any = None) -> None:
-        super().__init__(message)
-        self.report = report
+
+class Undecided(_Failed):
+    """A backprop of which it cannot be told whether it is right; the message says of which arrays, why, and what to do."""
+
+    __module__ = "symmetry"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from symmetry.gradcheck.exact import Numbers, constants_like
-from symmetry.gradcheck.hand_in.places import arrays_in, members, nodes_in
+from symmetry.gradcheck.hand_in.members import arrays_in, members, nodes_in
 from symmetry.gradcheck.parameters import is_array, is_float
 
 MOST_KEPT = 20_000

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from symmetry.gradcheck.hand_in.call_matching import canonical
-from symmetry.gradcheck.hand_in.places import Place, is_number, leaves_at, members, read
+from symmetry.gradcheck.hand_in.members import Place, is_number, leaves_at, members, read
 
 SPELLINGS = (
     *("d{}", "grad{}", "{}grad", "gradient{}", "{}gradient", "grads{}", "{}grads", "gradients{}", "{}gradients"),

@@ -9,8 +9,8 @@ import numpy as np
 
 from symmetry.gradcheck.hand_in.call_matching import Orders, Signature, call, canonical, takes
 from symmetry.gradcheck.hand_in.copies import duplicate, like_parameters, widened_data
+from symmetry.gradcheck.hand_in.members import Place, is_number, members, spelled, write
 from symmetry.gradcheck.hand_in.moving import moving
-from symmetry.gradcheck.hand_in.places import Place, is_number, members, spelled, write
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.parameters import is_array, is_float
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from symmetry.gradcheck.hand_in.call_matching import Signature, canonical, role_of
-from symmetry.gradcheck.hand_in.places import is_number
+from symmetry.gradcheck.hand_in.members import is_number
 
 UPSTREAM = r"d[a-z0-9]*|g|.*grad(ient)?s?.*|up(stream)?.*|delta.*|.*errors?|nabla.*"
 """Names of an upstream gradient, without capitals and underscores; they never name an argument of forward."""

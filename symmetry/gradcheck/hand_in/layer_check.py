@@ -14,8 +14,8 @@ from symmetry.gradcheck.hand_in.copies import uncopied
 from symmetry.gradcheck.hand_in.gradient_names import in_attributes
 from symmetry.gradcheck.hand_in.layer_gradients import gradients_of
 from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun, owner_of, title_of
+from symmetry.gradcheck.hand_in.members import Place, arrays_in, spelled
 from symmetry.gradcheck.hand_in.network_parts import named_parameters
-from symmetry.gradcheck.hand_in.places import Place, arrays_in, spelled
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.parameters import is_array, is_float
 from symmetry.gradcheck.report import Report, Words

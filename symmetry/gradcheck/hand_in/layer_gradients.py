@@ -9,8 +9,8 @@ import numpy as np
 
 from symmetry.gradcheck.hand_in.gradient_names import by_name, in_attributes
 from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun
+from symmetry.gradcheck.hand_in.members import Place, is_number, members, read, spelled
 from symmetry.gradcheck.hand_in.moving import change_of
-from symmetry.gradcheck.hand_in.places import Place, is_number, members, read, spelled
 from symmetry.gradcheck.verdict import WrongGradient
 
 

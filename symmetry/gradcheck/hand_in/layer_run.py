@@ -13,7 +13,7 @@ from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import duplicate, like_parameters, widened_data
 from symmetry.gradcheck.hand_in.handed_in import left_behind, own_array
 from symmetry.gradcheck.hand_in.layer_calls import backward_arguments
-from symmetry.gradcheck.hand_in.places import Place, arrays_in, is_number, members, spelled, write
+from symmetry.gradcheck.hand_in.members import Place, arrays_in, is_number, members, spelled, write
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.parameters import is_array
 

@@ -10,8 +10,8 @@ from symmetry.gradcheck.check import check_backprop
 from symmetry.gradcheck.equivariance import Hidden
 from symmetry.gradcheck.hand_in.copies import holders_of, uncopied
 from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
+from symmetry.gradcheck.hand_in.members import spelled
 from symmetry.gradcheck.hand_in.network_parts import Groups, found_parameters, method_of, named_parameters
-from symmetry.gradcheck.hand_in.places import spelled
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.hand_in.ways import Way, attribute_way, choose, moved_by, returned_way
 from symmetry.gradcheck.report import Report

@@ -8,7 +8,7 @@ import numpy as np
 from symmetry.gradcheck.hand_in.call_matching import canonical
 from symmetry.gradcheck.hand_in.gradient_names import by_name, in_attributes
 from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
-from symmetry.gradcheck.hand_in.places import Place, arrays_in, is_number, leaves_at, place_of, read, spelled
+from symmetry.gradcheck.hand_in.members import Place, arrays_in, is_number, leaves_at, place_of, read, spelled
 from symmetry.gradcheck.parameters import is_array, is_float
 
 Groups = dict[Place, dict[Place, Any]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.hand_in.places import nodes_in
+from symmetry.gradcheck.hand_in.members import nodes_in
 
 MOST_FUNCTIONS = 200
 """Functions that are searched for generators."""

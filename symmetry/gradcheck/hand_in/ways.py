@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from symmetry.gradcheck.hand_in.gradient_names import Groups, in_attributes, in_returned
+from symmetry.gradcheck.hand_in.members import Place, read, spelled
 from symmetry.gradcheck.hand_in.moving import change_of
-from symmetry.gradcheck.hand_in.places import Place, read, spelled
 from symmetry.gradcheck.verdict import WrongGradient
 
 
