@@ -29,7 +29,7 @@ from symmetry.network import (
 from symmetry.normalisation import group_norm
 from symmetry.numbers.symbol import Symbol
 from symmetry.theorem import WIDE, theorem
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 SOURCES = ("goodfellow2016deep", "srivastava2014dropout")
 
@@ -53,7 +53,7 @@ def times(factor, part):
 
 def with_masks(tied: Network, batch: Batch, dropout: DropoutMasks) -> Network:
     """One step of descent under dropout."""
-    return descended(tied, backprop_with_dropout(tied, batch, dropout), RATE)
+    return gradient_step(tied, backprop_with_dropout(tied, batch, dropout), RATE)
 
 
 def gap_of_masks(tied: Network, batch: Batch, dropout: DropoutMasks, ties: TiedUnits) -> list:
@@ -74,7 +74,7 @@ def gap_of_masks(tied: Network, batch: Batch, dropout: DropoutMasks, ties: TiedU
 
 def with_noise(tied: Network, batch: Batch, noise: Direction) -> Network:
     """One step of descent, and a noise of its own for every parameter."""
-    return map_parameters(lambda number, by: number + by, descended(tied, backprop(tied, batch), RATE), noise)
+    return map_parameters(lambda number, by: number + by, gradient_step(tied, backprop(tied, batch), RATE), noise)
 
 
 def with_rates(tied: Network, gradient) -> Network:

@@ -15,7 +15,7 @@ from symmetry.network import Batch, Layer, Network, backprop, backpropagate, for
 from symmetry.numbers.symbol import Symbol
 from symmetry.relation import AtMost, Differs
 from symmetry.theorem import WIDE, theorem
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 
 def squared_gaps(network: Network, ties: TiedUnits) -> list:
@@ -46,7 +46,7 @@ def lipschitz_constant(network: Network, batch: Batch):
 def surviving_gap(network: Network, ties: TiedUnits, batch: Batch, steps_of):
     """Both sides of TIE.10 for a step size 1/`steps_of`(Lambda): what is claimed of 1/(1 + Lambda)."""
     constant = lipschitz_constant(network, batch)
-    after = descended(network, backprop(network, batch), steps_of(constant))
+    after = gradient_step(network, backprop(network, batch), steps_of(constant))
     factor = 1 / (1 + constant)  # which is 1 - eta Lambda for eta = 1/(1 + Lambda)
     return AtMost([gap * factor * factor for gap in squared_gaps(network, ties)], squared_gaps(after, ties))
 
@@ -70,7 +70,7 @@ def a_step_of_one_over_lambda(network: Network, ties: TiedUnits, batch: Batch):
 def distinct_after_any_step():
     """The two units of the merging example after a step of size 1, claimed to differ."""
     network, batch = merging(network_of_formulas((1, 2, 1)))
-    layers = descended(network, backprop(network, batch), 1).layers
+    layers = gradient_step(network, backprop(network, batch), 1).layers
     return Differs(*(unit_of(layers, 0, unit)[::2] for unit in (0, 1)))
 
 

@@ -11,7 +11,7 @@ from symmetry.network import Batch, Gradient, Network, backprop, preactivation
 from symmetry.normalisation import batch_norm, group_norm, layer_norm
 from symmetry.numbers.dual import every_derivative
 from symmetry.theorem import WIDE, theorem
-from symmetry.training import GradientDescent, clipped, descended
+from symmetry.training import GradientDescent, clipped, gradient_step
 
 
 def through(normalise):
@@ -24,7 +24,7 @@ def through(normalise):
                 a = value(normalise(preactivation(a, layer)), phi)
             return network.loss.value(value(preactivation(a, layers[-1]), network.activations[-1]), batch.y)
 
-        return descended(network, Gradient(every_derivative(loss, network.layers), None), RATE)
+        return gradient_step(network, Gradient(every_derivative(loss, network.layers), None), RATE)
 
     return step
 
@@ -63,7 +63,7 @@ def what_treats_tied_units_alike_keeps_them_tied(
     noisy = Batch(batch.x + other.x, batch.y)
     after = {
         "minibatches, momentum, decay": GradientDescent(RATE, momentum=2, decay=8).train(tied, [batch, other]),
-        "clipping": descended(tied, clipped(backprop(tied, batch)), 1),
+        "clipping": gradient_step(tied, clipped(backprop(tied, batch)), 1),
         "input noise, a shared mask": with_masks(tied, noisy, shared(dropout, ties)),
         "batch norm": through(batch_norm)(tied, batch),
         "layer norm": through(layer_norm)(tied, batch),

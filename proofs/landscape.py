@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from proofs.derivations import landscape as derivations
-from proofs.permutation import hessian_times
+from proofs.hessian import hessian_times
 from symmetry.activation import IDENTITY, SINE, activation_named
 from symmetry.architecture import Architecture
 from symmetry.group import UnitPermutation

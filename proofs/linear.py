@@ -12,7 +12,7 @@ from symmetry.group import LinearMaps, Rescaling
 from symmetry.network import Batch, Layer, Network, backprop, forward
 from symmetry.relation import Conserved, Drift, Equal
 from symmetry.theorem import WIDE, theorem
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 
 def imbalances(network) -> list:
@@ -41,7 +41,7 @@ def invertible_law(act, order: int = 2):
     def law(network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch):
         linear_network = linear(network)
         gradient = backprop(linear_network, batch)
-        moved = imbalances(descended(linear_network, gradient, STEPS))
+        moved = imbalances(gradient_step(linear_network, gradient, STEPS))
         change = [after - before for after, before in zip(moved, imbalances(linear_network), strict=True)]
         return [
             Equal(forward(act(maps, rescaling.act(linear_network)), batch.x), forward(linear_network, batch.x)),

@@ -12,7 +12,7 @@ import numpy as np
 
 from proofs.derivations import noether as derivations
 from proofs.equal_initialisation import linear
-from proofs.permutation import hessian_times
+from proofs.hessian import hessian_times
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction
 from symmetry.hidden_map import HiddenMap
@@ -20,7 +20,7 @@ from symmetry.network import Batch, Layer, Network, backprop, batch_loss
 from symmetry.numbers.dual import is_number
 from symmetry.relation import Conserved, Drift, Equal
 from symmetry.theorem import WIDE, PassesEmptily, theorem
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 TWO_HIDDEN_LAYERS = (Architecture((2, 3, 3, 2), batch=2),)
 """The layer between two hidden spaces is mapped from both sides."""
@@ -130,7 +130,7 @@ def conservation_law(sign: int):
         def form(one, other):
             return inner_products(one, g.generate(other)) + inner_products(one, g.transpose.generate(other)) * sign
 
-        trained = descended(symmetric, gradient, STEPS)
+        trained = gradient_step(symmetric, gradient, STEPS)
         change = form(trained, trained).sum() - form(symmetric, symmetric).sum()
         return [
             Conserved(form(gradient, symmetric) + form(symmetric, gradient)),

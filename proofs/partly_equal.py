@@ -13,7 +13,7 @@ from symmetry.group import Rescaling, TiedUnits
 from symmetry.loss import HALF_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY
 from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
 from symmetry.theorem import WIDE, theorem
-from symmetry.training import GradientDescent, descended
+from symmetry.training import GradientDescent, gradient_step
 
 STEPS = 16
 """The step size is 1/STEPS: a power of 2, exact in every number system."""
@@ -41,7 +41,7 @@ def incoming_gap_law(kept: int):
         tied = ties.act(network, outgoing=False)
         preactivations, activations = forward_pass(tied, batch.x)
         errors = backpropagate(tied, preactivations, activations, batch.y)
-        after = descended(tied, backprop(tied, batch), STEPS)
+        after = gradient_step(tied, backprop(tied, batch), STEPS)
         expected = []
         for index, (first, _) in enumerate(ties.pairs):
             outgoing = gaps_of(tied.layers, ties)[index][2]
@@ -80,7 +80,7 @@ def outgoing_gap_law(opened: int):
         tied = ties.act(network, incoming=False)
         preactivations, activations = forward_pass(tied, batch.x)
         errors = backpropagate(tied, preactivations, activations, batch.y)
-        after = descended(tied, backprop(tied, batch), STEPS)
+        after = gradient_step(tied, backprop(tied, batch), STEPS)
         expected = []
         for index, (first, second) in enumerate(ties.pairs):
             units = activations[index + 1]
@@ -177,7 +177,7 @@ def first_step_of_adam(network: Network, batches) -> Network:
         return None if part is None else slope(part, ABSOLUTE_VALUE)
 
     layers = tuple(Layer(signs(layer.weight), signs(layer.bias)) for layer in gradient.layers)
-    return descended(network, dataclasses.replace(gradient, layers=layers), STEPS)
+    return gradient_step(network, dataclasses.replace(gradient, layers=layers), STEPS)
 
 
 def under_adam(network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, batches: Minibatches):

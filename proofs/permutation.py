@@ -1,13 +1,11 @@
 """PERM: the hidden units of a layer are interchangeable (hechtnielsen1990algebraic, chen1993geometry)."""
 
-import dataclasses
-
 from proofs.derivations import permutation as derivations
+from proofs.hessian import hessian_times
 from symmetry.architecture import THREADS
 from symmetry.cases import Direction
 from symmetry.group import UnitPermutation, gather_units
-from symmetry.network import Batch, Gradient, Layer, Network, backprop, batch_loss, forward, forward_pass
-from symmetry.numbers.dual import derivative_along
+from symmetry.network import Batch, Network, backprop, batch_loss, forward, forward_pass
 from symmetry.theorem import theorem
 
 SOURCES = ("hechtnielsen1990algebraic", "chen1993geometry")
@@ -123,15 +121,6 @@ def gradient_unpermuted(network: Network, pi: UnitPermutation, batch: Batch):
 )
 def the_gradient_permutes_with_the_units(network: Network, pi: UnitPermutation, batch: Batch):
     return backprop(pi.act(network), batch), pi.act(backprop(network, batch))
-
-
-def hessian_times(network: Network, batch: Batch, direction: tuple[Layer, ...]) -> Gradient:
-    """The Hessian of the loss in the parameters, times a direction: the derivative of backprop along it."""
-
-    def gradient(layers):
-        return backprop(dataclasses.replace(network, layers=layers), batch).layers
-
-    return Gradient(derivative_along(gradient, network.layers, direction), None)
 
 
 def hessian_unpermuted(network: Network, pi: UnitPermutation, batch: Batch, direction: Direction):

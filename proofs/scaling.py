@@ -10,7 +10,7 @@ from symmetry.group import Rescaling
 from symmetry.network import Batch, Network, backprop, forward
 from symmetry.relation import Conserved, Drift
 from symmetry.theorem import WIDE, refuted_claim, theorem
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 SOURCES = ("neyshabur2015path", "dinh2017sharp")
 ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))
@@ -95,8 +95,8 @@ def the_gradient_is_rescaled_the_other_way(network: HomogeneousNetwork, rescalin
 )
 def gradient_descent_commutes_with_rescaling(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
     rescaled = rescaling.act(network)
-    after = descended(network, backprop(network, batch), STEPS)
-    return descended(rescaled, backprop(rescaled, batch), STEPS).layers, rescaling.act(after).layers
+    after = gradient_step(network, backprop(network, batch), STEPS)
+    return gradient_step(rescaled, backprop(rescaled, batch), STEPS).layers, rescaling.act(after).layers
 
 
 def inner_products(one, other) -> tuple[list, list]:
@@ -158,7 +158,7 @@ def balance_law(order: int):
             gradient = backprop(each, batch)
             rates = zip(*inner_products(each, gradient), strict=True)
             relations.append(Conserved([side_by_side(inside, outside * -degree) for inside, outside in rates]))
-            moved = descended(each, gradient, STEPS)
+            moved = gradient_step(each, gradient, STEPS)
             pairs = zip(imbalance(moved, moved, degree), imbalance(each, each, degree), strict=True)
             change = [after - before for after, before in pairs]
             relations.append(Drift(change, STEPS, order, imbalance(gradient, gradient, degree)))

@@ -5,24 +5,16 @@ import dataclasses
 import jax
 
 from proofs.derivations import scaling as derivations
+from proofs.hessian import curvatures
 from proofs.scaling import HOMOGENEOUS
 from symmetry.architecture import Architecture
 from symmetry.cases import HomogeneousNetwork
 from symmetry.group import Rescaling
 from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.network import Batch, Network, backprop, forward
-from symmetry.numbers.dual import is_number, own_derivatives
+from symmetry.network import Batch, Network, forward
+from symmetry.numbers.dual import is_number
 from symmetry.relation import AtMost, Equal
 from symmetry.theorem import WIDE, theorem
-
-
-def curvatures(network: Network, batch: Batch) -> Network:
-    """The diagonal of the Hessian: at each parameter's place, the second derivative of the loss along it."""
-
-    def gradient(layers):
-        return backprop(dataclasses.replace(network, layers=layers), batch).layers
-
-    return dataclasses.replace(network, layers=own_derivatives(gradient, network.layers))
 
 
 def total(network: Network):

@@ -11,7 +11,7 @@ from symmetry.loss import SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, s
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
 from symmetry.theorem import WIDE, theorem
-from symmetry.training import GradientDescent, descended
+from symmetry.training import GradientDescent, gradient_step
 
 THREE_CLASSES = (SAMPLED, Architecture((2, 3, 3, 4, 3), batch=2))
 """Two classes are too few: there the errors are opposite numbers, and whatever is odd keeps their sum at 0."""
@@ -77,7 +77,7 @@ def training_law(step):
 
 def descend(network: Network, batch: Batch) -> Network:
     """One step of gradient descent."""
-    return descended(network, backprop(network, batch), STEPS)
+    return gradient_step(network, backprop(network, batch), STEPS)
 
 
 def decay(network: Network, batch: Batch) -> Network:
@@ -101,7 +101,7 @@ def adam(network: Network, batch: Batch) -> Network:
 
     gradient = backprop(network, batch)
     layers = tuple(Layer(rescaled(layer.weight), rescaled(layer.bias)) for layer in gradient.layers)
-    return descended(network, dataclasses.replace(gradient, layers=layers), STEPS)
+    return gradient_step(network, dataclasses.replace(gradient, layers=layers), STEPS)
 
 
 def adam_on_three_classes():

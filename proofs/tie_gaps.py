@@ -17,7 +17,7 @@ from symmetry.engine.kernel import exact_settings
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Layer, Network, backprop
 from symmetry.theorem import Table
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 WIDTHS = range(2, 18)
 
@@ -55,7 +55,7 @@ class Start:
 
 
 def stepped(network: Network, batch: Batch) -> Network:
-    return descended(network, backprop(network, batch), RATE)
+    return gradient_step(network, backprop(network, batch), RATE)
 
 
 def parting(network: Network, pair) -> list:

@@ -1,17 +1,15 @@
 """TIE: pairs tied up to a sign, and why a tie, once broken, opens: it is a saddle across (goodfellow2016deep)."""
 
-import dataclasses
-
 import numpy as np
 
 from proofs.derivations import tied_geometry as derivations
 from proofs.equal_initialisation import pairs_of
+from proofs.hessian import hessian_times
 from symmetry.activation import derivative, slope
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches, OddNetwork, SigmoidalNetwork
 from symmetry.group import SignFlips, TiedUnits, gather_units
-from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
-from symmetry.numbers.dual import derivative_along
+from symmetry.network import Batch, Layer, Network, backpropagate, forward_pass
 from symmetry.theorem import WIDE, theorem
 from symmetry.training import GradientDescent
 
@@ -89,13 +87,9 @@ def _still(layer: Layer) -> Layer:
     return Layer(layer.weight * 0, None if layer.bias is None else layer.bias * 0)
 
 
-def hessian_times(network: Network, batch: Batch, direction: tuple[Layer, ...]) -> tuple:
-    """The Hessian of the loss times a direction, by duals of backprop: its entries for (w, b, v) of the first layer."""
-
-    def gradient(layers):
-        return backprop(dataclasses.replace(network, layers=layers), batch).layers
-
-    first, second, *_ = derivative_along(gradient, network.layers, direction)
+def own_rows(layers: tuple[Layer, ...]) -> tuple:
+    """What belongs to the units of the first hidden layer: (w, b, v)."""
+    first, second, *_ = layers
     return first.weight, first.bias, second.weight
 
 
@@ -123,7 +117,7 @@ def saddle_law(curvature):
 
     def law(network: Network, batch: Batch, direction: Direction):
         tied, parting = every_unit_twice(network), across(direction)
-        return hessian_times(tied, batch, parting), block_times(tied, batch, parting, curvature)
+        return own_rows(hessian_times(tied, batch, parting).layers), block_times(tied, batch, parting, curvature)
 
     return law
 

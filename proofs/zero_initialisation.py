@@ -15,7 +15,7 @@ from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Layer, Network, backprop
 from symmetry.relation import Differs, Equal
 from symmetry.theorem import WIDE, theorem
-from symmetry.training import GradientDescent, descended
+from symmetry.training import GradientDescent, gradient_step
 
 STEPS = 1024
 """The step size is 1/STEPS: so small that outputs stay below positive targets, and no sum of errors vanishes."""
@@ -96,7 +96,7 @@ def gradients_by(cells: Cells, start: Network, batch) -> tuple[list, Network]:
         said += [
             Differs(part, part * 0) if step >= first else vanishing(part) for part, first in cells_of(gradient, cells)
         ]
-        network = descended(network, gradient, STEPS)
+        network = gradient_step(network, gradient, STEPS)
     return said, network
 
 

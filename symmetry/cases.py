@@ -117,14 +117,16 @@ def case_kind(annotation, hidden_units: int = 0):
 
 
 def case_types(law: Callable) -> dict[str, Any]:
-    """The parameters of a law and their types.
+    """The parameters of a law and their types; its keyword-only parameters are knobs, which are not drawn.
 
     Raises:
         TypeError: a parameter without a type, or with one that no case can be drawn of.
     """
     hints = typing.get_type_hints(law, include_extras=True)
     types = {}
-    for name in inspect.signature(law).parameters:
+    for name, parameter in inspect.signature(law).parameters.items():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            continue
         if name not in hints:
             raise TypeError(f"{law.__name__}: parameter {name!r} has no type; annotate it with one of {_known()}.")
         if hints[name] not in KINDS:

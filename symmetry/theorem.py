@@ -11,6 +11,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from symmetry import registry
 from symmetry.architecture import Architecture
@@ -32,11 +33,43 @@ FILL_IN = "FILL" + " IN"
 """Marks, in the source of a new theorem, what is not written yet; in two parts, so that it marks nothing here."""
 
 
+Knobs = Mapping[str, Any]
+"""Values for keyword-only parameters of a law, by name: the law with those turned away from their defaults."""
+
+Variant = Callable | Knobs
+"""A law beside a theorem's own: its own with some knobs turned, or another function."""
+
+
 @dataclasses.dataclass(frozen=True)
 class PassesEmptily:
     """A control that holds only because there is nothing to compare: every network must be reported vacuous."""
 
-    law: Callable
+    law: Variant
+
+
+def law_of(variant: Variant, law: Callable, where: str) -> Callable:
+    """A variant as a function: a law of its own, or the given one with knobs turned.
+
+    Raises:
+        ValueError: the law has no keyword-only parameter of such a name.
+    """
+    if not isinstance(variant, Mapping):
+        return variant
+    known = knobs_of(law)
+    if unknown := sorted(set(variant) - set(known)):
+        raise ValueError(f"{where}: the law has no knob {unknown[0]!r}; its keyword-only parameters are {list(known)}.")
+
+    @functools.wraps(law)
+    def turned(*cases, **named):
+        return law(*cases, **named, **variant)
+
+    return turned
+
+
+def knobs_of(law: Callable) -> list[str]:
+    """The names of a law's keyword-only parameters, which its controls turn; no case is drawn for them."""
+    parameters = inspect.signature(law).parameters.values()
+    return [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +82,7 @@ class BlackBoxes:
     """
 
     law: Callable
-    controls: Mapping[str, Callable]
+    controls: Mapping[str, Variant]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -154,13 +187,13 @@ def theorem(
     statement: str,
     hypotheses: str,
     cites: Sequence[str] = (),
-    controls: Mapping[str, Callable | PassesEmptily] | None = None,
+    controls: Mapping[str, Variant | PassesEmptily] | None = None,
     derivation: Callable | None = None,
     evidence: Sequence[str] | None = None,
     systems: Sequence[str] = ("balls", "residues"),
     architectures: Sequence[Architecture] | None = None,
     dtypes: Sequence[str] = DTYPES,
-    refutes: Mapping[str, Callable] | None = None,
+    refutes: Mapping[str, Variant] | None = None,
     needs: Sequence[str] = (),
     black_boxes: BlackBoxes | None = None,
     table: Callable[[], Table] | None = None,
@@ -174,8 +207,8 @@ def theorem(
         statement: the statement, in LaTeX.
         hypotheses: when it holds, in words.
         cites: keys of the bibliography.
-        controls: broken variants of the law by name, each of which every kind of evidence must reject. A theorem
-            without any is incomplete.
+        controls: broken variants of the law by name, each of which every kind of evidence must reject: the knobs of the
+            law that are turned, such as dict(rate=2), or a law of its own. A theorem without any is incomplete.
         derivation: a function of a control's name, "" for none, that yields `Step`s; the steps must hold for ""
             and some step must fail for each control.
         evidence: the kinds the theorem lists; by default identity and sampled, and derived if there is a derivation.
@@ -183,7 +216,7 @@ def theorem(
         architectures: where to try the law, if not on the usual ones: in float64 and exactly on all of them, in
             other float types, and its controls, on the first.
         dtypes: the types of numbers that are sampled.
-        refutes: laws of false claims by what they claim, such as the theorem without one of its hypotheses. Each must
+        refutes: laws of false claims, or knobs, by what they claim, such as the theorem without one of its hypotheses. Each must
             have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
         black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
@@ -206,6 +239,10 @@ def theorem(
         )
 
     def made_of(law: Callable) -> Theorem:
+        def variants(given: Mapping[str, Any] | None, of: Callable = law) -> dict[str, Any]:
+            return {name: _turned(variant, of, f"{id}, {name!r}") for name, variant in (given or {}).items()}
+
+        boxes = black_boxes and BlackBoxes(black_boxes.law, variants(black_boxes.controls, black_boxes.law))
         return registry.register(
             Theorem(
                 id=id,
@@ -213,16 +250,16 @@ def theorem(
                 statement=statement,
                 hypotheses=hypotheses,
                 cites=tuple(cites),
-                controls=dict(controls or {}),
+                controls=variants(controls),
                 derivation=derivation,
                 evidence=listed,
                 systems=frozenset(systems),
                 architectures=tuple(architectures) if architectures is not None else None,
                 dtypes=tuple(dtypes),
                 law=law,
-                refutes=dict(refutes or {}),
+                refutes=variants(refutes),
                 needs=tuple(needs),
-                black_boxes=black_boxes,
+                black_boxes=boxes,
                 table=table,
                 glances=tuple(glances),
             )
@@ -274,6 +311,12 @@ def refuted_claim(
         )
 
     return made_of
+
+
+def _turned(variant: Variant | PassesEmptily, law: Callable, where: str) -> Callable | PassesEmptily:
+    if isinstance(variant, PassesEmptily):
+        return PassesEmptily(law_of(variant.law, law, where))
+    return law_of(variant, law, where)
 
 
 def checked_id(id: str) -> None:

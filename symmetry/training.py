@@ -14,9 +14,9 @@ from symmetry.network import Batch, Network, backprop, map_parameters
 from symmetry.normalisation import reciprocal_square_root
 
 
-def descended(network: Network, gradient, steps: int) -> Network:
-    """One step of gradient descent with step size 1/`steps`: theta - gradient / steps."""
-    return map_parameters(lambda parameter, slope: parameter - slope / steps, network, gradient)
+def gradient_step(network: Network, gradient, inverse_rate: int) -> Network:
+    """One step of gradient descent with step size 1/`inverse_rate`: theta - gradient / inverse_rate."""
+    return map_parameters(lambda parameter, slope: parameter - slope / inverse_rate, network, gradient)
 
 
 def clipped(gradient):

@@ -8,7 +8,7 @@ from agreement import assert_within_radii, balls
 
 from symmetry.activation import activation_named
 from symmetry.network import Batch, Gradient, Layer, backprop, network_of
-from symmetry.training import GradientDescent, HistoryRule, HistoryTraining, clipped, descended, squared_norm
+from symmetry.training import GradientDescent, HistoryRule, HistoryTraining, clipped, gradient_step, squared_norm
 from symmetry.yardstick import black_box
 
 pytestmark = pytest.mark.usefixtures("exact")
@@ -24,7 +24,7 @@ BATCHES = [Batch(jnp.array([[x]]), jnp.array([[1.0]])) for x in (1.0, -0.5, 2.0)
 def test_a_step_of_descent_subtracts_its_share_of_the_gradient():
     network = small_network()
     gradient = backprop(network, BATCHES[0])
-    moved = descended(network, gradient, 4)
+    moved = gradient_step(network, gradient, 4)
     assert moved.layers[0].weight.tolist() == (network.layers[0].weight - gradient.layers[0].weight / 4).tolist()
     assert moved.layers[1].bias.tolist() == (network.layers[1].bias - gradient.layers[1].bias / 4).tolist()
 

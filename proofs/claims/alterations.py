@@ -7,8 +7,8 @@ import numpy as np
 import sympy
 from sympy.core.evalf import PrecisionExhausted
 
-from proofs.claims.networks import exact_batch, exact_network
 from proofs.claims.units import units
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import value
 from symmetry.claim import Instance
 from symmetry.network import Gradient, Layer, Network

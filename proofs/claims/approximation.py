@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import sympy
 
-from proofs.claims.networks import exact_network
+from proofs.exact_networks import exact_network
 from symmetry.claim import Instance, claim
 from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.network import Network, forward, forward_pass, network_of

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import sympy
 
-from proofs.claims.networks import exact_batch, exact_network
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import ACTIVATIONS, activation_named, slope, value
 from symmetry.claim import Instance, claim
 from symmetry.network import backprop, batch_loss, forward_pass

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import sympy
 
-from proofs.claims.networks import exact_batch, exact_network
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import activation_named, slope
 from symmetry.claim import Instance, claim
 from symmetry.network import Network, batch_loss, forward, forward_pass

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import sympy
 
-from proofs.claims.networks import exact_batch, exact_network
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import slope
 from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 THREAD = "thread2021layer"
 
@@ -123,7 +123,7 @@ def a_unit_more_sets_a_stuck_network_going():
         network = sum_of_units(units, "relu")
         before, stationary = batch_loss(network, batch), is_stationary(network, batch)
         for _ in range(3):
-            network = descended(network, backprop(network, batch), 32)
+            network = gradient_step(network, backprop(network, batch), 32)
         after = batch_loss(network, batch)
         yield Instance(
             f"{stuck}; {name}",

@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import sympy
 
-from proofs.claims.networks import exact_batch, exact_network
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.claim import Instance, claim
 from symmetry.network import backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 PURPOSE, INPUTS = "thread2016purpose", "threadundatedinputs"
 
@@ -84,7 +84,7 @@ def any_differentiable_function_will_do():
         computed=f"f(0,0) + f(1,1) - f(0,1) - f(1,0) = {gap}, where XOR needs -2",
     )
     network, batch = exact_network([[[1]], [[1]]], hidden="relu"), exact_batch([[1]], [[3]])
-    before, after = batch_loss(network, batch), batch_loss(descended(network, backprop(network, batch), 4), batch)
+    before, after = batch_loss(network, batch), batch_loss(gradient_step(network, backprop(network, batch), 4), batch)
     yield Instance(
         "necessary: ReLU in a 1-1-1 network, x = 1, y = 3, a step of 1/4",
         holds=bool(after >= before),
@@ -112,7 +112,7 @@ def downhill():
     loss = batch_loss(network, batch)
     for steps in (10, 16, 64):
         eta = Fraction(1, steps)
-        after = batch_loss(descended(network, gradient, steps), batch)
+        after = batch_loss(gradient_step(network, gradient, steps), batch)
         bound = loss - eta * (1 - eta * lipschitz / 2) * squares
         yield Instance(
             f"a linear network on three examples, Lip at most {lipschitz}, eta = 1/{steps}",
@@ -139,7 +139,7 @@ def backpropagation_finds_the_best():
     for start in (-1, -2, Fraction(-1, 2), Fraction(3, 2)):
         network = exact_network([[[start]], [[1]]], hidden="relu")
         for _ in range(3):
-            network = descended(network, backprop(network, batch), 8)
+            network = gradient_step(network, backprop(network, batch), 8)
         losses.append(batch_loss(network, batch))
     best = [min(losses[: tries + 1]) for tries in range(len(losses))]
     stuck = exact_network([[[-1]], [[1]]], hidden="relu")

@@ -6,13 +6,13 @@ import itertools
 import numpy as np
 import sympy
 
-from proofs.claims.networks import exact_batch, exact_network
 from proofs.claims.units import incoming, tied, trained, units, unknown_network, written
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import IDENTITY
 from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Network, backprop, batch_of, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, unknown_function
-from symmetry.training import GradientDescent, descended
+from symmetry.training import GradientDescent, gradient_step
 
 PURPOSE = "thread2016purpose"
 INPUTS = "threadundatedinputs"
@@ -84,7 +84,7 @@ def gaps_while_training(hidden: str, w, biases, x, y, steps: int) -> tuple[list[
         rows = [layer.weight, following.weight.T, *([] if layer.bias is None else [layer.bias[None]])]
         gap = jnp.abs(jnp.diff(jnp.concatenate(rows))).max()
         ratio = jnp.abs(jnp.diff(a) / jnp.diff(z)).max()
-        return descended(network, backprop(network, batch), 10), (gap, ratio)
+        return gradient_step(network, backprop(network, batch), 10), (gap, ratio)
 
     with exact_settings():
         network = network_of([[w], [[w[0]], [w[0]]]], biases, hidden=hidden)

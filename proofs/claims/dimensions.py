@@ -7,7 +7,7 @@ import numpy as np
 import sympy
 
 from proofs.claims.approximation import missed_on_the_circle
-from proofs.claims.networks import exact_batch, exact_network
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import activation_named
 from symmetry.claim import Instance, claim
 from symmetry.loss import softmax

@@ -5,8 +5,8 @@ import itertools
 
 import sympy
 
-from proofs.claims.networks import exact_batch, exact_network
 from proofs.claims.units import trained, units, unknown_network, written
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import IDENTITY
 from symmetry.claim import Instance, claim
 from symmetry.group import UnitPermutation
@@ -21,7 +21,7 @@ from symmetry.network import (
     network_of,
 )
 from symmetry.numbers.symbol import Symbol
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 IDENTICAL = "thread2019identical"
 
@@ -125,7 +125,9 @@ def gap_after_a_permuted_run(steps: int) -> tuple[float, float, float]:
         batch = batch_of(network, drawn((6, 2)), drawn((6, 1)))
         pi = UnitPermutation.of(network, [[1, 2, 3, 4, 5, 6, 0]])
         run = jax.jit(
-            lambda start: jax.lax.fori_loop(0, steps, lambda _, here: descended(here, backprop(here, batch), 20), start)
+            lambda start: jax.lax.fori_loop(
+                0, steps, lambda _, here: gradient_step(here, backprop(here, batch), 20), start
+            )
         )
         ends = [jax.tree.leaves(end.layers) for end in (pi.act(run(network)), run(pi.act(network)))]
         gap = max(float(jnp.abs(one - other).max()) for one, other in zip(*ends, strict=True))

@@ -6,8 +6,8 @@ import numpy as np
 import sympy
 
 from proofs.claims.differing_units import steepness
-from proofs.claims.networks import exact_batch, exact_network
 from proofs.claims.units import incoming, outgoing, tied, trained, units, unknown_network
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol

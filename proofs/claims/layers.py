@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import sympy
 
-from proofs.claims.networks import exact_network
+from proofs.exact_networks import exact_network
 from symmetry.activation import activation_named, slope, value
 from symmetry.claim import Instance, claim
 from symmetry.loss import softmax

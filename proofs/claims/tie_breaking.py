@@ -11,7 +11,7 @@ from proofs.claims.units import units
 from symmetry.claim import Instance, claim
 from symmetry.network import Layer, Network, backprop
 from symmetry.numbers.symbol import Symbol
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 
 @claim(
@@ -34,8 +34,11 @@ def what_training_does_to_single_units():
     gradient = backprop(linear, BATCH)
     for what, after in (
         ("a rate for each unit", with_a_rate_for_each_unit(linear, gradient)),
-        ("noise added to every entry of the gradient", descended(linear, noisy(gradient), 10)),
-        ("rounding up or down to multiples of 1/64 at random", stochastically_rounded(descended(linear, gradient, 10))),
+        ("noise added to every entry of the gradient", gradient_step(linear, noisy(gradient), 10)),
+        (
+            "rounding up or down to multiples of 1/64 at random",
+            stochastically_rounded(gradient_step(linear, gradient, 10)),
+        ),
         ("updating unit by unit, each with a fresh gradient", updated_unit_by_unit(linear)),
     ):
         yield compared(
@@ -143,7 +146,7 @@ def updated_unit_by_unit(network: Network) -> Network:
         gradient = backprop(network, BATCH)
         column = Symbol.of([int(index == unit) for index in range(network.widths[1])])
         only = (Layer(gradient.layers[0].weight * column), Layer(gradient.layers[1].weight * column[:, None]))
-        network = descended(network, dataclasses.replace(gradient, layers=only), 10)
+        network = gradient_step(network, dataclasses.replace(gradient, layers=only), 10)
     return network
 
 

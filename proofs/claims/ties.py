@@ -4,8 +4,8 @@ import dataclasses
 
 import sympy
 
-from proofs.claims.networks import exact_batch, exact_network
 from proofs.claims.units import incoming, outgoing, pull_apart, tied, trained, units, unknown_network, written
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import IDENTITY
 from symmetry.claim import Instance, claim
 from symmetry.network import Batch

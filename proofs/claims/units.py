@@ -11,7 +11,7 @@ from symmetry.training import GradientDescent
 def units(thing) -> list[tuple]:
     """Of each unit of the first hidden layer: incoming weights, bias where there is one, outgoing weights.
 
-    >>> from proofs.claims.networks import exact_network
+    >>> from proofs.exact_networks import exact_network
     >>> units(exact_network([[[1, 2]], [[3], [4]]]))
     [(1, 3), (2, 4)]
     """

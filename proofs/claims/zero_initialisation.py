@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 import sympy
 
-from proofs.claims.networks import exact_batch, exact_network
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import Activation, activation_named, slope, value
 from symmetry.claim import Instance, claim
 from symmetry.loss import loss_named
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward_pass
 from symmetry.numbers.symbol import VARIABLE, Symbol
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 THREAD = "threadundatedinputs"
 STEPS_TO_A_UNIT = 4
@@ -56,7 +56,7 @@ def what_moves(network: Network, batch: Batch, steps: int) -> list[list[str]]:
     for _ in range(steps):
         gradient = backprop(network, batch)
         moving.append([name for name, part in parts(gradient).items() if any(entry != 0 for entry in part.ravel())])
-        network = rounded(descended(network, gradient, STEPS_TO_A_UNIT))
+        network = rounded(gradient_step(network, gradient, STEPS_TO_A_UNIT))
     return moving
 
 
@@ -227,7 +227,7 @@ def partial_zeros():
 def distinct_after(network: Network, steps: int) -> bool:
     """Whether the two hidden units differ in what belongs to them, after steps of gradient descent."""
     for _ in range(steps):
-        network = rounded(descended(network, backprop(network, DATA), STEPS_TO_A_UNIT))
+        network = rounded(gradient_step(network, backprop(network, DATA), STEPS_TO_A_UNIT))
     layer, following = network.layers
     units = [[*layer.weight[:, unit], layer.bias[unit], *following.weight[unit]] for unit in range(2)]
     return units[0] != units[1]

@@ -10,7 +10,7 @@ from symmetry.book.figures.picture import BLUE, GREY, VERMILION, Picture, drawn
 from symmetry.engine.kernel import exact_settings
 from symmetry.group import gather_units
 from symmetry.network import Batch, Network, backprop, forward, network_of
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 IMAGES = 1797
 """Images that scikit-learn has of digits."""
@@ -105,7 +105,7 @@ def _train_all(networks: Network, images: np.ndarray, labels: np.ndarray) -> Net
     x, y = (jnp.asarray(array[:TRAINED].reshape(-1, MINIBATCH, array.shape[1])) for array in (images, targets))
 
     def step(network: Network, turn):
-        return descended(network, backprop(network, Batch(x[turn], y[turn])), RATE), None
+        return gradient_step(network, backprop(network, Batch(x[turn], y[turn])), RATE), None
 
     turns = jnp.arange(STEPS) % len(x)
     return jax.jit(lambda stacked: jax.lax.map(lambda start: jax.lax.scan(step, start, turns)[0], stacked))(networks)

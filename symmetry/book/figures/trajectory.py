@@ -8,7 +8,7 @@ import numpy as np
 
 from symmetry.architecture import THREADS, Architecture
 from symmetry.network import Batch, Network, backprop
-from symmetry.training import descended
+from symmetry.training import gradient_step
 
 POSTED: Architecture = THREADS[0]
 """The network posted in one thread: 2 inputs, 3 sigmoid units, a sigmoid output, no biases, seven rows of data."""
@@ -31,7 +31,7 @@ def unit_trajectory(network: Network, batch: Batch, steps: int) -> np.ndarray:
     """
 
     def step(network: Network, _):
-        return descended(network, backprop(network, batch), 1), _units(network)
+        return gradient_step(network, backprop(network, batch), 1), _units(network)
 
     run = jax.jit(lambda start: jax.lax.scan(step, start, None, length=steps + 1)[1])
     return np.asarray(run(network))
