@@ -5,9 +5,9 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import duplication as derivations
+from symmetry.actions import gather_units
 from symmetry.architecture import Architecture
-from symmetry.cases import HiddenUnit, NetworkThroughZero, Number
-from symmetry.group import gather_units
+from symmetry.cases import HiddenUnit, NetworkThroughZero, Scalar
 from symmetry.network import Batch, Layer, Network, backprop, forward
 from symmetry.theorem import WIDE, theorem
 
@@ -120,7 +120,7 @@ class Split:
 def split_law(parts_of):
     """Both sides of DUP.2 for the two parts that lambda stands for."""
 
-    def law(network: Network, unit: HiddenUnit, share: Number, batch: Batch):
+    def law(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch):
         split = Split(network, unit, parts_of(share))
         return forward(split.act(network), batch.x), forward(network, batch.x)
 
@@ -139,7 +139,7 @@ def split_law(parts_of):
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def splitting_a_unit_preserves_the_function(network: Network, unit: HiddenUnit, share: Number, batch: Batch):
+def splitting_a_unit_preserves_the_function(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch):
     return split_law(lambda share: (share, 1 - share))(network, unit, share, batch)
 
 
@@ -174,7 +174,7 @@ def adding_a_dead_unit_preserves_the_function(
 def split_gradient_law(parts_of):
     """Both sides of DUP.4 for the two parts that lambda stands for."""
 
-    def law(network: Network, unit: HiddenUnit, share: Number, batch: Batch):
+    def law(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch):
         split = Split(network, unit, parts_of(share))
         return backprop(split.act(network), batch), split.act_on_gradient(backprop(network, batch))
 
@@ -194,5 +194,5 @@ def split_gradient_law(parts_of):
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def a_split_shares_out_the_gradient(network: Network, unit: HiddenUnit, share: Number, batch: Batch):
+def a_split_shares_out_the_gradient(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch):
     return split_gradient_law(lambda share: (share, 1 - share))(network, unit, share, batch)

@@ -5,10 +5,9 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import equal_initialisation as derivations
+from symmetry.actions import Reflection, TiedUnits, gather_units
 from symmetry.activation import IDENTITY
 from symmetry.architecture import THREADS
-from symmetry.cases import ElementwiseRule
-from symmetry.group import Reflection, TiedUnits, gather_units
 from symmetry.network import (
     Batch,
     Layer,
@@ -21,6 +20,7 @@ from symmetry.network import (
     map_parameters,
 )
 from symmetry.theorem import theorem
+from symmetry.training import ElementwiseRule
 
 SOURCES = ("goodfellow2016deep", "chen2023stochastic")
 

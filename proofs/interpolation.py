@@ -4,10 +4,10 @@ import numpy as np
 import sympy
 
 from proofs.derivations import interpolation as derivations
+from proofs.interpolants import IncreasingPoints, interpolant
 from proofs.landscape import CORNERS, XOR, XOR_OF_TWO_UNITS, exact_network
 from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, RELU, SQUARE, value
 from symmetry.architecture import Architecture
-from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.network import Batch, Layer, Network, forward, forward_pass
 from symmetry.relation import AtMost, Equal
 from symmetry.theorem import WIDE, theorem

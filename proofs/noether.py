@@ -13,11 +13,11 @@ import numpy as np
 from proofs.derivations import noether as derivations
 from proofs.equal_initialisation import linear
 from proofs.hessian import hessian_times
+from symmetry.actions import HiddenMap
 from symmetry.architecture import Architecture
+from symmetry.array import is_array
 from symmetry.cases import Direction
-from symmetry.hidden_map import HiddenMap
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss
-from symmetry.numbers.dual import is_number
 from symmetry.relation import Conserved, Drift, Equal
 from symmetry.theorem import WIDE, PassesEmptily, theorem
 from symmetry.training import gradient_step
@@ -78,7 +78,7 @@ def _inner(one: Layer, other: Layer):
 
 
 def _negative(layers):
-    return jax.tree.map(lambda number: -number, layers, is_leaf=is_number)
+    return jax.tree.map(lambda number: -number, layers, is_leaf=is_array)
 
 
 def generator_law(generate):

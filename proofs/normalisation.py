@@ -3,12 +3,12 @@
 import dataclasses
 
 from proofs.derivations import normalisation as derivations
+from proofs.norms import batch_norm, centred, layer_norm, rms_norm
+from symmetry.actions import Rescaling
 from symmetry.activation import value
 from symmetry.architecture import Architecture
-from symmetry.cases import Direction, Number
-from symmetry.group import Rescaling
+from symmetry.cases import Direction, Scalar
 from symmetry.network import Batch, Network, batch_loss
-from symmetry.normalisation import batch_norm, centred, layer_norm, rms_norm
 from symmetry.numbers.dual import every_derivative
 from symmetry.relation import Conserved, Drift, Equal
 from symmetry.theorem import WIDE, theorem
@@ -32,7 +32,7 @@ def loss_of_normalised(network: Network, normalised, batch: Batch):
 def bias_law(added_before: bool):
     """NORM.1 for a bias before the norm, or after it."""
 
-    def law(network: Network, bias: Direction, scale: Direction, epsilon: Number, batch: Batch):
+    def law(network: Network, bias: Direction, scale: Direction, epsilon: Scalar, batch: Batch):
         first, shift = network.layers[0], bias.layers[0].bias
         gamma, beta, variance = scale.layers[0].weight[0], scale.layers[0].bias, epsilon * epsilon
 
@@ -64,7 +64,7 @@ def bias_law(added_before: bool):
     dtypes=WIDE,
 )
 def a_bias_before_batch_norm_changes_nothing(
-    network: Network, bias: Direction, scale: Direction, epsilon: Number, batch: Batch
+    network: Network, bias: Direction, scale: Direction, epsilon: Scalar, batch: Batch
 ):
     return bias_law(added_before=True)(network, bias, scale, epsilon, batch)
 
@@ -159,7 +159,7 @@ def rotation_law(mirror_of_layer_norm):
     A rotation is a product of two reflections, in the mirrors u and then v; W rotated back is (W^T Q)^T = Q^T W.
     """
 
-    def law(network: Network, mirrors: Direction, epsilon: Number, batch: Batch):
+    def law(network: Network, mirrors: Direction, epsilon: Scalar, batch: Batch):
         x, weight, added = batch.x, network.layers[0].weight, epsilon * epsilon
         u, v, gamma = (mirrors.layers[0].weight[:, unit] for unit in range(3))
 
@@ -193,5 +193,5 @@ def rotation_law(mirror_of_layer_norm):
     architectures=(Architecture((4, 3, 2)),),
     dtypes=WIDE,
 )
-def rms_norm_commutes_with_every_rotation(network: Network, mirrors: Direction, epsilon: Number, batch: Batch):
+def rms_norm_commutes_with_every_rotation(network: Network, mirrors: Direction, epsilon: Scalar, batch: Batch):
     return rotation_law(lambda mirror: centred(mirror, -1))(network, mirrors, epsilon, batch)

@@ -6,10 +6,10 @@ import jax.numpy as jnp
 
 from proofs.derivations import partly_equal as derivations
 from proofs.equal_initialisation import SOURCES, pairs_of
+from symmetry.actions import Rescaling, TiedUnits
 from symmetry.activation import ABSOLUTE_VALUE, slope
 from symmetry.architecture import SAMPLED, Architecture
-from symmetry.cases import HomogeneousNetwork, Minibatches, Number
-from symmetry.group import Rescaling, TiedUnits
+from symmetry.cases import HomogeneousNetwork, Minibatches, Scalar
 from symmetry.loss import HALF_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY
 from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
 from symmetry.theorem import WIDE, theorem
@@ -110,7 +110,7 @@ def equal_outgoing_weights_part_by_the_activations(network: Network, ties: TiedU
 def constant_gap_law(loss):
     """Both sides of TIE.11 for a loss: in each last hidden layer's pair, the second has a constant more in v."""
 
-    def law(network: Network, ties: TiedUnits, constant: Number, batches: Minibatches):
+    def law(network: Network, ties: TiedUnits, constant: Scalar, batches: Minibatches):
         affine = network.with_logits(loss)
         *before, output = ties.act(affine).layers
         raised = jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None] * constant
@@ -138,7 +138,7 @@ def constant_gap_law(loss):
     dtypes=WIDE,
 )
 def a_constant_gap_of_outgoing_weights_is_not_seen_by_softmax(
-    network: Network, ties: TiedUnits, constant: Number, batches: Minibatches
+    network: Network, ties: TiedUnits, constant: Scalar, batches: Minibatches
 ):
     return constant_gap_law(SOFTMAX_CROSS_ENTROPY)(network, ties, constant, batches)
 

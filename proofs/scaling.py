@@ -3,10 +3,10 @@
 import numpy as np
 
 from proofs.derivations import scaling as derivations
+from symmetry.actions import Rescaling
 from symmetry.activation import SQUARE, TANH
 from symmetry.architecture import Architecture
 from symmetry.cases import HomogeneousNetwork
-from symmetry.group import Rescaling
 from symmetry.network import Batch, Network, backprop, forward
 from symmetry.relation import Conserved, Drift
 from symmetry.theorem import WIDE, refuted_claim, theorem

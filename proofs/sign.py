@@ -5,12 +5,13 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import sign as derivations
+from symmetry.actions import SignFlips
 from symmetry.activation import SIGMOID, SOFTPLUS, TANH
 from symmetry.architecture import Architecture
-from symmetry.cases import OddNetwork, OddRule, SigmoidalNetwork
-from symmetry.group import SignFlips
+from symmetry.cases import OddNetwork, SigmoidalNetwork
 from symmetry.network import Batch, Layer, Network, backprop, forward
 from symmetry.theorem import WIDE, theorem
+from symmetry.training import OddRule
 
 SOURCES = ("sussmann1992uniqueness", "chen1993geometry")
 ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))

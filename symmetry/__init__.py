@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 from symmetry.theorem import Theorem, refuted_claim, theorem
 
 if TYPE_CHECKING:
-    from symmetry.cases import Direction, ElementwiseRule, HiddenUnit, NetworkThroughZero
+    from symmetry.actions import Reflection, TiedUnits, UnitPermutation
+    from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
     from symmetry.engine.session import prove
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
-    from symmetry.group import Reflection, TiedUnits, UnitPermutation
     from symmetry.network import (
         Batch,
         Gradient,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
+    from symmetry.training import ElementwiseRule
 
 __all__ = [
     "Ball",
@@ -75,11 +76,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "symmetry.cases": ("Direction", "ElementwiseRule", "HiddenUnit", "NetworkThroughZero"),
+    "symmetry.actions": ("Reflection", "TiedUnits", "UnitPermutation"),
+    "symmetry.cases": ("Direction", "HiddenUnit", "NetworkThroughZero"),
     "symmetry.engine.derive": ("Run", "Step"),
     "symmetry.engine.session": ("prove",),
     "symmetry.gradcheck": ("Undecided", "WrongGradient", "check_backprop", "check_layer", "check_network"),
-    "symmetry.group": ("Reflection", "TiedUnits", "UnitPermutation"),
     "symmetry.network": (
         "Batch",
         "Gradient",
@@ -95,6 +96,7 @@ _HOMES = {
     "symmetry.numbers.dual": ("Dual",),
     "symmetry.numbers.residue": ("Residue",),
     "symmetry.numbers.symbol": ("Symbol",),
+    "symmetry.training": ("ElementwiseRule",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -83,7 +83,7 @@ THREADS = (
 SAMPLED = Architecture((4, 6, 5, 3))
 """What floats are sampled on: a smaller network is a larger one with dead units (DUP.3)."""
 
-SQUARE = Architecture((3, 3, 3, 3), batch=8)
+EQUAL_WIDTHS = Architecture((3, 3, 3, 3), batch=8)
 """Where a weight and its transpose have one shape, so that only their entries tell them apart.
 
 Two hidden layers: the units of a single one are dead together too often, and then there is nothing to compare.

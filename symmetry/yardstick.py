@@ -12,8 +12,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.array import is_array
 from symmetry.numbers.ball import Ball
-from symmetry.numbers.dual import is_number
 
 FACTOR = 16
 """What the spread is multiplied by. A correct computation may round worse than its inputs do, by a small factor."""
@@ -62,7 +62,7 @@ def array_wide(balls):
     def widened(ball: Ball) -> Ball:
         return Ball(ball.center, jnp.broadcast_to(ball.radius.max(), ball.shape))
 
-    return jax.tree.map(widened, balls, is_leaf=is_number)
+    return jax.tree.map(widened, balls, is_leaf=is_array)
 
 
 def opposite_ways(shape: tuple[int, ...]) -> np.ndarray:

@@ -14,10 +14,10 @@ from proofs.gradient import gradient_law
 from symmetry import network as program
 from symmetry.architecture import SAMPLED, SMALL
 from symmetry.cases import case_types, draw_cases
-from symmetry.draw import RandomFloats
 from symmetry.engine.kernel import Kernel, exact_settings
 from symmetry.engine.session import Session
 from symmetry.engine.shrink import Example, smallest_example
+from symmetry.numbers.ball.source import RandomFloats
 from symmetry.registry import select
 
 proofs.load()

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from symmetry.actions import Rescaling, SignFlips
 from symmetry.activation import RELU
-from symmetry.cases import HomogeneousNetwork, Rescaling, SignFlips
+from symmetry.cases import HomogeneousNetwork
 from symmetry.engine.refute import smallest_counterexample
 from symmetry.engine.session import Session
 from symmetry.network import Batch, Network, batch_loss, forward

@@ -13,13 +13,13 @@ import sympy
 from typer.testing import CliRunner
 
 import proofs
+from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.claim import Instance, claim, claim_that_cannot_be_run
 from symmetry.cli import app
 from symmetry.engine.derive import Step
 from symmetry.engine.session import Session
 from symmetry.evidence import environment, record, write_record
-from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Network, forward
 from symmetry.record import read_record, recorded
 from symmetry.reproduction import plan, told, told_json

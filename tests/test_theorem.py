@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.engine.measure import Trials
 from symmetry.engine.session import Session, items_of, slug
 from symmetry.evidence import Evidence, Finding, Heading, exit_status, record, write_record
-from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Network, forward
 from symmetry.registry import UnknownId, import_file, select
 from symmetry.shown import shown

@@ -7,8 +7,8 @@ import numpy as np
 import sympy
 
 from proofs.exact_networks import exact_network
+from proofs.interpolants import IncreasingPoints, interpolant
 from symmetry.claim import Instance, claim
-from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.network import Network, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.architecture import EXACT, SAMPLED, SQUARE, Architecture
+from symmetry.architecture import EQUAL_WIDTHS, EXACT, SAMPLED, Architecture
 from symmetry.cases import case_types, fits
 from symmetry.claim import Claim, Instance
 from symmetry.engine.identity import Identity, try_formulas, try_identities
@@ -172,7 +172,7 @@ class Work:
         tallies = {key: Tally() for key in laws}
 
         def choices(theorem: Theorem) -> Sequence[Architecture]:
-            return (*(theorem.architectures or (SAMPLED, SQUARE)), *theorem.glances)
+            return (*(theorem.architectures or (SAMPLED, EQUAL_WIDTHS)), *theorem.glances)
 
         for architecture in self._architectures(laws, choices):
             trying = {key: law for key, law in laws.items() if self._tries(key, architecture, choices)}
