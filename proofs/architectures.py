@@ -14,7 +14,7 @@ import numpy as np
 from symmetry.engine.measure import Trials
 from symmetry.engine.work import CONTROL_NETWORKS
 from symmetry.stack import acted, along, drawn, orders
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("ainsworth2023git", "zhou2024universal")
 LIBRARIES = ("flax", "equinox")

@@ -16,7 +16,7 @@ from proofs.derivations import attention as derivations
 from symmetry.engine.measure import Trials
 from symmetry.numbers.symbol import Symbol
 from symmetry.stack import Change, acted, along, drawn, orders
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("vaswani2017attention", "theus2025generalized", "tran2025equivariant")
 

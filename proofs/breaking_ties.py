@@ -28,7 +28,7 @@ from symmetry.network import (
 )
 from symmetry.normalisation import group_norm
 from symmetry.numbers.symbol import Symbol
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
 
 SOURCES = ("goodfellow2016deep", "srivastava2014dropout")

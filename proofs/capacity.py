@@ -13,8 +13,8 @@ from symmetry.cases import HiddenUnit
 from symmetry.group import gather_units
 from symmetry.network import Batch, Layer, Network, batch_loss, forward, forward_pass
 from symmetry.numbers.dual import derivative_along
-from symmetry.relation import AtMost, Equal, RankAtMost
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Equal, RankAtMost
+from symmetry.statements.theorem import WIDE, theorem
 
 
 def with_activations(network: Network, *activations) -> Network:

@@ -19,7 +19,7 @@ from symmetry.group import TiedUnits, UnitPermutation, gather_units
 from symmetry.loss import LOSSES
 from symmetry.network import Batch, Layer, Network
 from symmetry.numbers.dual import is_number
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 PADDED: list[Any] = [
     law

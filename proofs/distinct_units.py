@@ -13,8 +13,8 @@ from symmetry.group import TiedUnits
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
 from symmetry.numbers.symbol import Symbol
-from symmetry.relation import AtMost, Differs
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Differs
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
 
 

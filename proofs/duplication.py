@@ -9,7 +9,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import HiddenUnit, NetworkThroughZero, Number
 from symmetry.group import gather_units
 from symmetry.network import Batch, Layer, Network, backprop, forward
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("fukumizu2000local", "chen2016net2net")
 ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))

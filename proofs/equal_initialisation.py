@@ -20,7 +20,7 @@ from symmetry.network import (
     forward_pass,
     map_parameters,
 )
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 
 SOURCES = ("goodfellow2016deep", "chen2023stochastic")
 

@@ -13,7 +13,7 @@ from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFT
 from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass
 from symmetry.numbers.dual import every_derivative, is_number
 from symmetry.reference import formula_gradient, trusted_derivatives, trusted_derivatives_along
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 
 SOURCES = ("rumelhart1986learning", "griewank2008evaluating")
 

@@ -9,8 +9,8 @@ from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, RELU, SQUARE, value
 from symmetry.architecture import Architecture
 from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.network import Batch, Layer, Network, forward, forward_pass
-from symmetry.relation import AtMost, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Equal
+from symmetry.statements.theorem import WIDE, theorem
 
 
 def certificate_law(function):

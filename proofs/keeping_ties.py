@@ -10,7 +10,7 @@ from symmetry.group import TiedUnits
 from symmetry.network import Batch, Gradient, Network, backprop, preactivation
 from symmetry.normalisation import batch_norm, group_norm, layer_norm
 from symmetry.numbers.dual import every_derivative
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, clipped, gradient_step
 
 

@@ -14,8 +14,8 @@ from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Layer, Network, batch_loss, forward
 from symmetry.numbers.dual import is_number
 from symmetry.numbers.symbol import Symbol
-from symmetry.relation import AtMost, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Equal
+from symmetry.statements.theorem import WIDE, theorem
 
 CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 XOR = Batch(Symbol.of(CORNERS), Symbol.of([[0], [1], [1], [0]]))

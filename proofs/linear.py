@@ -10,8 +10,8 @@ from proofs.scaling import STEPS, side_by_side
 from symmetry.architecture import Architecture
 from symmetry.group import LinearMaps, Rescaling
 from symmetry.network import Batch, Layer, Network, backprop, forward
-from symmetry.relation import Conserved, Drift, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import Conserved, Drift, Equal
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
 
 

@@ -25,7 +25,7 @@ from symmetry.numbers import Ball, Residue
 from symmetry.numbers.ball import exponential, logarithm, stated_error, underflow
 from symmetry.numbers.residue import PRIME
 from symmetry.numbers.symbol import VARIABLE
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 
 SHARE = 40
 """One operation in so many of the budget is tried for each kind of operation."""

@@ -18,8 +18,9 @@ from symmetry.cases import Direction
 from symmetry.hidden_map import HiddenMap
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss
 from symmetry.numbers.dual import is_number
-from symmetry.relation import Conserved, Drift, Equal
-from symmetry.theorem import WIDE, PassesEmptily, theorem
+from symmetry.statements.relation import Conserved, Drift, Equal
+from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.variant import PassesEmptily
 from symmetry.training import gradient_step
 
 TWO_HIDDEN_LAYERS = (Architecture((2, 3, 3, 2), batch=2),)

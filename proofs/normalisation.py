@@ -10,8 +10,8 @@ from symmetry.group import Rescaling
 from symmetry.network import Batch, Network, batch_loss
 from symmetry.normalisation import batch_norm, centred, layer_norm, rms_norm
 from symmetry.numbers.dual import every_derivative
-from symmetry.relation import Conserved, Drift, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import Conserved, Drift, Equal
+from symmetry.statements.theorem import WIDE, theorem
 
 EXAMPLES = Architecture((3, 4, 2), batch=4)
 """Batches of 4: the batch norm of 2 examples is 1 and -1 whatever they are."""

@@ -12,7 +12,8 @@ from proofs.permutation import HYPOTHESES, SOURCES, incoming_only
 from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Layer, Network, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.theorem import refuted_claim, theorem
+from symmetry.statements.false_claim import refuted_claim
+from symmetry.statements.theorem import theorem
 
 
 def networks_of(*widths: int) -> Iterator[tuple[Layer, ...]]:

@@ -12,7 +12,7 @@ from symmetry.cases import HomogeneousNetwork, Minibatches, Number
 from symmetry.group import Rescaling, TiedUnits
 from symmetry.loss import HALF_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY
 from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
 STEPS = 16

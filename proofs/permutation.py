@@ -6,7 +6,7 @@ from symmetry.architecture import THREADS
 from symmetry.cases import Direction
 from symmetry.group import UnitPermutation, gather_units
 from symmetry.network import Batch, Network, backprop, batch_loss, forward, forward_pass
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 
 SOURCES = ("hechtnielsen1990algebraic", "chen1993geometry")
 HYPOTHESES = (

@@ -10,7 +10,7 @@ from symmetry.engine.measure import Trials
 from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Network, backprop, map_parameters
 from symmetry.optimisers import optimisers
-from symmetry.theorem import WIDE, BlackBoxes, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 from symmetry.training import HistoryRule, HistoryTraining
 
 STEPS = 2

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 from proofs.architectures import KEY, LIBRARIES, SOURCES, controls_of, shapes_in_equinox, unchanged
 from symmetry.engine.measure import Trials
 from symmetry.stack import acted, along, by_path, drawn, in_parts, orders
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 UNITS, INPUTS, OUTPUTS, EXAMPLES, STEPS = 4, 2, 3, 2, 3
 

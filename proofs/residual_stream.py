@@ -15,7 +15,7 @@ import numpy as np
 from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, unchanged
 from symmetry.engine.measure import Trials
 from symmetry.stack import Change, acted, along, drawn, orders
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("theus2025generalized", "ainsworth2023git", "vaswani2017attention")
 

@@ -7,7 +7,7 @@ from symmetry.cases import LipschitzNetwork
 from symmetry.group import TiedUnits
 from symmetry.network import Batch
 from symmetry.numbers import Ball
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent
 
 STEPS = 8

@@ -8,8 +8,9 @@ from symmetry.architecture import Architecture
 from symmetry.cases import HomogeneousNetwork
 from symmetry.group import Rescaling
 from symmetry.network import Batch, Network, backprop, forward
-from symmetry.relation import Conserved, Drift
-from symmetry.theorem import WIDE, refuted_claim, theorem
+from symmetry.statements.false_claim import refuted_claim
+from symmetry.statements.relation import Conserved, Drift
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
 
 SOURCES = ("neyshabur2015path", "dinh2017sharp")

@@ -13,8 +13,8 @@ from symmetry.group import Rescaling
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Network, forward
 from symmetry.numbers.dual import is_number
-from symmetry.relation import AtMost, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Equal
+from symmetry.statements.theorem import WIDE, theorem
 
 
 def total(network: Network):

@@ -10,7 +10,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import OddNetwork, OddRule, SigmoidalNetwork
 from symmetry.group import SignFlips
 from symmetry.network import Batch, Layer, Network, backprop, forward
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("sussmann1992uniqueness", "chen1993geometry")
 ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))

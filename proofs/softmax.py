@@ -10,7 +10,7 @@ from symmetry.cases import Direction
 from symmetry.loss import SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
 THREE_CLASSES = (SAMPLED, Architecture((2, 3, 3, 4, 3), batch=2))

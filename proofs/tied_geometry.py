@@ -10,7 +10,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches, OddNetwork, SigmoidalNetwork
 from symmetry.group import SignFlips, TiedUnits, gather_units
 from symmetry.network import Batch, Layer, Network, backpropagate, forward_pass
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent
 
 SOURCES = ("goodfellow2016deep", "fukumizu2000local")

@@ -12,7 +12,7 @@ from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
 from symmetry.group import TiedUnits
 from symmetry.network import Network
-from symmetry.theorem import WIDE, BlackBoxes, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 from symmetry.training import HistoryTraining
 
 

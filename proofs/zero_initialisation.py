@@ -13,8 +13,8 @@ from symmetry.cases import Minibatches, NetworkOffZero, NetworkThroughZero, OddN
 from symmetry.group import gather_units
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Layer, Network, backprop
-from symmetry.relation import Differs, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import Differs, Equal
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
 STEPS = 1024

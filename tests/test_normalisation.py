@@ -12,7 +12,7 @@ from symmetry.normalisation import batch_norm, group_norm, layer_norm, reciproca
 from symmetry.numbers import Ball, Residue
 from symmetry.numbers.dual import derivative_along
 from symmetry.numbers.symbol import Symbol
-from symmetry.relation import Conserved
+from symmetry.statements.relation import Conserved
 
 pytestmark = pytest.mark.usefixtures("exact")
 

@@ -7,10 +7,10 @@ import numpy as np
 import sympy
 
 from proofs.exact_networks import exact_network
-from symmetry.claim import Instance, claim
 from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.network import Network, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 
 THREAD = "thread2021layer"
 HALF = sympy.Rational(1, 2)

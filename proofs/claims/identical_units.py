@@ -8,7 +8,6 @@ import sympy
 from proofs.claims.units import trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import IDENTITY
-from symmetry.claim import Instance, claim
 from symmetry.group import UnitPermutation
 from symmetry.network import (
     Batch,
@@ -21,6 +20,7 @@ from symmetry.network import (
     network_of,
 )
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import gradient_step
 
 IDENTICAL = "thread2019identical"

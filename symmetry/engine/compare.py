@@ -14,7 +14,7 @@ import numpy as np
 
 from symmetry.numbers import Ball, Residue
 from symmetry.numbers.dual import is_number
-from symmetry.relation import RELATIONS, AtMost, Conserved, Differs, Drift, Equal, RankAtMost, minors
+from symmetry.statements.relation import RELATIONS, AtMost, Conserved, Differs, Drift, Equal, RankAtMost, minors
 
 
 class SidesDiffer(ValueError):
