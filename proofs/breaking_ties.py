@@ -4,6 +4,7 @@ import numpy as np
 import sympy
 
 from proofs.equal_initialisation import pairs_of, unit_of
+from proofs.partly_equal import gaps_of
 from symmetry.activation import IDENTITY, slope, value
 from symmetry.architecture import Architecture
 from symmetry.cases import Bits, Direction, Number
@@ -37,14 +38,9 @@ RATE = 16
 """The step size is 1/RATE: a power of 2, exact in every number system."""
 
 
-def difference(first, second):
-    """One unit's (w, b, v) less another's."""
-    return tuple(None if one is None else one - other for one, other in zip(first, second, strict=True))
-
-
-def gaps(thing, ties: TiedUnits) -> list:
+def gaps(thing, ties: TiedUnits) -> list[tuple]:
     """What belongs to the first unit of each pair less what belongs to the second."""
-    return [difference(*pair) for pair in zip(*pairs_of(thing.layers, ties), strict=True)]
+    return gaps_of(thing.layers, ties)
 
 
 def times(factor, part):
