@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import proofs
-from proofs.gradient import gradient_law
 from symmetry import network as program
 from symmetry.architecture import SAMPLED, SMALL
 from symmetry.cases import case_types, draw_cases
@@ -19,6 +18,7 @@ from symmetry.engine.kernel import Kernel, exact_settings
 from symmetry.engine.shrink import GeneratedCase, smallest_case
 from symmetry.evidence.session import Session
 from symmetry.statements.theorem import Theorem
+from symmetry.statements.variant import law_of
 
 KNOWN = {id: made for id, made in proofs.load().items() if isinstance(made, Theorem)}
 
@@ -75,7 +75,8 @@ def test_one_entry_off_by_one_part_in_a_billion_is_caught_in_99_percent_of_entri
     drawn = draw_cases(case_types(law), RandomFloats((3,), 256), SAMPLED)
     entries = sum(leaf[0].size for leaf in jax.tree.leaves(drawn["network"].layers))
     chosen = range(0, entries, 8)
-    laws = {entry: gradient_law(functools.partial(_with_entry_off, entry=entry)) for entry in chosen}
+    spoilt = {entry: functools.partial(_with_entry_off, entry=entry) for entry in chosen}
+    laws = {entry: law_of({"spoil": spoil}, law, "GRAD.4") for entry, spoil in spoilt.items()}
     outcomes = Kernel(laws, jnp.float64)(drawn)
     caught = sum(int((outcome.excess > 1).any(axis=1).sum()) for outcome in outcomes.values())
     # An entry that is 0 is not changed by a factor: there is nothing to catch.

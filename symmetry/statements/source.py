@@ -64,16 +64,20 @@ class _Piece:
             return None
 
     @property
+    def _definition(self) -> ast.FunctionDef | None:
+        """The function that the text defines, if it does."""
+        first = self.tree.body[0] if self.tree is not None and self.tree.body else None
+        return first if isinstance(first, ast.FunctionDef) else None
+
+    @property
     def without_decorators(self) -> str:
-        definition = self.tree.body[0] if self.tree is not None else None
-        if not isinstance(definition, ast.FunctionDef):
+        if self._definition is None:
             return self.text
-        return "\n".join(self.text.split("\n")[definition.lineno - 1 :])
+        return "\n".join(self.text.split("\n")[self._definition.lineno - 1 :])
 
     @property
     def _decorations(self) -> list[ast.keyword]:
-        definition = self.tree.body[0] if self.tree is not None else None
-        decorators = definition.decorator_list if isinstance(definition, ast.FunctionDef) else []
+        decorators = self._definition.decorator_list if self._definition is not None else []
         return [each for call in decorators if isinstance(call, ast.Call) for each in call.keywords]
 
     @property
