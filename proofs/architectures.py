@@ -13,7 +13,7 @@ import numpy as np
 
 from symmetry.engine.measure import Trials
 from symmetry.engine.work import CONTROL_NETWORKS
-from symmetry.stack import acted, along, drawn, orders
+from symmetry.stack import Change, acted, along, drawn, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("ainsworth2023git", "zhou2024universal")
@@ -83,6 +83,20 @@ def grouped(inputs: np.ndarray, outputs: np.ndarray, reading: int, writing: int)
     return change
 
 
+def axes_in_flax(first, inputs, outputs, last) -> dict[str, dict[str, dict[int, np.ndarray]]]:
+    """The order of each axis of each parameter, by layer and name; but for the kernel of the grouped convolution."""
+    return {
+        "layers_0": {"kernel": {3: first}, "bias": {0: first}},
+        "layers_1": {"scale": {0: first}, "bias": {0: first}},
+        "layers_3": {"kernel": {2: first, 3: inputs}, "bias": {0: inputs}},
+        "layers_4": {"scale": {0: inputs}, "bias": {0: inputs}},
+        "layers_6": {"bias": {0: outputs}},
+        "layers_7": {"scale": {0: outputs}, "bias": {0: outputs}},
+        "layers_9": {"kernel": {3: last}, "bias": {0: last}},
+        "layers_11": {"kernel": {2: last}},
+    }
+
+
 def convolutions_of_flax(trials: Trials, count: int, fault: str):
     from flax import linen
 
@@ -108,16 +122,7 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
     before = acted(before, positive)
     first = orders(trials.generator, count, 3)
     inputs, outputs, last = channel_orders(trials.generator, count, fault)
-    moves = {
-        "layers_0": {"kernel": {3: first}, "bias": {0: first}},
-        "layers_1": {"scale": {0: first}, "bias": {0: first}},
-        "layers_3": {"kernel": {2: first, 3: inputs}, "bias": {0: inputs}},
-        "layers_4": {"scale": {0: inputs}, "bias": {0: inputs}},
-        "layers_6": {"bias": {0: outputs}},
-        "layers_7": {"scale": {0: outputs}, "bias": {0: outputs}},
-        "layers_9": {"kernel": {3: last}, "bias": {0: last}},
-        "layers_11": {"kernel": {2: last}},
-    }
+    moves = axes_in_flax(first, inputs, outputs, last)
     changes = {
         f"variables/params/{layer}/{name}": along(axes)
         for layer, named in moves.items()
@@ -128,6 +133,25 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
     if fault != "norm left out":
         changes |= statistics
     return lambda case: network.apply(case["variables"], case["x"]), before, acted(before, changes)
+
+
+def changes_in_equinox(first, inputs, outputs, last) -> dict[str, Change]:
+    """What happens to each parameter, by its path."""
+    return {
+        "first/weight": along({0: first}),
+        "first/bias": along({0: first}),
+        "batch norm/weight": along({0: first}),
+        "batch norm/bias": along({0: first}),
+        "second/weight": along({1: first, 0: inputs}),
+        "second/bias": along({0: inputs}),
+        "grouped/weight": grouped(inputs, outputs, reading=1, writing=0),
+        "grouped/bias": along({0: outputs}),
+        "group norm/weight": along({0: outputs}),
+        "group norm/bias": along({0: outputs}),
+        "depthwise/weight": along({0: last}),
+        "depthwise/bias": along({0: last}),
+        "last/weight": along({1: last}),
+    }
 
 
 def convolutions_of_equinox(trials: Trials, count: int, fault: str):
@@ -164,21 +188,7 @@ def convolutions_of_equinox(trials: Trials, count: int, fault: str):
     before = drawn(trials.generator, count, like, trials.dtype)
     first = orders(trials.generator, count, 3)
     inputs, outputs, last = channel_orders(trials.generator, count, fault)
-    changes = {
-        "first/weight": along({0: first}),
-        "first/bias": along({0: first}),
-        "batch norm/weight": along({0: first}),
-        "batch norm/bias": along({0: first}),
-        "second/weight": along({1: first, 0: inputs}),
-        "second/bias": along({0: inputs}),
-        "grouped/weight": grouped(inputs, outputs, reading=1, writing=0),
-        "grouped/bias": along({0: outputs}),
-        "group norm/weight": along({0: outputs}),
-        "group norm/bias": along({0: outputs}),
-        "depthwise/weight": along({0: last}),
-        "depthwise/bias": along({0: last}),
-        "last/weight": along({1: last}),
-    }
+    changes = changes_in_equinox(first, inputs, outputs, last)
     if fault == "norm left out":
         del changes["group norm/weight"], changes["group norm/bias"]
     return function, before, acted(before, changes)

@@ -11,6 +11,9 @@ from symmetry.budget import whole_number
 from symmetry.commands.options import Ids, OwnBackpropNamed, OwnFile, errors_explained, put_in_place
 
 if TYPE_CHECKING:
+    from symmetry.evidence.finding import Finding
+    from symmetry.evidence.record import Record, RecordedBackprop
+    from symmetry.own_backprop import OwnBackprop
     from symmetry.statements.statement import Statement
 
 EXAMPLES = (
@@ -27,28 +30,30 @@ def networks_asked(text: str) -> int:
         raise typer.BadParameter(str(error)) from None
 
 
+Networks = Annotated[
+    int,
+    typer.Option(parser=networks_asked, metavar="N", help="Random networks for each float type; 1e6 is understood."),
+]
+Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Where random numbers start; equal seeds give equal runs.")]
+RecordFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file.")]
+Example = Annotated[
+    str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
+]
+FloatType = Annotated[str | None, typer.Option(metavar="TYPE", help="The float type of --example; float64 for none.")]
+RecordAsJson = Annotated[bool, typer.Option("--json", help="Print the record in place of the ledger.")]
+
+
 def prove(
     context: typer.Context,
     ids: Ids = None,
-    networks: Annotated[
-        int,
-        typer.Option(
-            parser=networks_asked, metavar="N", help="Random networks for each float type; 1e6 is understood."
-        ),
-    ] = 10_000,
-    seed: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Where random numbers start; equal seeds give equal runs.")
-    ] = 0,
-    record: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file.")] = None,
-    example: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
-    ] = None,
-    dtype: Annotated[
-        str | None, typer.Option(metavar="TYPE", help="The float type of --example; float64 for none.")
-    ] = None,
+    networks: Networks = 10_000,
+    seed: Seed = 0,
+    record: RecordFile = None,
+    example: Example = None,
+    dtype: FloatType = None,
     path: OwnFile = None,
     backprop: OwnBackpropNamed = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the record in place of the ledger.")] = False,
+    as_json: RecordAsJson = False,
 ) -> None:
     """Run theorems and print the ledger of evidence.
 
@@ -58,23 +63,17 @@ def prove(
     With --backprop the theorems run on your own code: on a function backprop(network, batch) that returns a
     symmetry.Gradient, or on an object with any of the functions of symmetry/network.py that make up backprop.
     """
-    from symmetry.display.progress import cache_folder, findings_with_progress, print_findings
+    from symmetry.display.progress import cache_folder, findings_with_progress
     from symmetry.evidence.finding import exit_status
-    from symmetry.evidence.record import Record, RecordedBackprop
-    from symmetry.own_backprop import read
-    from symmetry.statements.catalogue import load, load_with
-    from symmetry.statements.registry import select
+    from symmetry.evidence.record import Record
+    from symmetry.statements.catalogue import load
 
-    own = named = None
     with errors_explained():
-        known = load_with(path)
-        statements = select(ids or _own_ids(path, list(known.values())), known)
+        statements = _selected(ids, path)
+        own, named = (None, None) if backprop is None else _own_backprop(context, backprop)
         if backprop is not None:
-            file, name, source = read(backprop)
-            own, named = put_in_place(context, file, name, source), RecordedBackprop.of(file, name, source)
             statements = _without_claims(statements, ids)
-        if record is not None and not record.parent.is_dir():
-            raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
+        _require_folder(record)
         if example is not None:
             raise typer.Exit(_example_failed(statements, example, dtype or "float64"))
         if dtype is not None:
@@ -84,10 +83,7 @@ def prove(
     wanted = None if path is None else [made.id for made in statements]
     findings = findings_with_progress(statements, networks, seed, load, cache=cache_folder(), wanted=wanted)
     made = Record.of(findings, networks=networks, seed=seed, backprop=named)
-    if as_json:
-        print(json.dumps(made.to_json(), indent=1))
-    else:
-        print_findings(findings, named)
+    _print(findings, made, as_json)
     # Last: a record that cannot be written must not cost the ledger.
     with errors_explained():
         if record is not None:
@@ -100,12 +96,40 @@ def prove(
     raise typer.Exit(exit_status(findings))
 
 
-def _own_ids(path: Path | None, known: "Sequence[Statement]") -> list[str]:
-    """The ids that a file of the user's own defines; none for no file."""
-    own = [made.id for made in known if path is not None and made.module == path.stem]
+def _print(findings: "Sequence[Finding]", made: "Record", as_json: bool) -> None:
+    from symmetry.display.progress import print_findings
+
+    if as_json:
+        print(json.dumps(made.to_json(), indent=1))
+    else:
+        print_findings(findings, made.backprop)
+
+
+def _require_folder(record: Path | None) -> None:
+    """Raise before anything runs if a record could not be written afterwards."""
+    if record is not None and not record.parent.is_dir():
+        raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
+
+
+def _selected(ids: list[str] | None, path: Path | None) -> "list[Statement]":
+    """The statements that were asked for; with a file of the user's own, those that it defines if none is named."""
+    from symmetry.statements.catalogue import load_with
+    from symmetry.statements.registry import select
+
+    known = load_with(path)
+    own = [id for id, made in known.items() if path is not None and made.module == path.stem]
     if path is not None and not own:
         raise ValueError(f"{path} defines no theorem; `symmetry new` writes one to fill in.")
-    return own
+    return select(ids or own, known)
+
+
+def _own_backprop(context: typer.Context, spec: str) -> "tuple[OwnBackprop, RecordedBackprop]":
+    """The reader's own backprop, put in the place of symmetry's, and how a record names it."""
+    from symmetry.evidence.record import RecordedBackprop
+    from symmetry.own_backprop import read
+
+    file, name, source = read(spec)
+    return put_in_place(context, file, name, source), RecordedBackprop.of(file, name, source)
 
 
 def _without_claims(made: "Sequence[Statement]", ids: list[str] | None) -> "list[Statement]":

@@ -157,8 +157,7 @@ def _registered(made: Claim) -> Claim:
         raise ValueError(f"{made.id}: a condition belongs to the verdict 'right if', and to no other.")
     if len(made.quoted.split()) > 6:
         raise ValueError(f"{made.id}: {made.quoted!r} quotes more than six words; say it in our own.")
-    register(made)
-    return made
+    return register(made)
 
 
 def computed_verdict(instances: Sequence[Instance]) -> str:

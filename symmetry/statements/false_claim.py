@@ -75,7 +75,6 @@ def refuted_claim(
             refutes={title: law},
             corrected_by=corrected_by,
         )
-        registry.register(made)
-        return made
+        return registry.register(made)
 
     return decorated

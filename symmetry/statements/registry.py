@@ -11,13 +11,14 @@ from symmetry.statements.ids import UnknownId, chapter_and_number, in_capitals
 from symmetry.statements.statement import Statement
 
 Known = TypeVar("Known")
+Defined = TypeVar("Defined", bound=Statement)
 
 REGISTRY: dict[str, Statement] = {}
 """Every theorem and claim defined so far, by id."""
 
 
-def register(made: Statement) -> None:
-    """Puts a statement into the registry.
+def register(made: Defined) -> Defined:
+    """Puts a statement into the registry and returns it.
 
     Raises:
         ValueError: its id is that of another.
@@ -26,6 +27,7 @@ def register(made: Statement) -> None:
     if earlier is not None and _place(earlier) != _place(made):
         raise ValueError(f"{made.id} is defined twice, in {earlier.module} and in {made.module}; give one another id.")
     REGISTRY[made.id] = made
+    return made
 
 
 def _place(made: Statement) -> tuple[str, str]:

@@ -207,41 +207,36 @@ def theorem(
             a control that turns a knob that the law does not have.
     """
     require_id(id)
-    listed = tuple(evidence) if evidence is not None else ("derived",) * bool(derivation) + ("identity", "sampled")
-    listed += ("refuted",) if refutes and "refuted" not in listed else ()
-    for name, values, known in (("evidence", listed, _kinds()), ("systems", systems, SYSTEMS)):
-        if unknown := sorted(set(values) - set(known)):
-            raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
+    listed = _listed(id, evidence, systems, has_derivation=derivation is not None, refutes=bool(refutes))
     if black_boxes is not None and set(black_boxes.controls) != set(controls or {}):
         names = list(black_boxes.controls)
         raise ValueError(f"{id}: its black boxes have controls {names}; name {list(controls or {})}.")
 
     def decorated(law: Callable) -> Theorem:
+        words = (id, title, statement, hypotheses, tuple(cites))
         broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
-        made = (MeasuredTheorem if _takes_trials(law) else Theorem)(
-            id=id,
-            title=title,
-            statement=statement,
-            hypotheses=hypotheses,
-            cites=tuple(cites),
-            controls=broken,
-            derivation=derivation,
-            evidence=listed,
-            systems=frozenset(systems),
-            architectures=tuple(architectures) if architectures is not None else None,
-            dtypes=tuple(dtypes),
-            law=law,
-            refutes={claim: law_of(each, law, f"{id}, {claim!r}") for claim, each in (refutes or {}).items()},
-            needs=tuple(needs),
-            black_boxes=_with_functions(black_boxes, id),
-            table=table,
-            glances=tuple(glances),
-            knobs={name: turned_knobs(variant) for name, variant in (controls or {}).items()},
+        false = {claim: law_of(each, law, f"{id}, {claim!r}") for claim, each in (refutes or {}).items()}
+        tried = (frozenset(systems), None if architectures is None else tuple(architectures), tuple(dtypes))
+        kind = MeasuredTheorem if _takes_trials(law) else Theorem
+        made = kind(
+            *words, broken, derivation, listed, *tried, law, false, tuple(needs), _resolved(black_boxes, id), table
         )
-        register(made)
-        return made
+        knobs = {name: turned_knobs(variant) for name, variant in (controls or {}).items()}
+        return register(dataclasses.replace(made, glances=tuple(glances), knobs=knobs))
 
     return decorated
+
+
+def _listed(
+    id: str, evidence: Sequence[str] | None, systems: Sequence[str], *, has_derivation: bool, refutes: bool
+) -> tuple[str, ...]:
+    """The kinds of evidence that a theorem lists, checked to exist, and so its number systems."""
+    listed = tuple(evidence) if evidence is not None else ("derived",) * has_derivation + ("identity", "sampled")
+    listed += ("refuted",) if refutes and "refuted" not in listed else ()
+    for name, values, known in (("evidence", listed, _kinds()), ("systems", systems, SYSTEMS)):
+        if unknown := sorted(set(values) - set(known)):
+            raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
+    return listed
 
 
 def _kinds() -> list[str]:
@@ -262,7 +257,7 @@ def _broken(variant: Variant | PassesEmptily, law: Callable, where: str) -> Call
     return law_of(variant, law, where)
 
 
-def _with_functions(boxes: BlackBoxes | None, id: str) -> BlackBoxes | None:
+def _resolved(boxes: BlackBoxes | None, id: str) -> BlackBoxes | None:
     """Black boxes whose controls are functions."""
     if boxes is None:
         return None
