@@ -169,6 +169,24 @@ def test_items_are_the_lines_of_evidence():
     assert slug("a^l for a^(l-1)") == "a-l-for-a-l-1"
 
 
+def scaled_output(network: Network, batch: Batch, *, factor: int = 1):
+    return forward(network, batch.x) * factor, forward(network, batch.x)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_control_may_turn_a_knob_of_the_law():
+    fields = {"title": "", "statement": "", "hypotheses": ""}
+    turned = theorem("MY.4", **fields, controls={"factor 2": dict(factor=2)})(scaled_output)
+    (finding,) = Session([turned], networks=64).findings()
+    assert finding.verdict == "checked"
+    assert turned.knobs == {"factor 2": "factor = 2"}
+    assert "  - factor 2: factor = 2\n" in shown(turned, 80)
+    with pytest.raises(
+        ValueError, match=r"MY\.5, 'f': the law has no knob 'fctor'; its keyword-only"
+    ):
+        theorem("MY.5", **fields, controls={"f": dict(fctor=2)})(scaled_output)
+
+
 @pytest.mark.usefixtures("registry")
 def test_the_digest_changes_with_the_statement():
     assert made().digest != made(statement="b = b").digest
