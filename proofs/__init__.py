@@ -1,6 +1,7 @@
 """The theorems, a chapter a file. Importing this package registers them all, in the order of the chapters."""
 
-from symmetry.registry import REGISTRY, chapter_and_number
+from symmetry.statements.ids import chapter_and_number
+from symmetry.statements.registry import REGISTRY
 
 CHAPTERS = (
     "gradient",

@@ -11,12 +11,12 @@ import jax
 import numpy as np
 import sympy
 
-from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, unchanged
+from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, stacks
 from proofs.derivations import attention as derivations
 from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
 from symmetry.numbers.symbol import Symbol
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("vaswani2017attention", "theus2025generalized", "tran2025equivariant")
 
@@ -117,14 +117,15 @@ PERMUTING = acting(permuting_heads)
     r"(W_Q^{\pi h}, W_K^{\pi h}, W_V^{\pi h}, W_O^{\pi h}), \text{ biases alike}",
     hypotheses="heads of one size; any permutation of them, the same for queries, keys, values and output blocks",
     cites=SOURCES,
-    controls=controls_of("output blocks left", PERMUTING),
+    controls=controls_of("output blocks left", *PERMUTING),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
     needs=LIBRARIES,
 )
-def attention_heads_permute_with_their_output_blocks(trials: Trials) -> None:
-    unchanged(PERMUTING)(trials)
+def attention_heads_permute_with_their_output_blocks(trials: Trials, *, fault: str = "", only: str = "") -> None:
+    for name, (function, before, after) in stacks(PERMUTING, trials, fault, only):
+        trials.compare(name, function, after, before)
 
 
 def invertible(generator: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -186,9 +187,7 @@ def basis_claim(stretches: tuple[int, int], query: tuple[int, int], **kind: bool
     hypotheses="A and B invertible, any for each head; nothing stands between queries and keys: no rotary embedding and no "
     "query-key norm, which break it for A (and leave it for B)",
     cites=SOURCES,
-    controls=controls_of("A for A^-T", CHANGING)
-    | controls_of(ROTARY, {"Equinox": CHANGING["Equinox"]})
-    | controls_of(NORM, {"Flax": CHANGING["Flax"]}),
+    controls=controls_of("A for A^-T", *CHANGING) | controls_of(ROTARY, "Equinox") | controls_of(NORM, "Flax"),
     derivation=derivations.changes_of_basis,
     evidence=("derived", "sampled"),
     systems=("balls",),
@@ -199,8 +198,9 @@ def basis_claim(stretches: tuple[int, int], query: tuple[int, int], **kind: bool
     },
     needs=LIBRARIES,
 )
-def queries_and_keys_are_known_up_to_a_change_of_basis(trials: Trials) -> None:
-    unchanged(CHANGING)(trials)
+def queries_and_keys_are_known_up_to_a_change_of_basis(trials: Trials, *, fault: str = "", only: str = "") -> None:
+    for name, (function, before, after) in stacks(CHANGING, trials, fault, only):
+        trials.compare(name, function, after, before)
 
 
 def changing_key_biases(trials: Trials, count: int, fault: str) -> dict[str, Change]:
@@ -230,7 +230,7 @@ def bias_claim(*, rotated: bool = False):
     hypotheses="softmax over keys; no rotary embedding, which turns the bias differently at every position, and no "
     "query-key norm",
     cites=SOURCES,
-    controls=controls_of("query bias", BIASED),
+    controls=controls_of("query bias", *BIASED),
     derivation=derivations.key_bias,
     evidence=("derived", "sampled"),
     systems=("balls",),
@@ -238,5 +238,6 @@ def bias_claim(*, rotated: bool = False):
     refutes={"the key bias changes nothing, with rotary embedding": bias_claim(rotated=True)},
     needs=LIBRARIES,
 )
-def the_key_bias_changes_nothing(trials: Trials) -> None:
-    unchanged(BIASED)(trials)
+def the_key_bias_changes_nothing(trials: Trials, *, fault: str = "", only: str = "") -> None:
+    for name, (function, before, after) in stacks(BIASED, trials, fault, only):
+        trials.compare(name, function, after, before)

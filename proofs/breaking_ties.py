@@ -6,6 +6,7 @@ import sympy
 from proofs.dropout import DropoutMasks, backprop_with_dropout, backpropagate_with_dropout, forward_pass_with_dropout
 from proofs.equal_initialisation import pairs_of, unit_of
 from proofs.norms import group_norm
+from proofs.partly_equal import gaps_of
 from symmetry.actions import TiedUnits
 from symmetry.activation import IDENTITY, slope, value
 from symmetry.architecture import Architecture
@@ -23,7 +24,7 @@ from symmetry.network import (
     weight_gradient,
 )
 from symmetry.numbers.symbol import Symbol
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
 
 SOURCES = ("goodfellow2016deep", "srivastava2014dropout")
@@ -32,14 +33,9 @@ RATE = 16
 """The step size is 1/RATE: a power of 2, exact in every number system."""
 
 
-def difference(first, second):
-    """One unit's (w, b, v) less another's."""
-    return tuple(None if one is None else one - other for one, other in zip(first, second, strict=True))
-
-
-def gaps(thing, ties: TiedUnits) -> list:
+def gaps(thing, ties: TiedUnits) -> list[tuple]:
     """What belongs to the first unit of each pair less what belongs to the second."""
-    return [difference(*pair) for pair in zip(*pairs_of(thing.layers, ties), strict=True)]
+    return gaps_of(thing.layers, ties)
 
 
 def times(factor, part):

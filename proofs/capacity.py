@@ -13,8 +13,8 @@ from symmetry.architecture import Architecture
 from symmetry.cases import HiddenUnit
 from symmetry.network import Batch, Layer, Network, batch_loss, forward, forward_pass
 from symmetry.numbers.dual import derivative_along
-from symmetry.relation import AtMost, Equal, RankAtMost
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Equal, RankAtMost
+from symmetry.statements.theorem import WIDE, theorem
 
 
 def with_activations(network: Network, *activations) -> Network:
@@ -23,23 +23,9 @@ def with_activations(network: Network, *activations) -> Network:
     return dataclasses.replace(network, activations=(*activations, *others))
 
 
-def collapse_law(made_affine):
-    """Both sides of CAP.1, for a way of making the activations affine."""
-
-    def law(network: Network, batch: Batch):
-        deep = made_affine(network)
-        inputs = deep.widths[0]
-        shift = forward(deep, np.zeros((1, inputs), int))
-        linear = forward(deep, np.eye(inputs, dtype=int)) - shift
-        product = deep.layers[0].weight
-        for layer in deep.layers[1:]:
-            product = product @ layer.weight
-        return [
-            Equal((linear, forward(deep, batch.x)), (product, batch.x @ product + shift)),
-            RankAtMost(linear, min(deep.widths)),
-        ]
-
-    return law
+def but_the_first(network: Network) -> Network:
+    """The network whose activations are the identity but the first, which it keeps."""
+    return with_activations(network, network.activations[0])
 
 
 @theorem(
@@ -50,13 +36,29 @@ def collapse_law(made_affine):
     hypotheses="every activation affine; any widths n_l and depth; in exact arithmetic and in floats, the identity: alpha and "
     "beta are then part of the next weights",
     cites=("baldi1989neural", "goodfellow2016deep"),
-    controls={"one tanh layer": collapse_law(lambda network: with_activations(network, network.activations[0]))},
+    controls={"one tanh layer": dict(made_affine=but_the_first)},
     derivation=derivations.collapse,
     architectures=(Architecture((3, 4, 2, 3), hidden="tanh"),),
     dtypes=WIDE,
 )
-def affine_activations_collapse(network: Network, batch: Batch):
-    return collapse_law(with_activations)(network, batch)
+def affine_activations_collapse(network: Network, batch: Batch, *, made_affine=with_activations):
+    deep = made_affine(network)
+    inputs = deep.widths[0]
+    shift = forward(deep, np.zeros((1, inputs), int))
+    linear = forward(deep, np.eye(inputs, dtype=int)) - shift
+    product = product_of_weights(deep)
+    return [
+        Equal((linear, forward(deep, batch.x)), (product, batch.x @ product + shift)),
+        RankAtMost(linear, min(deep.widths)),
+    ]
+
+
+def product_of_weights(network: Network, start: int = 0):
+    """The weights of the layers from `start` on, multiplied in their order."""
+    product = network.layers[start].weight
+    for layer in network.layers[start + 1 :]:
+        product = product @ layer.weight
+    return product
 
 
 def jacobian(network: Network, batch: Batch):
@@ -66,22 +68,13 @@ def jacobian(network: Network, batch: Batch):
     return derivative_along(lambda x: forward(network, x), copies, jnp.eye(inputs, dtype=int))
 
 
-def rank_law(missing: int):
-    """CAP.2 for a rank so much less than the least width."""
-
-    def law(network: Network, batch: Batch):
-        return RankAtMost(jacobian(network, batch), min(network.widths[1:-1]) - missing)
-
-    return law
-
-
 @theorem(
     "CAP.2",
     title="The rank of the Jacobian is at most the least hidden width",
     statement=r"\mathrm{rank}\, \frac{\partial f}{\partial x} \leq \min_l n_l",
     hypotheses="the least over the hidden layers; any activations, wherever they are differentiable",
     cites=("goodfellow2016deep",),
-    controls={"width counted wrong": rank_law(1)},
+    controls={"width counted wrong": dict(missing=1)},
     derivation=derivations.jacobian_rank,
     architectures=(
         Architecture((3, 2, 3), hidden="tanh", output="identity"),
@@ -89,24 +82,9 @@ def rank_law(missing: int):
     ),
     dtypes=WIDE,
 )
-def the_rank_of_the_jacobian_is_at_most_the_least_hidden_width(network: Network, batch: Batch):
-    return rank_law(0)(network, batch)
-
-
-def one_unit_law(units: int):
-    """Both sides of CAP.3 for the network with so many units in its first hidden layer: x moves along what t ignores.
-
-    For an antisymmetric A, w . A w = 0: adding A w to x leaves t = w . x + b as it was.
-    """
-
-    def law(network: Network, batch: Batch):
-        narrow = gather_units(network, [np.arange(units)])
-        inputs = narrow.widths[0]
-        antisymmetric = np.sign(np.arange(inputs) - np.arange(inputs)[:, None])
-        moved = batch.x + (antisymmetric @ narrow.layers[0].weight[:, :1]).T
-        return forward(narrow, moved), forward(narrow, batch.x)
-
-    return law
+def the_rank_of_the_jacobian_is_at_most_the_least_hidden_width(network: Network, batch: Batch, *, missing: int = 0):
+    """The rank is claimed to be at most the least width less `missing`."""
+    return RankAtMost(jacobian(network, batch), min(network.widths[1:-1]) - missing)
 
 
 @theorem(
@@ -115,13 +93,18 @@ def one_unit_law(units: int):
     statement=r"f(x) = \psi(t(x)), \quad t(x) = w \cdot x + b; \qquad t(x) = t(x') \;\Rightarrow\; f(x) = f(x')",
     hypotheses="the first hidden layer has one unit; any activation, and any layers after it",
     cites=("goodfellow2016deep",),
-    controls={"two units": one_unit_law(2)},
+    controls={"two units": dict(units=2)},
     derivation=derivations.one_unit,
     architectures=(Architecture((4, 2, 3, 2)),),
     dtypes=WIDE,
 )
-def one_hidden_unit_sees_one_number_of_the_input(network: Network, batch: Batch):
-    return one_unit_law(1)(network, batch)
+def one_hidden_unit_sees_one_number_of_the_input(network: Network, batch: Batch, *, units: int = 1):
+    """x moves along what t ignores: for an antisymmetric A, w . A w = 0, so that adding A w leaves t = w . x + b as it was."""
+    narrow = gather_units(network, [np.arange(units)])
+    inputs = narrow.widths[0]
+    antisymmetric = np.sign(np.arange(inputs) - np.arange(inputs)[:, None])
+    moved = batch.x + (antisymmetric @ narrow.layers[0].weight[:, :1]).T
+    return forward(narrow, moved), forward(narrow, batch.x)
 
 
 def fitted(network: Network, unit: HiddenUnit, batch: Batch) -> Network:
@@ -135,18 +118,6 @@ def fitted(network: Network, unit: HiddenUnit, batch: Batch) -> Network:
     return dataclasses.replace(network, layers=(*before, Layer(weight, last.bias)))
 
 
-def added_unit_law(factor: int):
-    """CAP.4: the loss after a unit is added, at outgoing weights 0 and where they are best; factor 1 freezes them."""
-
-    def law(network: Network, unit: HiddenUnit, batch: Batch):
-        narrow = batch_loss(everyone_but(network, unit), batch)
-        wide = with_outgoing_of(network, unit, factor)
-        best = wide if factor else fitted(wide, unit, batch)
-        return [Equal(batch_loss(wide, batch), narrow), AtMost(batch_loss(best, batch), narrow)]
-
-    return law
-
-
 @theorem(
     "CAP.4",
     title="A unit more never raises the infimum of the loss",
@@ -154,30 +125,19 @@ def added_unit_law(factor: int):
     hypotheses="any loss and activation, one unit more in any hidden layer, all its weights free; in floats: the loss with the "
     "new unit's outgoing weights 0 is the old one, and is no larger where they are best for the half squared error",
     cites=("fukumizu2000local", "zhang2021embedding"),
-    controls={"v frozen non-zero": added_unit_law(1)},
+    controls={"v frozen non-zero": dict(factor=1)},
     derivation=derivations.embedding,
     evidence=("derived", "sampled"),
     systems=("balls",),
     architectures=(Architecture((3, 4, 2), output="identity", loss="half_squared_error"),),
     dtypes=WIDE,
 )
-def a_unit_more_never_raises_the_least_loss(network: Network, unit: HiddenUnit, batch: Batch):
-    return added_unit_law(0)(network, unit, batch)
-
-
-def chain_law(*activations):
-    """CAP.8 for these activations: f times the product of the weights rises along w, and is constant across it."""
-
-    def law(network: Network, batch: Batch):
-        narrow = with_activations(network, *activations)
-        w = narrow.layers[0].weight
-        product = narrow.layers[1].weight
-        for layer in narrow.layers[2:]:
-            product = product @ layer.weight
-        here, further = (forward(narrow, x) @ product for x in (batch.x, batch.x + w.T))
-        return [AtMost(here, further), Equal(*one_unit_law(1)(narrow, batch))]
-
-    return law
+def a_unit_more_never_raises_the_least_loss(network: Network, unit: HiddenUnit, batch: Batch, *, factor: int = 0):
+    """The loss after a unit is added, at outgoing weights 0 and where they are best; the factor 1 freezes them."""
+    narrow = batch_loss(everyone_but(network, unit), batch)
+    wide = with_outgoing_of(network, unit, factor)
+    best = wide if factor else fitted(wide, unit, batch)
+    return [Equal(batch_loss(wide, batch), narrow), AtMost(batch_loss(best, batch), narrow)]
 
 
 @theorem(
@@ -188,31 +148,20 @@ def chain_law(*activations):
     hypotheses="hidden layers of one unit each, of strictly monotone activations; w not 0, nor any weight after it; any depth, "
     "one output",
     cites=("goodfellow2016deep",),
-    controls={"a non-monotone link": chain_law(TANH, SINE, LEAKY_RELU)},
+    controls={"a non-monotone link": dict(activations=(TANH, SINE, LEAKY_RELU))},
     derivation=derivations.chain,
     evidence=("derived", "sampled"),
     systems=("balls",),
     architectures=(Architecture((3, 1, 1, 1, 1)),),
     dtypes=WIDE,
 )
-def a_monotone_chain_keeps_one_hyperplane(network: Network, batch: Batch):
-    return chain_law(TANH, SOFTPLUS, LEAKY_RELU)(network, batch)
-
-
-def units_summed_law(shifted):
-    """Both sides of CAP.9, with what is done with c left open."""
-
-    def law(network: Network, batch: Batch):
-        phi = network.activations[0]
-        first, second = network.layers
-        x = batch.x[:, 0]
-        terms = [
-            value(x * first.weight[0, i] + first.bias[i], phi) * second.weight[i, 0] for i in range(network.widths[1])
-        ]
-        added = shifted(sum(terms[1:], terms[0]), second.bias[0])
-        return added[:, None], forward(with_activations(network, phi), batch.x)
-
-    return law
+def a_monotone_chain_keeps_one_hyperplane(network: Network, batch: Batch, *, activations=(TANH, SOFTPLUS, LEAKY_RELU)):
+    """f times the product of the weights after the first rises along w, and is constant across it."""
+    narrow = with_activations(network, *activations)
+    w = narrow.layers[0].weight
+    product = product_of_weights(narrow, start=1)
+    here, further = (forward(narrow, x) @ product for x in (batch.x, batch.x + w.T))
+    return [AtMost(here, further), Equal(*one_hidden_unit_sees_one_number_of_the_input.law(narrow, batch))]
 
 
 @theorem(
@@ -221,10 +170,16 @@ def units_summed_law(shifted):
     statement=r"f(x) = c + \textstyle\sum_i v_i\, \varphi(w_i x + b_i)",
     hypotheses="one input, one output without activation; any activation and number of units",
     cites=("cybenko1989approximation",),
-    controls={"c left out": units_summed_law(lambda total, c: total)},
+    controls={"c left out": dict(shifted=False)},
     derivation=derivations.sum_over_units,
     architectures=(Architecture((1, 5, 1)),),
     dtypes=WIDE,
 )
-def one_hidden_layer_is_a_sum_over_its_units(network: Network, batch: Batch):
-    return units_summed_law(lambda total, c: total + c)(network, batch)
+def one_hidden_layer_is_a_sum_over_its_units(network: Network, batch: Batch, *, shifted: bool = True):
+    phi = network.activations[0]
+    first, second = network.layers
+    x = batch.x[:, 0]
+    terms = [value(x * first.weight[0, i] + first.bias[i], phi) * second.weight[i, 0] for i in range(network.widths[1])]
+    total = sum(terms[1:], terms[0])
+    added = total + second.bias[0] if shifted else total
+    return added[:, None], forward(with_activations(network, phi), batch.x)

@@ -19,7 +19,7 @@ from symmetry.engine.shrink import adversarial_buffers
 from symmetry.loss import LOSSES
 from symmetry.network import Batch, Layer, Network
 from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 PADDED: list[Any] = [
     law
@@ -49,19 +49,6 @@ def with_the_last_still(pi: UnitPermutation) -> UnitPermutation:
     return UnitPermutation(tuple(jnp.append(units, len(units)) for units in pi.permutations))
 
 
-def padding_law(alive: int):
-    """Both sides of every law, on the padded network, where its live units are; and on the network itself."""
-
-    def law(network: Network, pi: UnitPermutation, ties: TiedUnits, batch: Batch):
-        cases = {"network": network, "pi": pi, "ties": ties, "batch": batch}
-        wider = cases | {"network": padded(network, alive), "pi": with_the_last_still(pi)}
-        found, expected = ([_sides(each, drawn) for each in PADDED] for drawn in (wider, cases))
-        live = jax.tree.map(_corner, found, expected, is_leaf=is_array)
-        return live, expected
-
-    return law
-
-
 def _sides(law: Callable, cases: Mapping):
     return law(**{name: cases[name] for name in case_types(law)})
 
@@ -79,12 +66,18 @@ def _corner(wider, number):
     hypotheses="a unit without outgoing weights added to each hidden layer, left where it is by permutations and ties; both "
     "sides of PERM.1, PERM.2, PERM.4, TIE.1 and of a control of each: their entries at the other units, so whether they agree",
     cites=("fukumizu2000local",),
-    controls={"padding with live units": padding_law(1)},
+    controls={"padding with live units": dict(alive=1)},
     architectures=(Architecture((2, 3, 2, 2), batch=2),),
     dtypes=WIDE,
 )
-def padding_with_dead_units_changes_no_verdict(network: Network, pi: UnitPermutation, ties: TiedUnits, batch: Batch):
-    return padding_law(0)(network, pi, ties, batch)
+def padding_with_dead_units_changes_no_verdict(
+    network: Network, pi: UnitPermutation, ties: TiedUnits, batch: Batch, *, alive: int = 0
+):
+    """Both sides of every law, on the padded network, where its live units are; and on the network itself."""
+    cases = {"network": network, "pi": pi, "ties": ties, "batch": batch}
+    wider = cases | {"network": padded(network, alive), "pi": with_the_last_still(pi)}
+    found, expected = ([_sides(each, drawn) for each in PADDED] for drawn in (wider, cases))
+    return jax.tree.map(_corner, found, expected, is_leaf=is_array), expected
 
 
 DRAWN = tuple(dict.fromkeys((SAMPLED, EQUAL_WIDTHS, *THREADS, *SMALL, *EXACT)))
@@ -156,25 +149,6 @@ def without_repeats(trials: Trials, count: int) -> np.ndarray:
     return trials.generator.permuted(np.tile(np.arange(256), (count, 1)), axis=1)[:, :BUFFER].astype(np.uint8)
 
 
-def reaching(strategy: Callable[[Trials, int], np.ndarray]):
-    """METH.5 for a strategy that generates buffers, beside plain random numbers."""
-
-    def law(trials: Trials) -> None:
-        count = max(trials.budget // (2 * len(DRAWN)), FEWEST)
-        buffers = strategy(trials, count)
-        found: set[str] = set()
-        for number, architecture in enumerate(DRAWN):
-            seed = int(trials.generator.integers(2**32))
-            for source in (ByteFloats(buffers), RandomFloats((seed, number), count)):
-                found |= reached(**draw_cases({"network": Network, "batch": Batch}, source, architecture))
-                trials.networks += source.count
-                trials.count += source.count
-        for target in TARGETS:
-            trials.add(f"{target}: not reached", np.array([0.0 if target in found else np.inf]))
-
-    return law
-
-
 FEWEST = 500
 """Networks that are drawn on an architecture, from either source, however small the budget."""
 
@@ -187,10 +161,20 @@ FEWEST = 500
     hypotheses="Hypothesis's buffers and normal numbers, on the architectures that the engine draws on; tied units are equal "
     "in (w, b, v), repeated rows in x, and neither is 0",
     cites=("maciver2019hypothesis",),
-    controls={"a strategy that never ties": reaching(without_repeats)},
+    controls={"a strategy that never ties": dict(strategy=without_repeats)},
     evidence=("sampled",),
     systems=("balls",),
     dtypes=("float64",),
 )
-def the_strategies_reach_whatever_is_hard(trials: Trials) -> None:
-    reaching(generated)(trials)
+def the_strategies_reach_whatever_is_hard(trials: Trials, *, strategy=generated) -> None:
+    count = max(trials.budget // (2 * len(DRAWN)), FEWEST)
+    buffers = strategy(trials, count)
+    found: set[str] = set()
+    for number, architecture in enumerate(DRAWN):
+        seed = int(trials.generator.integers(2**32))
+        for source in (ByteFloats(buffers), RandomFloats((seed, number), count)):
+            found |= reached(**draw_cases({"network": Network, "batch": Batch}, source, architecture))
+            trials.networks += source.count
+            trials.count += source.count
+    for target in TARGETS:
+        trials.add(f"{target}: not reached", np.array([0.0 if target in found else np.inf]))

@@ -13,8 +13,8 @@ from symmetry.architecture import Architecture
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
 from symmetry.numbers.symbol import Symbol
-from symmetry.relation import AtMost, Differs
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Differs
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
 
 
@@ -43,14 +43,6 @@ def lipschitz_constant(network: Network, batch: Batch):
     return total
 
 
-def surviving_gap(network: Network, ties: TiedUnits, batch: Batch, steps_of):
-    """Both sides of TIE.10 for a step size 1/`steps_of`(Lambda): what is claimed of 1/(1 + Lambda)."""
-    constant = lipschitz_constant(network, batch)
-    after = gradient_step(network, backprop(network, batch), steps_of(constant))
-    factor = 1 / (1 + constant)  # which is 1 - eta Lambda for eta = 1/(1 + Lambda)
-    return AtMost([gap * factor * factor for gap in squared_gaps(network, ties)], squared_gaps(after, ties))
-
-
 def merging(numbers: Network) -> tuple[Network, Batch]:
     """The units (1, 2) and (2, 3) that a step of size 1 sends both to (-1, 1): x = 1, y = 7, and so Lambda = 1.
 
@@ -60,11 +52,6 @@ def merging(numbers: Network) -> tuple[Network, Batch]:
     layers = (Layer(zeros[0] + np.array([[1, 2]])), Layer(zeros[1] + np.array([[2], [3]])))
     one = zeros[0][:, :1] + 1
     return Network(layers, (IDENTITY, IDENTITY), HALF_SQUARED_ERROR), Batch(one, one * 7)
-
-
-def a_step_of_one_over_lambda(network: Network, ties: TiedUnits, batch: Batch):
-    example, data = merging(network)
-    return surviving_gap(example, ties, data, lambda constant: constant)
 
 
 def distinct_after_any_step():
@@ -80,6 +67,15 @@ def network_of_formulas(widths: tuple[int, ...]) -> Network:
     return Network(tuple(Layer(Symbol.of(np.zeros(shape, int))) for shape in shapes), (), HALF_SQUARED_ERROR)
 
 
+def of_any_network(network: Network, batch: Batch) -> tuple[Network, Batch]:
+    """The network with linear hidden activations, and the batch."""
+    return linear(network), batch
+
+
+def of_the_merging_example(network: Network, batch: Batch) -> tuple[Network, Batch]:
+    return merging(network)
+
+
 @theorem(
     "TIE.10",
     title="Units that differ stay different under short steps",
@@ -89,7 +85,7 @@ def network_of_formulas(widths: tuple[int, ...]) -> Network:
     "network with the two units swapped, such as one for the whole segment; floats: linear hidden activations, where Lambda "
     "is known, and eta = 1/(1 + Lambda)",
     cites=SOURCES,
-    controls={"eta Lambda = 1 or more": a_step_of_one_over_lambda},
+    controls={"eta Lambda = 1 or more": dict(case=of_the_merging_example, added=0)},
     derivation=derivations.surviving_gap,
     evidence=("derived", "sampled"),
     systems=("balls",),
@@ -97,5 +93,12 @@ def network_of_formulas(widths: tuple[int, ...]) -> Network:
     dtypes=WIDE,
     refutes={"units that differ stay different under every step": distinct_after_any_step},
 )
-def units_that_differ_stay_different_under_short_steps(network: Network, ties: TiedUnits, batch: Batch):
-    return surviving_gap(linear(network), ties, batch, lambda constant: 1 + constant)
+def units_that_differ_stay_different_under_short_steps(
+    network: Network, ties: TiedUnits, batch: Batch, *, case=of_any_network, added: int = 1
+):
+    start, data = case(network, batch)
+    constant = lipschitz_constant(start, data)
+    steps = constant if added == 0 else added + constant  # the step size is 1/(added + Lambda)
+    after = gradient_step(start, backprop(start, data), steps)
+    factor = 1 / (1 + constant)  # which is 1 - eta Lambda for eta = 1/(1 + Lambda)
+    return AtMost([gap * factor * factor for gap in squared_gaps(start, ties)], squared_gaps(after, ties))

@@ -9,7 +9,7 @@ from symmetry.actions import gather_units
 from symmetry.architecture import Architecture
 from symmetry.cases import HiddenUnit, NetworkThroughZero, Scalar
 from symmetry.network import Batch, Layer, Network, backprop, forward
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("fukumizu2000local", "chen2016net2net")
 ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))
@@ -59,21 +59,6 @@ def with_twin(network: Network, unit: HiddenUnit) -> tuple[Network, HiddenUnit]:
     return gather_units(network, maps, outgoing=False), HiddenUnit(twin, unit.layer)
 
 
-def merged_law(combined):
-    """Both sides of DUP.1 for one way of combining outgoing weights."""
-
-    def law(network: Network, unit: HiddenUnit, batch: Batch):
-        twins, twin = with_twin(network, unit)
-        following = twins.layers[unit.layer + 1]
-        here = (jnp.arange(following.weight.shape[0]) == unit.index).astype(int)[:, None]
-        first, second = following.weight[unit.index][None, :], following.weight[twin.index][None, :]
-        weight = following.weight * (1 - here) + combined(first, second) * here
-        merged = everyone_but(_with_layer(twins, unit.layer + 1, Layer(weight, following.bias)), twin)
-        return forward(twins, batch.x), forward(merged, batch.x)
-
-    return law
-
-
 @theorem(
     "DUP.1",
     title="Units with equal incoming weights and bias merge into one",
@@ -82,13 +67,20 @@ def merged_law(combined):
     hypotheses="theta_{-t} is theta without unit t; two units of one layer, which share its activation; any outgoing "
     "weights, widths and depth",
     cites=SOURCES,
-    controls={"v averaged": merged_law(lambda first, second: (first + second) / 2)},
+    controls={"v averaged": dict(divisor=2)},
     derivation=derivations.merged_units,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def units_with_equal_incoming_weights_merge(network: Network, unit: HiddenUnit, batch: Batch):
-    return merged_law(lambda first, second: first + second)(network, unit, batch)
+def units_with_equal_incoming_weights_merge(network: Network, unit: HiddenUnit, batch: Batch, *, divisor: int = 1):
+    twins, twin = with_twin(network, unit)
+    following = twins.layers[unit.layer + 1]
+    here = (jnp.arange(following.weight.shape[0]) == unit.index).astype(int)[:, None]
+    first, second = following.weight[unit.index][None, :], following.weight[twin.index][None, :]
+    combined = first + second if divisor == 1 else (first + second) / divisor
+    weight = following.weight * (1 - here) + combined * here
+    merged = everyone_but(_with_layer(twins, unit.layer + 1, Layer(weight, following.bias)), twin)
+    return forward(twins, batch.x), forward(merged, batch.x)
 
 
 class Split:
@@ -117,16 +109,6 @@ class Split:
         return _with_layer(copied, self.layer, Layer(layer.weight * self.factors, bias))
 
 
-def split_law(parts_of):
-    """Both sides of DUP.2 for the two parts that lambda stands for."""
-
-    def law(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch):
-        split = Split(network, unit, parts_of(share))
-        return forward(split.act(network), batch.x), forward(network, batch.x)
-
-    return law
-
-
 @theorem(
     "DUP.2",
     title="A unit splits into two that share its outgoing weights",
@@ -134,26 +116,16 @@ def split_law(parts_of):
     r"\text{ for every real } \lambda",
     hypotheses="one activation shared by the layer; any widths and depth",
     cites=SOURCES,
-    controls={"parts that do not sum to 1": split_law(lambda share: (share, 2 - share))},
+    controls={"parts that do not sum to 1": dict(total=2)},
     derivation=derivations.split_unit,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def splitting_a_unit_preserves_the_function(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch):
-    return split_law(lambda share: (share, 1 - share))(network, unit, share, batch)
-
-
-def dead_unit_law(factor: int):
-    """Both sides of DUP.3; a factor other than 0 keeps the unit alive."""
-
-    def law(network: Network, through_zero: NetworkThroughZero, unit: HiddenUnit, batch: Batch):
-        without_outgoing = with_outgoing_of(network, unit, factor)
-        without_incoming = with_incoming_of(through_zero, unit, factor)
-        bigger = forward(without_outgoing, batch.x), forward(without_incoming, batch.x)
-        smaller = (everyone_but(network, unit), everyone_but(through_zero, unit))
-        return bigger, tuple(forward(each, batch.x) for each in smaller)
-
-    return law
+def splitting_a_unit_preserves_the_function(
+    network: Network, unit: HiddenUnit, share: Scalar, batch: Batch, *, total: int = 1
+):
+    split = Split(network, unit, (share, total - share))
+    return forward(split.act(network), batch.x), forward(network, batch.x)
 
 
 @theorem(
@@ -162,23 +134,17 @@ def dead_unit_law(factor: int):
     statement=r"v_j = 0 \;\text{ or }\; (w_j, b_j) = 0,\ \varphi(0) = 0 \;\Rightarrow\; f(\theta, x) = f(\theta_{-j}, x)",
     hypotheses="theta_{-j} is theta without unit j; any widths and depth; phi(0) = 0 where the incoming weights vanish",
     cites=SOURCES,
-    controls={"outgoing weights not zero": dead_unit_law(1)},
+    controls={"outgoing weights not zero": dict(alive=1)},
     derivation=derivations.dead_unit,
 )
 def adding_a_dead_unit_preserves_the_function(
-    network: Network, through_zero: NetworkThroughZero, unit: HiddenUnit, batch: Batch
+    network: Network, through_zero: NetworkThroughZero, unit: HiddenUnit, batch: Batch, *, alive: int = 0
 ):
-    return dead_unit_law(0)(network, through_zero, unit, batch)
-
-
-def split_gradient_law(parts_of):
-    """Both sides of DUP.4 for the two parts that lambda stands for."""
-
-    def law(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch):
-        split = Split(network, unit, parts_of(share))
-        return backprop(split.act(network), batch), split.act_on_gradient(backprop(network, batch))
-
-    return law
+    without_outgoing = with_outgoing_of(network, unit, alive)
+    without_incoming = with_incoming_of(through_zero, unit, alive)
+    bigger = forward(without_outgoing, batch.x), forward(without_incoming, batch.x)
+    smaller = (everyone_but(network, unit), everyone_but(through_zero, unit))
+    return bigger, tuple(forward(each, batch.x) for each in smaller)
 
 
 @theorem(
@@ -189,10 +155,11 @@ def split_gradient_law(parts_of):
     r"\;\Rightarrow\; \nabla L(\text{split of } \theta) = 0",
     hypotheses="every real lambda; activations and loss differentiable where they are evaluated; any widths and depth",
     cites=("fukumizu2000local", "brea2019weight"),
-    controls={"a split that changes the function": split_gradient_law(lambda share: (share, 2 - share))},
+    controls={"a split that changes the function": dict(total=2)},
     derivation=derivations.split_gradient,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def a_split_shares_out_the_gradient(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch):
-    return split_gradient_law(lambda share: (share, 1 - share))(network, unit, share, batch)
+def a_split_shares_out_the_gradient(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch, *, total: int = 1):
+    split = Split(network, unit, (share, total - share))
+    return backprop(split.act(network), batch), split.act_on_gradient(backprop(network, batch))

@@ -19,7 +19,7 @@ from symmetry.network import (
     forward_pass,
     map_parameters,
 )
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 from symmetry.training import ElementwiseRule
 
 SOURCES = ("goodfellow2016deep", "chen2023stochastic")
@@ -41,20 +41,8 @@ def pairs_of(layers: tuple[Layer, ...], ties: TiedUnits) -> tuple[list, list]:
     return sides
 
 
-def tied_law(tie):
-    """Both sides of TIE.1 for a way of tying."""
-
-    def law(network: Network, ties: TiedUnits, batch: Batch):
-        tied = tie(ties, network)
-        preactivations, activations = forward_pass(tied, batch.x)
-        errors = backpropagate(tied, preactivations, activations, batch.y)
-        first, second = pairs_of(backprop(tied, batch).layers, ties)
-        for values in (activations[1:], errors):
-            first.append([value[:, pair[0]] for value, pair in zip(values, ties.pairs, strict=False)])
-            second.append([value[:, pair[1]] for value, pair in zip(values, ties.pairs, strict=False)])
-        return first, second
-
-    return law
+def incoming_only(ties: TiedUnits, network: Network) -> Network:
+    return ties.act(network, outgoing=False)
 
 
 @theorem(
@@ -65,22 +53,21 @@ def tied_law(tie):
     hypotheses="two units of a hidden layer equal in incoming weights, bias and outgoing weights; one activation shared "
     "by the layer; any loss, widths and depth",
     cites=SOURCES,
-    controls={"tie incoming weights only": tied_law(lambda ties, network: ties.act(network, outgoing=False))},
+    controls={"tie incoming weights only": dict(tie=incoming_only)},
     derivation=derivations.equal_gradients,
     glances=THREADS,
 )
-def equal_units_have_equal_activations_errors_and_gradients(network: Network, ties: TiedUnits, batch: Batch):
-    return tied_law(lambda ties, network: ties.act(network))(network, ties, batch)
-
-
-def updated_law(step):
-    """Both sides of TIE.2 for a way of stepping."""
-
-    def law(network: Network, ties: TiedUnits, batch: Batch, rule: ElementwiseRule):
-        tied = ties.act(network)
-        return pairs_of(step(rule, tied, backprop(tied, batch)).layers, ties)
-
-    return law
+def equal_units_have_equal_activations_errors_and_gradients(
+    network: Network, ties: TiedUnits, batch: Batch, *, tie=TiedUnits.act
+):
+    tied = tie(ties, network)
+    preactivations, activations = forward_pass(tied, batch.x)
+    errors = backpropagate(tied, preactivations, activations, batch.y)
+    first, second = pairs_of(backprop(tied, batch).layers, ties)
+    for values in (activations[1:], errors):
+        first.append([value[:, pair[0]] for value, pair in zip(values, ties.pairs, strict=False)])
+        second.append([value[:, pair[1]] for value, pair in zip(values, ties.pairs, strict=False)])
+    return first, second
 
 
 def with_rates_per_unit(rule: ElementwiseRule, network: Network, gradient):
@@ -100,12 +87,15 @@ def with_rates_per_unit(rule: ElementwiseRule, network: Network, gradient):
     hypotheses="TIE.1 at every step so far; an update u of each parameter from its own gradients, the same for all "
     "parameters (any function of them)",
     cites=SOURCES,
-    controls={"a learning rate per unit": updated_law(with_rates_per_unit)},
+    controls={"a learning rate per unit": dict(step=with_rates_per_unit)},
     derivation=derivations.equal_updates,
     glances=THREADS,
 )
-def equal_units_get_equal_updates(network: Network, ties: TiedUnits, batch: Batch, rule: ElementwiseRule):
-    return updated_law(lambda rule, tied, gradient: rule.step(tied, gradient))(network, ties, batch, rule)
+def equal_units_get_equal_updates(
+    network: Network, ties: TiedUnits, batch: Batch, rule: ElementwiseRule, *, step=ElementwiseRule.step
+):
+    tied = ties.act(network)
+    return pairs_of(step(rule, tied, backprop(tied, batch)).layers, ties)
 
 
 def linear(network: Network) -> Network:
@@ -113,17 +103,8 @@ def linear(network: Network) -> Network:
     return network.with_hidden(IDENTITY)
 
 
-def fixed_law(map_of):
-    """Both sides of TIE.4 for a linear map g of the hidden spaces, given with its inverse and its fixed networks."""
-
-    def law(network: Network, reflection: Reflection, batch: Batch):
-        g = map_of(reflection)
-        symmetric = linear(network)
-        gradient = backprop(g.project(symmetric), batch)
-        computed = batch_loss(g.act(symmetric), batch), g.act(gradient).layers
-        return computed, (batch_loss(symmetric, batch), gradient.layers)
-
-    return law
+def itself(reflection: Reflection) -> Reflection:
+    return reflection
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,6 +115,11 @@ class Shear:
     """
 
     layers: int
+
+    @classmethod
+    def beside(cls, reflection: Reflection) -> "Shear":
+        """The shear of the same hidden spaces."""
+        return cls(len(reflection.signs))
 
     def act(self, thing):
         """Column 0 of W added to column 1; row 1 of V subtracted from row 0."""
@@ -171,14 +157,18 @@ def _replaced(array, change):
     statement=r"L \circ g = L,\ g^T g = I,\ g\theta = \theta \;\Rightarrow\; g\,\nabla L(\theta) = \nabla L(\theta)",
     hypotheses="g orthogonal, L differentiable at theta; a swap of two units is such a g, and a tied network such a theta",
     cites=("palais1979principle", *SOURCES),
-    controls={"g not orthogonal": fixed_law(lambda reflection: Shear(len(reflection.signs)))},
+    controls={"g not orthogonal": dict(map_of=Shear.beside)},
     derivation=derivations.fixed_points,
     glances=THREADS,
 )
 def the_gradient_of_an_invariant_loss_is_fixed_where_the_point_is(
-    network: Network, reflection: Reflection, batch: Batch
+    network: Network, reflection: Reflection, batch: Batch, *, map_of=itself
 ):
-    return fixed_law(lambda reflection: reflection)(network, reflection, batch)
+    g = map_of(reflection)
+    symmetric = linear(network)
+    gradient = backprop(g.project(symmetric), batch)
+    computed = batch_loss(g.act(symmetric), batch), g.act(gradient).layers
+    return computed, (batch_loss(symmetric, batch), gradient.layers)
 
 
 COPIES = 3
@@ -188,39 +178,16 @@ RATE = 16
 """The step size of TIE.5 is 1/RATE: a power of 2, exact in every number system."""
 
 
-def merged_law(incoming_factor: int, outgoing_factor: int):
-    """Both sides of TIE.5, the merged network's rates being 1/(RATE incoming_factor) and outgoing_factor/RATE."""
-
-    def law(network: Network, batch: Batch):
-        last = len(network.layers) - 2
-        units = jnp.repeat(jnp.arange(network.widths[last + 1]), COPIES)
-        still = [jnp.arange(width) for width in network.widths[1 : last + 1]]
-        tied = gather_units(network, [*still, units])
-        merged = _with_outgoing(network, lambda v: v * COPIES)
-        trained, merged_after = (
-            descended(each, batch, last, incoming, outgoing)
-            for each, incoming, outgoing in ((tied, 1, 1), (merged, incoming_factor, outgoing_factor))
-        )
-        first, last_rows = trained.layers[last], trained.layers[last + 1].weight
-        summed = sum((last_rows[copy::COPIES] for copy in range(1, COPIES)), last_rows[::COPIES])
-        bias = None if first.bias is None else first.bias[::COPIES]
-        computed = forward(tied, batch.x), first.weight[:, ::COPIES], bias, summed
-        after = merged_after.layers[last]
-        return computed, (forward(merged, batch.x), after.weight, after.bias, merged_after.layers[last + 1].weight)
-
-    return law
-
-
-def descended(network: Network, batch: Batch, index: int, incoming_factor: int, outgoing_factor: int) -> Network:
-    """One gradient step on layer `index`, at 1/(RATE incoming_factor), and on the next weight, at outgoing_factor/RATE."""
+def stepped(network: Network, batch: Batch, index: int, incoming: int, outgoing: int) -> Network:
+    """One gradient step on layer `index`, at 1/(RATE incoming), and on the next weight, at outgoing/RATE."""
     gradient = backprop(network, batch)
     layer, following = network.layers[index], network.layers[index + 1]
     by, by_following = gradient.layers[index], gradient.layers[index + 1]
-    slow = RATE * incoming_factor
+    slow = RATE * incoming
     bias = None if layer.bias is None else layer.bias - by.bias / slow
     moved = Layer(layer.weight - by.weight / slow, bias)
-    outgoing = Layer(following.weight - by_following.weight * outgoing_factor / RATE, following.bias)
-    return dataclasses.replace(network, layers=(*network.layers[:index], moved, outgoing, *network.layers[index + 2 :]))
+    changed = Layer(following.weight - by_following.weight * outgoing / RATE, following.bias)
+    return dataclasses.replace(network, layers=(*network.layers[:index], moved, changed, *network.layers[index + 2 :]))
 
 
 def _with_outgoing(network: Network, change) -> Network:
@@ -235,9 +202,24 @@ def _with_outgoing(network: Network, change) -> Network:
     r"\text{ on them is descent on it at } \eta/m \text{ on } (w, b) \text{ and } \eta m \text{ on } mv",
     hypotheses="tied units of one layer; any activation, loss, m, widths and depth",
     cites=SOURCES,
-    controls={"rate eta on both": merged_law(1, 1)},
+    controls={"rate eta on both": dict(incoming=1, outgoing=1)},
     derivation=derivations.merged_training,
     glances=THREADS,
 )
-def tied_units_train_as_one_unit_at_other_rates(network: Network, batch: Batch):
-    return merged_law(COPIES, COPIES)(network, batch)
+def tied_units_train_as_one_unit_at_other_rates(
+    network: Network, batch: Batch, *, incoming: int = COPIES, outgoing: int = COPIES
+):
+    last = len(network.layers) - 2
+    units = jnp.repeat(jnp.arange(network.widths[last + 1]), COPIES)
+    still = [jnp.arange(width) for width in network.widths[1 : last + 1]]
+    tied = gather_units(network, [*still, units])
+    merged = _with_outgoing(network, lambda v: v * COPIES)
+    trained, merged_after = (
+        stepped(each, batch, last, *rates) for each, rates in ((tied, (1, 1)), (merged, (incoming, outgoing)))
+    )
+    first, last_rows = trained.layers[last], trained.layers[last + 1].weight
+    summed = sum((last_rows[copy::COPIES] for copy in range(1, COPIES)), last_rows[::COPIES])
+    bias = None if first.bias is None else first.bias[::COPIES]
+    computed = forward(tied, batch.x), first.weight[:, ::COPIES], bias, summed
+    after = merged_after.layers[last]
+    return computed, (forward(merged, batch.x), after.weight, after.bias, merged_after.layers[last + 1].weight)

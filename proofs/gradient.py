@@ -15,7 +15,7 @@ from symmetry.cases import Direction
 from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass
 from symmetry.numbers.dual import every_derivative
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 
 SOURCES = ("rumelhart1986learning", "griewank2008evaluating")
 
@@ -44,25 +44,9 @@ def summing_to_one(y):
     return y - (y.sum(-1, keepdims=True) - 1) / y.shape[-1]
 
 
-def output_error_law(prediction_error, error_of_output):
-    """Both sides of GRAD.1, with the formulas of the two sides left open for its controls."""
-
-    def law(network: Network, batch: Batch):
-        preactivations, activations = forward_pass(network, batch.x)
-        z, a, y = preactivations[-1], activations[-1], batch.y
-        found = [error_of_output(network, z, a, y)]
-        true = [every_derivative(loss_from(network, len(network.layers) - 1, y), z)]
-        for loss, prediction, targets in (
-            (HALF_SQUARED_ERROR, lambda a: a, y),
-            (SIGMOID_BINARY_CROSS_ENTROPY, lambda a: value(a, SIGMOID), y),
-            (SOFTMAX_CROSS_ENTROPY, softmax, summing_to_one(y)),
-        ):
-            affine = network.with_logits(loss)
-            true.append(every_derivative(loss_from(affine, len(network.layers) - 1, targets), z))
-            found.append(prediction_error(prediction(z), targets))
-        return found, true
-
-    return law
+def slope_left_out(network: Network, z, a, y):
+    """The output error without the slope of the output activation."""
+    return network.loss.error(a, y)
 
 
 @theorem(
@@ -74,28 +58,41 @@ def output_error_law(prediction_error, error_of_output):
     hypotheses="a differentiable loss and output activation; any number of outputs and examples",
     cites=(*SOURCES, "bishop2006pattern"),
     controls={
-        "y - a": output_error_law(lambda p, y: y - p, program.output_error),
-        "phi' left out": output_error_law(lambda p, y: p - y, lambda network, z, a, y: network.loss.error(a, y)),
+        "y - a": dict(sign=-1),
+        "phi' left out": dict(error_of_output=slope_left_out),
     },
     derivation=derivations.output_error,
 )
-def the_output_error_is_the_slope_of_the_loss_times_that_of_the_activation(network: Network, batch: Batch):
-    return output_error_law(lambda p, y: p - y, program.output_error)(network, batch)
+def the_output_error_is_the_slope_of_the_loss_times_that_of_the_activation(
+    network: Network, batch: Batch, *, error_of_output=program.output_error, sign: int = 1
+):
+    preactivations, activations = forward_pass(network, batch.x)
+    z, a, y = preactivations[-1], activations[-1], batch.y
+    found = [error_of_output(network, z, a, y)]
+    true = [every_derivative(loss_from(network, len(network.layers) - 1, y), z)]
+    for loss, prediction, targets in (
+        (HALF_SQUARED_ERROR, lambda a: a, y),
+        (SIGMOID_BINARY_CROSS_ENTROPY, lambda a: value(a, SIGMOID), y),
+        (SOFTMAX_CROSS_ENTROPY, softmax, summing_to_one(y)),
+    ):
+        affine = network.with_logits(loss)
+        true.append(every_derivative(loss_from(affine, len(network.layers) - 1, targets), z))
+        p = prediction(z)
+        found.append(p - targets if sign > 0 else targets - p)
+    return found, true
 
 
-def hidden_error_law(hidden_error):
-    """Both sides of GRAD.2 for one recursion, which gets the layer's index last."""
+def through_the_weights(error, weight, z, activations):
+    """The program's recursion, with the activation of the layer itself, the first of the two."""
+    return program.hidden_error(error, weight, z, activations[0])
 
-    def law(network: Network, batch: Batch):
-        preactivations, _ = forward_pass(network, batch.x)
-        errors = true_errors(network, batch)
-        found = [
-            hidden_error(errors[l + 1], network.layers[l + 1].weight, z, network.activations[l : l + 2])
-            for l, z in enumerate(preactivations[:-1])
-        ]
-        return found, errors[:-1]
 
-    return law
+def slope_of_the_next_layer(error, weight, z, activations):
+    return program.hidden_error(error, weight, z, activations[1])
+
+
+def without_the_slope(error, weight, z, activations):
+    return error @ weight.T
 
 
 def weights_left_out(error, weight, z, activations):
@@ -110,28 +107,20 @@ def weights_left_out(error, weight, z, activations):
     hypotheses="activations differentiable where they are evaluated; every width, and every depth by induction",
     cites=SOURCES,
     controls={
-        "weights left out": hidden_error_law(weights_left_out),
-        "phi' of the wrong layer": hidden_error_law(lambda e, w, z, phis: program.hidden_error(e, w, z, phis[1])),
-        "phi' left out": hidden_error_law(lambda e, w, z, phis: e @ w.T),
+        "weights left out": dict(hidden_error=weights_left_out),
+        "phi' of the wrong layer": dict(hidden_error=slope_of_the_next_layer),
+        "phi' left out": dict(hidden_error=without_the_slope),
     },
     derivation=derivations.hidden_error,
 )
-def hidden_errors_come_back_through_the_weights(network: Network, batch: Batch):
-    return hidden_error_law(lambda e, w, z, phis: program.hidden_error(e, w, z, phis[0]))(network, batch)
-
-
-def parameter_gradient_law(weight_gradient, bias_gradient):
-    """Both sides of GRAD.3 for one pair of formulas: of (a^{l-1}, a^l, error), and of the error."""
-
-    def law(network: Network, batch: Batch):
-        _, activations = forward_pass(network, batch.x)
-        found = []
-        for l, (layer, error) in enumerate(zip(network.layers, true_errors(network, batch), strict=True)):
-            bias = None if layer.bias is None else bias_gradient(error)
-            found.append(program.Layer(weight_gradient(activations[l], activations[l + 1], error), bias))
-        return tuple(found), every_derivative(loss_of_layers(network, batch), network.layers)
-
-    return law
+def hidden_errors_come_back_through_the_weights(network: Network, batch: Batch, *, hidden_error=through_the_weights):
+    preactivations, _ = forward_pass(network, batch.x)
+    errors = true_errors(network, batch)
+    found = [
+        hidden_error(errors[l + 1], network.layers[l + 1].weight, z, network.activations[l : l + 2])
+        for l, z in enumerate(preactivations[:-1])
+    ]
+    return found, errors[:-1]
 
 
 def loss_of_layers(network: Network, batch: Batch):
@@ -139,10 +128,23 @@ def loss_of_layers(network: Network, batch: Batch):
     return lambda layers: batch_loss(dataclasses.replace(network, layers=layers), batch)
 
 
-def outputs_for_inputs(inputs, outputs, error):
+def from_inputs(inputs, outputs, error):
+    """The program's gradient of a weight, from the layer's inputs."""
+    return program.weight_gradient(inputs, error)
+
+
+def from_outputs(inputs, outputs, error):
     """a^l in the place of a^{l-1}, its units gathered to the shape of the weight."""
     units = [unit % outputs.shape[1] for unit in range(inputs.shape[1])]
     return outputs[:, jax.numpy.array(units)].T @ error
+
+
+def averaged_from_inputs(inputs, outputs, error):
+    return inputs.T @ error / error.shape[0]
+
+
+def averaged(error):
+    return error.sum(0) / error.shape[0]
 
 
 @theorem(
@@ -153,32 +155,24 @@ def outputs_for_inputs(inputs, outputs, error):
     hypotheses="delta^l is dL/dz^l; any widths, any number of examples",
     cites=SOURCES,
     controls={
-        "a^l for a^(l-1)": parameter_gradient_law(outputs_for_inputs, program.bias_gradient),
-        "mean for sum": parameter_gradient_law(
-            lambda inputs, outputs, error: inputs.T @ error / error.shape[0],
-            lambda error: error.sum(0) / error.shape[0],
-        ),
+        "a^l for a^(l-1)": dict(weight_gradient=from_outputs),
+        "mean for sum": dict(weight_gradient=averaged_from_inputs, bias_gradient=averaged),
     },
     derivation=derivations.parameter_gradient,
 )
-def weights_get_the_error_times_their_input_and_biases_the_error(network: Network, batch: Batch):
-    return parameter_gradient_law(
-        lambda inputs, outputs, error: program.weight_gradient(inputs, error), program.bias_gradient
-    )(network, batch)
+def weights_get_the_error_times_their_input_and_biases_the_error(
+    network: Network, batch: Batch, *, weight_gradient=from_inputs, bias_gradient=program.bias_gradient
+):
+    _, activations = forward_pass(network, batch.x)
+    found = []
+    for l, (layer, error) in enumerate(zip(network.layers, true_errors(network, batch), strict=True)):
+        bias = None if layer.bias is None else bias_gradient(error)
+        found.append(program.Layer(weight_gradient(activations[l], activations[l + 1], error), bias))
+    return tuple(found), every_derivative(loss_of_layers(network, batch), network.layers)
 
 
-def gradient_law(spoil):
-    """Both sides of GRAD.4, backprop's gradient passed through `spoil` first."""
-
-    def law(network: Network, batch: Batch, direction: Direction):
-        gradient = spoil(backprop(network, batch).layers)
-        loss = loss_of_layers(network, batch)
-        trusted = trusted_derivatives(loss, network.layers)
-        along = trusted_derivatives_along(loss, network.layers, direction.layers)
-        inner = inner_product(gradient, direction.layers)
-        return ([gradient] * len(trusted), [inner] * len(along)), (trusted, along)
-
-    return law
+def itself(layers):
+    return layers
 
 
 def inner_product(one, other):
@@ -203,19 +197,17 @@ def one_entry_off(layers):
     r"\left.\frac{d}{d\varepsilon} L(\theta + \varepsilon V)\right|_{\varepsilon = 0}",
     hypotheses="activations and loss differentiable where they are evaluated; at a kink, one convention on both sides",
     cites=(*SOURCES, "baydin2018automatic", "bradbury2018jax"),
-    controls={"one entry off by 1 part in 10^9": gradient_law(one_entry_off)},
+    controls={"one entry off by 1 part in 10^9": dict(spoil=one_entry_off)},
 )
-def backprop_is_the_derivative_along_every_direction(network: Network, batch: Batch, direction: Direction):
-    return gradient_law(lambda layers: layers)(network, batch, direction)
-
-
-def formula_law(spoil):
-    """Both sides of GRAD.5, backprop's gradient passed through `spoil` first."""
-
-    def law(network: Network, batch: Batch):
-        return spoil(backprop(network, batch).layers), formula_gradient(network, batch)
-
-    return law
+def backprop_is_the_derivative_along_every_direction(
+    network: Network, batch: Batch, direction: Direction, *, spoil=itself
+):
+    gradient = spoil(backprop(network, batch).layers)
+    loss = loss_of_layers(network, batch)
+    trusted = trusted_derivatives(loss, network.layers)
+    along = trusted_derivatives_along(loss, network.layers, direction.layers)
+    inner = inner_product(gradient, direction.layers)
+    return ([gradient] * len(trusted), [inner] * len(along)), (trusted, along)
 
 
 def one_sign_changed(layers):
@@ -230,7 +222,7 @@ def one_sign_changed(layers):
     r" for every weight and bias } w",
     hypotheses="each activation and each loss; widths up to 3 and depth up to 3",
     cites=("meurer2017sympy", *SOURCES),
-    controls={"the sign of one formula": formula_law(one_sign_changed)},
+    controls={"the sign of one formula": dict(spoil=one_sign_changed)},
     systems=("balls", "symbols"),
     architectures=(
         Architecture((2, 3, 2), batch=2),
@@ -239,22 +231,16 @@ def one_sign_changed(layers):
         Architecture((3, 3, 3, 3), batch=1, hidden="tanh", output="identity", loss="softmax_cross_entropy"),
     ),
 )
-def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batch):
-    return formula_law(lambda layers: layers)(network, batch)
-
-
-def batch_gradient_law(combine):
-    def law(network: Network, batch: Batch):
-        examples = [Batch(batch.x[n : n + 1], batch.y[n : n + 1]) for n in range(batch.x.shape[0])]
-        gradients = [backprop(network, example).layers for example in examples]
-        combined = jax.tree.map(lambda *parts: combine(parts), *gradients, is_leaf=is_array)
-        return backprop(network, batch).layers, combined
-
-    return law
+def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batch, *, spoil=itself):
+    return spoil(backprop(network, batch).layers), formula_gradient(network, batch)
 
 
 def total(parts):
     return sum(parts[1:], parts[0])
+
+
+def mean(parts):
+    return total(parts) / len(parts)
 
 
 @theorem(
@@ -263,22 +249,14 @@ def total(parts):
     statement=r"\nabla L(\theta; \{(x_n, y_n)\}) = \sum_n \nabla L(\theta; (x_n, y_n))",
     hypotheses="the loss of a batch is the sum of its examples' losses",
     cites=SOURCES,
-    controls={"mean": batch_gradient_law(lambda parts: total(parts) / len(parts))},
+    controls={"mean": dict(combine=mean)},
     derivation=derivations.batch_gradient,
 )
-def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch: Batch):
-    return batch_gradient_law(total)(network, batch)
-
-
-def input_gradient_law(input_gradient):
-    """Both sides of GRAD.7 for a formula of the true first error; backprop's own must agree too."""
-
-    def law(network: Network, batch: Batch):
-        error = true_errors(network, batch)[0]
-        true = every_derivative(lambda x: batch_loss(network, Batch(x, batch.y)), batch.x)
-        return (input_gradient(error, network.layers[0].weight), backprop(network, batch).x), (true, true)
-
-    return law
+def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch: Batch, *, combine=total):
+    examples = [Batch(batch.x[n : n + 1], batch.y[n : n + 1]) for n in range(batch.x.shape[0])]
+    gradients = [backprop(network, example).layers for example in examples]
+    combined = jax.tree.map(lambda *parts: combine(parts), *gradients, is_leaf=is_array)
+    return backprop(network, batch).layers, combined
 
 
 def untransposed(error, weight):
@@ -292,8 +270,13 @@ def untransposed(error, weight):
     statement=r"\frac{\partial L}{\partial x} = \delta^1 {W^1}^T",
     hypotheses="delta^1 is dL/dz^1; any widths, any number of examples",
     cites=SOURCES,
-    controls={"transpose left out": input_gradient_law(untransposed)},
+    controls={"transpose left out": dict(input_gradient=untransposed)},
     derivation=derivations.input_gradient,
 )
-def the_gradient_in_the_inputs_is_the_first_error_times_the_first_weights(network: Network, batch: Batch):
-    return input_gradient_law(program.input_gradient)(network, batch)
+def the_gradient_in_the_inputs_is_the_first_error_times_the_first_weights(
+    network: Network, batch: Batch, *, input_gradient=program.input_gradient
+):
+    """The formula, from the true first error; backprop's own gradient in the inputs must agree too."""
+    error = true_errors(network, batch)[0]
+    true = every_derivative(lambda x: batch_loss(network, Batch(x, batch.y)), batch.x)
+    return (input_gradient(error, network.layers[0].weight), backprop(network, batch).x), (true, true)

@@ -1,28 +1,19 @@
 """CAP, continued: what small networks compute exactly, and what wide ones come near (leshno1993multilayer)."""
 
+import operator
+
 import numpy as np
 import sympy
 
 from proofs.derivations import interpolation as derivations
+from proofs.exact_networks import exact_network
 from proofs.interpolants import IncreasingPoints, interpolant
-from proofs.landscape import CORNERS, XOR, XOR_OF_TWO_UNITS, exact_network
-from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, RELU, SQUARE, value
+from proofs.landscape import CORNERS, XOR, XOR_OF_TWO_UNITS
+from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, RELU, SQUARE, Activation, value
 from symmetry.architecture import Architecture
 from symmetry.network import Batch, Layer, Network, forward, forward_pass
-from symmetry.relation import AtMost, Equal
-from symmetry.theorem import WIDE, theorem
-
-
-def certificate_law(function):
-    """Both sides of CAP.5: the preactivations where a function of two bits is 1, and where it is 0, summed."""
-    truth = [bool(function(*corner)) for corner in CORNERS]
-
-    def law(network: Network):
-        z = forward_pass(network, np.array(CORNERS))[0][0]
-        ones, zeros = (z[np.flatnonzero(np.equal(truth, side))].sum(0) for side in (True, False))
-        return ones, zeros
-
-    return law
+from symmetry.statements.relation import AtMost, Equal
+from symmetry.statements.theorem import WIDE, theorem
 
 
 @theorem(
@@ -33,26 +24,25 @@ def certificate_law(function):
     hypotheses="two inputs, no hidden layer, an output activation that never falls (or never rises); the equation is the Farkas "
     "certificate of the four inequalities, with all multipliers 1",
     cites=("goodfellow2016deep",),
-    controls={"AND": certificate_law(lambda one, two: one & two)},
+    controls={"AND": dict(function=operator.and_)},
     derivation=derivations.farkas,
     evidence=("derived", "identity"),
     architectures=(Architecture((2, 1)), Architecture((2, 3))),
 )
-def no_single_layer_computes_xor(network: Network):
-    return certificate_law(lambda one, two: one ^ two)(network)
+def no_single_layer_computes_xor(network: Network, *, function=operator.xor):
+    """The preactivations where a function of two bits is 1, and where it is 0, summed."""
+    truth = [bool(function(*corner)) for corner in CORNERS]
+    z = forward_pass(network, np.array(CORNERS))[0][0]
+    ones, zeros = (z[np.flatnonzero(np.equal(truth, side))].sum(0) for side in (True, False))
+    return ones, zeros
 
 
-XOR_OF_ONE_SQUARE = exact_network([[[1], [1]], [[-1]]], [[-1], [1]], "square")
+XOR_OF_ONE_SQUARE = exact_network([[[1], [1]], [[-1]]], [[-1], [1]], hidden="square")
 """1 - (x_1 + x_2 - 1)^2."""
 
 
-def xor_law(*networks: Network):
-    """Both sides of CAP.6 for some networks."""
-
-    def law():
-        return [forward(network, XOR.x) for network in networks], [XOR.y] * len(networks)
-
-    return law
+PERTURBED = exact_network([[[1, 1], [1, 2]], [[1], [-2]]], [[0, -1], [0]], hidden="relu")
+"""The two ReLU units with one weight changed."""
 
 
 @theorem(
@@ -61,25 +51,16 @@ def xor_law(*networks: Network):
     statement=r"x_1 \oplus x_2 = \mathrm{relu}(x_1 + x_2) - 2\,\mathrm{relu}(x_1 + x_2 - 1) = 1 - (x_1 + x_2 - 1)^2",
     hypotheses="x_1 and x_2 are 0 or 1",
     cites=("goodfellow2016deep",),
-    controls={
-        "weights perturbed": xor_law(
-            exact_network([[[1, 1], [1, 2]], [[1], [-2]]], [[0, -1], [0]], "relu"), XOR_OF_ONE_SQUARE
-        )
-    },
+    controls={"weights perturbed": dict(networks=(PERTURBED, XOR_OF_ONE_SQUARE))},
     evidence=("identity",),
     systems=("symbols",),
 )
-def two_relu_units_or_one_square_compute_xor():
-    return xor_law(XOR_OF_TWO_UNITS, XOR_OF_ONE_SQUARE)()
+def two_relu_units_or_one_square_compute_xor(*, networks=(XOR_OF_TWO_UNITS, XOR_OF_ONE_SQUARE)):
+    return [forward(network, XOR.x) for network in networks], [XOR.y] * len(networks)
 
 
-def interpolation_law(places):
-    """Both sides of CAP.7, at the points' own x or at others."""
-
-    def law(points: IncreasingPoints):
-        return forward(interpolant(points), places(points)[:, None]), points.values[:, None]
-
-    return law
+def own_x(points: IncreasingPoints):
+    return points.x
 
 
 def first_x_repeated(points: IncreasingPoints):
@@ -95,14 +76,14 @@ def first_x_repeated(points: IncreasingPoints):
     r"s_i = \frac{y_{i+1} - y_i}{x_{i+1} - x_i}, \; s_{-1} = 0 \;\Rightarrow\; f(x_k) = y_k \quad (0 \leq k \leq n)",
     hypotheses="one input, the x distinct (here in increasing order), any y",
     cites=("leshno1993multilayer",),
-    controls={"repeated x": interpolation_law(first_x_repeated)},
+    controls={"repeated x": dict(places=first_x_repeated)},
     derivation=derivations.interpolation,
     systems=("balls", "symbols"),
     architectures=(Architecture((1, 5, 1)), Architecture((1, 1, 1))),
     dtypes=WIDE,
 )
-def relu_units_go_through_one_point_more(points: IncreasingPoints):
-    return interpolation_law(lambda points: points.x)(points)
+def relu_units_go_through_one_point_more(points: IncreasingPoints, *, places=own_x):
+    return forward(interpolant(points), places(points)[:, None]), points.values[:, None]
 
 
 INTERVAL = 4
@@ -132,8 +113,10 @@ def inside(x):
     return value(x + INTERVAL, RELU) - value(x - INTERVAL, RELU) - INTERVAL
 
 
-def approximation_errors(network: Network, batch: Batch, width) -> list:
+def approximation_errors(network: Network, batch: Batch, width: int | None) -> list:
     """CAP.10's first part: the error of the interpolant of each width is at most Lipschitz constant times gap.
+
+    With a `width`, all interpolants have that one.
 
     The function is a network of units |w x + b|, whose Lipschitz constant is at most sum |w| |v|.
     """
@@ -142,7 +125,7 @@ def approximation_errors(network: Network, batch: Batch, width) -> list:
     x = inside(batch.x[:, :1])
     steepness = np.ones(x.shape, int) @ (weight @ outgoing)
     errors = {
-        units: value(forward(interpolant_of(target, width(units)), x) - forward(target, x), ABSOLUTE_VALUE)
+        units: value(forward(interpolant_of(target, width or units), x) - forward(target, x), ABSOLUTE_VALUE)
         for units in WIDTHS
     }
     return [AtMost(error, steepness * (2 * INTERVAL // units)) for units, error in errors.items()]
@@ -181,23 +164,18 @@ def distance_from_absolute_value(network: Network, activation) -> list:
     return [Equal(rising, falling), AtMost(fraction(1, 8, error), error)]
 
 
-def approximation_law(width, polynomial):
-    """CAP.10 for interpolants whose width is a function of the width that is claimed, and for such other units."""
-
-    def law(network: Network, batch: Batch):
-        return approximation_errors(network, batch, width) + distance_from_absolute_value(network, polynomial)
-
-    return law
-
-
 def come_near(network: Network):
     """The claim that the mean error of a network of square units is at most 1/9."""
     error = mean_error(values_at_points(network, SQUARE))
     return AtMost(error, fraction(1, 9, error))
 
 
-BEST_SQUARE = exact_network([[[1]], [[1]]], [[0], [sympy.Rational(1, 8)]], "square")
+BEST_SQUARE = exact_network([[[1]], [[1]]], [[0], [sympy.Rational(1, 8)]], hidden="square")
 """x^2 + 1/8, which is as near to |x| as a quadratic comes: all five errors are 1/8."""
+
+
+def the_best_comes_near():
+    return come_near(BEST_SQUARE)
 
 
 @theorem(
@@ -210,8 +188,8 @@ BEST_SQUARE = exact_network([[[1]], [[1]]], [[0], [sympy.Rational(1, 8)]], "squa
     "most h times the sum of |v||w|",
     cites=("cybenko1989approximation", "leshno1993multilayer", "hornik1991approximation"),
     controls={
-        "width fixed": approximation_law(lambda units: 1, SQUARE),
-        "units |z| for units z^2": approximation_law(lambda units: units, ABSOLUTE_VALUE),
+        "width fixed": dict(width=1),
+        "units |z| for units z^2": dict(polynomial=ABSOLUTE_VALUE),
     },
     derivation=derivations.approximation,
     evidence=("derived", "sampled"),
@@ -220,8 +198,10 @@ BEST_SQUARE = exact_network([[[1]], [[1]]], [[0], [sympy.Rational(1, 8)]], "squa
     dtypes=WIDE,
     refutes={
         "a network of square units comes within 1/9 of |x| on [-1, 1]": come_near,
-        "the best such network, x^2 + 1/8, does": lambda: come_near(BEST_SQUARE),
+        "the best such network, x^2 + 1/8, does": the_best_comes_near,
     },
 )
-def wide_networks_come_near_and_square_units_do_not(network: Network, batch: Batch):
-    return approximation_law(lambda units: units, SQUARE)(network, batch)
+def wide_networks_come_near_and_square_units_do_not(
+    network: Network, batch: Batch, *, width: int | None = None, polynomial: Activation = SQUARE
+):
+    return approximation_errors(network, batch, width) + distance_from_absolute_value(network, polynomial)

@@ -10,23 +10,20 @@ from symmetry.architecture import Architecture
 from symmetry.cases import Minibatches
 from symmetry.network import Batch, Gradient, Network, backprop, preactivation
 from symmetry.numbers.dual import every_derivative
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, clipped, gradient_step
 
 
-def through(normalise):
+def through(normalise, network: Network, batch: Batch) -> Network:
     """One step of descent of the network that normalises every hidden layer's preactivations, the gradient by duals."""
 
-    def step(network: Network, batch: Batch) -> Network:
-        def loss(layers):
-            a = batch.x
-            for layer, phi in zip(layers[:-1], network.activations[:-1], strict=True):
-                a = value(normalise(preactivation(a, layer)), phi)
-            return network.loss.value(value(preactivation(a, layers[-1]), network.activations[-1]), batch.y)
+    def loss(layers):
+        a = batch.x
+        for layer, phi in zip(layers[:-1], network.activations[:-1], strict=True):
+            a = value(normalise(preactivation(a, layer)), phi)
+        return network.loss.value(value(preactivation(a, layers[-1]), network.activations[-1]), batch.y)
 
-        return gradient_step(network, Gradient(every_derivative(loss, network.layers), None), RATE)
-
-    return step
+    return gradient_step(network, Gradient(every_derivative(loss, network.layers), None), RATE)
 
 
 def after_masks_of_their_own(network: Network, ties: TiedUnits, minibatches: Minibatches, dropout: DropoutMasks):
@@ -35,8 +32,8 @@ def after_masks_of_their_own(network: Network, ties: TiedUnits, minibatches: Min
 
 def after_group_norm_across_groups(network: Network, minibatches: Minibatches):
     ties = halves(network)
-    step = through(lambda z: group_norm(z, 2))
-    return pairs_of(step(ties.act(network), minibatches.batches[0]).layers, ties)
+    after = through(lambda z: group_norm(z, 2), ties.act(network), minibatches.batches[0])
+    return pairs_of(after.layers, ties)
 
 
 @theorem(
@@ -65,8 +62,8 @@ def what_treats_tied_units_alike_keeps_them_tied(
         "minibatches, momentum, decay": GradientDescent(RATE, momentum=2, decay=8).train(tied, [batch, other]),
         "clipping": gradient_step(tied, clipped(backprop(tied, batch)), 1),
         "input noise, a shared mask": with_masks(tied, noisy, shared(dropout, ties)),
-        "batch norm": through(batch_norm)(tied, batch),
-        "layer norm": through(layer_norm)(tied, batch),
+        "batch norm": through(batch_norm, tied, batch),
+        "layer norm": through(layer_norm, tied, batch),
     }
     pairs = {what: pairs_of(each.layers, ties) for what, each in after.items()}
     return tuple({what: pair[side] for what, pair in pairs.items()} for side in (0, 1))

@@ -6,29 +6,24 @@ import jax
 import jax.numpy as jnp
 
 from proofs.derivations import landscape as derivations
+from proofs.exact_networks import exact_network
 from proofs.hessian import hessian_times
 from symmetry.actions import UnitPermutation
-from symmetry.activation import IDENTITY, SINE, activation_named
+from symmetry.activation import IDENTITY, SINE, Activation
 from symmetry.architecture import Architecture
 from symmetry.array import is_array
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Layer, Network, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.relation import AtMost, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Equal
+from symmetry.statements.theorem import WIDE, theorem
 
 CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
 XOR = Batch(Symbol.of(CORNERS), Symbol.of([[0], [1], [1], [0]]))
 """The four corners of the square, and the exclusive or of their two numbers."""
 
 
-def exact_network(weights, biases, hidden: str) -> Network:
-    """A network of rational numbers with affine outputs and half squared error."""
-    layers = tuple(Layer(Symbol.of(weight), Symbol.of(bias)) for weight, bias in zip(weights, biases, strict=True))
-    return Network(layers, (activation_named(hidden), IDENTITY), HALF_SQUARED_ERROR)
-
-
-XOR_OF_TWO_UNITS = exact_network([[[1, 1], [1, 1]], [[1], [-2]]], [[0, -1], [0]], "relu")
+XOR_OF_TWO_UNITS = exact_network([[[1, 1], [1, 1]], [[1], [-2]]], [[0, -1], [0]], hidden="relu")
 """relu(x_1 + x_2) - 2 relu(x_1 + x_2 - 1)."""
 
 
@@ -37,18 +32,6 @@ def mean_of(networks: list[Network]) -> Network:
     layers = [network.layers for network in networks]
     mean = jax.tree.map(lambda *parts: sum(parts[1:], parts[0]) / len(parts), *layers, is_leaf=is_array)
     return dataclasses.replace(networks[0], layers=mean)
-
-
-def averaging_law(order: list[int]):
-    """Both sides of LAND.1 for the XOR solution and itself with its units in that order."""
-
-    def law():
-        other = UnitPermutation((order,)).act(XOR_OF_TWO_UNITS)
-        errors = 2 * batch_loss(mean_of([XOR_OF_TWO_UNITS, other]), XOR)
-        outputs = [forward(network, XOR.x) for network in (XOR_OF_TWO_UNITS, other)]
-        return (outputs, errors), ([XOR.y, XOR.y], Symbol.of(27) / 4)
-
-    return law
 
 
 def the_loss_is_convex(network: Network, pi: UnitPermutation, batch: Batch):
@@ -64,35 +47,16 @@ def the_loss_is_convex(network: Network, pi: UnitPermutation, batch: Batch):
     hypotheses="f(x) = relu(x_1 + x_2) - 2 relu(x_1 + x_2 - 1), pi the swap of its two units; the half squared error is 27/8, "
     "though that of both solutions is 0",
     cites=("brea2019weight",),
-    controls={"averaging a solution with itself": averaging_law([0, 1])},
+    controls={"averaging a solution with itself": dict(order=(0, 1))},
     evidence=("identity",),
     systems=("symbols",),
     refutes={"the loss is convex": the_loss_is_convex},
 )
-def the_mean_of_two_exact_solutions_is_no_solution():
-    return averaging_law([1, 0])()
-
-
-def orbit_law(output):
-    """Both sides of LAND.2 for a single layer with that output activation; G turns the inputs round.
-
-    The batch holds every turn of its inputs, which is what makes the loss invariant.
-    """
-
-    def law(network: Network, batch: Batch):
-        layer = dataclasses.replace(network, activations=(output,))
-        inputs = layer.widths[0]
-        turns = [(jnp.arange(inputs) + turn) % inputs for turn in range(inputs)]
-
-        def loss(network: Network):
-            losses = [batch_loss(network, Batch(batch.x[:, turn], batch.y)) for turn in turns]
-            return sum(losses[1:], losses[0])
-
-        (only,) = layer.layers
-        orbit = [dataclasses.replace(layer, layers=(Layer(only.weight[turn], only.bias),)) for turn in turns]
-        return [Equal(loss(orbit[1]), loss(layer)), AtMost(loss(mean_of(orbit)), loss(layer))]
-
-    return law
+def the_mean_of_two_exact_solutions_is_no_solution(*, order: tuple[int, ...] = (1, 0)):
+    other = UnitPermutation((list(order),)).act(XOR_OF_TWO_UNITS)
+    errors = 2 * batch_loss(mean_of([XOR_OF_TWO_UNITS, other]), XOR)
+    outputs = [forward(network, XOR.x) for network in (XOR_OF_TWO_UNITS, other)]
+    return (outputs, errors), ([XOR.y, XOR.y], Symbol.of(27) / 4)
 
 
 @theorem(
@@ -103,7 +67,7 @@ def orbit_law(output):
     hypotheses="L convex and finite everywhere, G finite and linear; in floats: a single affine layer with a convex loss, and "
     "G the turns of its inputs, on a batch that holds each input in every turn",
     cites=("brea2019weight",),
-    controls={"non-convex L": orbit_law(SINE)},
+    controls={"non-convex L": dict(output=SINE)},
     derivation=derivations.orbit_mean,
     evidence=("derived", "sampled"),
     systems=("balls",),
@@ -114,23 +78,21 @@ def orbit_law(output):
     ),
     dtypes=WIDE,
 )
-def averaging_over_a_symmetry_never_raises_a_convex_loss(network: Network, batch: Batch):
-    return orbit_law(IDENTITY)(network, batch)
+def averaging_over_a_symmetry_never_raises_a_convex_loss(
+    network: Network, batch: Batch, *, output: Activation = IDENTITY
+):
+    """The batch holds every turn of its inputs, which is what makes the loss invariant."""
+    layer = dataclasses.replace(network, activations=(output,))
+    inputs = layer.widths[0]
+    turns = [(jnp.arange(inputs) + turn) % inputs for turn in range(inputs)]
 
+    def loss(network: Network):
+        losses = [batch_loss(network, Batch(batch.x[:, turn], batch.y)) for turn in turns]
+        return sum(losses[1:], losses[0])
 
-def saddle_law(depth: int):
-    """Both sides of LAND.3 for so many linear layers: the Hessian, times (1, 1, ..) and (1, -1, ..)."""
-
-    def law():
-        one = Symbol.of([[1]])
-        origin = Network((Layer(one * 0),) * depth, (IDENTITY,) * depth, HALF_SQUARED_ERROR)
-        found = []
-        for sign in (1, -1):
-            direction = tuple(Layer(one * sign**place) for place in range(depth))
-            found.append([2 * layer.weight for layer in hessian_times(origin, Batch(one, one), direction).layers])
-        return found, [[one * (-2), one * (-2)][:depth], [one * 2, one * (-2)][:depth]]
-
-    return law
+    (only,) = layer.layers
+    orbit = [dataclasses.replace(layer, layers=(Layer(only.weight[turn], only.bias),)) for turn in turns]
+    return [Equal(loss(orbit[1]), loss(layer)), AtMost(loss(mean_of(orbit)), loss(layer))]
 
 
 @theorem(
@@ -140,10 +102,17 @@ def saddle_law(depth: int):
     r"\mathrm{spec}\, \nabla^2 L(0) = \{+2, -2\}",
     hypotheses="two linear layers of one unit, one example x = y = 1, squared error (the half squared error has +1 and -1)",
     cites=("baldi1989neural",),
-    controls={"one layer": saddle_law(1)},
+    controls={"one layer": dict(depth=1)},
     derivation=derivations.saddle,
     evidence=("derived", "identity"),
     systems=("symbols",),
 )
-def two_linear_layers_have_a_saddle_at_the_origin():
-    return saddle_law(2)()
+def two_linear_layers_have_a_saddle_at_the_origin(*, depth: int = 2):
+    """The Hessian, times (1, 1, ..) and (1, -1, ..)."""
+    one = Symbol.of([[1]])
+    origin = Network((Layer(one * 0),) * depth, (IDENTITY,) * depth, HALF_SQUARED_ERROR)
+    found = []
+    for sign in (1, -1):
+        direction = tuple(Layer(one * sign**place) for place in range(depth))
+        found.append([2 * layer.weight for layer in hessian_times(origin, Batch(one, one), direction).layers])
+    return found, [[one * (-2), one * (-2)][:depth], [one * 2, one * (-2)][:depth]]

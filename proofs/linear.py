@@ -10,8 +10,8 @@ from proofs.scaling import STEPS, side_by_side
 from symmetry.actions import LinearMaps, Rescaling
 from symmetry.architecture import Architecture
 from symmetry.network import Batch, Layer, Network, backprop, forward
-from symmetry.relation import Conserved, Drift, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import Conserved, Drift, Equal
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
 
 
@@ -29,27 +29,6 @@ def rates(network: Network, gradient) -> list:
         inside, outside = W.T @ G + G.T @ W, H @ V.T + V @ H.T
         moving.append(side_by_side(inside, -outside))
     return moving
-
-
-def invertible_law(act, order: int = 2):
-    """SCALE.6 for a way of acting, and the change in one step said to be of that order in the step size.
-
-    The matrix is A = D (I + L) (I + U), D the diagonal one of the rescaling: what is true of all of these and rational in
-    their entries is true of every invertible matrix.
-    """
-
-    def law(network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch):
-        linear_network = linear(network)
-        gradient = backprop(linear_network, batch)
-        moved = imbalances(gradient_step(linear_network, gradient, STEPS))
-        change = [after - before for after, before in zip(moved, imbalances(linear_network), strict=True)]
-        return [
-            Equal(forward(act(maps, rescaling.act(linear_network)), batch.x), forward(linear_network, batch.x)),
-            Conserved(rates(linear_network, gradient)),
-            Drift(change, STEPS, order, imbalances(gradient)),
-        ]
-
-    return law
 
 
 def singular(maps: LinearMaps, network: Network) -> Network:
@@ -70,14 +49,27 @@ def singular(maps: LinearMaps, network: Network) -> Network:
     "any output activation, any differentiable loss, widths and depth",
     cites=("saxe2014exact", "du2018algorithmic"),
     controls={
-        "singular matrix": invertible_law(singular),
-        "eta for eta^2": invertible_law(LinearMaps.act, order=1),
+        "singular matrix": dict(act=singular),
+        "eta for eta^2": dict(order=1),
     },
     derivation=derivations.invertible_maps,
     architectures=(Architecture((3, 3, 2, 2), bias=False), Architecture((3, 4, 2), bias=False)),
     dtypes=WIDE,
 )
 def invertible_maps_of_a_linear_hidden_space_preserve_the_function(
-    network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch
+    network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch, *, act=LinearMaps.act, order: int = 2
 ):
-    return invertible_law(LinearMaps.act)(network, maps, rescaling, batch)
+    """The matrix is A = D (I + L) (I + U), D the diagonal one of the rescaling.
+
+    What is true of all of these and rational in their entries is true of every invertible matrix. The change in one step
+    is claimed to be of that order in the step size.
+    """
+    linear_network = linear(network)
+    gradient = backprop(linear_network, batch)
+    moved = imbalances(gradient_step(linear_network, gradient, STEPS))
+    change = [after - before for after, before in zip(moved, imbalances(linear_network), strict=True)]
+    return [
+        Equal(forward(act(maps, rescaling.act(linear_network)), batch.x), forward(linear_network, batch.x)),
+        Conserved(rates(linear_network, gradient)),
+        Drift(change, STEPS, order, imbalances(gradient)),
+    ]

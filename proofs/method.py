@@ -25,7 +25,7 @@ from symmetry.numbers import Ball, Residue
 from symmetry.numbers.ball import exponential, logarithm, stated_error, underflow
 from symmetry.numbers.residue import PRIME
 from symmetry.numbers.symbol import VARIABLE
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 
 SHARE = 40
 """One operation in so many of the budget is tried for each kind of operation."""
@@ -106,47 +106,53 @@ ARITHMETIC = {
 }
 
 
-def containment(radius_factor: float):
-    """METH.1 with every radius multiplied by a factor."""
+def add_arithmetic(trials: Trials, one: tuple, other: tuple, radius_factor: float) -> None:
+    """Sums, products and quotients of pairs of balls."""
+    for what, operation in ARITHMETIC.items():
+        exact = operation(one[2], other[2])
+        add_containment(trials, what, ball_of(operation, one[:2], other[:2]), exact, radius_factor)
+    nonzero = other[0].astype(float) != 0
+    safe = np.array([divisor if divisor != 0 else flint.fmpq(1) for divisor in other[2]])
+    quotient = ball_of(lambda a, b: a / b, one[:2], other[:2])
+    exact = one[2] / safe
+    unbounded = Ball(quotient.center, np.where(nonzero & (other[2] != 0), quotient.radius, np.inf))
+    add_containment(trials, "a / b", unbounded, exact, radius_factor)
 
-    def law(trials: Trials) -> None:
-        count = max(trials.budget // SHARE, 100)
-        one, other = balls_with_members(trials, count), balls_with_members(trials, count)
-        for what, operation in ARITHMETIC.items():
-            exact = operation(one[2], other[2])
-            add_containment(trials, what, ball_of(operation, one[:2], other[:2]), exact, radius_factor)
-        nonzero = other[0].astype(float) != 0
-        safe = np.array([divisor if divisor != 0 else flint.fmpq(1) for divisor in other[2]])
-        quotient = ball_of(lambda a, b: a / b, one[:2], other[:2])
-        exact = one[2] / safe
-        unbounded = Ball(quotient.center, np.where(nonzero & (other[2] != 0), quotient.radius, np.inf))
-        add_containment(trials, "a / b", unbounded, exact, radius_factor)
-        for terms in (1, 2, 9):
-            rows, columns = balls_with_members(trials, count // terms, terms), balls_with_members(trials, terms, 4)
-            product = ball_of(lambda a, b: a @ b, rows[:2], columns[:2])
-            add_containment(trials, f"a @ b of {terms}", product, rows[2] @ columns[2], radius_factor)
-            total = ball_of(lambda a: a.sum(-1), rows[:2])
-            add_containment(trials, f"sum of {terms}", total, rows[2].sum(-1), radius_factor)
-        for phi, order in FUNCTIONS:
-            ball = ball_of(functools.partial(derivative, activation=phi, order=order), one[:2])
-            exact_function = real_function(phi.name, order)
-            at_kink = np.array([value == 0 for value in one[2]]) & (phi.facts(order).jump > 0)
-            exact = np.array([exact_function(real(value)) for value in one[2]], dtype=object)
-            ball = Ball(ball.center, np.where(at_kink, np.inf, ball.radius))
-            add_containment(trials, f"{phi.name} of order {order}", ball, exact, radius_factor)
-        for operation, phi in (
-            (exponential, EXPONENTIAL),
-            (logarithm, LOGARITHM),
-            (reciprocal_square_root, RECIPROCAL_SQUARE_ROOT),
-        ):
-            ball, exact_function = ball_of(operation, one[:2]), real_function_of(ELEMENTARY[phi])
-            outside = np.array([phi in OF_POSITIVE_NUMBERS and value <= 0 for value in one[2]])
-            values = [flint.fmpq(1) if out else value for value, out in zip(one[2], outside, strict=True)]
-            exact = np.array([exact_function(real(value)) for value in values], dtype=object)
-            ball = Ball(ball.center, np.where(outside, np.inf, ball.radius))
-            add_containment(trials, phi.name, ball, exact, radius_factor)
 
-    return law
+def add_products_and_sums(trials: Trials, count: int, radius_factor: float) -> None:
+    """Matrix products and sums of few and of many terms."""
+    for terms in (1, 2, 9):
+        rows, columns = balls_with_members(trials, count // terms, terms), balls_with_members(trials, terms, 4)
+        product = ball_of(lambda a, b: a @ b, rows[:2], columns[:2])
+        add_containment(trials, f"a @ b of {terms}", product, rows[2] @ columns[2], radius_factor)
+        total = ball_of(lambda a: a.sum(-1), rows[:2])
+        add_containment(trials, f"sum of {terms}", total, rows[2].sum(-1), radius_factor)
+
+
+def add_activations(trials: Trials, one: tuple, radius_factor: float) -> None:
+    """Every derivative of every activation, except at the kinks themselves."""
+    for phi, order in FUNCTIONS:
+        ball = ball_of(functools.partial(derivative, activation=phi, order=order), one[:2])
+        exact_function = real_function(phi.name, order)
+        at_kink = np.array([value == 0 for value in one[2]]) & (phi.facts(order).jump > 0)
+        exact = np.array([exact_function(real(value)) for value in one[2]], dtype=object)
+        ball = Ball(ball.center, np.where(at_kink, np.inf, ball.radius))
+        add_containment(trials, f"{phi.name} of order {order}", ball, exact, radius_factor)
+
+
+def add_elementary_functions(trials: Trials, one: tuple, radius_factor: float) -> None:
+    """The exponential, the logarithm and the reciprocal square root, where they are defined."""
+    for operation, phi in (
+        (exponential, EXPONENTIAL),
+        (logarithm, LOGARITHM),
+        (reciprocal_square_root, RECIPROCAL_SQUARE_ROOT),
+    ):
+        ball, exact_function = ball_of(operation, one[:2]), real_function_of(ELEMENTARY[phi])
+        outside = np.array([phi in OF_POSITIVE_NUMBERS and value <= 0 for value in one[2]])
+        values = [flint.fmpq(1) if out else value for value, out in zip(one[2], outside, strict=True)]
+        exact = np.array([exact_function(real(value)) for value in values], dtype=object)
+        ball = Ball(ball.center, np.where(outside, np.inf, ball.radius))
+        add_containment(trials, phi.name, ball, exact, radius_factor)
 
 
 @theorem(
@@ -156,12 +162,17 @@ def containment(radius_factor: float):
     hypotheses="every operation and activation of the program, each float type, also huge, tiny, zero and cancelling "
     "values; the accuracy of activations as stated (METH.3); not at the kinks themselves",
     cites=("higham2002accuracy",),
-    controls={"radius halved": containment(0.5)},
+    controls={"radius halved": dict(radius_factor=0.5)},
     evidence=("sampled",),
     systems=("balls",),
 )
-def a_ball_contains_the_exact_value(trials: Trials) -> None:
-    containment(1)(trials)
+def a_ball_contains_the_exact_value(trials: Trials, *, radius_factor: float = 1) -> None:
+    count = max(trials.budget // SHARE, 100)
+    one, other = balls_with_members(trials, count), balls_with_members(trials, count)
+    add_arithmetic(trials, one, other, radius_factor)
+    add_products_and_sums(trials, count, radius_factor)
+    add_activations(trials, one, radius_factor)
+    add_elementary_functions(trials, one, radius_factor)
 
 
 ROOTS = (2, 3, 7, 11, 31, 151)
@@ -183,21 +194,14 @@ def power(base: Residue, exponent: int) -> Residue:
     return result
 
 
-def rejection(polynomial):
-    """METH.2 for polynomials p(x, k)."""
+def vanishing(x: Residue, k: int):
+    """x^((p-1)/k) - 1, which vanishes at as many points as its degree allows."""
+    return power(x, (PRIME - 1) // k) - 1
 
-    def law(trials: Trials) -> None:
-        count = max(trials.budget // len(ROOTS), 100)
-        for k in ROOTS:
-            points = Residue(jnp.asarray(trials.generator.integers(PRIME, size=count), jnp.uint64))
-            values = polynomial(points, k)
-            passed = int((np.asarray(values.value) == 0).sum())
-            stated = ((PRIME - 1) // k) / PRIME
-            allowed = stats.binom.isf(RARE, count, stated)
-            # One trial a point; all share the excess of the count over what the stated rate allows.
-            trials.add(f"degree (p-1)/{k}", np.full(count, passed / allowed), values.degree != (PRIME - 1) // k)
 
-    return law
+def zero(x: Residue, k: int):
+    """The constant polynomial 0, of the same degree as it is counted."""
+    return power(x, (PRIME - 1) // k) * 0
 
 
 @theorem(
@@ -207,38 +211,21 @@ def rejection(polynomial):
     hypotheses="x uniform modulo p = 2^31 - 1; planted polynomials that vanish as often as their degree allows; a rate is "
     "rejected when the number observed has a probability below 2^-40 under it",
     cites=("schwartz1980fast", "zippel1979probabilistic", "demillo1978probabilistic"),
-    controls={"the constant polynomial 0": rejection(lambda x, k: power(x, (PRIME - 1) // k) * 0)},
+    controls={"the constant polynomial 0": dict(polynomial=zero)},
     evidence=("sampled",),
     systems=("residues",),
     dtypes=("uint64",),
 )
-def the_identity_test_rejects_at_the_rate_it_states(trials: Trials) -> None:
-    rejection(lambda x, k: power(x, (PRIME - 1) // k) - 1)(trials)
-
-
-def accuracy(factor: float):
-    """METH.3 with every stated error multiplied by a factor."""
-
-    def law(trials: Trials) -> None:
-        count = max(trials.budget // SHARE, 100)
-        z = awkward_floats(trials, count)
-        for phi, order in FUNCTIONS + [(phi, 0) for phi in ELEMENTARY]:
-            exact = real_function_of(ELEMENTARY[phi]) if phi in ELEMENTARY else real_function(phi.name, order)
-            facts = phi.facts(order)
-            inside = np.abs(z.astype(float)) >= underflow(trials.dtype)
-            if phi in OF_POSITIVE_NUMBERS:
-                inside &= z.astype(float) > 0
-            values = jax.jit(functools.partial(phi.evaluate, order=order))(z)
-            stated = np.asarray(jax.jit(functools.partial(stated_error, facts))(values)) * factor
-            computed = np.asarray(values, dtype=np.float64)
-            bounded = np.where(np.isfinite(computed) & inside, stated, np.inf)
-            ratios = [
-                excess(exact(real(rational(point))) if np.isfinite(bound) else 0, value, bound)
-                for point, value, bound in zip(z, computed, bounded, strict=True)
-            ]
-            trials.add(f"{phi.name} of order {order}", np.array(ratios), ~np.isfinite(bounded))
-
-    return law
+def the_identity_test_rejects_at_the_rate_it_states(trials: Trials, *, polynomial=vanishing) -> None:
+    count = max(trials.budget // len(ROOTS), 100)
+    for k in ROOTS:
+        points = Residue(jnp.asarray(trials.generator.integers(PRIME, size=count), jnp.uint64))
+        values = polynomial(points, k)
+        passed = int((np.asarray(values.value) == 0).sum())
+        stated = ((PRIME - 1) // k) / PRIME
+        allowed = stats.binom.isf(RARE, count, stated)
+        # One trial a point; all share the excess of the count over what the stated rate allows.
+        trials.add(f"degree (p-1)/{k}", np.full(count, passed / allowed), values.degree != (PRIME - 1) // k)
 
 
 @theorem(
@@ -249,9 +236,25 @@ def accuracy(factor: float):
     hypotheses="u the unit roundoff and t the smallest normal number; normal z of every size, the kinks excepted; measured "
     "for this XLA on this device, not proved",
     cites=("higham2002accuracy",),
-    controls={"stated accuracy halved": accuracy(0.5)},
+    controls={"stated accuracy halved": dict(factor=0.5)},
     evidence=("sampled",),
     systems=("balls",),
 )
-def the_stated_accuracy_of_every_activation_holds(trials: Trials) -> None:
-    accuracy(1)(trials)
+def the_stated_accuracy_of_every_activation_holds(trials: Trials, *, factor: float = 1) -> None:
+    count = max(trials.budget // SHARE, 100)
+    z = awkward_floats(trials, count)
+    for phi, order in FUNCTIONS + [(phi, 0) for phi in ELEMENTARY]:
+        exact = real_function_of(ELEMENTARY[phi]) if phi in ELEMENTARY else real_function(phi.name, order)
+        facts = phi.facts(order)
+        inside = np.abs(z.astype(float)) >= underflow(trials.dtype)
+        if phi in OF_POSITIVE_NUMBERS:
+            inside &= z.astype(float) > 0
+        values = jax.jit(functools.partial(phi.evaluate, order=order))(z)
+        stated = np.asarray(jax.jit(functools.partial(stated_error, facts))(values)) * factor
+        computed = np.asarray(values, dtype=np.float64)
+        bounded = np.where(np.isfinite(computed) & inside, stated, np.inf)
+        ratios = [
+            excess(exact(real(rational(point))) if np.isfinite(bound) else 0, value, bound)
+            for point, value, bound in zip(z, computed, bounded, strict=True)
+        ]
+        trials.add(f"{phi.name} of order {order}", np.array(ratios), ~np.isfinite(bounded))

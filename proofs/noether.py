@@ -18,8 +18,9 @@ from symmetry.architecture import Architecture
 from symmetry.array import is_array
 from symmetry.cases import Direction
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss
-from symmetry.relation import Conserved, Drift, Equal
-from symmetry.theorem import WIDE, PassesEmptily, theorem
+from symmetry.statements.relation import Conserved, Drift, Equal
+from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.variant import PassesEmptily
 from symmetry.training import gradient_step
 
 TWO_HIDDEN_LAYERS = (Architecture((2, 3, 3, 2), batch=2),)
@@ -29,20 +30,8 @@ STEPS = 8
 """The step size is 1/8."""
 
 
-def covariance_law(on_gradient):
-    """Both sides of NOETHER.1 for a way of mapping gradients."""
-
-    def law(network: Network, g: HiddenMap, direction: Direction, batch: Batch):
-        symmetric = linear(network)
-        mapped = g.act(symmetric)
-        curved = hessian_times(symmetric, batch, direction.layers)
-        return [
-            Equal(batch_loss(mapped, batch), batch_loss(symmetric, batch)),
-            Equal(backprop(mapped, batch).layers, on_gradient(g, backprop(symmetric, batch)).layers),
-            Equal(hessian_times(mapped, batch, g.act(direction).layers).layers, on_gradient(g, curved).layers),
-        ]
-
-    return law
+def by_the_transpose(g: HiddenMap, gradient):
+    return g.transpose.act(gradient)
 
 
 @theorem(
@@ -53,15 +42,22 @@ def covariance_law(on_gradient):
     hypotheses="g linear and invertible; L twice differentiable where it is evaluated; tried on maps of the hidden spaces of "
     "linear networks, with any output activation and loss",
     cites=("kunin2021neural", "zhao2023symmetries"),
-    controls={"g^T": covariance_law(lambda g, gradient: g.transpose.act(gradient))},
+    controls={"g^T": dict(on_gradient=by_the_transpose)},
     derivation=derivations.covariance,
     architectures=TWO_HIDDEN_LAYERS,
     dtypes=WIDE,
 )
 def gradient_and_hessian_change_as_the_inverse_transpose_does(
-    network: Network, g: HiddenMap, direction: Direction, batch: Batch
+    network: Network, g: HiddenMap, direction: Direction, batch: Batch, *, on_gradient=HiddenMap.act_on_gradient
 ):
-    return covariance_law(lambda g, gradient: g.act_on_gradient(gradient))(network, g, direction, batch)
+    symmetric = linear(network)
+    mapped = g.act(symmetric)
+    curved = hessian_times(symmetric, batch, direction.layers)
+    return [
+        Equal(batch_loss(mapped, batch), batch_loss(symmetric, batch)),
+        Equal(backprop(mapped, batch).layers, on_gradient(g, backprop(symmetric, batch)).layers),
+        Equal(hessian_times(mapped, batch, g.act(direction).layers).layers, on_gradient(g, curved).layers),
+    ]
 
 
 def inner_products(one, other) -> Any:
@@ -81,19 +77,6 @@ def _negative(layers):
     return jax.tree.map(lambda number: -number, layers, is_leaf=is_array)
 
 
-def generator_law(generate):
-    """NOETHER.2 for a way of generating."""
-
-    def law(network: Network, g: HiddenMap, batch: Batch):
-        symmetric = linear(network)
-        gradient, motion = backprop(symmetric, batch), generate(g, symmetric)
-        curved = hessian_times(symmetric, batch, motion.layers).layers
-        transposed = g.transpose.generate(gradient).layers
-        return [Conserved(inner_products(gradient, motion)), Equal(curved, _negative(transposed))]
-
-    return law
-
-
 def off_by_one_entry(g: HiddenMap, network: Network):
     """The generator with 1 added to one entry of the first hidden space's matrix, on the side of the incoming weights."""
     motion: Network = g.generate(network)
@@ -111,33 +94,19 @@ def off_by_one_entry(g: HiddenMap, network: Network):
     hypotheses="A any square matrix; L twice differentiable where it is evaluated; tried on maps of the hidden spaces of "
     "linear networks, with any output activation and loss",
     cites=("kunin2021neural", "tanaka2021noether"),
-    controls={"A off by one entry": generator_law(off_by_one_entry)},
+    controls={"A off by one entry": dict(generate=off_by_one_entry)},
     derivation=derivations.generators,
     architectures=TWO_HIDDEN_LAYERS,
     dtypes=WIDE,
 )
-def the_gradient_is_orthogonal_to_what_an_invariance_generates(network: Network, g: HiddenMap, batch: Batch):
-    return generator_law(lambda g, network: g.generate(network))(network, g, batch)
-
-
-def conservation_law(sign: int):
-    """NOETHER.3 for the generators u v^T + v u^T of every hidden space; with the sign -1 they are antisymmetric."""
-
-    def law(network: Network, g: HiddenMap, batch: Batch):
-        symmetric = linear(network)
-        gradient = backprop(symmetric, batch)
-
-        def form(one, other):
-            return inner_products(one, g.generate(other)) + inner_products(one, g.transpose.generate(other)) * sign
-
-        trained = gradient_step(symmetric, gradient, STEPS)
-        change = form(trained, trained).sum() - form(symmetric, symmetric).sum()
-        return [
-            Conserved(form(gradient, symmetric) + form(symmetric, gradient)),
-            Drift(change, STEPS, 2, form(gradient, gradient).sum()),
-        ]
-
-    return law
+def the_gradient_is_orthogonal_to_what_an_invariance_generates(
+    network: Network, g: HiddenMap, batch: Batch, *, generate=HiddenMap.generate
+):
+    symmetric = linear(network)
+    gradient, motion = backprop(symmetric, batch), generate(g, symmetric)
+    curved = hessian_times(symmetric, batch, motion.layers).layers
+    transposed = g.transpose.generate(gradient).layers
+    return [Conserved(inner_products(gradient, motion)), Equal(curved, _negative(transposed))]
 
 
 @theorem(
@@ -148,15 +117,27 @@ def conservation_law(sign: int):
     hypotheses="L(e^{tA} theta) = L(theta) for all t, A not 0; for an antisymmetric A the form is 0 and the claim is empty; "
     "tried on maps of the hidden spaces of linear networks, with any output activation and loss",
     cites=("tanaka2021noether", "kunin2021neural"),
-    controls={"an antisymmetric A, whose form is 0": PassesEmptily(conservation_law(-1))},
+    controls={"an antisymmetric A, whose form is 0": PassesEmptily(dict(sign=-1))},
     derivation=derivations.conservation,
     evidence=("derived", "sampled"),
     systems=("balls",),
     architectures=TWO_HIDDEN_LAYERS,
     dtypes=WIDE,
 )
-def the_form_of_a_symmetric_generator_is_conserved(network: Network, g: HiddenMap, batch: Batch):
-    return conservation_law(1)(network, g, batch)
+def the_form_of_a_symmetric_generator_is_conserved(network: Network, g: HiddenMap, batch: Batch, *, sign: int = 1):
+    """The generators are u v^T + v u^T of every hidden space; with the sign -1 they are antisymmetric."""
+    symmetric = linear(network)
+    gradient = backprop(symmetric, batch)
+
+    def form(one, other):
+        return inner_products(one, g.generate(other)) + inner_products(one, g.transpose.generate(other)) * sign
+
+    trained = gradient_step(symmetric, gradient, STEPS)
+    change = form(trained, trained).sum() - form(symmetric, symmetric).sum()
+    return [
+        Conserved(form(gradient, symmetric) + form(symmetric, gradient)),
+        Drift(change, STEPS, 2, form(gradient, gradient).sum()),
+    ]
 
 
 def all_units_alike(thing):
@@ -174,20 +155,8 @@ def _mean(array, axis: int):
     return array * 0 + array.sum(axis, keepdims=True) / array.shape[axis]
 
 
-def critical_law(map_of):
-    """Both sides of NOETHER.4: the gradient, and that of the loss restricted to Fix(G), which is its projection.
-
-    If the two are equal where theta is in Fix(G), the one vanishes with the other. G is first generated by a map, then it
-    is the group of all permutations of hidden units.
-    """
-
-    def law(network: Network, g: HiddenMap, batch: Batch):
-        project = map_of(g).project
-        mapped = backprop(project(linear(network)), batch)
-        tied = backprop(all_units_alike(network), batch)
-        return (mapped.layers, tied.layers), (project(mapped).layers, all_units_alike(tied).layers)
-
-    return law
+def itself(g: HiddenMap) -> HiddenMap:
+    return g
 
 
 @theorem(
@@ -197,10 +166,20 @@ def critical_law(map_of):
     hypotheses="L o g = L for every g of a group G of orthogonal maps; L differentiable where it is evaluated; tried on "
     "reflections of the hidden spaces of linear networks and on all permutations of hidden units",
     cites=("palais1979principle",),
-    controls={"G not orthogonal": critical_law(lambda g: g)},
+    controls={"G not orthogonal": dict(map_of=itself)},
     derivation=derivations.symmetric_criticality,
     architectures=TWO_HIDDEN_LAYERS,
     dtypes=WIDE,
 )
-def a_critical_point_among_the_symmetric_points_is_critical(network: Network, g: HiddenMap, batch: Batch):
-    return critical_law(lambda g: g.reflection())(network, g, batch)
+def a_critical_point_among_the_symmetric_points_is_critical(
+    network: Network, g: HiddenMap, batch: Batch, *, map_of=HiddenMap.reflection
+):
+    """The gradient, and that of the loss restricted to Fix(G), which is its projection.
+
+    If the two are equal where theta is in Fix(G), the one vanishes with the other. G is first generated by a map, then it
+    is the group of all permutations of hidden units.
+    """
+    project = map_of(g).project
+    mapped = backprop(project(linear(network)), batch)
+    tied = backprop(all_units_alike(network), batch)
+    return (mapped.layers, tied.layers), (project(mapped).layers, all_units_alike(tied).layers)

@@ -10,8 +10,8 @@ from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Scalar
 from symmetry.network import Batch, Network, batch_loss
 from symmetry.numbers.dual import every_derivative
-from symmetry.relation import Conserved, Drift, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import Conserved, Drift, Equal
+from symmetry.statements.theorem import WIDE, theorem
 
 EXAMPLES = Architecture((3, 4, 2), batch=4)
 """Batches of 4: the batch norm of 2 examples is 1 and -1 whatever they are."""
@@ -29,28 +29,6 @@ def loss_of_normalised(network: Network, normalised, batch: Batch):
     return batch_loss(rest, Batch(value(normalised, network.activations[0]), batch.y))
 
 
-def bias_law(added_before: bool):
-    """NORM.1 for a bias before the norm, or after it."""
-
-    def law(network: Network, bias: Direction, scale: Direction, epsilon: Scalar, batch: Batch):
-        first, shift = network.layers[0], bias.layers[0].bias
-        gamma, beta, variance = scale.layers[0].weight[0], scale.layers[0].bias, epsilon * epsilon
-
-        def loss(z, after):
-            return loss_of_normalised(network, batch_norm(z, variance) * gamma + beta + after, batch)
-
-        z = batch.x @ first.weight
-        if added_before:
-            moved = loss(z + shift, 0)
-            gradient = every_derivative(lambda z: loss(z, 0), z + shift)
-        else:
-            moved = loss(z, shift)
-            gradient = every_derivative(lambda after: loss(z, after), z * 0 + shift)
-        return [Equal(moved, loss(z, 0)), Conserved(gradient.T)]
-
-    return law
-
-
 @theorem(
     "NORM.1",
     title="A bias before batch norm changes nothing and has gradient zero",
@@ -58,15 +36,28 @@ def bias_law(added_before: bool):
     r"\frac{\partial L}{\partial b} = \sum_n \frac{\partial L}{\partial z_n} = 0",
     hypotheses="mean and variance are those of the batch; any epsilon, scale, shift, activation and loss, whatever follows",
     cites=("ioffe2015batch",),
-    controls={"bias after": bias_law(added_before=False)},
+    controls={"bias after": dict(added_before=False)},
     derivation=derivations.bias_before_batch_norm,
     architectures=(EXAMPLES,),
     dtypes=WIDE,
 )
 def a_bias_before_batch_norm_changes_nothing(
-    network: Network, bias: Direction, scale: Direction, epsilon: Scalar, batch: Batch
+    network: Network, bias: Direction, scale: Direction, epsilon: Scalar, batch: Batch, *, added_before: bool = True
 ):
-    return bias_law(added_before=True)(network, bias, scale, epsilon, batch)
+    first, shift = network.layers[0], bias.layers[0].bias
+    gamma, beta, variance = scale.layers[0].weight[0], scale.layers[0].bias, epsilon * epsilon
+
+    def loss(z, after):
+        return loss_of_normalised(network, batch_norm(z, variance) * gamma + beta + after, batch)
+
+    z = batch.x @ first.weight
+    if added_before:
+        moved = loss(z + shift, 0)
+        gradient = every_derivative(lambda z: loss(z, 0), z + shift)
+    else:
+        moved = loss(z, shift)
+        gradient = every_derivative(lambda after: loss(z, after), z * 0 + shift)
+    return [Equal(moved, loss(z, 0)), Conserved(gradient.T)]
 
 
 def weight_gradient(network: Network, weight, batch: Batch, epsilon):
@@ -78,18 +69,6 @@ def weight_gradient(network: Network, weight, batch: Batch, epsilon):
     return every_derivative(loss, weight)
 
 
-def scale_law(epsilon: int):
-    """NORM.2, with a number added to the variance."""
-
-    def law(network: Network, scale: Rescaling, batch: Batch):
-        weight, c = network.layers[0].weight, scale.factors[0]
-        gradient = weight_gradient(network, weight, batch, epsilon)
-        scaled = weight_gradient(network, weight * c, batch, epsilon)
-        return [Conserved((weight * gradient).T), Equal(scaled, gradient / c)]
-
-    return law
-
-
 @theorem(
     "NORM.2",
     title="Of scale-invariant weights the gradient is orthogonal to them and shrinks as they grow",
@@ -98,36 +77,25 @@ def scale_law(epsilon: int):
     hypotheses="w the incoming weights of a unit before batch norm with epsilon = 0, whose variance is not 0; c > 0; any "
     "activation and loss, whatever follows",
     cites=("vanlaarhoven2017l2", "arora2019theoretical"),
-    controls={"epsilon of order 1": scale_law(1)},
+    controls={"epsilon of order 1": dict(epsilon=1)},
     derivation=derivations.scale_invariance,
     evidence=("derived", "sampled"),
     systems=("balls",),
     architectures=(SMOOTH_LOSS,),
     dtypes=WIDE,
 )
-def the_gradient_of_scale_invariant_weights_is_orthogonal_to_them(network: Network, scale: Rescaling, batch: Batch):
-    return scale_law(0)(network, scale, batch)
+def the_gradient_of_scale_invariant_weights_is_orthogonal_to_them(
+    network: Network, scale: Rescaling, batch: Batch, *, epsilon: int = 0
+):
+    weight, c = network.layers[0].weight, scale.factors[0]
+    gradient = weight_gradient(network, weight, batch, epsilon)
+    scaled = weight_gradient(network, weight * c, batch, epsilon)
+    return [Conserved((weight * gradient).T), Equal(scaled, gradient / c)]
 
 
 def squared_norms(weight):
     """|w|^2 of every unit's incoming weights."""
     return (weight * weight).sum(0)
-
-
-def growth_law(momentum: bool):
-    """NORM.3 for a step of gradient descent; with momentum 1/2, for the second step."""
-
-    def law(network: Network, batch: Batch):
-        weight = network.layers[0].weight
-        gradient = weight_gradient(network, weight, batch, 0)
-        moved = weight - gradient / STEPS
-        if momentum:
-            velocity = moved - weight
-            weight, gradient = moved, weight_gradient(network, moved, batch, 0)
-            moved = weight + velocity / 2 - gradient / STEPS
-        return Drift(squared_norms(moved) - squared_norms(weight), STEPS, 2, squared_norms(gradient))
-
-    return law
 
 
 @theorem(
@@ -136,15 +104,23 @@ def growth_law(momentum: bool):
     statement=r"w' = w - \eta \nabla L(w) \;\Rightarrow\; |w'|^2 = |w|^2 + \eta^2 |\nabla L(w)|^2",
     hypotheses="NORM.2; gradient descent without momentum and without weight decay; any step size eta",
     cites=("vanlaarhoven2017l2", "arora2019theoretical"),
-    controls={"momentum": growth_law(momentum=True)},
+    controls={"momentum": dict(momentum=True)},
     derivation=derivations.growing_norm,
     evidence=("derived", "sampled"),
     systems=("balls",),
     architectures=(SMOOTH_LOSS,),
     dtypes=WIDE,
 )
-def gradient_descent_makes_scale_invariant_weights_grow(network: Network, batch: Batch):
-    return growth_law(momentum=False)(network, batch)
+def gradient_descent_makes_scale_invariant_weights_grow(network: Network, batch: Batch, *, momentum: bool = False):
+    """With momentum 1/2, the second step."""
+    weight = network.layers[0].weight
+    gradient = weight_gradient(network, weight, batch, 0)
+    moved = weight - gradient / STEPS
+    if momentum:
+        velocity = moved - weight
+        weight, gradient = moved, weight_gradient(network, moved, batch, 0)
+        moved = weight + velocity / 2 - gradient / STEPS
+    return Drift(squared_norms(moved) - squared_norms(weight), STEPS, 2, squared_norms(gradient))
 
 
 def reflected(x, mirror):
@@ -153,28 +129,13 @@ def reflected(x, mirror):
     return x - along * mirror * 2
 
 
-def rotation_law(mirror_of_layer_norm):
-    """Both sides of NORM.4 for a way of choosing the mirrors that layer norm is rotated by.
+def level(mirror):
+    """The mirror moved so that its reflection fixes the all-ones direction."""
+    return centred(mirror, -1)
 
-    A rotation is a product of two reflections, in the mirrors u and then v; W rotated back is (W^T Q)^T = Q^T W.
-    """
 
-    def law(network: Network, mirrors: Direction, epsilon: Scalar, batch: Batch):
-        x, weight, added = batch.x, network.layers[0].weight, epsilon * epsilon
-        u, v, gamma = (mirrors.layers[0].weight[:, unit] for unit in range(3))
-
-        def rotated(rows, mirror_of=lambda u: u):
-            return reflected(reflected(rows, mirror_of(u)), mirror_of(v))
-
-        level = mirror_of_layer_norm
-        back = rotated((weight * gamma[:, None]).T).T
-        return [
-            Equal(rms_norm(rotated(x), added), rotated(rms_norm(x, added))),
-            Equal(rms_norm(rotated(x), added) @ back, (rms_norm(x, added) * gamma) @ weight),
-            Equal(layer_norm(rotated(x, level), added), rotated(layer_norm(x, added), level)),
-        ]
-
-    return law
+def anywhere(mirror):
+    return mirror
 
 
 @theorem(
@@ -186,12 +147,27 @@ def rotation_law(mirror_of_layer_norm):
     hypotheses="Q orthogonal; the norms without scale and shift, which are folded into the next weight W; one epsilon on both "
     "sides, for the converse positive",
     cites=("ashkboos2024slicegpt", "zhang2019root", "ba2016layer"),
-    controls={"layer norm, any rotation": rotation_law(lambda mirror: mirror)},
+    controls={"layer norm, any rotation": dict(mirror_of_layer_norm=anywhere)},
     derivation=derivations.rotations,
     evidence=("derived", "sampled"),
     systems=("balls",),
     architectures=(Architecture((4, 3, 2)),),
     dtypes=WIDE,
 )
-def rms_norm_commutes_with_every_rotation(network: Network, mirrors: Direction, epsilon: Scalar, batch: Batch):
-    return rotation_law(lambda mirror: centred(mirror, -1))(network, mirrors, epsilon, batch)
+def rms_norm_commutes_with_every_rotation(
+    network: Network, mirrors: Direction, epsilon: Scalar, batch: Batch, *, mirror_of_layer_norm=level
+):
+    """A rotation is a product of two reflections, in the mirrors u and then v; W rotated back is (W^T Q)^T = Q^T W."""
+    x, weight, added = batch.x, network.layers[0].weight, epsilon * epsilon
+    u, v, gamma = (mirrors.layers[0].weight[:, unit] for unit in range(3))
+
+    def rotated(rows, mirror_of=anywhere):
+        return reflected(reflected(rows, mirror_of(u)), mirror_of(v))
+
+    back = rotated((weight * gamma[:, None]).T).T
+    turned = mirror_of_layer_norm
+    return [
+        Equal(rms_norm(rotated(x), added), rotated(rms_norm(x, added))),
+        Equal(rms_norm(rotated(x), added) @ back, (rms_norm(x, added) * gamma) @ weight),
+        Equal(layer_norm(rotated(x, turned), added), rotated(layer_norm(x, added), turned)),
+    ]

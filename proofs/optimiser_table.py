@@ -5,19 +5,19 @@ from importlib import metadata
 
 from proofs.optimisers import ARCHITECTURE, NETWORKS, Surveyed, is_elementwise, survey
 from symmetry.cases import MINIBATCHES
-from symmetry.theorem import Table
+from symmetry.statements.theorem import Measurements
 
 SEED = 0
 CLAIMS = ("commutes", "ties")
 
 
-def table() -> Table:
+def table() -> Measurements:
     """Each optimiser's verdicts, in columns, and a witness for each that is not a yes."""
     found = survey(SEED)
     ran = {name: each for name, each in found.items() if not each.reason}
     header = ("optimiser", "elementwise", "commutes with pi", "keeps ties", "an ulp grows to")
     notes = [*_witnesses(ran), *[f"{name} was not run: {each.reason}" for name, each in found.items() if each.reason]]
-    return Table(header, [_row(name, each) for name, each in ran.items()], _explained(found, ran), notes)
+    return Measurements(header, [_row(name, each) for name, each in ran.items()], _explained(found, ran), notes)
 
 
 def _explained(found: Mapping[str, Surveyed], ran: Mapping[str, Surveyed]) -> str:

@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -12,7 +12,8 @@ from proofs.permutation import HYPOTHESES, SOURCES, incoming_only
 from symmetry.actions import UnitPermutation
 from symmetry.network import Batch, Layer, Network, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.theorem import refuted_claim, theorem
+from symmetry.statements.false_claim import refuted_claim
+from symmetry.statements.theorem import theorem
 
 
 def networks_of(*widths: int) -> Iterator[tuple[Layer, ...]]:
@@ -58,24 +59,15 @@ def arrangements(things: list) -> int:
     return math.factorial(len(things)) // math.prod(map(math.factorial, Counter(things).values()))
 
 
-def told_apart(layers: tuple[Layer, ...]) -> bool:
+def as_if_all_differed(things: list) -> int:
+    """The number of orders of things, as if no two were equal."""
+    return math.factorial(len(things))
+
+
+def units_differ(layers: tuple[Layer, ...]) -> bool:
     """Whether, in each hidden layer, the units' incoming weights and biases are pairwise distinct."""
     keys = [units(layers, index, outgoing=False) for index in range(len(layers) - 1)]
     return all(len(set(each)) == len(each) for each in keys)
-
-
-def counting_law(of_one_layer: Callable[[list], int]):
-    """Both sides of PERM.9, given the count for one hidden layer whose units may be equal."""
-
-    def law():
-        shallow = list(networks_of(1, 3, 1))
-        deep = [layers for layers in networks_of(1, 2, 2, 1) if told_apart(layers)]
-        wide = network_with([[1, 2, 3]], [[4, 5], [6, 7], [8, 9]], [[1], [1]])
-        expected = [of_one_layer(units(layers, 0, outgoing=True)) for layers in shallow]
-        expected += [math.factorial(2) ** 2 for _ in deep] + [math.factorial(3) * math.factorial(2)]
-        return Symbol.of([orbit_size(layers) for layers in (*shallow, *deep, wide)]), Symbol.of(expected)
-
-    return law
 
 
 def one_layer_at_a_time():
@@ -98,13 +90,18 @@ def one_layer_at_a_time():
     "whatever the depth; the other, for any network with one hidden layer. Counted for every network of widths 1-3-1 and "
     "1-2-2-1 whose parameters are 0 or 1, and one of widths 1-3-2-1",
     cites=SOURCES,
-    controls={"a tie ignored": counting_law(lambda units: math.factorial(len(units)))},
+    controls={"a tie ignored": dict(of_one_layer=as_if_all_differed)},
     evidence=("identity",),
     systems=("symbols",),
     refutes={"with more hidden layers, ties within a layer are all that makes an orbit smaller": one_layer_at_a_time},
 )
-def an_orbit_has_as_many_networks_as_orders_of_units_that_differ():
-    return counting_law(arrangements)()
+def an_orbit_has_as_many_networks_as_orders_of_units_that_differ(*, of_one_layer=arrangements):
+    shallow = list(networks_of(1, 3, 1))
+    deep = [layers for layers in networks_of(1, 2, 2, 1) if units_differ(layers)]
+    wide = network_with([[1, 2, 3]], [[4, 5], [6, 7], [8, 9]], [[1], [1]])
+    expected = [of_one_layer(units(layers, 0, outgoing=True)) for layers in shallow]
+    expected += [math.factorial(2) ** 2 for _ in deep] + [math.factorial(3) * math.factorial(2)]
+    return Symbol.of([orbit_size(layers) for layers in (*shallow, *deep, wide)]), Symbol.of(expected)
 
 
 @refuted_claim(

@@ -10,16 +10,16 @@ from symmetry.actions import Rescaling, TiedUnits
 from symmetry.activation import ABSOLUTE_VALUE, slope
 from symmetry.architecture import SAMPLED, Architecture
 from symmetry.cases import HomogeneousNetwork, Minibatches, Scalar
-from symmetry.loss import HALF_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY
-from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
-from symmetry.theorem import WIDE, theorem
+from symmetry.loss import HALF_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY, Loss
+from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass, map_parameters
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
 STEPS = 16
 """The step size is 1/STEPS: a power of 2, exact in every number system."""
 
 SHORT_STEPS = 1024
-"""Where there are several, the step size is 1/SHORT_STEPS, lest the weights grow beyond all bounds."""
+"""Where there are several, the step size is 1/SHORT_STEPS, so that the weights stay small."""
 
 DEEP = (SAMPLED, Architecture((2, 3, 3, 2), bias=False))
 
@@ -34,26 +34,6 @@ def gaps_of(layers: tuple[Layer, ...], ties: TiedUnits) -> list[tuple]:
     return [tuple(less(*parts) for parts in zip(*pair, strict=True)) for pair in pairs]
 
 
-def incoming_gap_law(kept: int):
-    """Both sides of TIE.6, the outgoing gap being `kept` times what it was."""
-
-    def law(network: Network, ties: TiedUnits, batch: Batch):
-        tied = ties.act(network, outgoing=False)
-        preactivations, activations = forward_pass(tied, batch.x)
-        errors = backpropagate(tied, preactivations, activations, batch.y)
-        after = gradient_step(tied, backprop(tied, batch), STEPS)
-        expected = []
-        for index, (first, _) in enumerate(ties.pairs):
-            outgoing = gaps_of(tied.layers, ties)[index][2]
-            slopes = slope(preactivations[index], tied.activations[index])[:, first]
-            apart = (errors[index + 1] * outgoing).sum(1) * slopes / -STEPS
-            bias = None if tied.layers[index].bias is None else apart.sum(0)
-            expected.append(((activations[index] * apart[:, None]).sum(0), bias, outgoing * kept))
-        return gaps_of(after.layers, ties), expected
-
-    return law
-
-
 @theorem(
     "TIE.6",
     title="Units with equal incoming weights only: how their gap opens",
@@ -64,31 +44,24 @@ def incoming_gap_law(kept: int):
     "with the same preactivation z_n; a_n the layer's input and e_n the error of the next layer in example n; any "
     "activation, loss, widths and depth",
     cites=SOURCES,
-    controls={"the outgoing gap closes": incoming_gap_law(0)},
+    controls={"the outgoing gap closes": dict(kept=0)},
     derivation=derivations.equal_incoming,
     architectures=DEEP,
     dtypes=WIDE,
 )
-def equal_incoming_weights_part_by_the_outgoing_gap(network: Network, ties: TiedUnits, batch: Batch):
-    return incoming_gap_law(1)(network, ties, batch)
-
-
-def outgoing_gap_law(opened: int):
-    """Both sides of TIE.7, the gap being `opened` times what it should be."""
-
-    def law(network: Network, ties: TiedUnits, batch: Batch):
-        tied = ties.act(network, incoming=False)
-        preactivations, activations = forward_pass(tied, batch.x)
-        errors = backpropagate(tied, preactivations, activations, batch.y)
-        after = gradient_step(tied, backprop(tied, batch), STEPS)
-        expected = []
-        for index, (first, second) in enumerate(ties.pairs):
-            units = activations[index + 1]
-            apart = (units[:, first] - units[:, second])[:, None]
-            expected.append((apart * errors[index + 1]).sum(0) * opened / -STEPS)
-        return [outgoing for _, _, outgoing in gaps_of(after.layers, ties)], expected
-
-    return law
+def equal_incoming_weights_part_by_the_outgoing_gap(network: Network, ties: TiedUnits, batch: Batch, *, kept: int = 1):
+    tied = ties.act(network, outgoing=False)
+    preactivations, activations = forward_pass(tied, batch.x)
+    errors = backpropagate(tied, preactivations, activations, batch.y)
+    after = gradient_step(tied, backprop(tied, batch), STEPS)
+    expected = []
+    for index, (first, _) in enumerate(ties.pairs):
+        outgoing = gaps_of(tied.layers, ties)[index][2]
+        slopes = slope(preactivations[index], tied.activations[index])[:, first]
+        apart = (errors[index + 1] * outgoing).sum(1) * slopes / -STEPS
+        bias = None if tied.layers[index].bias is None else apart.sum(0)
+        expected.append(((activations[index] * apart[:, None]).sum(0), bias, outgoing * kept))
+    return gaps_of(after.layers, ties), expected
 
 
 @theorem(
@@ -98,29 +71,22 @@ def outgoing_gap_law(opened: int):
     hypotheses="one step of gradient descent of size eta; two units of a hidden layer equal in outgoing weights; e_n the "
     "error of the next layer in example n; any activation, loss, widths and depth",
     cites=SOURCES,
-    controls={"the gap stays 0": outgoing_gap_law(0)},
+    controls={"the gap stays 0": dict(opened=0)},
     derivation=derivations.equal_outgoing,
     architectures=DEEP,
     dtypes=WIDE,
 )
-def equal_outgoing_weights_part_by_the_activations(network: Network, ties: TiedUnits, batch: Batch):
-    return outgoing_gap_law(1)(network, ties, batch)
-
-
-def constant_gap_law(loss):
-    """Both sides of TIE.11 for a loss: in each last hidden layer's pair, the second has a constant more in v."""
-
-    def law(network: Network, ties: TiedUnits, constant: Scalar, batches: Minibatches):
-        affine = network.with_logits(loss)
-        *before, output = ties.act(affine).layers
-        raised = jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None] * constant
-        apart = dataclasses.replace(affine, layers=(*before, Layer(output.weight + raised, output.bias)))
-        trained = GradientDescent(SHORT_STEPS, momentum=2).train(apart, batches.batches)
-        first, second = pairs_of(trained.layers, ties)
-        *incoming, outgoing = first[-1]
-        return [*first[:-1], (*incoming, outgoing + constant)], second
-
-    return law
+def equal_outgoing_weights_part_by_the_activations(network: Network, ties: TiedUnits, batch: Batch, *, opened: int = 1):
+    tied = ties.act(network, incoming=False)
+    preactivations, activations = forward_pass(tied, batch.x)
+    errors = backpropagate(tied, preactivations, activations, batch.y)
+    after = gradient_step(tied, backprop(tied, batch), STEPS)
+    expected = []
+    for index, (first, second) in enumerate(ties.pairs):
+        units = activations[index + 1]
+        apart = (units[:, first] - units[:, second])[:, None]
+        expected.append((apart * errors[index + 1]).sum(0) * opened / -STEPS)
+    return [outgoing for _, _, outgoing in gaps_of(after.layers, ties)], expected
 
 
 @theorem(
@@ -132,38 +98,25 @@ def constant_gap_law(loss):
     "targets of an example may sum to 1 or to anything else; T steps of gradient descent on any batches, with momentum or "
     "without; any activation, widths and depth",
     cites=("kunin2021neural", *SOURCES),
-    controls={"half-squared loss": constant_gap_law(HALF_SQUARED_ERROR)},
+    controls={"half-squared loss": dict(loss=HALF_SQUARED_ERROR)},
     derivation=derivations.constant_gap,
     architectures=(Architecture((3, 4, 3)), Architecture((2, 3, 3, 2), bias=False)),
     dtypes=WIDE,
 )
 def a_constant_gap_of_outgoing_weights_is_not_seen_by_softmax(
-    network: Network, ties: TiedUnits, constant: Scalar, batches: Minibatches
+    network: Network, ties: TiedUnits, constant: Scalar, batches: Minibatches, *, loss: Loss = SOFTMAX_CROSS_ENTROPY
 ):
-    return constant_gap_law(SOFTMAX_CROSS_ENTROPY)(network, ties, constant, batches)
-
-
-def proportional_units(train, network, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
-    """Both sides of TIE.12 for a way of training: alpha_t times the first unit of each pair, alpha_s times the second."""
-    trained = train(scales.enlarge(ties.act(network)), batches.batches)
+    affine = network.with_logits(loss)
+    *before, output = ties.act(affine).layers
+    raised = jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None] * constant
+    apart = dataclasses.replace(affine, layers=(*before, Layer(output.weight + raised, output.bias)))
+    trained = GradientDescent(SHORT_STEPS, momentum=2).train(apart, batches.batches)
     first, second = pairs_of(trained.layers, ties)
-
-    def times(unit, factor):
-        return tuple(None if part is None else part * factor for part in unit)
-
-    factors = [(alpha[s], alpha[t]) for alpha, (s, t) in zip(scales.factors, ties.pairs, strict=True)]
-    return (
-        [times(unit, of_second) for unit, (_, of_second) in zip(first, factors, strict=True)],
-        [times(unit, of_first) for unit, (of_first, _) in zip(second, factors, strict=True)],
-    )
+    *incoming, outgoing = first[-1]
+    return [*first[:-1], (*incoming, outgoing + constant)], second
 
 
 DESCENT = GradientDescent(SHORT_STEPS, momentum=2, decay=8)
-
-
-def any_activation(network: Network, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
-    """TIE.12 for every activation: tanh, sigmoid, ...; in exact arithmetic one of which nothing is known."""
-    return proportional_units(DESCENT.train, network, ties, scales, batches)
 
 
 def first_step_of_adam(network: Network, batches) -> Network:
@@ -172,16 +125,12 @@ def first_step_of_adam(network: Network, batches) -> Network:
     Residues know no absolute value: there it is an unknown function of g.
     """
     gradient = backprop(network, batches[0])
-
-    def signs(part):
-        return None if part is None else slope(part, ABSOLUTE_VALUE)
-
-    layers = tuple(Layer(signs(layer.weight), signs(layer.bias)) for layer in gradient.layers)
-    return gradient_step(network, dataclasses.replace(gradient, layers=layers), STEPS)
+    return gradient_step(network, map_parameters(lambda part: slope(part, ABSOLUTE_VALUE), gradient), STEPS)
 
 
-def under_adam(network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
-    return proportional_units(first_step_of_adam, network, ties, scales, batches)
+def any_activation(network: Network, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
+    """TIE.12 for every activation: tanh, sigmoid, ...; in exact arithmetic, an unknown one."""
+    return proportional_units_stay_proportional.law(network, ties, scales, batches)
 
 
 @theorem(
@@ -192,12 +141,22 @@ def under_adam(network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, 
     hypotheses="units of a hidden layer with phi(c z) = c phi(z) for c > 0: ReLU, leaky ReLU, identity; T steps of gradient "
     "descent with momentum and weight decay on any batches; any loss, widths and depth; not Adam",
     cites=("du2018algorithmic", "kingma2015adam", *SOURCES),
-    controls={"any activation": any_activation, "the first step of Adam": under_adam},
+    controls={"any activation": any_activation, "the first step of Adam": dict(train=first_step_of_adam)},
     derivation=derivations.proportional,
     architectures=(Architecture((4, 6, 3)), DEEP[1]),
     dtypes=WIDE,
 )
 def proportional_units_stay_proportional(
-    network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, batches: Minibatches
+    network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, batches: Minibatches, *, train=DESCENT.train
 ):
-    return proportional_units(DESCENT.train, network, ties, scales, batches)
+    trained = train(scales.enlarge(ties.act(network)), batches.batches)
+    first, second = pairs_of(trained.layers, ties)
+    factors = [(alpha[s], alpha[t]) for alpha, (s, t) in zip(scales.factors, ties.pairs, strict=True)]
+    return (
+        [_times(unit, of_second) for unit, (_, of_second) in zip(first, factors, strict=True)],
+        [_times(unit, of_first) for unit, (of_first, _) in zip(second, factors, strict=True)],
+    )
+
+
+def _times(unit: tuple, factor) -> tuple:
+    return tuple(None if part is None else part * factor for part in unit)

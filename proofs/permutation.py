@@ -6,7 +6,7 @@ from symmetry.actions import UnitPermutation, gather_units
 from symmetry.architecture import THREADS
 from symmetry.cases import Direction
 from symmetry.network import Batch, Network, backprop, batch_loss, forward, forward_pass
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 
 SOURCES = ("hechtnielsen1990algebraic", "chen1993geometry")
 HYPOTHESES = (
@@ -19,43 +19,26 @@ def incoming_only(pi: UnitPermutation, network: Network) -> Network:
     return gather_units(network, pi.permutations, outgoing=False)
 
 
+def outgoing_only(pi: UnitPermutation, network: Network) -> Network:
+    """Moves the rows of each next weight, and leaves the layer's own weight and bias where they are."""
+    return gather_units(network, pi.permutations, incoming=False)
+
+
 def outgoing_by_the_inverse(pi: UnitPermutation, network: Network) -> Network:
     """Moves the rows of each next weight by the inverse permutation."""
     moved = gather_units(network, pi.permutations, outgoing=False)
     return gather_units(moved, pi.inverse().permutations, incoming=False)
 
 
-def invariance_of(quantity):
-    """A law: the quantity is the same after acting. Its controls act wrongly."""
-
-    def acting(act):
-        def law(network: Network, pi: UnitPermutation, batch: Batch):
-            return quantity(act(pi, network), batch), quantity(network, batch)
-
-        return law
-
-    return acting
+def by_the_inverse(pi: UnitPermutation, network: Network) -> Network:
+    return pi.inverse().act(network)
 
 
-outputs = invariance_of(lambda network, batch: forward(network, batch.x))
-loss = invariance_of(batch_loss)
-
-
-def activations_law(act):
-    def law(network: Network, pi: UnitPermutation, batch: Batch):
-        hidden = slice(1, -1)
-        moved = forward_pass(act(pi, network), batch.x)[1][hidden]
-        return moved, pi.act_on_units(forward_pass(network, batch.x)[1][hidden])
-
-    return law
-
-
-def wrongly(law) -> dict:
-    """The two ways of acting on half the weights, as controls."""
-    return {
-        "permute incoming weights only": law(incoming_only),
-        "permute outgoing weights by the inverse": law(outgoing_by_the_inverse),
-    }
+WRONGLY = {
+    "permute incoming weights only": dict(act=incoming_only),
+    "permute outgoing weights by the inverse": dict(act=outgoing_by_the_inverse),
+}
+"""The two ways of acting on half the weights, as controls."""
 
 
 @theorem(
@@ -64,12 +47,14 @@ def wrongly(law) -> dict:
     statement=r"f(\pi\cdot\theta, x) = f(\theta, x)",
     hypotheses=HYPOTHESES,
     cites=SOURCES,
-    controls=wrongly(outputs),
+    controls=WRONGLY,
     derivation=derivations.function,
     glances=THREADS,
 )
-def permuting_hidden_units_preserves_the_function(network: Network, pi: UnitPermutation, batch: Batch):
-    return forward(pi.act(network), batch.x), forward(network, batch.x)
+def permuting_hidden_units_preserves_the_function(
+    network: Network, pi: UnitPermutation, batch: Batch, *, act=UnitPermutation.act
+):
+    return forward(act(pi, network), batch.x), forward(network, batch.x)
 
 
 @theorem(
@@ -79,16 +64,18 @@ def permuting_hidden_units_preserves_the_function(network: Network, pi: UnitPerm
     hypotheses=HYPOTHESES,
     cites=SOURCES,
     controls={
-        "permute outgoing weights only": activations_law(
-            lambda pi, network: gather_units(network, pi.permutations, incoming=False)
-        ),
-        "permute by the inverse": activations_law(lambda pi, network: pi.inverse().act(network)),
+        "permute outgoing weights only": dict(act=outgoing_only),
+        "permute by the inverse": dict(act=by_the_inverse),
     },
     derivation=derivations.activations,
     glances=THREADS,
 )
-def hidden_activations_permute_with_the_units(network: Network, pi: UnitPermutation, batch: Batch):
-    return activations_law(lambda pi, network: pi.act(network))(network, pi, batch)
+def hidden_activations_permute_with_the_units(
+    network: Network, pi: UnitPermutation, batch: Batch, *, act=UnitPermutation.act
+):
+    hidden = slice(1, -1)
+    moved = forward_pass(act(pi, network), batch.x)[1][hidden]
+    return moved, pi.act_on_units(forward_pass(network, batch.x)[1][hidden])
 
 
 @theorem(
@@ -97,16 +84,12 @@ def hidden_activations_permute_with_the_units(network: Network, pi: UnitPermutat
     statement=r"L(\pi\cdot\theta) = L(\theta)",
     hypotheses=f"{HYPOTHESES}; any loss of outputs and targets",
     cites=SOURCES,
-    controls=wrongly(loss),
+    controls=WRONGLY,
     derivation=derivations.loss,
     glances=THREADS,
 )
-def every_loss_is_invariant(network: Network, pi: UnitPermutation, batch: Batch):
-    return batch_loss(pi.act(network), batch), batch_loss(network, batch)
-
-
-def gradient_unpermuted(network: Network, pi: UnitPermutation, batch: Batch):
-    return backprop(pi.act(network), batch), backprop(network, batch)
+def every_loss_is_invariant(network: Network, pi: UnitPermutation, batch: Batch, *, act=UnitPermutation.act):
+    return batch_loss(act(pi, network), batch), batch_loss(network, batch)
 
 
 @theorem(
@@ -115,17 +98,13 @@ def gradient_unpermuted(network: Network, pi: UnitPermutation, batch: Batch):
     statement=r"\nabla L(\pi\cdot\theta) = \pi\cdot\nabla L(\theta)",
     hypotheses=f"{HYPOTHESES}; activations and loss differentiable where they are evaluated",
     cites=SOURCES,
-    controls={"compare unpermuted": gradient_unpermuted},
+    controls={"compare unpermuted": dict(permuted=False)},
     derivation=derivations.gradient,
     glances=THREADS,
 )
-def the_gradient_permutes_with_the_units(network: Network, pi: UnitPermutation, batch: Batch):
-    return backprop(pi.act(network), batch), pi.act(backprop(network, batch))
-
-
-def hessian_unpermuted(network: Network, pi: UnitPermutation, batch: Batch, direction: Direction):
-    moved = hessian_times(pi.act(network), batch, pi.act(direction).layers)
-    return moved, hessian_times(network, batch, direction.layers)
+def the_gradient_permutes_with_the_units(network: Network, pi: UnitPermutation, batch: Batch, *, permuted: bool = True):
+    moved, gradient = backprop(pi.act(network), batch), backprop(network, batch)
+    return moved, pi.act(gradient) if permuted else gradient
 
 
 @theorem(
@@ -135,33 +114,20 @@ def hessian_unpermuted(network: Network, pi: UnitPermutation, batch: Batch, dire
     r"\mathrm{spec}\, H(\pi\cdot\theta) = \mathrm{spec}\, H(\theta)",
     hypotheses=f"{HYPOTHESES}; activations and loss twice differentiable where they are evaluated",
     cites=SOURCES,
-    controls={"compare unpermuted": hessian_unpermuted},
+    controls={"compare unpermuted": dict(permuted=False)},
     derivation=derivations.hessian,
     glances=THREADS,
 )
-def the_hessian_permutes_by_rows_and_columns(network: Network, pi: UnitPermutation, batch: Batch, direction: Direction):
+def the_hessian_permutes_by_rows_and_columns(
+    network: Network, pi: UnitPermutation, batch: Batch, direction: Direction, *, permuted: bool = True
+):
     moved = hessian_times(pi.act(network), batch, pi.act(direction).layers)
-    return moved, pi.act(hessian_times(network, batch, direction.layers))
+    still = hessian_times(network, batch, direction.layers)
+    return moved, pi.act(still) if permuted else still
 
 
-def action_law(compose):
-    """Both sides of PERM.8, with the composition left open for its control."""
-
-    def law(network: Network, pi: UnitPermutation, sigma: UnitPermutation):
-        layer_by_layer = network
-        for index in range(len(pi.permutations)):
-            layer_by_layer = pi.only(index).act(layer_by_layer)
-        computed = [
-            pi.act(sigma.act(network)),
-            pi.identity().act(network),
-            pi.inverse().act(pi.act(network)),
-            pi.act(pi.inverse().act(network)),
-            layer_by_layer,
-        ]
-        expected = [compose(pi, sigma).act(network), network, network, network, pi.act(network)]
-        return [each.layers for each in computed], [each.layers for each in expected]
-
-    return law
+def in_the_wrong_order(pi: UnitPermutation, sigma: UnitPermutation) -> UnitPermutation:
+    return sigma.compose(pi)
 
 
 @theorem(
@@ -171,9 +137,22 @@ def action_law(compose):
     r"\pi^{-1}\cdot(\pi\cdot\theta) = \theta, \quad \pi = \textstyle\prod_l \pi_l",
     hypotheses="any permutations of the units of each hidden layer; any widths and depth",
     cites=SOURCES,
-    controls={"composition in the wrong order": action_law(lambda pi, sigma: sigma.compose(pi))},
+    controls={"composition in the wrong order": dict(compose=in_the_wrong_order)},
     derivation=derivations.action,
     glances=THREADS,
 )
-def permutations_act_as_a_group(network: Network, pi: UnitPermutation, sigma: UnitPermutation):
-    return action_law(lambda pi, sigma: pi.compose(sigma))(network, pi, sigma)
+def permutations_act_as_a_group(
+    network: Network, pi: UnitPermutation, sigma: UnitPermutation, *, compose=UnitPermutation.compose
+):
+    layer_by_layer = network
+    for index in range(len(pi.permutations)):
+        layer_by_layer = pi.only(index).act(layer_by_layer)
+    computed = [
+        pi.act(sigma.act(network)),
+        pi.identity().act(network),
+        pi.inverse().act(pi.act(network)),
+        pi.act(pi.inverse().act(network)),
+        layer_by_layer,
+    ]
+    expected = [compose(pi, sigma).act(network), network, network, network, pi.act(network)]
+    return [each.layers for each in computed], [each.layers for each in expected]

@@ -6,10 +6,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from proofs.architectures import KEY, LIBRARIES, SOURCES, controls_of, shapes_in_equinox, unchanged
+from proofs.architectures import KEY, LIBRARIES, SOURCES, controls_of, shapes_in_equinox, stacks
 from proofs.stacks import acted, along, by_path, in_parts, orders, random_stack
 from symmetry.engine.measure import Trials
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 UNITS, INPUTS, OUTPUTS, EXAMPLES, STEPS = 4, 2, 3, 2, 3
 
@@ -125,11 +125,12 @@ SIMPLE = {"Flax's simple RNN": cell_of_flax("SimpleCell", forgotten="")}
     hypotheses="any permutation of the units of a simple RNN, an LSTM or a GRU, the same at every gate, in the rows and "
     "columns of the recurrent weights, in the initial state (of an LSTM both parts) and in what reads the units",
     cites=SOURCES,
-    controls=controls_of("one gate left out", GATED) | controls_of("initial state left out", SIMPLE),
+    controls=controls_of("one gate left out", *GATED) | controls_of("initial state left out", *SIMPLE),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
     needs=LIBRARIES,
 )
-def recurrent_units_permute_with_every_gate(trials: Trials) -> None:
-    unchanged(GATED | SIMPLE)(trials)
+def recurrent_units_permute_with_every_gate(trials: Trials, *, fault: str = "", only: str = "") -> None:
+    for name, (function, before, after) in stacks(GATED | SIMPLE, trials, fault, only):
+        trials.compare(name, function, after, before)

@@ -12,10 +12,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, unchanged
+from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, stacks
 from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("theus2025generalized", "ainsworth2023git", "vaswani2017attention")
 
@@ -141,14 +141,15 @@ STREAMS = acting(permuting_features)
     hypotheses="any one permutation of the features, in the embeddings of words and positions, in what reads the stream "
     "(queries, keys, values, hidden layers, head), in what writes to it, and in its layer norms",
     cites=SOURCES,
-    controls=controls_of("one writer left out", STREAMS),
+    controls=controls_of("one writer left out", *STREAMS),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
     needs=LIBRARIES,
 )
-def a_residual_stream_has_one_permutation(trials: Trials) -> None:
-    unchanged(STREAMS)(trials)
+def a_residual_stream_has_one_permutation(trials: Trials, *, fault: str = "", only: str = "") -> None:
+    for name, (function, before, after) in stacks(STREAMS, trials, fault, only):
+        trials.compare(name, function, after, before)
 
 
 def relabelling_words(trials: Trials, count: int, fault: str, features, words) -> dict[str, Change]:
@@ -173,11 +174,14 @@ RELABELLED = acting(relabelling_words)
     hypotheses="any permutation of the words, in the rows of the embedding, the outputs of the head, tokens and targets; "
     "head and embedding tied or not",
     cites=SOURCES,
-    controls=controls_of("parameters only", RELABELLED),
+    controls=controls_of("parameters only", *RELABELLED),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
     needs=LIBRARIES,
 )
-def relabelling_the_vocabulary_is_a_symmetry_of_parameters_and_data(trials: Trials) -> None:
-    unchanged(RELABELLED)(trials)
+def relabelling_the_vocabulary_is_a_symmetry_of_parameters_and_data(
+    trials: Trials, *, fault: str = "", only: str = ""
+) -> None:
+    for name, (function, before, after) in stacks(RELABELLED, trials, fault, only):
+        trials.compare(name, function, after, before)

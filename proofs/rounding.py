@@ -7,7 +7,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import LipschitzNetwork
 from symmetry.network import Batch
 from symmetry.numbers import Ball
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent
 
 STEPS = 8
@@ -16,18 +16,8 @@ STEPS = 8
 DESCENT = GradientDescent(256)
 
 
-def gap_law(plant):
-    """Both sides of TIE.17, the second unit's parameters passed through `plant`, with the first's, at the end."""
-
-    def law(network: LipschitzNetwork, ties: TiedUnits, batch: Batch):
-        first, second = pairs_of(DESCENT.train(ties.act(network), [batch] * STEPS).layers, ties)
-        planted = [
-            tuple(None if one is None else plant(one, other) for one, other in zip(*pair, strict=True))
-            for pair in zip(first, second, strict=True)
-        ]
-        return first, planted
-
-    return law
+def where_it_is(first: Ball, second: Ball) -> Ball:
+    return second
 
 
 def ten_radii_away(first: Ball, second: Ball) -> Ball:
@@ -48,12 +38,19 @@ def ten_radii_away(first: Ball, second: Ball) -> Ball:
     "steps; last, the gap after 300 steps in 200 bits of units that a rounding error of 2^-200 told apart. Which ties survive "
     "depends on the instructions that the compiler chooses for so many units; where one rounding breaks a tie, TIE.16 opens it",
     cites=("higham2002accuracy", "goodfellow2016deep"),
-    controls={"a gap planted at 10 times the radius": gap_law(ten_radii_away)},
+    controls={"a gap planted at 10 times the radius": dict(plant=ten_radii_away)},
     evidence=("sampled",),
     systems=("balls",),
     architectures=(Architecture((3, 4, 2)), Architecture((2, 3, 3, 2))),
     dtypes=WIDE,
     table=tie_gaps.table,
 )
-def rounding_opens_a_tie_by_no_more_than_the_radius(network: LipschitzNetwork, ties: TiedUnits, batch: Batch):
-    return gap_law(lambda first, second: second)(network, ties, batch)
+def rounding_opens_a_tie_by_no_more_than_the_radius(
+    network: LipschitzNetwork, ties: TiedUnits, batch: Batch, *, plant=where_it_is
+):
+    first, second = pairs_of(DESCENT.train(ties.act(network), [batch] * STEPS).layers, ties)
+    planted = [
+        tuple(None if one is None else plant(one, other) for one, other in zip(*pair, strict=True))
+        for pair in zip(first, second, strict=True)
+    ]
+    return first, planted

@@ -4,12 +4,13 @@ import numpy as np
 
 from proofs.derivations import scaling as derivations
 from symmetry.actions import Rescaling
-from symmetry.activation import SQUARE, TANH
+from symmetry.activation import SQUARE, TANH, Activation
 from symmetry.architecture import Architecture
 from symmetry.cases import HomogeneousNetwork
 from symmetry.network import Batch, Network, backprop, forward
-from symmetry.relation import Conserved, Drift
-from symmetry.theorem import WIDE, refuted_claim, theorem
+from symmetry.statements.false_claim import refuted_claim
+from symmetry.statements.relation import Conserved, Drift
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
 
 SOURCES = ("neyshabur2015path", "dinh2017sharp")
@@ -27,18 +28,6 @@ def of_each_degree(network: Network) -> list[tuple[int, Network]]:
     return [(1, network), (2, network.with_hidden(SQUARE))]
 
 
-def rescaled_law(change, sign: int = 1):
-    """Both sides of SCALE.1 for networks that `change` makes of homogeneous ones, the factors multiplied by a sign."""
-
-    def law(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
-        signed = Rescaling(tuple(factor * sign for factor in rescaling.factors))
-        both = [(degree, change(each)) for degree, each in of_each_degree(network)]
-        rescaled = [forward(signed.act(each, degree), batch.x) for degree, each in both]
-        return rescaled, [forward(each, batch.x) for _, each in both]
-
-    return law
-
-
 @theorem(
     "SCALE.1",
     title="Rescaling a unit with a homogeneous activation preserves the function",
@@ -46,28 +35,28 @@ def rescaled_law(change, sign: int = 1):
     hypotheses=HOMOGENEOUS,
     cites=SOURCES,
     controls={
-        "c < 0": rescaled_law(lambda network: network, sign=-1),
-        "tanh": rescaled_law(lambda network: network.with_hidden(TANH)),
+        "c < 0": dict(sign=-1),
+        "tanh": dict(hidden=TANH),
     },
     derivation=derivations.function,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
 def rescaling_a_homogeneous_unit_preserves_the_function(
-    network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch
+    network: HomogeneousNetwork,
+    rescaling: Rescaling,
+    batch: Batch,
+    *,
+    sign: int = 1,
+    hidden: Activation | None = None,
 ):
-    return rescaled_law(lambda network: network)(network, rescaling, batch)
-
-
-def gradient_law(act_on_gradient):
-    """Both sides of SCALE.2 for a way of acting on gradients."""
-
-    def law(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
-        both = of_each_degree(network)
-        found = [backprop(rescaling.act(each, degree), batch) for degree, each in both]
-        return found, [act_on_gradient(rescaling, backprop(each, batch), degree) for degree, each in both]
-
-    return law
+    """With `hidden`, that activation stands in the place of the homogeneous ones."""
+    signed = Rescaling(tuple(factor * sign for factor in rescaling.factors))
+    both = of_each_degree(network)
+    if hidden is not None:
+        both = [(degree, each.with_hidden(hidden)) for degree, each in both]
+    rescaled = [forward(signed.act(each, degree), batch.x) for degree, each in both]
+    return rescaled, [forward(each, batch.x) for _, each in both]
 
 
 @theorem(
@@ -76,13 +65,17 @@ def gradient_law(act_on_gradient):
     statement=r"\nabla L(g\theta) = g^{-T} \nabla L(\theta), \quad g = (c, c, c^{-k}) \text{ on } (w, b, v)",
     hypotheses=f"{HOMOGENEOUS}; activations and loss differentiable where they are evaluated",
     cites=SOURCES,
-    controls={"g for g^-T": gradient_law(Rescaling.act)},
+    controls={"g for g^-T": dict(act_on_gradient=Rescaling.act)},
     derivation=derivations.gradient,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def the_gradient_is_rescaled_the_other_way(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
-    return gradient_law(Rescaling.act_on_gradient)(network, rescaling, batch)
+def the_gradient_is_rescaled_the_other_way(
+    network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch, *, act_on_gradient=Rescaling.act_on_gradient
+):
+    both = of_each_degree(network)
+    found = [backprop(rescaling.act(each, degree), batch) for degree, each in both]
+    return found, [act_on_gradient(rescaling, backprop(each, batch), degree) for degree, each in both]
 
 
 @refuted_claim(
@@ -110,20 +103,6 @@ def inner_products(one, other) -> tuple[list, list]:
     return incoming, outgoing
 
 
-def euler_law(excess: int):
-    """Both sides of SCALE.4, with the degree taken too large by `excess`."""
-
-    def law(network: HomogeneousNetwork, batch: Batch):
-        sides = [], []
-        for degree, each in of_each_degree(network):
-            incoming, outgoing = inner_products(each, backprop(each, batch))
-            sides[0].append(incoming)
-            sides[1].append([product * (degree + excess) for product in outgoing])
-        return sides
-
-    return law
-
-
 @theorem(
     "SCALE.4",
     title="Incoming and outgoing weights get balanced gradients",
@@ -131,13 +110,19 @@ def euler_law(excess: int):
     r"\text{ for every hidden unit and every batch}",
     hypotheses=f"{HOMOGENEOUS}; activations and loss differentiable where they are evaluated",
     cites=("du2018algorithmic", "kunin2021neural"),
-    controls={"k wrong": euler_law(1)},
+    controls={"k wrong": dict(excess=1)},
     derivation=derivations.euler,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def incoming_and_outgoing_weights_get_balanced_gradients(network: HomogeneousNetwork, batch: Batch):
-    return euler_law(0)(network, batch)
+def incoming_and_outgoing_weights_get_balanced_gradients(network: HomogeneousNetwork, batch: Batch, *, excess: int = 0):
+    """The degree is taken too large by `excess`."""
+    sides = [], []
+    for degree, each in of_each_degree(network):
+        incoming, outgoing = inner_products(each, backprop(each, batch))
+        sides[0].append(incoming)
+        sides[1].append([product * (degree + excess) for product in outgoing])
+    return sides
 
 
 def side_by_side(one, other):
@@ -145,26 +130,10 @@ def side_by_side(one, other):
     return one[..., None] * np.array([1, 0]) + other[..., None] * np.array([0, 1])
 
 
-def balance_law(order: int):
-    """SCALE.5 with the change said to be of that order in the step size."""
-
-    def imbalance(one, other, degree: int) -> list:
-        incoming, outgoing = inner_products(one, other)
-        return [inside - outside * degree for inside, outside in zip(incoming, outgoing, strict=True)]
-
-    def law(network: HomogeneousNetwork, batch: Batch):
-        relations = []
-        for degree, each in of_each_degree(network):
-            gradient = backprop(each, batch)
-            rates = zip(*inner_products(each, gradient), strict=True)
-            relations.append(Conserved([side_by_side(inside, outside * -degree) for inside, outside in rates]))
-            moved = gradient_step(each, gradient, STEPS)
-            pairs = zip(imbalance(moved, moved, degree), imbalance(each, each, degree), strict=True)
-            change = [after - before for after, before in pairs]
-            relations.append(Drift(change, STEPS, order, imbalance(gradient, gradient, degree)))
-        return relations
-
-    return law
+def imbalance(one, other, degree: int) -> list:
+    """What belongs to each unit: the incoming inner product less `degree` times the outgoing one."""
+    incoming, outgoing = inner_products(one, other)
+    return [inside - outside * degree for inside, outside in zip(incoming, outgoing, strict=True)]
 
 
 @theorem(
@@ -175,10 +144,19 @@ def balance_law(order: int):
     r"\text{ in one step of gradient descent}",
     hypotheses=f"{HOMOGENEOUS}; activations and loss differentiable where they are evaluated; plain gradient descent",
     cites=("du2018algorithmic", "kunin2021neural"),
-    controls={"eta for eta^2": balance_law(1)},
+    controls={"eta for eta^2": dict(order=1)},
     derivation=derivations.balance,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def gradient_flow_conserves_the_imbalance_of_a_unit(network: HomogeneousNetwork, batch: Batch):
-    return balance_law(2)(network, batch)
+def gradient_flow_conserves_the_imbalance_of_a_unit(network: HomogeneousNetwork, batch: Batch, *, order: int = 2):
+    relations = []
+    for degree, each in of_each_degree(network):
+        gradient = backprop(each, batch)
+        rates = zip(*inner_products(each, gradient), strict=True)
+        relations.append(Conserved([side_by_side(inside, outside * -degree) for inside, outside in rates]))
+        moved = gradient_step(each, gradient, STEPS)
+        pairs = zip(imbalance(moved, moved, degree), imbalance(each, each, degree), strict=True)
+        change = [after - before for after, before in pairs]
+        relations.append(Drift(change, STEPS, order, imbalance(gradient, gradient, degree)))
+    return relations

@@ -13,8 +13,8 @@ from symmetry.array import is_array
 from symmetry.cases import HomogeneousNetwork
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Network, forward
-from symmetry.relation import AtMost, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import AtMost, Equal
+from symmetry.statements.theorem import WIDE, theorem
 
 
 def total(network: Network):
@@ -23,18 +23,8 @@ def total(network: Network):
     return sum(sums[1:], sums[0])
 
 
-def trace_law(along_the_orbit):
-    """SCALE.7 for a rule that makes, of a Hessian's diagonal, the one after rescaling."""
-
-    def law(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
-        fitted = dataclasses.replace(network, loss=HALF_SQUARED_ERROR)
-        perfect = Batch(batch.x, forward(fitted, batch.x))
-        before = curvatures(fitted, perfect)
-        trace = total(curvatures(rescaling.act(fitted), perfect))
-        block = (before.layers[0].weight.sum(0) / rescaling.factors[0] / rescaling.factors[0]).sum()
-        return [Equal(trace, total(along_the_orbit(rescaling, before))), AtMost(block, trace)]
-
-    return law
+def still(rescaling: Rescaling, diagonal: Network) -> Network:
+    return diagonal
 
 
 def rescaled_twice(rescaling: Rescaling, diagonal: Network) -> Network:
@@ -51,13 +41,18 @@ def rescaled_twice(rescaling: Rescaling, diagonal: Network) -> Network:
     hypotheses=f"{HOMOGENEOUS}; g_c rescales one unit, or each unit of a layer, by c; H_ww includes the bias; activations "
     "and loss twice differentiable where they are evaluated; sampled at perfect fits of half squared error with k = 1",
     cites=("dinh2017sharp",),
-    controls={"constant trace": trace_law(lambda rescaling, diagonal: diagonal)},
+    controls={"constant trace": dict(along_the_orbit=still)},
     derivation=derivations.trace,
     evidence=("derived", "sampled"),
     architectures=(Architecture((2, 4, 2)),),
     dtypes=WIDE,
 )
 def the_trace_of_the_hessian_has_no_bound_along_an_orbit(
-    network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch
+    network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch, *, along_the_orbit=rescaled_twice
 ):
-    return trace_law(rescaled_twice)(network, rescaling, batch)
+    fitted = dataclasses.replace(network, loss=HALF_SQUARED_ERROR)
+    perfect = Batch(batch.x, forward(fitted, batch.x))
+    before = curvatures(fitted, perfect)
+    trace = total(curvatures(rescaling.act(fitted), perfect))
+    block = (before.layers[0].weight.sum(0) / rescaling.factors[0] / rescaling.factors[0]).sum()
+    return [Equal(trace, total(along_the_orbit(rescaling, before))), AtMost(block, trace)]

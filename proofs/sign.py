@@ -6,26 +6,16 @@ import jax.numpy as jnp
 
 from proofs.derivations import sign as derivations
 from symmetry.actions import SignFlips
-from symmetry.activation import SIGMOID, SOFTPLUS, TANH
+from symmetry.activation import SIGMOID, SOFTPLUS, TANH, Activation
 from symmetry.architecture import Architecture
 from symmetry.cases import OddNetwork, SigmoidalNetwork
 from symmetry.network import Batch, Layer, Network, backprop, forward
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import OddRule
 
 SOURCES = ("sussmann1992uniqueness", "chen1993geometry")
 ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))
 FLIPPED = "any units flipped, any widths and depth, any loss"
-
-
-def flip_law(change):
-    """Both sides of SIGN.1 for the network that `change` makes of one with odd activations."""
-
-    def law(network: OddNetwork, flips: SignFlips, batch: Batch):
-        changed = change(network)
-        return forward(flips.act(changed), batch.x), forward(changed, batch.x)
-
-    return law
 
 
 @theorem(
@@ -34,13 +24,17 @@ def flip_law(change):
     statement=r"\varphi(-z) = -\varphi(z) \;\Rightarrow\; (w, b, v) \to (-w, -b, -v) \text{ preserves } f",
     hypotheses=f"odd hidden activations; {FLIPPED}",
     cites=SOURCES,
-    controls={"softplus": flip_law(lambda network: network.with_hidden(SOFTPLUS))},
+    controls={"softplus": dict(hidden=SOFTPLUS)},
     derivation=derivations.odd_flip,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def flipping_an_odd_unit_preserves_the_function(network: OddNetwork, flips: SignFlips, batch: Batch):
-    return flip_law(lambda network: network)(network, flips, batch)
+def flipping_an_odd_unit_preserves_the_function(
+    network: OddNetwork, flips: SignFlips, batch: Batch, *, hidden: Activation | None = None
+):
+    """With `hidden`, that activation stands in the place of the odd ones."""
+    changed = network if hidden is None else network.with_hidden(hidden)
+    return forward(flips.act(changed), batch.x), forward(changed, batch.x)
 
 
 def with_affine_units(network: Network, incoming, outgoing, shifts) -> Network:
@@ -68,28 +62,21 @@ def sigmoid_flipped(flips: SignFlips, network: Network) -> Network:
     return with_affine_units(network, flips.signs, flips.signs, is_flipped(flips))
 
 
-def sigmoid_flip_law(act):
-    """Both sides of SIGN.2 for a way of flipping."""
-
-    def law(sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch):
-        return forward(act(flips, sigmoidal), batch.x), forward(sigmoidal, batch.x)
-
-    return law
-
-
 @theorem(
     "SIGN.2",
     title="A sigmoid unit may change sign if its outgoing weights are added to the next bias",
     statement=r"\varphi(z) + \varphi(-z) = 1 \;\Rightarrow\; (w, b, v, c) \to (-w, -b, -v, c + v) \text{ preserves } f",
     hypotheses=f"c is the bias of the next layer; sigmoid hidden activations, or others with phi(z) + phi(-z) = 1; {FLIPPED}",
     cites=SOURCES,
-    controls={"bias unchanged": sigmoid_flip_law(lambda flips, network: flips.act(network))},
+    controls={"bias unchanged": dict(act=SignFlips.act)},
     derivation=derivations.sigmoid_flip,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def flipping_a_sigmoid_unit_preserves_the_function(sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch):
-    return sigmoid_flip_law(sigmoid_flipped)(sigmoidal, flips, batch)
+def flipping_a_sigmoid_unit_preserves_the_function(
+    sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch, *, act=sigmoid_flipped
+):
+    return forward(act(flips, sigmoidal), batch.x), forward(sigmoidal, batch.x)
 
 
 def sigmoid_flipped_gradient(flips: SignFlips, gradient):
@@ -103,18 +90,8 @@ def sigmoid_flipped_gradient(flips: SignFlips, gradient):
     return dataclasses.replace(gradient, layers=tuple(layers))
 
 
-def gradient_law(spoil):
-    """Both sides of SIGN.3, what is expected of a gradient with odd activations passed through `spoil` first."""
-
-    def law(network: OddNetwork, sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch, rule: OddRule):
-        flipped, gradient = flips.act(network), backprop(network, batch)
-        found = backprop(flipped, batch)
-        stepped = rule.step(flipped, found).layers, flips.act(rule.step(network, gradient)).layers
-        other = backprop(sigmoid_flipped(flips, sigmoidal), batch)
-        expected = sigmoid_flipped_gradient(flips, backprop(sigmoidal, batch))
-        return (found, stepped[0], other), (spoil(flips, flips.act(gradient)), stepped[1], expected)
-
-    return law
+def as_it_is(flips: SignFlips, gradient):
+    return gradient
 
 
 def first_weight_not_flipped(flips: SignFlips, gradient):
@@ -132,27 +109,26 @@ def first_weight_not_flipped(flips: SignFlips, gradient):
     hypotheses=f"{FLIPPED}; odd hidden activations, or sigmoid ones for the second; activations and loss differentiable where "
     "they are evaluated; u acts on each parameter's own gradients, as gradient descent, momentum and Adam do",
     cites=SOURCES,
-    controls={"sign of one block": gradient_law(first_weight_not_flipped)},
+    controls={"sign of one block": dict(spoil=first_weight_not_flipped)},
     derivation=derivations.gradients,
     architectures=(Architecture((3, 4, 3, 2)),),
     dtypes=WIDE,
 )
 def gradients_and_odd_updates_follow_a_flip(
-    network: OddNetwork, sigmoidal: SigmoidalNetwork, flips: SignFlips, batch: Batch, rule: OddRule
+    network: OddNetwork,
+    sigmoidal: SigmoidalNetwork,
+    flips: SignFlips,
+    batch: Batch,
+    rule: OddRule,
+    *,
+    spoil=as_it_is,
 ):
-    return gradient_law(lambda flips, gradient: gradient)(network, sigmoidal, flips, batch, rule)
-
-
-def tanh_law(incoming: float):
-    """Both sides of SIGN.4, incoming weights and biases multiplied by a factor."""
-
-    def law(network: Network, batch: Batch):
-        widths = network.widths[1:-1]
-        incoming_factors, halves = ([jnp.full(width, factor) for width in widths] for factor in (incoming, 0.5))
-        moved = with_affine_units(network.with_hidden(TANH), incoming_factors, halves, halves)
-        return forward(moved, batch.x), forward(network.with_hidden(SIGMOID), batch.x)
-
-    return law
+    flipped, gradient = flips.act(network), backprop(network, batch)
+    found = backprop(flipped, batch)
+    stepped = rule.step(flipped, found).layers, flips.act(rule.step(network, gradient)).layers
+    other = backprop(sigmoid_flipped(flips, sigmoidal), batch)
+    expected = sigmoid_flipped_gradient(flips, backprop(sigmoidal, batch))
+    return (found, stepped[0], other), (spoil(flips, flips.act(gradient)), stepped[1], expected)
 
 
 @theorem(
@@ -162,11 +138,14 @@ def tanh_law(incoming: float):
     r"f_{\tanh}(\tfrac{w}{2}, \tfrac{b}{2}, \tfrac{v}{2}, c + \tfrac12 \textstyle\sum_j v_j)",
     hypotheses="sigmoid in every hidden layer; c is the bias of the next layer; any output activation, widths and depth",
     cites=("bishop2006pattern",),
-    controls={"factor 2 left out": tanh_law(1.0)},
+    controls={"factor 2 left out": dict(incoming=1.0)},
     derivation=derivations.sigmoid_as_tanh,
     evidence=("derived", "sampled"),
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def sigmoid_networks_are_tanh_networks(network: Network, batch: Batch):
-    return tanh_law(0.5)(network, batch)
+def sigmoid_networks_are_tanh_networks(network: Network, batch: Batch, *, incoming: float = 0.5):
+    widths = network.widths[1:-1]
+    incoming_factors, halves = ([jnp.full(width, factor) for width in widths] for factor in (incoming, 0.5))
+    moved = with_affine_units(network.with_hidden(TANH), incoming_factors, halves, halves)
+    return forward(moved, batch.x), forward(network.with_hidden(SIGMOID), batch.x)

@@ -7,10 +7,10 @@ from proofs.gradient import summing_to_one
 from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, SIGMOID, value
 from symmetry.architecture import SAMPLED, Architecture
 from symmetry.cases import Direction
-from symmetry.loss import SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
+from symmetry.loss import SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, Loss, softmax
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
 THREE_CLASSES = (SAMPLED, Architecture((2, 3, 3, 4, 3), batch=2))
@@ -28,15 +28,8 @@ def shifted(network: Network, shift: Direction) -> Network:
     return dataclasses.replace(network, layers=(*before, Layer(last.weight + by.weight[:, :1], bias)))
 
 
-def shift_law(probabilities, loss):
-    """Both sides of SOFT.1 for a way of turning outputs into probabilities, and its loss."""
-
-    def law(network: Network, shift: Direction, batch: Batch):
-        classifier = network.with_logits(loss)
-        moved = shifted(classifier, shift)
-        return tuple((probabilities(forward(each, batch.x)), batch_loss(each, batch)) for each in (moved, classifier))
-
-    return law
+def sigmoids(logits):
+    return value(logits, SIGMOID)
 
 
 @theorem(
@@ -48,31 +41,24 @@ def shift_law(probabilities, loss):
     "are logits; L is softmax with cross-entropy; any widths and depth",
     cites=("kunin2021neural",),
     controls={
-        "sigmoid outputs": shift_law(lambda logits: value(logits, SIGMOID), SIGMOID_BINARY_CROSS_ENTROPY),
+        "sigmoid outputs": dict(probabilities=sigmoids, loss=SIGMOID_BINARY_CROSS_ENTROPY),
     },
     derivation=derivations.shift_invariance,
     architectures=THREE_CLASSES,
     dtypes=WIDE,
 )
-def softmax_does_not_see_one_number_added_to_every_logit(network: Network, shift: Direction, batch: Batch):
-    return shift_law(softmax, SOFTMAX_CROSS_ENTROPY)(network, shift, batch)
+def softmax_does_not_see_one_number_added_to_every_logit(
+    network: Network, shift: Direction, batch: Batch, *, probabilities=softmax, loss: Loss = SOFTMAX_CROSS_ENTROPY
+):
+    classifier = network.with_logits(loss)
+    moved = shifted(classifier, shift)
+    return tuple((probabilities(forward(each, batch.x)), batch_loss(each, batch)) for each in (moved, classifier))
 
 
 def sums_over_classes(network: Network):
     """Of each hidden unit's outgoing weights, and of the output biases."""
     last = network.layers[-1]
     return last.weight.sum(-1), None if last.bias is None else last.bias.sum(-1)
-
-
-def training_law(step):
-    """Both sides of SOFT.2 for one step of training."""
-
-    def law(network: Network, batch: Batch):
-        classifier = network.with_logits(SOFTMAX_CROSS_ENTROPY)
-        trained = step(classifier, Batch(batch.x, summing_to_one(batch.y)))
-        return sums_over_classes(trained), sums_over_classes(classifier)
-
-    return law
 
 
 def descend(network: Network, batch: Batch) -> Network:
@@ -108,7 +94,8 @@ def adam_on_three_classes():
     """Adam on one unit of activation 1, outgoing weights 0 and the target (1, 0, 0): the gradient is (-2, 1, 1)/3."""
     one, classes = Symbol.of([[1]]), Symbol.of([[0, 0, 0]])
     network = Network((Layer(one), Layer(classes)), (IDENTITY, IDENTITY), SOFTMAX_CROSS_ENTROPY)
-    return training_law(adam)(network, Batch(one, Symbol.of([[1, 0, 0]])))
+    batch = Batch(one, Symbol.of([[1, 0, 0]]))
+    return softmax_conserves_the_sum_of_outgoing_weights.law(network, batch, step=adam)
 
 
 @theorem(
@@ -120,30 +107,19 @@ def adam_on_three_classes():
     "affine output layer; gradient descent on any batches at one rate for the weights of a unit, by induction on the steps; "
     "no weight decay; not Adam",
     cites=("kunin2021neural", "kingma2015adam"),
-    controls={"Adam": training_law(adam)},
+    controls={"Adam": dict(step=adam)},
     derivation=derivations.conserved_sums,
     architectures=THREE_CLASSES,
     dtypes=WIDE,
     refutes={
-        "gradient descent with weight decay conserves these sums": training_law(decay),
+        "gradient descent with weight decay conserves these sums": dict(step=decay),
         "Adam conserves these sums": adam_on_three_classes,
     },
 )
-def softmax_conserves_the_sum_of_outgoing_weights(network: Network, batch: Batch):
-    return training_law(descend)(network, batch)
-
-
-def two_classes_law(combine):
-    """Both sides of SOFT.3 for a way of combining two logits into one."""
-
-    def law(network: Network, batch: Batch):
-        classifier = network.with_logits(SOFTMAX_CROSS_ENTROPY)
-        logits, y = forward(classifier, batch.x), summing_to_one(batch.y)
-        combined = combine(logits[:, :1], logits[:, 1:])
-        binary = SIGMOID_BINARY_CROSS_ENTROPY.value(combined, y[:, :1])
-        return (softmax(logits)[:, :1], classifier.loss.value(logits, y)), (value(combined, SIGMOID), binary)
-
-    return law
+def softmax_conserves_the_sum_of_outgoing_weights(network: Network, batch: Batch, *, step=descend):
+    classifier = network.with_logits(SOFTMAX_CROSS_ENTROPY)
+    trained = step(classifier, Batch(batch.x, summing_to_one(batch.y)))
+    return sums_over_classes(trained), sums_over_classes(classifier)
 
 
 @theorem(
@@ -152,12 +128,17 @@ def two_classes_law(combine):
     statement=r"\mathrm{softmax}(a, b)_1 = \sigma(a - b)",
     hypotheses="two classes; with targets that sum to 1 the cross-entropy is the binary cross-entropy of a - b",
     cites=("bishop2006pattern",),
-    controls={"sum for difference": two_classes_law(lambda a, b: a + b)},
+    controls={"sum for difference": dict(sign=1)},
     derivation=derivations.two_classes,
     evidence=("derived", "sampled"),
     systems=("balls",),
     architectures=(Architecture((3, 4, 2)),),
     dtypes=WIDE,
 )
-def softmax_of_two_logits_is_the_sigmoid_of_their_difference(network: Network, batch: Batch):
-    return two_classes_law(lambda a, b: a - b)(network, batch)
+def softmax_of_two_logits_is_the_sigmoid_of_their_difference(network: Network, batch: Batch, *, sign: int = -1):
+    classifier = network.with_logits(SOFTMAX_CROSS_ENTROPY)
+    logits, y = forward(classifier, batch.x), summing_to_one(batch.y)
+    first, second = logits[:, :1], logits[:, 1:]
+    combined = first - second if sign < 0 else first + second
+    binary = SIGMOID_BINARY_CROSS_ENTROPY.value(combined, y[:, :1])
+    return (softmax(logits)[:, :1], classifier.loss.value(logits, y)), (value(combined, SIGMOID), binary)

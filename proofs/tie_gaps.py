@@ -16,7 +16,7 @@ from symmetry.activation import IDENTITY, TANH
 from symmetry.engine.kernel import exact_settings
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Layer, Network, backprop
-from symmetry.theorem import Table
+from symmetry.statements.theorem import Measurements
 from symmetry.training import gradient_step
 
 WIDTHS = range(2, 18)
@@ -116,7 +116,7 @@ def gap_in_high_precision(start: Start) -> float:
         return max(abs(float(part)) for parts in parting(network, pair) for part in parts.ravel())
 
 
-def table() -> Table:
+def table() -> Measurements:
     """Of the runs at each width, those whose gap is 0 at every step, and the largest gap after so many steps."""
     marks = [f"at {mark:,}" for mark in MARKS]
     said = (
@@ -125,7 +125,7 @@ def table() -> Table:
         "is that error grown; without it the gap is 0."
     )
     header = ("units", "float32", *marks, "float64", *marks, f"{BITS} bits")
-    return Table(header, [_row(width) for width in WIDTHS], said)
+    return Measurements(header, [_row(width) for width in WIDTHS], said)
 
 
 def _row(width: int) -> tuple[str, ...]:

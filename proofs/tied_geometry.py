@@ -10,7 +10,7 @@ from symmetry.activation import derivative, slope
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches, OddNetwork, SigmoidalNetwork
 from symmetry.network import Batch, Layer, Network, backpropagate, forward_pass
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent
 
 SOURCES = ("goodfellow2016deep", "fukumizu2000local")
@@ -30,20 +30,12 @@ def opposite(ties: TiedUnits, network: Network) -> Network:
     return flips.act(ties.act(network))
 
 
-def sign_tied_law(network: Network, ties: TiedUnits, minibatches: Minibatches):
-    """Both sides of TIE.15, whatever the activations."""
-    after = GradientDescent(16).train(opposite(ties, network), minibatches.batches[:2])
-    first, second = pairs_of(after.layers, ties)
-    signed = zip(second, signs_of(ties), strict=True)
-    return first, [tuple(None if part is None else part * sign for part in parts) for parts, sign in signed]
-
-
 def sigmoid_units_stay_opposite(sigmoidal: SigmoidalNetwork, ties: TiedUnits, minibatches: Minibatches):
-    return sign_tied_law(sigmoidal, ties, minibatches)
+    return opposite_units_with_an_odd_activation_stay_opposite.law(sigmoidal, ties, minibatches)
 
 
 def units_of_any_activation_stay_opposite(network: Network, ties: TiedUnits, minibatches: Minibatches):
-    return sign_tied_law(network, ties, minibatches)
+    return opposite_units_with_an_odd_activation_stay_opposite.law(network, ties, minibatches)
 
 
 @theorem(
@@ -63,7 +55,10 @@ def units_of_any_activation_stay_opposite(network: Network, ties: TiedUnits, min
 def opposite_units_with_an_odd_activation_stay_opposite(
     odd_network: OddNetwork, ties: TiedUnits, minibatches: Minibatches
 ):
-    return sign_tied_law(odd_network, ties, minibatches)
+    after = GradientDescent(16).train(opposite(ties, odd_network), minibatches.batches[:2])
+    first, second = pairs_of(after.layers, ties)
+    signed = zip(second, signs_of(ties), strict=True)
+    return first, [tuple(None if part is None else part * sign for part in parts) for parts, sign in signed]
 
 
 def every_unit_twice(thing):
@@ -112,14 +107,9 @@ def block_times(network: Network, batch: Batch, direction: tuple[Layer, ...], cu
     return batch.x.T @ weighed, bias, (slope(z, phi) * moved).T @ error
 
 
-def saddle_law(curvature):
-    """Both sides of TIE.16 for what is taken for phi''."""
-
-    def law(network: Network, batch: Batch, direction: Direction):
-        tied, parting = every_unit_twice(network), across(direction)
-        return own_rows(hessian_times(tied, batch, parting).layers), block_times(tied, batch, parting, curvature)
-
-    return law
+def flat(z, activation):
+    """0 in the place of phi''(z)."""
+    return curved(z, activation) * 0
 
 
 @theorem(
@@ -133,10 +123,12 @@ def saddle_law(curvature):
     "the next layer (for one output S is a vector s); activations and loss twice differentiable where they are evaluated; "
     "any loss, widths and depth",
     cites=SOURCES,
-    controls={"phi'' left out": saddle_law(lambda z, phi: curved(z, phi) * 0)},
+    controls={"phi'' left out": dict(curvature=flat)},
     derivation=derivations.saddle_across,
     architectures=(Architecture((3, 4, 2), batch=6), Architecture((3, 4, 5, 2), bias=False, batch=6)),
     dtypes=WIDE,
 )
-def a_tie_is_a_saddle_across(network: Network, batch: Batch, direction: Direction):
-    return saddle_law(curved)(network, batch, direction)
+def a_tie_is_a_saddle_across(network: Network, batch: Batch, direction: Direction, *, curvature=curved):
+    tied, parting = every_unit_twice(network), across(direction)
+    curving = own_rows(hessian_times(tied, batch, parting).layers)
+    return curving, block_times(tied, batch, parting, curvature)

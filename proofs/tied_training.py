@@ -13,7 +13,7 @@ from symmetry.actions import TiedUnits
 from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
 from symmetry.network import Network
-from symmetry.theorem import WIDE, BlackBoxes, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 
 
 def noise_for_each_unit(
@@ -24,11 +24,14 @@ def noise_for_each_unit(
     return pairs_of(with_noise(trained, noise).layers, ties)
 
 
-def commuting_optimisers_keep_ties(trials: Trials) -> None:
-    """Every optimiser that optax exports and that commutes with permutations (PERM.6) keeps ties."""
-    found = survey(trials.seed)
-    commuting = [name for name, each in found.items() if not each.reason and each.verdict("commutes") == "yes"]
-    add_trials(trials, "ties", commuting)
+def commuting_optimisers_keep_ties(trials: Trials, *, name: str = "") -> None:
+    """Every optimiser that optax exports and that commutes with permutations (PERM.6) keeps ties.
+
+    With a name, that optimiser only.
+    """
+    found = survey(trials.seed) if not name else {}
+    commuting = [each for each, made in found.items() if not made.reason and made.verdict("commutes") == "yes"]
+    add_trials(trials, "ties", [name] if name else commuting)
 
 
 @theorem(
@@ -45,7 +48,7 @@ def commuting_optimisers_keep_ties(trials: Trials) -> None:
     dtypes=WIDE,
     black_boxes=BlackBoxes(
         commuting_optimisers_keep_ties,
-        {"noise per unit": lambda trials: add_trials(trials, "ties", ["optax.noisy_sgd"])},
+        {"noise per unit": dict(name="optax.noisy_sgd")},
     ),
 )
 def tied_units_stay_tied_through_training(

@@ -1,6 +1,7 @@
 """TIE, continued: all parameters zero, or one constant a layer: what moves, and that no hidden unit is ever told apart."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -13,8 +14,8 @@ from symmetry.architecture import Architecture
 from symmetry.cases import Minibatches, NetworkOffZero, NetworkThroughZero, OddNetwork, PositiveBatch
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Layer, Network, backprop
-from symmetry.relation import Differs, Equal
-from symmetry.theorem import WIDE, theorem
+from symmetry.statements.relation import Differs, Equal
+from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
 STEPS = 1024
@@ -36,6 +37,11 @@ TABLE = {
     "phi'(0) = 0": Cells(weight=(1, NEVER, NEVER), bias=(1, NEVER, NEVER)),
 }
 """Sigmoid and softplus; tanh, ReLU, GELU and the like; the cosine. Once not 0, a gradient stays so."""
+
+
+def row_changed(name: str, weight: tuple[int, ...]) -> dict[str, Cells]:
+    """One row of the table, with other cells for its weights."""
+    return {name: TABLE[name]._replace(weight=weight)}
 
 
 @jax.tree_util.register_dataclass
@@ -89,15 +95,15 @@ def cells_of(thing, cells: Cells):
 
 def gradients_by(cells: Cells, start: Network, batch) -> tuple[list, Network]:
     """What the table says of every gradient in every step, to one after the last news, and the network then."""
-    network, said = start, []
+    network, found = start, []
     news = [first for _, first in cells_of(start, cells) if first < NEVER]
     for step in range(1, max(news, default=0) + 2):
         gradient = backprop(network, batch)
-        said += [
+        found += [
             Differs(part, part * 0) if step >= first else vanishing(part) for part, first in cells_of(gradient, cells)
         ]
         network = gradient_step(network, gradient, STEPS)
-    return said, network
+    return found, network
 
 
 def still_for_ever(cells: Cells, start: Network, anywhere: Network, batch) -> list:
@@ -108,30 +114,6 @@ def still_for_ever(cells: Cells, start: Network, anywhere: Network, batch) -> li
         layers.insert(0, moved)
     gradient = backprop(dataclasses.replace(start, layers=tuple(layers)), batch)
     return [vanishing(part) for part, first in cells_of(gradient, cells) if first == NEVER]
-
-
-def zero_law(table: dict[str, Cells]):
-    """What TIE.8 claims, by the rows of a table."""
-
-    def law(off_zero: NetworkOffZero, through_zero: NetworkThroughZero, odd: OddNetwork, batch: PositiveBatch):
-        activations = off_zero.activations[0], through_zero.activations[0], SlopeOf(odd.activations[0])
-        claims = []
-        for name, activation in zip(TABLE, activations, strict=True):
-            if (cells := table.get(name)) is None:
-                continue
-            start = at_zero(off_zero, activation)
-            said, trained = gradients_by(cells, start, batch)
-            claims += said + still_for_ever(cells, start, off_zero, batch)
-            if cells.weight[0] < NEVER:  # else nothing but zeros belongs to a hidden unit
-                claims.append(all_units_equal(trained))
-        return claims
-
-    return law
-
-
-def row_changed(name: str, **cells: tuple[int, ...]):
-    """One row of the table with some of its cells changed, as a law."""
-    return zero_law({name: TABLE[name]._replace(**cells)})
 
 
 @theorem(
@@ -145,17 +127,34 @@ def row_changed(name: str, **cells: tuple[int, ...]):
     "stay equal throughout",
     cites=("threadundatedinputs", *SOURCES),
     controls={
-        "sigmoid: the first weights move a step too early": row_changed("phi(0) and phi'(0) not 0", weight=(1, 2, 2)),
-        "tanh: the outgoing weights move": row_changed("phi(0) = 0", weight=(2, NEVER, NEVER)),
-        "cosine: the outgoing weights never move": row_changed("phi'(0) = 0", weight=(NEVER, NEVER, NEVER)),
+        "sigmoid: the first weights move a step too early": dict(
+            table=row_changed("phi(0) and phi'(0) not 0", weight=(1, 2, 2))
+        ),
+        "tanh: the outgoing weights move": dict(table=row_changed("phi(0) = 0", weight=(2, NEVER, NEVER))),
+        "cosine: the outgoing weights never move": dict(table=row_changed("phi'(0) = 0", weight=(NEVER, NEVER, NEVER))),
     },
     architectures=(Architecture((2, 3, 3, 2), batch=2), Architecture((2, 3, 1), bias=False)),
     dtypes=WIDE,
 )
 def what_moves_when_all_parameters_are_zero(
-    off_zero: NetworkOffZero, through_zero: NetworkThroughZero, odd: OddNetwork, batch: PositiveBatch
+    off_zero: NetworkOffZero,
+    through_zero: NetworkThroughZero,
+    odd: OddNetwork,
+    batch: PositiveBatch,
+    *,
+    table: Mapping[str, Cells] = TABLE,
 ):
-    return zero_law(TABLE)(off_zero, through_zero, odd, batch)
+    activations = off_zero.activations[0], through_zero.activations[0], SlopeOf(odd.activations[0])
+    claims = []
+    for name, activation in zip(TABLE, activations, strict=True):
+        if (cells := table.get(name)) is None:
+            continue
+        start = at_zero(off_zero, activation)
+        found, trained = gradients_by(cells, start, batch)
+        claims += found + still_for_ever(cells, start, off_zero, batch)
+        if cells.weight[0] < NEVER:  # else nothing but zeros belongs to a hidden unit
+            claims.append(all_units_equal(trained))
+    return claims
 
 
 def constant_per_layer(network: Network) -> Network:
@@ -176,18 +175,12 @@ def with_one_unit_perturbed(network: Network) -> Network:
     return dataclasses.replace(network, layers=(layer, *rest))
 
 
+def unchanged(network: Network) -> Network:
+    return network
+
+
 SHORT_STEPS = 2**14
-"""Where networks start anywhere, steps are shorter, lest the weights grow beyond all bounds."""
-
-
-def constant_law(perturbed):
-    """Both sides of TIE.9: after training, the network and its first units everywhere."""
-
-    def law(network: Network, batches: Minibatches):
-        start = perturbed(constant_per_layer(network))
-        return all_units_equal(GradientDescent(SHORT_STEPS, momentum=2, decay=8).train(start, batches.batches))
-
-    return law
+"""Where networks start anywhere, steps are shorter, so that the weights stay small."""
 
 
 @theorem(
@@ -198,9 +191,10 @@ def constant_law(perturbed):
     hypotheses="gradient descent on any batches, with momentum and weight decay (any rule of TIE.2); any activation, loss, "
     "widths and depth",
     cites=SOURCES,
-    controls={"one unit perturbed": constant_law(with_one_unit_perturbed)},
+    controls={"one unit perturbed": dict(perturbed=with_one_unit_perturbed)},
     architectures=(Architecture((2, 3, 3, 2)), Architecture((3, 4, 2), bias=False)),
     dtypes=WIDE,
 )
-def one_constant_a_layer_ties_every_hidden_layer(network: Network, batches: Minibatches):
-    return constant_law(lambda start: start)(network, batches)
+def one_constant_a_layer_ties_every_hidden_layer(network: Network, batches: Minibatches, *, perturbed=unchanged):
+    start = perturbed(constant_per_layer(network))
+    return all_units_equal(GradientDescent(SHORT_STEPS, momentum=2, decay=8).train(start, batches.batches))

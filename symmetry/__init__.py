@@ -13,16 +13,13 @@ True
 """
 
 import importlib
-from typing import TYPE_CHECKING, Any
-
-# Not on first use: the name is that of its module, which would otherwise stand in its place.
-from symmetry.theorem import Theorem, refuted_claim, theorem
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from symmetry.actions import Reflection, TiedUnits, UnitPermutation
     from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
-    from symmetry.engine.session import prove
+    from symmetry.evidence.session import prove
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
     from symmetry.network import (
         Batch,
@@ -39,6 +36,8 @@ if TYPE_CHECKING:
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
+    from symmetry.statements.false_claim import refuted_claim
+    from symmetry.statements.theorem import Theorem, theorem
     from symmetry.training import ElementwiseRule
 
 __all__ = [
@@ -79,7 +78,7 @@ _HOMES = {
     "symmetry.actions": ("Reflection", "TiedUnits", "UnitPermutation"),
     "symmetry.cases": ("Direction", "HiddenUnit", "NetworkThroughZero"),
     "symmetry.engine.derive": ("Run", "Step"),
-    "symmetry.engine.session": ("prove",),
+    "symmetry.evidence.session": ("prove",),
     "symmetry.gradcheck": ("Undecided", "WrongGradient", "check_backprop", "check_layer", "check_network"),
     "symmetry.network": (
         "Batch",
@@ -96,12 +95,14 @@ _HOMES = {
     "symmetry.numbers.dual": ("Dual",),
     "symmetry.numbers.residue": ("Residue",),
     "symmetry.numbers.symbol": ("Symbol",),
+    "symmetry.statements.false_claim": ("refuted_claim",),
+    "symmetry.statements.theorem": ("Theorem", "theorem"),
     "symmetry.training": ("ElementwiseRule",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'symmetry' has no attribute {name!r}; it has {', '.join(__all__)}.")
     return getattr(importlib.import_module(_HOME_OF[name]), name)

@@ -5,7 +5,6 @@ operators `@ + - * .T .sum`, indexing and `symmetry.activation.value` and `slope
 """
 
 import contextlib
-import hashlib
 import inspect
 import sys
 import traceback
@@ -50,10 +49,6 @@ class OwnBackprop:
         """What names it on the command line."""
         return f"{self.file}:{self.object}"
 
-    def to_json(self) -> dict[str, str]:
-        """How a record names it."""
-        return named(self.file, self.object, self.source)
-
     @contextlib.contextmanager
     def in_place(self) -> Iterator[None]:
         """Its functions stand in for those of the program."""
@@ -86,11 +81,6 @@ def read(spec: str) -> tuple[str, str, bytes]:
         return file, name, Path(file).read_bytes()
     except OSError as error:
         raise ValueError(f"--backprop {spec}: cannot read {file}: {error.strerror}; {EXPECTED}.") from error
-
-
-def named(file: str, name: str, source: bytes) -> dict[str, str]:
-    """How a record names an object of a file with that source."""
-    return {"file": file, "object": name, "sha256": hashlib.sha256(source).hexdigest()}
 
 
 def backprop_from(file: str, name: str, source: bytes) -> OwnBackprop:

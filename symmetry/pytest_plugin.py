@@ -7,12 +7,15 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from symmetry.budget import whole_number
-from symmetry.registry import chapter_and_number
+from symmetry.statements.ids import chapter_and_number
+
+if TYPE_CHECKING:
+    from symmetry.evidence.finding import Finding
 
 SESSION = pytest.StashKey[Any]()
 ROWS = pytest.StashKey[dict[str, Any]]()
@@ -64,8 +67,8 @@ def networks_asked(config: pytest.Config) -> int:
 
 def is_theorem(thing: object) -> bool:
     """Whether an object is a theorem or a claim, without importing what defines it."""
-    kinds = [("symmetry.theorem", "Theorem"), ("symmetry.claim", "Claim")]
-    return any(name in sys.modules and isinstance(thing, getattr(sys.modules[name], kind)) for name, kind in kinds)
+    statements = sys.modules.get("symmetry.statements.statement")
+    return statements is not None and isinstance(thing, statements.Statement)
 
 
 def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: Any) -> list[pytest.Item] | None:
@@ -73,7 +76,7 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
         return None
     if obj.module != getattr(collector.obj, "__name__", None):
         return []  # imported from the chapter that collects it
-    from symmetry.engine.session import items_of
+    from symmetry.evidence.session import items_of
 
     return [
         TheoremItem.from_parent(collector, name=f"{obj.id}[{item}]", theorem=obj, kind=item, place=place)
@@ -91,8 +94,8 @@ class TheoremItem(pytest.Item):
     def runtest(self) -> None:
         import dataclasses
 
-        from symmetry.evidence import Heading
-        from symmetry.failures import told_once
+        from symmetry.display.failure import without_repetition
+        from symmetry.evidence.finding import Heading
 
         evidence = self.config.stash[SESSION].gather(self.theorem, self.kind)
         heading = dataclasses.asdict(Heading.of(self.theorem))
@@ -100,9 +103,9 @@ class TheoremItem(pytest.Item):
         # Builtin types only: the row travels from a worker of pytest-xdist as JSON.
         self.user_properties.append(("symmetry", json.dumps(row)))
         if evidence.outcome == "failed":
-            raise TheoremFailed(told_once(evidence, self.config.stash[SHOWN]))
+            raise TheoremFailed(without_repetition(evidence, self.config.stash[SHOWN]))
         if evidence.outcome == "not run":
-            pytest.skip(evidence.details["reason"])
+            pytest.skip(evidence.reason or "")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, TheoremFailed):
@@ -110,7 +113,7 @@ class TheoremItem(pytest.Item):
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        function = getattr(self.theorem, "law", None) or getattr(self.theorem, "check", None)
+        function = self.theorem.function
         line = function.__code__.co_firstlineno - 1 if function else 0
         return self.path, line, f"{self.theorem.id} {self.kind}"
 
@@ -120,7 +123,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     theorems = list(dict.fromkeys(item.theorem for item in items if isinstance(item, TheoremItem)))
     config.stash[EXPECTED] = {item.nodeid for item in items if isinstance(item, TheoremItem)}
     if theorems:
-        from symmetry.engine.session import Session
+        from symmetry.evidence.session import Session
 
         config.stash[SESSION] = Session(theorems, networks_asked(config))
 
@@ -148,9 +151,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         session.config.pluginmanager.register(Collector(session.config), "symmetry-collector")
 
 
-def findings(config: pytest.Config) -> list[Any]:
+def findings(config: pytest.Config) -> "list[Finding]":
     """The findings so far, by chapter and number, their lines in the order in which they are run."""
-    from symmetry.evidence import Evidence, Finding, Heading
+    from symmetry.evidence.finding import Finding, Heading
+    from symmetry.evidence.record import line_from_json
 
     found: dict[str, Finding] = {}
     rows = config.stash[ROWS]
@@ -158,7 +162,7 @@ def findings(config: pytest.Config) -> list[Any]:
         row = rows[nodeid]
         heading = Heading(**{**row["heading"], "listed": tuple(row["heading"]["listed"])})
         finding = found.setdefault(heading.id, Finding(heading))
-        finding.evidence.append(Evidence.from_json(row["line"]))
+        finding.evidence.append(line_from_json(row["line"], heading.id))
     return list(found.values())
 
 
@@ -172,14 +176,15 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
     if hasattr(config, "workerinput") or not config.stash[ROWS]:
         return
-    from symmetry.evidence import exit_status, record, write_record
+    from symmetry.evidence.finding import exit_status
+    from symmetry.evidence.record import Record
 
     found = findings(config)
     if exitstatus == pytest.ExitCode.OK and (exit_status(found) or unanswered(config)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     path = config.getoption("--symmetry-record")
     if path is not None:
-        write_record(Path(path), record(found, networks=networks_asked(config), seed=0))
+        Record.of(found, networks=networks_asked(config), seed=0).write(Path(path))
 
 
 def unanswered(config: pytest.Config) -> list[str]:
@@ -190,7 +195,7 @@ def unanswered(config: pytest.Config) -> list[str]:
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or not config.stash[ROWS]:
         return
-    from symmetry.ledger import ledger
+    from symmetry.display.ledger import ledger
 
     terminalreporter.section("symmetry")
     terminalreporter.write_line(ledger(findings(config), terminalreporter._tw.fullwidth))

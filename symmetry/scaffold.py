@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from symmetry.registry import chapter_and_number
-from symmetry.theorem import FILL_IN, checked_id
+from symmetry.statements.ids import chapter_and_number, require_id
+from symmetry.statements.theorem import FILL_IN
 
 TEMPLATE = '''\
 # {id}. {FILL_IN} marks what is missing; while any of it is left, the theorem fails.
@@ -56,7 +56,7 @@ def write_invariant(id: str, title: str, path: Path, known: Iterable[str] = ()) 
         ValueError: the id is malformed or taken, the title is empty or has several lines, the path is no name for a
             Python file, exists already, or cannot be written.
     """
-    checked_id(id)
+    require_id(id)
     if id in known or chapter_and_number(id)[0] in ("CLAIM", "ASK"):
         raise ValueError(f"{id} is an id of the catalogue; choose another, such as 'MY.1'.")
     if not title.strip() or not title.isprintable():

@@ -1,44 +1,73 @@
 """A record of a run that never was, for tests of what reports records: every theorem and claim passed."""
 
-import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
-from symmetry.claim import Claim, Instance
-from symmetry.evidence import Evidence, Finding, Heading, record
-from symmetry.theorem import Theorem
+from symmetry.evidence.evidence import Evidence
+from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.kinds.control import Control
+from symmetry.evidence.kinds.decided import Decided
+from symmetry.evidence.kinds.derived import Derived
+from symmetry.evidence.kinds.identity import Identity
+from symmetry.evidence.kinds.refuted import Counterexample, Refuted
+from symmetry.evidence.kinds.sampled import Sampled
+from symmetry.evidence.record import Record
+from symmetry.statements.claim import Claim, Instance
+from symmetry.statements.statement import Statement
+from symmetry.statements.theorem import Theorem
 
 NETWORKS = 64
 
 
-def record_of(known: dict[str, Any]) -> dict[str, Any]:
-    """The record of all that is known, as builtins."""
-    findings = [Finding(Heading.of(made), lines_of(made)) for made in known.values()]
-    return record(findings, networks=NETWORKS, seed=7)
+def record_of(known: Mapping[str, Statement]) -> Record:
+    """The record of all that is known."""
+    return Record.of(findings_of(known), networks=NETWORKS, seed=7)
 
 
-def lines_of(made: Theorem | Claim) -> list[Evidence]:
+def findings_of(known: Mapping[str, Statement]) -> list[Finding]:
+    return [Finding(Heading.of(made), lines_of(made)) for made in known.values()]
+
+
+def in_json(content: dict[str, Any], id: str) -> dict[str, Any]:
+    """What a record's JSON holds of one theorem or claim."""
+    return next(each for each in content["theorems"] if each["id"] == id)
+
+
+def lines_of(made: Statement) -> list[Evidence]:
     if isinstance(made, Claim):
         instance = Instance("n = 1", True, "1 is 1", True if made.verdict == "right if" else None)
-        details = {"verdict": made.said_verdict, "thread": made.thread, "decided_by": list(made.follows_from)}
-        return [Evidence("decided", "passed", details | {"instances": [dataclasses.asdict(instance)]})]
-    lines = [Evidence(kind, "passed", details) for kind, details in details_of(made) if kind in made.evidence]
-    by = list(made.evidence)
-    return lines + [Evidence("control", "passed", {"name": name, "caught": True, "by": by}) for name in made.controls]
+        verdict, rests = made.stated_verdict, made.follows_from
+        return [Decided(outcome="passed", verdict=verdict, thread=made.thread, decided_by=rests, instances=(instance,))]
+    assert isinstance(made, Theorem)
+    lines = [line for line in passed_lines(made) if line.kind in made.evidence]
+    controls = [Control(outcome="passed", name=name, caught=True, by=made.evidence) for name in made.controls]
+    return [*lines, *controls]
 
 
-def details_of(made: Theorem) -> list[tuple[str, dict[str, Any]]]:
-    """The details of each line that a theorem can list."""
-    sides = {"counterexample": "1-2-1/1:01", "failure": "[0, 0] differs by 1", "left": "[[1]]", "right": "[[0]]"}
-    refuted: dict[str, Any] = {"claims": [{"claim": claim, **sides} for claim in made.refutes]}
-    if made.is_false:
-        refuted["corrected_by"] = made.corrected_by
-    counts = {"networks": NETWORKS, "vacuous": 3, "vacuous_leaves": 3, "adversarial": 0, "vacuous_adversarial": 0}
+def passed_lines(made: Theorem) -> list[Evidence]:
+    """A line of each kind that a theorem can list."""
     sampled = [
-        ("sampled", {"dtype": dtype, "worst": 0.125, "architectures": [[2, 3, 2]]} | counts) for dtype in made.dtypes
+        Sampled(
+            outcome="passed",
+            dtype=dtype,
+            worst=0.125,
+            architectures=((2, 3, 2),),
+            networks=NETWORKS,
+            vacuous=3,
+            vacuous_leaves=3,
+            adversarial=0,
+            vacuous_adversarial=0,
+        )
+        for dtype in made.dtypes
     ]
+    sides = ("1-2-1/1:01", "[0, 0] differs by 1", "[[1]]", "[[0]]")
     return [
-        ("derived", {"scope": "every width and depth", "steps": 4}),
-        ("identity", {"architectures": [[2, 3, 2]], "points": 24, "log2_failure": -123.4}),
+        Derived(outcome="passed", scope="every width and depth", steps=4),
+        Identity(outcome="passed", architectures=((2, 3, 2),), points=24, log2_failure=-123.4),
         *sampled,
-        ("refuted", refuted),
+        Refuted(
+            outcome="passed",
+            claims=tuple(Counterexample(claim, *sides) for claim in made.refutes),
+            corrected_by=getattr(made, "corrected_by", None),
+        ),
     ]

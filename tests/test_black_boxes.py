@@ -12,8 +12,8 @@ import pytest
 from proofs import architectures, attention, recurrence, residual_stream
 from proofs.stacks import by_path
 from symmetry.engine.measure import CASES_AT_ONCE, trials
-from symmetry.engine.session import Session
-from symmetry.theorem import theorem
+from symmetry.evidence.session import Session
+from symmetry.statements.theorem import theorem
 
 NETWORKS: dict[str, Any] = {
     f"{what} of {name}": network
@@ -78,11 +78,11 @@ def test_without_the_libraries_the_rows_say_so(monkeypatch):
     row = architectures.convolution_channels_permute_with_their_norms
     evidence = Session([row], networks=1).gather(row, "sampled-float64")
     assert evidence.outcome == "not run"
-    assert "flax and equinox missing; install symmetry-proofs[test]" in evidence.details["reason"]
+    assert "flax and equinox missing; install symmetry-proofs[test]" in (evidence.reason or "")
 
 
 def test_a_measured_law_may_refute_a_claim(monkeypatch):
-    monkeypatch.setattr(importlib.import_module("symmetry.registry"), "REGISTRY", {})
+    monkeypatch.setattr(importlib.import_module("symmetry.statements.registry"), "REGISTRY", {})
     claims = {"one is two": attention.bias_claim(rotated=True)}
     words: Any = {"title": "t", "statement": "s", "hypotheses": "h"}
     row = theorem("MY.1", **words, refutes=claims, evidence=("sampled",))(_nothing)

@@ -9,7 +9,7 @@ from recorded import record_of
 
 import proofs
 from symmetry.book.site import write_book
-from symmetry.claim import Claim
+from symmetry.statements.claim import Claim
 
 playwright = pytest.importorskip("playwright.sync_api", reason="install symmetry-proofs[browser]")
 axe = pytest.importorskip("axe_playwright_python.base", reason="install symmetry-proofs[browser]")

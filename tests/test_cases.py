@@ -13,7 +13,7 @@ from symmetry.architecture import EXACT, SAMPLED, THREADS, Architecture
 from symmetry.cases import CASE_KINDS, NetworkOffZero, PositiveBatch, draw_cases
 from symmetry.engine.measure import Trials
 from symmetry.engine.sample import chunk_size
-from symmetry.engine.shrink import Example, adversarial_buffers
+from symmetry.engine.shrink import GeneratedCase, adversarial_buffers
 from symmetry.network import Batch
 from symmetry.numbers.ball.source import BUFFER, NUMBER_OF_BYTE, ByteFloats, RandomFloats
 from symmetry.numbers.residue.source import RandomResidues
@@ -121,12 +121,12 @@ def test_adversarial_buffers_repeat_few_bytes_about_half_of_the_time():
 @pytest.mark.parametrize("text", ["", "1-2", "1-2/1:zz", "1/1:00", "0-2/1:00", "1-2/0:00", "a-b/1:00"])
 def test_a_text_that_is_no_example_is_named(text):
     with pytest.raises(ValueError, match=r"is no example; expected widths, b if there are biases"):
-        Example.parse(text)
+        GeneratedCase.parse(text)
 
 
 def test_an_example_survives_its_text():
-    example = Example(Architecture((2, 3, 1), batch=2), bytes([1, 0, 255]))
-    assert Example.parse(example.text) == example
+    example = GeneratedCase(Architecture((2, 3, 1), batch=2), bytes([1, 0, 255]))
+    assert GeneratedCase.parse(example.text) == example
 
 
 def test_chunks_are_powers_of_two_and_smaller_for_larger_networks():

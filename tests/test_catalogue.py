@@ -3,7 +3,7 @@
 import pytest
 
 from proofs import load
-from symmetry.theorem import WIDE, Theorem
+from symmetry.statements.theorem import WIDE, Theorem
 
 KNOWN = load()
 

@@ -1,7 +1,7 @@
 """Citations: what they say, that parsers and compilers take them, and that they say no more than the evidence."""
 
 import dataclasses
-import json
+import math
 import re
 import shutil
 import subprocess
@@ -13,35 +13,46 @@ from pybtex.database import parse_string
 from typer.testing import CliRunner
 
 import proofs
-from symmetry.citation import AUTHOR, FORMATS, RELEASED, SOFTWARE, citation, cite
-from symmetry.claim import Claim
+from symmetry.citation.citation import AUTHOR, RELEASED, SOFTWARE, citation
+from symmetry.citation.formats import FORMATS, cite
 from symmetry.cli import app
-from symmetry.evidence import Evidence, Finding, Heading
-from symmetry.evidence import record as record_of
-from symmetry.worded import found, mark
+from symmetry.evidence.evidence import Evidence
+from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.kinds.control import Control
+from symmetry.evidence.kinds.decided import Decided
+from symmetry.evidence.kinds.derived import Derived
+from symmetry.evidence.kinds.identity import Identity
+from symmetry.evidence.kinds.refuted import Counterexample, Refuted
+from symmetry.evidence.kinds.sampled import Sampled
+from symmetry.evidence.record import Record
+from symmetry.evidence.sentences import in_text, sentences
+from symmetry.statements.claim import Claim, Instance
+from symmetry.statements.false_claim import FalseClaim
+from symmetry.statements.verdict import mark
 
 KNOWN = proofs.load()
 ONES = list(KNOWN.values())
-FALSE_ONES = [made for made in ONES if (made.verdict == "wrong" if isinstance(made, Claim) else made.is_false)]
+FALSE_ONES = [
+    made for made in ONES if (made.verdict == "wrong" if isinstance(made, Claim) else isinstance(made, FalseClaim))
+]
 CITATION_FILE = Path(__file__).parent.parent / "CITATION.cff"
 
-PASSED = [
-    Evidence("derived", "passed", {"scope": "every width and depth", "steps": 8}),
-    Evidence("identity", "passed", {"architectures": [[2, 3, 1]], "points": 24, "log2_failure": -349.7}),
+PASSED: list[Evidence] = [
+    Derived(outcome="passed", scope="every width and depth", steps=8),
+    Identity(outcome="passed", architectures=((2, 3, 1),), points=24, log2_failure=-349.7),
     *(
-        Evidence("sampled", "passed", {"dtype": dtype, "networks": 1234, "worst": 0.081, "vacuous": 5})
+        Sampled(outcome="passed", dtype=dtype, networks=1234, worst=0.081, vacuous=5, vacuous_leaves=5)
         for dtype in ("float64", "float32", "bfloat16", "float16")
     ),
     *(
-        Evidence("control", "passed", {"name": name, "caught": True, "by": ["derived", "identity", "sampled"]})
+        Control(outcome="passed", name=name, caught=True, by=("derived", "identity", "sampled"))
         for name in KNOWN["PERM.1"].controls
     ),
 ]
 
 
-def a_record(id="PERM.1", lines=PASSED):
-    made = record_of([Finding(Heading.of(KNOWN[id]), list(lines))], networks=1000, seed=3)
-    return json.loads(json.dumps(made))
+def a_record(id="PERM.1", lines=PASSED, backprop=None):
+    return Record.of([Finding(Heading.of(KNOWN[id]), list(lines))], networks=1000, seed=3, backprop=backprop)
 
 
 def test_a_citation_has_author_title_version_date_and_identifier():
@@ -102,7 +113,7 @@ def test_without_a_run_nothing_is_said_to_be_proved(made):
     assert cited.evidence[0].startswith("No run is cited.")
     assert not re.search(r"\b(prove[nds]*|proof|verified|certified|true|holds)\b", cited.evidence[0])
     environment = cited.environment[0]
-    assert environment == "theorem" or isinstance(made, Claim) or made.is_false or "derived" not in made.evidence
+    assert environment == "theorem" or isinstance(made, Claim | FalseClaim) or "derived" not in made.evidence
 
 
 @pytest.mark.parametrize(
@@ -122,69 +133,75 @@ def test_what_did_not_turn_out_to_hold_is_marked(verdict, word):
 
 
 def test_a_failed_line_is_said_to_have_failed_and_one_not_run_too():
-    failed = Evidence("derived", "failed", {"reason": "step 2 differs", "counterexample": None, "reproduce": "again"})
+    failed = Derived(outcome="failed", reason="step 2 differs", reproduce="again")
     record = a_record(lines=[failed, *PASSED[1:]])
     text = " ".join(cite(KNOWN["PERM.1"], "text", record).split())
     assert text.startswith("FAILED: Permuting hidden units")
     assert "Derived: FAILED, step 2 differs." in text
     assert r"\begin{claim}" in cite(KNOWN["PERM.1"], "latex", record)
-    left_out = a_record(lines=[Evidence("derived", "not run", {"reason": "no time"}), *PASSED[1:]])
+    left_out = a_record(lines=[Derived(outcome="not run", reason="no time"), *PASSED[1:]])
     assert "Derived: NOT RUN, no time." in cite(KNOWN["PERM.1"], "text", left_out)
+
+
+EXAMPLE = Counterexample("claim", "1-1/1:", "differs", "1", "2")
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
         (
-            {"kind": "identity", "architectures": [[1, 1]], "points": 0, "log2_failure": None},
+            Identity(outcome="passed", architectures=((1, 1),), points=0, log2_failure=-math.inf),
             "SymPy's formulas of both sides are equal on 1 architecture",
         ),
         (
-            {"kind": "identity", "architectures": [], "points": 24, "log2_failure": None},
+            Identity(outcome="passed", architectures=(), points=24, log2_failure=-math.inf),
             "equal in exact arithmetic, in the only case of the law",
         ),
         (
-            {"kind": "sampled", "dtype": "float64", "networks": 0, "operations": 7, "worst": 1.0, "vacuous": 0},
+            Sampled(outcome="passed", dtype="float64", networks=0, operations=7, worst=1.0, vacuous=0),
             "7 operations, worst difference 1.00 of the bound",
         ),
-        ({"kind": "refuted", "claims": [{}, {}]}, "2 false claims beside it, each with an exact counterexample"),
         (
-            {
-                "kind": "refuted",
-                "corrected_by": "PERM.1",
-                "claims": [{"counterexample": "1-1/1:", "failure": "differs", "left": "1", "right": "2"}],
-            },
+            Refuted(outcome="passed", claims=(EXAMPLE, EXAMPLE)),
+            "2 false claims beside it, each with an exact counterexample",
+        ),
+        (
+            Refuted(outcome="passed", claims=(EXAMPLE,), corrected_by="PERM.1"),
             r"an exact counterexample \(1-1/1:\), differs: the sides are 1 and 2; PERM.1 corrects it",
         ),
-        ({"kind": "decided", "instances": [], "decided_by": []}, "no run decides it"),
+        (Decided(outcome="passed", instances=(), decided_by=()), "no run decides it"),
         (
-            {"kind": "decided", "instances": [{"holds": True}, {"holds": False}], "decided_by": ["TIE.1"]},
+            Decided(
+                outcome="passed", instances=(Instance("", True, ""), Instance("", False, "")), decided_by=("TIE.1",)
+            ),
             "tried on 2 instances, it held on 1; it rests on TIE.1",
         ),
     ],
 )
 def test_every_kind_of_line_has_its_words(line, words):
-    said = found({"verdict": "checked", "evidence": [line | {"outcome": "passed"}]}, {})
-    assert re.search(words, said[1])
+    _, sentence = sentences("checked", [line], {})
+    assert re.search(words, in_text(sentence))
 
 
 def test_a_record_of_another_law_or_edited_by_hand_is_not_cited():
-    record = a_record()
-    record["theorems"][0]["digest"] = "0" * 64
+    (recorded,) = a_record().statements
+    changed = dataclasses.replace(a_record(), statements=(dataclasses.replace(recorded, digest="0" * 64),))
     with pytest.raises(ValueError, match=r"PERM.1: the record is of another statement or law \(digest 000000000000..."):
-        cite(KNOWN["PERM.1"], "text", record)
-    record = a_record(lines=PASSED[:-1])
-    record["theorems"][0]["verdict"] = "proved"
+        cite(KNOWN["PERM.1"], "text", changed)
+    (partial,) = a_record(lines=PASSED[:-1]).statements
+    edited = dataclasses.replace(a_record(), statements=(dataclasses.replace(partial, verdict="proved"),))
     with pytest.raises(
         ValueError, match=r"PERM.1: the record is at odds with the theorem or with itself: theorem: verdict"
     ):
-        cite(KNOWN["PERM.1"], "text", record)
-    record = a_record()
-    del record["theorems"][0]["evidence"][0]["steps"]
-    with pytest.raises(ValueError, match=r"PERM.1: a line of the record lacks 'steps'"):
-        cite(KNOWN["PERM.1"], "text", record)
+        cite(KNOWN["PERM.1"], "text", edited)
     with pytest.raises(ValueError, match=r"the record holds nothing of PERM.2; it holds PERM.1"):
         cite(KNOWN["PERM.2"], "text", a_record())
+
+
+def test_a_citation_shows_the_law_and_what_it_calls():
+    for form in ("text", "markdown", "latex"):
+        text = cite(KNOWN["PERM.10"], form)
+        assert "forward(incoming_only(pi, network), batch.x), forward(network, batch.x)" in text
 
 
 def test_the_software_is_cited_as_its_citation_file_says():

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from proofs import load
-from symmetry.claim import QUESTIONS, VERDICTS, Claim, Instance, claim, computed_verdict
-from symmetry.engine.session import Session
-from symmetry.theorem import Theorem
+from symmetry.evidence.session import Session
+from symmetry.statements.claim import VERDICTS, Claim, Instance, claim, computed_verdict
+from symmetry.statements.question import QUESTIONS
+from symmetry.statements.theorem import Theorem
 
 KNOWN = load()
 CLAIMS = [made for made in KNOWN.values() if isinstance(made, Claim)]

@@ -7,9 +7,10 @@ from sympy import IndexedBase, KroneckerDelta, Sum
 from proofs.derivations.notation import V, W, a, epsilon, i, j, k, m, phi, r, rate, s, slope, swapped, t, total, x, z
 from symmetry.engine.derive import Derivation, Inequality, Step, check
 from symmetry.engine.normal_form import difference, equal
-from symmetry.engine.session import Session
+from symmetry.evidence.kinds.control import Control
+from symmetry.evidence.session import Session
 from symmetry.network import Network
-from symmetry.theorem import theorem
+from symmetry.statements.theorem import theorem
 
 F = IndexedBase("F", real=True)
 
@@ -125,10 +126,10 @@ def test_a_step_that_raises_has_failed_but_rejects_no_control():
         controls={"a fault": zeros},
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("symmetry.registry.REGISTRY", {})
+        patched.setattr("symmetry.statements.registry.REGISTRY", {})
         (finding,) = Session([law(zeros)], networks=1).findings()
     assert finding.verdict == "failed"
-    assert "derived: it raised step 1 (x is x): ArithmeticError" in finding.of_kind("control")[0].details["reason"]
+    assert "derived: it raised step 1 (x is x): ArithmeticError" in (finding.of_kind(Control)[0].reason or "")
 
 
 def zeros(network: Network):

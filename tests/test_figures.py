@@ -1,5 +1,6 @@
 """The book's figures: what they show is so, and each is the same text on every run, readable without colour or sight."""
 
+import dataclasses
 import re
 import sys
 import xml.etree.ElementTree
@@ -13,28 +14,27 @@ from matplotlib.axes import Axes
 
 from symmetry.book import figures
 from symmetry.book.figures import Picture, svg_of
+from symmetry.evidence.kinds.control import Control
+from symmetry.evidence.kinds.decided import Decided
+from symmetry.evidence.kinds.derived import Derived
+from symmetry.evidence.kinds.sampled import Sampled
+from symmetry.evidence.record import Record, RecordedStatement
 from symmetry.yardstick import FACTOR
 
-LINE = {"kind": "sampled", "outcome": "passed", "dtype": "float64", "worst": 0.25}
-RECORD = {
-    "networks": 10,
-    "seed": 3,
-    "theorems": [
-        {
-            "id": "ONE.1",
-            "verdict": "failed",
-            "evidence": [
-                LINE,
-                {"kind": "sampled", "outcome": "failed", "dtype": "float32", "worst": 7.0},
-                {"kind": "control", "outcome": "failed"},
-                {"kind": "control", "outcome": "not run"},
-            ],
-        },
-        {"id": "ONE.2", "verdict": "proved", "evidence": [{"kind": "derived", "outcome": "passed"}]},
-        {"id": "TWO.1", "verdict": "checked", "evidence": [{**LINE, "dtype": "residues", "worst": 0.5}]},
-        {"id": "CLAIM.1", "verdict": "right if x", "evidence": [{"kind": "decided", "outcome": "passed"}]},
-    ],
-}
+LINE = Sampled(outcome="passed", dtype="float64", worst=0.25)
+FAILED = (
+    LINE,
+    Sampled(outcome="failed", dtype="float32", worst=7.0),
+    Control(outcome="failed", name="one"),
+    Control(outcome="not run", name="other"),
+)
+STATEMENTS = (
+    RecordedStatement("ONE.1", "", "", "", "failed", FAILED),
+    RecordedStatement("ONE.2", "", "", "", "proved", (Derived(outcome="passed"),)),
+    RecordedStatement("TWO.1", "", "", "", "checked", (Sampled(outcome="passed", dtype="residues", worst=0.5),)),
+    RecordedStatement("CLAIM.1", "", "", "", "right if x", (Decided(outcome="passed"),)),
+)
+RECORD = Record(seed=3, networks=10, environment={}, backprop=None, statements=STATEMENTS)
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -132,7 +132,7 @@ def test_a_failure_is_told_in_words(pictures):
 
 def test_a_record_without_theorems_is_refused():
     with pytest.raises(ValueError, match="the record has no theorems; pass one that"):
-        figures.evidence_ledger({"theorems": [RECORD["theorems"][-1]]})
+        figures.evidence_ledger(dataclasses.replace(RECORD, statements=STATEMENTS[-1:]))
 
 
 def test_without_scikit_learn_the_digits_say_what_to_install(monkeypatch):

@@ -27,7 +27,7 @@ def test_importing_everything_changes_no_global_setting():
     code = (
         "import warnings, numpy, jax; before = dict(jax.config.values), numpy.geterr(), list(warnings.filters);"
         "import symmetry, proofs; proofs.load(); [getattr(symmetry, name) for name in symmetry.__all__];"
-        "import symmetry.engine.session, symmetry.pytest_plugin, symmetry.cli, symmetry.book.figures;"
+        "import symmetry.evidence.session, symmetry.pytest_plugin, symmetry.cli, symmetry.book.figures;"
         "after = dict(jax.config.values), numpy.geterr();"
         "print(before[:2] == after)"
     )

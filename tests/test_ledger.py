@@ -1,18 +1,17 @@
 """The ledger in any terminal: nothing in it is cut off, however narrow that is."""
 
+import dataclasses
+
 import pytest
-from recorded import record_of
+from recorded import findings_of
 
 import proofs
-from symmetry.evidence import Evidence, Finding, Heading
-from symmetry.ledger import ledger
-from symmetry.theorem import Theorem
+from symmetry.display.ledger import ledger
+from symmetry.evidence.finding import Finding
+from symmetry.statements.theorem import Theorem
 
 KNOWN = {id: made for id, made in proofs.load().items() if isinstance(made, Theorem)}
-FINDINGS = [
-    Finding(Heading.of(KNOWN[entry["id"]]), [Evidence.from_json(line) for line in entry["evidence"]])
-    for entry in record_of(KNOWN)["theorems"]
-]
+FINDINGS = findings_of(KNOWN)
 
 
 @pytest.mark.parametrize("width", [20, 80, 200])
@@ -32,7 +31,7 @@ def test_the_ledger_is_as_wide_as_the_terminal(width):
 
 def test_a_failure_in_every_column_leaves_room_for_the_title():
     (finding,) = [each for each in FINDINGS if each.heading.id == "GRAD.1"]
-    lines = [Evidence(line.kind, "failed", line.details) for line in finding.evidence]
+    lines = [dataclasses.replace(line, outcome="failed") for line in finding.evidence]
     rows = ledger([Finding(finding.heading, lines)], 80).split("\n\n")[0].split()
     assert rows.count("failed") == 7
     assert set(KNOWN["GRAD.1"].title.split()) <= set(rows)

@@ -13,7 +13,7 @@ from symmetry.activation import reciprocal_square_root
 from symmetry.numbers import Ball, Residue
 from symmetry.numbers.dual import derivative_along
 from symmetry.numbers.symbol import Symbol
-from symmetry.relation import Conserved
+from symmetry.statements.relation import Conserved
 
 pytestmark = pytest.mark.usefixtures("exact")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 import proofs
-from symmetry.engine.session import prove
-from symmetry.registry import REGISTRY
-from symmetry.theorem import theorem
+from symmetry.evidence.session import prove
+from symmetry.statements.registry import REGISTRY
+from symmetry.statements.theorem import theorem
 
 KNOWN = proofs.load()
 EXAMPLE = Path(__file__).parent / "examples" / "proof_citation_invariant.ipynb"
@@ -32,7 +32,7 @@ def test_a_false_claim_among_the_theorems_says_so():
 
 def test_a_claim_shows_its_verdict():
     made = KNOWN["CLAIM.54"]
-    assert f"*Verdict:* {made.said_verdict}. {made.why}" in made._repr_markdown_()
+    assert f"*Verdict:* {made.stated_verdict}. {made.why}" in made._repr_markdown_()
     assert made._repr_latex_() == rf"$\displaystyle {made.statement}$"
 
 

@@ -16,16 +16,16 @@ from typer.testing import CliRunner
 import proofs
 from symmetry import network as program
 from symmetry.cli import app
-from symmetry.engine.session import Session
-from symmetry.evidence import Finding, Heading
-from symmetry.evidence import record as record_of
+from symmetry.evidence.evidence import functions_that_ran
+from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.kinds.control import Control
+from symmetry.evidence.record import Record, RecordedBackprop, read_record
+from symmetry.evidence.session import Session
 from symmetry.own_backprop import backprop_from, current
-from symmetry.own_evidence import attributed, own_code
-from symmetry.record import read_record
-from symmetry.registry import select
-from symmetry.reproduction import plan
+from symmetry.reproduction.plan import plan
+from symmetry.statements.registry import select
 
-proofs.load()
+KNOWN = proofs.load()
 
 ONE_LOOP = """
 from symmetry import Gradient, Layer
@@ -152,9 +152,9 @@ def own(tmp_path):
 
 def lines_of(id, *items):
     """Some of a theorem's lines, on the backprop that is in place."""
-    (theorem,) = select([id])
+    (theorem,) = select([id], KNOWN)
     session = Session([theorem], networks=200)
-    finding = attributed(Finding(Heading.of(theorem), [session.gather(theorem, item) for item in items]))
+    finding = Finding(Heading.of(theorem), [session.gather(theorem, item) for item in items]).attributed()
     return dict(zip(items, finding.evidence, strict=True))
 
 
@@ -165,7 +165,7 @@ def lines_of(id, *items):
 def test_one_loop_instead_of_seven_functions_passes(own, id, item):
     with own("backprop", ONE_LOOP).in_place():
         line = lines_of(id, item)[item]
-    assert (line.outcome, line.details["ran"]) == ("passed", ["backprop"])
+    assert (line.outcome, line.ran) == ("passed", ("backprop",))
 
 
 @pytest.mark.parametrize(
@@ -185,16 +185,16 @@ def test_a_wrong_backprop_fails_the_theorem_that_speaks_of_the_fault(own, name, 
     with wrong.in_place():
         line = lines_of(id, "sampled-float64")["sampled-float64"]
     assert line.outcome == "failed"
-    assert line.details["ran"] == ran
-    for part in (f"{id} ", "differs by", "left  = ", "right = ", f"--example {line.details['counterexample']}"):
-        assert part in line.report
-    assert line.report.endswith(f"--backprop {wrong.spec}")
+    assert line.ran == tuple(ran)
+    for part in (f"{id} ", "differs by", "left  = ", "right = ", f"--example {line.counterexample}"):
+        assert part in line.explanation
+    assert line.explanation.endswith(f"--backprop {wrong.spec}")
 
 
 def test_what_is_left_alone_by_a_fault_passes_still(own):
     with own("inputs_forgotten").in_place():
         line = lines_of("GRAD.6", "sampled-float64")["sampled-float64"]
-    assert (line.outcome, line.details["ran"]) == ("passed", ["backprop"])
+    assert (line.outcome, line.ran) == ("passed", ("backprop",))
 
 
 def test_afterwards_our_own_backprop_is_back(own):
@@ -204,7 +204,7 @@ def test_afterwards_our_own_backprop_is_back(own):
     assert current() is None
     network = program.network_of([[[2.0]], [[3.0]]])
     assert before(network, program.batch_of(network, [[1.0]], [[5.0]])).x.tolist() == [[6.0]]
-    assert own_code({"backprop"}) == {}
+    assert functions_that_ran({"backprop"}) is None
 
 
 @pytest.mark.parametrize(
@@ -219,21 +219,23 @@ def test_what_the_readers_code_raises_is_a_failure_with_its_place(own, name, mes
     with own(name).in_place():
         line = lines_of("GRAD.6", "sampled-float64")["sampled-float64"]
     assert line.outcome == "failed"
-    assert re.search(message, line.details["reason"])
-    assert "the law raised OwnBackpropRaised: own.py" in line.report.partition("network:")[2]
+    assert re.search(message, line.reason or "")
+    assert "the law raised OwnBackpropRaised: own.py" in line.explanation.partition("network:")[2]
 
 
 def test_a_derivation_counts_only_if_its_steps_ran_the_readers_code(own):
     with own("Right").in_place():
         line = lines_of("GRAD.2", "derived")["derived"]
-        assert (line.outcome, line.details["ran"]) == ("passed", ["hidden_error"])
+        assert (line.outcome, line.ran) == ("passed", ("hidden_error",))
     with own("backprop", ONE_LOOP).in_place():
         lines = lines_of("GRAD.6", "derived", "sampled-float64", "control-mean")
         assert lines["derived"].outcome == "not run"
-        assert "never run own.py:backprop" in lines["derived"].details["reason"]
-        assert "derived" not in lines["control-mean"].details["by"]
+        assert "never run own.py:backprop" in (lines["derived"].reason or "")
+        control = lines["control-mean"]
+        assert isinstance(control, Control)
+        assert "derived" not in (control.by or ())
         line = lines_of("GRAD.2", "derived")["derived"]
-        assert (line.outcome, line.details["ran"]) == ("passed", [])
+        assert (line.outcome, line.ran) == ("passed", ())
 
 
 def test_a_step_that_raises_fails_the_derivation(own):
@@ -241,7 +243,7 @@ def test_a_step_that_raises_fails_the_derivation(own):
     with own("Raising", source).in_place():
         line = lines_of("GRAD.2", "derived")["derived"]
     assert line.outcome == "failed"
-    assert "own.py, line 4, in hidden_error: ZeroDivisionError: division by zero" in line.details["reason"]
+    assert "own.py, line 4, in hidden_error: ZeroDivisionError: division by zero" in (line.reason or "")
 
 
 @pytest.mark.parametrize(
@@ -355,18 +357,19 @@ def test_the_ledger_tells_the_readers_code_from_ours(run):
 def test_the_record_names_the_file_that_was_run(run):
     folder, _, record = run
     schema = json.loads(resources.files("symmetry").joinpath("record.schema.json").read_text())
-    jsonschema.validate(record, schema)
-    assert record["backprop"] == {
+    content = record.to_json()
+    jsonschema.validate(content, schema)
+    assert content["backprop"] == {
         "file": "own.py",
         "object": "backprop",
         "sha256": hashlib.sha256((folder / "own.py").read_bytes()).hexdigest(),
     }
     ran = {
-        theorem["id"]: [line["ran"] for line in theorem["evidence"] if "ran" in line] for theorem in record["theorems"]
+        theorem["id"]: [line["ran"] for line in theorem["evidence"] if "ran" in line] for theorem in content["theorems"]
     }
     assert ran == {"GRAD.6": [[], *[["backprop"]] * 5], "PERM.1": [[]] * 6}
-    del record["backprop"]
-    (folder / "nameless.json").write_text(json.dumps(record))
+    del content["backprop"]
+    (folder / "nameless.json").write_text(json.dumps(content))
     with pytest.raises(ValueError, match=r"GRAD\.6 ran \[\] of a backprop that it does not name"):
         read_record(folder / "nameless.json")
 
@@ -374,7 +377,8 @@ def test_the_record_names_the_file_that_was_run(run):
 def test_a_citation_says_of_which_file_the_evidence_is(run):
     folder, _, _ = run
     record = read_record(folder / "record.json")
-    told = f"own.py:backprop (sha256 {record['backprop']['sha256']})"
+    assert record.backprop is not None
+    told = f"own.py:backprop (sha256 {record.backprop.sha256})"
     of_file = " ".join(command("cite", "GRAD.6", "--record", folder / "record.json").stdout.split())
     assert "The gradient of a batch is the sum of its examples' gradients, for own.py:backprop (GRAD.6)" in of_file
     assert f"This evidence is of {told}, which ran in the place of symmetry's backprop;" in of_file
@@ -412,7 +416,7 @@ def test_a_record_is_reproduced_on_the_same_file_only(run):
 
 def test_a_record_of_our_own_backprop_is_not_run_on_another():
     with pytest.raises(ValueError, match=r"the record is of symmetry's own backprop; leave --backprop out"):
-        plan(record_of([], networks=1, seed=0), [], {}, {}, {"file": "own.py", "object": "f", "sha256": ""})
+        plan(Record.of([], networks=1, seed=0), [], {}, {}, RecordedBackprop("own.py", "f", ""))
 
 
 def test_a_run_that_never_ran_the_readers_code_says_so_and_exits_with_2(run):

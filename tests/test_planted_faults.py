@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 import proofs
-from proofs.gradient import gradient_law
 from symmetry import network as program
 from symmetry.architecture import SAMPLED, SMALL
 from symmetry.cases import case_types, draw_cases
 from symmetry.engine.kernel import Kernel, exact_settings
-from symmetry.engine.session import Session
-from symmetry.engine.shrink import Example, smallest_example
+from symmetry.engine.shrink import GeneratedCase, smallest_case
+from symmetry.evidence.session import Session
 from symmetry.numbers.ball.source import RandomFloats
-from symmetry.registry import select
+from symmetry.statements.theorem import Theorem
+from symmetry.statements.variant import law_of
 
-proofs.load()
+KNOWN = {id: made for id, made in proofs.load().items() if isinstance(made, Theorem)}
 
 
 def weights_left_out(next_error, next_weight, z, activation):
@@ -52,30 +52,31 @@ def averaged(error):
 )
 def test_a_planted_fault_fails_the_theorem_that_speaks_of_it(monkeypatch, function, fault, named, most_weights):
     monkeypatch.setattr(program, function, fault)
-    (finding,) = Session(select([named]), networks=500).findings()
+    (finding,) = Session([KNOWN[named]], networks=500).findings()
     assert finding.verdict == "failed"
     sampled = next(line for line in finding.evidence if line.kind == "sampled" and line.outcome == "failed")
-    example = Example.parse(sampled.details["counterexample"])
+    example = GeneratedCase.parse(sampled.counterexample or "")
     widths = example.architecture.widths
     assert sum(above * below for above, below in itertools.pairwise(widths)) <= most_weights
-    assert f"{named} " in sampled.report
-    assert "differs by" in sampled.report
-    assert f"symmetry prove {named} --example {example.text}" in sampled.report
+    assert f"{named} " in sampled.explanation
+    assert "differs by" in sampled.explanation
+    assert f"symmetry prove {named} --example {example.text}" in sampled.explanation
 
 
 @pytest.mark.parametrize("id", ["GRAD.2", "GRAD.3"])
 def test_the_search_for_a_small_network_finds_nothing_without_a_fault(id):
     with exact_settings():
-        assert smallest_example(id, select([id])[0].law, jnp.float64, SMALL[:4]) is None
+        assert smallest_case(id, KNOWN[id].law, jnp.float64, SMALL[:4]) is None
 
 
 def test_one_entry_off_by_one_part_in_a_billion_is_caught_in_99_percent_of_entries():
     """GRAD.4 compares entry by entry: every entry in turn is made too large, at float64 and weights of scale 1."""
-    law = proofs.load()["GRAD.4"].law
+    law = KNOWN["GRAD.4"].law
     drawn = draw_cases(case_types(law), RandomFloats((3,), 256), SAMPLED)
     entries = sum(leaf[0].size for leaf in jax.tree.leaves(drawn["network"].layers))
     chosen = range(0, entries, 8)
-    laws = {entry: gradient_law(functools.partial(_with_entry_off, entry=entry)) for entry in chosen}
+    spoilt = {entry: functools.partial(_with_entry_off, entry=entry) for entry in chosen}
+    laws = {entry: law_of({"spoil": spoil}, law, "GRAD.4") for entry, spoil in spoilt.items()}
     outcomes = Kernel(laws, jnp.float64)(drawn)
     caught = sum(int((outcome.excess > 1).any(axis=1).sum()) for outcome in outcomes.values())
     # An entry that is 0 is not changed by a factor: there is nothing to catch.

@@ -9,10 +9,15 @@ from symmetry.actions import Rescaling, SignFlips
 from symmetry.activation import RELU
 from symmetry.cases import HomogeneousNetwork
 from symmetry.engine.refute import smallest_counterexample
-from symmetry.engine.session import Session
+from symmetry.evidence.kinds.control import Control
+from symmetry.evidence.kinds.refuted import Refuted
+from symmetry.evidence.kinds.sampled import Sampled
+from symmetry.evidence.session import Session
 from symmetry.network import Batch, Network, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.theorem import PassesEmptily, refuted_claim, theorem
+from symmetry.statements.false_claim import FalseClaim, refuted_claim
+from symmetry.statements.theorem import theorem
+from symmetry.statements.variant import PassesEmptily
 
 
 def rescaled(network: HomogeneousNetwork, scales: Rescaling, batch: Batch):
@@ -34,7 +39,7 @@ def words() -> Any:
 @pytest.fixture
 def registry(monkeypatch):
     """An empty registry, so that the theorems of a test stay its own."""
-    monkeypatch.setattr(importlib.import_module("symmetry.registry"), "REGISTRY", {})
+    monkeypatch.setattr(importlib.import_module("symmetry.statements.registry"), "REGISTRY", {})
 
 
 def test_a_false_claim_gets_the_smallest_architecture_and_simple_numbers():
@@ -68,10 +73,12 @@ def test_a_refuted_claim_names_what_corrects_it():
     false = refuted_claim("MY.2", **words(), corrected_by="MY.1")(rescaled_anything)
     (finding,) = Session([false], networks=8).findings()
     assert finding.verdict == "refuted"
-    (claim,) = finding.of_kind("refuted")[0].details["claims"]
-    assert claim["left"] != claim["right"]
-    assert finding.of_kind("control")[0].details == {"name": "MY.1 holds", "caught": True, "by": ["refuted"]}
-    assert not true.is_false
+    (claim,) = list(finding.of_kind(Refuted)[0].claims or ())
+    assert claim.left != claim.right
+    (control,) = finding.of_kind(Control)
+    assert (control.name, control.caught, control.by) == ("MY.1 holds", True, ("refuted",))
+    assert isinstance(false, FalseClaim)
+    assert not isinstance(true, FalseClaim)
 
 
 @pytest.mark.usefixtures("registry")
@@ -80,7 +87,7 @@ def test_a_true_claim_declared_false_fails():
     false = refuted_claim("MY.2", **words(), corrected_by="MY.1")(rescaled)
     (finding,) = Session([false], networks=8).findings()
     assert finding.verdict == "failed"
-    assert "no counterexample was found" in finding.of_kind("refuted")[0].details["reason"]
+    assert "no counterexample was found" in (finding.of_kind(Refuted)[0].reason or "")
 
 
 @pytest.mark.usefixtures("registry")
@@ -116,7 +123,7 @@ def test_what_passes_emptily_is_reported_and_can_be_a_control():
 
     (finding,) = Session([made("MY.1", nothing_moves, PassesEmptily(rescaled_relu))], networks=64).findings()
     assert finding.verdict == "failed"
-    assert "vacuous" in finding.of_kind("sampled")[0].details["reason"]
+    assert "vacuous" in (finding.of_kind(Sampled)[0].reason or "")
     (finding,) = Session([made("MY.2", rescaled_relu, PassesEmptily(nothing_moves))], networks=64).findings()
     assert finding.verdict == "checked"
 

@@ -9,7 +9,7 @@ import sympy
 from symmetry.engine.compare import compare, leaves_of
 from symmetry.numbers import Ball, Residue
 from symmetry.numbers.symbol import Symbol, formula_failure
-from symmetry.relation import AtMost, Conserved, Differs, Drift, Equal, RankAtMost
+from symmetry.statements.relation import AtMost, Conserved, Differs, Drift, Equal, RankAtMost
 
 pytestmark = pytest.mark.usefixtures("exact")
 

@@ -10,20 +10,24 @@ from typing import Any
 import jsonschema
 import pytest
 import sympy
+from recorded import in_json
 from typer.testing import CliRunner
 
 import proofs
 from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
-from symmetry.claim import Instance, claim, claim_that_cannot_be_run
 from symmetry.cli import app
+from symmetry.display.reproduction import outcomes_as_json, outcomes_as_text
 from symmetry.engine.derive import Step
-from symmetry.engine.session import Session
-from symmetry.evidence import environment, record, write_record
+from symmetry.evidence.environment import environment
+from symmetry.evidence.record import Record, read_record, record_from_json
+from symmetry.evidence.schema import schema as schema_now
+from symmetry.evidence.session import Session
 from symmetry.network import Batch, Network, forward
-from symmetry.record import read_record, recorded
-from symmetry.reproduction import plan, told, told_json
-from symmetry.theorem import refuted_claim, theorem
+from symmetry.reproduction.plan import plan
+from symmetry.statements.claim import Instance, claim, claim_that_cannot_be_run
+from symmetry.statements.false_claim import refuted_claim
+from symmetry.statements.theorem import theorem
 
 proofs.load()  # before any test puts another registry in the place of theirs
 
@@ -95,7 +99,7 @@ def made_ones():
 def known():
     with pytest.MonkeyPatch.context() as patched:
         registry: dict = {}
-        patched.setattr(importlib.import_module("symmetry.registry"), "REGISTRY", registry)
+        patched.setattr(importlib.import_module("symmetry.statements.registry"), "REGISTRY", registry)
         made_ones()
         yield registry
 
@@ -108,7 +112,7 @@ def run(known):
 
 @pytest.fixture(scope="module")
 def content(run):
-    return json.loads(json.dumps(record(run(64, 0), networks=64, seed=0), allow_nan=False))
+    return json.loads(json.dumps(Record.of(run(64, 0), networks=64, seed=0).to_json(), allow_nan=False))
 
 
 @pytest.fixture
@@ -116,7 +120,7 @@ def outcomes(run, known):
     """What becomes of a record, by id."""
 
     def reproduced(content, *ids):
-        planned = plan(content, ids, known, environment())
+        planned = plan(record_from_json(content), ids, known, environment())
         again = run(content["networks"], content["seed"]) if planned.wanted else []
         return {each.id: each for each in planned.compare(again)}
 
@@ -154,7 +158,7 @@ def test_a_record_of_every_kind_of_line_keeps_to_the_schema(content, schema):
 )
 def test_what_is_no_record_does_not_keep_to_the_schema(content, schema, id, edit):
     broken = copy.deepcopy(content)
-    edit(recorded(broken, id))
+    edit(in_json(broken, id))
     assert not schema.is_valid(broken)
 
 
@@ -180,7 +184,6 @@ def of_line(number, **changes):
         ("MY.1", of_line(2, networks=70), "sampled-float64: networks is 70 in the record, "),
         ("MY.1", lambda theorem: theorem["evidence"][3]["claims"][0].update(left="7"), "refuted: claims[0].left is"),
         ("MY.1", of_line(4, by=["derived"]), 'control-doubled: by is ["derived"] in the record'),
-        ("MY.1", of_line(4, caught=1), "control-doubled: caught is 1 in the record, true here"),
         ("MY.1", lambda theorem: theorem["evidence"].pop(4), "control-doubled: outcome is "),
         (
             "MY.1",
@@ -205,17 +208,39 @@ def of_line(number, **changes):
 )
 def test_a_line_edited_by_hand_is_not_reproducible(content, outcomes, id, edit, message):
     edited = copy.deepcopy(content)
-    edit(recorded(edited, id))
+    edit(in_json(edited, id))
     found = outcomes(edited)
     assert found[id].outcome == "not reproducible"
     assert any(message in str(difference) for difference in found[id].differences)
     assert {each.outcome for each in found.values() if each.id != id} == {"reproduced"}
 
 
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (of_line(4, caught=1), r"MY\.1, evidence\[4\], has caught = 1, and should have true or false"),
+        (of_line(0, beauty=1), r"MY\.1, evidence\[0\], has beauty, which this version does not know"),
+        (of_line(0, kind="guessed"), "has kind = 'guessed', and should have one of derived, identity"),
+        (lambda theorem: theorem["evidence"][1].pop("points"), "lacks points, which a line that passed has"),
+        (lambda theorem: theorem["evidence"][2].pop("dtype"), r"evidence\[2\], lacks dtype, a text"),
+    ],
+)
+def test_a_line_of_another_shape_is_no_record(content, edit, message):
+    edited = copy.deepcopy(content)
+    edit(in_json(edited, "MY.1"))
+    with pytest.raises(ValueError, match=message):
+        record_from_json(edited)
+
+
+def test_the_schema_is_made_from_the_types_of_evidence():
+    shipped = resources.files("symmetry").joinpath("record.schema.json").read_text(encoding="utf-8")
+    assert json.loads(shipped) == schema_now(), "run python -m symmetry.evidence.schema > symmetry/record.schema.json"
+
+
 def test_a_changed_theorem_and_a_missing_one_are_told_apart(content, outcomes):
     edited = copy.deepcopy(content)
-    recorded(edited, "MY.2")["digest"] = "0" * 64
-    recorded(edited, "MY.4")["id"] = "MY.40"
+    in_json(edited, "MY.2")["digest"] = "0" * 64
+    in_json(edited, "MY.4")["id"] = "MY.40"
     found = outcomes(edited)
     assert (found["MY.2"].outcome, found["MY.40"].outcome) == ("changed", "missing")
     assert found["MY.1"].outcome == "reproduced"
@@ -223,17 +248,17 @@ def test_a_changed_theorem_and_a_missing_one_are_told_apart(content, outcomes):
 
 def test_what_changes_in_another_module_excuses_no_float(content, outcomes):
     edited = copy.deepcopy(content)
-    recorded(edited, "MY.1")["evidence"][2]["worst"] = 0.0001
-    recorded(edited, "CLAIM.4")["digest"] = "0" * 64
+    in_json(edited, "MY.1")["evidence"][2]["worst"] = 0.0001
+    in_json(edited, "CLAIM.4")["digest"] = "0" * 64
     found = outcomes(edited)
     assert (found["MY.1"].outcome, found["CLAIM.4"].outcome) == ("not reproducible", "changed")
-    recorded(edited, "MY.2")["digest"] = "0" * 64  # beside it: kernels may be others, and floats round otherwise
+    in_json(edited, "MY.2")["digest"] = "0" * 64  # beside it: kernels may be others, and floats round otherwise
     assert outcomes(edited)["MY.1"].outcome == "reproduced"
 
 
 def test_a_theorem_recorded_twice_is_not_reproducible(content, outcomes):
     edited = copy.deepcopy(content)
-    edited["theorems"].append(recorded(edited, "MY.1"))
+    edited["theorems"].append(in_json(edited, "MY.1"))
     assert "times recorded is 2 in the record, 1 here" in str(outcomes(edited)["MY.1"].differences[0])
 
 
@@ -253,43 +278,43 @@ def test_another_commit_of_the_same_version_excuses_no_float(content, outcomes):
     edited = copy.deepcopy(content)
     edited["environment"]["commit"] = "0" * 40
     assert outcomes(edited)["MY.1"].outcome == "reproduced"
-    recorded(edited, "MY.1")["evidence"][2]["worst"] = 0.0001
+    in_json(edited, "MY.1")["evidence"][2]["worst"] = 0.0001
     assert outcomes(edited)["MY.1"].outcome == "not reproducible"
 
 
 def test_with_other_versions_floats_may_round_otherwise_within_the_bound(content, outcomes):
     elsewhere = copy.deepcopy(content)
     elsewhere["environment"]["jax"] = "0.0.1"
-    recorded(elsewhere, "MY.1")["evidence"][2] |= {"worst": 0.5, "vacuous": 9}
+    in_json(elsewhere, "MY.1")["evidence"][2] |= {"worst": 0.5, "vacuous": 9}
     assert outcomes(elsewhere)["MY.1"].outcome == "reproduced"
-    recorded(elsewhere, "MY.1")["evidence"][2]["worst"] = 1.5
+    in_json(elsewhere, "MY.1")["evidence"][2]["worst"] = 1.5
     assert outcomes(elsewhere)["MY.1"].outcome == "not reproducible"
-    recorded(elsewhere, "MY.2")["evidence"][0]["points"] = 1000
+    in_json(elsewhere, "MY.2")["evidence"][0]["points"] = 1000
     assert outcomes(elsewhere)["MY.2"].outcome == "not reproducible"
 
 
 def test_what_was_not_selected_is_not_asked_for(content, outcomes):
     partial = copy.deepcopy(content)
-    theorem = recorded(partial, "MY.1")
+    theorem = in_json(partial, "MY.1")
     theorem["evidence"], theorem["verdict"] = theorem["evidence"][:1], "not run"
     assert outcomes(partial)["MY.1"].outcome == "reproduced"
 
 
 def test_the_outcome_is_told_as_text_and_as_json(content, outcomes):
     edited = copy.deepcopy(content)
-    recorded(edited, "MY.1")["verdict"] = "checked"
+    in_json(edited, "MY.1")["verdict"] = "checked"
     found = list(outcomes(edited, "MY.1", "MY.2").values())
-    text = told(found, [])
+    text = outcomes_as_text(found, [])
     assert text.startswith("MY.1  not reproducible  (checked)\n    theorem: verdict, by its lines,")
     assert text.endswith("\n1 not reproducible, 1 reproduced")
-    assert json.loads(json.dumps(told_json(found, [])))["theorems"][0]["differences"][0]["recorded"] == "checked"
+    assert json.loads(json.dumps(outcomes_as_json(found, [])))["theorems"][0]["differences"][0]["recorded"] == "checked"
 
 
 def test_ids_that_a_record_does_not_hold_are_named(content, known):
     with pytest.raises(ValueError, match=r"the record holds no PERM.1; it holds MY.1, MY.2"):
-        plan(content, ["PERM.1"], known, {})
+        plan(record_from_json(content), ["PERM.1"], known, {})
     with pytest.raises(ValueError, match=r"the record holds nothing of PERM.1; it holds MY.1"):
-        recorded(content, "PERM.1")
+        record_from_json(content)["PERM.1"]
 
 
 @pytest.mark.parametrize(
@@ -298,15 +323,16 @@ def test_ids_that_a_record_does_not_hold_are_named(content, known):
         ("{", "is no JSON"),
         ('{"schema": NaN}', "NaN is no number of JSON"),
         ("[]", "it is a list, and a record is an object"),
-        ('{"schema": 2}', "its schema is 2, and this version reads schema 1"),
-        ('{"schema": 1}', "the record lacks seed, a whole number"),
-        ('{"schema": 1, "seed": "0"}', "the record has seed = '0', and should have a whole number"),
+        ('{"schema": 3}', "its schema is 3, and this version reads schema 2"),
+        ('{"schema": 1}', "reads schema 2; its digests cover less of the code, so make a new one with `symmetry prove"),
+        ('{"schema": 2}', "the record lacks seed, a whole number"),
+        ('{"schema": 2, "seed": "0"}', "the record has seed = '0', and should have a whole number"),
         (
-            '{"schema": 1, "seed": 0, "networks": 0, "environment": {}, "theorems": []}',
+            '{"schema": 2, "seed": 0, "networks": 0, "environment": {}, "theorems": []}',
             "networks is 0 and seed 0; they are at least 1 and 0",
         ),
         (
-            '{"schema": 1, "seed": 0, "networks": 1, "environment": {}, "theorems": [7]}',
+            '{"schema": 2, "seed": 0, "networks": 1, "environment": {}, "theorems": [7]}',
             r"theorems\[0\] is 7, and should be an object",
         ),
     ],
@@ -323,7 +349,7 @@ def test_the_command_says_what_is_wrong_with_a_record(tmp_path, content):
     assert result.exit_code == 2
     assert "No such file or directory; name a file that `--record` wrote" in result.stderr
     path = tmp_path / "record.json"
-    write_record(path, content | {"theorems": [recorded(content, "MY.1")]})
+    path.write_text(json.dumps(content | {"theorems": [in_json(content, "MY.1")]}))
     result = CliRunner().invoke(app, ["reproduce", str(path)])
     assert result.exit_code == 1
     assert result.stdout.startswith("MY.1  missing  (proved)")

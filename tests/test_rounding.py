@@ -1,36 +1,36 @@
 """What is printed of a run never says more than was found, and the ledger and a citation say the same of it."""
 
+import dataclasses
 import re
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recorded import record_of
+from recorded import lines_of
 
 import proofs
-from symmetry.evidence import Evidence, Finding, Heading
-from symmetry.ledger import row
+from symmetry.display.ledger import row
+from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.sentences import in_text, sentences
 from symmetry.rounding import exponent_of_chance, percentage, share_of_bound
-from symmetry.worded import found
 
 MADE = proofs.load()["PERM.1"]
 
 
 def said(worst: float, log2: float) -> tuple[list[str], str]:
     """The row of the ledger and the sentences of a citation of one recorded theorem."""
-    (theorem,) = record_of({MADE.id: MADE})["theorems"]
     numbers = {"sampled": {"worst": worst}, "identity": {"log2_failure": log2}}
-    theorem["evidence"] = [line | numbers.get(line["kind"], {}) for line in theorem["evidence"]]
-    finding = Finding(Heading.of(MADE), [Evidence.from_json(line) for line in theorem["evidence"]])
-    return row(finding), " ".join(found(theorem, {}))
+    lines = [dataclasses.replace(line, **numbers.get(line.kind, {})) for line in lines_of(MADE)]
+    said_in_citation = map(in_text, sentences("proved", lines, {}))
+    return row(Finding(Heading.of(MADE), lines)), " ".join(said_in_citation)
 
 
 @given(st.floats(0, 1), st.floats(-800, -100))
 def test_the_ledger_and_the_citation_say_the_same(worst, log2):
-    (_, chance, *floats, _), sentences = said(worst, log2)
-    assert re.findall(r"worst difference (\S+) of the bound", sentences) == floats
-    assert re.findall(r"at most 2\^(\S+)\.", sentences) == [chance]
+    (_, chance, *floats, _), cited = said(worst, log2)
+    assert re.findall(r"worst difference (\S+) of the bound", cited) == floats
+    assert re.findall(r"at most 2\^(\S+)\.", cited) == [chance]
 
 
 @given(st.floats(0, 1))

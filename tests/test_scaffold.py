@@ -6,9 +6,10 @@ import pytest
 from typer.testing import CliRunner
 
 from symmetry import cli
-from symmetry.engine.session import Session, command_for, items_of
-from symmetry.registry import REGISTRY, import_file
+from symmetry.evidence.evidence import command_for
+from symmetry.evidence.session import Session, items_of
 from symmetry.scaffold import law_name, write_invariant
+from symmetry.statements.registry import REGISTRY, import_file
 
 
 @pytest.fixture
@@ -26,9 +27,9 @@ def test_every_line_of_an_unfilled_theorem_fails_and_says_what_is_missing(unfill
     lines = [session.gather(unfilled, item) for item in items_of(unfilled)]
     assert {line.outcome for line in lines} == {"failed"}
     for line in lines:
-        assert "MY.11 is not filled in: FILL IN still marks 5 lines of test_my_unfilled.py." in line.report
-        assert "line 15: the equation in LaTeX" in line.report
-        assert f"To run it again: symmetry prove MY.11 --path {unfilled.law.__code__.co_filename}" in line.report
+        assert "MY.11 is not filled in: FILL IN still marks 5 lines of test_my_unfilled.py." in line.explanation
+        assert "line 15: the equation in LaTeX" in line.explanation
+        assert f"To run it again: symmetry prove MY.11 --path {unfilled.law.__code__.co_filename}" in line.explanation
     (finding,) = session.findings()
     assert finding.verdict == "failed"
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import math
 from typing import Any
 
 import numpy as np
@@ -9,19 +10,24 @@ import pytest
 
 from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
+from symmetry.display.statement import shown
 from symmetry.engine.measure import Trials
-from symmetry.engine.session import Session, items_of, slug
-from symmetry.evidence import Evidence, Finding, Heading, exit_status, record, write_record
+from symmetry.evidence.finding import Finding, Heading, exit_status
+from symmetry.evidence.kinds.control import Control, slug
+from symmetry.evidence.kinds.identity import Identity
+from symmetry.evidence.kinds.sampled import Sampled
+from symmetry.evidence.record import Record, read_record
+from symmetry.evidence.session import Session, items_of
 from symmetry.network import Batch, Network, forward
-from symmetry.registry import UnknownId, import_file, select
-from symmetry.shown import shown
-from symmetry.theorem import BlackBoxes, Table, theorem
+from symmetry.statements.ids import UnknownId
+from symmetry.statements.registry import import_file, select
+from symmetry.statements.theorem import BlackBoxes, Measurements, theorem
 
 
 @pytest.fixture
 def registry(monkeypatch):
     """An empty registry, so that the theorems of a test stay its own."""
-    monkeypatch.setattr(importlib.import_module("symmetry.registry"), "REGISTRY", {})
+    monkeypatch.setattr(importlib.import_module("symmetry.statements.registry"), "REGISTRY", {})
 
 
 def same_output(network: Network, batch: Batch):
@@ -77,8 +83,8 @@ def test_a_true_law_with_a_control_is_checked():
     (finding,) = Session([made()], networks=64).findings()
     assert finding.verdict == "checked"
     assert [line.outcome for line in finding.evidence] == ["passed"] * 6
-    control = finding.of_kind("control")[0]
-    assert control.details == {"name": "doubled", "caught": True, "by": ["identity", "sampled"]}
+    (control,) = finding.of_kind(Control)
+    assert (control.name, control.caught, control.by) == ("doubled", True, ("identity", "sampled"))
 
 
 @pytest.mark.usefixtures("registry")
@@ -92,7 +98,7 @@ def test_a_theorem_without_a_control_is_incomplete_and_the_run_exits_1():
 def test_a_control_that_the_check_accepts_fails():
     (finding,) = Session([made(controls={"nothing broken": same_output})], networks=64).findings()
     assert finding.verdict == "failed"
-    assert finding.of_kind("control")[0].details["reason"] == "identity: its sides agreed; sampled: its sides agreed"
+    assert finding.of_kind(Control)[0].reason == "identity: its sides agreed; sampled: its sides agreed"
 
 
 @pytest.mark.usefixtures("registry")
@@ -111,9 +117,9 @@ def test_a_law_that_raises_fails_and_says_what_it_raised():
     broken = theorem("MY.2", title="", statement="", hypotheses="", controls={"doubled": doubled_output})(raising)
     (finding,) = Session([broken], networks=64).findings()
     assert finding.verdict == "failed"
-    sampled = finding.of_kind("sampled")[0]
-    assert sampled.details["reason"] == "the law raised ArithmeticError: no such luck"
-    assert sampled.details["counterexample"] == "1-1-1/1:"
+    sampled = finding.of_kind(Sampled)[0]
+    assert sampled.reason == "the law raised ArithmeticError: no such luck"
+    assert sampled.counterexample == "1-1-1/1:"
 
 
 @pytest.mark.usefixtures("registry")
@@ -163,6 +169,22 @@ def test_items_are_the_lines_of_evidence():
     assert slug("a^l for a^(l-1)") == "a-l-for-a-l-1"
 
 
+def scaled_output(network: Network, batch: Batch, *, factor: int = 1):
+    return forward(network, batch.x) * factor, forward(network, batch.x)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_control_may_turn_a_knob_of_the_law():
+    fields = {"title": "", "statement": "", "hypotheses": ""}
+    turned = theorem("MY.4", **fields, controls={"factor 2": dict(factor=2)})(scaled_output)
+    (finding,) = Session([turned], networks=64).findings()
+    assert finding.verdict == "checked"
+    assert turned.knobs == {"factor 2": "factor = 2"}
+    assert "  - factor 2: factor = 2\n" in shown(turned, 80)
+    with pytest.raises(ValueError, match=r"MY\.5, 'f': the law has no knob 'fctor'; its keyword-only"):
+        theorem("MY.5", **fields, controls={"f": dict(fctor=2)})(scaled_output)
+
+
 @pytest.mark.usefixtures("registry")
 def test_the_digest_changes_with_the_statement():
     assert made().digest != made(statement="b = b").digest
@@ -170,11 +192,13 @@ def test_the_digest_changes_with_the_statement():
 
 def test_a_record_holds_no_infinities_and_is_written_whole(tmp_path):
     heading = Heading("MY.1", "title", "a = a", "0" * 64, ("identity",), 0)
-    line = Evidence("identity", "passed", {"log2_failure": float("-inf"), "architectures": [[1, 2]], "points": 16})
+    line = Identity(outcome="passed", log2_failure=-math.inf, architectures=((1, 2),), points=16)
     path = tmp_path / "record.json"
-    write_record(path, record([Finding(heading, [line])], networks=10, seed=3))
+    written = Record.of([Finding(heading, [line])], networks=10, seed=3)
+    written.write(path)
+    assert read_record(path) == written
     content = json.loads(path.read_text())
-    assert content["schema"] == 1
+    assert content["schema"] == 2
     assert content["seed"] == 3
     assert content["theorems"][0]["evidence"][0]["log2_failure"] is None
     assert content["theorems"][0]["verdict"] == "incomplete"
@@ -193,7 +217,7 @@ def test_a_record_holds_no_infinities_and_is_written_whole(tmp_path):
 
 def test_a_record_that_cannot_be_written_is_said_and_leaves_nothing(tmp_path):
     with pytest.raises(ValueError, match=r"cannot write .*; name a file in a folder you can write to"):
-        write_record(tmp_path / "missing" / "record.json", {})
+        Record.of([], networks=10, seed=3).write(tmp_path / "missing" / "record.json")
 
 
 @pytest.mark.usefixtures("registry")
@@ -220,25 +244,25 @@ def claimed(excess: float) -> BlackBoxes:
 def test_black_boxes_are_a_part_of_sampled_evidence():
     (finding,) = Session([made(black_boxes=claimed(0.5), dtypes=("float64",))], networks=64).findings()
     assert finding.verdict == "checked"
-    (sampled,) = finding.of_kind("sampled")
-    assert (sampled.details["black_boxes"], sampled.details["worst"]) == (1, 0.5)
+    (sampled,) = finding.of_kind(Sampled)
+    assert (sampled.black_boxes, sampled.worst) == (1, 0.5)
     (finding,) = Session([made(black_boxes=claimed(2.0), dtypes=("float64",))], networks=64).findings()
     assert finding.verdict == "failed"
-    assert "a black box: trial 0 is off by 2 times what is stated" in finding.of_kind("sampled")[0].report
+    assert "a black box: trial 0 is off by 2 times what is stated" in finding.of_kind(Sampled)[0].explanation
 
 
 @pytest.mark.usefixtures("registry")
 def test_a_control_must_break_the_black_boxes_too():
     agreeing = BlackBoxes(lambda measured: measured.add("a", np.zeros(1)), {"doubled": lambda measured: None})
     (finding,) = Session([made(black_boxes=agreeing, dtypes=("float64",))], networks=64).findings()
-    assert "the black boxes agreed" in finding.of_kind("control")[0].report
+    assert "the black boxes agreed" in finding.of_kind(Control)[0].explanation
     with pytest.raises(ValueError, match=r"MY\.1: its black boxes have controls \[\]; name \['doubled'\]"):
         made(black_boxes=BlackBoxes(lambda measured: None, {}))
 
 
 @pytest.mark.usefixtures("registry")
 def test_a_table_is_shown_beside_its_theorem():
-    table = Table(("box", "verdict"), [("a", "yes")], "What was measured.", ["A note."])
+    table = Measurements(("box", "verdict"), [("a", "yes")], "What was measured.", ["A note."])
     text = shown(made(table=lambda: table), 80)
     assert "Measured now\n  What was measured.\n\n  box  verdict\n  a    yes\n\n  A note.\n" in text
 

@@ -10,9 +10,9 @@ from sympy.core.evalf import PrecisionExhausted
 from proofs.claims.units import units
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import value
-from symmetry.claim import Instance
 from symmetry.network import Gradient, Layer, Network
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance
 
 BATCH = exact_batch([[1, 2], [3, -1], [0, 1]], [[1], [4], [-2]])
 

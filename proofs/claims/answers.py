@@ -1,6 +1,6 @@
 """The questions that the threads ask, each with an answer whose every sentence names what supports it."""
 
-from symmetry.claim import question
+from symmetry.statements.question import question
 
 PURPOSE, LAYER, INPUTS, IDENTICAL = (
     "thread2016purpose",

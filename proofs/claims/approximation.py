@@ -8,9 +8,9 @@ import sympy
 
 from proofs.exact_networks import exact_network
 from proofs.interpolants import IncreasingPoints, interpolant
-from symmetry.claim import Instance, claim
 from symmetry.network import Network, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 
 THREAD = "thread2021layer"
 HALF = sympy.Rational(1, 2)

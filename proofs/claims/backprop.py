@@ -7,9 +7,9 @@ import sympy
 
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import ACTIVATIONS, activation_named, slope, value
-from symmetry.claim import Instance, claim
 from symmetry.network import backprop, batch_loss, forward_pass
 from symmetry.numbers.symbol import FORMULAS, VARIABLE, Symbol
+from symmetry.statements.claim import Instance, claim
 
 THREAD = "thread2019identical"
 

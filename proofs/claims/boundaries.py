@@ -8,9 +8,9 @@ import sympy
 
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import activation_named, slope
-from symmetry.claim import Instance, claim
 from symmetry.network import Network, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 
 HALF = sympy.Rational(1, 2)
 CORNERS = Symbol.of([[0, 0], [0, 1], [1, 0], [1, 1]])

@@ -8,9 +8,9 @@ import sympy
 
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import slope
-from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import gradient_step
 
 THREAD = "thread2021layer"

@@ -6,9 +6,9 @@ from fractions import Fraction
 import sympy
 
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry.claim import Instance, claim
 from symmetry.network import backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import gradient_step
 
 PURPOSE, INPUTS = "thread2016purpose", "threadundatedinputs"

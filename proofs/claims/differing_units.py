@@ -9,9 +9,9 @@ import sympy
 from proofs.claims.units import incoming, tied, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import IDENTITY
-from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Network, backprop, batch_of, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, unknown_function
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import GradientDescent, gradient_step
 
 PURPOSE = "thread2016purpose"

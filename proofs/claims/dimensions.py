@@ -9,10 +9,10 @@ import sympy
 from proofs.claims.approximation import missed_on_the_circle
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import activation_named
-from symmetry.claim import Instance, claim
 from symmetry.loss import softmax
 from symmetry.network import Network, batch_loss, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, UnknownFormula
+from symmetry.statements.claim import Instance, claim
 
 THREAD = "thread2021layer"
 

@@ -9,7 +9,6 @@ from proofs.claims.units import trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.actions import UnitPermutation
 from symmetry.activation import IDENTITY
-from symmetry.claim import Instance, claim
 from symmetry.network import (
     Batch,
     Network,
@@ -21,6 +20,7 @@ from symmetry.network import (
     network_of,
 )
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import gradient_step
 
 IDENTICAL = "thread2019identical"

@@ -8,9 +8,9 @@ import sympy
 from proofs.claims.differing_units import steepness
 from proofs.claims.units import incoming, outgoing, tied, trained, units, unknown_network
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 
 PURPOSE = "thread2016purpose"
 INPUTS = "threadundatedinputs"

@@ -7,10 +7,10 @@ import sympy
 
 from proofs.exact_networks import exact_network
 from symmetry.activation import activation_named, slope, value
-from symmetry.claim import Instance, claim
 from symmetry.loss import softmax
 from symmetry.network import forward
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 
 PURPOSE, LAYER, INPUTS = "thread2016purpose", "thread2021layer", "threadundatedinputs"
 

@@ -8,7 +8,7 @@ import numpy as np
 import sympy
 
 from proofs.claims.random_search import MARKS, POSTED, ROWS, RandomSearch, trained
-from symmetry.claim import Instance, claim, claim_that_cannot_be_run
+from symmetry.statements.claim import Instance, claim, claim_that_cannot_be_run
 
 THREAD = "thread2016purpose"
 POSITION = "second answer"

@@ -7,9 +7,9 @@ import sympy
 
 from proofs.claims.units import trained, units, written
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import GradientDescent
 
 INPUTS = "threadundatedinputs"

@@ -8,9 +8,9 @@ import sympy
 
 from proofs.claims.alterations import BATCH, altered_gradient, compared, standardised, tied_network
 from proofs.claims.units import units
-from symmetry.claim import Instance, claim
 from symmetry.network import Layer, Network, backprop
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import gradient_step
 
 

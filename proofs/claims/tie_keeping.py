@@ -14,9 +14,9 @@ from proofs.claims.alterations import (
     tied_network,
 )
 from proofs.claims.units import units
-from symmetry.claim import Instance, claim
 from symmetry.network import Batch, Layer, Network, backprop
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import GradientDescent
 
 FAMILIAR = """

@@ -7,9 +7,9 @@ import sympy
 from proofs.claims.units import incoming, outgoing, pull_apart, tied, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import IDENTITY
-from symmetry.claim import Instance, claim
 from symmetry.network import Batch
 from symmetry.numbers.symbol import Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import GradientDescent
 
 THREAD = "thread2016purpose"

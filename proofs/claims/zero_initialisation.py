@@ -8,10 +8,10 @@ import sympy
 
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import Activation, activation_named, slope, value
-from symmetry.claim import Instance, claim
 from symmetry.loss import loss_named
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward_pass
 from symmetry.numbers.symbol import VARIABLE, Symbol
+from symmetry.statements.claim import Instance, claim
 from symmetry.training import gradient_step
 
 THREAD = "threadundatedinputs"

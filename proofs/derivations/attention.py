@@ -3,7 +3,7 @@
 import sympy
 from sympy import IndexedBase, exp
 
-from proofs.derivations.notation import V, b, i, k, one_if_equal, total, x
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 
 T, D = sympy.symbols("T D", integer=True, positive=True)

@@ -2,30 +2,7 @@
 
 import sympy
 
-from proofs.derivations.notation import (
-    N,
-    V,
-    W,
-    b,
-    c,
-    d,
-    epsilon,
-    h,
-    i,
-    j,
-    k,
-    m,
-    n,
-    one_if_equal,
-    p,
-    phi,
-    rate,
-    s,
-    slope,
-    total,
-    x,
-    z,
-)
+from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.activation import IDENTITY
 from symmetry.engine.derive import Inequality, Run, Step

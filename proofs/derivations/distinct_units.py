@@ -2,7 +2,7 @@
 
 import sympy
 
-from proofs.derivations.notation import h, i, j, s, swapped, t, total
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Inequality, Step
 
 theta, gradient = sympy.IndexedBase("theta", real=True), sympy.IndexedBase("G", real=True)

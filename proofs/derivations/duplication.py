@@ -3,7 +3,7 @@
 import sympy
 
 from proofs.derivations.equal_initialisation import tied
-from proofs.derivations.notation import V, W, delta, error, i, j, k, n, one_if_equal, phi, s, slope, t, total, x, z
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 
 PART = sympy.Symbol("lambda", real=True)

@@ -2,29 +2,7 @@
 
 import sympy
 
-from proofs.derivations.notation import (
-    V,
-    W,
-    a,
-    b,
-    delta,
-    error,
-    i,
-    j,
-    k,
-    n,
-    one_if_equal,
-    phi,
-    r,
-    s,
-    slope,
-    swapped,
-    t,
-    total,
-    w,
-    x,
-    z,
-)
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 

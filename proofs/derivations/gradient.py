@@ -3,33 +3,7 @@
 import sympy
 from sympy import exp, log
 
-from proofs.derivations.notation import (
-    N,
-    W,
-    a,
-    b,
-    d,
-    delta,
-    epsilon,
-    error,
-    h,
-    i,
-    j,
-    k,
-    m,
-    n,
-    one_if_equal,
-    p,
-    phi,
-    q,
-    r,
-    rate,
-    slope,
-    total,
-    x,
-    y,
-    z,
-)
+from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.engine.derive import Run, Step
 from symmetry.engine.instantiate import PolynomialActivation

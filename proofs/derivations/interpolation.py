@@ -5,7 +5,7 @@ import itertools
 import sympy
 from sympy import Abs
 
-from proofs.derivations.notation import W, b, total
+from proofs.derivations.notation import *
 from proofs.interpolants import IncreasingPoints, interpolant
 from symmetry import network as program
 from symmetry.activation import IDENTITY

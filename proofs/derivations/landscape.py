@@ -2,7 +2,7 @@
 
 import sympy
 
-from proofs.derivations.notation import V, W, epsilon, j, rate, total
+from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.activation import IDENTITY
 from symmetry.engine.derive import Inequality, Run, Step

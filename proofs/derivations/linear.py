@@ -2,7 +2,7 @@
 
 import sympy
 
-from proofs.derivations.notation import V, W, a, epsilon, error, i, j, k, n, one_if_equal, r, rate, t, total, x
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 
 

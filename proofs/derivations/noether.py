@@ -2,7 +2,7 @@
 
 import sympy
 
-from proofs.derivations.notation import V, W, epsilon, i, j, k, n, one_if_equal, r, rate, s, t, total, w, x
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 
 A, B, G, G1, H, H1, f, g, theta, v = (

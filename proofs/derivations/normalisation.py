@@ -2,7 +2,7 @@
 
 import sympy
 
-from proofs.derivations.notation import N, W, d, epsilon, error, h, i, k, n, one_if_equal, rate, total, x, z
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 

@@ -5,6 +5,12 @@ from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Subs, Sum
 
 from symmetry.numbers.symbol import unknown_function
 
+__all__ = [
+    "N", "V", "W", "a", "b", "c", "d", "delta", "epsilon", "error", "h", "i", "j", "k", "m", "n", "one_if_equal", "p",
+    "phi", "q", "r", "rate", "s", "slope", "swapped", "t", "total", "w", "x", "y", "z",
+]  # fmt: skip
+"""Derivations import all of it."""
+
 N = sympy.Symbol("N", integer=True, positive=True)
 """Examples in the batch."""
 d, m, p = sympy.symbols("d m p", integer=True, positive=True)

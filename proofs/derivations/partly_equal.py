@@ -4,7 +4,7 @@ import sympy
 from sympy import exp
 
 from proofs.derivations.equal_initialisation import tied_step, ties
-from proofs.derivations.notation import N, V, W, a, b, delta, error, i, k, m, n, p, phi, q, s, slope, t, total, x, y, z
+from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.engine.derive import Run, Step
 from symmetry.engine.instantiate import PolynomialActivation

@@ -6,32 +6,7 @@ place j after the swap is F[j] + delta_js (F[t] - F[s]) + delta_jt (F[s] - F[t])
 
 import sympy
 
-from proofs.derivations.notation import (
-    V,
-    W,
-    a,
-    b,
-    c,
-    delta,
-    epsilon,
-    error,
-    i,
-    j,
-    k,
-    n,
-    one_if_equal,
-    phi,
-    r,
-    rate,
-    s,
-    slope,
-    swapped,
-    t,
-    total,
-    w,
-    x,
-    z,
-)
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 

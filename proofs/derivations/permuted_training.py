@@ -2,7 +2,7 @@
 
 import sympy
 
-from proofs.derivations.notation import i, j, s, swapped, t
+from proofs.derivations.notation import *
 from proofs.derivations.permutation import DIFFERENT, gradient
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function

@@ -6,27 +6,7 @@ it is shown first.
 
 import sympy
 
-from proofs.derivations.notation import (
-    V,
-    W,
-    b,
-    c,
-    delta,
-    epsilon,
-    error,
-    i,
-    j,
-    k,
-    n,
-    one_if_equal,
-    phi,
-    rate,
-    s,
-    slope,
-    total,
-    x,
-    z,
-)
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 

@@ -6,25 +6,7 @@ Every odd function is (psi(z) - psi(-z))/2 for some function psi, itself for one
 import sympy
 from sympy import exp
 
-from proofs.derivations.notation import (
-    V,
-    W,
-    b,
-    c,
-    delta,
-    epsilon,
-    error,
-    i,
-    j,
-    k,
-    n,
-    one_if_equal,
-    rate,
-    s,
-    total,
-    x,
-    z,
-)
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 

@@ -3,7 +3,7 @@
 import sympy
 from sympy import exp, log
 
-from proofs.derivations.notation import N, V, a, c, delta, j, k, n, p, q, total
+from proofs.derivations.notation import *
 from symmetry.engine.derive import Run, Step
 from symmetry.engine.normal_form import normal_form
 from symmetry.loss import softmax

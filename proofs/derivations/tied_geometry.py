@@ -5,29 +5,7 @@ Every odd function is (psi(z) - psi(-z))/2 for some function psi, itself for one
 
 import sympy
 
-from proofs.derivations.notation import (
-    N,
-    V,
-    W,
-    a,
-    b,
-    d,
-    delta,
-    epsilon,
-    error,
-    h,
-    i,
-    k,
-    n,
-    p,
-    q,
-    rate,
-    s,
-    t,
-    total,
-    x,
-    z,
-)
+from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.activation import slope as slope_by_program
 from symmetry.engine.derive import Run, Step

@@ -7,9 +7,11 @@ import sys
 from collections.abc import Mapping
 
 from symmetry.bibliography import references
-from symmetry.claim import QUESTIONS, Claim, Question
-from symmetry.registry import chapter_and_number
-from symmetry.theorem import Theorem
+from symmetry.statements.claim import Claim
+from symmetry.statements.ids import chapter_and_number
+from symmetry.statements.question import QUESTIONS, Question
+from symmetry.statements.statement import Statement
+from symmetry.statements.theorem import Theorem
 
 CLAIMS, QUESTIONS_PAGE, REFERENCES = "claims.html", "questions.html", "references.html"
 TUTORIAL = "invariant.html"
@@ -38,7 +40,7 @@ class Chapter:
 class Contents:
     """The parts of the book, from theorems and claims by id as `proofs.load()` returns them."""
 
-    known: Mapping[str, Theorem | Claim]
+    known: Mapping[str, Statement]
 
     @functools.cached_property
     def theorems(self) -> list[Theorem]:

@@ -1,23 +1,24 @@
 """Where the figures stand: each beside the first of the theorems that it illustrates, the ledger's on the contents page."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from markupsafe import Markup
+
+from symmetry.evidence.record import Record
 
 LEDGER = "ledger"
 """Where the figure of a record stands."""
 
 
-def drawn(
-    ids: Mapping[str, object], record: Mapping[str, Any] | None, progress: Callable[[str], None]
+def figures_by_place(
+    ids: Mapping[str, object], record: Record | None, progress: Callable[[str], None]
 ) -> dict[str, list[Markup]]:
     """The figures by the id of the theorem that they stand at.
 
     Args:
         ids: the theorems and claims of the book, by id.
         record: the record of a run to draw, or None.
-        progress: is told what is being drawn, and what cannot be drawn for want of a package.
+        progress: is called with what is being drawn, and with what cannot be drawn because a package is missing.
     """
     from symmetry.book.figures import BESIDE, FIGURES, DigitsMissing, evidence_ledger
 

@@ -3,22 +3,25 @@
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
 from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
-from symmetry.book.pictures import drawn
+from symmetry.book.pictures import figures_by_place
 from symmetry.book.prose import full, prose, short, title_of
-from symmetry.book.run import COLUMNS, Run, verdict_class
-from symmetry.book.source import called_source, highlighted, law_source
+from symmetry.book.run import RecordedRun
+from symmetry.book.source import highlighted
 from symmetry.book.tutorial import tutorial
-from symmetry.claim import Claim
-from symmetry.evidence import version, write_atomically
+from symmetry.display.ledger import COLUMNS
+from symmetry.evidence.environment import version
+from symmetry.evidence.kinds import KINDS
+from symmetry.evidence.record import Record
+from symmetry.files import write_atomically
 from symmetry.latex import equation, latex
-from symmetry.own_evidence import told_of
-from symmetry.theorem import KINDS, Theorem
+from symmetry.statements.statement import Statement
+from symmetry.statements.theorem import Theorem
+from symmetry.statements.verdict import without_condition
 
 BESIDE = ("book.css", "book.js")
 """What pages share."""
@@ -26,8 +29,8 @@ BESIDE = ("book.css", "book.js")
 
 def write_book(
     folder: Path,
-    known: Mapping[str, Theorem | Claim],
-    record: Mapping[str, Any] | None = None,
+    known: Mapping[str, Statement],
+    record: Record | None = None,
     progress: Callable[[str], None] = lambda activity: None,
 ) -> list[Path]:
     """Writes the book and returns its files, the contents page first.
@@ -35,15 +38,15 @@ def write_book(
     Args:
         folder: where to write; made if it is missing.
         known: the theorems and claims, by id.
-        record: the run to report, as `symmetry.record.read_record` returns it; None to report none.
-        progress: is told what is being done.
+        record: the run to report; None to report none.
+        progress: is called with what is being done.
 
     Raises:
         ValueError: the folder cannot be made or written; the record is of another backprop than symmetry's.
     """
-    if record is not None and "backprop" in record:
+    if record is not None and record.backprop is not None:
         raise ValueError(
-            f"the record is of {told_of(record['backprop'])}, and a book reports runs of symmetry's own backprop; "
+            f"the record is of {record.backprop}, and a book reports runs of symmetry's own backprop; "
             "make a record without --backprop."
         )
     folder = Path(folder)
@@ -54,16 +57,16 @@ def write_book(
             f"cannot write the book to {folder}: {error.strerror}; name a folder, which is made if it is missing."
         ) from error
     files = []
-    for name, text in _pages(Contents(known), Run(record, known), progress):
+    for name, text in _pages(Contents(known), RecordedRun(record, known), progress):
         write_atomically(folder / name, text)
         files.append(folder / name)
     return files
 
 
-def _pages(contents: Contents, run: Run, progress: Callable[[str], None]):
+def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]):
     """The name and the text of each file."""
     templates = _templates(contents, run)
-    figures = drawn(contents.known, run.theorems, progress)
+    figures = figures_by_place(contents.known, run.evidence, progress)
 
     def page(template: str, **given) -> str:
         return templates.get_template(template).render(figures=figures, **given)
@@ -80,7 +83,7 @@ def _pages(contents: Contents, run: Run, progress: Callable[[str], None]):
         yield name, (resources.files("symmetry.book") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _templates(contents: Contents, run: Run) -> jinja2.Environment:
+def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
     templates = jinja2.Environment(
         loader=jinja2.PackageLoader("symmetry.book"),
         autoescape=True,
@@ -93,9 +96,7 @@ def _templates(contents: Contents, run: Run) -> jinja2.Environment:
         may_scroll=may_scroll,
         prose=lambda text: prose(text, contents.addresses),
         highlighted=highlighted,
-        law_source=law_source,
-        called_source=called_source,
-        verdict_class=verdict_class,
+        verdict_class=without_condition,
         verdict_of=run.verdict,
         short=short,
         full=full,
@@ -105,6 +106,7 @@ def _templates(contents: Contents, run: Run) -> jinja2.Environment:
         contents=contents,
         run=run,
         ledger_columns=COLUMNS,
+        kinds=list(KINDS.values()),
         version=version(),
         equation=equation,
         given=_given,
@@ -117,19 +119,21 @@ def _templates(contents: Contents, run: Run) -> jinja2.Environment:
     return templates
 
 
-def _choices(contents: Contents, run: Run) -> dict[str, dict[str, str]]:
+def _choices(contents: Contents, run: RecordedRun) -> dict[str, dict[str, str]]:
     """What the contents page can be filtered by: for each name the values, and how they read."""
     chapters = {chapter.id: chapter.title for chapter in contents.chapters}
-    verdicts = [verdict_class(run.verdict(made)) for made in [*contents.theorems, *contents.claims]]
+    verdicts = [without_condition(run.verdict(made)) for made in [*contents.theorems, *contents.claims]]
     return {
         "chapter": chapters | {"CLAIM": "Claims", "ASK": "Questions"},
-        "evidence": {kind: kind for kind in KINDS},
+        "evidence": {
+            kind: kind for kind in dict.fromkeys(kind for made in contents.theorems for kind in made.evidence)
+        },
         "verdict": {verdict: verdict for verdict in verdicts if verdict},
     }
 
 
-def _claim_choices(contents: Contents, run: Run) -> dict[str, dict[str, str]]:
-    verdicts = [verdict_class(run.verdict(made)) for made in contents.claims]
+def _claim_choices(contents: Contents, run: RecordedRun) -> dict[str, dict[str, str]]:
+    verdicts = [without_condition(run.verdict(made)) for made in contents.claims]
     return {
         "verdict": {verdict: verdict for verdict in verdicts},
         "thread": {thread: title_of(thread) for thread in contents.threads},

@@ -10,7 +10,7 @@ import numpy as np
 
 from symmetry.array import Array, Tree, is_array
 from symmetry.numbers.comparison import Comparison, Leaf, compare_leaf
-from symmetry.relation import RELATIONS, AtMost, Conserved, Differs, Drift, Equal, RankAtMost, minors
+from symmetry.statements.relation import RELATIONS, AtMost, Conserved, Differs, Drift, Equal, RankAtMost, minors
 
 
 class SidesDiffer(ValueError):

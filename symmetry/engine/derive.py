@@ -6,7 +6,7 @@ from typing import Any
 
 import sympy
 
-from symmetry.engine.instantiate import Substitution
+from symmetry.engine.instantiate import Instantiation
 from symmetry.engine.normal_form import difference
 from symmetry.replaceable import noting
 
@@ -63,12 +63,12 @@ class Step:
 class Run:
     """A step that ties a formula to the code: the program, run on exact rationals, gives the formula's values.
 
-    `program` takes a `Substitution`, draws its arrays from it and returns a `Symbol` array, entry [i, j] of which is the
+    `program` takes an `Instantiation`, draws its arrays from it and returns a `Symbol` array, entry [i, j] of which is the
     formula at those values of `indices`.
     """
 
     sentence: str
-    program: Callable[[Substitution], Any]
+    program: Callable[[Instantiation], Any]
     formula: Any
     indices: tuple[Any, ...]
     widths: tuple[Any, ...]
@@ -159,7 +159,7 @@ def check(steps: Iterable[Step | Inequality | Run]) -> Derivation:
     return Derivation(count, ran=frozenset(ran))
 
 
-def instances(*expressions: Any) -> list[Substitution]:
+def instances(*expressions: Any) -> list[Instantiation]:
     """The instances at which expressions are checked: one a row of `SIZES`, or one if no width is symbolic."""
     found: set = set()
     for expression in map(sympy.sympify, expressions):
@@ -167,7 +167,7 @@ def instances(*expressions: Any) -> list[Substitution]:
         found = found.union(expression.free_symbols, *[size.free_symbols for size in ranges])
     widths = sorted((s for s in found if isinstance(s, sympy.Symbol) and s.is_integer and s.is_nonnegative), key=str)
     rows = SIZES if widths else SIZES[:1]
-    return [Substitution(dict(zip(widths, row, strict=False)), seed) for seed, row in enumerate(rows)]
+    return [Instantiation(dict(zip(widths, row, strict=False)), seed) for seed, row in enumerate(rows)]
 
 
 def _widths(sizes: Mapping[Any, int]) -> str:

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -15,19 +14,21 @@ from symmetry.numbers.residue.source import RandomResidues
 from symmetry.numbers.symbol import formula_failure
 from symmetry.numbers.symbol.source import Symbols
 from symmetry.replaceable import noting
+from symmetry.statements.theorem import Key
 
 POINTS = 24
 """Random points at which an identity is tried on each architecture."""
 
 
 @dataclasses.dataclass
-class Identity:
-    """How a law fared: where it was tried, log2 of the chance that a false one passes, the first failure if any.
+class ExactTally:
+    """How a law fared in exact arithmetic: where it was tried, log2 of the chance that a false one passes, the first failure.
 
     A law without parameters is one fixed case, which needs no architecture.
     """
 
     cases: int = 0
+    points: int = 0
     architectures: list[Architecture] = dataclasses.field(default_factory=list)
     log2_failure: float = float("-inf")
     failure: str = ""
@@ -36,7 +37,7 @@ class Identity:
 
 
 def try_identities(
-    laws: Mapping[Any, Callable], seed: int, architecture: Architecture, found: dict[Any, Identity]
+    laws: Mapping[Key, Callable], seed: int, architecture: Architecture, found: Mapping[Key, ExactTally]
 ) -> None:
     """Tries each law at `POINTS` random points of one architecture, on one kernel, and adds to what was found."""
     kernel = Kernel(laws)
@@ -45,6 +46,7 @@ def try_identities(
     for key in laws:
         identity, traced = found[key], kernel.traced[key]
         identity.cases += POINTS
+        identity.points = POINTS
         identity.ran |= traced.ran
         identity.architectures.append(architecture)
         identity.log2_failure = max(identity.log2_failure, log2_failure(traced.degree, traced.queries, POINTS))
@@ -59,14 +61,14 @@ def try_identities(
             identity.failure = f"on {architecture}, all that it compares is 0, so that nothing could fail"
 
 
-def try_formulas(law: Callable, architecture: Architecture | None, identity: Identity) -> None:
+def try_formulas(law: Callable, architecture: Architecture | None, identity: ExactTally) -> None:
     """Tries a law on SymPy's symbols: each relation must hold as formulas, entry by entry.
 
     The activations and the loss are unknown functions, so nothing is left to chance. A law without parameters brings its
     own numbers, and needs no architecture.
     """
     identity.cases += 1
-    cases: dict[str, Any] = {}
+    cases: dict[str, object] = {}
     try:
         if architecture is not None:
             identity.architectures.append(architecture)

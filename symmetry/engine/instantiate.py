@@ -18,7 +18,7 @@ from symmetry.numbers.symbol import Symbol
 
 
 @dataclasses.dataclass(frozen=True)
-class Substitution:
+class Instantiation:
     """One choice of widths and, by its seed, of a rational for every symbol and a polynomial for every function."""
 
     sizes: Mapping[sympy.Symbol, int]

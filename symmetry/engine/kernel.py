@@ -18,12 +18,35 @@ from symmetry.numbers.ball.cases import as_balls, round_to
 from symmetry.numbers.comparison import Comparison
 from symmetry.numbers.residue import counting_queries, largest_degree
 from symmetry.replaceable import noting
+from symmetry.statements.theorem import Key
 
 OPTIMISE_FROM = 200_000
 """Cases from which a fully optimised kernel repays its longer compilation."""
 
 QUICK_TO_COMPILE = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
 """XLA options for the CPU that compile a kernel about twice as fast; it then runs at about two thirds of the speed."""
+
+
+LAWS_IN_A_KERNEL = 4
+"""Laws that one kernel runs on floats: sharing saves compilation, whose memory grows with the kernel."""
+
+EXACT_LAWS_IN_A_KERNEL = 24
+"""Laws that one kernel runs on residues, which compile faster."""
+
+
+def kernels_of(laws: dict[Key, Callable], at_most: int = LAWS_IN_A_KERNEL) -> list[dict[Key, Callable]]:
+    """The laws in groups, one a kernel; laws of one group mean the same type by the name of a parameter."""
+    parts: list[tuple[dict[Key, Callable], dict[str, Any]]] = []
+    for key, law in laws.items():
+        types = case_types(law)
+        for part, shared_types in parts:
+            if len(part) < at_most and all(shared_types.get(name, kind) == kind for name, kind in types.items()):
+                part[key] = law
+                shared_types.update(types)
+                break
+        else:
+            parts.append(({key: law}, types))
+    return [part for part, _ in parts]
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 import dataclasses
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from symmetry.architecture import SMALL, Architecture
 from symmetry.cases import case_types, draw_cases, fits
 from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import described_error
+from symmetry.engine.shrink import GeneratedCase
 from symmetry.numbers.ball.source import BUFFER
 from symmetry.numbers.comparison import Leaf
 from symmetry.numbers.symbol import formula_failure
@@ -25,7 +25,7 @@ ARCHITECTURES = SMALL[:-2]
 
 
 @dataclasses.dataclass(frozen=True)
-class Counterexample:
+class BrokenCase:
     """Where a claim fails: the two sides there, computed exactly; the architecture is None for a claim of one case."""
 
     architecture: Architecture | None
@@ -34,18 +34,23 @@ class Counterexample:
     left: str
     right: str
 
+    @property
+    def text(self) -> str:
+        """The case as `--example` takes it; "" for a claim of one case."""
+        return "" if self.architecture is None else GeneratedCase(self.architecture, self.buffer).text
+
 
 @dataclasses.dataclass(frozen=True)
 class Search:
     """What a search for a counterexample found, or what the law raised; `ran` names functions that others stood in for."""
 
-    found: Counterexample | None = None
+    found: BrokenCase | None = None
     error: str = ""
     ran: frozenset[str] = frozenset()
 
 
 def search(id: str, law: Callable) -> Search:
-    """Searches for a smallest counterexample; a law that raises has none, and has not been shown to hold either."""
+    """Search for a smallest counterexample. If the law raises, nothing is concluded."""
     ran: set[str] = set()
     found, error = None, ""
     with noting(ran):
@@ -58,7 +63,7 @@ def search(id: str, law: Callable) -> Search:
 
 def smallest_counterexample(
     id: str, law: Callable, architectures: Sequence[Architecture] = ARCHITECTURES
-) -> Counterexample | None:
+) -> BrokenCase | None:
     """The first counterexample found, from the smallest architecture up, with its numbers made as simple as they get.
 
     The numbers are SymPy's, so nothing is rounded. The search is seeded from the id: it finds the same again.
@@ -78,7 +83,7 @@ def smallest_counterexample(
     return None
 
 
-def _drawn(law: Callable, architecture: Architecture, buffer: bytes) -> tuple[dict[str, Any], int]:
+def _drawn(law: Callable, architecture: Architecture, buffer: bytes) -> tuple[dict[str, object], int]:
     """The cases that a buffer stands for, and how many of its bytes they use."""
     source = ByteRationals(buffer)
     return draw_cases(case_types(law), source, architecture), min(source.position, BUFFER)
@@ -88,14 +93,14 @@ def _fails(law: Callable, architecture: Architecture, buffer: bytes) -> bool:
     return _counterexample(law, _drawn(law, architecture, buffer)[0], architecture, buffer) is not None
 
 
-def _counterexample(law: Callable, cases, architecture: Architecture | None, buffer: bytes) -> Counterexample | None:
+def _counterexample(law: Callable, cases, architecture: Architecture | None, buffer: bytes) -> BrokenCase | None:
     for leaf in leaves_of(law(**cases)):
         if failure := formula_failure(leaf):
-            return Counterexample(architecture, buffer, failure, *_sides(leaf))
+            return BrokenCase(architecture, buffer, failure, *_sides(leaf))
     return None
 
 
-def _simplified(law: Callable, architecture: Architecture, buffer: bytes) -> Counterexample:
+def _simplified(law: Callable, architecture: Architecture, buffer: bytes) -> BrokenCase:
     """The counterexample with every byte, in turn, as small as it can be."""
     _, used = _drawn(law, architecture, buffer)
     simplest = bytearray(buffer[:used].ljust(BUFFER, bytes(1)))

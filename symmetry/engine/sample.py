@@ -3,7 +3,6 @@
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from symmetry.engine.kernel import OPTIMISE_FROM, Kernel
 from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
 from symmetry.numbers.comparison import Comparison
 from symmetry.source import Source
+from symmetry.statements.theorem import Key
 
 CHUNK_NUMBERS = 100_000
 """Numbers a chunk of networks draws, about: enough to fill the device, few enough for every entry's derivative."""
@@ -43,6 +43,14 @@ class Tally:
     error: str = ""
     ran: set[str] = dataclasses.field(default_factory=set)
 
+    @property
+    def failure(self) -> str:
+        """Where the law broke first, and by how much; "" if it did not."""
+        if self.violation is None:
+            return ""
+        where, excess = self.violation.path or "the value", self.violation.excess
+        return f"{where} differs by {excess:.3g} times the bound on {self.violation.architecture}"
+
     def count(self, outcome: Comparison, kept: int, adversarial: bool) -> int | None:
         """Counts the first `kept` cases; returns the first that broke the law, or None."""
         excess, blind = outcome.excess[:kept], outcome.vacuous[:kept]
@@ -59,7 +67,7 @@ class Tally:
 
 
 @dataclasses.dataclass(frozen=True)
-class Plan:
+class SamplingPlan:
     """How many networks of one architecture to sample, and how.
 
     `adversarial` holds Hypothesis's buffers, one a network, which are tried first.
@@ -71,11 +79,11 @@ class Plan:
 
 
 def sample(
-    laws: Mapping[Any, Callable],
+    laws: Mapping[Key, Callable],
     dtype,
-    plan: Plan,
+    plan: SamplingPlan,
     seed: int,
-    tallies: Mapping[Any, Tally],
+    tallies: Mapping[Key, Tally],
 ) -> None:
     """Runs each law on the plan's networks in one float type, on one kernel, and adds to the tallies."""
     types = joint_case_types(laws.values())
@@ -105,7 +113,7 @@ def chunk_size(architecture: Architecture) -> int:
     return int(2 ** np.clip(np.round(np.log2(CHUNK_NUMBERS / numbers**1.25)), 5, 10))
 
 
-def _chunks(plan: Plan, seed: int) -> Iterator[tuple[Source, int, bool]]:
+def _chunks(plan: SamplingPlan, seed: int) -> Iterator[tuple[Source, int, bool]]:
     size = chunk_size(plan.architecture)
     for start in range(0, len(plan.adversarial), size):
         buffers = plan.adversarial[start : start + size]

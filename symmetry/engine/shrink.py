@@ -24,12 +24,12 @@ UNHURRIED = ("too_slow", "data_too_large", "filter_too_much", "large_base_exampl
 
 
 @dataclasses.dataclass(frozen=True)
-class Example:
+class GeneratedCase:
     """A case by its architecture and buffer, which is all it takes to draw it again.
 
-    >>> Example(Architecture((1, 2, 1), bias=False, batch=2), bytes([1, 0, 2])).text
+    >>> GeneratedCase(Architecture((1, 2, 1), bias=False, batch=2), bytes([1, 0, 2])).text
     '1-2-1/2:010002'
-    >>> Example.parse('1-2-1/2:010002').architecture
+    >>> GeneratedCase.parse('1-2-1/2:010002').architecture
     Architecture(widths=(1, 2, 1), bias=False, batch=2, hidden=None, output=None, loss=None, data=None, thread=None)
     """
 
@@ -46,7 +46,7 @@ class Example:
         return self.text if dtype == "float64" else f"{self.text} --dtype {dtype}"
 
     @classmethod
-    def parse(cls, text: str) -> "Example":
+    def parse(cls, text: str) -> "GeneratedCase":
         """The example that `text` stands for.
 
         Raises:
@@ -99,7 +99,7 @@ def _written_in(alphabet: bytes, buffer: bytes) -> bytes:
     return bytes(alphabet[byte % len(alphabet)] for byte in buffer)
 
 
-def smallest_example(id: str, law: Callable, dtype, architectures: Sequence[Architecture] = SMALL) -> Example | None:
+def smallest_case(id: str, law: Callable, dtype, architectures: Sequence[Architecture] = SMALL) -> GeneratedCase | None:
     """The smallest case found that breaks the law, or None.
 
     Architectures are tried from the smallest; on the first where some case breaks the law, Hypothesis shrinks the
@@ -115,15 +115,15 @@ def smallest_example(id: str, law: Callable, dtype, architectures: Sequence[Arch
         kernel = Kernel({id: law}, dtype)
         outcomes = kernel(draw_cases(types, ByteFloats(candidates), architecture))
         if kernel.traced[id].error:
-            return Example(architecture, b"")
+            return GeneratedCase(architecture, b"")
         broken = (outcomes[id].excess > 1).any(axis=1).nonzero()[0]
         if len(broken):
-            found = Example(architecture, candidates[broken[0]].tobytes())
+            found = GeneratedCase(architecture, candidates[broken[0]].tobytes())
             return _shrunk(found, law, dtype, seed)
     return None
 
 
-def _shrunk(found: Example, law: Callable, dtype, seed: int) -> Example:
+def _shrunk(found: GeneratedCase, law: Callable, dtype, seed: int) -> GeneratedCase:
     """An example on the same architecture that Hypothesis finds and shrinks; the found one if it finds none."""
     import hypothesis
     from hypothesis import strategies as st
@@ -132,7 +132,7 @@ def _shrunk(found: Example, law: Callable, dtype, seed: int) -> Example:
     kernel = Kernel({None: law}, dtype)
 
     def breaks(buffer: bytes) -> bool:
-        outcomes = kernel(Example(found.architecture, buffer).cases(law))
+        outcomes = kernel(GeneratedCase(found.architecture, buffer).cases(law))
         return bool((outcomes[None].excess > 1).any())
 
     try:
@@ -145,12 +145,12 @@ def _shrunk(found: Example, law: Callable, dtype, seed: int) -> Example:
             )
     except NoSuchExample:
         return found
-    return Example(found.architecture, buffer)
+    return GeneratedCase(found.architecture, buffer)
 
 
 @contextlib.contextmanager
 def _hypothesis_files_elsewhere():
-    """Hypothesis writes what it learns of a project's constants to the working folder; here, to one that is deleted."""
+    """Send the files that Hypothesis writes to a temporary folder."""
     from hypothesis import configuration
 
     before = configuration.storage_directory(intent_to_write=False).home_directory

@@ -5,25 +5,27 @@ A job is a method of `Work` and its arguments, so that worker processes can do i
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 import jax.numpy as jnp
 import numpy as np
 
 from symmetry.architecture import EQUAL_WIDTHS, EXACT, SAMPLED, Architecture
 from symmetry.cases import case_types, fits
-from symmetry.claim import Claim, Instance
-from symmetry.engine.identity import Identity, try_formulas, try_identities
-from symmetry.engine.kernel import described_error, exact_settings
+from symmetry.engine.identity import ExactTally, try_formulas, try_identities
+from symmetry.engine.kernel import EXACT_LAWS_IN_A_KERNEL, described_error, exact_settings, kernels_of
 from symmetry.engine.measure import Trials, trials
 from symmetry.engine.memory import give_back_if_scarce
 from symmetry.engine.refute import Search, search
-from symmetry.engine.sample import Plan, Tally, chunk_size, sample
+from symmetry.engine.sample import SamplingPlan, Tally, chunk_size, sample
 from symmetry.engine.shrink import adversarial_buffers
-from symmetry.registry import chapter_and_number
 from symmetry.replaceable import noting
-from symmetry.theorem import DTYPES, PassesEmptily, Theorem
+from symmetry.statements.claim import Claim, Instance
+from symmetry.statements.ids import chapter_and_number
+from symmetry.statements.statement import Job, Statement
+from symmetry.statements.theorem import DTYPES, Key, Theorem
+from symmetry.statements.variant import function_of
 
 if TYPE_CHECKING:
     from symmetry.engine.derive import Derivation
@@ -36,45 +38,13 @@ CONTROL_NETWORKS = 1_024
 NARROW = 4
 """16-bit types get one network in so many: most are vacuous there, and nothing that floats do is peculiar to them."""
 
-Key = tuple[str, str | None]
-"""A law: the id of its theorem, and the name of a control or None."""
-
 Choices = Callable[[Theorem], Sequence[Architecture]]
 """The architectures on which a theorem is tried."""
 
-
-LAWS_IN_A_KERNEL = 4
-"""Laws that one kernel runs on floats: sharing saves compilation, whose memory grows with the kernel."""
-
-EXACT_LAWS_IN_A_KERNEL = 24
-"""Laws that one kernel runs on residues, which compile faster."""
+Result = TypeVar("Result")
 
 
-def kernels_of(laws: dict[Key, Callable], at_most: int = LAWS_IN_A_KERNEL) -> list[dict[Key, Callable]]:
-    """The laws in groups, one a kernel; laws of one group mean the same type by the name of a parameter."""
-    parts: list[tuple[dict[Key, Callable], dict[str, Any]]] = []
-    for key, law in laws.items():
-        types = case_types(law)
-        for part, shared_types in parts:
-            if len(part) < at_most and all(shared_types.get(name, kind) == kind for name, kind in types.items()):
-                part[key] = law
-                shared_types.update(types)
-                break
-        else:
-            parts.append(({key: law}, types))
-    return [part for part, _ in parts]
-
-
-def is_measured(theorem: Theorem) -> bool:
-    """Whether the law counts operations of its own rather than networks that are drawn for it."""
-    return Trials in case_types(theorem.law).values()
-
-
-def _law_of(control: Callable | PassesEmptily) -> Callable:
-    return control.law if isinstance(control, PassesEmptily) else control
-
-
-def shared(method: Callable) -> Callable:
+def shared(method: Callable[..., Result]) -> Callable[..., Result]:
     """Marks a job: done once, here or wherever `Work.fetch` has it done."""
 
     @functools.wraps(method)
@@ -90,62 +60,47 @@ def shared(method: Callable) -> Callable:
 
 @dataclasses.dataclass
 class Work:
-    """The jobs of a set of theorems and claims, with a budget of `networks` a float type and a seed.
+    """The jobs of a set of statements, with a budget of `networks` a float type and a seed.
 
-    `progress` is told what is being done. `fetch`, if set, gets a job and returns what it computes.
+    `progress` is called with what is being done. `fetch`, if set, gets a job and returns what it computes.
     """
 
-    given: Sequence[Theorem | Claim]
+    given: Sequence[Statement]
     networks: int
     seed: int
     progress: Callable[[str], None] = lambda activity: None
-    fetch: Callable[[tuple], Any] | None = None
-    kept: dict[tuple, Any] = dataclasses.field(default_factory=dict, init=False, repr=False)
+    fetch: Callable[[Job], object] | None = None
+    kept: dict[Job, object] = dataclasses.field(default_factory=dict, init=False, repr=False)
 
     @functools.cached_property
-    def theorems(self) -> list[Theorem]:
-        return [each for each in self.given if isinstance(each, Theorem) and not each.unfilled]
+    def theorems(self) -> dict[str, Theorem]:
+        """The theorems that are whole, by id."""
+        return {each.id: each for each in self.given if isinstance(each, Theorem) and not each.unfilled}
 
-    @functools.cached_property
-    def claims(self) -> list[Claim]:
-        return [each for each in self.given if isinstance(each, Claim)]
-
-    def jobs(self) -> list[tuple]:
-        """The shared work, as (method, *arguments), in about the order in which items will ask for it."""
-        jobs: list[tuple] = []
-        for module in dict.fromkeys(each.module for each in self.theorems):
-            theorems = [each for each in self.theorems if each.module == module]
+    def jobs(self) -> list[Job]:
+        """The shared work, in about the order in which items will ask for it."""
+        jobs: list[Job] = []
+        for module in dict.fromkeys(each.module for each in self.theorems.values()):
+            theorems = [each for each in self.theorems.values() if each.module == module]
             jobs += [("tallies", module, dtype) for dtype in DTYPES if any(dtype in each.dtypes for each in theorems)]
             jobs += [("identities", module, symbolic) for symbolic in (False, True)]
             jobs += [("control_tallies", module)]
-            jobs += [job for each in theorems if not each.missing for job in self._jobs_of(each)]
-        return list(dict.fromkeys(jobs)) + [("instances", each.id) for each in self.claims]
+            jobs += [job for each in theorems if not each.missing for job in each.jobs()]
+        others = [each for each in self.given if not isinstance(each, Theorem)]
+        return list(dict.fromkeys(jobs)) + [job for each in others for job in each.jobs()]
 
-    def _jobs_of(self, theorem: Theorem) -> Iterator[tuple]:
-        """What is done for one theorem by itself."""
-        if "derived" in theorem.evidence and theorem.derivation is not None:
-            yield from (("derivation", theorem.id, fault) for fault in ("", *theorem.controls))
-        if "refuted" in theorem.evidence:
-            yield from (("counterexample", theorem.id, claim) for claim in theorem.refutes)
-            own = theorem.controls if theorem.is_false else (None,)
-            yield from (("counterexample", theorem.id, name) for name in own)
-        if theorem.black_boxes is not None:
-            yield ("black_boxes",)
-        if is_measured(theorem):
-            yield from (("measurement", theorem.id, dtype, None) for dtype in theorem.dtypes)
-            yield from (("measurement", theorem.id, theorem.dtypes[-1], name) for name in theorem.controls)
-
-    def compute(self, method: str, *arguments: Any) -> Any:
+    def compute(self, job: Job) -> object:
         """One job's result, computed here."""
+        method, *arguments = job
         with exact_settings():
-            return getattr(self, method)(*arguments)
+            return getattr(self, str(method))(*arguments)
 
     @shared
-    def identities(self, module: str, symbolic: bool) -> dict[Key, Identity]:
+    def identities(self, module: str, symbolic: bool) -> dict[Key, ExactTally]:
         """Of every theorem of a module and of its controls, which need one architecture only."""
         laws = self._laws(module, lambda made: made.systems & {"residues", "symbols"})
-        laws = {key: law for key, law in laws.items() if symbolic == ("symbols" in self._by_id(key[0]).systems)}
-        found = {key: Identity() for key in laws}
+        laws = {key: law for key, law in laws.items() if symbolic == ("symbols" in self.theorems[key[0]].systems)}
+        found = {key: ExactTally() for key in laws}
 
         def choices(theorem: Theorem) -> Sequence[Architecture]:
             return theorem.architectures or EXACT
@@ -168,7 +123,7 @@ class Work:
     def tallies(self, module: str, dtype: str) -> dict[Key, Tally]:
         """Of every theorem of a module in one float type."""
         sampled = self._sampled_laws(module)
-        laws = {key: law for key, law in sampled.items() if key[1] is None and dtype in self._by_id(key[0]).dtypes}
+        laws = {key: law for key, law in sampled.items() if key[1] is None and dtype in self.theorems[key[0]].dtypes}
         tallies = {key: Tally() for key in laws}
 
         def choices(theorem: Theorem) -> Sequence[Architecture]:
@@ -184,14 +139,14 @@ class Work:
                     sample(part, jnp.dtype(dtype), plan, self.seed, tallies)
         return tallies
 
-    def _plan(self, architecture: Architecture, dtype: str) -> Plan:
+    def _plan(self, architecture: Architecture, dtype: str) -> SamplingPlan:
         """The whole budget, and the adversarial cases, for a main architecture."""
         networks = self.networks if np.dtype(dtype).itemsize > 2 else -(-self.networks // NARROW)
-        return Plan(architecture, networks, self._adversarial)
+        return SamplingPlan(architecture, networks, self._adversarial)
 
-    def _glance(self, architecture: Architecture) -> Plan:
+    def _glance(self, architecture: Architecture) -> SamplingPlan:
         """A chunk of networks, for any other architecture."""
-        return Plan(architecture, min(chunk_size(architecture), self.networks))
+        return SamplingPlan(architecture, min(chunk_size(architecture), self.networks))
 
     @functools.cached_property
     def _adversarial(self) -> np.ndarray:
@@ -206,14 +161,14 @@ class Work:
             trying = {key: law for key, law in laws.items() if self._tries_control(key, architecture)}
             for part in kernels_of(trying):
                 self.progress(f"controls of {module}")
-                sample(part, jnp.float64, Plan(architecture, CONTROL_NETWORKS), self.seed, tallies)
+                sample(part, jnp.float64, SamplingPlan(architecture, CONTROL_NETWORKS), self.seed, tallies)
         return tallies
 
     @shared
     def measurement(self, id: str, dtype: str, control: str | None) -> Trials:
         """The trials of a measured law or of one of its controls."""
-        theorem = self._by_id(id)
-        law = theorem.law if control is None else _law_of(theorem.controls[control])
+        theorem = self.theorems[id]
+        law = theorem.law if control is None else function_of(theorem.controls[control])
         return self._measured(law, id, dtype)
 
     @shared
@@ -221,7 +176,7 @@ class Work:
         """The trials of every theorem's black boxes and of their controls: one job, since they may share what they run."""
         return {
             (each.id, control): self._measured(law, each.id, each.dtypes[0])
-            for each in self.theorems
+            for each in self.theorems.values()
             if each.black_boxes is not None and not each.missing
             for control, law in {None: each.black_boxes.law, **each.black_boxes.controls}.items()
         }
@@ -240,44 +195,33 @@ class Work:
     def instances(self, id: str) -> tuple[Instance, ...]:
         """The instances on which a claim was tried."""
         self.progress(f"instances of {id}")
-        return next(made for made in self.claims if made.id == id).instances
+        return next(each for each in self.given if isinstance(each, Claim) and each.id == id).instances
 
     @shared
     def derivation(self, id: str, fault: str) -> "Derivation":
         """The steps of a theorem's derivation, checked; with a control's name as the fault, some step must fail."""
         from symmetry.engine.derive import check
 
-        derivation = self._by_id(id).derivation
+        derivation = self.theorems[id].derivation
         assert derivation is not None
         self.progress(f"derivation of {id}")
         return check(derivation(fault))
 
     @shared
     def counterexample(self, id: str, claim: str | None) -> Search:
-        """The smallest to a false claim, to a control of one, or, for None, to the theorem's own law.
-
-        A measured law draws for itself, so none is looked for.
-        """
-        theorem = self._by_id(id)
-        if claim is None and is_measured(theorem):
-            return Search()
-        laws = {**theorem.controls, **theorem.refutes, None: theorem.law}
+        """The smallest to a false claim, to a control of one, or, for None, to the theorem's own law."""
         self.progress(f"counterexamples of {id}")
-        return search(id, laws[claim])
+        return search(id, self.theorems[id].searched()[claim])
 
-    def _by_id(self, id: str) -> Theorem:
-        return next(made for made in self.theorems if made.id == id)
-
-    def _laws(self, module: str, wanted: Callable[[Theorem], Any]) -> dict[Key, Callable]:
-        """Laws and controls of a module by (id, name of the control or None).
+    def _laws(self, module: str, wanted: Callable[[Theorem], object]) -> dict[Key, Callable]:
+        """Laws and controls of a module that kernels run.
 
         In the order of their numbers, so that the same theorems share the same kernels in whatever order they are given.
         """
         laws: dict[Key, Callable] = {}
-        for made in sorted(self.theorems, key=lambda made: chapter_and_number(made.id)):
-            if made.module == module and wanted(made) and not is_measured(made) and not made.is_false:
-                laws[made.id, None] = made.law
-                laws.update({(made.id, name): _law_of(control) for name, control in made.controls.items()})
+        for made in sorted(self.theorems.values(), key=lambda made: chapter_and_number(made.id)):
+            if made.module == module and wanted(made):
+                laws |= made.kernel_laws
         return laws
 
     def _sampled_laws(self, module: str):
@@ -285,22 +229,22 @@ class Work:
 
     def _architectures(self, laws, choices: Choices) -> list[Architecture]:
         """All that the laws' theorems choose."""
-        return list(dict.fromkeys(architecture for id, _ in laws for architecture in choices(self._by_id(id))))
+        return list(dict.fromkeys(architecture for id, _ in laws for architecture in choices(self.theorems[id])))
 
     def _tries(self, key: Key, architecture: Architecture, choices: Choices) -> bool:
         """Whether a law is tried on an architecture."""
         id, control = key
         if control is not None:
             return self._tries_control(key, architecture)
-        theorem = self._by_id(id)
+        theorem = self.theorems[id]
         types = case_types(theorem.law)
         return bool(types) and architecture in choices(theorem) and fits(types, architecture)
 
     def _tries_control(self, key: Key, architecture: Architecture) -> bool:
         """Whether a control is tried on an architecture: it is on one only."""
         id, _ = key
-        return architecture == self._main_architecture(id) and bool(case_types(self._by_id(id).law))
+        return architecture == self._main_architecture(id) and bool(case_types(self.theorems[id].law))
 
     def _main_architecture(self, id: str) -> Architecture:
         """Where a theorem is sampled most, and its controls are tried."""
-        return (self._by_id(id).architectures or (SAMPLED,))[0]
+        return (self.theorems[id].architectures or (SAMPLED,))[0]

@@ -7,57 +7,54 @@ import concurrent.futures
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from symmetry.engine.session import Session
+from symmetry.engine.kernel import keep_compiled_kernels
 from symmetry.engine.work import Work
-from symmetry.evidence import Finding
 from symmetry.own_backprop import backprop_from, current
-from symmetry.registry import select
+from symmetry.statements.registry import select
+from symmetry.statements.statement import Job, Statement
+
+Load = Callable[[], Mapping[str, Statement]]
+"""Imports all statements, by id; a function of a module, so that a worker can be sent it."""
 
 _work: Work | None = None
 _for_ever = contextlib.ExitStack()
 
 
-def findings_in_parallel(session: Session, cache: str) -> Iterator[Finding]:
-    """The session's findings, with its shared work done by worker processes.
+@contextlib.contextmanager
+def in_parallel(work: Work, load: Load, cache: str) -> Iterator[None]:
+    """Worker processes do the work's jobs meanwhile, all of them started at once.
 
-    Its work is fetched from them for the time being. Each worker imports the theorems anew, so they must be those of
-    `proofs`. `cache` is the folder of JAX's compilation cache.
+    Each worker loads the statements anew, so `load` must know all those of the work. `cache` is the folder of JAX's
+    compilation cache.
     """
     placed = current()
     own = None if placed is None else (placed.file, placed.object, placed.source)
-    ids = [made.id for made in session.theorems]
+    arguments = (load, [made.id for made in work.given], work.networks, work.seed, cache, own)
     context = multiprocessing.get_context("spawn")
-    arguments = (ids, session.networks, session.seed, cache, own)
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1, context, _start, arguments) as pool:
-        waiting = {job: pool.submit(_run, *job) for job in session.work.jobs()}
-
-        def fetch(job: tuple) -> Any:
-            return waiting[job].result()
-
-        session.work.fetch = fetch
+        waiting = {job: pool.submit(_run, job) for job in work.jobs()}
+        work.fetch = lambda job: waiting[job].result()
         try:
-            yield from session.findings()
+            yield
         finally:
-            session.work.fetch = None
+            work.fetch = None
             for future in waiting.values():
                 future.cancel()
 
 
-def _start(ids: Sequence[str], networks: int, seed: int, cache: str, own: tuple[str, str, bytes] | None = None) -> None:
-    """Prepares a worker: the theorems, and the reader's own backprop, from the very bytes that the command has read."""
+def _start(
+    load: Load, ids: Sequence[str], networks: int, seed: int, cache: str, own: tuple[str, str, bytes] | None = None
+) -> None:
+    """Prepares a worker: the statements, and the reader's own backprop, from the very bytes that the command has read."""
     global _work
-    from proofs import load
-    from symmetry.engine.kernel import keep_compiled_kernels
-
     keep_compiled_kernels(cache)
     if own is not None:
         _for_ever.enter_context(backprop_from(*own).in_place())
     _work = Work(select(ids, load()), networks, seed)
 
 
-def _run(method: str, *arguments: Any) -> Any:
+def _run(job: Job) -> object:
     assert _work is not None
-    return _work.compute(method, *arguments)
+    return _work.compute(job)

@@ -1,16 +1,19 @@
 """Figure: the evidence ledger of a record as a picture, a row a theorem."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from symmetry.book.figures.picture import BLACK, BLUE, GREEN, GREY, ORANGE, SKY, VERMILION, Picture, drawn
-from symmetry.registry import chapter_and_number
+from symmetry.evidence.kinds.sampled import FLOATS, Sampled
+from symmetry.evidence.record import Record
 from symmetry.rounding import share_of_bound
+from symmetry.statements.ids import chapter_and_number
+from symmetry.statements.verdict import counted, without_condition
 
-COLUMNS = ("derived", "identity", "float64", "float32", "bfloat16", "float16", "refuted", "controls")
+COLUMNS = ("derived", "identity", *FLOATS, "refuted", "controls")
 """Kinds of evidence, floats one by one."""
 
 OUTCOMES = {"passed": 1, "not run": 2, "failed": 3}
@@ -32,7 +35,7 @@ VERDICTS = {
 }
 
 
-class Table(NamedTuple):
+class LedgerArrays(NamedTuple):
     """A record as arrays.
 
     Attributes:
@@ -50,57 +53,41 @@ class Table(NamedTuple):
     claims: dict[str, int]
 
 
-def evidence_ledger_data(record: Mapping[str, Any]) -> Table:
+def evidence_ledger_data(record: Record) -> LedgerArrays:
     """What a record (see `symmetry prove --record`) says of every theorem.
 
     Raises:
         ValueError: it has no theorems.
     """
-    entries = record.get("theorems", [])
-    theorems = [entry for entry in entries if not _is_claim(entry)]
+    theorems = [each for each in record.statements if not each.is_claim]
     if not theorems:
         raise ValueError("the record has no theorems; pass one that `symmetry prove --record FILE` wrote.")
-    claims = Counter(_short(entry["verdict"]) for entry in entries if _is_claim(entry))
+    claims = Counter(without_condition(each.verdict) for each in record.statements if each.is_claim)
     outcomes = np.zeros((len(theorems), len(COLUMNS)), int)
     worst = np.full(outcomes.shape, np.nan)
-    for row, entry in enumerate(theorems):
-        for line in entry["evidence"]:
-            column = COLUMNS.index(_column(line))
-            outcomes[row, column] = max(outcomes[row, column], OUTCOMES[line["outcome"]])
-            if line.get("worst") is not None:
-                worst[row, column] = line["worst"]
-    verdicts = [entry["verdict"] for entry in theorems]
-    return Table([entry["id"] for entry in theorems], verdicts, outcomes, worst, dict(claims))
-
-
-def _is_claim(entry: Mapping[str, Any]) -> bool:
-    return any(line["kind"] == "decided" for line in entry["evidence"])
-
-
-def _short(verdict: str) -> str:
-    return "right if" if verdict.startswith("right if") else verdict
-
-
-def _column(line: Mapping[str, Any]) -> str:
-    """The column of a line; trials of what is no float, such as residues, stand under float64, as in the ledger."""
-    if line["kind"] == "sampled":
-        return line["dtype"] if line.get("dtype") in COLUMNS else "float64"
-    return "controls" if line["kind"] == "control" else line["kind"]
+    for row, theorem in enumerate(theorems):
+        for line in theorem.evidence:
+            column = COLUMNS.index(line.column)
+            outcomes[row, column] = max(outcomes[row, column], OUTCOMES[line.outcome])
+            if isinstance(line, Sampled) and line.worst is not None:
+                worst[row, column] = line.worst
+    verdicts = [each.verdict for each in theorems]
+    return LedgerArrays([each.id for each in theorems], verdicts, outcomes, worst, dict(claims))
 
 
 @drawn
-def evidence_ledger(record: Mapping[str, Any]) -> Picture:
+def evidence_ledger(record: Record) -> Picture:
     """Every theorem of a record with the evidence for it; of floats, the worst difference as a part of its bound.
 
     Args:
-        record: what `symmetry prove --record` wrote, as read by `json.load`.
+        record: what `symmetry prove --record` wrote.
 
     Raises:
         ValueError: the record has no theorems.
     """
     data = evidence_ledger_data(record)
-    verdicts = _counted(Counter(data.verdicts))
-    claims = f" Of the claims audited beside them: {_counted(data.claims)}." if data.claims else ""
+    verdicts = counted(Counter(data.verdicts))
+    claims = f" Of the claims audited beside them: {counted(data.claims)}." if data.claims else ""
     worst = np.nanmax(data.worst, initial=0.0)
     picture = Picture(
         "evidence_ledger",
@@ -108,7 +95,7 @@ def evidence_ledger(record: Mapping[str, Any]) -> Picture:
         f"{len(data.ids)} theorems: {verdicts}.{claims} A dot is evidence that passed, a cross evidence that failed, a dash "
         "evidence that was not run; an empty place is evidence that the theorem does not list. Under the float types a bar is "
         f"the worst difference seen, as a part of the bound (the whole grey track); the largest is {share_of_bound(worst)}. "
-        f"{record['networks']:,} networks a line, seed {record['seed']}.",
+        f"{record.networks:,} networks a line, seed {record.seed}.",
         f"A table with a row for each of {len(data.ids)} theorems, from {data.ids[0]} to {data.ids[-1]}, and a column for each "
         f"kind of evidence: {', '.join(COLUMNS)}. {_failures(data)} Verdicts: {verdicts}.",
         height=1.2 + 0.165 * len(data.ids),
@@ -122,11 +109,7 @@ def evidence_ledger(record: Mapping[str, Any]) -> Picture:
     return picture
 
 
-def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
-
-
-def _failures(data: Table) -> str:
+def _failures(data: LedgerArrays) -> str:
     failed = [id for id, row in zip(data.ids, data.outcomes, strict=True) if OUTCOMES["failed"] in row]
     return f"Evidence failed for {', '.join(failed)}." if failed else "Nothing failed."
 
@@ -139,12 +122,12 @@ def _shade_chapters(axes, ids: Sequence[str]) -> None:
             axes.axhspan(row - 0.5, row + 0.5, color="#F3F3F3", linewidth=0, zorder=0)
 
 
-def _bars(data: Table) -> np.ndarray:
+def _bars(data: LedgerArrays) -> np.ndarray:
     """Which entries are bars: floats that passed."""
     return (data.outcomes == OUTCOMES["passed"]) & ~np.isnan(data.worst)
 
 
-def _draw_bars(axes, data: Table) -> None:
+def _draw_bars(axes, data: LedgerArrays) -> None:
     """Worst differences over bounds, each on a track that is the whole bound."""
     rows, columns = np.nonzero(_bars(data))
     axes.barh(rows, 0.8, height=0.5, left=columns - 0.4, color="#D0D0D0", linewidth=0)
@@ -152,7 +135,7 @@ def _draw_bars(axes, data: Table) -> None:
     axes.barh(rows, 0.8 * worst, height=0.5, left=columns - 0.4, color=BLUE, linewidth=0)
 
 
-def _draw_marks(axes, data: Table) -> None:
+def _draw_marks(axes, data: LedgerArrays) -> None:
     """A mark for what has no bar."""
     for outcome, mark in MARKS.items():
         rows, columns = np.nonzero((data.outcomes == OUTCOMES[outcome]) & ~_bars(data))

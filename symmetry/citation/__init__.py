@@ -1,0 +1,1 @@
+"""Citations of theorems and claims, with their evidence."""

@@ -1,0 +1,41 @@
+"""`symmetry list`: what there is."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from symmetry.commands.options import AsJson, errors_explained
+
+EXAMPLES = "Examples: `symmetry list`; `symmetry list PERM`; `symmetry list CLAIM --verdict wrong`."
+
+
+def list_(
+    chapter: Annotated[
+        str | None, typer.Argument(metavar="CHAPTER", help="PERM, say; CLAIM; ASK; every theorem for none.")
+    ] = None,
+    thread: Annotated[str | None, typer.Option(metavar="KEY", help="Only claims of this thread.")] = None,
+    verdict: Annotated[
+        str | None, typer.Option(metavar="VERDICT", help="Only claims that are right, wrong, 'right if'.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the theorems, or those of one chapter; CLAIM lists what threads claim, ASK what they ask."""
+    from rich import box
+    from rich.table import Table
+
+    from symmetry.display.listing import listing
+    from symmetry.statements.catalogue import load
+
+    with errors_explained():
+        found = listing(chapter, load(), thread, verdict)
+    if as_json:
+        print(json.dumps(found.to_json(), indent=1))
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in found.columns:
+        table.add_column(column, no_wrap=column == "id", overflow="fold")  # a key is to be copied whole
+    for cells in found.cells():
+        table.add_row(*cells)
+    Console().print(table)

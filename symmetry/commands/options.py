@@ -1,0 +1,43 @@
+"""What several commands share: their options, the reader's own backprop, and errors in one line."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="ID", help="Theorems (PERM.1) or chapters (PERM); all for none.")
+]
+
+OwnFile = Annotated[
+    Path | None, typer.Option("--path", metavar="FILE", help="A Python file of your own that defines theorems.")
+]
+
+OwnBackpropNamed = Annotated[
+    str | None,
+    typer.Option("--backprop", metavar="FILE.py:OBJECT", help="Your own backprop, to run in the place of symmetry's."),
+]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON in place of text.")]
+
+
+@contextlib.contextmanager
+def errors_explained() -> Iterator[None]:
+    """What the user got wrong is said in one line, with exit status 2."""
+    try:
+        yield
+    except ValueError as error:
+        print(f"symmetry: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
+
+
+def put_in_place(context: typer.Context, file: str, name: str, source: bytes):
+    """The reader's own backprop, in the place of symmetry's until the command ends."""
+    from symmetry.own_backprop import backprop_from
+
+    own = backprop_from(file, name, source)
+    context.with_resource(own.in_place())
+    return own

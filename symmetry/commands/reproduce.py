@@ -1,0 +1,72 @@
+"""`symmetry reproduce`: run a record again and compare every line."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from symmetry.commands.options import AsJson, Ids, OwnBackpropNamed, OwnFile, errors_explained, put_in_place
+
+if TYPE_CHECKING:
+    from symmetry.evidence.record import Record, RecordedBackprop
+
+EXAMPLES = "Examples: `symmetry reproduce record.json`; `symmetry reproduce record.json PERM.1`."
+
+
+def reproduce(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A record, as `symmetry prove --record FILE` writes it.")
+    ],
+    ids: Ids = None,
+    path: OwnFile = None,
+    backprop: OwnBackpropNamed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a record again, with its seed and its budget, and compare every line.
+
+    Exact evidence must come out to the digit, and so must floats where versions and processor are the same; elsewhere
+    they must pass again, within the bound. Exits 1 if anything differs, 2 if the file is no record. The record of your
+    own backprop needs the same --backprop again; if its file has changed since, nothing is run.
+    """
+    from symmetry.display.progress import cache_folder, findings_with_progress
+    from symmetry.display.reproduction import outcomes_as_json, outcomes_as_text
+    from symmetry.evidence.environment import environment
+    from symmetry.evidence.record import read_record
+    from symmetry.reproduction.plan import plan
+    from symmetry.reproduction.trust import environment_differences
+    from symmetry.statements.catalogue import load, load_with
+
+    with errors_explained():
+        record = read_record(file)
+        here = environment()
+        given = None if backprop is None else _backprop_again(context, backprop, record)
+        planned = plan(record, ids or [], load_with(path), here, given)
+    # Workers know the catalogue only, and do all that they are given.
+    some = None if len(planned.wanted) == len(planned.statements) and path is None else planned.wanted
+    findings = []
+    if planned.wanted:
+        findings = findings_with_progress(
+            planned.statements, record.networks, record.seed, load, cache=cache_folder(), wanted=some
+        )
+    outcomes, elsewhere = planned.compare(findings), environment_differences(record, here)
+    if as_json:
+        print(json.dumps(outcomes_as_json(outcomes, elsewhere), indent=1))
+    else:
+        print(outcomes_as_text(outcomes, elsewhere))
+    raise typer.Exit(int(any(each.differences for each in outcomes)))
+
+
+def _backprop_again(context: typer.Context, spec: str, record: "Record") -> "RecordedBackprop":
+    """The reader's own backprop as a record names it. Load the reader's file only if its hash matches the record."""
+    from symmetry.evidence.record import RecordedBackprop
+    from symmetry.own_backprop import read
+
+    file, name, source = read(spec)
+    # What a failed line says must come out again, wherever the file is now.
+    elsewhere = record.backprop.file if record.backprop is not None else file
+    given = RecordedBackprop.of(elsewhere, name, source)
+    if given == record.backprop:
+        put_in_place(context, elsewhere, name, source)
+    return given

@@ -1,0 +1,46 @@
+"""`symmetry show`: one theorem, claim or question whole."""
+
+import json
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from symmetry.commands.options import AsJson, errors_explained
+
+EXAMPLES = "Examples: `symmetry show GRAD.2`; `symmetry show CLAIM.54`; `symmetry show ASK.1`."
+
+
+def show(
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="A theorem (GRAD.2), a claim (CLAIM.54), a question (ASK.1).")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Show one theorem, claim or question whole: a theorem's statement, hypotheses, derivation, law and sources."""
+    from symmetry.display.statement import shown, shown_json
+
+    with errors_explained():
+        thing = _found(id)
+    # Tables are slow to measure: only the form that was asked for is made.
+    with Console(stderr=True).status(f"reading {id}"):
+        text = json.dumps(shown_json(thing), indent=1) if as_json else shown(thing, Console().width)
+    print(text)
+
+
+def _found(id: str):
+    """The statement or question of that id.
+
+    Raises:
+        ValueError: there is none; the message says what to ask for.
+    """
+    from symmetry.statements.catalogue import load
+    from symmetry.statements.ids import in_capitals
+    from symmetry.statements.question import QUESTIONS
+
+    things = {**load(), **QUESTIONS}
+    if id in things:
+        return things[id]
+    chapters = {each.partition(".")[0] for each in things}
+    where = f"`symmetry list {id}` shows that chapter" if id in chapters else "`symmetry list` shows every theorem"
+    raise ValueError(f"there is no theorem, claim or question {id!r}{in_capitals(id, things)}; {where}.")

@@ -1,0 +1,1 @@
+"""What symmetry says: each file is named after what it shows."""

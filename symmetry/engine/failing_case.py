@@ -1,0 +1,91 @@
+"""Failures that teach: the network that breaks a theorem, both sides, and by how many times the bound they differ."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from symmetry.activation import ACTIVATIONS, Choice
+from symmetry.cases import case_types, fits
+from symmetry.engine.compare import leaves_of
+from symmetry.engine.kernel import described_error, exact_settings
+from symmetry.engine.shrink import GeneratedCase
+from symmetry.loss import LOSSES, LossChoice
+from symmetry.network import Batch, Layer, Network
+from symmetry.numbers.ball.cases import as_balls, round_to
+from symmetry.numbers.comparison import Leaf, compare_leaf
+from symmetry.statements.theorem import Theorem
+
+
+def run_case(theorem: Theorem, example: GeneratedCase, dtype) -> tuple[bool, str]:
+    """Whether the law fails on the case, and what was computed: both sides of the leaf that differs most.
+
+    Raises:
+        ValueError: the law has no cases on its architecture.
+    """
+    if not fits(case_types(theorem.law), example.architecture):
+        raise ValueError(f"{theorem.id} has no cases on {example.architecture.described}; it needs more hidden units.")
+    with exact_settings():
+        drawn = jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], round_to(example.cases(theorem.law), dtype))
+        lines = [f"{theorem.id} {theorem.title}", f"on {example.architecture.described}:"]
+        for name, case in drawn.items():
+            lines += in_lines(name, case)
+        try:
+            leaves = leaves_of(theorem.law(**as_balls(drawn)))
+        except Exception as error:  # whatever a law raises is what there is to report
+            return True, "\n".join([*lines, f"  the law raised {described_error(error)}"])
+        excesses = [float(compare_leaf(leaf.left, leaf.right, leaf.relation).excess) for leaf in leaves]
+        worst = int(np.argmax(excesses))
+        return excesses[worst] > 1, "\n".join([*lines, *_sides(leaves[worst], excesses[worst])])
+
+
+def in_lines(name: str, case) -> list[str]:
+    """A case in lines: the numbers of networks and batches, and what their indices choose."""
+    if isinstance(case, Network):
+        phis = ", ".join(_name(phi, Choice, ACTIVATIONS) for phi in case.activations)
+        entries = sum(int(np.size(layer.weight)) for layer in case.layers)
+        head = f"  {name}: {entries} weights, activations {phis}, loss {_name(case.loss, LossChoice, LOSSES)}"
+        return [head, *_layers(case.layers)]
+    if isinstance(case, Batch):
+        return [f"  {name}: x = {_numbers(case.x)}", f"  {' ' * len(name)}  y = {_numbers(case.y)}"]
+    leaves = ", ".join(_numbers(leaf) for leaf in jax.tree.leaves(case))
+    return [f"  {name}: {leaves}"]
+
+
+def _layers(layers: tuple[Layer, ...]) -> list[str]:
+    lines = []
+    for index, layer in enumerate(layers, start=1):
+        bias = "" if layer.bias is None else f", b{index} = {_numbers(layer.bias)}"
+        lines.append(f"    W{index} = {_numbers(layer.weight)}{bias}")
+    return lines
+
+
+def _sides(leaf: Leaf, excess: float) -> list[str]:
+    said = {
+        "equal": f"differs by {excess:.3g} times the bound",
+        "at most": f"is larger on the left, by {excess:.3g} times the bound",
+        "differs": "does not provably differ",
+        "cancels": f"does not sum to 0, by {excess:.3g} times the bound",
+    }
+    lines = [f"  {leaf.path or 'the value'} {said[leaf.relation]}:"]
+    if leaf.relation == "cancels":
+        return [
+            *lines,
+            f"    terms = {_numbers(leaf.left.center)}",
+            f"    bound = {_numbers(leaf.left.sum(-1).radius)}",
+        ]
+    return [
+        *lines,
+        f"    left  = {_numbers(leaf.left.center)}",
+        f"    right = {_numbers(leaf.right.center)}",
+        f"    bound = {_numbers(leaf.left.radius + leaf.right.radius)}",
+    ]
+
+
+def _numbers(array) -> str:
+    return np.array2string(np.asarray(array, dtype=float), separator=", ", threshold=60, floatmode="unique").replace(
+        "\n", ""
+    )
+
+
+def _name(thing, choice: type, table) -> str:
+    return table[int(thing.index)].name if isinstance(thing, choice) else thing.name

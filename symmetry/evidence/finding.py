@@ -1,0 +1,143 @@
+"""Findings: all the evidence gathered for a statement, and the verdict that follows from it."""
+
+import dataclasses
+from collections.abc import Sequence
+from html import escape
+from typing import TypeVar
+
+from symmetry.evidence.environment import environment
+from symmetry.evidence.evidence import Evidence
+from symmetry.evidence.fields import Json
+from symmetry.evidence.kinds.control import Control
+from symmetry.evidence.kinds.decided import Decided
+from symmetry.evidence.kinds.derived import Derived
+from symmetry.evidence.sentences import sentences
+from symmetry.own_backprop import current
+from symmetry.statements.statement import Statement
+
+Kind = TypeVar("Kind", bound=Evidence)
+
+
+@dataclasses.dataclass(frozen=True)
+class Heading:
+    """What a ledger and a record say of a statement besides its evidence: builtin types, so that it travels."""
+
+    id: str
+    title: str
+    statement: str
+    digest: str
+    listed: tuple[str, ...]
+    controls: int
+
+    @classmethod
+    def of(cls, made: Statement) -> "Heading":
+        return cls(made.id, made.title, made.statement, made.digest, made.evidence, len(made.controls))
+
+
+@dataclasses.dataclass
+class Finding:
+    """A statement's heading and all the evidence gathered for it."""
+
+    heading: Heading
+    evidence: list[Evidence] = dataclasses.field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<{self.heading.id} {self.verdict}>"
+
+    def of_kind(self, kind: type[Kind]) -> list[Kind]:
+        return [line for line in self.evidence if isinstance(line, kind)]
+
+    @property
+    def verdict(self) -> str:
+        """failed, incomplete, not run, refuted, proved or checked: the first of these that applies. A claim's own."""
+        if any(line.outcome == "failed" for line in self.evidence):
+            return "failed"
+        if self.is_claim:
+            return next((line.verdict or "" for line in self.of_kind(Decided)), "not run")
+        if not self.heading.controls:
+            return "incomplete"
+        if self.reasons:
+            return "not run"
+        if set(self.heading.listed) == {"refuted"}:
+            return "refuted"
+        skipped = any(line.is_skipped for line in self.of_kind(Derived))
+        return "proved" if "derived" in self.heading.listed and not skipped else "checked"
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it is about the claim of a thread rather than a theorem."""
+        return self.heading.listed == (Decided.kind,)
+
+    @property
+    def ran(self) -> list[str] | None:
+        """Names of the reader's functions that ran; None if the run used symmetry's backprop."""
+        return functions_run_by(self.evidence)
+
+    @property
+    def reasons(self) -> list[str]:
+        """What was not run, and why; a reason that all lines share is said once.
+
+        A derivation skipped because it is about our formulas does not count as missing.
+        """
+        missing = [line for line in self.evidence if line.outcome == "not run" and not _is_skipped(line)]
+        shared = {line.reason or "" for line in missing}
+        if len(shared) == 1 and len(missing) == len(self.evidence):
+            return list(shared)
+        found = [f"{line.kind}: {line.reason}" for line in missing]
+        present = {line.kind for line in self.evidence}
+        found += [f"{kind}: not selected" for kind in self.heading.listed if kind not in present]
+        controls = len(self.of_kind(Control))
+        if controls < self.heading.controls:
+            found.append(f"control: {self.heading.controls - controls} of {self.heading.controls} not selected")
+        return found
+
+    @property
+    def in_order(self) -> list[Evidence]:
+        """The lines as a record has them: by kind, the strongest first."""
+        return sorted(self.evidence, key=lambda line: line.order)
+
+    def attributed(self) -> "Finding":
+        """The finding; if lines ran the reader's code, without a derivation that did not."""
+        own = current()
+        skips = any(line.outcome == "passed" and not line.ran for line in self.of_kind(Derived))
+        if own is None or not self.ran or not skips:
+            return self
+        return dataclasses.replace(self, evidence=[line.about_own_code(str(own)) for line in self.evidence])
+
+    def to_json(self) -> dict[str, Json]:
+        return {
+            "id": self.heading.id,
+            "title": self.heading.title,
+            "statement": self.heading.statement,
+            "digest": self.heading.digest,
+            "verdict": self.verdict,
+            "evidence": [line.to_json() for line in self.in_order],
+        }
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: statement, verdict, a row for each line, and why the first failed line did."""
+        shown = sentences(self.verdict, self.in_order, environment())
+        rows = "".join(f"<tr><th scope='row'>{escape(label)}</th><td>{escape(text)}</td></tr>" for label, text in shown)
+        explanation = next((line.explanation for line in self.evidence if line.explanation), "")
+        parts = [
+            f"<p><strong>{self.heading.id}</strong> {escape(self.heading.title)}</p>",
+            self.heading.statement and f"<p>$$ {escape(self.heading.statement)} $$</p>",
+            f"<table>{rows}</table>",
+            explanation and f"<pre>{escape(explanation)}</pre>",
+        ]
+        return "\n".join(part for part in parts if part)
+
+
+def _is_skipped(line: Evidence) -> bool:
+    return isinstance(line, Derived) and line.is_skipped
+
+
+def functions_run_by(lines: Sequence[Evidence]) -> list[str] | None:
+    """Names of the reader's functions that ran for some line; None if the run used symmetry's backprop."""
+    ran = [line.ran for line in lines if line.ran is not None]
+    return sorted({name for each in ran for name in each}) if ran else None
+
+
+def exit_status(findings: Sequence[Finding]) -> int:
+    """1 if any theorem failed or is incomplete, else 0."""
+    return int(any(finding.verdict in ("failed", "incomplete") for finding in findings))

@@ -1,0 +1,98 @@
+"""Controls: broken variants that every kind of evidence for a theorem must reject."""
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+
+from symmetry.evidence.evidence import Evidence, Gathering, command_for
+from symmetry.evidence.fields import recorded
+from symmetry.statements.false_claim import FalseClaim
+from symmetry.statements.statement import Statement
+from symmetry.statements.theorem import Theorem
+
+
+def slug(name: str) -> str:
+    """A control's name as it stands in an item.
+
+    >>> slug("phi' left out")
+    'phi-left-out'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Control(Evidence[Theorem]):
+    """A broken variant that every kind of evidence must reject."""
+
+    kind = "control"
+    order = 4
+    columns = ("controls",)
+    legend = "controls: broken variants rejected"
+    definition = "A broken variant of the theorem that every kind of its evidence must reject."
+
+    name: str
+    caught: bool | None = recorded(when_passed=True)
+    by: tuple[str, ...] | None = recorded(
+        when_passed=True, items={"enum": ["derived", "identity", "sampled", "refuted"]}, uniqueItems=True
+    )
+
+    @classmethod
+    def items(cls, statement: Statement) -> list[str]:
+        return [f"{cls.kind}-{slug(name)}" for name in statement.controls]
+
+    @classmethod
+    def not_run(cls, part: str, reason: str) -> "Control":
+        return cls(outcome="not run", name=part, reason=reason)
+
+    @classmethod
+    def not_filled_in(cls, part: str) -> "Control":
+        return cls(outcome="passed", name=part, caught=False, by=())
+
+    @classmethod
+    def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Control":
+        if isinstance(statement, FalseClaim):
+            return cls._of_false_claim(statement, part, gathering)
+        listed = [gathering.kinds[kind] for kind in statement.evidence if kind != "refuted"]
+        kinds = [kind for kind in listed if kind.speaks(statement)]
+        found = {kind.kind: kind.not_rejected(statement, part, gathering.work) for kind in kinds}
+        blind = {kind: reason for kind, reason in found.items() if reason}
+        line = cls(outcome="passed", name=part, caught=not blind, by=tuple(kind for kind in found if kind not in blind))
+        if not blind and kinds:
+            return line
+        reason = "; ".join(f"{kind}: {why}" for kind, why in blind.items()) or "no kind of evidence ran"
+        explanation = f"The control {part!r} was not rejected, so the check proves nothing: {reason}."
+        return line.failed(reason, explanation, command_for(statement))
+
+    @classmethod
+    def _of_false_claim(cls, claim: FalseClaim, part: str, gathering: Gathering) -> "Control":
+        """What refutes a false claim must not refute the theorem that corrects it."""
+        corrected = gathering.work.counterexample(claim.id, part)
+        example = corrected.found.failure if corrected.found else corrected.error
+        line = cls(outcome="passed", name=part, caught=not example, by=() if example else ("refuted",))
+        if not example:
+            return line
+        reason = f"{claim.corrected_by} was refuted too: {example}"
+        return line.failed(reason, reason, command_for(claim))
+
+    @property
+    def item(self) -> str:
+        return f"{self.kind}-{self.name}"
+
+    @property
+    def column(self) -> str:
+        return "controls"
+
+    @property
+    def cell(self) -> str:
+        return ""
+
+    @classmethod
+    def cells(cls, lines: Sequence[Evidence], controls: int) -> tuple[str, ...]:
+        caught = sum(bool(line.caught) for line in lines if isinstance(line, Control))
+        return (f"{caught}/{controls}" if controls else "none",)
+
+    def words(self, versions: Mapping[str, str]) -> str:
+        return f"{self.name} was rejected"
+
+    def about_own_code(self, own: str) -> "Control":
+        return dataclasses.replace(self, by=tuple(kind for kind in self.by or () if kind != "derived"))

@@ -1,0 +1,70 @@
+"""Derived evidence: SymPy carries the derivation, for every width and depth."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from symmetry.engine.work import Work
+from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
+from symmetry.evidence.fields import recorded
+from symmetry.statements.statement import Statement
+from symmetry.statements.theorem import Theorem
+from symmetry.wording import count
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Derived(Evidence[Theorem]):
+    """SymPy carries the derivation with symbolic widths."""
+
+    kind = "derived"
+    order = 0
+    columns = ("derived",)
+    legend = "derived: number of steps that SymPy checked"
+    definition = (
+        "SymPy carries the derivation with symbolic widths, an unknown activation and an unknown loss. Each step is checked "
+        "twice: by SymPy's algebra, and at concrete widths in exact rationals."
+    )
+
+    scope: str | None = recorded(when_passed=True)
+    steps: int | None = recorded("Steps that SymPy checked.", when_passed=True, minimum=0)
+
+    @classmethod
+    def items(cls, statement: Statement) -> list[str]:
+        return [cls.kind] if cls.kind in statement.evidence else []
+
+    @classmethod
+    def promise(cls, theorem: Theorem) -> str:
+        return "SymPy carries the derivation, step by step"
+
+    @classmethod
+    def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Derived":
+        if statement.derivation is None:
+            return cls.not_run(part, "no derivation is written")
+        derivation = gathering.work.derivation(statement.id, "")
+        ran = functions_that_ran(derivation.ran)
+        line = cls(outcome="passed", scope="every width and depth", steps=derivation.steps, ran=ran)
+        if reason := derivation.failure or derivation.error:
+            return line.failed(reason, f"The derivation fails at {reason}.", command_for(statement))
+        return line
+
+    @classmethod
+    def not_rejected(cls, theorem: Theorem, control: str, work: Work) -> str:
+        derivation = work.derivation(theorem.id, control)
+        if derivation.failure:
+            return ""
+        return f"it raised {derivation.error}" if derivation.error else "every step of its derivation passed"
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether it is about our formulas only, while the rest of the theorem's evidence ran the reader's code."""
+        return self.outcome == "not run" and self.ran == ()
+
+    @property
+    def cell(self) -> str:
+        return str(self.steps)
+
+    def words(self, versions: Mapping[str, str]) -> str:
+        return f"SymPy {versions.get('sympy', '')} carried {count(self.steps or 0, 'step')} ({self.scope})"
+
+    def about_own_code(self, own: str) -> "Derived":
+        reason = f"its steps derive symmetry's own formulas and never run {own}"
+        return Derived(outcome="not run", reason=reason, ran=())

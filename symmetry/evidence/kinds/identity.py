@@ -1,0 +1,96 @@
+"""Identity evidence: the two sides are equal in exact arithmetic, at random residues or as SymPy's formulas."""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+
+from symmetry.engine.work import Work
+from symmetry.evidence.evidence import Evidence, Gathering, functions_that_ran
+from symmetry.evidence.fields import recorded
+from symmetry.evidence.smallest import judged
+from symmetry.rounding import exponent_of_chance
+from symmetry.statements.statement import Statement
+from symmetry.statements.theorem import Theorem
+from symmetry.wording import count
+
+SYSTEMS = frozenset({"residues", "symbols"})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Identity(Evidence[Theorem]):
+    """Equality in exact arithmetic."""
+
+    kind = "identity"
+    order = 1
+    columns = ("identity",)
+    legend = "identity: log2 of the chance that a false identity passed"
+    definition = (
+        "The two sides are equal in exact arithmetic, at random points modulo a prime; what is stated is how likely a false "
+        "identity would have passed."
+    )
+
+    architectures: tuple[tuple[int, ...], ...] | None = recorded(
+        "Widths of every layer, the inputs first, of each network architecture.",
+        when_passed=True,
+        items={"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2},
+    )
+    points: int | None = recorded(
+        "Random points on each architecture; 0 for SymPy's formulas.", when_passed=True, minimum=0
+    )
+    log2_failure: float | None = recorded(
+        "log2 of the probability that a false identity would have passed; null where it is 0.",
+        when_passed=True,
+        null=-math.inf,
+        maximum=0,
+    )
+
+    @classmethod
+    def items(cls, statement: Statement) -> list[str]:
+        return [cls.kind] if cls.kind in statement.evidence else []
+
+    @classmethod
+    def promise(cls, theorem: Theorem) -> str:
+        return "equality in exact arithmetic"
+
+    @classmethod
+    def speaks(cls, theorem: Theorem) -> bool:
+        return theorem.speaks(SYSTEMS)
+
+    @classmethod
+    def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Identity":
+        if not cls.speaks(statement):
+            return cls.not_run(part, "excluded: the law does not speak in exact numbers")
+        found = gathering.work.identities(statement.module, "symbols" in statement.systems)[statement.id, None]
+        line = cls(
+            outcome="passed",
+            architectures=tuple(architecture.widths for architecture in found.architectures),
+            points=found.points,
+            log2_failure=found.log2_failure,
+            ran=functions_that_ran(found.ran),
+        )
+        return judged(line, statement, gathering, found.failure, found.error, ran=bool(found.cases))
+
+    @classmethod
+    def not_rejected(cls, theorem: Theorem, control: str, work: Work) -> str:
+        found = work.identities(theorem.module, "symbols" in theorem.systems)[theorem.id, control]
+        if found.error:
+            return f"it raised {found.error}"
+        return "" if found.failure else "its sides agreed"
+
+    @property
+    def cell(self) -> str:
+        if self.log2_failure is not None and self.log2_failure != -math.inf:
+            return exponent_of_chance(self.log2_failure)
+        return "exact" if self.points or not self.architectures else "symbols"
+
+    def words(self, versions: Mapping[str, str]) -> str:
+        architectures = count(len(self.architectures or ()), "architecture")
+        if not self.architectures:
+            return "both sides are equal in exact arithmetic, in the only case of the law"
+        if not self.points:
+            return f"SymPy's formulas of both sides are equal on {architectures}"
+        where = f"both sides are equal in exact arithmetic on {architectures}, at {self.points} random points each"
+        if self.log2_failure is None or self.log2_failure == -math.inf:
+            return where
+        chance = exponent_of_chance(self.log2_failure)
+        return f"{where}; a false identity would have passed with probability at most 2^{chance}"

@@ -1,0 +1,97 @@
+"""Refuted evidence: a smallest exact counterexample to each false claim, and none to what holds instead."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from symmetry.engine.refute import Search
+from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
+from symmetry.evidence.fields import described, recorded
+from symmetry.statements.false_claim import FalseClaim
+from symmetry.statements.statement import Statement
+from symmetry.statements.theorem import Theorem
+from symmetry.wording import count, shortened
+
+
+@dataclasses.dataclass(frozen=True)
+class Counterexample:
+    """A false claim and where it fails: `counterexample` is "" for the only case of its law, None where none was found."""
+
+    claim: str
+    counterexample: str | None = described('The case, "" for the only case of its law; null where none was found.')
+    failure: str | None = recorded()
+    left: str | None = recorded()
+    right: str | None = recorded()
+
+    @classmethod
+    def of(cls, claim: str, search: Search) -> "Counterexample":
+        if (found := search.found) is None:
+            return cls(claim, None)
+        return cls(claim, found.text, found.failure, found.left, found.right)
+
+    def __str__(self) -> str:
+        case = f" ({self.counterexample})" if self.counterexample else ""
+        sides = f"the sides are {shortened(self.left or '')} and {shortened(self.right or '')}"
+        return f"an exact counterexample{case}, {self.failure}: {sides}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Refuted(Evidence[Theorem]):
+    """False claims, each with an exact counterexample."""
+
+    kind = "refuted"
+    order = 3
+    legend = "refuted: a false claim, with an exact counterexample"
+    definition = "A claim that is false has an exact counterexample, and stands beside the theorem that corrects it."
+
+    claims: tuple[Counterexample, ...] | None = recorded(when_passed=True)
+    corrected_by: str | None = recorded("Of a false claim: the theorem that holds instead.")
+
+    @classmethod
+    def items(cls, statement: Statement) -> list[str]:
+        return [cls.kind] if cls.kind in statement.evidence else []
+
+    @classmethod
+    def promise(cls, theorem: Theorem) -> str:
+        return "an exact counterexample to each false claim"
+
+    @classmethod
+    def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Refuted":
+        """A counterexample to every false claim, and none to the theorem itself; a false claim has only the former."""
+        searches = {claim: gathering.work.counterexample(statement.id, claim) for claim in statement.refutes}
+        own = Search()
+        if None in statement.searched():
+            own = gathering.work.counterexample(statement.id, None)
+        line = cls(
+            outcome="passed",
+            claims=tuple(Counterexample.of(claim, search) for claim, search in searches.items()),
+            corrected_by=statement.corrected_by if isinstance(statement, FalseClaim) else None,
+            ran=functions_that_ran(own.ran.union(*[each.ran for each in searches.values()])),
+        )
+        reason = "; ".join([*_standing(searches), *_against(own)])
+        return line.failed(reason, reason, command_for(statement)) if reason else line
+
+    @property
+    def cell(self) -> str:
+        return ""
+
+    def words(self, versions: Mapping[str, str]) -> str:
+        claims = list(self.claims or ())
+        if self.corrected_by is not None:
+            return f"{claims[0]}; {self.corrected_by} corrects it"
+        each = "" if len(claims) == 1 else "each "
+        return f"{count(len(claims), 'false claim')} beside it, {each}with an exact counterexample"
+
+
+def _standing(searches: Mapping[str, Search]) -> list[str]:
+    """The false claims that were not refuted."""
+    return [
+        f"{claim!r} raised {each.error}" if each.error else f"no counterexample was found to {claim!r}"
+        for claim, each in searches.items()
+        if each.found is None
+    ]
+
+
+def _against(own: Search) -> list[str]:
+    """What speaks against the theorem's own law."""
+    found = [f"the theorem's own law has a counterexample: {own.found.failure}"] if own.found is not None else []
+    return found + ([f"the theorem's own law raised {own.error}"] if own.error else [])

@@ -1,0 +1,109 @@
+"""A session gathers evidence for a set of statements, item by item; what they share is computed once.
+
+An item is one line of evidence: `derived`, `identity`, `sampled-float32`, `control-phi-left-out`.
+"""
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import jax.numpy as jnp
+
+from symmetry.architecture import SMALL
+from symmetry.engine.failing_case import run_case
+from symmetry.engine.kernel import exact_settings
+from symmetry.engine.shrink import smallest_case
+from symmetry.engine.work import Work
+from symmetry.evidence.evidence import Evidence, command_for
+from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.kinds import KINDS
+from symmetry.evidence.kinds.control import slug
+from symmetry.statements.statement import Statement
+from symmetry.statements.theorem import FILL_IN, Theorem
+
+
+def items_of(statement: Statement) -> list[str]:
+    """The items of a statement, in the order they are run."""
+    return [item for kind in KINDS.values() for item in kind.items(statement)]
+
+
+@dataclasses.dataclass
+class Session:
+    """Gathers evidence for `statements` with a budget of `networks` a float type and line.
+
+    The statements given share kernels, so give all that will be asked for; the same statements, budget and seed give the
+    same evidence. `progress` is called with what is being done.
+    """
+
+    statements: Sequence[Statement]
+    networks: int = 10_000
+    seed: int = 0
+    progress: Callable[[str], None] = lambda activity: None
+    work: Work = dataclasses.field(init=False, repr=False)
+    kinds: Mapping[str, type[Evidence]] = dataclasses.field(default_factory=lambda: KINDS, repr=False)
+    _smallest: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self):
+        if self.networks < 1:
+            raise ValueError(f"the number of networks is {self.networks}; it must be at least 1.")
+        if self.seed < 0:
+            raise ValueError(f"the seed is {self.seed}; it must be at least 0.")
+        self.work = Work(self.statements, self.networks, self.seed, self.progress)
+
+    def findings(self, wanted: Sequence[str] | None = None) -> Iterator[Finding]:
+        """All evidence for all statements, or for those of the wanted ids, statement by statement."""
+        for each in self.statements:
+            if wanted is None or each.id in wanted:
+                yield Finding(Heading.of(each), [self.gather(each, item) for item in items_of(each)]).attributed()
+
+    def gather(self, statement: Statement, item: str) -> Evidence:
+        """One item's line of evidence.
+
+        Raises:
+            ValueError: the statement has no such item.
+        """
+        if item not in items_of(statement):
+            raise ValueError(f"{statement.id} has no item {item!r}; it has {', '.join(items_of(statement))}.")
+        self.progress(f"{statement.id} {item}")
+        name, _, part = item.partition("-")
+        kind = self.kinds[name]
+        part = next((control for control in statement.controls if name == "control" and slug(control) == part), part)
+        if isinstance(statement, Theorem) and statement.unfilled:
+            return _unfilled(statement, kind, part)
+        if isinstance(statement, Theorem) and statement.missing:
+            return kind.not_run(part, f"{' and '.join(statement.missing)} missing; install symmetry-proofs[test]")
+        with exact_settings():
+            return kind.gather(statement, part, self)
+
+    def smallest(self, theorem: Theorem, dtype: str) -> tuple[str, str]:
+        """The smallest counterexample found first, whatever its float type: how it reads, and its text for `--example`."""
+        if theorem.id not in self._smallest:
+            self._smallest[theorem.id] = self._search(theorem, dtype)
+        return self._smallest[theorem.id]
+
+    def _search(self, theorem: Theorem, dtype: str) -> tuple[str, str]:
+        if "balls" not in theorem.systems:
+            return "", ""
+        self.progress(f"{theorem.id} failed; looking for the smallest network that breaks it")
+        case = smallest_case(theorem.id, theorem.law, jnp.dtype(dtype), theorem.architectures or SMALL)
+        if case is None:
+            return f"No small network was found that breaks it in {dtype}.", ""
+        return run_case(theorem, case, jnp.dtype(dtype))[1], case.text_in(dtype)
+
+
+def prove(statement: Statement, networks: int = 10_000, seed: int = 0) -> Finding:
+    """All evidence for one statement: what `symmetry prove` does, for a notebook, which shows the finding as a table.
+
+    Raises:
+        ValueError: the number of networks is below 1, or the seed below 0.
+    """
+    return next(Session([statement], networks, seed).findings())
+
+
+def _unfilled(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:
+    """The line of a theorem parts of which are not written yet: it fails, and says which."""
+    file = Path(inspect.getsourcefile(theorem.law) or theorem.module).name
+    marked = [f"  line {line}: {what}" for line, what in theorem.unfilled.items()]
+    reason = f"{theorem.id} is not filled in: {FILL_IN} still marks {len(marked)} lines of {file}"
+    return kind.not_filled_in(part).failed(reason, "\n".join([f"{reason}.", *marked]), command_for(theorem))

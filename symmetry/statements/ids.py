@@ -1,0 +1,37 @@
+"""Ids of statements: chapter and number, such as PERM.1."""
+
+import re
+from collections.abc import Collection
+
+
+class UnknownId(ValueError):
+    """No theorem or chapter has the id that was asked for."""
+
+
+def chapter_and_number(id: str) -> tuple[str, int]:
+    """The chapter of an id and its number there, which is how ids are ordered.
+
+    >>> chapter_and_number("PERM.10")
+    ('PERM', 10)
+    """
+    chapter, number = id.split(".")
+    return chapter, int(number)
+
+
+def in_capitals(wanted: str, known: Collection[str]) -> str:
+    """A hint for who wrote an id in small letters, else "".
+
+    >>> in_capitals("perm.1", ["PERM.1"])
+    ' (PERM.1 is one)'
+    """
+    return f" ({wanted.upper()} is one)" if wanted.upper() in known else ""
+
+
+def require_id(id: str) -> None:
+    """Raise unless the id looks like PERM.1.
+
+    Raises:
+        ValueError: it is not made of capitals, a dot and a number.
+    """
+    if not re.fullmatch(r"[A-Z]+\.[1-9][0-9]*", id):
+        raise ValueError(f"theorem id {id!r} is malformed; expected capitals, a dot and a number, such as 'PERM.1'.")

@@ -1,0 +1,74 @@
+"""What has been defined: theorems and claims by id, and how they are selected."""
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from symmetry.statements.ids import UnknownId, chapter_and_number, in_capitals
+from symmetry.statements.statement import Statement
+
+Known = TypeVar("Known")
+Defined = TypeVar("Defined", bound=Statement)
+
+REGISTRY: dict[str, Statement] = {}
+"""Every theorem and claim defined so far, by id."""
+
+
+def register(made: Defined) -> Defined:
+    """Puts a statement into the registry and returns it.
+
+    Raises:
+        ValueError: its id is that of another.
+    """
+    earlier = REGISTRY.get(made.id)
+    if earlier is not None and _place(earlier) != _place(made):
+        raise ValueError(f"{made.id} is defined twice, in {earlier.module} and in {made.module}; give one another id.")
+    REGISTRY[made.id] = made
+    return made
+
+
+def _place(made: Statement) -> tuple[str, str]:
+    """Where a statement is defined, the same when its file is imported again."""
+    if made.function is None:
+        return made.module, ""
+    # In a notebook a cell is a file, and another one when it is edited.
+    file = None if made.module == "__main__" else inspect.getsourcefile(made.function)
+    return file or made.module, made.function.__qualname__
+
+
+def select(ids: Sequence[str], known: Mapping[str, Known]) -> list[Known]:
+    """What is known under these ids and chapters, in its order; all of it if no id is given.
+
+    An id selects exactly: PERM.1 is not PERM.10.
+
+    Raises:
+        UnknownId: an id that is neither a theorem nor a chapter.
+    """
+    chapters = {chapter_and_number(id)[0] for id in known}
+    for wanted in ids:
+        if wanted not in known and wanted not in chapters:
+            raise UnknownId(
+                f"there is no theorem or chapter {wanted!r}{in_capitals(wanted, {*known, *chapters})}; the chapters are "
+                f"{', '.join(sorted(chapters))}, and `symmetry list` shows every theorem."
+            )
+    return [made for id, made in known.items() if not ids or id in ids or chapter_and_number(id)[0] in ids]
+
+
+def import_file(path: Path) -> None:
+    """Runs a Python file, so that its theorems are registered.
+
+    Raises:
+        ValueError: there is no such file, it is no Python, or it raises; the message says what.
+    """
+    name = Path(path).stem
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None or not Path(path).is_file():
+        raise ValueError(f"{path} is no Python file; name the one that defines your theorem.")
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(sys.modules[name])
+    except Exception as error:  # whatever the file raises is for its author to read
+        raise ValueError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error

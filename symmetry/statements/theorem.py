@@ -1,0 +1,276 @@
+"""Theorems: a law that returns the two sides of its equation, with its statement, hypotheses and controls.
+
+A law asserts nothing; the engine decides how its sides are compared in each number system.
+"""
+
+import dataclasses
+import functools
+import importlib.util
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from symmetry.architecture import Architecture
+from symmetry.statements.ids import require_id
+from symmetry.statements.registry import register
+from symmetry.statements.statement import Job, Statement
+from symmetry.statements.variant import PassesEmptily, Variant, function_of, law_of, turned_knobs
+
+SYSTEMS = ("balls", "residues", "symbols")
+"""The number systems that a law may be limited to: balls stand for floats of every type."""
+
+DTYPES = ("float64", "float32", "bfloat16", "float16")
+"""The float types that laws are sampled in."""
+
+WIDE = DTYPES[:2]
+"""The float types wide enough for a product of several roundings to be told from a fault."""
+
+FILL_IN = "FILL" + " IN"
+"""Marks, in the source of a new theorem, what is not written yet; in two parts, so that it marks nothing here."""
+
+Key: TypeAlias = tuple[str, str | None]
+"""A law: the id of its theorem, and the name of a control or None."""
+
+
+@dataclasses.dataclass(frozen=True)
+class BlackBoxes:
+    """What a theorem says of code that is not ours, which runs on floats only: a part of its sampled evidence.
+
+    Attributes:
+        law: the claim, of `Trials`.
+        controls: by the names of the theorem's controls, what each breaks here.
+    """
+
+    law: Callable
+    controls: Mapping[str, Variant]
+
+
+@dataclasses.dataclass(frozen=True)
+class Measurements:
+    """A table beside a theorem: cells of text under headings, sentences before them, and notes after them."""
+
+    header: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    introduction: str = ""
+    notes: Sequence[str] = ()
+
+
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
+class Theorem(Statement):
+    """A law and what is known of it. Made by `@theorem`; calling it calls the law."""
+
+    id: str
+    title: str
+    statement: str
+    hypotheses: str
+    cites: tuple[str, ...]
+    controls: Mapping[str, Callable | PassesEmptily]
+    derivation: Callable | None
+    evidence: tuple[str, ...]
+    systems: frozenset[str]
+    architectures: tuple[Architecture, ...] | None
+    dtypes: tuple[str, ...]
+    law: Callable
+    refutes: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    black_boxes: BlackBoxes | None = None
+    table: Callable[[], Measurements] | None = None
+    glances: tuple[Architecture, ...] = ()
+    knobs: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """What each control turns, as text; "" for a control that is a law of its own."""
+
+    def __call__(self, *cases, **named):
+        return self.law(*cases, **named)
+
+    @property
+    def function(self) -> Callable:
+        return self.law
+
+    @property
+    def premise(self) -> str:
+        return self.hypotheses
+
+    def remarks(self) -> list[str]:
+        kinds, controls = ", ".join(self.evidence), "; ".join(self.controls) or "none"
+        return [f"*Hypotheses:* {self.hypotheses}.", f"*Evidence listed:* {kinds}. *Controls:* {controls}."]
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether networks are drawn for its law, which kernels then run on many of them at once."""
+        return True
+
+    def speaks(self, systems: frozenset[str]) -> bool:
+        """Whether the law runs in one of these number systems."""
+        return bool(self.systems & systems)
+
+    @property
+    def kernel_laws(self) -> dict[Key, Callable]:
+        """The law and its controls, which kernels run together with those of other theorems."""
+        laws: dict[Key, Callable] = {(self.id, None): self.law}
+        return laws | {(self.id, name): function_of(control) for name, control in self.controls.items()}
+
+    def searched(self) -> dict[str | None, Callable]:
+        """Laws to which a counterexample is looked for: of false claims by what they claim; None is the theorem's own."""
+        return {**self.refutes, None: self.law}
+
+    def jobs(self) -> Iterator[Job]:
+        if "derived" in self.evidence and self.derivation is not None:
+            yield from (("derivation", self.id, fault) for fault in ("", *self.controls))
+        if "refuted" in self.evidence:
+            yield from (("counterexample", self.id, claim) for claim in self.searched())
+        if self.black_boxes is not None:
+            yield ("black_boxes",)
+
+    @property
+    def missing(self) -> list[str]:
+        """The packages that its law needs and that are not installed."""
+        return [package for package in self.needs if importlib.util.find_spec(package) is None]
+
+    @functools.cached_property
+    def unfilled(self) -> dict[int, str]:
+        """What the source of its law, controls and derivation still marks as missing, by the line of the file."""
+        laws = map(function_of, self.controls.values())
+        parts = [each for each in (self.law, *laws, self.derivation) if inspect.isfunction(each)]
+        return dict(sorted(mark for part in parts for mark in _marks(part)))
+
+
+class MeasuredTheorem(Theorem):
+    """A theorem whose law draws and counts for itself, being about the method or about code that is not ours."""
+
+    @property
+    def is_drawn(self) -> bool:
+        return False
+
+    def speaks(self, systems: frozenset[str]) -> bool:
+        return True
+
+    @property
+    def kernel_laws(self) -> dict[Key, Callable]:
+        return {}
+
+    def searched(self) -> dict[str | None, Callable]:
+        return {**self.refutes}
+
+    def jobs(self) -> Iterator[Job]:
+        yield from super().jobs()
+        yield from (("measurement", self.id, dtype, None) for dtype in self.dtypes)
+        yield from (("measurement", self.id, self.dtypes[-1], name) for name in self.controls)
+
+
+def theorem(
+    id: str,
+    *,
+    title: str,
+    statement: str,
+    hypotheses: str,
+    cites: Sequence[str] = (),
+    controls: Mapping[str, Variant | PassesEmptily] | None = None,
+    derivation: Callable | None = None,
+    evidence: Sequence[str] | None = None,
+    systems: Sequence[str] = ("balls", "residues"),
+    architectures: Sequence[Architecture] | None = None,
+    dtypes: Sequence[str] = DTYPES,
+    refutes: Mapping[str, Variant] | None = None,
+    needs: Sequence[str] = (),
+    black_boxes: BlackBoxes | None = None,
+    table: Callable[[], Measurements] | None = None,
+    glances: Sequence[Architecture] = (),
+) -> Callable[[Callable], Theorem]:
+    """Makes a theorem of the decorated law and registers it.
+
+    Args:
+        id: chapter and number, such as "PERM.1".
+        title: the statement in a few words.
+        statement: the statement, in LaTeX.
+        hypotheses: when it holds, in words.
+        cites: keys of the bibliography.
+        controls: broken variants of the law by name, each of which every kind of evidence must reject: the knobs of the
+            law that are turned, such as dict(rate=2), or a law of its own. A theorem without any is incomplete.
+        derivation: a function of a control's name, "" for none, that yields `Step`s; the steps must hold for ""
+            and some step must fail for each control.
+        evidence: the kinds the theorem lists; by default identity and sampled, and derived if there is a derivation.
+        systems: the number systems the law can speak in.
+        architectures: where to try the law, if not on the usual ones: in float64 and exactly on all of them, in
+            other float types, and its controls, on the first.
+        dtypes: the types of numbers that are sampled.
+        refutes: laws of false claims, or knobs, by what they claim, such as the theorem without one of its hypotheses.
+            Each must have an exact counterexample, and the theorem itself none.
+        needs: packages besides our own that the law runs; where one is missing the theorem is not run.
+        black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
+        table: measurements beside the theorem, which are made when it is shown.
+        glances: architectures on which a chunk of networks is sampled besides, in float64.
+
+    Raises:
+        ValueError: a malformed or repeated id, an unknown kind of evidence or number system; when the law is decorated,
+            a control that turns a knob that the law does not have.
+    """
+    require_id(id)
+    listed = _listed(id, evidence, systems, has_derivation=derivation is not None, refutes=bool(refutes))
+    if black_boxes is not None and set(black_boxes.controls) != set(controls or {}):
+        names = list(black_boxes.controls)
+        raise ValueError(f"{id}: its black boxes have controls {names}; name {list(controls or {})}.")
+
+    def decorated(law: Callable) -> Theorem:
+        words = (id, title, statement, hypotheses, tuple(cites))
+        broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
+        false = {claim: law_of(each, law, f"{id}, {claim!r}") for claim, each in (refutes or {}).items()}
+        tried = (frozenset(systems), None if architectures is None else tuple(architectures), tuple(dtypes))
+        kind = MeasuredTheorem if _takes_trials(law) else Theorem
+        made = kind(
+            *words, broken, derivation, listed, *tried, law, false, tuple(needs), _resolved(black_boxes, id), table
+        )
+        knobs = {name: turned_knobs(variant) for name, variant in (controls or {}).items()}
+        return register(dataclasses.replace(made, glances=tuple(glances), knobs=knobs))
+
+    return decorated
+
+
+def _listed(
+    id: str, evidence: Sequence[str] | None, systems: Sequence[str], *, has_derivation: bool, refutes: bool
+) -> tuple[str, ...]:
+    """The kinds of evidence that a theorem lists, checked to exist, and so its number systems."""
+    listed = tuple(evidence) if evidence is not None else ("derived",) * has_derivation + ("identity", "sampled")
+    listed += ("refuted",) if refutes and "refuted" not in listed else ()
+    for name, values, known in (("evidence", listed, _kinds()), ("systems", systems, SYSTEMS)):
+        if unknown := sorted(set(values) - set(known)):
+            raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
+    return listed
+
+
+def _kinds() -> list[str]:
+    """The kinds of evidence that a theorem may list: one file each; controls and decided claims come by themselves."""
+    folder = Path(__file__).parent.parent / "evidence" / "kinds"
+    return sorted({module.name for module in pkgutil.iter_modules([str(folder)])} - {"control", "decided"})
+
+
+def _takes_trials(law: Callable) -> bool:
+    """Whether the law takes `Trials`, to draw and count for itself, rather than cases that are drawn for it."""
+    annotations = [parameter.annotation for parameter in inspect.signature(law).parameters.values()]
+    return any(getattr(each, "__name__", each) == "Trials" for each in annotations)
+
+
+def _broken(variant: Variant | PassesEmptily, law: Callable, where: str) -> Callable | PassesEmptily:
+    if isinstance(variant, PassesEmptily):
+        return PassesEmptily(law_of(variant.law, law, where))
+    return law_of(variant, law, where)
+
+
+def _resolved(boxes: BlackBoxes | None, id: str) -> BlackBoxes | None:
+    """Black boxes whose controls are functions."""
+    if boxes is None:
+        return None
+    return BlackBoxes(
+        boxes.law, {name: law_of(each, boxes.law, f"{id}, {name!r}") for name, each in boxes.controls.items()}
+    )
+
+
+def _marks(function: Callable) -> list[tuple[int, str]]:
+    """The lines in which something is marked as missing: their numbers, and what is missing."""
+    try:
+        lines, first = inspect.getsourcelines(function)
+    except OSError:  # made where there is no file, so no file is to be filled in
+        return []
+    marked = [(number, line.partition(FILL_IN)[1:]) for number, line in enumerate(lines, start=first)]
+    return [(number, what.strip(" :\n") or "this line") for number, (mark, what) in marked if mark]

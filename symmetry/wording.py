@@ -1,0 +1,30 @@
+"""Words around numbers and long texts, for whatever speaks."""
+
+import textwrap
+
+
+def count(number: int, what: str) -> str:
+    """A number of things; the word before " of " becomes plural.
+
+    >>> count(1, "step"), count(2_000, "run of code")
+    ('1 step', '2,000 runs of code')
+    """
+    first, of, rest = what.partition(" of ")
+    return f"{number:,} {first}{'' if number == 1 else 's'}{of}{rest}"
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """A text of at most so many characters."""
+    return text if len(text) <= most else f"{text[: most - 4]} ..."
+
+
+def wrapped(text: str, width: int, indent: str = "", later: str | None = None) -> str:
+    """A paragraph of lines of at most that width where words can wrap, indented; `later` indents all lines but the first."""
+    return textwrap.fill(
+        text,
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent if later is None else later,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
