@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from symmetry.actions import LinearMaps, Reflection, Rescaling, TiedUnits, UnitPermutation
+from symmetry.actions import LinearMaps, Reflection, Rescaling, TiedUnits, UnitPermutation, gather_units
 from symmetry.network import Layer, Network, network_of
 from symmetry.numbers.symbol import Symbol
 
@@ -31,6 +31,13 @@ def test_acting_puts_unit_pi_of_i_at_place_i():
     moved = UnitPermutation.of(NETWORK, [[2, 0, 1, 3], [0, 1, 2]]).act(NETWORK)
     assert moved.layers[0].weight[0].tolist() == [2.0, 0.0, 1.0, 3.0]
     assert moved.layers[1].weight[:, 0].tolist() == [6.0, 0.0, 3.0, 9.0]
+
+
+def test_hidden_layers_without_a_map_stay_as_they_are():
+    moved = gather_units(NETWORK, [[1, 0, 2, 3]])
+    assert moved.layers[0].weight[0].tolist() == [1.0, 0.0, 2.0, 3.0]
+    assert moved.layers[1].weight[:, 0].tolist() == [3.0, 0.0, 6.0, 9.0]
+    assert moved.layers[2] is NETWORK.layers[2]
 
 
 def test_composing_is_acting_first_by_the_argument():
