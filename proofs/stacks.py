@@ -1,4 +1,4 @@
-"""Stacks: many networks of one shape as one tree of arrays with a leading axis, whatever library their modules are from.
+"""Stacks: many networks of one shape as one tree of arrays with a leading axis, for modules of any library.
 
 A symmetry acts on a stack as data says: a table from the path of a parameter, such as "cell/params/hi/kernel", to what
 happens to it. An order of n units is an array (networks, n): unit i of the moved network is unit order[:, i].

@@ -51,7 +51,7 @@ def _centers(tree: Tree) -> Tree:
 
 
 def _with_radius_of(black_boxes: Tree, balls: Tree) -> Tree:
-    """Black boxes allowed the rounding of the same derivative done on balls besides their own yardstick."""
+    """Black boxes with their own yardstick plus the rounding error of the same derivative on balls."""
 
     def widened(box: Ball, ball: Ball) -> Ball:
         return Ball(box.center, box.radius + ball.radius)

@@ -37,7 +37,7 @@ class Network:
 
     layers: tuple[Layer, ...]
     activations: tuple[Any, ...]
-    """Each an `ActivationLike`; a named one has a name and facts besides."""
+    """Each is an `ActivationLike`; an `Activation` also has a name and facts."""
     loss: Any
     """A `LossLike`."""
 

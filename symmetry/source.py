@@ -1,7 +1,7 @@
 """Where the numbers of a case come from: random floats, Hypothesis's bytes, residues or symbols.
 
-A case is drawn by one function whatever the source (`symmetry.cases`). All sources but symbols draw many cases at once:
-every array has a leading axis of `count` cases. Each number system has its source beside it, as `source.py`.
+One function draws a kind of case from every source (`symmetry.cases`). Every source except symbols draws many cases at
+once: each array has a leading axis of `count` cases. Each number system has its source beside it, as `source.py`.
 """
 
 from typing import Protocol

@@ -1,7 +1,7 @@
 """Permutations of hidden units.
 
 Acting gathers: unit i of `pi.act(network)` is unit pi[i] of `network`. A gather is a right action, so acting by
-h and then by g is acting by h[g]; `compose` knows the side, and nothing else needs to.
+h and then by g is acting by h[g]; only `compose` depends on the side.
 """
 
 import dataclasses
@@ -54,7 +54,7 @@ class UnitPermutation:
         return gather_units(thing, self.permutations)
 
     def act_on_units(self, values: Sequence) -> list:
-        """What hidden units hold, one (examples, units) array a hidden layer, in the new order."""
+        """Values of the hidden units, one (examples, units) array a hidden layer, in the new order."""
         return [value[:, units] for value, units in zip(values, self.permutations, strict=True)]
 
     def compose(self, first: "UnitPermutation") -> "UnitPermutation":
@@ -67,7 +67,7 @@ class UnitPermutation:
         return UnitPermutation(tuple(jnp.argsort(units) for units in self.permutations))
 
     def identity(self) -> "UnitPermutation":
-        """The permutation, of the same layers, that moves nothing."""
+        """The identity on the same layers."""
         return UnitPermutation(tuple(jnp.arange(units.shape[0]) for units in self.permutations))
 
     def only(self, index: int) -> "UnitPermutation":

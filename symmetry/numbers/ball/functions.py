@@ -84,7 +84,7 @@ def _(logits: Ball) -> Ball:
 
 
 def _may_be_zero(z: Ball) -> Array:
-    """Whether 0 is a member; also where the center is no number, since nothing is known there."""
+    """Whether 0 may be a member; true where the center is NaN, since anything may be a member there."""
     return ~(size(z.center) > z.radius)
 
 

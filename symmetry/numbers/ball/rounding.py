@@ -16,7 +16,7 @@ def unit_roundoff(dtype) -> float:
 
 
 def underflow(dtype) -> float:
-    """The absolute error that one operation may add near zero: subnormals are flushed, but in float16."""
+    """The absolute error that one operation may add near zero: subnormals are flushed to 0, except in float16."""
     finfo = jnp.finfo(dtype)
     return float(finfo.smallest_subnormal if jnp.dtype(dtype) == jnp.float16 else finfo.tiny)
 

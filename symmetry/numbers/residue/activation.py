@@ -1,4 +1,4 @@
-"""Activations of residues: random oracles, of which a theorem may suppose a family's property and nothing else."""
+"""Activations of residues: random oracles with the property that defines a family, and no other."""
 
 import dataclasses
 import zlib

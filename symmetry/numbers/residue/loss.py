@@ -80,6 +80,6 @@ def _(logits: Residue) -> Residue:
 
 @reciprocal_square_root.register
 def _(z: Residue) -> Residue:
-    """An oracle: nothing is known about it except, to duals, that its slope is -1/2 of its cube."""
+    """An oracle. Its one known property: duals take -1/2 of its cube for its slope."""
     count_queries(z.value.size)
     return hashed(_ROOT, z.value)

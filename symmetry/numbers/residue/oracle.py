@@ -1,6 +1,6 @@
 """Random oracles: hash functions in the place of unknown functions, and the chance that they let a false identity pass.
 
-No identity can rely on what a hash function returns, so a pass speaks for the program whatever the function.
+No identity can rely on what a hash function returns, so an identity that passes holds for every function.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Unknown functions in SymPy: an activation, or a loss, with nothing known about it except that it has derivatives."""
+"""Unknown functions in SymPy: an activation, or a loss, that has derivatives and no other known property."""
 
 import dataclasses
 import functools
@@ -9,7 +9,7 @@ from symmetry.numbers.symbol.symbol import Symbol
 
 
 def unknown_function(name: str, partials: tuple[int, ...] = ()) -> type[sympy.Function]:
-    """A function with nothing known about it except that it has derivatives.
+    """A function that has derivatives and no other known property.
 
     `partials` lists the arguments (from 1) by which it has been differentiated already. A class of its own, with
     `fdiff`, since SymPy's derivative of an undefined function at an expression is a `Subs` that does not compare.
