@@ -1,6 +1,7 @@
 """Random oracles: hash functions in the place of unknown functions, and the chance that they let a false identity pass.
 
-No identity can rely on what a hash function returns, so an identity that passes holds for every function.
+No identity can rely on what a hash function returns: one that passes is true for every function, except with the
+probability that `log2_failure` bounds.
 """
 
 import contextlib
