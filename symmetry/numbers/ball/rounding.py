@@ -9,7 +9,7 @@ from symmetry.array import Array
 def unit_roundoff(dtype) -> float:
     """Half the distance from 1 to the next float: the relative error of one correctly rounded operation.
 
-    >>> unit_roundoff(np.float64) == 2.0**-53
+    >>> unit_roundoff("float64") == 2.0**-53
     True
     """
     return float(jnp.finfo(dtype).eps) / 2
