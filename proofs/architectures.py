@@ -11,9 +11,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
 from symmetry.engine.work import CONTROL_NETWORKS
-from symmetry.stack import Change, acted, along, drawn, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("ainsworth2023git", "zhou2024universal")
@@ -117,8 +117,10 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
     ])  # fmt: skip
     x = jax.ShapeDtypeStruct((2, 3, 3, 2), trials.dtype)
     like = {"variables": jax.eval_shape(network.init, KEY, x), "x": x}
-    before = drawn(trials.generator, count, like, trials.dtype)
-    positive = {"variables/batch_stats/layers_1/var": lambda drawn: drawn * drawn + trials.dtype.type(0.5)}
+    before = random_stack(trials.generator, count, like, trials.dtype)
+    positive = {
+        "variables/batch_stats/layers_1/var": lambda random_stack: random_stack * random_stack + trials.dtype.type(0.5)
+    }
     before = acted(before, positive)
     first = orders(trials.generator, count, 3)
     inputs, outputs, last = channel_orders(trials.generator, count, fault)
@@ -185,7 +187,7 @@ def convolutions_of_equinox(trials: Trials, count: int, fault: str):
 
         return jax.vmap(run, axis_name="batch")(case["x"])
 
-    before = drawn(trials.generator, count, like, trials.dtype)
+    before = random_stack(trials.generator, count, like, trials.dtype)
     first = orders(trials.generator, count, 3)
     inputs, outputs, last = channel_orders(trials.generator, count, fault)
     changes = changes_in_equinox(first, inputs, outputs, last)

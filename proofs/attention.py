@@ -13,9 +13,9 @@ import sympy
 
 from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, stacks
 from proofs.derivations import attention as derivations
+from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
 from symmetry.numbers.symbol import Symbol
-from symmetry.stack import Change, acted, along, drawn, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("vaswani2017attention", "theus2025generalized", "tran2025equivariant")
@@ -87,7 +87,7 @@ def acting(symmetry: Callable[[Trials, int, str], Mapping[str, Change]]) -> dict
     def acted_on(module):
         def network(trials: Trials, count: int, fault: str):
             function, like, parts = module(trials, fault)
-            before = drawn(trials.generator, count, like, trials.dtype)
+            before = random_stack(trials.generator, count, like, trials.dtype)
             changes = {
                 path: on_heads(change, after)
                 for part, change in symmetry(trials, count, fault).items()

@@ -7,10 +7,11 @@ import numpy as np
 
 from proofs.derivations import capacity as derivations
 from proofs.duplication import everyone_but, with_outgoing_of
+from symmetry.actions import gather_units
 from symmetry.activation import IDENTITY, LEAKY_RELU, SINE, SOFTPLUS, TANH, value
 from symmetry.architecture import Architecture
+from symmetry.array import Array
 from symmetry.cases import HiddenUnit
-from symmetry.group import gather_units
 from symmetry.network import Batch, Layer, Network, batch_loss, forward, forward_pass
 from symmetry.numbers.dual import derivative_along
 from symmetry.statements.relation import AtMost, Equal, RankAtMost
@@ -180,6 +181,6 @@ def one_hidden_layer_is_a_sum_over_its_units(network: Network, batch: Batch, *, 
     first, second = network.layers
     x = batch.x[:, 0]
     terms = [value(x * first.weight[0, i] + first.bias[i], phi) * second.weight[i, 0] for i in range(network.widths[1])]
-    total = sum(terms[1:], terms[0])
+    total: Array = sum(terms[1:], terms[0])
     added = total + second.bias[0] if shifted else total
     return added[:, None], forward(with_activations(network, phi), batch.x)

@@ -5,14 +5,16 @@ import dataclasses
 import jax
 
 from proofs.derivations import gradient as derivations
+from proofs.formula_gradient import formula_gradient
+from proofs.trusted_derivatives import trusted_derivatives, trusted_derivatives_along
 from symmetry import network as program
 from symmetry.activation import SIGMOID, value
 from symmetry.architecture import Architecture
+from symmetry.array import is_array
 from symmetry.cases import Direction
 from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass
-from symmetry.numbers.dual import every_derivative, is_number
-from symmetry.reference import formula_gradient, trusted_derivatives, trusted_derivatives_along
+from symmetry.numbers.dual import every_derivative
 from symmetry.statements.theorem import theorem
 
 SOURCES = ("rumelhart1986learning", "griewank2008evaluating")
@@ -175,7 +177,7 @@ def itself(layers):
 
 def inner_product(one, other):
     """The sum of the products of all entries of two trees of numbers."""
-    pairs = zip(*(jax.tree.leaves(tree, is_leaf=is_number) for tree in (one, other)), strict=True)
+    pairs = zip(*(jax.tree.leaves(tree, is_leaf=is_array) for tree in (one, other)), strict=True)
     products = [(left * right).sum() for left, right in pairs]
     return sum(products[1:], products[0])
 
@@ -253,7 +255,7 @@ def mean(parts):
 def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch: Batch, *, combine=total):
     examples = [Batch(batch.x[n : n + 1], batch.y[n : n + 1]) for n in range(batch.x.shape[0])]
     gradients = [backprop(network, example).layers for example in examples]
-    combined = jax.tree.map(lambda *parts: combine(parts), *gradients, is_leaf=is_number)
+    combined = jax.tree.map(lambda *parts: combine(parts), *gradients, is_leaf=is_array)
     return backprop(network, batch).layers, combined
 
 

@@ -7,10 +7,10 @@ import sympy
 
 from proofs.derivations import interpolation as derivations
 from proofs.exact_networks import exact_network
+from proofs.interpolants import IncreasingPoints, interpolant
 from proofs.landscape import CORNERS, XOR, XOR_OF_TWO_UNITS
 from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, RELU, SQUARE, Activation, value
 from symmetry.architecture import Architecture
-from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.network import Batch, Layer, Network, forward, forward_pass
 from symmetry.statements.relation import AtMost, Equal
 from symmetry.statements.theorem import WIDE, theorem

@@ -8,12 +8,12 @@ import jax.numpy as jnp
 from proofs.derivations import landscape as derivations
 from proofs.exact_networks import exact_network
 from proofs.hessian import hessian_times
+from symmetry.actions import UnitPermutation
 from symmetry.activation import IDENTITY, SINE, Activation
 from symmetry.architecture import Architecture
-from symmetry.group import UnitPermutation
+from symmetry.array import is_array
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Layer, Network, batch_loss, forward
-from symmetry.numbers.dual import is_number
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.relation import AtMost, Equal
 from symmetry.statements.theorem import WIDE, theorem
@@ -30,7 +30,7 @@ XOR_OF_TWO_UNITS = exact_network([[[1, 1], [1, 1]], [[1], [-2]]], [[0, -1], [0]]
 def mean_of(networks: list[Network]) -> Network:
     """The network whose every parameter is the mean of theirs."""
     layers = [network.layers for network in networks]
-    mean = jax.tree.map(lambda *parts: sum(parts[1:], parts[0]) / len(parts), *layers, is_leaf=is_number)
+    mean = jax.tree.map(lambda *parts: sum(parts[1:], parts[0]) / len(parts), *layers, is_leaf=is_array)
     return dataclasses.replace(networks[0], layers=mean)
 
 

@@ -13,11 +13,11 @@ import numpy as np
 from proofs.derivations import noether as derivations
 from proofs.equal_initialisation import linear
 from proofs.hessian import hessian_times
+from symmetry.actions import HiddenMap, map_hidden
 from symmetry.architecture import Architecture
+from symmetry.array import Array, is_array
 from symmetry.cases import Direction
-from symmetry.hidden_map import HiddenMap
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss
-from symmetry.numbers.dual import is_number
+from symmetry.network import Batch, Layer, Layered, Network, backprop, batch_loss
 from symmetry.statements.relation import Conserved, Drift, Equal
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.statements.variant import PassesEmptily
@@ -74,7 +74,7 @@ def _inner(one: Layer, other: Layer):
 
 
 def _negative(layers):
-    return jax.tree.map(lambda number: -number, layers, is_leaf=is_number)
+    return jax.tree.map(lambda number: -number, layers, is_leaf=is_array)
 
 
 def off_by_one_entry(g: HiddenMap, network: Network):
@@ -140,18 +140,16 @@ def the_form_of_a_symmetric_generator_is_conserved(network: Network, g: HiddenMa
     ]
 
 
-def all_units_alike(thing):
+def all_units_alike(thing: Layered) -> Layered:
     """The nearest network that every permutation of hidden units leaves as it is: each unit the mean of its layer's."""
-    layers = list(thing.layers)
-    for index in range(len(layers) - 1):
-        layer, following = layers[index], layers[index + 1]
-        bias = None if layer.bias is None else _mean(layer.bias, 0)
-        layers[index] = Layer(_mean(layer.weight, 1), bias)
-        layers[index + 1] = Layer(_mean(following.weight, 0), following.bias)
-    return dataclasses.replace(thing, layers=tuple(layers))
+    return map_hidden(
+        thing,
+        lambda l, layer: layer.map(lambda array: _mean(array, -1)),
+        lambda l, layer: Layer(_mean(layer.weight, 0), layer.bias),
+    )
 
 
-def _mean(array, axis: int):
+def _mean(array: Array, axis: int) -> Array:
     return array * 0 + array.sum(axis, keepdims=True) / array.shape[axis]
 
 

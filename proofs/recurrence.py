@@ -7,8 +7,8 @@ import jax
 import jax.numpy as jnp
 
 from proofs.architectures import KEY, LIBRARIES, SOURCES, controls_of, shapes_in_equinox, stacks
+from proofs.stacks import acted, along, by_path, in_parts, orders, random_stack
 from symmetry.engine.measure import Trials
-from symmetry.stack import acted, along, by_path, drawn, in_parts, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 UNITS, INPUTS, OUTPUTS, EXAMPLES, STEPS = 4, 2, 3, 2, 3
@@ -50,7 +50,7 @@ def cell_of_flax(name: str, forgotten: str):
             read = functools.partial(readout.apply, {"params": case["readout"]})
             return run(step, case["carry"], case["inputs"], read)
 
-        before, pi = drawn(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
+        before, pi = random_stack(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
         changes = {"readout/kernel": along({0: pi})} | {path: along({1: pi}) for path in by_path({"carry": carry})}
         for path in by_path({"cell": like["cell"]}):
             _, part, kind = path.split("/")
@@ -91,7 +91,7 @@ def cell_of_equinox(name: str, gates: int):
             return run(step, case["carry"], case["inputs"], jax.vmap(modules["readout"]))
 
         like = parameters | {"carry": carry, "inputs": inputs}
-        before, pi = drawn(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
+        before, pi = random_stack(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
         rows = in_parts(pi, gates)
         if fault == "one gate left out":
             rows[:, :UNITS] = range(UNITS)

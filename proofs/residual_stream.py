@@ -13,8 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, stacks
+from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
-from symmetry.stack import Change, acted, along, drawn, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("theus2025generalized", "ainsworth2023git", "vaswani2017attention")
@@ -114,7 +114,7 @@ def acting(symmetry: Callable) -> dict:
             read, targets = trials.generator.integers(WORDS, size=(2, count, POSITIONS))
             labels = np.tile(np.arange(WORDS), (count, 1))
             data = {"tokens": read, "targets": targets, "labels": labels}
-            before = drawn(trials.generator, count, like, trials.dtype) | data
+            before = random_stack(trials.generator, count, like, trials.dtype) | data
             return function, before, acted(before, symmetry(trials, count, fault, features, words))
 
         return network

@@ -7,19 +7,19 @@ import jax
 from proofs.derivations import scaling as derivations
 from proofs.hessian import curvatures
 from proofs.scaling import HOMOGENEOUS
+from symmetry.actions import Rescaling
 from symmetry.architecture import Architecture
+from symmetry.array import is_array
 from symmetry.cases import HomogeneousNetwork
-from symmetry.group import Rescaling
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Network, forward
-from symmetry.numbers.dual import is_number
 from symmetry.statements.relation import AtMost, Equal
 from symmetry.statements.theorem import WIDE, theorem
 
 
 def total(network: Network):
     """The sum of all entries."""
-    sums = [leaf.sum() for leaf in jax.tree.leaves(network.layers, is_leaf=is_number)]
+    sums = [leaf.sum() for leaf in jax.tree.leaves(network.layers, is_leaf=is_array)]
     return sum(sums[1:], sums[0])
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import sympy
 
 from proofs.exact_networks import exact_network
-from symmetry.interpolation import IncreasingPoints, interpolant
+from proofs.interpolants import IncreasingPoints, interpolant
 from symmetry.network import Network, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim

@@ -7,8 +7,8 @@ import sympy
 
 from proofs.claims.units import trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
+from symmetry.actions import UnitPermutation
 from symmetry.activation import IDENTITY
-from symmetry.group import UnitPermutation
 from symmetry.network import (
     Batch,
     Network,

@@ -82,7 +82,7 @@ def reordered(network: Network) -> list[Network]:
 
 
 def flip(network: Network, signs) -> Network:
-    from symmetry.group import SignFlips
+    from symmetry.actions import SignFlips
 
     return SignFlips((Symbol.of(list(signs)),)).act(network)
 

@@ -6,10 +6,10 @@ import sympy
 from sympy import Abs
 
 from proofs.derivations.notation import *
+from proofs.interpolants import IncreasingPoints, interpolant
 from symmetry import network as program
 from symmetry.activation import IDENTITY
 from symmetry.engine.derive import Inequality, Run, Step
-from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.numbers.symbol import Symbol
 
