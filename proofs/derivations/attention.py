@@ -3,7 +3,7 @@
 import sympy
 from sympy import exp
 
-from proofs.derivations.notation import V, array, arrays, b, i, k, one_if_equal, total, x
+from proofs.derivations.notation import V, arrays, b, i, k, one_if_equal, total, x
 from symmetry.engine.derive import Step
 
 T, D = sympy.symbols("T D", integer=True, positive=True)
@@ -84,9 +84,9 @@ def key_bias(fault: str = ""):
     )
     exponential, factor = sympy.IndexedBase("E", positive=True), sympy.IndexedBase("F", positive=True)
     yield Step(
-        "Write E for the exponentials and F for the factors. The weights are E[t, s] F[t] over the sum of E[t, r] F[t] with the "
-        "bias, and E[t, s] over the sum of E[t, r] without it. Cross-multiplying gives equal products, and the sums are positive, "
-        "so the weights are equal too.",
+        "Write E for the exponentials and F for the factors. The weights are E[t, s] F[t] over the sum of E[t, r] F[t] with "
+        "the bias, and E[t, s] over the sum of E[t, r] without it. Cross-multiplying gives equal products, and the sums are "
+        "positive, so the weights are equal too.",
         exponential[t, s] * factor[t] * total(exponential[t, r], r),
         exponential[t, s] * total(exponential[t, r] * factor[t], r),
     )

@@ -60,8 +60,8 @@ def jacobian_rank(fault: str = ""):
     )
     J = total(W[i, j] * slope(z[n, j]) * R[j, k], j)
     yield Step(
-        "So if R sends u to 0, that is, if the sum of R[j, k] u[k] is 0 for every unit, the Jacobian J sends u to 0 too: its rank "
-        "is at most that of R, which has m rows. That holds for every layer, and so for the narrowest one.",
+        "So if R sends u to 0, that is, if the sum of R[j, k] u[k] is 0 for every unit, the Jacobian J sends u to 0 too: "
+        "its rank is at most that of R, which has m rows. That holds for every layer, and so for the narrowest one.",
         total(J * u[k], k),
         total(W[i, j] * slope(z[n, j]) * total(R[j, k] * u[k], k), j),
         assuming=RANK_AND_KERNEL,
@@ -112,8 +112,9 @@ def embedding(fault: str = ""):
     narrow = next_preactivation(contribution(j))
     loss = unknown_function("loss")
     yield Step(
-        "Add a unit with any incoming weights, hence any preactivations zeta[n], and with outgoing weights 0 (DUP.3). The next "
-        "layer stays the same, and so does the loss. In this way every network of the narrow shape is also one of the wide shape.",
+        "Add a unit with any incoming weights, hence any preactivations zeta[n], and with outgoing weights 0 (DUP.3). The "
+        "next layer stays the same, and so does the loss. In this way every network of the narrow shape is also one of the "
+        "wide shape.",
         loss(narrow + phi(new[n]) * frozen[k]),
         loss(narrow),
         given=given,
@@ -121,8 +122,8 @@ def embedding(fault: str = ""):
     wide, lowest = sympy.symbols("inf_wide inf_narrow", real=True)
     excess, close = sympy.symbols("excess close", nonnegative=True)
     yield Step(
-        "Take a narrow network whose loss is within `close` of the infimum over narrow ones; `close` may be as small as one likes. "
-        "As a wide network it has the same loss, which exceeds the infimum over wide ones by some excess.",
+        "Take a narrow network whose loss is within `close` of the infimum over narrow ones; `close` may be as small as one "
+        "likes. As a wide network it has the same loss, which exceeds the infimum over wide ones by some excess.",
         sympy.solve(wide + excess - (lowest + close), wide)[0],
         lowest + close - excess,
     )

@@ -27,7 +27,7 @@ def merged_units(fault: str = ""):
     whole = V[s, k] + V[t, k]
     yield Step(
         "The layer has one activation, so together they contribute phi(z[n, s]) (V[s, k] + V[t, k]). Unit s alone contributes "
-        "that with the sum of their outgoing weights. The next layer, and so the output, stays the same.",
+        "the same with the sum of their outgoing weights. The next layer, and so the output, stays the same.",
         rest + contribution(s) + tied(contribution(t), z),
         rest + phi(z[n, s]) * (whole / 2 if fault == "v averaged" else whole),
     )
@@ -71,10 +71,10 @@ def split_gradient(fault: str = ""):
     )
     incoming, outgoing = arrays("g h")
     yield Step(
-        "The gradient in the outgoing weights, the sum over n of phi(z[n, s]) e[n, k], is the same for both units. Call it h[k], "
-        "and write g[i] for the gradient in w before the split. The squared length of both units' gradients is a multiple of that "
-        "of g plus twice that of h. It is 0 wherever the gradient of unit s was 0: a critical point stays critical under every "
-        "split.",
+        "The gradient in the outgoing weights, the sum over n of phi(z[n, s]) e[n, k], is the same for both units. Call it "
+        "h[k], and write g[i] for the gradient in w before the split. The squared length of both units' gradients is a "
+        "multiple of that of g plus twice that of h. It is 0 wherever the gradient of unit s was 0: a critical point stays "
+        "critical under every split.",
         total((PART * incoming[i]) ** 2 + ((1 - PART) * incoming[i]) ** 2, i)
         + total(outgoing[k] ** 2 + outgoing[k] ** 2, k),
         (PART**2 + (1 - PART) ** 2) * total(incoming[i] ** 2, i) + 2 * total(outgoing[k] ** 2, k),
@@ -96,8 +96,8 @@ def dead_unit(fault: str = ""):
         others(contribution),
     )
     yield Step(
-        "If its incoming weights and bias are multiplied by lambda, so is its preactivation: at lambda = 0 the preactivation is 0 "
-        "in every example.",
+        "If its incoming weights and bias are multiplied by lambda, so is its preactivation: at lambda = 0 the "
+        "preactivation is 0 in every example.",
         preactivation(s, PART),
         PART * preactivation(s),
     )
