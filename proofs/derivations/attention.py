@@ -11,9 +11,9 @@ T, D = sympy.symbols("T D", integer=True, positive=True)
 t, s, r = (sympy.Idx(name, T) for name in ("t", "s", "r"))
 a, c, e, f = (sympy.Idx(name, D) for name in ("a", "c", "e", "f"))
 
-W, q, key, v, weight = (IndexedBase(name, real=True) for name in ("W", "q", "k", "v", "w"))
+W, q, key, v, weight = arrays("W q k v w")
 """Query weights of a head; queries, keys and values at a position; how much position t attends to s."""
-A, A_inverse, B, B_inverse, rotation = (IndexedBase(name, real=True) for name in ("A", "P", "B", "Q", "R"))
+A, A_inverse, B, B_inverse, rotation = arrays("A P B Q R")
 
 
 def changes_of_basis(fault: str = ""):
@@ -72,7 +72,7 @@ def key_bias(fault: str = ""):
         biased,
         total(q[t, a] * key[s, a], a) + total(q[t, a] * b[a], a),
     )
-    score, shift = IndexedBase("u", real=True), IndexedBase("c", real=True)
+    score, shift = arrays("u c")
     yield Step(
         "So write u[t, s] for the scores without a bias and c[t] for what it adds. Every exponential of query t is multiplied "
         "by the same exp(c[t]).",

@@ -13,7 +13,7 @@ from symmetry.numbers.symbol import unknown_function
 
 def collapse(fault: str = ""):
     """CAP.1."""
-    A, shift = sympy.IndexedBase("A", real=True), sympy.IndexedBase("a0", real=True)
+    A, shift = arrays("A a0")
     alpha, beta = sympy.symbols("alpha beta", real=True)
     so_far = total(x[n, i] * A[i, j], i) + shift[j]
     activation = phi(so_far) if fault == "one tanh layer" else alpha * so_far + beta
@@ -26,7 +26,7 @@ def collapse(fault: str = ""):
         total(x[n, i] * collapsed, i) + total((alpha * shift[j] + beta) * V[j, k], j) + c[k],
         assuming="the principle of induction, on the number of layers",
     )
-    u, y = sympy.IndexedBase("u", real=True), sympy.IndexedBase("y", real=True)
+    u, y = arrays("u y")
     yield Step(
         "The rank does not grow. A vector u that V sends to 0, sum of V[j, k] u[k] = 0 for all j, the collapsed map sends to "
         "0 too: its rank is at most that of V, which has as many rows as the layer has units ...",
@@ -44,7 +44,7 @@ def collapse(fault: str = ""):
 
 def jacobian_rank(fault: str = ""):
     """CAP.2."""
-    y, u, R = (sympy.IndexedBase(name, real=True) for name in ("y", "u", "R"))
+    y, u, R = arrays("y u R")
     preactivation = total((x[n, i] + epsilon * y[i]) * W[i, j], i) + b[j]
     at_rest = total(x[n, i] * W[i, j], i) + b[j]
     counted = 1 - one_if_equal(j, s) if fault == "width counted wrong" else 1
@@ -107,7 +107,7 @@ def output(at, inputs, units, outputs):
 
 def embedding(fault: str = ""):
     """CAP.4."""
-    new, frozen = sympy.IndexedBase("zeta", real=True), sympy.IndexedBase("v", real=True)
+    new, frozen = arrays("zeta v")
     given = () if fault == "v frozen non-zero" else ((frozen[k], sympy.S.Zero),)
     narrow = total(phi(z[n, j]) * V[j, k], j) + c[k]
     loss = unknown_function("loss")

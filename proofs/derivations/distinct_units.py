@@ -5,7 +5,7 @@ import sympy
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Inequality, Step
 
-theta, gradient = sympy.IndexedBase("theta", real=True), sympy.IndexedBase("G", real=True)
+theta, gradient = arrays("theta G")
 """theta[j, i] is parameter i of unit j, (w, b, v) in a row; G[j, i] the gradient there."""
 
 
@@ -32,8 +32,7 @@ def surviving_gap(fault: str = ""):
         2 * between(gradient),
         distinct=((s, t),),
     )
-    eta = sympy.Symbol("eta", positive=True)
-    gap, of_gradients = sympy.IndexedBase("d", real=True), sympy.IndexedBase("D", real=True)
+    gap, of_gradients = arrays("d D")
     product = total(gap[i] * of_gradients[i], i)
     yield Step(
         "Write d and D for these two gaps, of units and of gradients. A step leaves the gap d - eta D, whose squared length is "

@@ -2,13 +2,14 @@
 
 import sympy
 
+from proofs.derivations.noether import orthogonal_pull_back
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 
 
 def ties(expression, *arrays) -> tuple:
-    """What the hypothesis says of an expression's entries of the given arrays: unit t's are unit s's."""
+    """The hypothesis for an expression: in the given arrays, each entry of unit t equals that of unit s."""
     entries = [entry for entry in expression.atoms(sympy.Indexed) if entry.base in arrays and t in entry.indices]
     return tuple(
         (entry, entry.func(entry.base, *[s if q == t else q for q in entry.indices]))
@@ -22,7 +23,7 @@ def tied(expression, *arrays):
 
 
 def tied_step(sentence: str, of, *arrays, assuming: str = "") -> Step:
-    """What `of` gives for unit t is what it gives for unit s, where their entries of the given arrays are equal."""
+    """If units s and t have equal entries in the given arrays, `of` gives the same for both."""
     return Step(sentence, of(t), of(s), given=ties(of(t), *arrays), assuming=assuming)
 
 
@@ -31,34 +32,33 @@ def equal_gradients(fault: str = ""):
     outgoing = () if fault == "tie incoming weights only" else (V,)
     yield tied_step(
         "Units s and t have equal incoming weights and biases, so in every example equal preactivations z ...",
-        lambda unit: total(x[n, i] * W[i, unit], i) + b[unit],
+        preactivation,
         W,
         b,
     )
-    yield tied_step("... and, one activation serving the layer, equal activations.", lambda unit: phi(z[n, unit]), z)
+    yield tied_step("... and, as the layer has one activation, equal activations.", lambda unit: phi(z[n, unit]), z)
     yield tied_step(
-        "Their outgoing weights are equal too, and both read the same errors e[n, k] of the next layer: by GRAD.2 their "
+        "Their outgoing weights are equal too, and both get the same errors e[n, k] of the next layer: by GRAD.2 their "
         "errors delta are equal.",
-        lambda unit: slope(z[n, unit]) * total(error[n, k] * V[unit, k], k),
+        hidden_error,
         z,
         *outgoing,
     )
     yield tied_step(
         "So are the gradients of incoming weights and bias, the sums over n of a[n, i] delta[n, t] and of delta[n, t] ...",
-        lambda unit: total(a[n, i] * delta[n, unit], n) + total(delta[n, unit], n),
+        lambda unit: incoming_gradients(delta[n, unit], a),
         delta,
     )
     yield tied_step(
         "... and of the outgoing weights, the sum over n of phi(z[n, t]) e[n, k].",
-        lambda unit: total(phi(z[n, unit]) * error[n, k], n),
+        outgoing_gradient,
         z,
     )
 
 
 def equal_updates(fault: str = ""):
     """TIE.2."""
-    rates = sympy.IndexedBase("rate", real=True)
-    first, second = sympy.IndexedBase("g1", real=True), sympy.IndexedBase("g2", real=True)
+    rates, first, second = arrays("rate g1 g2")
     update = unknown_function("u")
 
     def updated(unit):
@@ -66,50 +66,31 @@ def equal_updates(fault: str = ""):
         return W[i, unit] + (rates[unit] * step if fault == "a learning rate per unit" else step)
 
     yield tied_step(
-        "An update is any function u of the gradients g1, g2, ... that the parameter has had. Equal parameters with equal "
-        "gradients (TIE.1) get equal updates, so they are equal after the step.",
+        "An update is any function u of the parameter's gradients g1, g2, ... so far. Equal parameters with equal gradients "
+        "(TIE.1) get equal updates, so they are equal after the step.",
         updated,
         W,
         first,
         second,
     )
     yield tied_step(
-        "By induction on the steps: if the units are equal after the first step, TIE.1 gives equal gradients for the second, "
-        "and the same equality for the parameters that it starts from.",
+        "By induction on the steps: if the units are equal after the first step, TIE.1 gives equal gradients for the second "
+        "step, and the parameters are equal after it too.",
         lambda unit: updated(unit) + update(first[i, unit], second[i, unit]),
         W,
         first,
         second,
-        assuming="the principle of induction, on the number of steps",
+        assuming=INDUCTION,
     )
 
 
 def fixed_points(fault: str = ""):
     """TIE.4."""
-    g, here, there, direction = (sympy.IndexedBase(name, real=True) for name in ("g", "G", "G1", "v"))
-    products = sympy.IndexedBase("P", real=True)
-    orthogonal = products[j, r] if fault == "g not orthogonal" else one_if_equal(j, r)
+    (here,) = arrays("G")
+    yield from orthogonal_pull_back(fault != "g not orthogonal")
     yield Step(
-        "Write G for the gradient at theta and G1 for that at g theta. L(g(theta + epsilon v)) = L(theta + epsilon v) for "
-        "every v. The left side moves at the rate of the sum of G1[r] g[r, j] v[j], along the direction v = delta_jw that of "
-        "G1[r] g[r, w]; the right side at the rate G[w]. So G[w] is the sum of G1[r] g[r, w].",
-        total(there[r] * total(g[r, j] * direction[j], j), r).xreplace({direction[j]: one_if_equal(j, w)}),
-        total(there[r] * g[r, w], r),
-        assuming="the chain rule",
-    )
-    yield Step(
-        "Apply g: the sum over w of g[j, w] G[w] is the sum of g[j, w] g[r, w] G1[r].",
-        total(g[j, w] * total(there[r] * g[r, w], r), w),
-        total(total(g[j, w] * g[r, w], w) * there[r], r),
-    )
-    yield Step(
-        "g is orthogonal: the sum over w of g[j, w] g[r, w] is delta_jr. So g G = G1.",
-        total(orthogonal * there[r], r),
-        there[j],
-    )
-    yield Step(
-        "Where g theta = theta, G1 is G, so g G, the sum over r of delta_jr G[r], is G: the gradient is a fixed point of g.",
-        total(orthogonal * here[r], r),
+        "Where g theta = theta, G1 is G. So g G, the sum over r of delta_jr G[r], is G: the gradient is a fixed point of g.",
+        total(one_if_equal(j, r) * here[r], r),
         here[j],
     )
 
@@ -117,8 +98,8 @@ def fixed_points(fault: str = ""):
         return swapped(lambda unit: one_if_equal(unit, column), row)
 
     yield Step(
-        "The swap of two units is such a g: its rows are orthonormal. A network in which they are equal is such a theta, and "
-        "PERM.3 says that L is invariant. Hence TIE.1 again.",
+        "The swap of two units is such a g: its rows are orthonormal. If the two units are equal, the swap does not change "
+        "theta, and by PERM.3 L is invariant. This gives TIE.1 again.",
         total(swap(j, w) * swap(r, w), w),
         one_if_equal(j, r),
         distinct=((s, t),),
@@ -129,9 +110,7 @@ def merged_training(fault: str = ""):
     """TIE.5."""
     copies = sympy.Symbol("M", integer=True, positive=True)
     copy = sympy.Idx("g", copies)
-    eta = sympy.Symbol("eta", positive=True)
-    v, weight = sympy.IndexedBase("v", real=True), sympy.IndexedBase("w", real=True)
-    z_of_unit = sympy.IndexedBase("z", real=True)
+    v, weight, z_of_unit = arrays("v w z")
 
     def incoming_gradient(outgoing):
         return total(a[n, i] * slope(z_of_unit[n]) * total(error[n, k] * outgoing, k), n)
@@ -139,8 +118,8 @@ def merged_training(fault: str = ""):
     outgoing_gradient = total(phi(z_of_unit[n]) * error[n, k], n)
     slow = eta if fault == "rate eta on both" else eta / copies
     yield Step(
-        "M tied units contribute M times phi(z[n]) v[k] to the next layer: what one unit with the outgoing weights M v "
-        "contributes.",
+        "M tied units contribute M times phi(z[n]) v[k] to the next layer. One unit with the outgoing weights M v contributes "
+        "the same.",
         total(phi(z_of_unit[n]) * v[k], copy),
         phi(z_of_unit[n]) * (copies * v[k]),
     )

@@ -144,7 +144,7 @@ WEIGHTS = (1, -4, 6, -4, 1)
 
 def square_units(fault: str):
     """What polynomials of degree 2 cannot come near."""
-    w, v, bias = (sympy.IndexedBase(name, real=True) for name in ("w", "v", "b"))
+    w, v, bias = arrays("w v b")
     count = sympy.Symbol("n", integer=True, positive=True)
     j = sympy.Idx("j", count)
     shift = sympy.Symbol("c", real=True)

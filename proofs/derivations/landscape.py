@@ -14,7 +14,7 @@ def orbit_mean(fault: str = ""):
     """LAND.2."""
     size = sympy.Symbol("G", integer=True, positive=True)
     g, other = sympy.Idx("g", size), sympy.Idx("g2", size)
-    moved, slope = sympy.IndexedBase("T", real=True), sympy.IndexedBase("s", real=True)
+    moved, slope = arrays("T s")
     sign = {"real": True} if fault == "non-convex L" else {"nonnegative": True}
     excess = sympy.IndexedBase("excess", **sign)
     at_mean, at_theta = sympy.symbols("Lmean Ltheta", real=True)

@@ -1,14 +1,12 @@
 """Derivations of SCALE for linear networks: W (inputs to units) and V (units to outputs), a = x W, u = a V."""
 
-import sympy
-
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 
 
 def invertible_maps(fault: str = ""):
     """SCALE.6."""
-    A, B, product = (sympy.IndexedBase(name, real=True) for name in ("A", "B", "P"))
+    A, B, product = arrays("A B P")
     yield Step(
         "W becomes W A, V becomes B V. The next layer gets the sum over the new units r of (a A)[n, r] (B V)[r, k]: the sum over "
         "pairs of old units of a[n, j] (A B)[j, t] V[t, k].",
@@ -31,8 +29,7 @@ def invertible_maps(fault: str = ""):
         total(W[i, j] * gradient_in, i),
         total(gradient_out * V[r, k], k),
     )
-    G, H = sympy.IndexedBase("G", real=True), sympy.IndexedBase("H", real=True)
-    eta = sympy.Symbol("eta", positive=True)
+    G, H = arrays("G H")
 
     def imbalance(step):
         incoming = total((W[i, j] - step * G[i, j]) * (W[i, r] - step * G[i, r]), i)

@@ -1,30 +1,42 @@
-"""Derivations of NOETHER: indices run over all parameters; of L only its invariance is known."""
+"""Derivations of NOETHER: indices run over all parameters. Nothing but the invariance of the loss L is used."""
 
 import sympy
 
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 
-A, B, G, G1, H, H1, f, g, theta, v = (
-    sympy.IndexedBase(name, real=True) for name in ("A", "B", "G", "G1", "H", "H1", "f", "g", "theta", "v")
-)
+A, B, G, G1, H, H1, f, g, theta, v = arrays("A B G G1 H H1 f g theta v")
 """A generator and any matrix; gradient and Hessian at theta, and at g theta; g after its inverse f; a direction."""
 
 o = sympy.Idx("o", j.upper + 1)
 """One more parameter."""
 
-CHAIN_RULE = "the chain rule"
-
 
 def gradient_pulled_back():
-    """What L(g theta) = L(theta) says of the gradients."""
+    """How the gradients at theta and at g theta are related, if L(g theta) = L(theta)."""
     yield Step(
-        "Write G for the gradient at theta and G1 for that at g theta. In L(g (theta + epsilon v)) = L(theta + epsilon v) let "
-        "v point along parameter w: the left side moves at the rate of the sum of G1[r] g[r, w], the right one at G[w]. So "
-        "G = g^T G1.",
+        "Write G for the gradient at theta and G1 for the gradient at g theta. In L(g (theta + epsilon v)) = L(theta + epsilon "
+        "v) let v point along parameter w. The left side moves at the rate sum of G1[r] g[r, w], the right side at the rate "
+        "G[w]. So G = g^T G1.",
         total(G1[r] * rate(total(g[r, j] * (theta[j] + epsilon * one_if_equal(j, w)), j)), r),
         total(G1[r] * g[r, w], r),
         assuming=CHAIN_RULE,
+    )
+
+
+def orthogonal_pull_back(orthogonal: bool):
+    """g G = G1 for an orthogonal g; for any other g the last step fails."""
+    yield from gradient_pulled_back()
+    products = one_if_equal(j, r) if orthogonal else total(g[j, w] * g[r, w], w)
+    yield Step(
+        "Apply g: the sum over w of g[j, w] G[w] is the sum over r and w of g[j, w] g[r, w] G1[r].",
+        total(g[j, w] * total(G1[r] * g[r, w], r), w),
+        total(total(g[j, w] * g[r, w], w) * G1[r], r),
+    )
+    yield Step(
+        "g is orthogonal: the sum over w of g[j, w] g[r, w] is delta_jr. So g G = G1.",
+        total(products * G1[r], r),
+        G1[j],
     )
 
 
@@ -45,7 +57,7 @@ def covariance(fault: str = ""):
         total(G1[r] * total(g[r, w] * back(w, j), w), r),
     )
     yield Step(
-        "The product g f has the entries delta_rj, so what is left is G1[j]: the gradient at g theta is f^T G.",
+        "The product g f has the entries delta_rj, so only G1[j] is left: the gradient at g theta is f^T G.",
         total(G1[r] * product(r, j), r),
         G1[j],
     )
@@ -70,11 +82,11 @@ def covariance(fault: str = ""):
 
 def generators(fault: str = ""):
     """NOETHER.2."""
-    matrix = sympy.IndexedBase("K", real=True)
+    (matrix,) = arrays("K")
     extra = one_if_equal(r, s) * one_if_equal(j, t) if fault == "A off by one entry" else 0
     yield Step(
-        "Such generators exist. Move the weights W into a linear hidden layer by epsilon W K, those out of it by -epsilon K V: "
-        "what the layer contributes to the next moves at the rate x W K V - x W K V = 0.",
+        "Such generators exist. Move the incoming weights W of a linear hidden layer by epsilon W K, and its outgoing weights V "
+        "by -epsilon K V. Its contribution to the next layer then moves at the rate x W K V - x W K V = 0.",
         rate(
             total(
                 total(x[n, i] * (W[i, j] + epsilon * total(W[i, r] * (matrix[r, j] + extra), r)), i)
@@ -86,14 +98,14 @@ def generators(fault: str = ""):
     )
     yield Step(
         "In general let L(exp(epsilon A) theta) = L(theta), with gradient G at theta. The left side moves at the rate of the "
-        "sum of G[j] times the rate of parameter j, and the right one not at all: the sum of G[j] A[j, r] theta[r] is 0.",
+        "sum of G[j] times the rate of parameter j. The right side is constant, so the sum of G[j] A[j, r] theta[r] is 0.",
         total(G[j] * rate(theta[j] + epsilon * total(A[j, r] * theta[r], r)), j),
         total(G[j] * A[j, r] * theta[r], j, r),
         assuming=f"{CHAIN_RULE}; exp(epsilon A) is 1 + epsilon A up to higher orders",
     )
     moved = G[r] + epsilon * total(H[r, j] * total(A[j, t] * theta[t], t), j)
     yield Step(
-        "By NOETHER.1 the gradient at exp(epsilon A) theta, times the transpose of exp(epsilon A), is G whatever epsilon. That "
+        "By NOETHER.1 the gradient at exp(epsilon A) theta, times the transpose of exp(epsilon A), is G for every epsilon. That "
         "gradient moves at the rate H A theta, so A^T G + H A theta = 0.",
         rate(total((one_if_equal(r, w) + epsilon * A[r, w]) * moved, r)),
         total(A[r, w] * G[r], r) + total(H[w, j] * A[j, t] * theta[t], j, t),
@@ -103,7 +115,6 @@ def generators(fault: str = ""):
 
 def conservation(fault: str = ""):
     """NOETHER.3."""
-    eta = sympy.Symbol("eta", positive=True)
     sign = -1 if fault == "an antisymmetric A, whose form is 0" else 1
 
     def symmetric(row, column):
@@ -132,13 +143,13 @@ def conservation(fault: str = ""):
         return lambda place: theta[place] - step * G[place]
 
     yield Step(
-        "Along gradient flow theta moves at the rate -G, and F, A being symmetric, at -2 times the sum of G[s] A[s, t] theta[t]. "
-        "That is 0 by NOETHER.2.",
+        "Along gradient flow theta moves at the rate -G. As A is symmetric, F moves at -2 times the sum of G[s] A[s, t] "
+        "theta[t]. That is 0 by NOETHER.2.",
         rate(form(later(epsilon), later(epsilon))),
         -2 * form(slope, here),
     )
     yield Step(
-        "A step of descent adds -2 eta times the same sum, again 0, and eta^2 times the sum of G[s] A[s, t] G[t]; nothing else.",
+        "A step of descent adds -2 eta times the same sum, again 0, and eta^2 times the sum of G[s] A[s, t] G[t].",
         form(later(eta), later(eta)),
         form(here, here) - 2 * eta * form(slope, here) + eta**2 * form(slope, slope),
     )
@@ -146,22 +157,11 @@ def conservation(fault: str = ""):
 
 def symmetric_criticality(fault: str = ""):
     """NOETHER.4."""
-    yield from gradient_pulled_back()
-    products = total(g[j, w] * g[r, w], w) if fault == "G not orthogonal" else one_if_equal(j, r)
+    yield from orthogonal_pull_back(fault != "G not orthogonal")
     yield Step(
-        "Apply g: the sum over w of g[j, w] G[w] is the sum over r and w of g[j, w] g[r, w] G1[r].",
-        total(g[j, w] * total(G1[r] * g[r, w], r), w),
-        total(total(g[j, w] * g[r, w], w) * G1[r], r),
-    )
-    yield Step(
-        "g is orthogonal, so the sum over w of g[j, w] g[r, w] is delta_jr and g G = G1. At a fixed point of g, G1 is G: the "
-        "gradient is itself a fixed point, of every g of the group.",
-        total(products * G1[r], r),
-        G1[j],
-    )
-    yield Step(
-        "So theta + epsilon G stays among the fixed points. Along this line L moves at the rate of the sum of G[j]^2. If theta "
-        "is critical there, the sum is 0, and then G is.",
+        "At a fixed point of every g of the group, G1 is G. So G is a fixed point too, and theta + epsilon G is again one. Along "
+        "this line L moves at the rate of the sum of G[j]^2. If theta is critical among the fixed points, the sum is 0, and so "
+        "is G.",
         total(G[j] * rate(theta[j] + epsilon * G[j]), j),
         total(G[j] ** 2, j),
         assuming=f"{CHAIN_RULE}; squares of real numbers sum to 0 only if each is 0",

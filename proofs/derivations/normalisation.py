@@ -12,7 +12,7 @@ root = unknown_function("r")
 l = sympy.Idx("l", N)
 """Another example of the batch."""
 
-w, G, G1, B = (sympy.IndexedBase(name, real=True) for name in ("w", "G", "G1", "B"))
+w, G, G1, B = arrays("w G G1 B")
 """A unit's incoming weights, the gradient in them, the gradient elsewhere, any matrix."""
 
 c, eta = sympy.symbols("c eta", positive=True)
@@ -58,7 +58,7 @@ def bias_before_batch_norm(fault: str = ""):
         "batch of dL/dz[n], is 0.",
         total(error[n] * rate(output(bias + epsilon)), n),
         0,
-        assuming="the chain rule",
+        assuming=CHAIN_RULE,
     )
 
 
@@ -100,14 +100,14 @@ def scale_invariance(fault: str = ""):
         "... which, with G the gradient in w, is the sum of G[i] w[i]: the gradient is orthogonal to w.",
         total(G[i] * rate((1 + epsilon) * w[i]), i),
         total(w[i] * G[i], i),
-        assuming="the chain rule",
+        assuming=CHAIN_RULE,
     )
     yield Step(
         "Move w[i] by epsilon in L(c w) = L(w). With G1 the gradient at c w, the left side moves at the rate c G1[i]; the "
         "right one at G[i]. So G1 = G/c.",
         total(G1[h] * rate(c * (w[h] + epsilon * one_if_equal(h, i))), h),
         c * G1[i],
-        assuming="the chain rule",
+        assuming=CHAIN_RULE,
     )
 
 
@@ -140,8 +140,8 @@ def growing_norm(fault: str = ""):
 
 def rotations(fault: str = ""):
     """NORM.4."""
-    Q, inverse = sympy.IndexedBase("Q", real=True), sympy.IndexedBase("s", real=True)
-    gamma, rows, columns = (sympy.IndexedBase(name, real=True) for name in ("gamma", "R", "C"))
+    Q, inverse = arrays("Q s")
+    gamma, rows, columns = arrays("gamma R C")
     g = sympy.Idx("g", d)
     ones = sympy.Symbol("rho", real=True)
     row, column = (rows[i], columns[h]) if fault == "layer norm, any rotation" else (ones, ones)

@@ -6,10 +6,22 @@ from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Subs, Sum
 from symmetry.numbers.symbol import unknown_function
 
 __all__ = [
-    "N", "V", "W", "a", "b", "c", "d", "delta", "epsilon", "error", "h", "i", "j", "k", "m", "n", "one_if_equal", "p",
-    "phi", "q", "r", "rate", "s", "slope", "swapped", "t", "total", "w", "x", "y", "z",
+    "CHAIN_RULE", "INDUCTION", "N", "V", "W", "a", "arrays", "b", "c", "contribution", "d", "delta", "epsilon",
+    "error", "eta", "h", "hidden_error", "i", "incoming_gradients", "j", "k", "m", "n", "next_preactivation", "one_if_equal",
+    "others", "outgoing_gradient", "p", "phi", "preactivation", "q", "r", "rate", "s", "slope", "swapped", "t", "total", "w",
+    "x", "y", "z",
 ]  # fmt: skip
 """Derivations import all of it."""
+
+CHAIN_RULE = "the chain rule"
+INDUCTION = "the principle of induction, on the number of steps"
+"""What many steps assume."""
+
+
+def arrays(names: str) -> tuple[IndexedBase, ...]:
+    """Arrays of real numbers, by their names."""
+    return tuple(IndexedBase(name, real=True) for name in names.split())
+
 
 N = sympy.Symbol("N", integer=True, positive=True)
 """Examples in the batch."""
@@ -23,16 +35,22 @@ s, t, w = Idx("s", m), Idx("t", m), Idx("w", m)
 """Units of the layer that a derivation singles out."""
 k, q = Idx("k", p), Idx("q", p)
 
-x, a, z, W, V, b, c = (IndexedBase(name, real=True) for name in ("x", "a", "z", "W", "V", "b", "c"))
+x, a, z, W, V, b, c = arrays("x a z W V b c")
 """Inputs and activations, preactivations; weights and bias of a layer (W, b) and of the next (V, c)."""
-delta, error, y = (IndexedBase(name, real=True) for name in ("delta", "e", "y"))
+delta, error, y = arrays("delta e y")
 """Errors of a layer (delta) and of the next (e), targets."""
 
 epsilon = sympy.Symbol("epsilon", real=True)
 """How far along a direction."""
+eta = sympy.Symbol("eta", positive=True)
+"""The step size."""
+eta = sympy.Symbol("eta", positive=True)
+"""The step size."""
+eta = sympy.Symbol("eta", positive=True)
+"""The step size."""
 
 phi, slope = unknown_function("phi"), unknown_function("phi", (1,))
-"""An activation of which nothing is known, and its slope."""
+"""An unknown activation and its slope."""
 
 
 def total(expression, *indices):
@@ -53,3 +71,38 @@ def one_if_equal(left, right):
 def swapped(of, place=j):
     """What stands at a place after units s and t change places; `of` gives what belongs to a unit."""
     return of(place) + one_if_equal(place, s) * (of(t) - of(s)) + one_if_equal(place, t) * (of(s) - of(t))
+
+
+def preactivation(unit, scale=1):
+    """z of a unit, its incoming weights and bias multiplied by a number."""
+    return total(x[n, i] * (scale * W[i, unit]), i) + scale * b[unit]
+
+
+def contribution(unit, activation=phi):
+    """What a unit adds to the preactivations of the next layer."""
+    return activation(z[n, unit]) * V[unit, k]
+
+
+def next_preactivation(contributed):
+    """A preactivation of the next layer, from what each unit j of this one contributes."""
+    return total(contributed, j) + c[k]
+
+
+def others(of):
+    """The sum over all units but s; `of` gives what a unit contributes."""
+    return total((1 - one_if_equal(j, s)) * of(j), j)
+
+
+def hidden_error(unit):
+    """The error of a unit in example n (GRAD.2)."""
+    return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
+
+
+def incoming_gradients(unit_error, inputs=x):
+    """The gradient of an incoming weight plus that of the bias, from a unit's error in example n (GRAD.3)."""
+    return total(inputs[n, i] * unit_error, n) + total(unit_error, n)
+
+
+def outgoing_gradient(unit, activation=phi):
+    """The gradient of an outgoing weight of a unit (GRAD.3)."""
+    return total(activation(z[n, unit]) * error[n, k], n)

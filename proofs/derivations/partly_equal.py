@@ -1,4 +1,4 @@
-"""Derivations of TIE: two units s and t that are equal in part, and what one step of training does to what is not."""
+"""Derivations of TIE: two units s and t that are partly equal, and how one step of training changes the rest."""
 
 import sympy
 from sympy import exp
@@ -10,37 +10,23 @@ from symmetry.engine.derive import Run, Step
 from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.numbers.symbol import unknown_function
 
-eta = sympy.Symbol("eta", positive=True)
-"""The step size."""
-
 
 def alike_step(sentence: str, left, right, *arrays) -> Step:
     """A step in which unit t's entries of the given arrays are unit s's."""
     return Step(sentence, left, right, given=ties(left, *arrays))
 
 
-def outgoing_gradient(unit):
-    """GRAD.3: the gradient of the outgoing weight to unit k of the next layer."""
-    return total(phi(z[n, unit]) * error[n, k], n)
-
-
-def unit_error(unit):
-    """GRAD.2: the error of a hidden unit in example n."""
-    return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
-
-
 def equal_incoming(fault: str = ""):
     """TIE.6."""
-
     yield tied_step(
         "Units s and t have equal incoming weights and biases, and so in every example equal preactivations z.",
-        lambda unit: total(x[n, i] * W[i, unit], i) + b[unit],
+        preactivation,
         W,
         b,
     )
     yield alike_step(
         "The gradient of an outgoing weight is the sum over n of phi(z[n, t]) e[n, k], with the errors e of the next layer "
-        "that both units share: both gradients are equal, and the step leaves the outgoing gap as it was.",
+        "that both units share. So both gradients are equal, and the step does not change the outgoing gap.",
         (V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)),
         0 if fault == "the outgoing gap closes" else V[s, k] - V[t, k],
         z,
@@ -48,19 +34,19 @@ def equal_incoming(fault: str = ""):
     yield alike_step(
         "Their own errors have equal slopes and differ by the outgoing gap: delta[n, s] - delta[n, t] is phi'(z[n, s]) times "
         "the sum over k of (V[s, k] - V[t, k]) e[n, k].",
-        unit_error(s) - unit_error(t),
+        hidden_error(s) - hidden_error(t),
         slope(z[n, s]) * total((V[s, k] - V[t, k]) * error[n, k], k),
         z,
     )
     yield alike_step(
-        "Incoming weights move by -eta times the sum over n of a[n, i] times the error: from equal ones the step makes a gap of "
-        "-eta times the sum of a[n, i] times that difference ...",
+        "Incoming weights move by -eta times the sum over n of a[n, i] times the error. If they are equal before the step, the "
+        "gap after it is -eta times the sum of a[n, i] times the difference of the errors ...",
         (W[i, s] - eta * total(a[n, i] * delta[n, s], n)) - (W[i, t] - eta * total(a[n, i] * delta[n, t], n)),
         -eta * total(a[n, i] * (delta[n, s] - delta[n, t]), n),
         W,
     )
     yield alike_step(
-        "... and of biases one of -eta times its sum.",
+        "... and the gap of the biases is -eta times the sum of this difference.",
         (b[s] - eta * total(delta[n, s], n)) - (b[t] - eta * total(delta[n, t], n)),
         -eta * total(delta[n, s] - delta[n, t], n),
         b,
@@ -78,12 +64,12 @@ def equal_outgoing(fault: str = ""):
     apart = total(error[n, k] * (phi(z[n, s]) - phi(z[n, t])), n)
     yield Step(
         "The gradient of an outgoing weight is the sum over n of phi(z[n, s]) e[n, k], with the errors e of the next layer "
-        "that both units share: the two gradients differ by the sum of e[n, k] times the difference of the activations.",
+        "that both units share. So the gradients differ by the sum of e[n, k] times the difference of the activations.",
         outgoing_gradient(s) - outgoing_gradient(t),
         apart,
     )
     yield Run(
-        "That is what two rows of the program's `weight_gradient` differ by.",
+        "This is the difference of two rows of the program's `weight_gradient`.",
         rows_apart,
         apart,
         (s, t, k),
@@ -99,7 +85,7 @@ def equal_outgoing(fault: str = ""):
 
 def constant_gap(fault: str = ""):
     """TIE.11."""
-    logit = sympy.IndexedBase("l", real=True)
+    logit, multiple = arrays("l r")
     constant = sympy.Symbol("C", real=True)
 
     def partition(of):
@@ -117,7 +103,7 @@ def constant_gap(fault: str = ""):
         0,
     )
     raised = (V[t, k], V[s, k] + constant)
-    difference = unit_error(t) - unit_error(s)
+    difference = hidden_error(t) - hidden_error(s)
     yield Step(
         "Let units s and t have equal incoming weights, and so equal preactivations, and V[t, k] = V[s, k] + C for every "
         "class k. Their errors (GRAD.2) differ by C phi'(z[n, s]) times the sum of the errors e[n, k], which is 0.",
@@ -125,23 +111,21 @@ def constant_gap(fault: str = ""):
         constant * slope(z[n, s]) * total(error[n, k], k),
         given=(raised, *ties(difference, z)),
     )
-    steps = sympy.Symbol("T", integer=True, positive=True)
-    step, rate = sympy.Idx("g", steps), sympy.IndexedBase("r", real=True)
+    step = sympy.Idx("g", sympy.Symbol("T", integer=True, positive=True))
 
     def outgoing_after(unit):
-        return V[unit, k] - total(rate[step] * total(phi(z[step, n, unit]) * error[step, n, k], n), step)
+        return V[unit, k] - total(multiple[step] * total(phi(z[step, n, unit]) * error[step, n, k], n), step)
 
     yield tied_step(
-        "By induction on the steps: if the errors were equal in the T steps so far, then so were the gradients of incoming "
-        "weights, and whatever multiples r[g] of them were subtracted (descent; momentum), the weights are still equal. So "
-        "are the biases.",
-        lambda unit: W[i, unit] - total(rate[step] * total(a[step, n, i] * delta[step, n, unit], n), step),
+        "By induction on the steps: if the errors were equal in the T steps so far, the gradients of the incoming weights were "
+        "equal. Descent and momentum subtract multiples r[g] of them, so the weights are still equal. So are the biases.",
+        lambda unit: W[i, unit] - total(multiple[step] * total(a[step, n, i] * delta[step, n, unit], n), step),
         W,
         delta,
-        assuming="the principle of induction, on the number of steps",
+        assuming=INDUCTION,
     )
     yield Step(
-        "And the gradients of the outgoing weights were equal, since the activations were: V[t, k] still is V[s, k] + C, and "
+        "The activations were equal, so the gradients of the outgoing weights were equal too. V[t, k] is still V[s, k] + C, and "
         "the next step starts as the first did.",
         outgoing_after(t),
         outgoing_after(s) + constant,
@@ -154,7 +138,7 @@ def proportional(fault: str = ""):
     alpha = sympy.Symbol("alpha", positive=True)
     right, left = sympy.symbols("A B", real=True)
     bias, momentum, decay = sympy.symbols("b mu lambda", real=True)
-    pre, v, weight, velocity, slopes = (sympy.IndexedBase(name, real=True) for name in ("z", "v", "w", "m", "g"))
+    pre, v, weight, velocity, slopes = arrays("z v w m g")
 
     def value(argument):
         return phi(argument) if fault == "any activation" else right * argument + left * sympy.Abs(argument)
@@ -180,12 +164,12 @@ def proportional(fault: str = ""):
 
     yield Step(
         "With alpha times the outgoing weights, the gradients of its incoming weights are alpha times as large (GRAD.2, GRAD.3; "
-        "with 1 in the place of a[n, i] that of the bias) ...",
+        "with 1 instead of a[n, i] also that of the bias) ...",
         incoming_gradient(alpha),
         alpha * incoming_gradient(1),
     )
     yield Step(
-        "... and those of its outgoing weights too.",
+        "... and so are those of its outgoing weights.",
         total(value(alpha * pre[n]) * error[n, k], n),
         alpha * total(value(pre[n]) * error[n, k], n),
     )
@@ -196,9 +180,9 @@ def proportional(fault: str = ""):
         return parameter + momentum * speed - eta * rule(pull + decay * parameter)
 
     yield Step(
-        "Descent with momentum mu and weight decay lambda adds multiples of the parameter w, its velocity m and its gradient g: "
-        "alpha times each gives alpha times the outcome, and the next step starts as the first did.",
+        "Descent with momentum mu and weight decay lambda adds multiples of the parameter w, its velocity m and its gradient g. "
+        "If each is alpha times as large, so is the result, and the next step starts as the first did.",
         after(alpha),
         alpha * after(1),
-        assuming="the principle of induction, on the number of steps",
+        assuming=INDUCTION,
     )

@@ -15,10 +15,10 @@ DIFFERENT = ((s, t),)
 
 def swaps_generate():
     """Every permutation is a product of swaps, and what a swap puts where."""
-    belongs = sympy.IndexedBase("F", real=True)
+    belongs, last = arrays("F number")
     yield Step(
-        "Swap units s and t. Whatever belongs to a unit, write F[j] for it; at place j then stands F[j] + delta_js (F[t] - "
-        "F[s]) + delta_jt (F[s] - F[t]). At place s that is F[t] ...",
+        "Swap units s and t. Write F[j] for anything that belongs to unit j. After the swap, place j holds F[j] + delta_js (F[t] "
+        "- F[s]) + delta_jt (F[s] - F[t]). At place s that is F[t] ...",
         swapped(lambda unit: belongs[unit], s),
         belongs[t],
         distinct=DIFFERENT,
@@ -30,10 +30,9 @@ def swaps_generate():
         belongs[j],
         distinct=((j, s), (j, t)),
     )
-    last = sympy.IndexedBase("number", real=True)
     yield Step(
-        "Swaps suffice. Let a permutation send the last unit t to s. Following it by the swap of s and t sends t to t, and "
-        "what is left permutes the other units: by induction on their number it is a product of swaps.",
+        "Swaps suffice. Let a permutation send the last unit t to s. Follow it by the swap of s and t: then t stays in its "
+        "place, and the other units are permuted. By induction on the number of units this is a product of swaps.",
         swapped(lambda unit: last[unit], s),
         last[t],
         assuming="the principle of induction; acting by a product acts by its factors in turn (PERM.8)",
@@ -41,36 +40,27 @@ def swaps_generate():
     )
 
 
-def preactivation(unit):
-    """z of a unit, written out."""
-    return total(x[n, i] * W[i, unit], i) + b[unit]
-
-
-def next_preactivation(contribution):
-    """u[n, k] of the next layer, from what each unit of this one contributes."""
-    return total(contribution, j) + c[k]
-
-
 def cycled(of, place, forwards=True):
-    """What stands at a place after units s, t and w move round: t comes to s, w to t and s to w, or the inverse."""
+    """What stands at a place after units t, w and s come to the places s, t and w, or after the inverse."""
     units = (s, t, w)
     steps = zip(units, (t, w, s) if forwards else (w, s, t), strict=True)
     return of(place) + sum(one_if_equal(place, here) * (of(there) - of(here)) for here, there in steps)
 
 
-def function(fault: str = ""):
-    """PERM.1."""
-    yield from swaps_generate()
-    yield Step(
-        "Acting moves the columns of W and the bias b together, so the preactivation at place j, the sum of x[n, i] W[i, j] "
-        "+ b[j], is the one that belongs to the unit now there.",
+def swapped_preactivations():
+    """What the swap does to the preactivations of the layer itself."""
+    return Step(
+        "Acting moves the columns of W and the bias b together. So the preactivation at place j, the sum of x[n, i] W[i, j] "
+        "+ b[j], is that of the unit which is now there.",
         total(x[n, i] * swapped(lambda unit: W[i, unit]), i) + swapped(lambda unit: b[unit]),
         swapped(preactivation),
     )
 
-    def contribution(unit):
-        return phi(z[n, unit]) * V[unit, k]
 
+def function(fault: str = ""):
+    """PERM.1."""
+    yield from swaps_generate()
+    yield swapped_preactivations()
     if fault == "permute incoming weights only":
         acted = swapped(lambda unit: phi(z[n, unit])) * V[j, k]
     elif fault == "permute outgoing weights by the inverse":
@@ -79,15 +69,15 @@ def function(fault: str = ""):
         acted = swapped(contribution)
         for place, unit in ((s, t), (t, s)):
             yield Step(
-                f"The rows of the next weight V move with the units, so place {place} contributes what unit {unit} did: "
-                f"its activation times its own outgoing weight.",
+                f"The rows of the next weight V move with the units. So place {place} contributes what unit {unit} contributed: "
+                "its activation times its own outgoing weight.",
                 swapped(lambda unit: phi(z[n, unit]), place) * swapped(lambda unit: V[unit, k], place),
                 contribution(unit),
                 distinct=DIFFERENT,
             )
     yield Step(
-        "The next layer sees only the sum over places, and a sum does not see a swap: every preactivation u[n, k] of the "
-        "next layer is what it was, and so is everything after it.",
+        "The next layer only uses the sum over places, and a swap does not change a sum. So every preactivation u[n, k] of "
+        "the next layer stays the same, and so does everything after it.",
         next_preactivation(acted),
         next_preactivation(contribution(j)),
     )
@@ -100,27 +90,23 @@ def activations(fault: str = ""):
         "permute outgoing weights only": phi(z[n, s]),
         "permute by the inverse": cycled(lambda unit: phi(z[n, unit]), s, forwards=False),
     }.get(fault, phi(swapped(lambda unit: z[n, unit], s)))
+    yield swapped_preactivations()
     yield Step(
-        "The preactivation at place j is the one that belongs to the unit now there, since columns and biases move together.",
-        total(x[n, i] * swapped(lambda unit: W[i, unit]), i) + swapped(lambda unit: b[unit]),
-        swapped(preactivation),
-    )
-    yield Step(
-        "So the activation at place s is unit t's, since one phi serves the whole layer.",
+        "The whole layer has one activation phi, so the activation at place s is that of unit t.",
         moved,
         phi(z[n, t]),
         distinct=DIFFERENT,
     )
     yield Step(
-        "At place t it is unit s's.",
+        "At place t it is that of unit s.",
         phi(swapped(lambda unit: z[n, unit], t)),
         phi(z[n, s]),
         distinct=DIFFERENT,
     )
     yield Step(
-        "The layers after it are left as they were (PERM.1), so several layers may be permuted at once.",
-        next_preactivation(swapped(lambda unit: phi(z[n, unit]) * V[unit, k])),
-        next_preactivation(phi(z[n, j]) * V[j, k]),
+        "The layers after it stay the same (PERM.1), so several layers may be permuted at once.",
+        next_preactivation(swapped(contribution)),
+        next_preactivation(contribution(j)),
     )
 
 
@@ -129,15 +115,10 @@ def loss(fault: str = ""):
     yield from function(fault)
     of_output = unknown_function("loss")
     yield Step(
-        "A loss is a function of the outputs and the targets: equal outputs, equal loss, whatever the function.",
-        of_output(next_preactivation(swapped(lambda unit: phi(z[n, unit]) * V[unit, k]))),
-        of_output(next_preactivation(phi(z[n, j]) * V[j, k])),
+        "Every loss is a function of the outputs and the targets: equal outputs give an equal loss.",
+        of_output(next_preactivation(swapped(contribution))),
+        of_output(next_preactivation(contribution(j))),
     )
-
-
-def hidden_delta(unit):
-    """delta of a unit by GRAD.2, from the next layer's errors."""
-    return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
 
 
 def gradient(fault: str = ""):
@@ -148,36 +129,36 @@ def gradient(fault: str = ""):
         return of(place) if fault == "compare unpermuted" else of(unit)
 
     yield Step(
-        "The next layer's preactivations are what they were (PERM.1), so by GRAD.2 its errors e[n, k] are too. The error at "
-        "place s, phi'(z) times the sum of e[n, k] V[s, k], is then the one that belongs to unit t.",
+        "The next layer's preactivations stay the same (PERM.1), so by GRAD.2 its errors e[n, k] stay the same too. Then the "
+        "error at place s, phi'(z) times the sum of e[n, k] V[s, k], is that of unit t.",
         slope(swapped(lambda unit: z[n, unit], s)) * total(error[n, k] * swapped(lambda unit: V[unit, k], s), k),
-        compared(hidden_delta, s, t),
+        compared(hidden_error, s, t),
         distinct=DIFFERENT,
     )
     yield Step(
         "So the gradients of the incoming weights and the bias, the sums over n of a[n, i] delta[n, j] and of delta[n, j] "
         "(GRAD.3), move with the units ...",
-        total(a[n, i] * swapped(lambda unit: delta[n, unit]), n) + total(swapped(lambda unit: delta[n, unit]), n),
-        swapped(lambda unit: total(a[n, i] * delta[n, unit], n) + total(delta[n, unit], n)),
+        incoming_gradients(swapped(lambda unit: delta[n, unit]), a),
+        swapped(lambda unit: incoming_gradients(delta[n, unit], a)),
     )
     yield Step(
-        "... and so do the gradients of the outgoing weights, the sum over n of phi(z[n, j]) e[n, k]: at place s, unit t's.",
+        "... and so do the gradients of the outgoing weights, the sum over n of phi(z[n, j]) e[n, k]: place s has that of t.",
         total(phi(swapped(lambda unit: z[n, unit], s)) * error[n, k], n),
-        compared(lambda unit: total(phi(z[n, unit]) * error[n, k], n), s, t),
+        compared(outgoing_gradient, s, t),
         distinct=DIFFERENT,
     )
     yield Step(
-        "The layer below gets the sum over places of delta[n, j] W[i, j], which a swap does not change: all other gradients "
-        "are what they were.",
+        "The layer before gets the sum over places of delta[n, j] W[i, j], which a swap does not change: all other gradients "
+        "stay the same.",
         total(swapped(lambda unit: delta[n, unit] * W[i, unit]), j),
         total(delta[n, j] * W[i, j], j),
     )
 
 
 def hessian(fault: str = ""):
-    """PERM.5. Here the indices run over all parameters, and s and t are two that the permutation swaps."""
+    """PERM.5. Here the indices run over all parameters; the permutation swaps parameters s and t."""
     yield from swaps_generate()
-    g, H, v, u = (sympy.IndexedBase(name, real=True) for name in ("g", "H", "v", "u"))
+    g, H, v, u = arrays("g H v u")
     tangent = sympy.Lambda(j, g[j] + epsilon * total(H[j, r] * v[r], r))
     rates = total(H[j, r] * v[r], r)
     yield Step(
@@ -195,8 +176,8 @@ def hessian(fault: str = ""):
     )
     eigenvalue = sympy.Symbol("lambda", real=True)
     yield Step(
-        "So if H v = lambda v, then H(pi theta) pi v = pi (lambda v) = lambda pi v. Permuting is invertible: the two spectra "
-        "are one, with multiplicities.",
+        "So if H v = lambda v, then H(pi theta) pi v = pi (lambda v) = lambda pi v. Permuting is invertible, so both spectra "
+        "are the same, with multiplicities.",
         swapped(lambda unit: eigenvalue * v[unit]),
         eigenvalue * swapped(lambda unit: v[unit]),
     )
@@ -208,8 +189,8 @@ def action(fault: str = ""):
     composed = g[h[j]] if fault == "composition in the wrong order" else h[g[j]]
     acted = sympy.IndexedBase("F'")
     yield Step(
-        "Acting by h puts F[h[j]] at place j: call that F'[j]. Acting then by g puts there what stood at place g[j], which is "
-        "F'[g[j]] = F[h[g[j]]]: the action of the one permutation that sends j to h[g[j]].",
+        "Acting by h puts F[h[j]] at place j: call that F'[j]. If g acts next, place j gets what stood at place g[j], that is, "
+        "F'[g[j]] = F[h[g[j]]]. This is the action of the single permutation that sends j to h[g[j]].",
         acted[g[j]],
         belongs[composed],
         given=((acted[g[j]], belongs[h[g[j]]]),),
@@ -224,7 +205,7 @@ def action(fault: str = ""):
     rows_first, columns_first = (sympy.IndexedBase(name) for name in ("R", "C"))
     yield Step(
         "Layers act independently. The layer before moves the rows of a layer's weight W by h, and R[i, j] = W[h[i], j]; the "
-        "layer's own permutation g moves its columns, and C[i, j] = W[i, g[j]]. Whichever comes first, the other finds the same.",
+        "layer's own permutation g moves its columns, and C[i, j] = W[i, g[j]]. Both orders give the same result.",
         rows_first[i, g[j]],
         columns_first[h[i], j],
         given=((rows_first[i, g[j]], W[h[i], g[j]]), (columns_first[h[i], j], W[h[i], g[j]])),

@@ -1,7 +1,5 @@
 """Derivations of PERM, continued: an update by any rule with a history, followed through a swap of two units."""
 
-import sympy
-
 from proofs.derivations.notation import *
 from proofs.derivations.permutation import DIFFERENT, gradient
 from symmetry.engine.derive import Step
@@ -11,7 +9,7 @@ from symmetry.numbers.symbol import unknown_function
 def update(fault: str = ""):
     """PERM.6."""
     yield from gradient()
-    weights, state, gradients, noise = (sympy.IndexedBase(name, real=True) for name in ("W", "S", "G", "noise"))
+    weights, state, gradients, noise = arrays("W S G noise")
     remember, move = unknown_function("psi", ()), unknown_function("u", ())
 
     def remembered(unit):

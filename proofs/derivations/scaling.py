@@ -1,7 +1,7 @@
 """Derivations of SCALE: a unit with a homogeneous activation, phi(c z) = c^K phi(z) for c > 0, rescaled by c.
 
-The degree K is any positive whole number. Homogeneity is a hypothesis, used as a substitution; that ReLU and its kin have
-it is shown first.
+The degree K is any positive whole number. Homogeneity is a hypothesis, used as a substitution. The first step shows that ReLU
+and similar activations have it.
 """
 
 import sympy
@@ -14,21 +14,15 @@ K = sympy.Symbol("K", integer=True, positive=True)
 """The degree of homogeneity."""
 factor = sympy.Symbol("c", positive=True)
 """What a unit is rescaled by."""
-eta = sympy.Symbol("eta", positive=True)
 
 HOMOGENEITY = "the hypothesis phi(c z) = c^K phi(z) for c > 0"
 EULER = "Euler's relation z phi'(z) = K phi(z)"
 
 
 def homogeneous(expression):
-    """What the hypothesis makes of an expression with unit s's activation at c z, and of the slope there."""
+    """The expression after the hypothesis is applied to unit s's activation and slope at c z."""
     at, here = factor * z[n, s], z[n, s]
     return expression.xreplace({phi(at): factor**K * phi(here), slope(at): factor ** (K - 1) * slope(here)})
-
-
-def others(of):
-    """The sum over all units but s."""
-    return total((1 - one_if_equal(j, s)) * of(j), j)
 
 
 def two_slopes(preactivation):
@@ -50,15 +44,15 @@ def function(fault: str = ""):
     use = (lambda expression: expression) if fault == "tanh" else homogeneous
     yield Step(
         "Rescale unit s by c: with c W[i, s] and c b[s] its preactivation is c z[n, s].",
-        total(x[n, i] * (factor * W[i, s]), i) + factor * b[s],
-        factor * (total(x[n, i] * W[i, s], i) + b[s]),
+        preactivation(s, factor),
+        factor * preactivation(s),
     )
     yield Step(
-        "Its activation is c^K phi(z[n, s]); with the outgoing weights c^(-K) V[s, k] it contributes what it did. Every "
-        "preactivation of the next layer is what it was, and so is everything after it. To rescale more units, of any "
-        "layers, is to do this once for each.",
-        others(lambda unit: phi(z[n, unit]) * V[unit, k]) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
-        total(phi(z[n, j]) * V[j, k], j) + c[k],
+        "Its activation is c^K phi(z[n, s]). With the outgoing weights c^(-K) V[s, k] its contribution stays the same, and so "
+        "does every preactivation of the next layer and everything after it. To rescale more units, in any layers, rescale one "
+        "after another.",
+        others(contribution) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
+        next_preactivation(contribution(j)),
         assuming=HOMOGENEITY,
     )
 
@@ -81,33 +75,30 @@ def gradient(fault: str = ""):
     def unit_error(at, outgoing):
         return slope(at) * total(error[n, k] * outgoing, k)
 
-    def incoming_gradients(unit_errors):
-        return total(x[n, i] * unit_errors, n) + total(unit_errors, n)
-
     yield Step(
-        "Rescale unit s by c. The next layer is as it was (SCALE.1), and so are its errors e[n, k]. The unit's error is "
-        "divided by c, and with it its gradients in W and b, sums of it times x[n, i] and times 1.",
+        "Rescale unit s by c. The next layer stays the same (SCALE.1), and so do its errors e[n, k]. The unit's error is "
+        "divided by c. So are its gradients in W and b, the sums of its error times x[n, i] and times 1.",
         incoming_gradients(homogeneous(unit_error(factor * z[n, s], factor**-K * V[s, k]))),
         factor**power * incoming_gradients(unit_error(z[n, s], V[s, k])),
     )
     yield Step(
-        "Its gradient in V, the sum of its activation times e[n, k], is multiplied by c^K. Each gradient is divided by what its "
-        "parameter is multiplied by: that is g^-T, since g is diagonal.",
+        "Its gradient in V, the sum of its activation times e[n, k], is multiplied by c^K. Each gradient is divided by the "
+        "factor that multiplies its parameter: that is g^-T, since g is diagonal.",
         homogeneous(total(phi(factor * z[n, s]) * error[n, k], n)),
-        factor**K * total(phi(z[n, s]) * error[n, k], n),
+        factor**K * outgoing_gradient(s),
         assuming=HOMOGENEITY,
     )
     yield Step(
-        "The layer before reads the error divided by c through the weights multiplied by c: it sees no change, and neither do "
-        "the gradients of all other units.",
+        "The layer before gets the error divided by c times the weights multiplied by c. So it sees no change, and the "
+        "gradients of all other units stay the same.",
         others(lambda unit: delta[n, unit] * W[i, unit]) + delta[n, s] / factor * (factor * W[i, s]),
         total(delta[n, j] * W[i, j], j),
     )
 
 
-w, v, e, z1 = (sympy.IndexedBase(name, real=True) for name in ("w", "v", "e", "z"))
+w, v, e, z1 = arrays("w v e z")
 bias = sympy.Symbol("b", real=True)
-"""Of one unit: incoming and outgoing weights, errors of the next layer, preactivations, bias."""
+"""For a single unit: incoming and outgoing weights, errors of the next layer, preactivations, bias."""
 
 
 def unit_errors():
@@ -146,7 +137,7 @@ def euler(fault: str = ""):
 
 def balance(fault: str = ""):
     """SCALE.5."""
-    g, h = (sympy.IndexedBase(name, real=True) for name in ("g", "h"))
+    g, h = arrays("g h")
     of_bias = sympy.Symbol("g_b", real=True)
 
     def imbalance(step):
@@ -164,8 +155,8 @@ def balance(fault: str = ""):
     )
     power = 1 if fault == "eta for eta^2" else 2
     yield Step(
-        "A step of size eta changes Q by -2 eta times the same bracket, which is 0, and by eta^2 (|g|^2 + g_b^2 - K |h|^2), "
-        "which is left.",
+        "A step of size eta changes Q by two terms: -2 eta times the same bracket, which is 0, and eta^2 (|g|^2 + g_b^2 - K "
+        "|h|^2), which remains.",
         imbalance(eta) - imbalance(0),
         -2 * eta * first_order + eta**power * second_order,
     )
@@ -176,17 +167,17 @@ def trace(fault: str = ""):
     inward, outward = unknown_function("G"), unknown_function("H")
     weight, outgoing = sympy.symbols("w v", real=True)
     yield Step(
-        "By SCALE.2 the gradient in a weight w is, after rescaling by c, G(w)/c where G(w) was the gradient before. A move "
-        "of c w by epsilon is a move of w by epsilon/c: the second derivative is divided by c^2 ...",
+        "Let G(w) be the gradient in a weight w. After rescaling by c it is G(w)/c (SCALE.2). Moving c w by epsilon means "
+        "moving w by epsilon/c, so the second derivative is divided by c^2 ...",
         rate(inward(weight + epsilon / factor) / factor),
         inward(weight).diff(weight) / factor**2,
     )
     yield Step(
-        "... and for an outgoing weight, with the gradient c^K H(v), multiplied by c^(2K).",
+        "... and for an outgoing weight, whose gradient becomes c^K H(v), it is multiplied by c^(2K).",
         rate(factor**K * outward(outgoing + factor**K * epsilon)),
         factor ** (2 * K) * outward(outgoing).diff(outgoing),
     )
-    incoming, leaving = (sympy.IndexedBase(name, real=True) for name in ("S", "T"))
+    incoming, leaving = arrays("S T")
     q, bound, rest = sympy.symbols("q B R", positive=True)
     block, other = total(incoming[i], i), total(leaving[k], k)
     along = block + other + rest if fault == "constant trace" else block / q + q**K * other + rest
@@ -198,9 +189,9 @@ def trace(fault: str = ""):
     )
     size, size_out = sympy.symbols("S T", positive=True)
     yield Step(
-        "At a minimum no block is negative, and one that is not 0 has a positive trace. Let that be S, and B any bound. The "
-        "trace less B is (S - B q)/q + q^K T + R, and for every q up to S/B none of these terms is negative: the trace is at "
-        "least B, so there is no bound. (If the trace of the other block, T, is positive instead, let q grow.)",
+        "At a minimum no block is negative, and a block that is not 0 has a positive trace. Let S be this trace, and B any "
+        "number. The trace minus B is (S - B q)/q + q^K T + R. For every q up to S/B all these terms are at least 0: the trace "
+        "is at least B, so it has no bound. (If the trace T of the other block is positive instead, let q grow.)",
         size / q + q**K * size_out + rest - bound,
         (size - bound * q) / q + q**K * size_out + rest,
         assuming="at a minimum the Hessian is positive semi-definite",

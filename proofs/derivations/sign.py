@@ -1,6 +1,7 @@
 """Derivations of SIGN: what a hidden unit contributes when its sign is flipped.
 
-Every odd function is (psi(z) - psi(-z))/2 for some function psi, itself for one; written so, it is odd with no rule added.
+Every odd function can be written (psi(z) - psi(-z))/2, for example with psi the function itself. In this form SymPy needs no
+extra rule to see that it is odd.
 """
 
 import sympy
@@ -12,10 +13,11 @@ from symmetry.numbers.symbol import unknown_function
 
 psi, psi_slope = unknown_function("psi"), unknown_function("psi", (1,))
 HALF = sympy.Rational(1, 2)
+ODD = "an odd function is (psi(z) - psi(-z))/2 for some psi"
 
 
 def odd(preactivation):
-    """An odd activation of which nothing else is known."""
+    """An unknown odd activation."""
     return (psi(preactivation) - psi(-preactivation)) / 2
 
 
@@ -25,7 +27,7 @@ def odd_slope(preactivation):
 
 
 def sigmoidal(preactivation):
-    """An activation of which nothing is known but phi(z) + phi(-z) = 1."""
+    """An unknown activation with phi(z) + phi(-z) = 1."""
     return HALF + odd(preactivation)
 
 
@@ -33,21 +35,11 @@ def softplus(preactivation):
     return sympy.log(1 + exp(preactivation))
 
 
-def preactivation(sign, unit):
-    """z of a unit, its incoming weights and bias multiplied by a sign."""
-    return total(x[n, i] * (sign * W[i, unit]), i) + sign * b[unit]
-
-
-def next_preactivation(activation, of_unit_s, bias):
-    """u[n, k] of the next layer: what the units beside s contribute, what unit s does, and the bias."""
-    return total((1 - one_if_equal(j, s)) * activation(z[n, j]) * V[j, k], j) + of_unit_s + bias
-
-
 def flipped_preactivation():
     return Step(
         "Flip unit s: with -W[i, s] and -b[s] its preactivation is -z[n, s].",
-        preactivation(-1, s),
-        -preactivation(1, s),
+        preactivation(s, -1),
+        -preactivation(s),
     )
 
 
@@ -56,12 +48,12 @@ def odd_flip(fault: str = ""):
     activation = softplus if fault == "softplus" else odd
     yield flipped_preactivation()
     yield Step(
-        "phi is odd: its activation is -phi(z[n, s]), and with the outgoing weights -V[s, k] it contributes what it did. Every "
-        "preactivation of the next layer is what it was, and so is everything after it. To flip more units, of any layers, is "
-        "to do this once for each.",
-        next_preactivation(activation, activation(-z[n, s]) * -V[s, k], c[k]),
-        total(activation(z[n, j]) * V[j, k], j) + c[k],
-        assuming="an odd function is (psi(z) - psi(-z))/2 for some psi",
+        "phi is odd: the activation of unit s becomes -phi(z[n, s]). With the outgoing weights -V[s, k] its contribution stays "
+        "the same, and so does every preactivation of the next layer and everything after it. To flip more units, in any "
+        "layers, flip one after another.",
+        others(lambda unit: contribution(unit, activation)) + activation(-z[n, s]) * -V[s, k] + c[k],
+        next_preactivation(contribution(j, activation)),
+        assuming=ODD,
     )
 
 
@@ -78,12 +70,12 @@ def sigmoid_flip(fault: str = ""):
     )
     moved = c[k] if fault == "bias unchanged" else c[k] + V[s, k]
     yield Step(
-        "With the outgoing weights -V[s, k] the unit contributes -(1 - phi(z[n, s])) V[s, k], which is too small by V[s, k] in "
-        "every example: the next bias makes up for it. Every preactivation of the next layer is what it was, and so is "
-        "everything after it. To flip more units, of any layers, is to do this once for each.",
-        next_preactivation(sigmoidal, sigmoidal(-z[n, s]) * -V[s, k], moved),
-        total(sigmoidal(z[n, j]) * V[j, k], j) + c[k],
-        assuming="an odd function is (psi(z) - psi(-z))/2 for some psi",
+        "With the outgoing weights -V[s, k] the unit contributes -(1 - phi(z[n, s])) V[s, k]. In every example that is too small "
+        "by V[s, k], and the next bias makes up for it. So every preactivation of the next layer stays the same, and so does "
+        "everything after it. To flip more units, in any layers, flip one after another.",
+        others(lambda unit: contribution(unit, sigmoidal)) + sigmoidal(-z[n, s]) * -V[s, k] + moved,
+        next_preactivation(contribution(j, sigmoidal)),
+        assuming=ODD,
     )
 
 
@@ -101,40 +93,40 @@ def gradients(fault: str = ""):
         return odd_slope(at) * total(error[n, k] * outgoing, k)
 
     yield Step(
-        "The next layer is as it was (SIGN.1), and so are its errors e[n, k]. The unit's error changes sign, and with it its "
-        "gradients in W and b, sums of it times x[n, i] and times 1 ...",
-        total(x[n, i] * unit_error(-z[n, s], -V[s, k]), n) + total(unit_error(-z[n, s], -V[s, k]), n),
-        block * (total(x[n, i] * unit_error(z[n, s], V[s, k]), n) + total(unit_error(z[n, s], V[s, k]), n)),
+        "The next layer stays the same (SIGN.1), and so do its errors e[n, k]. The unit's error changes sign. So do its "
+        "gradients in W and b, the sums of its error times x[n, i] and times 1 ...",
+        incoming_gradients(unit_error(-z[n, s], -V[s, k])),
+        block * incoming_gradients(unit_error(z[n, s], V[s, k])),
     )
     yield Step(
         "... and so does its gradient in V, the sum of its activation times e[n, k].",
         total(odd(-z[n, s]) * error[n, k], n),
-        -total(odd(z[n, s]) * error[n, k], n),
+        -outgoing_gradient(s, odd),
     )
     yield Step(
-        "The layer before reads minus the error through minus the weights: it sees no change, and neither do the gradients "
-        "of all other units.",
-        total((1 - one_if_equal(j, s)) * delta[n, j] * W[i, j], j) + -delta[n, s] * -W[i, s],
+        "The layer before gets minus the error times minus the weights. So it sees no change, and the gradients of all other "
+        "units stay the same.",
+        others(lambda unit: delta[n, unit] * W[i, unit]) + -delta[n, s] * -W[i, s],
         total(delta[n, j] * W[i, j], j),
     )
-    first, second = sympy.IndexedBase("g1", real=True), sympy.IndexedBase("g2", real=True)
-    rule, eta = unknown_function("u"), sympy.Symbol("eta", positive=True)
+    first, second = arrays("g1 g2")
+    rule = unknown_function("u")
 
     def update(one, two):
         return (rule(one, two) - rule(-one, -two)) / 2
 
     yield Step(
-        "An odd update of each parameter from the gradients g1, g2, ... that it has had commutes with the flip, step after "
-        "step.",
+        "Let each parameter be updated by an odd function of its gradients g1, g2, ... so far. This update commutes with the "
+        "flip, step after step.",
         -W[i, s] - eta * update(-first[i, s], -second[i, s]),
         -(W[i, s] - eta * update(first[i, s], second[i, s])),
-        assuming="an odd function u is (u(g) - u(-g))/2; the principle of induction, on the number of steps",
+        assuming=f"an odd function u is (u(g) - u(-g))/2; {INDUCTION}",
     )
     yield Step(
-        "If phi(z) + phi(-z) = 1 instead, the slope is even as before, but the gradient in V becomes the one in the next bias, "
-        "the sum of e[n, k], less the one in V.",
+        "If phi(z) + phi(-z) = 1 instead, the slope is even as before. But the gradient in V becomes the gradient in the next "
+        "bias, the sum of e[n, k], minus the gradient in V.",
         total(sigmoidal(-z[n, s]) * error[n, k], n),
-        total(error[n, k], n) - total(sigmoidal(z[n, s]) * error[n, k], n),
+        total(error[n, k], n) - outgoing_gradient(s, sigmoidal),
     )
 
 
@@ -154,13 +146,13 @@ def sigmoid_as_tanh(fault: str = ""):
     )
     yield Step(
         "With half its incoming weights and bias a unit has half its preactivation.",
-        preactivation(half, s),
-        HALF * preactivation(1, s),
+        preactivation(s, half),
+        HALF * preactivation(s),
     )
     tangent = unknown_function("tanh")
     yield Step(
-        "With half its outgoing weights, and the other half added to the next bias, a tanh unit contributes what the sigmoid "
-        "unit did. So it is for all units, layer after layer.",
+        "Halve its outgoing weights and add the other half to the next bias: then a tanh unit contributes what the sigmoid unit "
+        "contributed. The same works for all units, layer after layer.",
         total(tangent(z[n, j] / 2) * (V[j, k] / 2), j) + c[k] + total(V[j, k] / 2, j),
-        total((1 + tangent(z[n, j] / 2)) / 2 * V[j, k], j) + c[k],
+        next_preactivation((1 + tangent(z[n, j] / 2)) / 2 * V[j, k]),
     )

@@ -12,8 +12,6 @@ from symmetry.numbers.symbol import unknown_function
 logit = sympy.IndexedBase("l", real=True)
 """Logits: the outputs that softmax is given."""
 
-eta = sympy.Symbol("eta", positive=True)
-
 
 def share(of, index):
     """What a class has of the sum over all classes: of the exponentials of the logits, its softmax."""

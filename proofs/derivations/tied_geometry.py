@@ -1,39 +1,25 @@
-"""Derivations of what surrounds a tie: pairs of opposite sign, and the second derivative across a tied pair.
-
-Every odd function is (psi(z) - psi(-z))/2 for some function psi, itself for one; written so, it is odd with no rule added.
-"""
+"""Derivations about ties: pairs of units with opposite signs, and the second derivative across a tied pair."""
 
 import sympy
 
 from proofs.derivations.notation import *
+from proofs.derivations.sign import odd, sigmoidal
 from symmetry import network as program
 from symmetry.activation import slope as slope_by_program
 from symmetry.engine.derive import Run, Step
 from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.numbers.symbol import unknown_function
 
-psi, psi_slope = unknown_function("psi"), unknown_function("psi", (1,))
-phi, slope, curvature = (unknown_function("phi", (1,) * order) for order in range(3))
-eta = sympy.Symbol("eta", positive=True)
+curvature = unknown_function("phi", (1, 1))
 
 
-def odd(preactivation):
-    """An odd activation of which nothing else is known."""
-    return (psi(preactivation) - psi(-preactivation)) / 2
-
-
-def sigmoidal(preactivation):
-    """An activation of which nothing is known but phi(z) + phi(-z) = 1."""
-    return odd(preactivation) + sympy.Rational(1, 2)
-
-
-def slope_of(activation, preactivation):
-    """Its slope, by SymPy."""
-    return rate(activation(preactivation + epsilon))
+def slope_of(activation, at):
+    """The slope of an activation, by SymPy."""
+    return rate(activation(at + epsilon))
 
 
 def opposite(expression, *arrays):
-    """What the hypothesis says of an expression's entries of the given arrays: unit t's is minus unit s's."""
+    """The hypothesis for an expression: in the given arrays, each entry of unit t is minus that of unit s."""
     entries = [each for each in expression.atoms(sympy.Indexed) if each.base in arrays and t in each.indices]
     pairs = ((each, -each.func(each.base, *[s if at == t else at for at in each.indices])) for each in entries)
     return tuple(sorted(pairs, key=str))
@@ -42,15 +28,15 @@ def opposite(expression, *arrays):
 def sign_tied(fault: str = ""):
     """TIE.15."""
     activation = sigmoidal if fault == "sigmoid" else odd
-    gradient = sympy.IndexedBase("g", real=True)
+    (gradient,) = arrays("g")
 
     def opposite_step(sentence: str, of_unit, *arrays, sign: int = -1, assuming: str = "") -> Step:
-        """What belongs to unit t is minus what belongs to unit s, or the same, if the given arrays are so tied."""
+        """If the given arrays are opposite for units s and t, so is `of_unit`; with sign 1 it is equal."""
         return Step(sentence, of_unit(t), sign * of_unit(s), assuming, given=opposite(of_unit(t), *arrays))
 
     yield opposite_step(
         "Let (w, b, v) of unit t be minus that of unit s. Then in every example their preactivations are opposite ...",
-        lambda unit: total(x[n, i] * W[i, unit], i) + b[unit],
+        preactivation,
         W,
         b,
     )
@@ -62,20 +48,20 @@ def sign_tied(fault: str = ""):
         sign=1,
     )
     yield opposite_step(
-        "Both read the same errors e[n, k] of the next layer, through opposite outgoing weights: by GRAD.2 their errors delta "
-        "are opposite.",
+        "Both get the same errors e[n, k] of the next layer, through opposite outgoing weights: by GRAD.2 their errors delta are "
+        "opposite.",
         lambda unit: slope_of(activation, z[n, unit]) * total(error[n, k] * V[unit, k], k),
         z,
         V,
     )
     yield opposite_step(
         "So are the gradients of incoming weights and bias, the sums over n of a[n, i] delta[n, t] and of delta[n, t] ...",
-        lambda unit: total(a[n, i] * delta[n, unit], n) + total(delta[n, unit], n),
+        lambda unit: incoming_gradients(delta[n, unit], a),
         delta,
     )
     yield opposite_step(
         "... and of outgoing weights, the sum over n of phi(z[n, t]) e[n, k].",
-        lambda unit: total(activation(z[n, unit]) * error[n, k], n),
+        lambda unit: outgoing_gradient(unit, activation),
         z,
     )
     yield opposite_step(
@@ -84,7 +70,7 @@ def sign_tied(fault: str = ""):
         lambda unit: W[i, unit] - eta * gradient[i, unit],
         W,
         gradient,
-        assuming="the principle of induction, on the number of steps",
+        assuming=INDUCTION,
     )
 
 
@@ -95,9 +81,9 @@ def second_rate(expression):
 
 def saddle_across(fault: str = ""):
     """TIE.16."""
-    along, out = sympy.IndexedBase("alpha", real=True), sympy.IndexedBase("gamma", real=True)
-    shared, rest = sympy.IndexedBase("v", real=True), sympy.IndexedBase("rest", real=True)
-    block, cross = sympy.IndexedBase("A", real=True), sympy.IndexedBase("S", real=True)
+    along, out = arrays("alpha gamma")
+    shared, rest = arrays("v rest")
+    block, cross = arrays("A S")
     bent = 0 if fault == "phi'' left out" else curvature(z[n])
     moved = total(x[n, i] * along[i], i)
 
@@ -114,12 +100,11 @@ def saddle_across(fault: str = ""):
     )
     second = 2 * bent * moved**2 * shared[k] + 4 * slope(z[n]) * moved * out[k]
     yield Step(
-        "... to second order they do, through the curvature of phi and through the product of phi and v.",
+        "... but to second order they move, because phi is curved and because phi is multiplied by v.",
         second_rate(following),
         second,
     )
-    first_order, second_order = sympy.IndexedBase("u1", real=True), sympy.IndexedBase("u2", real=True)
-    loss_curvature = sympy.IndexedBase("C", real=True)
+    first_order, second_order, loss_curvature = arrays("u1 u2 C")
 
     def path(example, unit):
         return epsilon * first_order[example, unit] + epsilon**2 / 2 * second_order[example, unit]
@@ -139,14 +124,14 @@ def saddle_across(fault: str = ""):
     of_block = total(pull * bent * x[n, i] * x[n, h], n)
     of_cross = total(slope(z[n]) * x[n, i] * error[n, k], n)
     yield Step(
-        "... of which, u1 being 0, the sum of e[n, k] u2[n, k] is left. That is twice the quadratic form, at (alpha, gamma), of "
-        "the matrix [[A, S], [S^T, 0]] with A[i, h] = sum over n of (v.e[n]) phi''(z[n]) x[n, i] x[n, h] and S[i, k] = sum "
+        "... and since u1 is 0, only the sum of e[n, k] u2[n, k] is left. That is twice the quadratic form, at (alpha, gamma), "
+        "of the matrix [[A, S], [S^T, 0]] with A[i, h] = sum over n of (v.e[n]) phi''(z[n]) x[n, i] x[n, h] and S[i, k] = sum "
         "over n of phi'(z[n]) x[n, i] e[n, k].",
         total(error[n, k] * second, n, k),
         2 * total(along[i] * of_block * along[h], i, h) + 4 * total(along[i] * of_cross * out[k], i, k),
     )
     yield Run(
-        "The program has this S at hand: `weight_gradient` of the inputs times the slopes, and of the errors.",
+        "The program computes this S: `weight_gradient` of the inputs times the slopes, and of the errors.",
         lambda at: program.weight_gradient(
             at.array("x", N, d) * slope_by_program(at.array("z", N), PolynomialActivation("phi", at.seed))[:, None],
             at.array("e", N, p),
@@ -159,8 +144,8 @@ def saddle_across(fault: str = ""):
     direction = total(cross[i, k] * out[k], k)
     form = total(along[i] * block[i, h] * along[h], i, h) + 2 * total(along[i] * cross[i, k] * tau * out[k], i, k)
     yield Step(
-        "Take alpha = S gamma and tau gamma in the place of gamma, where S gamma is not 0. The form is a + 2 tau sigma: a is "
-        "A's form at S gamma, and sigma the square of its length, which is positive.",
+        "Take alpha = S gamma, and tau gamma instead of gamma, where S gamma is not 0. The form is a + 2 tau sigma: here a is "
+        "the form of A at S gamma, and sigma is the squared length of S gamma, which is positive.",
         form,
         total(direction * block[i, h] * direction.xreplace({i: h}), i, h) + 2 * tau * total(direction * direction, i),
         given=((along[i], direction), (along[h], direction.xreplace({i: h}))),
