@@ -40,7 +40,7 @@ def equal_gradients(fault: str = ""):
     yield tied_step(
         "Their outgoing weights are equal too, and both get the same errors e[n, k] of the next layer: by GRAD.2 their "
         "errors delta are equal.",
-        hidden_error,
+        unit_error,
         z,
         *outgoing,
     )

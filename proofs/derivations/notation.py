@@ -1,15 +1,17 @@
 """The letters that derivations are written in: widths, indices, parameters, unknown functions."""
 
+from collections.abc import Callable
+
 import sympy
 from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Subs, Sum
 
 from symmetry.numbers.symbol import unknown_function
 
 __all__ = [
-    "CHAIN_RULE", "INDUCTION", "N", "V", "W", "a", "arrays", "b", "c", "contribution", "d", "delta", "epsilon",
-    "error", "eta", "h", "hidden_error", "i", "incoming_gradients", "j", "k", "m", "n", "next_preactivation", "one_if_equal",
-    "others", "outgoing_gradient", "p", "phi", "preactivation", "q", "r", "rate", "s", "slope", "swapped", "t", "total", "w",
-    "x", "y", "z",
+    "CHAIN_RULE", "INDUCTION", "N", "V", "W", "a", "arrays", "b", "c", "contribution", "d", "delta", "epsilon", "error",
+    "eta", "h", "i", "incoming_gradients", "j", "k", "m", "n", "next_preactivation", "one_if_equal", "others",
+    "outgoing_gradient", "p", "phi", "preactivation", "q", "r", "rate", "s", "slope", "swapped", "t", "total", "unit_error",
+    "w", "x", "y", "z",
 ]  # fmt: skip
 """Derivations import all of it."""
 
@@ -44,10 +46,6 @@ epsilon = sympy.Symbol("epsilon", real=True)
 """How far along a direction."""
 eta = sympy.Symbol("eta", positive=True)
 """The step size."""
-eta = sympy.Symbol("eta", positive=True)
-"""The step size."""
-eta = sympy.Symbol("eta", positive=True)
-"""The step size."""
 
 phi, slope = unknown_function("phi"), unknown_function("phi", (1,))
 """An unknown activation and its slope."""
@@ -78,7 +76,7 @@ def preactivation(unit, scale=1):
     return total(x[n, i] * (scale * W[i, unit]), i) + scale * b[unit]
 
 
-def contribution(unit, activation=phi):
+def contribution(unit, activation: Callable = phi):
     """What a unit adds to the preactivations of the next layer."""
     return activation(z[n, unit]) * V[unit, k]
 
@@ -93,16 +91,16 @@ def others(of):
     return total((1 - one_if_equal(j, s)) * of(j), j)
 
 
-def hidden_error(unit):
+def unit_error(unit):
     """The error of a unit in example n (GRAD.2)."""
     return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
 
 
-def incoming_gradients(unit_error, inputs=x):
+def incoming_gradients(errors, inputs=x):
     """The gradient of an incoming weight plus that of the bias, from a unit's error in example n (GRAD.3)."""
-    return total(inputs[n, i] * unit_error, n) + total(unit_error, n)
+    return total(inputs[n, i] * errors, n) + total(errors, n)
 
 
-def outgoing_gradient(unit, activation=phi):
+def outgoing_gradient(unit, activation: Callable = phi):
     """The gradient of an outgoing weight of a unit (GRAD.3)."""
     return total(activation(z[n, unit]) * error[n, k], n)

@@ -34,7 +34,7 @@ def equal_incoming(fault: str = ""):
     yield alike_step(
         "Their own errors have equal slopes and differ by the outgoing gap: delta[n, s] - delta[n, t] is phi'(z[n, s]) times "
         "the sum over k of (V[s, k] - V[t, k]) e[n, k].",
-        hidden_error(s) - hidden_error(t),
+        unit_error(s) - unit_error(t),
         slope(z[n, s]) * total((V[s, k] - V[t, k]) * error[n, k], k),
         z,
     )
@@ -103,7 +103,7 @@ def constant_gap(fault: str = ""):
         0,
     )
     raised = (V[t, k], V[s, k] + constant)
-    difference = hidden_error(t) - hidden_error(s)
+    difference = unit_error(t) - unit_error(s)
     yield Step(
         "Let units s and t have equal incoming weights, and so equal preactivations, and V[t, k] = V[s, k] + C for every "
         "class k. Their errors (GRAD.2) differ by C phi'(z[n, s]) times the sum of the errors e[n, k], which is 0.",

@@ -132,7 +132,7 @@ def gradient(fault: str = ""):
         "The next layer's preactivations stay the same (PERM.1), so by GRAD.2 its errors e[n, k] stay the same too. Then the "
         "error at place s, phi'(z) times the sum of e[n, k] V[s, k], is that of unit t.",
         slope(swapped(lambda unit: z[n, unit], s)) * total(error[n, k] * swapped(lambda unit: V[unit, k], s), k),
-        compared(hidden_error, s, t),
+        compared(unit_error, s, t),
         distinct=DIFFERENT,
     )
     yield Step(
