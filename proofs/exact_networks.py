@@ -1,6 +1,9 @@
 """Networks whose numbers are exact, for claims that a small case decides."""
 
 from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
 
 from symmetry.activation import activation_named
 from symmetry.loss import loss_named
@@ -8,15 +11,25 @@ from symmetry.network import Batch, Layer, Network
 from symmetry.numbers.symbol import Symbol
 
 
+class ExactActivation(Protocol):
+    """An activation of symbols that has no name."""
+
+    def evaluate(self, z: Symbol, order: int) -> Symbol:
+        """Its value (order 0), slope (1) or curvature (2), entry by entry."""
+        ...
+
+
 def exact_network(
     weights: Sequence,
     biases: Sequence | None = None,
     *,
-    hidden: str = "identity",
+    hidden: str | ExactActivation = "identity",
     output: str = "identity",
     loss: str = "half_squared_error",
 ) -> Network:
     """A network of SymPy numbers; the arguments are those of `symmetry.network.network_of`.
+
+    The hidden activation may also be given itself instead of by its name.
 
     >>> exact_network([[[2]], [[3]]]).layers[1].weight.tolist()
     [[3]]
@@ -26,10 +39,18 @@ def exact_network(
         Layer(Symbol.of(weight), None if bias is None else Symbol.of(bias))
         for weight, bias in zip(weights, vectors, strict=True)
     )
-    activations = (*[activation_named(hidden)] * (len(layers) - 1), activation_named(output))
+    phi = activation_named(hidden) if isinstance(hidden, str) else hidden
+    activations = (*[phi] * (len(layers) - 1), activation_named(output))
     return Network(layers, activations, loss_named(loss))
 
 
-def exact_batch(x: Sequence[Sequence], y: Sequence[Sequence]) -> Batch:
-    """A batch of SymPy numbers, an example a row."""
+def exact_batch(x: Sequence[Sequence] | np.ndarray, y: Sequence[Sequence] | np.ndarray) -> Batch:
+    """A batch of SymPy numbers: each row is an example."""
     return Batch(Symbol.of(x), Symbol.of(y))
+
+
+CORNERS = Symbol.of([[0, 0], [0, 1], [1, 0], [1, 1]])
+"""The corners of the unit square."""
+
+XOR = exact_batch(CORNERS, [[0], [1], [1], [0]])
+"""Their exclusive or."""
