@@ -1,5 +1,6 @@
 """Networks whose numbers are exact, for claims that a small case decides."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -42,6 +43,20 @@ def exact_network(
     phi = activation_named(hidden) if isinstance(hidden, str) else hidden
     activations = (*[phi] * (len(layers) - 1), activation_named(output))
     return Network(layers, activations, loss_named(loss))
+
+
+def symbolic_network(
+    widths: Sequence[int], *, hidden: str | ExactActivation = "identity", biases: bool = True
+) -> Network:
+    """A network of symbols, each named by its layer and place: W1_0_0, b1_0.
+
+    >>> symbolic_network((1, 1, 2), biases=False).layers[1].weight.tolist()
+    [[W2_0_0, W2_0_1]]
+    """
+    shapes = list(enumerate(itertools.pairwise(widths), 1))
+    weights = [Symbol.named(f"W{layer}", shape) for layer, shape in shapes]
+    vectors = [Symbol.named(f"b{layer}", shape[1:]) for layer, shape in shapes]
+    return exact_network(weights, vectors if biases else None, hidden=hidden)
 
 
 def exact_batch(x: Sequence[Sequence] | np.ndarray, y: Sequence[Sequence] | np.ndarray) -> Batch:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import sympy
 
-from proofs.exact_networks import exact_network
+from proofs.exact_networks import exact_network, symbolic_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.network import Network, forward, forward_pass, network_of
@@ -64,8 +64,7 @@ def units_approximate_any_continuous_function():
         computed=f"the errors, largest halfway between points, are {', '.join(map(str, errors))}",
         condition=True,
     )
-    w, v = Symbol.named("w", (3,)), Symbol.named("v", (3,))
-    odd = exact_network([[w], [[each] for each in v]], hidden="tanh")
+    odd = symbolic_network((1, 3, 1), hidden="tanh", biases=False)
     least, total = least_error([1, 1], [-1, 1], lambda x: x**2, odd)
     yield Instance(
         "x^2 on [-1, 1] by tanh units without biases, three of them, every weight a symbol",
@@ -73,8 +72,7 @@ def units_approximate_any_continuous_function():
         computed=f"f(-1) + f(1) = {total}, where x^2 has 2, so one error is at least {least}",
         condition=False,
     )
-    b, c = Symbol.named("b", (3,)), Symbol.named("c", (1,))
-    squares = exact_network([[w], [[each] for each in v]], [b, c], hidden="square")
+    squares = symbolic_network((1, 3, 1), hidden="square")
     places = [-1, -HALF, 0, HALF, 1]
     least, total = least_error([1, -4, 6, -4, 1], places, abs, squares)
     best = exact_network([[[1]], [[1]]], [[0], [sympy.Rational(1, 8)]], hidden="square")

@@ -6,21 +6,13 @@ from fractions import Fraction
 import sympy
 
 from proofs.claims.units import gaps
-from proofs.exact_networks import XOR, exact_batch, exact_network
+from proofs.exact_networks import XOR, exact_batch, exact_network, symbolic_network
 from symmetry.activation import ACTIVATIONS, activation_named, slope, value
 from symmetry.network import backprop, batch_loss, forward_pass
 from symmetry.numbers.symbol import FORMULAS, VARIABLE, Symbol
 from symmetry.statements.claim import Instance, claim
 
 THREAD = "thread2019identical"
-
-
-def two_hidden_layers(hidden: str):
-    """A 2-2-2-1 network of symbols: its layers, and the inputs as one example."""
-    shapes = ((2, 2), (2, 2), (2, 1))
-    weights = [Symbol.named(f"W{index}", shape) for index, shape in enumerate(shapes, 1)]
-    biases = [Symbol.named(f"b{index}", shape[1:]) for index, shape in enumerate(shapes, 1)]
-    return exact_network(weights, biases, hidden=hidden), Symbol.named("x", (1, 2))
 
 
 def unit_values(layer, inputs, activation: str) -> list:
@@ -44,7 +36,7 @@ def unit_values(layer, inputs, activation: str) -> list:
 )
 def the_value_of_a_unit():
     for hidden in ("sigmoid", "square"):
-        network, x = two_hidden_layers(hidden)
+        network, x = symbolic_network((2, 2, 2, 1), hidden=hidden), Symbol.named("x", (1, 2))
         _, computed = forward_pass(network, x)
         first = unit_values(network.layers[0], x[0], hidden)
         second = unit_values(network.layers[1], first, hidden)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 import sympy
 
-from proofs.exact_networks import CORNERS, exact_batch, exact_network
+from proofs.exact_networks import CORNERS, exact_batch, exact_network, symbolic_network
 from symmetry.activation import activation_named, slope
 from symmetry.network import Network, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
@@ -152,9 +152,7 @@ def more_layers_make_more_complex_boundaries():
     quoted="our function is still linear",
 )
 def linear_on_linear_is_linear():
-    shapes = ((2, 3), (3, 2), (2, 2))
-    weights = [Symbol.named(f"W{place}", shape) for place, shape in enumerate(shapes, 1)]
-    network = exact_network(weights)
+    network = symbolic_network((2, 3, 2, 2), biases=False)
     x, other = Symbol.named("x", (1, 2)), Symbol.named("u", (1, 2))
     one, two = sympy.symbols("alpha beta", real=True)
     gap = forward(network, x * one + other * two) - forward(network, x) * one - forward(network, other) * two

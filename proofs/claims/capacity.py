@@ -74,7 +74,7 @@ def a_unit_more_makes_the_error_smaller():
     yield Instance(
         "no larger: two sigmoid units and a third with outgoing weight 0, every other number a symbol",
         holds=not any(change.ravel()),
-        computed=f"the outputs change by {' and '.join(map(str, change.ravel()))}, so what two units reach, three do",
+        computed=f"the outputs change by {' and '.join(map(str, change.ravel()))}, so three units reach what two reach",
         condition=True,
     )
     pair = exact_batch([[3]], [[20]])
@@ -87,7 +87,7 @@ def a_unit_more_makes_the_error_smaller():
     )
     of_one, of_two = (outgoing_trained(count, steps=8) for count in (1, 2))
     yield Instance(
-        "after training: one pair (1, 1), the outgoing weights of units of the value 1 trained in 8 steps of 3/2 from 0",
+        "after training: one pair (1, 1), units with the value 1, 8 steps of 3/2 on their outgoing weights from 0",
         holds=bool(of_two <= of_one),
         computed=f"the error goes from 1 to {of_one} with one unit and to {of_two} with two",
         condition=False,
@@ -160,7 +160,7 @@ def the_story_of_twenty_ten_and_five():
     for where, (one, two) in {
         f"any weights, the best of outgoing weights 0, 10, ..., 40 ({story_errors})": free,
         "the first unit kept where it gives 10, the second any of these": kept,
-        "outgoing weights of 10, which may be no larger, as b goes to infinity": bounded,
+        "outgoing weights of 10, the largest allowed, as b goes to infinity": bounded,
     }.items():
         yield Instance(
             f"one example (3, 20), sigmoid units; {where}",

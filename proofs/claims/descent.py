@@ -6,7 +6,7 @@ from fractions import Fraction
 import sympy
 
 from proofs.claims.units import is_stationary, trained
-from proofs.exact_networks import exact_batch, exact_network
+from proofs.exact_networks import CORNERS, exact_batch, exact_network, symbolic_network
 from symmetry.network import backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
@@ -75,10 +75,8 @@ def networks_are_logistic_regressions():
     quoted="really any differentiable function",
 )
 def any_differentiable_function_will_do():
-    numbers = [Symbol.named(f"W{index}", shape) for index, shape in enumerate([(2, 2), (2, 1)])]
-    linear = exact_network(numbers, [Symbol.named("b", (2,)), Symbol.named("c", (1,))])
-    corners = forward(linear, Symbol.of([[0, 0], [1, 1], [0, 1], [1, 0]]))[:, 0]
-    gap = sympy.expand(corners[0] + corners[1] - corners[2] - corners[3])
+    zero, one, other, two = forward(symbolic_network((2, 2, 1)), CORNERS)[:, 0]
+    gap = sympy.expand(zero + two - one - other)
     yield Instance(
         "sufficient: the identity in a 2-2-1 network, every parameter a symbol, on the corners of XOR",
         holds=gap != 0,
@@ -100,7 +98,7 @@ def any_differentiable_function_will_do():
     says="The gradient tells which way is downhill.",
     statement=r"L(\theta - \eta g) \leq L(\theta) - \eta\,(1 - \eta\,\mathrm{Lip}/2)\,\lVert g \rVert^2",
     verdict="right",
-    why="It is the descent lemma: a step shorter than 2/Lip lowers the loss, Lip being the gradient's Lipschitz constant.",
+    why="It is the descent lemma: a step shorter than 2/Lip lowers the loss, where Lip is the gradient's Lipschitz constant.",
     follows_from=("TIE.10",),
     quoted='what direction is "downhill"',
 )
@@ -170,5 +168,5 @@ def not_convex_means_several_minima():
     yield Instance(
         "log(1 + w^2)",
         holds=bool(curvature >= 0) or len(stationary) > 1,
-        computed=f"its second derivative at 2 is {curvature}; it is stationary at {', '.join(map(str, stationary))} alone",
+        computed=f"its second derivative at 2 is {curvature}; it is stationary at {', '.join(map(str, stationary))} only",
     )

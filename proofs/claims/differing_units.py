@@ -1,13 +1,11 @@
 """What makes units differ, and whether different units can become equal."""
 
-import itertools
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 import sympy
 
-from proofs.claims.units import gaps, incoming, listed, tied, trained, units, unknown_network, written
+from proofs.claims.units import gaps, incoming, is_stationary, listed, tied, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Batch, Network, backprop, batch_of, forward, forward_pass, network_of
@@ -43,17 +41,17 @@ def the_nonlinearity_magnifies_small_differences():
     )
     opened, _ = gaps_while_training("identity", [1e-3, 1e-3 + 1e-9], None, [[1.0]], [[1.0]], steps=200)
     yield Instance(
-        "two identity units of weights 0.001 but for 1e-9, x = 1, y = 1; 200 steps of 1/10",
+        "two identity units whose weights are 0.001 and differ by 1e-9, x = 1, y = 1; 200 steps of 1/10",
         holds=opened[-1] <= opened[0],
         computed=f"the gap grows from {opened[0]:.1e} to {opened[-1]:.1e} with nothing nonlinear",
     )
     x, y = [[-2.0], [-1.0], [0.0], [1.0], [2.0]], [[1.0], [0.0], [1.0], [0.0], [1.0]]
     opened, ratio = gaps_while_training("sigmoid", [1.0, 1.0 + 1e-9], [[0.5, 0.5], [0.0]], x, y, steps=6000)
     yield Instance(
-        "two sigmoid units equal but for 1e-9, x = -2 .. 2, y = 1, 0, 1, 0, 1; 6000 steps of 1/10",
+        "two sigmoid units that differ by 1e-9, x = -2 .. 2, y = 1, 0, 1, 0, 1; 6000 steps of 1/10",
         holds=ratio > 1,
-        computed=f"the gap grows from {opened[0]:.1e} to {opened[-1]:.1f}, while at no step and example was the gap of the "
-        f"activations more than {ratio:.2f} times that of the preactivations",
+        computed=f"the gap grows from {opened[0]:.1e} to {opened[-1]:.1f}, but the gap of the "
+        f"activations is at most {ratio:.2f} times that of the preactivations, at every step and example",
     )
 
 
@@ -124,7 +122,7 @@ def units_that_differ_stay_different():
         "incoming weights alone: identity units (1, 1) and (101/100, 2), x = 1, y = -349/50; a step of size 1/1000",
         holds=first != second,
         computed=f"Lip is at most {float(steepness(path[0], batch)):.2f}; the units become "
-        f"{listed(units(path[1]), ' and ')}: other units, but one incoming weight",
+        f"{listed(units(path[1]), ' and ')}, with equal incoming weights",
         condition=False,
     )
 
@@ -158,7 +156,7 @@ def short_steps_on_generated_pairs() -> Instance:
     return Instance(
         f"{PAIRS} generated pairs of identity units in fractions; three steps of a size below 1/Lip each",
         holds=bool(kept and smallest > 0),
-        computed=f"no step shrank the gap by more than 1 - eta Lip; the most that any did was to {smallest**0.5:.3f} of it",
+        computed=f"no step multiplied the gap by less than 1 - eta Lip; the smallest factor was {smallest**0.5:.3f}",
         condition=True,
     )
 
@@ -220,7 +218,7 @@ def units_can_merge():
         pair = exact_network([[[alive, landed[0]]], [[1], [landed[1]]]], hidden="relu")
         after = GradientDescent(rate).train(pair, [batch])
         yield Instance(
-            f"ReLU units ({alive}, 1) and the dead one where that lands, x = 1, y = -1; a step of size 1/{rate}",
+            f"a ReLU unit ({alive}, 1) and a dead one at the point where it lands, x = 1, y = -1; a step of size 1/{rate}",
             holds=not tied(pair) and tied(after),
             computed=f"they are {listed(units(pair), ' and ')}, and then both {written(units(after)[0])}",
         )
@@ -240,10 +238,9 @@ def relu_units_under_gradient_flow() -> Instance:
     start = [sympy.log(2), sympy.log(3)]
     places = [tuple(f(t).rewrite(sympy.exp).simplify() for f in (sympy.sinh, sympy.cosh)) for t in start]
     dead = exact_network([[[0, 0]], [[1], [1]]], hidden="relu")
-    stops = not any(itertools.chain(*units(backprop(dead, batch))))
     return Instance(
         "ReLU units (3/4, 5/4) and (4/3, 5/3), x = 1, y = -1; gradient flow",
-        holds=bool(follows and stops),
+        holds=bool(follows and is_stationary(dead, batch)),
         computed=f"they are (sinh u, cosh u) with u = log 2 and log 3, that is {listed(places, ' and ')}; du/dt = "
         f"-({residual}) until u = 0, so both are at (0, 1), where the gradient is 0, after a time of at most log 3",
     )
@@ -273,7 +270,7 @@ def all_units_converge_or_diverge():
     yield Instance(
         f"diverge: {where}, with a ridge penalty of lambda 4",
         holds=any(a > b for a, b in zip(shrunk, first, strict=True)),
-        computed=f"the differences are {written(shrunk)}, {' and '.join(factors)} of what they were, and (1 - 4/40)^6 is "
+        computed=f"the differences are {written(shrunk)}, {' and '.join(factors)} times those at first, and (1 - 4/40)^6 is "
         f"{(1 - sympy.Rational(4, 40)) ** 6}",
     )
 

@@ -9,7 +9,7 @@ import sympy
 from proofs.claims.alterations import standardised
 from proofs.claims.approximation import missed_on_the_circle
 from proofs.claims.units import gaps
-from proofs.exact_networks import XOR, exact_batch, exact_network
+from proofs.exact_networks import XOR, exact_batch, exact_network, symbolic_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.loss import softmax
 from symmetry.network import Network, batch_loss, forward, forward_pass, network_of
@@ -58,18 +58,14 @@ def classifier(seed: int) -> Network:
     quoted="only one feature to learn from",
 )
 def one_unit_leaves_one_feature():
-    weights, biases = [], []
-    for place, shape in enumerate(((2, 1), (1, 2), (2, 2)), 1):
-        weights.append(Symbol.named(f"W{place}", shape))
-        biases.append(Symbol.named(f"b{place}", shape[1:]))
-    network = exact_network(weights, biases, hidden=UnknownFormula("phi"))
+    network = symbolic_network((2, 1, 2, 2), hidden=UnknownFormula("phi"))
     x = Symbol.named("x", (1, 2))
     outputs = forward(network, x)[0]
     rates = sympy.Matrix(2, 2, lambda k, i: sympy.diff(outputs[k], x[0, i]))
     minor = sympy.expand(rates.det())
     where = "a 2-1-2-2 network, every number a symbol and the activation an unknown function"
     yield Instance(f"rank: {where}", minor == 0, f"the determinant of df/dx is {minor}")
-    across = weights[0].T[:, ::-1] * Symbol.of([[1, -1]])
+    across = network.layers[0].weight.T[:, ::-1] * Symbol.of([[1, -1]])
     moved = forward(network, x + across * sympy.Symbol("s", real=True))[0]
     changes = gaps(outputs.map(sympy.expand), moved.map(sympy.expand))
     yield Instance(

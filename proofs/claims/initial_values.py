@@ -120,8 +120,8 @@ def random_signs_collide(batch: Batch) -> Instance:
     return Instance(
         "random values, differing units: five units of one input whose weights are 1 or -1 each",
         holds=len(collided) < len(draws) or kept < 20,
-        computed=f"two units are equal in {len(collided)} of {len(draws)} draws; of 20 of these that were trained for two "
-        f"steps, they still are in {kept}",
+        computed=f"two units are equal in {len(collided)} of {len(draws)} draws; 20 of these were trained for two "
+        f"steps, and in {kept} the two units are still equal",
     )
 
 
@@ -155,9 +155,9 @@ def equal_units_are_redundant():
     summed = sum(row[0] for row in outgoing(after))
     differences = list(map(sympy.simplify, gaps((*incoming(after)[0], summed), units(merged)[0])))
     yield Instance(
-        "the same after a step of 1/10, the one unit's of 1/30 on (w, b) and 3/10 on its outgoing weight",
+        "the same after a step of 1/10, where the one unit takes a step of 1/30 on (w, b) and of 3/10 on its outgoing weight",
         holds=tied(after) and not any(differences),
-        computed=f"(w, b, sum of v) less the one unit's is {written(differences)}",
+        computed=f"(w, b, sum of v) minus that of the one unit is {written(differences)}",
     )
 
 
@@ -199,7 +199,7 @@ def equal_weights_cannot_be_optimal():
     x = Symbol.of(DATA_X) / sympy.Integer(8)
     batch = Batch(x, forward(alone, x))
     yield Instance(
-        "the same inputs, the targets being what one unit with weights (1, -2) and 9 computes; three equal ones with 3 each",
+        "the same inputs, with the outputs of one unit with weights (1, -2) and 9 as targets; three equal units with 3 each",
         holds=bool(batch_loss(network, batch) != 0),
         computed=f"the error of the equal units is {batch_loss(network, batch)}, and none is smaller",
         condition=bool(batch_loss(alone, batch) != 0),

@@ -54,7 +54,7 @@ class RandomSearch:
         return MARKS / MARKS.max() - self.outputs(ROWS / ROWS.max())
 
     def search(self, draws: int, seed: int) -> None:
-        """Replaces the weights by the best of so many draws; `minima` becomes each new best sum of squares."""
+        """Replaces the weights by the best of `draws` draws; `minima` becomes each new best sum of squares."""
         generator = np.random.default_rng(seed)
         first, second = generator.standard_normal((draws, 2, 3)), generator.standard_normal((draws, 3, 1))
         hidden = _sigmoid(np.einsum("ri,nij->nrj", ROWS / ROWS.max(), first))

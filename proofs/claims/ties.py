@@ -115,7 +115,7 @@ def equal_incoming_weights_at_every_step():
         ("outgoing weights 1 and 1", "leaky_relu", 1, [[1], [1]], one),
         ("outgoing weights 1 and 2", "leaky_relu", 1, [[1], [2]], one),
         ("outgoing weights 1 and 2, off at the only example", "relu", -1, [[1], [2]], one),
-        ("outgoing weights 1 and 4, the target met", "identity", 1, [[1], [4]], one),
+        ("outgoing weights 1 and 4, where the target is met", "identity", 1, [[1], [4]], one),
         ("outgoing weights (2, 0) and (1, 1), residuals (1, 1) at first", "identity", 1, [[2, 0], [1, 1]], plane),
     ):
         path = trained(exact_network([[[w, w]], v], hidden=hidden), batch, rate=10, steps=4)
