@@ -19,12 +19,14 @@ from symmetry.activation import ABSOLUTE_VALUE, SIGMOID, SOFTPLUS, slope, value
 class Loss:
     """A named loss of outputs a and targets y, both of shape (batch, outputs).
 
-    `value(a, y)` is a scalar and `error(a, y)`, of the shape of a, its gradient in a.
+    `value(a, y)` is a scalar and `error(a, y)`, of the shape of a, its gradient in a; `logits` says that the
+    outputs are logits.
     """
 
     name: str
     value: Callable = dataclasses.field(repr=False)
     error: Callable = dataclasses.field(repr=False)
+    logits: bool = dataclasses.field(default=False, repr=False)
 
 
 @jax.tree_util.register_dataclass
@@ -87,11 +89,13 @@ SOFTMAX_CROSS_ENTROPY = Loss(
     "softmax_cross_entropy",
     value=lambda a, y: (y * (log_sum_exp(a) - a)).sum(),
     error=lambda a, y: y.sum(-1, keepdims=True) * softmax(a) - y,
+    logits=True,
 )
 SIGMOID_BINARY_CROSS_ENTROPY = Loss(
     "sigmoid_binary_cross_entropy",
     value=lambda a, y: (value(a, SOFTPLUS) - a * y).sum(),
     error=lambda a, y: value(a, SIGMOID) - y,
+    logits=True,
 )
 
 LOSSES: Sequence[Loss] = (

@@ -43,7 +43,7 @@ class Along:
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
+class GradientComparison:
     """The outcome of comparing a gradient.
 
     Attributes:

@@ -1,17 +1,17 @@
 """The numbers that data has lengths of, with their names: what a gradient may be divided by once too often."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.parameters import Tree
 
 MOST_LEAVES = 16
 """Arrays of one tree that are looked at."""
 
 
-def arrays_in(data: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
+def arrays_in(data: Tree, name: str) -> Iterator[tuple[str, np.ndarray]]:
     """The arrays of numbers in whatever was given as data, each with the name of its place, such as `x[0]`."""
     try:
         # A tuple of arrays holds different things; a list of them is how some courses hand over examples.
@@ -29,7 +29,7 @@ def arrays_in(data: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
             yield from arrays_in(child, f"{name}[{index}]")
 
 
-def sizes_of(x: Any, y: Any) -> dict[int, str]:
+def sizes_of(x: Tree, y: Tree) -> dict[int, str]:
     """What every length above 1 counts, as "the number of examples" or "the length of axis 1 of x".
 
     >>> sizes_of(np.ones((5, 3)), np.ones((5, 2)))

@@ -7,7 +7,7 @@ import numpy as np
 
 from symmetry.gradcheck.array_faults import array_faults
 from symmetry.gradcheck.cause import SAME, Cause, factor_between, listed, same
-from symmetry.gradcheck.comparison import Comparison, Outcome
+from symmetry.gradcheck.comparison import GradientComparison, Outcome
 from symmetry.gradcheck.faults import after_a_step, known_faults
 from symmetry.gradcheck.gradients import Gradients
 from symmetry.gradcheck.parameters import Arrays
@@ -20,15 +20,11 @@ __all__ = ["Cause", "causes", "listed"]
 
 
 def causes(
-    comparison: Comparison, point: Point, reading: Reading | None, student: Student | None = None
+    comparison: GradientComparison, point: Point, reading: Reading | None, student: Student | None = None
 ) -> list[Cause]:
     """What made the wrong arrays wrong: as few causes as explain them, the likeliest first; none if nothing known fits.
 
-    Args:
-        comparison: of the student's gradient with the derivative.
-        point: where.
-        reading: of the network, if it was understood.
-        student: whose loss is run once more, to follow the error's paths; None leaves that out.
+    The student's loss runs once more, to follow the error's paths; without a student this is left out.
     """
     arrays: Arrays = dict(point.arrays)
     wrong = tuple(comparison.wrong_paths())
@@ -77,21 +73,21 @@ def explained(wrong: tuple[str, ...], candidates: list[Cause], gradients: Gradie
     return found
 
 
-def _is_near(comparison: Comparison, path: str) -> bool:
+def _is_near(comparison: GradientComparison, path: str) -> bool:
     known = len(comparison.wrong_in(path)) > 0
     return known and same(_of(comparison, path, comparison.yours), _of(comparison, path, comparison.loss))
 
 
-def _of(comparison: Comparison, path: str, row: np.ndarray) -> np.ndarray:
+def _of(comparison: GradientComparison, path: str, row: np.ndarray) -> np.ndarray:
     """The entries of an array that were compared by themselves, from a row of all entries."""
     return row[comparison.places.spans[path]][_seen(comparison, path)]
 
 
-def _seen(comparison: Comparison, path: str) -> np.ndarray:
+def _seen(comparison: GradientComparison, path: str) -> np.ndarray:
     return comparison.outcome[comparison.places.spans[path]] != Outcome.UNSEEN
 
 
-def _of_what_is_near(comparison: Comparison, near: tuple[str, ...]) -> Cause:
+def _of_what_is_near(comparison: GradientComparison, near: tuple[str, ...]) -> Cause:
     count = sum(len(comparison.wrong_in(path)) for path in near)
     entries = sum(int(_seen(comparison, path).sum()) for path in near)
     told = f"your {{arrays}} {{is}} off by less than a millionth, in {count} of {entries} derivatives"
@@ -103,7 +99,7 @@ def _of_what_is_near(comparison: Comparison, near: tuple[str, ...]) -> Cause:
     return Cause(told, near)
 
 
-def values_at_path(comparison: Comparison, arrays: Arrays, path: str) -> np.ndarray:
+def values_at_path(comparison: GradientComparison, arrays: Arrays, path: str) -> np.ndarray:
     """The array itself, at the entries that were compared."""
     return np.asarray(arrays[path]).ravel()[_seen(comparison, path)]
 
@@ -146,7 +142,7 @@ def _counted_in_words(factor: float, reading: Reading) -> str | None:
     return None
 
 
-def _of_networks(comparison: Comparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list[Cause]:
+def _of_networks(comparison: GradientComparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list[Cause]:
     """Faults of a network that reproduce wrong arrays; those that reproduce every array, right ones included, first."""
     whole, partial = [], []
     with jax.enable_x64(True):
@@ -169,7 +165,7 @@ def _of_networks(comparison: Comparison, arrays: Arrays, wrong: list[str], readi
     return whole + partial
 
 
-def _updated_too_early(comparison: Comparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list:
+def _updated_too_early(comparison: GradientComparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list:
     """Backprop through weights that were updated first, with the step that fits; none if no step does."""
     network, batch = reading.network(arrays), reading.batch()
     if len(network.layers) < 2:

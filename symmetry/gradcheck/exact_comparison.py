@@ -8,7 +8,7 @@ import numpy as np
 from flint import arb
 
 from symmetry.gradcheck import constants, held
-from symmetry.gradcheck.comparison import Comparison, Outcome
+from symmetry.gradcheck.comparison import GradientComparison, Outcome
 from symmetry.gradcheck.exact_run import Loss, balls_of, centers, gradient_run, loss_run, radii
 from symmetry.gradcheck.float_rounding import TIGHT, allowed_by_array, coarsest
 from symmetry.gradcheck.parameters import Arrays, size_of
@@ -61,7 +61,7 @@ class _Sides:
     why: str = ""
 
 
-def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
+def compared_exactly(student: Student, point: Point, seed: int) -> GradientComparison:
     """Compares at a point; what differs there is looked at beside it, where a kink is the reason.
 
     Raises:
@@ -83,7 +83,7 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
         return _beside_kinks(student, point, found, jumps | (sides.unclear & by_floats), seed)
 
 
-def formulas_compared(student: Student, point: Point) -> Comparison:
+def formulas_compared(student: Student, point: Point) -> GradientComparison:
     """The formulas alone, for a search at many points: what differs by so little that rounding may do it counts as right.
 
     Raises:
@@ -97,7 +97,7 @@ def formulas_compared(student: Student, point: Point) -> Comparison:
         gaps = centers([one - other for one, other in zip(yours, derivatives, strict=True)])
     largest = max(np.max(np.abs(loss), initial=0.0), np.max(np.abs(found), initial=0.0))
     outcome = np.where(np.abs(gaps) > constants.SMALL * largest, Outcome.WRONG, Outcome.RIGHT)
-    compared = Comparison(Places.of(point.arrays), loss, found, outcome, 0.0, 0, 0, True, EXACT)
+    compared = GradientComparison(Places.of(point.arrays), loss, found, outcome, 0.0, 0, 0, True, EXACT)
     at_kink = compared.wrong and run.tape.ties > 0 and bool(_jumps(student, point, compared, 0).any())
     return dataclasses.replace(compared, at_kink=at_kink)
 
@@ -127,7 +127,9 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
     return _Sides(derivatives, yours, floats, np.full(len(yours), np.inf), True)
 
 
-def _judged(student: Student, point: Point, run: Loss, sides: _Sides, seed: int) -> tuple[Comparison, np.ndarray]:
+def _judged(
+    student: Student, point: Point, run: Loss, sides: _Sides, seed: int
+) -> tuple[GradientComparison, np.ndarray]:
     """The comparison, kinks apart, and where it is the formula that is wrong, not what floats make of it."""
     places = Places.of(point.arrays)
     loss = centers(sides.loss)
@@ -165,7 +167,7 @@ def _judged(student: Student, point: Point, run: Loss, sides: _Sides, seed: int)
     if sides.yours is not None:
         known = (outcome == Outcome.RIGHT) & (scale > 0)
         strayed = float(np.max(difference[known] / scale[known], initial=0.0))
-    found = Comparison(
+    found = GradientComparison(
         places,
         loss,
         yours,
@@ -189,15 +191,12 @@ def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
     )
 
 
-def _beside_kinks(student: Student, point: Point, found: Comparison, possible: np.ndarray, seed: int) -> Comparison:
+def _beside_kinks(
+    student: Student, point: Point, found: GradientComparison, possible: np.ndarray, seed: int
+) -> GradientComparison:
     """Leaves out what is wrong only because of a kink there, or within rounding of there; what is wrong beside it is wrong.
 
-    Args:
-        student: whose code it is.
-        point: where it was compared.
-        found: the comparison.
-        possible: in which entries a kink may be the reason.
-        seed: of the points beside it.
+    `possible` marks the entries in which a kink may be the reason.
     """
     wrong = found.outcome == Outcome.WRONG
     if not possible[found.outcome != Outcome.SILENT].any():
@@ -216,7 +215,7 @@ def _beside_kinks(student: Student, point: Point, found: Comparison, possible: n
     return dataclasses.replace(found, outcome=np.where(possible & wrong, Outcome.UNDECIDED, found.outcome))
 
 
-def _jumps(student: Student, point: Point, found: Comparison, seed: int) -> np.ndarray:
+def _jumps(student: Student, point: Point, found: GradientComparison, seed: int) -> np.ndarray:
     """Where the derivative of the loss jumps at the point: where it differs between sides of it, an exact and tiny step away.
 
     A step in which every parameter moves crosses each kink at the point; the derivative in one parameter jumps there exactly

@@ -2,15 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.exact import Number, Numbers, constant, objects_of, values_of
+from symmetry.gradcheck.exact import ExactNumber, Numbers, constant, objects_of, values_of
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
-from symmetry.gradcheck.tape import PRECISION, CannotRun, Tape, recording
+from symmetry.gradcheck.tape import PRECISION, CannotRun, Observer, Tape, recording
 
 NUDGE = 2.0**-20
 """By how much floats that the code makes of numbers are changed, to see whether the result depends on them."""
@@ -30,7 +29,7 @@ class Loss:
         size: how many parameters there are.
     """
 
-    number: Number
+    number: ExactNumber
     tape: Tape
     size: int
 
@@ -54,25 +53,19 @@ def loss_run(
     bits: int = PRECISION,
     remembers: bool = True,
     wobble: Callable | None = None,
-    observer: Any = None,
+    observer: Observer | None = None,
 ) -> Loss:
     """Runs the loss on exact numbers.
 
-    Args:
-        student: whose loss.
-        point: where.
-        balls: other values of the parameters; by default those of the point.
-        bits: how many bits the numbers carry.
-        remembers: whether derivatives will be asked for.
-        wobble: changes the floats that the code brings in.
-        observer: of the first run, as a tape has it.
+    `balls` are other values of the parameters; `wobble` changes the floats that the code brings in; `observer` watches the
+    first run.
 
     Raises:
         CannotRun: the loss loses numbers on the way to floats, and depends on them.
     """
     values = balls_of(point) if balls is None else balls
 
-    def run(nudge: float, observer: Any = None) -> tuple[Number, Tape]:
+    def run(nudge: float, observer: Observer | None = None) -> tuple[ExactNumber, Tape]:
         with recording(bits, remembers, observer) as tape:
             inputs = _numbers_at(point, values, tape)
             tape.nudge, tape.wobble = nudge, wobble
@@ -93,7 +86,7 @@ def gradient_run(
     Raises:
         CannotRun: it loses numbers on the way to floats, and depends on them.
     """
-    arrays: Any = dict(point.arrays)
+    arrays = dict(point.arrays)
     values, places = balls_of(point), Places.of(arrays)
 
     def run(nudge: float) -> tuple[list[arb], Tape]:
@@ -112,21 +105,21 @@ def gradient_run(
 def _numbers_at(point: Point, values: list[arb], tape: Tape) -> Mapping[str, np.ndarray]:
     left = iter(values)
     return {
-        path: objects_of(np.shape(array), [Number(next(left), tape.input()) for _ in range(np.size(array))]).view(
+        path: objects_of(np.shape(array), [ExactNumber(next(left), tape.input()) for _ in range(np.size(array))]).view(
             Numbers
         )
         for path, array in point.arrays.items()
     }
 
 
-def _followed(returned: Any, tape: Tape) -> Number:
+def _followed(returned: object, tape: Tape) -> ExactNumber:
     """The exact number that a loss returned, which it may have made a float at the very end."""
     if isinstance(returned, float | np.floating) and tape.converted:
         last = tape.converted[-1]
         if returned == type(returned)(float(last.value) * (1 + tape.nudge)):
             tape.casts |= {returned.dtype} if isinstance(returned, np.floating) else set()
             tape.converted.pop()
-            return last
+            return ExactNumber(last.value, last.node)
     if isinstance(returned, np.ndarray) and returned.size == 1:
         returned = returned.reshape(())[()]
     number = constant(returned)

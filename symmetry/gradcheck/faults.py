@@ -6,8 +6,8 @@ Each is backprop with one formula replaced, and the words that say which.
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from symmetry import network as program
@@ -45,31 +45,25 @@ class Pass:
         return len(self.network.layers)
 
     @property
-    def usual_output_error(self) -> Any:
+    def usual_output_error(self) -> jax.Array:
         return program.output_error(self.network, self.preactivations[-1], self.activations[-1], self.batch.y)
 
-    def usual_hidden_error(self, error: Any, layer: int) -> Any:
+    def usual_hidden_error(self, error: jax.Array, layer: int) -> jax.Array:
         network = self.network
         return program.hidden_error(
             error, network.layers[layer + 1].weight, self.preactivations[layer], network.activations[layer]
         )
 
-    def usual_weight_gradient(self, layer: int, error: Any) -> Any:
+    def usual_weight_gradient(self, layer: int, error: jax.Array) -> jax.Array:
         return program.weight_gradient(self.activations[layer], error)
 
     def gradient(
         self,
-        output_error: Any = None,
+        output_error: jax.Array | None = None,
         hidden_error: Callable | None = None,
         weight_gradient: Callable | None = None,
     ) -> tuple[Layer, ...]:
-        """Every layer's gradient; what is not replaced is as it should be.
-
-        Args:
-            output_error: in place of the usual one.
-            hidden_error: of the next layer's error and the layer's index.
-            weight_gradient: of the layer's index and its error.
-        """
+        """Every layer's gradient; what is not replaced is as it should be."""
         errors = [self.usual_output_error if output_error is None else output_error]
         for layer in reversed(range(self.depth - 1)):
             errors.insert(0, (hidden_error or self.usual_hidden_error)(errors[0], layer))
@@ -103,7 +97,7 @@ def _of_the_output_error(ran: Pass) -> Iterator[Fault]:
         p, name = value(a, SIGMOID), "sigmoid"
     else:
         p, name = a, activation.name
-    logits = "cross_entropy" in network.loss.name
+    logits = network.loss.logits
     twice = error * (p * (1 - p) if logits else slope(z, activation))
     if logits or activation.name != "identity":
         yield Fault(f"the slope of the output's {name} twice", ran.gradient(twice))
@@ -247,7 +241,7 @@ def after_a_step(network: Network, batch: Batch, step: float) -> tuple[Layer, ..
 
 def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
     """What a layer's error is multiplied by replaced."""
-    candidates: dict[str, Callable[[int], Any]] = {
+    candidates: dict[str, Callable[[int], jax.Array]] = {
         "the preactivation where the activation belongs in a weight's gradient": lambda layer: ran.preactivations[
             layer - 1
         ],

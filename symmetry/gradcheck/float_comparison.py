@@ -10,7 +10,7 @@ import math
 import jax
 import numpy as np
 
-from symmetry.gradcheck.comparison import Along, Comparison, Outcome
+from symmetry.gradcheck.comparison import Along, GradientComparison, Outcome
 from symmetry.gradcheck.float_rounding import ROUGH, SHARE, TIGHT, allowed_by_array, coarsest
 from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.places import Places
@@ -103,7 +103,9 @@ class _Floats:
         return _Floats(self.student, point, self.system)
 
 
-def compared_in_floats(student: Student, point: Point, system: System, refused: list[str], seed: int) -> Comparison:
+def compared_in_floats(
+    student: Student, point: Point, system: System, refused: list[str], seed: int
+) -> GradientComparison:
     """Compares at a point, in float64.
 
     Raises:
@@ -140,7 +142,7 @@ def _slack(student: Student, point: Point, floats: _Floats) -> dict[str, float]:
 
 def _by_entries(
     floats: _Floats, chosen: dict[str, np.ndarray], along: list[Along], refused: tuple[str, ...], seed: int
-) -> Comparison:
+) -> GradientComparison:
     places = floats.places
     loss, yours = np.full(places.size, np.nan), np.full(places.size, np.nan)
     outcome = np.full(places.size, Outcome.UNSEEN)
@@ -155,7 +157,7 @@ def _by_entries(
         found = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
         outcome[rows] = found
         worst = max(worst, float(held.excess[found == Outcome.RIGHT].max(initial=0.0)))
-    return Comparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
+    return GradientComparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
 
 
 def _in_dense_directions(

@@ -24,11 +24,6 @@ def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type) -> 
     by one unit in the last place of `dtype`; in float64, what any entry is off by when the code runs in float32, times the
     ratio of the units, since numbers that cancel are rounded on the way; and one unit in the last place of the largest entry
     of all. Inputs and targets stay: they may stand for categories.
-
-    Args:
-        student: whose gradient rounds.
-        point: where.
-        dtype: the float type.
     """
     arrays: Arrays = dict(point.arrays)
     kind = np.dtype(dtype)

@@ -1,13 +1,12 @@
 """A student's gradient beside the derivative of the loss, as whole arrays: what candidates of diagnosis are held against."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.cause import Cause, same
-from symmetry.gradcheck.comparison import Comparison
-from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.comparison import GradientComparison
+from symmetry.gradcheck.parameters import Arrays, Tree
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,11 +26,13 @@ class Gradients:
     true: Arrays
     arrays: Arrays
     wrong: tuple[str, ...]
-    x: Any = None
-    y: Any = None
+    x: Tree = None
+    y: Tree = None
 
     @classmethod
-    def of(cls, comparison: Comparison, arrays: Arrays, wrong: tuple[str, ...], x: Any, y: Any) -> "Gradients":
+    def of(
+        cls, comparison: GradientComparison, arrays: Arrays, wrong: tuple[str, ...], x: Tree, y: Tree
+    ) -> "Gradients":
         """From a comparison, entry by entry."""
         return cls(
             comparison.places.split(comparison.yours), comparison.places.split(comparison.loss), arrays, wrong, x, y

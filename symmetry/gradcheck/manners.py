@@ -2,13 +2,12 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.exact_run import loss_run
 from symmetry.gradcheck.gradient import gradient_of
-from symmetry.gradcheck.parameters import Arrays, map_arrays
+from symmetry.gradcheck.parameters import Arrays, Leaf, Tree, map_arrays
 from symmetry.gradcheck.student import Point, Student, copied, without_axes
 from symmetry.gradcheck.verdict import WrongGradient
 
@@ -104,7 +103,7 @@ def _loss_or_nothing(student: Student, point: Point) -> float | None:
         return None
 
 
-def _unchanged(what: str, student: Student, function: Callable, point: Point) -> Any:
+def _unchanged(what: str, student: Student, function: Callable, point: Point) -> Tree:
     """What the function returns, once it is seen to leave its arguments as they were."""
     handed: Arrays = {}
     tree, x, y = student.tree_with(point.arrays), copied(point.x), copied(point.y)
@@ -122,7 +121,7 @@ def _unchanged(what: str, student: Student, function: Callable, point: Point) ->
     return returned
 
 
-def _scalar(loss: Any) -> float:
+def _scalar(loss: Leaf) -> float:
     loss = without_axes(loss)
     shape = np.shape(loss)
     if shape != ():
@@ -140,7 +139,7 @@ def _scalar(loss: Any) -> float:
     return number
 
 
-def _same_arrays(one: Any, other: Any) -> bool:
+def _same_arrays(one: Tree, other: Tree) -> bool:
     arrays: tuple[dict, dict] = {}, {}
     for tree, found in zip((one, other), arrays, strict=True):
         map_arrays(lambda path, array, found=found: found.setdefault(path, np.asarray(array)), tree)

@@ -1,14 +1,14 @@
 """What a check of a backprop found, in words."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison, Outcome
+from symmetry.gradcheck.comparison import GradientComparison, Outcome
 from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
 from symmetry.gradcheck.float_rounding import SHARE
+from symmetry.gradcheck.parameters import Leaf
 from symmetry.gradcheck.places import in_brackets
 from symmetry.gradcheck.smallest import Example
 from symmetry.rounding import share_of_bound
@@ -49,7 +49,7 @@ class Report:
     """
 
     name: str
-    comparison: Comparison
+    comparison: GradientComparison
     undecided: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     where: str = ""
@@ -227,7 +227,7 @@ _WHY = {
 }
 
 
-def _only_place(comparison: Comparison, path: str) -> str:
+def _only_place(comparison: GradientComparison, path: str) -> str:
     """The one place to which all that is wrong in an array is confined: an entry, a row or a column; or nothing."""
     indices = [comparison.places.index(int(place)) for place in comparison.wrong_in(path)]
     if not indices or comparison.count(Outcome.UNSEEN, path) or not indices[0]:
@@ -267,7 +267,7 @@ def _shown_example(example: Example, words: Words) -> list[str]:
     return lines
 
 
-def _shown(array: Any) -> str:
+def _shown(array: Leaf) -> str:
     """Few numbers whole; of many, those that are not 0."""
     try:
         numbers = np.asarray(array)
@@ -286,11 +286,11 @@ def _shown(array: Any) -> str:
     return f"0 but for {told}; shape {numbers.shape}"
 
 
-def _nested(entry: Any) -> str:
+def _nested(entry: Leaf) -> str:
     if isinstance(entry, list):
         return f"[{', '.join(_nested(each) for each in entry)}]"
     return _number(entry)
 
 
-def _number(value: Any) -> str:
+def _number(value: Leaf) -> str:
     return f"{value + 0.0:.6g}" if isinstance(value, float | np.floating) else str(value)

@@ -4,7 +4,8 @@ import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 
 ROLES = {
     "x": r"xs?|x(batch|train|data)|inputs?|inp|data|features?|batch|samples?|images?"
@@ -46,7 +47,7 @@ class Signature:
 
     needed: tuple[str, ...]
     optional: tuple[str, ...]
-    defaults: Mapping[str, Any]
+    defaults: Mapping[str, object]
     any_number: bool
 
     @classmethod
@@ -69,23 +70,15 @@ Orders = tuple[tuple[str, ...], ...]
 """What as many arguments stand for, where their names do not say: of none, of one, of two and so on."""
 
 
-def call(function: Callable, values: Mapping[str, Any], orders: Orders, where: str, remedy: str) -> Any:
-    """What a function returns for the arguments that it takes.
-
-    Args:
-        function: what is called.
-        values: what there is to pass, by role.
-        orders: roles by the number of arguments.
-        where: what the function is called in errors.
-        remedy: what to do where an argument cannot be told.
-    """
+def call(function: Callable, values: Leaves, orders: Orders, where: str, remedy: str) -> Tree:
+    """What a function returns for the arguments that it takes."""
     positional, keywords = matched(Signature.of(function), values, orders, where, remedy)
     return function(*positional, **keywords)
 
 
 def matched(
-    signature: Signature, values: Mapping[str, Any], orders: Orders, where: str, remedy: str
-) -> tuple[list[Any], dict[str, Any]]:
+    signature: Signature, values: Leaves, orders: Orders, where: str, remedy: str
+) -> tuple[list[Leaf], dict[str, Leaf]]:
     """The positional and the named arguments for a function.
 
     Raises:

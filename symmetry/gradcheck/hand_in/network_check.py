@@ -1,8 +1,7 @@
 """`check_network`: the class that someone wrote, with its own forward, backward and update, checked as it is."""
 
 import copy
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,17 +9,18 @@ from symmetry.gradcheck.check import check_backprop
 from symmetry.gradcheck.equivariance import Hidden
 from symmetry.gradcheck.hand_in.copies import holders_of, uncopied
 from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
-from symmetry.gradcheck.hand_in.members import spelled
+from symmetry.gradcheck.hand_in.members import Node, spelled
 from symmetry.gradcheck.hand_in.network_parts import Groups, found_parameters, method_of, named_parameters
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.hand_in.ways import Way, attribute_way, choose, moved_by, returned_way
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 from symmetry.gradcheck.report import Report
 
 
 def check_network(
-    network: Any,
-    x: Any,
-    y: Any,
+    network: Node,
+    x: Tree,
+    y: Tree,
     *,
     params: Sequence[str] | None = None,
     forward: Name | None = None,
@@ -97,7 +97,7 @@ def check_network(
     hand_in = prepared(groups)
     way = _way(hand_in, groups, x, y, where)
 
-    def grads(parameters: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
+    def grads(parameters: Leaves, x: Tree, y: Tree) -> dict[str, Leaf]:
         copied, returned = hand_in.went_back(parameters, x, y, watched=not way.places)
         return way.take(copied, returned, parameters)
 
@@ -108,12 +108,12 @@ def check_network(
     )
 
 
-def _name_of(function: Any) -> str:
+def _name_of(function: Callable) -> str:
     name = getattr(function, "__name__", type(function).__name__)
     return "backward" if name == "<lambda>" else name
 
 
-def _way(hand_in: HandIn, groups: Groups, x: Any, y: Any, where: str) -> Way:
+def _way(hand_in: HandIn, groups: Groups, x: Tree, y: Tree, where: str) -> Way:
     """The way in which the gradient is handed over, found by running once."""
     before = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
     network, returned = hand_in.went_back(before, copy.deepcopy(x), copy.deepcopy(y))

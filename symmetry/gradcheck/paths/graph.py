@@ -79,9 +79,7 @@ class Graph:
     def rates(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
         """The error of every number: the derivative of the loss in it; None if edges lead in a circle.
 
-        Args:
-            edges: instead of the graph's own.
-            seed: what is added to the error of every number.
+        `seed` is added to the error of every number.
         """
         used = self.edges if edges is None else edges
         rates = np.zeros(len(self.made_by)) if seed is None else seed.copy()
