@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import scipy.special
 
-from symmetry.gradcheck.exact import ExactNumber, Numbers, Operand, is_exact
+from symmetry.gradcheck.exact import ExactNumber, Numbers, Operand, holds_exact
 from symmetry.gradcheck.tape import current
 from symmetry.gradcheck.ufuncs import FUNCTIONS
 
@@ -167,7 +167,7 @@ def _is_of_a_library(names: dict) -> bool:
 def _filled(original: Callable) -> Callable:
     @functools.wraps(original)
     def filled(*arguments: Operand, **keywords: Operand) -> np.ndarray:
-        if "full" in original.__name__ and is_exact([*arguments[1:], *keywords.values()]):
+        if "full" in original.__name__ and holds_exact([*arguments[1:], *keywords.values()]):
             keywords["dtype"] = object
         array = original(*arguments, **keywords)
         if array.dtype.kind != "f":
@@ -183,7 +183,7 @@ def _filled(original: Callable) -> Callable:
 def _converting(original: Callable) -> Callable:
     @functools.wraps(original)
     def converting(*arguments: Operand, **keywords: Operand) -> np.ndarray:
-        if not (arguments and is_exact(arguments[0])):
+        if not (arguments and holds_exact(arguments[0])):
             array = original(*arguments, **keywords)
             listed = arguments and isinstance(arguments[0], list) and array.dtype.kind == "f"
             return array.astype(object).view(Numbers) if listed else array
@@ -202,7 +202,7 @@ def _of_logits(name: str, original: Callable) -> Callable:
     def of_logits(
         logits: Operand, axis: int | tuple[int, ...] | None = None, *arguments: Operand, **keywords: Operand
     ) -> np.ndarray:
-        if not is_exact(logits):
+        if not holds_exact(logits):
             return original(logits, axis, *arguments, **keywords)
         largest = logits.max(axis=axis, keepdims=True)
         exps = np.exp(logits - largest)
@@ -221,12 +221,12 @@ def _logarithm(number: Operand, base: Operand = None) -> Operand:
     natural = functools.partial(_any, math.log, FUNCTIONS["log"])
     if base is None:
         return natural(number)
-    return natural(number) / natural(base) if is_exact([number, base]) else math.log(number, base)
+    return natural(number) / natural(base) if holds_exact([number, base]) else math.log(number, base)
 
 
 def _total(terms: Operand) -> Operand:
     known = list(terms)
-    return sum(known) if is_exact(known) else math.fsum(known)
+    return sum(known) if holds_exact(known) else math.fsum(known)
 
 
 def _any(original: Callable, exact: Callable, *arguments: Operand) -> Operand:

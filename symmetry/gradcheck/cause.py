@@ -43,6 +43,11 @@ def escaped(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
+def code(text: str) -> str:
+    """Code of the student's in a cause's sentence, such as `x @ W`."""
+    return f"`{escaped(text)}`"
+
+
 def same(one: np.ndarray, other: np.ndarray) -> bool:
     """Whether two arrays agree where both are known, which must be somewhere."""
     known = np.isfinite(one) & np.isfinite(other)

@@ -14,7 +14,7 @@ from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
 from symmetry.gradcheck.gradient import ignored_of, leaves_of
 from symmetry.gradcheck.manners import well_behaved
 from symmetry.gradcheck.other_points import looked_elsewhere
-from symmetry.gradcheck.parameters import Arrays, Leaf, Tree, arrays_of, is_array, map_arrays
+from symmetry.gradcheck.parameters import Leaf, Tree, arrays_of, is_array, map_arrays
 from symmetry.gradcheck.progress import Progress
 from symmetry.gradcheck.reading import read
 from symmetry.gradcheck.reference import checked_reference
@@ -81,55 +81,60 @@ def check_backprop(
         Undecided: an AssertionError. Of some array it cannot be told whether it is right; the message says why.
         ValueError: `only`, `hidden` or `reference` do not fit.
     """
-    return checked(loss, grads, params, x, y, only=only, hidden=hidden, reference=reference, seed=seed, name=name)
+    return checked(loss, grads, params, x, y, Settings(only, hidden, reference, seed, name))
 
 
-def checked(
-    loss: Callable,
-    grads: Callable,
-    params: Tree,
-    x: Tree,
-    y: Tree,
-    *,
-    only: Collection[str] | None = None,
-    hidden: Hidden | Sequence[Hidden] | None = None,
-    reference: str | None = None,
-    seed: int = 0,
-    name: str | None = None,
-    words: Words = USUAL,
-) -> Report:
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """The keyword arguments of `check_backprop`, and how the report calls things."""
+
+    only: Collection[str] | None = None
+    hidden: Hidden | Sequence[Hidden] | None = None
+    reference: str | None = None
+    seed: int = 0
+    name: str | None = None
+    words: Words = USUAL
+
+
+def checked(loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree, settings: Settings) -> Report:
     """`check_backprop`, for callers that call things by other words."""
-    title = name or getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
-    student, point, ignored = _student(loss, grads, params, x, y, only)
-    arrays: Arrays = dict(point.arrays)
-    if hidden is not None:
-        layers_of(hidden, arrays)
-    try:
-        with Progress(title) as progress:
-            student = well_behaved(student, point, arrays)
-            agreement = "" if reference is None else checked_reference(student, point.widened(), reference, title, seed)
-            progress.step("holding the gradient against the derivative of the loss")
-            comparison = compared(student, point, seed)
-            symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
-            report = Report(title, comparison, ignored=ignored, symmetry=symmetry, reference=agreement, words=words)
-            if not report.wrong:
-                progress.step("looking at other points")
-                elsewhere = looked_elsewhere(student, point, comparison, seed)
-                report = dataclasses.replace(report, undecided=elsewhere.undecided, tried=elsewhere.tried)
-                if elsewhere.wrong is not None:
-                    comparison, point, where = elsewhere.wrong
-                    report = dataclasses.replace(report, comparison=comparison, where=where)
-            if comparison.wrong:
-                progress.step("searching for the reason")
-                report = _explained(report, student, point, seed)
-    finally:
-        if student.after_loss:
-            _leave_floats(student, point)
+    name = getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
+    title = settings.name or name
+    student, point, ignored = _student(loss, grads, params, x, y, settings.only)
+    if settings.hidden is not None:
+        layers_of(settings.hidden, point.arrays)
+    with Progress(title) as progress:
+        student = well_behaved(student, point)
+        try:
+            report = dataclasses.replace(_report(student, point, title, settings, progress), ignored=ignored)
+        finally:
+            if student.after_loss:
+                _leave_floats(student, point)
     if report.right:
         return report
     if maps_taken() > SHARE:  # a class of failing hand-ins compiles more programs than one process can hold
         give_back()
     raise (WrongGradient if report.wrong else Undecided)(str(report), report)
+
+
+def _report(student: Student, point: Point, title: str, settings: Settings, progress: Progress) -> Report:
+    reference, hidden, seed = settings.reference, settings.hidden, settings.seed
+    agreement = "" if reference is None else checked_reference(student, point.widened(), reference, title, seed)
+    progress.step("holding the gradient against the derivative of the loss")
+    comparison = compared(student, point, seed)
+    symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
+    report = Report(title, comparison, symmetry=symmetry, reference=agreement, words=settings.words)
+    if not report.wrong:
+        progress.step("looking at other points")
+        elsewhere = looked_elsewhere(student, point, comparison, seed)
+        report = dataclasses.replace(report, undecided=elsewhere.undecided, tried=elsewhere.tried)
+        if elsewhere.wrong is not None:
+            comparison, point, where = elsewhere.wrong
+            report = dataclasses.replace(report, comparison=comparison, where=where)
+    if comparison.wrong:
+        progress.step("searching for the reason")
+        report = _explained(report, student, point, seed)
+    return report
 
 
 def _student(

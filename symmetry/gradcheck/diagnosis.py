@@ -26,7 +26,7 @@ def causes(
 
     The student's loss runs once more, to follow the error's paths; without a student this is left out.
     """
-    arrays: Arrays = dict(point.arrays)
+    arrays = point.arrays
     wrong = tuple(comparison.wrong_paths())
     near = tuple(path for path in wrong if _is_near(comparison, path))
     far = tuple(path for path in wrong if path not in near)

@@ -109,10 +109,10 @@ def array_of(number: ExactNumber) -> Numbers:
     return _numbers((), [number])
 
 
-def is_exact(value: object) -> bool:
+def holds_exact(value: object) -> bool:
     """Whether it is an exact number or holds some, in an array or in nested lists."""
     if isinstance(value, list | tuple):
-        return any(is_exact(each) for each in value)
+        return any(holds_exact(each) for each in value)
     if isinstance(value, np.ndarray):
         return value.dtype == object and any(isinstance(entry, ExactNumber) for entry in value.ravel())
     return isinstance(value, ExactNumber)

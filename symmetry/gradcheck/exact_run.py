@@ -1,7 +1,7 @@
 """A student's loss and gradient run on exact numbers: every derivative of the one, and every entry of the other, as balls."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from flint import arb
@@ -20,7 +20,7 @@ STORES_FLOATS = (
 
 
 @dataclasses.dataclass(frozen=True)
-class Loss:
+class ExactLoss:
     """The loss on exact numbers: its value, and what was done to get it.
 
     Attributes:
@@ -54,7 +54,7 @@ def loss_run(
     remembers: bool = True,
     wobble: Callable | None = None,
     observer: Observer | None = None,
-) -> Loss:
+) -> ExactLoss:
     """Runs the loss on exact numbers.
 
     `balls` are other values of the parameters; `wobble` changes the floats that the code brings in; `observer` watches the
@@ -75,7 +75,7 @@ def loss_run(
     number, tape = run(0.0, observer)
     if tape.converted and not _same([number.value], [run(NUDGE)[0].value]):
         raise CannotRun(STORES_FLOATS)
-    return Loss(number, tape, len(values))
+    return ExactLoss(number, tape, len(values))
 
 
 def gradient_run(
@@ -86,14 +86,13 @@ def gradient_run(
     Raises:
         CannotRun: it loses numbers on the way to floats, and depends on them.
     """
-    arrays = dict(point.arrays)
-    values, places = balls_of(point), Places.of(arrays)
+    values, places = balls_of(point), Places.of(point.arrays)
 
     def run(nudge: float) -> tuple[list[arb], Tape]:
         with recording(bits, remembers=False) as tape:
             inputs = _numbers_at(point, values, tape)
             tape.nudge, tape.wobble = nudge, wobble
-            found = student.gradient_at(point.at(inputs), arrays, values_of)
+            found = student.gradient_at(point.at(inputs), values_of)
             return [ball for path in places.shapes for ball in found[path].ravel()], tape
 
     found, tape = run(0.0)
@@ -102,7 +101,7 @@ def gradient_run(
     return found, tape
 
 
-def _numbers_at(point: Point, values: list[arb], tape: Tape) -> Mapping[str, np.ndarray]:
+def _numbers_at(point: Point, values: list[arb], tape: Tape) -> dict[str, np.ndarray]:
     left = iter(values)
     return {
         path: objects_of(np.shape(array), [ExactNumber(next(left), tape.input()) for _ in range(np.size(array))]).view(

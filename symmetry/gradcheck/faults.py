@@ -57,6 +57,14 @@ class Pass:
     def usual_weight_gradient(self, layer: int, error: jax.Array) -> jax.Array:
         return program.weight_gradient(self.activations[layer], error)
 
+    def through(self, back: Callable[[jax.Array, int], jax.Array]) -> tuple[Layer, ...]:
+        """Every layer's gradient, if `back` of an error and a layer's index stands for the error times the weights."""
+
+        def hidden_error(error: jax.Array, layer: int) -> jax.Array:
+            return back(error, layer) * slope(self.preactivations[layer], self.network.activations[layer])
+
+        return self.gradient(hidden_error=hidden_error)
+
     def gradient(
         self,
         output_error: jax.Array | None = None,
@@ -166,11 +174,7 @@ def _of_the_way_back(ran: Pass) -> Iterator[Fault]:
     """The weights on the way back replaced."""
 
     def back_through(weights_of: Callable) -> tuple[Layer, ...]:
-        def hidden_error(error, layer):
-            z, phi = ran.preactivations[layer], ran.network.activations[layer]
-            return weights_of(error, ran.network.layers[layer + 1].weight) * slope(z, phi)
-
-        return ran.gradient(hidden_error=hidden_error)
+        return ran.through(lambda error, layer: weights_of(error, ran.network.layers[layer + 1].weight))
 
     if ran.depth < 2:
         return
@@ -200,13 +204,11 @@ def _of_columns_of_ones(ran: Pass) -> Iterator[Fault]:
         return
     for first in (True, False):
 
-        def hidden_error(error, layer, first=first):
+        def back(error, layer, first=first):
             weight, bias = network.layers[layer + 1].weight, network.layers[layer + 1].bias[None]
-            shifted = jnp.concatenate([bias, weight[:-1]] if first else [weight[1:], bias])
-            return (error @ shifted.T) * slope(ran.preactivations[layer], network.activations[layer])
+            return error @ jnp.concatenate([bias, weight[:-1]] if first else [weight[1:], bias]).T
 
-        words = "the error of the column of ones passed back, where that of a unit belongs"
-        yield Fault(words, ran.gradient(hidden_error=hidden_error))
+        yield Fault("the error of the column of ones passed back, where that of a unit belongs", ran.through(back))
 
 
 def _of_other_weights(ran: Pass) -> Iterator[Fault]:

@@ -12,7 +12,6 @@ import numpy as np
 
 from symmetry.gradcheck.comparison import Along, GradientComparison, Outcome
 from symmetry.gradcheck.float_rounding import ROUGH, SHARE, TIGHT, allowed_by_array, coarsest
-from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.systems import DIFFERENCES, Direction, System, difference, has_kink, rounding_of
@@ -68,12 +67,11 @@ class _Floats:
     """What constants in narrower floats may be off by, in each array: what is wrong by no more than that is undecided."""
 
     def __post_init__(self) -> None:
-        arrays: Arrays = dict(self.point.arrays)
         with jax.enable_x64(True):
-            returned = self.student.gradient_at(self.point, arrays)
-        self.places = Places.of(arrays)
+            returned = self.student.gradient_at(self.point)
+        self.places = Places.of(self.point.arrays)
         self.gradient = {path: np.float64(array) for path, array in returned.items()}
-        self.allowed = allowed_by_array(self.student, self.point, coarsest(returned, arrays))
+        self.allowed = allowed_by_array(self.student, self.point, coarsest(returned, self.point.arrays))
 
     def along(self, path: str, directions: list[Direction]) -> _Held:
         """Compares along directions that move one array."""
@@ -135,7 +133,7 @@ def _slack(student: Student, point: Point, floats: _Floats) -> dict[str, float]:
     """How far the gradient in float64 is from the same in the narrower floats that were given; nothing if those are float64."""
     if coarsest(point.arrays) == np.float64:
         return {}
-    narrow = student.gradient_at(point, dict(point.arrays))
+    narrow = student.gradient_at(point)
     gaps = {path: np.max(np.abs(np.float64(narrow[path]) - floats.gradient[path]), initial=0.0) for path in narrow}
     return {path: FACTOR * float(gap) for path, gap in gaps.items()}
 

@@ -69,12 +69,6 @@ class _Every:
     def __contains__(self, path: object) -> bool:
         return True
 
-    def __iter__(self):
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
 
 def _spelling(found: Leaves, like: Leaves) -> str | None:
     """The way in which every parameter is named, if there is one."""

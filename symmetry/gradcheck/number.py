@@ -1,5 +1,6 @@
 """An exact number: a ball of 256 bits that remembers how it was made, in the place of a student's float."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -165,79 +166,16 @@ class ExactNumber:
     def __round__(self, digits: int | None = None) -> float | int:
         return round(float(self), digits)
 
-    def exp(self) -> "ExactNumber":
-        result = self.value.exp()
-        return _made(result, self, result)
-
-    def expm1(self) -> "ExactNumber":
-        return _made(self.value.expm1(), self, self.value.exp())
-
-    def log(self) -> "ExactNumber":
-        return _made(self.value.log(), self, 1 / self.value)
-
-    def log1p(self) -> "ExactNumber":
-        return _made(self.value.log1p(), self, 1 / (1 + self.value))
-
     def log2(self) -> "ExactNumber":
         return self.log() / ExactNumber(arb(2).log())
 
     def log10(self) -> "ExactNumber":
         return self.log() / ExactNumber(arb(10).log())
 
-    def sqrt(self) -> "ExactNumber":
-        result = self.value.sqrt()
-        return _made(result, self, 1 / (2 * result))
-
     def cbrt(self) -> "ExactNumber":
         size = abs(self.value).root(3)
         result = -size if self < 0 else size
-        return _made(result, self, result / (3 * self.value))
-
-    def tanh(self) -> "ExactNumber":
-        result = self.value.tanh()
-        return _made(result, self, 1 - result * result)
-
-    def sinh(self) -> "ExactNumber":
-        return _made(self.value.sinh(), self, self.value.cosh())
-
-    def cosh(self) -> "ExactNumber":
-        return _made(self.value.cosh(), self, self.value.sinh())
-
-    def sin(self) -> "ExactNumber":
-        return _made(self.value.sin(), self, self.value.cos())
-
-    def cos(self) -> "ExactNumber":
-        return _made(self.value.cos(), self, -self.value.sin())
-
-    def tan(self) -> "ExactNumber":
-        result = self.value.tan()
-        return _made(result, self, 1 + result * result)
-
-    def arcsin(self) -> "ExactNumber":
-        return _made(self.value.asin(), self, 1 / (1 - self.value * self.value).sqrt())
-
-    def arccos(self) -> "ExactNumber":
-        return _made(self.value.acos(), self, -1 / (1 - self.value * self.value).sqrt())
-
-    def arctan(self) -> "ExactNumber":
-        return _made(self.value.atan(), self, 1 / (1 + self.value * self.value))
-
-    def arcsinh(self) -> "ExactNumber":
-        return _made(self.value.asinh(), self, 1 / (1 + self.value * self.value).sqrt())
-
-    def arccosh(self) -> "ExactNumber":
-        return _made(self.value.acosh(), self, 1 / (self.value * self.value - 1).sqrt())
-
-    def arctanh(self) -> "ExactNumber":
-        return _made(self.value.atanh(), self, 1 / (1 - self.value * self.value))
-
-    def erf(self) -> "ExactNumber":
-        slope = 2 * (-self.value * self.value).exp() / arb.pi().sqrt()
-        return _made(self.value.erf(), self, slope)
-
-    def erfc(self) -> "ExactNumber":
-        slope = -2 * (-self.value * self.value).exp() / arb.pi().sqrt()
-        return _made(self.value.erfc(), self, slope)
+        return made(result, (self, result / (3 * self.value)))
 
     def expit(self) -> "ExactNumber":
         return 1 / (1 + (-self).exp())
@@ -303,6 +241,37 @@ def made(value: arb, *operands: tuple[ExactNumber, Slope]) -> ExactNumber:
     return ExactNumber(value, note(tuple(parts)))
 
 
-def _made(value: arb, operand: ExactNumber, slope: Slope) -> ExactNumber:
-    """The result of a function of one number."""
-    return ExactNumber(value, note(() if operand.node is None else (operand.node, slope)))
+def _smooth(name: str, function: Callable[[arb], arb], slope: Callable[[arb, arb], Slope]) -> Callable:
+    """A function of one number as a method; its slope is found from the argument and the result."""
+
+    def method(number: ExactNumber) -> ExactNumber:
+        result = function(number.value)
+        return ExactNumber(result, note(() if number.node is None else (number.node, slope(number.value, result))))
+
+    # Whoever watches the tape sees from this name which function made a number.
+    method.__code__ = method.__code__.replace(co_name=name)
+    return method
+
+
+for _name, _function, _slope in (
+    ("exp", arb.exp, lambda x, y: y),
+    ("expm1", arb.expm1, lambda x, y: x.exp()),
+    ("log", arb.log, lambda x, y: 1 / x),
+    ("log1p", arb.log1p, lambda x, y: 1 / (1 + x)),
+    ("sqrt", arb.sqrt, lambda x, y: 1 / (2 * y)),
+    ("tanh", arb.tanh, lambda x, y: 1 - y * y),
+    ("sinh", arb.sinh, lambda x, y: x.cosh()),
+    ("cosh", arb.cosh, lambda x, y: x.sinh()),
+    ("sin", arb.sin, lambda x, y: x.cos()),
+    ("cos", arb.cos, lambda x, y: -x.sin()),
+    ("tan", arb.tan, lambda x, y: 1 + y * y),
+    ("arcsin", arb.asin, lambda x, y: 1 / (1 - x * x).sqrt()),
+    ("arccos", arb.acos, lambda x, y: -1 / (1 - x * x).sqrt()),
+    ("arctan", arb.atan, lambda x, y: 1 / (1 + x * x)),
+    ("arcsinh", arb.asinh, lambda x, y: 1 / (1 + x * x).sqrt()),
+    ("arccosh", arb.acosh, lambda x, y: 1 / (x * x - 1).sqrt()),
+    ("arctanh", arb.atanh, lambda x, y: 1 / (1 - x * x)),
+    ("erf", arb.erf, lambda x, y: 2 * (-x * x).exp() / arb.pi().sqrt()),
+    ("erfc", arb.erfc, lambda x, y: -2 * (-x * x).exp() / arb.pi().sqrt()),
+):
+    setattr(ExactNumber, _name, _smooth(_name, _function, _slope))

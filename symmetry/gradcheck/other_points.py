@@ -61,7 +61,7 @@ def _compared(student: Student, point: Point, seed: int) -> GradientComparison |
         with np.errstate(all="ignore"):
             if not np.isfinite(float(student.loss_at(point))):
                 return None
-            gradient = student.gradient_at(point, dict(point.arrays))
+            gradient = student.gradient_at(point)
             if not all(np.isfinite(np.float64(array)).all() for array in gradient.values()):
                 return None
             return compared(student, point, seed)

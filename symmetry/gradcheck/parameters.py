@@ -5,7 +5,7 @@ An array is named by its path, such as `W1`, `[0].W` or `weights[1]`. Plain floa
 
 import copy
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from typing import Any
 
 import jax
@@ -73,7 +73,7 @@ def arrays_of(tree: Tree, only: Collection[str] | None = None, named: Collection
 
 
 def map_arrays(
-    function: Callable[[str, Leaf], Leaf], tree: Tree, path: str = "", *, numbers: Collection[str] | None = None
+    function: Callable[[str, Leaf], Leaf], tree: Tree, path: str = "", *, numbers: Container[str] | None = None
 ) -> Tree:
     """The tree with every array replaced by a function of its path and itself.
 
@@ -103,7 +103,7 @@ def map_arrays(
     return tree
 
 
-def _with_attributes(function: Callable, tree: Tree, path: str, numbers: Collection[str] | None) -> Tree:
+def _with_attributes(function: Callable, tree: Tree, path: str, numbers: Container[str] | None) -> Tree:
     twin = copy.copy(tree)
     for name, child in vars(tree).items():
         place = _joined(path, name)

@@ -78,7 +78,7 @@ def read(student: Student, point: Point, only: Loss | None = None, seed: int = 0
 
     The loss is called at `POINTS` points; `only` is the one loss of ours to try.
     """
-    arrays: Arrays = dict(point.arrays)
+    arrays = point.arrays
     draw = np.random.default_rng(seed)
     points = [arrays] + [
         {

@@ -14,7 +14,7 @@ def checked_reference(student: Student, point: Point, reference: str, name: str,
         ValueError: there is no such loss, or the parameters are no fully connected network.
     """
     loss = loss_named(reference)
-    arrays = dict(point.arrays)
+    arrays = point.arrays
     if next(iter(layouts(arrays, point.x, point.y)), None) is None:
         raise ValueError(
             f"reference: the shapes of {', '.join(arrays)} do not chain from x to y as a fully connected network, which is "

@@ -27,7 +27,7 @@ class CountedAxes:
     @classmethod
     def of(cls, point: Point, layout: Layout | None) -> "CountedAxes":
         if layout is not None:
-            return cls(layout.axes(dict(point.arrays)), layout.x_axes, layout.y_axes)
+            return cls(layout.axes(point.arrays), layout.x_axes, layout.y_axes)
         shapes = {path: np.shape(array) for path, array in point.arrays.items()}
         x, y = (() if array is None else array.shape for array in _data(point))
         return cls(shapes, x, y)

@@ -15,14 +15,14 @@ from symmetry.gradcheck import jaxpr
 from symmetry.gradcheck.allocation import exact_allocation, namespaces_of
 from symmetry.gradcheck.exact import Numbers, constants_like
 from symmetry.gradcheck.gradient import gradient_of
-from symmetry.gradcheck.parameters import Arrays, Leaf, Leaves, Tree, is_array, is_float, map_arrays
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float, map_arrays
 
 
 @dataclasses.dataclass(frozen=True)
 class Point:
     """Where a gradient is taken: the parameters by path, and the data as the student's functions get it."""
 
-    arrays: Leaves
+    arrays: dict[str, Leaf]
     x: Tree
     y: Tree
 
@@ -32,7 +32,7 @@ class Point:
         x, y = (map_arrays(lambda _, array: _in_float64(array), each) for each in (self.x, self.y))
         return Point(arrays, x, y)
 
-    def at(self, arrays: Leaves) -> "Point":
+    def at(self, arrays: dict[str, Leaf]) -> "Point":
         """The same data with other parameters."""
         return dataclasses.replace(self, arrays=arrays)
 
@@ -114,11 +114,9 @@ class Student:
         """What `grads` returns, whatever that is."""
         return self._called(self.backward, point)
 
-    def gradient_at(
-        self, point: Point, like: Arrays, convert: Callable[[Leaf], np.ndarray] = np.asarray
-    ) -> dict[str, Leaf]:
+    def gradient_at(self, point: Point, convert: Callable[[Leaf], np.ndarray] = np.asarray) -> dict[str, Leaf]:
         """The gradient's arrays by path."""
-        return gradient_of(self.returned_at(point), like, convert)
+        return gradient_of(self.returned_at(point), point.arrays, convert)
 
     def _both(self, tree: Tree, x: Tree, y: Tree) -> Tree:
         self.loss(tree, x, y)
@@ -155,10 +153,10 @@ class Student:
 
                 program = jaxpr.traced(traced, zeros, like)
             if exact:
-                return jaxpr.run(program, dict(point.arrays), exact)
+                return jaxpr.run(program, point.arrays, exact)
             # The data are kept, so that their identities stay theirs.
             self._programs[key] = program, data
-        return jaxpr.run(self._programs[key][0], dict(point.arrays), exact)
+        return jaxpr.run(self._programs[key][0], point.arrays, exact)
 
     def tree_with(self, arrays: Leaves, exact: bool = False) -> Tree:
         """A tree of the student's own kind with other parameters; its other arrays are copies.

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.check import checked
+from symmetry.gradcheck.check import Settings, checked
 from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import uncopied
 from symmetry.gradcheck.hand_in.gradient_names import in_attributes
@@ -84,7 +84,7 @@ def check_layer(
         done, returned = run.go_back(parameters, y)
         return {key: source.taken(done.owner, returned, parameters) for key, source in sources.items()}
 
-    return checked(run.loss_at, grads, point, (), upstream, seed=seed, name=name or where, words=WORDS)
+    return checked(run.loss_at, grads, point, (), upstream, Settings(seed=seed, name=name or where, words=WORDS))
 
 
 def _run(

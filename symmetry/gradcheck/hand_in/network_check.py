@@ -1,6 +1,7 @@
 """`check_network`: the class that someone wrote, with its own forward, backward and update, checked as it is."""
 
 import copy
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -83,18 +84,11 @@ def check_network(
     assert backward is not None
     if step is not None and not step:
         raise ValueError("step: it is 0; pass the learning rate of the update.")
-
-    def prepared(groups: Groups) -> HandIn:
-        leaves = {place: leaf for group in groups.values() for place, leaf in group.items()}
-        known = {id(leaf) for leaf in leaves.values()}
-        data = [[each for each in holders_of(network, held) if id(each) not in known] for held in (x, y)]
-        draws = SameDraws(network, forward, backward, loss, seed=seed)
-        return HandIn(network, leaves, (data[0], data[1]), forward, backward, loss, step, draws, uncopied(network))
-
-    prepared({}).check_data(x, y)
+    bare = _prepared(HandIn(network, {}, ([], []), forward, backward, loss, step, SameDraws(), []), {}, x, y, seed)
+    bare.check_data(x, y)
     where = f"{type(network).__name__}.{backward}" if isinstance(backward, str) else _name_of(backward)
-    groups = found_parameters(prepared({}), x, y, where) if params is None else named_parameters(network, params)
-    hand_in = prepared(groups)
+    groups = found_parameters(bare, x, y, where) if params is None else named_parameters(network, params)
+    hand_in = _prepared(bare, groups, x, y, seed)
     way = _way(hand_in, groups, x, y, where)
 
     def grads(parameters: Leaves, x: Tree, y: Tree) -> dict[str, Leaf]:
@@ -106,6 +100,17 @@ def check_network(
     return check_backprop(
         hand_in.loss_at, grads, point, x, y, hidden=hidden, reference=reference, seed=seed, name=title
     )
+
+
+def _prepared(bare: HandIn, groups: Groups, x: Tree, y: Tree, seed: int) -> HandIn:
+    """The same with parameters, and with what it holds and draws."""
+    network = bare.network
+    leaves = {place: leaf for group in groups.values() for place, leaf in group.items()}
+    known = {id(leaf) for leaf in leaves.values()}
+    held = [[each for each in holders_of(network, data) if id(each) not in known] for data in (x, y)]
+    draws = SameDraws(network, bare.forward, bare.backward, bare.loss, seed=seed)
+    alone = uncopied(network)
+    return dataclasses.replace(bare, leaves=leaves, data=(held[0], held[1]), draws=draws, alone=alone)
 
 
 def _name_of(function: Callable) -> str:

@@ -24,7 +24,7 @@ class Shaped(Protocol):
 Parameter = Any
 """What JAX keeps with a primitive: axes, sizes, types, other programs."""
 
-KINDS = tuple(map(np.dtype, (np.float64, np.longdouble, np.complex128, np.clongdouble, object)))
+FLOAT_TYPES = tuple(map(np.dtype, (np.float64, np.longdouble, np.complex128, np.clongdouble, object)))
 """Types of the arrays that stand for floats; a float of fewer bits is widened to the first."""
 
 
@@ -50,7 +50,7 @@ def as_value(outcome: npt.ArrayLike, aval: Shaped) -> np.ndarray:
         return np.asarray(array).astype(aval.dtype, copy=False)
     if array.dtype == object:
         return numbers_of(array)
-    return array if array.dtype in KINDS else array.astype(np.float64)
+    return array if array.dtype in FLOAT_TYPES else array.astype(np.float64)
 
 
 def numbers_of(array: np.ndarray) -> Numbers:
@@ -64,7 +64,7 @@ def numbers_of(array: np.ndarray) -> Numbers:
 
 def widened(value: Value) -> Value:
     """A value as rules take it: a constant that JAX computed becomes a NumPy array, its floats float64."""
-    if (isinstance(value, np.ndarray) and value.dtype in KINDS) or is_key(value):
+    if (isinstance(value, np.ndarray) and value.dtype in FLOAT_TYPES) or is_key(value):
         return value
     array = np.asarray(value)
     return array.astype(np.float64) if jnp.issubdtype(array.dtype, jnp.floating) else array

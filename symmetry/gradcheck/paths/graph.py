@@ -167,3 +167,11 @@ class Graph:
         starts, ends = self._starts[nodes], self._starts[nodes + 1]
         sizes = ends - starts
         return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+
+    def edges_between(self, operands: np.ndarray, results: np.ndarray) -> np.ndarray:
+        """The edges from some operands to some results."""
+        return self.out_of(operands, self.leading_to(results))
+
+    def out_of(self, operands: np.ndarray, edges: np.ndarray) -> np.ndarray:
+        """Those of the edges that lead from some operands."""
+        return edges[np.isin(self.edges.operand[edges], operands)]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from symmetry.gradcheck.exact import ExactNumber, Numbers
-from symmetry.gradcheck.exact_run import Loss, loss_run
+from symmetry.gradcheck.exact_run import ExactLoss, loss_run
 from symmetry.gradcheck.number import Operand, exact_number
 from symmetry.gradcheck.paths.named import Named, named
 from symmetry.gradcheck.paths.parts import Parts
@@ -128,7 +128,7 @@ def _first_of(group: tuple) -> Operand:
 class Record:
     """A loss that ran, and what was seen."""
 
-    loss: Loss
+    loss: ExactLoss
     recorder: Recorder
 
 

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.cause import code, escaped
 from symmetry.gradcheck.paths.edges import Edges
 from symmetry.gradcheck.paths.functions import Applied, Function, axis_of_probabilities, functions, without
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import operand_groups, quote
 from symmetry.gradcheck.paths.operations import nearby, nearby_called
-from symmetry.gradcheck.paths.trial import Trial
+from symmetry.gradcheck.paths.trial import Trial, if_changed
 
 ArrayFunction = Callable[[np.ndarray], np.ndarray]
 
@@ -50,9 +50,7 @@ def _simple(graph: Graph, function: Function) -> Iterator[Trial]:
 
 
 def _trial(graph: Graph, function: Function, words: str, slope_of: SlopeOf) -> Iterator[Trial]:
-    edges = function.with_slopes(graph, slope_of)
-    if edges is not None:
-        yield Trial(words, edges)
+    yield from if_changed(words, function.with_slopes(graph, slope_of))
 
 
 def _elsewhere(graph: Graph, function: Function) -> Iterator[Trial]:
@@ -80,7 +78,7 @@ def _elsewhere(graph: Graph, function: Function) -> Iterator[Trial]:
     )
     first = function.applied[0]
     for text in [array.text for array in nearby(graph, first.number, first.result.nodes.shape)]:
-        words = f"{slope} taken at `{escaped(text)}` in {where}"
+        words = f"{slope} taken at {code(text)} in {where}"
         yield from _trial(graph, function, words, lambda each, text=text: _at(graph, each, text, of))
     if len(function.applied) > 1:
         yield from _trial(graph, function, f"{slope} taken a step too early in {where}", _shifted(function, of))
@@ -153,7 +151,7 @@ def slopes_between_steps(graph: Graph) -> Iterator[Trial]:
         edges = np.concatenate([chosen for _, chosen in groups])
         slope = down[graph.edges.result[edges]]
         if np.all(np.isfinite(slope)) and np.all(slope != 0) and np.any(slope != 1):
-            words = f"the slope of the activation left out on the path through `{escaped(text)}` in {quote(visit)}"
+            words = f"the slope of the activation left out on the path through {code(text)} in {quote(visit)}"
             yield Trial(words, graph.edges.scaled(edges, 1 / slope))
 
 

@@ -41,6 +41,12 @@ class Trial:
     others: Edges | None = None
 
 
+def if_changed(words: str, edges: Edges | None) -> Iterator[Trial]:
+    """A trial, unless nothing is changed."""
+    if edges is not None:
+        yield Trial(words, edges)
+
+
 class Judge:
     """Holds trials against the student's gradient."""
 

@@ -55,6 +55,15 @@ class Visit:
     def text(self) -> str:
         return quoted(self.file, self.line)
 
+    @property
+    def is_simple(self) -> bool:
+        """Whether its source can be read, and has no statements inside, as a loop has."""
+        return bool(self.text) and not hasattr(self.statement, "body")
+
+    def operand(self, text: str) -> Named:
+        """The array that it reads under a name."""
+        return next(each for each in self.operands if each.text == text)
+
 
 @dataclasses.dataclass
 class Call:
