@@ -29,8 +29,8 @@ class Cause:
         verbs = (
             {"is": "is", "has": "has", "equals": "equals"} if one else {"is": "are", "has": "have", "equals": "equal"}
         )
-        told = self.sentence.format(arrays=listed(paths), entries=f"all {entries:,} entries", **verbs)
-        return dataclasses.replace(self, sentence=told, paths=paths)
+        sentence = self.sentence.format(arrays=listed(paths), entries=f"all {entries:,} entries", **verbs)
+        return dataclasses.replace(self, sentence=sentence, paths=paths)
 
 
 def listed(paths: tuple[str, ...]) -> str:

@@ -56,7 +56,7 @@ def check_backprop(
     <BLANKLINE>
     Compared: every entry of every array; your loss ran on exact numbers of 256 bits, which gave its derivative in every entry.
     Your gradient ran on them too: 2 agree there, in balls of 256 bits.
-    In floats it came within 0.00 of what rounding is allowed: 16 times the radius of its balls.
+    In floats it agrees: the largest difference is 0.00 of the rounding bound, 16 times the radius of its balls.
 
     Args:
         loss: of parameters, x and y: a scalar.
@@ -78,7 +78,7 @@ def check_backprop(
     Raises:
         WrongGradient: an AssertionError. The gradient is wrong, or something keeps it from being checked: arrays missing or
             of another shape, NaN, arguments changed in place, two calls that differ, a loss that is no scalar.
-        Undecided: an AssertionError. Of some array it cannot be told whether it is right; the message says why.
+        Undecided: an AssertionError. The check cannot tell whether some array is right; the message says why.
         ValueError: `only`, `hidden` or `reference` do not fit.
     """
     return checked(loss, grads, params, x, y, Settings(only, hidden, reference, seed, name))

@@ -40,9 +40,9 @@ def sizes_of(x: Tree, y: Tree) -> dict[int, str]:
     names: dict[int, list[str]] = {}
     for name, array in leaves:
         for axis, size in enumerate(array.shape):
-            told = "the number of examples" if axis == examples else f"the length of axis {axis} of {name}"
-            names.setdefault(size, []).append(told)
-    return {size: _joined(told) for size, told in names.items() if size > 1}
+            name_of_size = "the number of examples" if axis == examples else f"the length of axis {axis} of {name}"
+            names.setdefault(size, []).append(name_of_size)
+    return {size: _joined(name_of_size) for size, name_of_size in names.items() if size > 1}
 
 
 def _joined(names: list[str]) -> str:

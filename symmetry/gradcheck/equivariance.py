@@ -21,7 +21,7 @@ Hidden = Mapping[str, int]
 class Symmetry:
     """Whether the gradient of a permuted network is the permuted gradient, and tied units get equal gradients.
 
-    `broken` names the arrays of which either is not so; `units` is the number of units of each layer looked at.
+    `broken` names the arrays in which one of the two fails; `units` is the number of units of each layer looked at.
     """
 
     units: tuple[int, ...]
@@ -36,7 +36,7 @@ class Symmetry:
             )
         return (
             f"hidden units ({layers}): permuting them permutes the gradient (PERM.4) and tied units get equal gradients "
-            "(TIE.1): symmetric, which does not show that it is right"
+            "(TIE.1). Symmetry passed; this alone does not prove the gradient right"
         )
 
 
@@ -55,8 +55,8 @@ def layers_of(hidden: Hidden | Sequence[Hidden], arrays: Arrays) -> tuple[Hidden
                 raise ValueError(f"hidden: {path} has shape {arrays[path].shape}, so it has no axis {axis}.")
         units = {path: arrays[path].shape[axis] for path, axis in layer.items()}
         if len(set(units.values())) != 1:
-            told = ", ".join(f"axis {layer[path]} of {path} has {count}" for path, count in units.items())
-            raise ValueError(f"hidden: {told}; name the axes of the same hidden units, which have one length.")
+            lengths = ", ".join(f"axis {layer[path]} of {path} has {count}" for path, count in units.items())
+            raise ValueError(f"hidden: {lengths}; name the axes of the same hidden units, which have one length.")
         if set(units.values()) == {1}:
             raise ValueError(
                 "hidden: the layer has one unit, which has nothing to be exchanged with; use at least two."

@@ -171,7 +171,7 @@ def _sum(terms: Iterable) -> ExactNumber:
 
 
 def _dot(one: Operand, other: Operand, out: Operand = None) -> Operand:
-    """`np.dot` by way of products of matrices, but for arrays of more axes."""
+    """`np.dot` by way of products of matrices, except for arrays of more axes."""
     left, right = np.asarray(_plain(one)), np.asarray(_plain(other))
     if left.ndim == 0 or right.ndim == 0:
         found = left * right

@@ -21,13 +21,7 @@ STORES_FLOATS = (
 
 @dataclasses.dataclass(frozen=True)
 class ExactLoss:
-    """The loss on exact numbers: its value, and what was done to get it.
-
-    Attributes:
-        number: the result.
-        tape: what was done.
-        size: how many parameters there are.
-    """
+    """The loss on exact numbers: its value, and what was done to get it."""
 
     number: ExactNumber
     tape: Tape

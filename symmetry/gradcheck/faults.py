@@ -21,7 +21,6 @@ class Fault:
     """A known fault: `words` complete the sentence "your W1 equals backprop with ...".
 
     Attributes:
-        words: what is wrong.
         layers: the gradient of the loss in every layer that this fault leads to.
         free_factor: whether the gradient may be off by a factor, too, as when examples are left out of a mean.
     """
@@ -139,12 +138,12 @@ def _of_slopes(ran: Pass) -> Iterator[Fault]:
                 z, a = ran.preactivations[layer], ran.activations[layer + 1]
                 return back * replaced(z, a, ran.network.activations[layer], back)
 
-            told = words.format(name=name)
-            yield Fault(told + _where(layers, ran.depth), ran.gradient(hidden_error=hidden_error))
+            fault = words.format(name=name)
+            yield Fault(fault + _where(layers, ran.depth), ran.gradient(hidden_error=hidden_error))
             if len(layers) == ran.depth - 1 and outer.name != "identity":
                 slope_of_loss = ran.network.loss.error(ran.activations[-1], ran.batch.y)
                 error = slope_of_loss * replaced(ran.preactivations[-1], ran.activations[-1], outer, slope_of_loss)
-                yield Fault(f"{told}, in the hidden layers and at the output", ran.gradient(error, hidden_error))
+                yield Fault(f"{fault}, in the hidden layers and at the output", ran.gradient(error, hidden_error))
                 yield Fault(f"{words.format(name=outer.name)}, at the output", ran.gradient(error))
 
 

@@ -1,6 +1,7 @@
 """A student's gradient beside the derivative of the loss, as whole arrays: what candidates of diagnosis are held against."""
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -18,8 +19,6 @@ class Gradients:
         true: the derivative of the loss.
         arrays: the parameters.
         wrong: the paths of the arrays that are wrong.
-        x: the inputs as given, whatever that is.
-        y: the targets as given.
     """
 
     yours: Arrays
@@ -51,11 +50,12 @@ class Gradients:
         """Whether the student's array is 0 in every entry that was compared."""
         return self.compared(path) > 0 and not np.any(np.nan_to_num(self.yours[path]))
 
-    def causes(self, words: dict[str, str], weak: bool = False) -> list[Cause]:
-        """A cause for each sentence, of all arrays that have it; sentences by path."""
+    def causes(self, words: Mapping[str, str | None], weak: bool = False) -> list[Cause]:
+        """A cause for each sentence, of all arrays that have it; sentences by path, empty ones are left out."""
         return [
             Cause(sentence, tuple(path for path in words if words[path] == sentence), weak)
             for sentence in dict.fromkeys(words.values())
+            if sentence
         ]
 
     def is_other(self, path: str, values: np.ndarray) -> bool:

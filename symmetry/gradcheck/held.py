@@ -1,6 +1,6 @@
 """A derivative is trusted only once differences of the loss itself, along dense random directions, agree with it.
 
-That finds whatever drops a part of a derivative without a word: a float made on the way, a rule of JAX that is wrong, an
+This finds code that silently drops a part of a derivative: a float made on the way, a rule of JAX that is wrong, an
 absolute value of a complex number.
 """
 

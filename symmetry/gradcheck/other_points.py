@@ -23,7 +23,7 @@ class Elsewhere:
 
     Attributes:
         tried: what the points were, in words.
-        undecided: the arrays of which still nothing is known.
+        undecided: the arrays about which nothing is known yet.
         wrong: the comparison at a point at which the gradient is wrong, that point, and what it is.
     """
 

@@ -35,9 +35,8 @@ class Report:
     """The outcome of `check_backprop`; `str` of it is for reading.
 
     Attributes:
-        name: what was checked.
         comparison: what was compared, how, and where it differs.
-        undecided: the arrays of which it cannot be told whether they are right.
+        undecided: the arrays that may be right or wrong: the check cannot tell.
         tried: other points at which the code was looked at, since some array showed nothing at the one given.
         where: which point the comparison is at, where it is not the one given.
         ignored: names of what the gradient holds besides, which are no parameters.
@@ -45,7 +44,6 @@ class Report:
         example: the smallest network found that shows it.
         symmetry: whether the hidden units were found interchangeable; None if `hidden` was not given.
         reference: what was found of the loss itself; empty if `reference` was not given.
-        words: how things are called.
     """
 
     name: str
@@ -203,7 +201,7 @@ class Report:
         comparison = self.comparison
         if not comparison.count(Outcome.RIGHT):
             return []
-        told = "the others" if comparison.wrong else "it"
+        agreement = "the remaining entries agree" if comparison.wrong else "it agrees"
         kind = "floats" if comparison.on_balls else "float64"
         allowed = (
             "the radius of its balls"
@@ -211,7 +209,9 @@ class Report:
             else "what one unit in the last place of the parameters does, and its derivative's own error"
         )
         share = share_of_bound(comparison.worst)
-        lines = [f"In {kind} {told} came within {share} of what rounding is allowed: {FACTOR} times {allowed}."]
+        lines = [
+            f"In {kind} {agreement}: the largest difference is {share} of the rounding bound, {FACTOR} times {allowed}."
+        ]
         if comparison.strayed > SHARE:
             lines.append(
                 f"As returned, it is off from that by {comparison.strayed:.3g} of its array's largest: the same formula, "
@@ -282,8 +282,8 @@ def _shown(array: Leaf) -> str:
         return f"{len(places):,} entries other than 0, shape {numbers.shape}"
     if not len(places):
         return f"0 everywhere, shape {numbers.shape}"
-    told = ", ".join(f"{[int(i) for i in place]}: {_number(numbers[tuple(place)])}" for place in places)
-    return f"0 but for {told}; shape {numbers.shape}"
+    entries = ", ".join(f"{[int(i) for i in place]}: {_number(numbers[tuple(place)])}" for place in places)
+    return f"0 except for {entries}; shape {numbers.shape}"
 
 
 def _nested(entry: Leaf) -> str:

@@ -18,7 +18,7 @@ VALUES = (-2.0, -1.5, -1.0, -0.5, 0.5, 1.0, 1.5, 2.0)
 
 @dataclasses.dataclass(frozen=True)
 class CountedAxes:
-    """What every axis counts; axes that count the same have one size. Nothing is an axis that stays as it is."""
+    """What every axis counts; axes that count the same have one size. None marks an axis of fixed size."""
 
     arrays: dict[str, tuple]
     x: tuple

@@ -34,8 +34,6 @@ class Example:
     """A network that shows the fault.
 
     Attributes:
-        point: the network and its data.
-        comparison: what is wrong there.
         resized: whether its sizes are others than given.
     """
 
@@ -82,7 +80,7 @@ def _differs_clearly(comparison: GradientComparison) -> bool:
 
 
 def _shown(compare: Callable, student: Student, point: Point, known: GradientComparison) -> GradientComparison | None:
-    """The comparison at a point, if it shows a fault only in arrays in which it is known, and no kink lies there."""
+    """The comparison at a point; None unless it fails only in arrays already suspected, away from kinks."""
     try:
         found = compare(student, point)
     except Exception:  # the code does not take these sizes

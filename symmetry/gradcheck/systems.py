@@ -21,7 +21,7 @@ Direction = Mapping[str, np.ndarray]
 """How far each parameter moves, as arrays like the parameters."""
 
 Derivative = tuple[float, float]
-"""A derivative, and what is known of its own error; infinite where it cannot be told."""
+"""A derivative, and what is known of its own error; infinite where it is unknown."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +29,6 @@ class System:
     """A way to differentiate, with the words that say what its evidence is.
 
     Attributes:
-        name: in a few words.
         words: a sentence on the evidence, "your loss ...".
         weaker: whether the evidence is weaker than a derivative.
         along: of a student and a point in float64, the derivative along directions.

@@ -1,4 +1,4 @@
-"""Calling a method that someone wrote with what it asks for: arguments are told by their names, else by their number."""
+"""Calling a method that someone wrote with what it asks for: names of arguments say what they are, else their number does."""
 
 import dataclasses
 import inspect
@@ -120,11 +120,11 @@ def takes(function: Callable, role: str, orders: Orders) -> bool:
 
 def roles_of(needed: Sequence[str], orders: Orders) -> dict[str, str]:
     """What every needed argument stands for: by name; the others by their number, if that leaves one choice."""
-    told = {role for order in orders for role in order}
+    known_roles = {role for order in orders for role in order}
     roles: dict[str, str] = {}
     for name in needed:
         role = role_of(name)
-        possible = role in told or role in ("cache", "step", "examples", "epochs")
+        possible = role in known_roles or role in ("cache", "step", "examples", "epochs")
         if role is not None and possible and role not in roles.values():
             roles[name] = role
     known = {role: name for name, role in roles.items()}
@@ -132,7 +132,7 @@ def roles_of(needed: Sequence[str], orders: Orders) -> dict[str, str]:
     if "x" in known and "y" not in known and canonical(known.get("output", "")) in ("output", "outputs"):
         roles[known["output"]] = "y"
     unknown = [name for name in needed if name not in roles and not re.fullmatch(UPSTREAM, canonical(name))]
-    count = len(unknown) + sum(role in told for role in roles.values())
+    count = len(unknown) + sum(role in known_roles for role in roles.values())
     if count >= len(orders):
         return roles
     free = [role for role in orders[count] if role not in roles.values()]

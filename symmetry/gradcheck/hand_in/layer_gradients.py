@@ -139,10 +139,10 @@ def _in_order(returned: tuple, floats: Leaves, positions: Sequence[str | None], 
     if len(fitting) == 1:
         return fitting[0]
     listed = ", ".join(f"{name} {np.shape(array)}" for name, array in floats.items())
-    told = f"{where}: it returns {len(returned)} gradients, of shapes {', '.join(map(str, shapes))}, for {listed}"
+    start = f"{where}: it returns {len(returned)} gradients, of shapes {', '.join(map(str, shapes))}, for {listed}"
     if not fitting:
-        raise WrongGradient(f"{told}; a gradient has the shape of its array.")
+        raise WrongGradient(f"{start}; a gradient has the shape of its array.")
     raise ValueError(
-        f"{told}: which they belong to cannot be told; return a dictionary by name, None for what is left out, "
+        f"{start}: which they belong to cannot be told; return a dictionary by name, None for what is left out, "
         "or check forward=lambda x: ..., with the other arrays fixed."
     )

@@ -17,7 +17,6 @@ class Way:
     """How the gradient is taken once backward ran.
 
     Attributes:
-        words: what it is taken from.
         places: for each parameter, where its gradient lies; empty if the update is used.
         take: of the copy, what backward returned, and the parameters before: the gradient.
     """

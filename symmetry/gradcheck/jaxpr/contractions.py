@@ -1,4 +1,4 @@
-"""Rules of products of arrays, all of which become products of matrices: `dot_general` and convolutions."""
+"""Rules of products of arrays, which all become products of matrices: `dot_general` and convolutions."""
 
 import math
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Rules of the primitives that arrange entries anew, whatever these are."""
+"""Rules of the primitives that only move entries, of any kind."""
 
 from collections.abc import Callable, Sequence
 

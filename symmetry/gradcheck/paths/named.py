@@ -30,7 +30,6 @@ class Named:
     """An array under the name that the student's code has for it.
 
     Attributes:
-        text: the expression.
         entries: a copy of the array.
         corner: of a window into another array, the place of its first entry there, and which axes there are its own.
     """

@@ -34,7 +34,7 @@ class Repeated:
 
     Attributes:
         visit: the first of them.
-        place: the how manieth operation of this name it is in each.
+        place: how many operations of this name come before it in each.
         operations: one a visit.
     """
 

@@ -1,4 +1,4 @@
-"""Which statement of the student's runs at every moment, in which call and for the how manieth time."""
+"""Which statement of the student's runs at every moment, in which call, and how often it ran before."""
 
 import ast
 import contextlib
@@ -29,7 +29,6 @@ class Visit:
 
     Attributes:
         file, line: where the statement stands.
-        statement: itself.
         parent: number of the visit that called the function it stands in; -1 if that is not the student's.
         step: how many visits of the same statement were before.
         frame: number of the call that it is part of.
@@ -70,7 +69,6 @@ class Call:
     """A call of a function of the student's: arrays in, one array out.
 
     Attributes:
-        name: of the function.
         parent: number of the visit that calls it.
         arguments: the arrays among its arguments.
         result: what it returned.
