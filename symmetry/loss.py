@@ -41,7 +41,7 @@ class Loss:
     value: Callable[[Array, Array], Array] = dataclasses.field(repr=False)
     error: Callable[[Array, Array], Array] = dataclasses.field(repr=False)
     formula: Callable[[Sequence, Sequence], Array] = dataclasses.field(repr=False)
-    logits: bool = False
+    logits: bool = dataclasses.field(default=False, repr=False)
     """Whether it takes logits, so that its output layer is affine."""
 
 
