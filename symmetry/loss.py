@@ -104,9 +104,9 @@ HALF_SQUARED_ERROR = Loss(
 
 
 def _mean_absolute_error(outputs: Sequence, targets: Sequence) -> Array:
-    from symmetry.numbers.symbol import FORMULAS, VARIABLE
+    from sympy import sympify
 
-    gaps = [FORMULAS["absolute_value"].subs(VARIABLE, a - y) for a, y in zip(outputs, targets, strict=True)]
+    gaps = [sympify(ABSOLUTE_VALUE.formula, locals={"z": a - y}) for a, y in zip(outputs, targets, strict=True)]
     return sum(gaps) / len(outputs)
 
 

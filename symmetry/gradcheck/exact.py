@@ -109,6 +109,9 @@ def array_of(number: ExactNumber) -> Numbers:
     return _numbers((), [number])
 
 
+ExactNumber.in_an_array = staticmethod(array_of)
+
+
 def holds_exact(value: object) -> bool:
     """Whether it is an exact number or holds some, in an array or in nested lists."""
     if isinstance(value, list | tuple):

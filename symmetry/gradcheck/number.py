@@ -1,7 +1,7 @@
 """An exact number: a ball of 256 bits that remembers how it was made, in the place of a student's float."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from flint import arb
@@ -26,6 +26,9 @@ class ExactNumber:
     """
 
     __slots__ = ("node", "value")
+
+    in_an_array: ClassVar[Callable[["ExactNumber"], Operand]]
+    """An array without axes that holds one number; the arrays of `symmetry.gradcheck.exact` say how it is made."""
 
     def __init__(self, value: arb, node: int | None = None) -> None:
         self.value = value
@@ -140,18 +143,14 @@ class ExactNumber:
     __hash__ = object.__hash__
 
     def __array_ufunc__(self, ufunc, method: str, *inputs: Operand, **keywords: object) -> Operand:
-        from symmetry.gradcheck.exact import array_of
-
-        arrays = [array_of(each) if isinstance(each, ExactNumber) else each for each in inputs]
+        arrays = [ExactNumber.in_an_array(each) if isinstance(each, ExactNumber) else each for each in inputs]
         return getattr(ufunc, method)(*arrays, **keywords)
 
     def __getattr__(self, name: str) -> Operand:
         """What a float of NumPy has, such as `.shape`, `.item()` and `.sum()`: that of an array of this one number."""
         if name.startswith("__"):
             raise AttributeError(f"'ExactNumber' object has no attribute {name!r}")
-        from symmetry.gradcheck.exact import array_of
-
-        return getattr(array_of(self), name)
+        return getattr(ExactNumber.in_an_array(self), name)
 
     def __bool__(self) -> bool:
         return self != 0
