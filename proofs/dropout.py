@@ -7,7 +7,7 @@ import jax
 from symmetry.activation import value
 from symmetry.architecture import Architecture
 from symmetry.array import Array
-from symmetry.cases import case_kind, of_each_hidden_layer
+from symmetry.cases import case_kind
 from symmetry.network import Batch, Gradient, Network, gradient_from, hidden_error, output_error, preactivation
 from symmetry.source import Source
 
@@ -22,10 +22,8 @@ class DropoutMasks:
 
 @case_kind(DropoutMasks, hidden_units=1)
 def _(source: Source, architecture: Architecture, name: str) -> DropoutMasks:
-    def mask(layer: str, width: int) -> Array:
-        return source.integers(layer, (architecture.batch, width), 2)
-
-    return DropoutMasks(of_each_hidden_layer(mask, architecture, name))
+    widths = enumerate(architecture.hidden_widths)
+    return DropoutMasks(tuple(source.integers(f"{name} {i}", (architecture.batch, width), 2) for i, width in widths))
 
 
 def forward_pass_with_dropout(network: Network, x: Array, dropout: DropoutMasks) -> tuple[list, list]:

@@ -32,15 +32,6 @@ def orders(generator: np.random.Generator, count: int, size: int) -> np.ndarray:
     return order
 
 
-def in_blocks(order: np.ndarray, size: int) -> np.ndarray:
-    """The order of units that lie in blocks of `size`, when the blocks are put in the given order.
-
-    >>> in_blocks(np.array([[1, 0]]), 2).tolist()
-    [[2, 3, 0, 1]]
-    """
-    return (order[:, :, None] * size + np.arange(size)).reshape(len(order), -1)
-
-
 def in_parts(order: np.ndarray, parts: int) -> np.ndarray:
     """The order of an axis on which several parts lie one after another, each put in the given order.
 

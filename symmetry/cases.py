@@ -47,6 +47,23 @@ def case_kind(annotation: CaseType, hidden_units: int = 0) -> Callable:
     return register
 
 
+def case_kind_by_layer(kind: Callable[[tuple], Case], hidden_units: int) -> Callable:
+    """Registers the decorated function as the way to draw one entry of that type, by a name and a number of units.
+
+    The type has one entry for each hidden layer.
+    """
+
+    def register(draw: Callable[[Source, str, int], Case]) -> Callable:
+        @case_kind(kind, hidden_units)
+        def _(source: Source, architecture: Architecture, name: str) -> Case:
+            widths = architecture.hidden_widths
+            return kind(tuple(draw(source, f"{name} {layer}", width) for layer, width in enumerate(widths)))
+
+        return draw
+
+    return register
+
+
 def case_types(law: Callable) -> dict[str, CaseType]:
     """The parameters of a law and their types; its keyword-only parameters are knobs, which are not drawn.
 
@@ -97,11 +114,6 @@ def layers_of(
         )
         for index, pair in enumerate(itertools.pairwise(architecture.widths))
     )
-
-
-def of_each_hidden_layer(draw: Callable[[str, int], Case], architecture: Architecture, name: str) -> tuple:
-    """What is drawn by name and number of units, of each hidden layer."""
-    return tuple(draw(f"{name} {index}", width) for index, width in enumerate(architecture.hidden_widths))
 
 
 NetworkThroughZero = Annotated[Network, "through_zero"]

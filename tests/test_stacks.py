@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from proofs.stacks import acted, along, in_blocks, in_parts, orders, random_stack
+from proofs.stacks import acted, along, in_parts, orders, random_stack
 
 
 @pytest.fixture
@@ -26,10 +26,9 @@ def test_each_network_is_moved_by_its_own_order(generator):
         assert (moved[network] == stack["kernel"][network][:, order[network]]).all()
 
 
-def test_parts_stay_apart_and_blocks_stay_whole():
+def test_each_part_of_an_axis_is_put_in_order_by_itself():
     order, axis = np.array([[2, 0, 1]]), np.arange(6)[None]
     assert along({0: in_parts(order, 2)})(axis).tolist() == [[2, 0, 1, 5, 3, 4]]
-    assert along({0: in_blocks(order, 2)})(axis).tolist() == [[4, 5, 0, 1, 2, 3]]
 
 
 def test_a_path_that_is_not_there_is_named():

@@ -8,16 +8,3 @@ from symmetry.actions.rescaling import Rescaling
 from symmetry.actions.sign_flips import SignFlips
 from symmetry.actions.tied_units import TiedUnits
 from symmetry.actions.unit_permutation import UnitPermutation
-
-__all__ = [
-    "HiddenMap",
-    "LinearMaps",
-    "Reflection",
-    "Rescaling",
-    "SignFlips",
-    "TiedUnits",
-    "UnitPermutation",
-    "gather_units",
-    "map_hidden",
-    "multiply_units",
-]

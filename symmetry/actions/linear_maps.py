@@ -8,7 +8,7 @@ import numpy as np
 from symmetry.actions.map_hidden import map_hidden
 from symmetry.architecture import Architecture
 from symmetry.array import Array
-from symmetry.cases import case_kind, of_each_hidden_layer
+from symmetry.cases import case_kind
 from symmetry.network import Layer, Layered
 from symmetry.source import Source
 
@@ -61,7 +61,9 @@ def _solved(triangle: Array, matrix: Array) -> Array:
 
 @case_kind(LinearMaps, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> LinearMaps:
-    def triangles(side: str) -> tuple[Array, ...]:
-        return of_each_hidden_layer(lambda l, width: source.numbers(f"{l} {side}", (width, width)), architecture, name)
-
-    return LinearMaps(triangles("below"), triangles("above"))
+    widths = architecture.hidden_widths
+    below, above = (
+        tuple(source.numbers(f"{name} {i} {side}", (width, width)) for i, width in enumerate(widths))
+        for side in ("below", "above")
+    )
+    return LinearMaps(below, above)

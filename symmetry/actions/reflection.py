@@ -1,18 +1,15 @@
 """Reflections of hidden spaces, which preserve the function of a network with linear hidden layers."""
 
 import dataclasses
-import functools
 from collections.abc import Callable
 
 import jax
 
 from symmetry.actions.map_hidden import map_hidden
 from symmetry.actions.sign_flips import signs
-from symmetry.architecture import Architecture
 from symmetry.array import Array
-from symmetry.cases import case_kind, of_each_hidden_layer
+from symmetry.cases import case_kind_by_layer
 from symmetry.network import Layer, Layered
-from symmetry.source import Source
 
 
 @jax.tree_util.register_dataclass
@@ -50,6 +47,4 @@ class Reflection:
         return map_hidden(thing, incoming, outgoing)
 
 
-@case_kind(Reflection, hidden_units=2)
-def _(source: Source, architecture: Architecture, name: str) -> Reflection:
-    return Reflection(of_each_hidden_layer(functools.partial(signs, source), architecture, name))
+case_kind_by_layer(Reflection, hidden_units=2)(signs)

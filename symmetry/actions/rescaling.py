@@ -6,9 +6,8 @@ import math
 import jax
 
 from symmetry.actions.map_hidden import multiply_units
-from symmetry.architecture import Architecture
 from symmetry.array import Array
-from symmetry.cases import case_kind, of_each_hidden_layer
+from symmetry.cases import case_kind_by_layer
 from symmetry.network import Layered
 from symmetry.source import Source
 
@@ -39,9 +38,6 @@ class Rescaling:
         return [math.prod([factor] * (degree - 1), start=factor) for factor in self.factors]
 
 
-@case_kind(Rescaling, hidden_units=1)
-def _(source: Source, architecture: Architecture, name: str) -> Rescaling:
-    def factors(layer: str, width: int) -> Array:
-        return source.positive_numbers(layer, (width,))
-
-    return Rescaling(of_each_hidden_layer(factors, architecture, name))
+@case_kind_by_layer(Rescaling, hidden_units=1)
+def _(source: Source, name: str, size: int) -> Array:
+    return source.positive_numbers(name, (size,))

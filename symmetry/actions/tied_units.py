@@ -1,16 +1,14 @@
 """Ties: two units of every hidden layer made equal."""
 
 import dataclasses
-import functools
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from symmetry.actions.map_hidden import gather_units
-from symmetry.architecture import Architecture
 from symmetry.array import Array
-from symmetry.cases import case_kind, of_each_hidden_layer
+from symmetry.cases import case_kind_by_layer
 from symmetry.network import Network
 from symmetry.source import Source
 
@@ -34,12 +32,8 @@ class TiedUnits:
         return gather_units(network, self._maps(network), incoming=incoming, outgoing=outgoing)
 
 
-@case_kind(TiedUnits, hidden_units=2)
-def _(source: Source, architecture: Architecture, name: str) -> TiedUnits:
-    return TiedUnits(of_each_hidden_layer(functools.partial(_pair, source), architecture, name))
-
-
-def _pair(source: Source, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
+@case_kind_by_layer(TiedUnits, hidden_units=2)
+def _(source: Source, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Two different units, the same one twice where there is only one."""
     first = source.integers(f"{name} original", (), size)
     step = 1 + source.integers(f"{name} copy", (), max(size - 1, 1))

@@ -5,7 +5,6 @@ h and then by g is acting by h[g]; only `compose` depends on the side.
 """
 
 import dataclasses
-import functools
 from collections.abc import Sequence
 
 import jax
@@ -13,9 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.actions.map_hidden import gather_units
-from symmetry.architecture import Architecture
 from symmetry.array import Array
-from symmetry.cases import case_kind, of_each_hidden_layer
+from symmetry.cases import case_kind_by_layer
 from symmetry.network import Layered, Network
 from symmetry.source import Source
 
@@ -90,12 +88,8 @@ def _require_permutation(units: Sequence[int], index: int, width: int) -> None:
         )
 
 
-@case_kind(UnitPermutation, hidden_units=2)
-def _(source: Source, architecture: Architecture, name: str) -> UnitPermutation:
-    return UnitPermutation(of_each_hidden_layer(functools.partial(_permutation, source), architecture, name))
-
-
-def _permutation(source: Source, name: str, size: int) -> np.ndarray:
+@case_kind_by_layer(UnitPermutation, hidden_units=2)
+def _(source: Source, name: str, size: int) -> np.ndarray:
     """Fisher-Yates from the last place down; the identity, which proves nothing, becomes a swap of the first two."""
     shape = source.integers(name, (), 1).shape
     units = np.broadcast_to(np.arange(size), (*shape, size)).copy()

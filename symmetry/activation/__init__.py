@@ -17,33 +17,3 @@ from symmetry.activation.sigmoid import SIGMOID, SILU, SOFTPLUS, TANH
 from symmetry.activation.sine import SINE
 from symmetry.activation.square import SQUARE
 from symmetry.activation.table import ACTIVATIONS, EVERY_FUNCTION, FAMILIES, Choice, activation_named
-
-__all__ = [
-    "ABSOLUTE_VALUE",
-    "ACTIVATIONS",
-    "ERROR_FUNCTION",
-    "EVERY_FUNCTION",
-    "EXPONENTIAL",
-    "FAMILIES",
-    "GELU",
-    "IDENTITY",
-    "LEAKY_RELU",
-    "LOGARITHM",
-    "RECIPROCAL_SQUARE_ROOT",
-    "RELU",
-    "SIGMOID",
-    "SILU",
-    "SINE",
-    "SOFTPLUS",
-    "SQUARE",
-    "TANH",
-    "Activation",
-    "ActivationLike",
-    "Choice",
-    "Facts",
-    "activation_named",
-    "derivative",
-    "reciprocal_square_root",
-    "slope",
-    "value",
-]

@@ -9,5 +9,3 @@ as soon as there is one.
 from symmetry.numbers.ball import Ball
 from symmetry.numbers.dual import Dual
 from symmetry.numbers.residue import Residue
-
-__all__ = ["Ball", "Dual", "Residue"]

@@ -4,15 +4,3 @@ from symmetry.numbers.ball import comparison
 from symmetry.numbers.ball.ball import Ball
 from symmetry.numbers.ball.functions import exponential, left_or_right, logarithm, stated_error
 from symmetry.numbers.ball.rounding import summation_error, underflow, unit_roundoff
-
-__all__ = [
-    "Ball",
-    "comparison",
-    "exponential",
-    "left_or_right",
-    "logarithm",
-    "stated_error",
-    "summation_error",
-    "underflow",
-    "unit_roundoff",
-]

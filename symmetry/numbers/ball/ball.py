@@ -7,6 +7,7 @@ hold whichever it does.
 
 import dataclasses
 import functools
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -15,6 +16,16 @@ from jax import lax
 
 from symmetry.array import Array
 from symmetry.numbers.ball.rounding import rounding_error, size, summation_error, underflow, unit_roundoff, wide
+
+
+def _operator(operation: Callable[["Ball", "Ball"], "Ball"]) -> Callable[["Ball", Array], "Ball"]:
+    """An operator of a ball and a number; an operand that is no number, such as a dual, handles the operation itself."""
+
+    def operator(self: "Ball", other: Array) -> "Ball":
+        ball = _ball_like(self, other)
+        return NotImplemented if ball is None else operation(self, ball)
+
+    return operator
 
 
 @jax.tree_util.register_dataclass
@@ -72,25 +83,14 @@ class Ball:
     def __neg__(self) -> "Ball":
         return Ball(-self.center, self.radius)
 
-    def __add__(self, other):
-        other = _ball_like(self, other)
-        return NotImplemented if other is None else _added(self, other)
-
-    def __sub__(self, other):
-        other = _ball_like(self, other)
-        return NotImplemented if other is None else _added(self, -other)
-
-    def __mul__(self, other):
-        other = _ball_like(self, other)
-        return NotImplemented if other is None else _multiplied(self, other)
-
-    def __truediv__(self, other):
-        other = _ball_like(self, other)
-        return NotImplemented if other is None else _divided(self, other)
-
-    def __matmul__(self, other):
-        other = _ball_like(self, other)
-        return NotImplemented if other is None else _matrix_product(self, other)
+    __add__ = __radd__ = _operator(lambda one, other: _added(one, other))
+    __sub__ = _operator(lambda one, other: _added(one, -other))
+    __rsub__ = _operator(lambda one, other: other - one)
+    __mul__ = __rmul__ = _operator(lambda one, other: _multiplied(one, other))
+    __truediv__ = _operator(lambda one, other: _divided(one, other))
+    __rtruediv__ = _operator(lambda one, other: other / one)
+    __matmul__ = _operator(lambda one, other: _matrix_product(one, other))
+    __rmatmul__ = _operator(lambda one, other: other @ one)
 
     def __pow__(self, exponent: int) -> "Ball":
         """An integer power, by repeated products."""
@@ -98,21 +98,6 @@ class Ball:
         for _ in range(abs(exponent) - 1):
             power = power * self
         return power if exponent >= 0 else 1 / power
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __rsub__(self, other):
-        other = _ball_like(self, other)
-        return NotImplemented if other is None else other - self
-
-    def __rtruediv__(self, other):
-        other = _ball_like(self, other)
-        return NotImplemented if other is None else other / self
-
-    def __rmatmul__(self, other):
-        other = _ball_like(self, other)
-        return NotImplemented if other is None else other @ self
 
     def sum(self, axis=None, keepdims: bool = False) -> "Ball":
         return _summed(self, axis, keepdims)
@@ -176,7 +161,7 @@ def rounded(center: Array, radius: Array, terms: int = 1) -> Ball:
 
 
 def _ball_like(ball: Ball, other: object) -> Ball | None:
-    """An operand as a ball of the same type; None for an object that must handle the operation itself, such as a dual."""
+    """An operand as a ball of the same type; None if it is no number."""
     if isinstance(other, Ball):
         return other
     if isinstance(other, int | float):

@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 
-from symmetry.activation import ACTIVATIONS, FAMILIES, Activation, Choice, activation_named
+from symmetry.activation import ACTIVATIONS, FAMILIES, Choice, activation_named
 from symmetry.loss import LOSSES, Loss, LossChoice, loss_named
 from symmetry.source import Source
 
@@ -23,9 +23,7 @@ class FloatSource(Source):
     def constants(self, numbers: np.ndarray) -> np.ndarray:
         return np.broadcast_to(numbers, (self.count, *numbers.shape))
 
-    def activation(
-        self, name: str, known: str | None, *, family: str = "any", usually: str | None = None
-    ) -> Activation | Choice:
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
         belongs = FAMILIES[family]
         if known is not None and belongs(activation_named(known)):
             return activation_named(known)

@@ -5,17 +5,3 @@ from symmetry.numbers.residue.activation import UnknownActivation
 from symmetry.numbers.residue.loss import UnknownLoss, unknown_curvature, unknown_error, unknown_loss
 from symmetry.numbers.residue.oracle import counting_queries, largest_degree, log2_failure
 from symmetry.numbers.residue.residue import PRIME, Residue
-
-__all__ = [
-    "PRIME",
-    "Residue",
-    "UnknownActivation",
-    "UnknownLoss",
-    "comparison",
-    "counting_queries",
-    "largest_degree",
-    "log2_failure",
-    "unknown_curvature",
-    "unknown_error",
-    "unknown_loss",
-]

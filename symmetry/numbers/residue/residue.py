@@ -6,6 +6,7 @@ By Schwartz and Zippel, a false polynomial identity of degree d holds at a rando
 
 import dataclasses
 import functools
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +15,16 @@ import numpy as np
 from symmetry.array import Array
 
 PRIME = 2**31 - 1
+
+
+def _operator(operation: Callable[["Residue", "Residue"], "Residue"]) -> Callable[["Residue", Array], "Residue"]:
+    """An operator of a residue and a number; an operand that is no number, such as a dual, handles the operation itself."""
+
+    def operator(self: "Residue", other: Array) -> "Residue":
+        residue = _residue(other)
+        return NotImplemented if residue is None else operation(self, residue)
+
+    return operator
 
 
 @jax.tree_util.register_dataclass
@@ -66,54 +77,39 @@ class Residue:
     def __neg__(self) -> "Residue":
         return self._with((PRIME - self.value) % PRIME)
 
-    def __add__(self, other):
-        other = _residue(other)
-        if other is None:
-            return NotImplemented
-        degree = max(self.degree + other.denominator, other.degree + self.denominator)
-        denominator, common = self.denominator + other.denominator, self.common and other.common
-        return Residue((self.value + other.value) % PRIME, degree, denominator, common)
+    __add__ = __radd__ = _operator(lambda one, other: _sum(one, other))
+    __sub__ = _operator(lambda one, other: one + -other)
+    __rsub__ = _operator(lambda one, other: -one + other)
+    __mul__ = __rmul__ = _operator(lambda one, other: _product(one, other))
+    __matmul__ = _operator(lambda one, other: _matrix_product(one, other))
+    __rmatmul__ = _operator(lambda one, other: other @ one)
 
-    def __sub__(self, other):
-        other = _residue(other)
-        return NotImplemented if other is None else self + -other
-
-    def __mul__(self, other):
-        other = _residue(other)
-        if other is None:
-            return NotImplemented
-        return Residue((self.value * other.value) % PRIME, *_degrees_of_product(self, other))
-
-    def __truediv__(self, other):
+    def __truediv__(self, other: Array) -> "Residue":
         if isinstance(other, int):
             return self * pow(other, -1, PRIME)
-        other = _residue(other)
-        return NotImplemented if other is None else self * other.inverse()
+        residue = _residue(other)
+        return NotImplemented if residue is None else self * residue.inverse()
 
-    def __rtruediv__(self, other):
+    def __rtruediv__(self, other: Array) -> "Residue":
         return self.inverse() * other
 
     def inverse(self) -> "Residue":
         """1/x, entry by entry, by Fermat's little theorem."""
         return Residue(power(self.value, PRIME - 2), self.denominator, self.degree, self.value.size == 1)
 
-    def __matmul__(self, other):
-        other = _residue(other)
-        return NotImplemented if other is None else _matrix_product(self, other)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __rsub__(self, other):
-        return -self + other
-
-    def __rmatmul__(self, other):
-        other = _residue(other)
-        return NotImplemented if other is None else other @ self
-
     def sum(self, axis=None, keepdims: bool = False) -> "Residue":
         value = self.value.sum(axis, keepdims=keepdims) % PRIME
         return Residue(value, *_degrees_of_sum(self, self.value.size // max(value.size, 1)))
+
+
+def _sum(one: Residue, other: Residue) -> Residue:
+    degree = max(one.degree + other.denominator, other.degree + one.denominator)
+    denominator, common = one.denominator + other.denominator, one.common and other.common
+    return Residue((one.value + other.value) % PRIME, degree, denominator, common)
+
+
+def _product(one: Residue, other: Residue) -> Residue:
+    return Residue((one.value * other.value) % PRIME, *_degrees_of_product(one, other))
 
 
 def _degrees_of_product(one: Residue, other: Residue) -> tuple[int, int, bool]:
@@ -148,7 +144,7 @@ def _matrix_product(one: Residue, other: Residue) -> Residue:
 
 
 def _residue(number: object) -> Residue | None:
-    """An operand as a residue; None for an object that must handle the operation itself, such as a dual."""
+    """An operand as a residue; None if it is no integer."""
     if isinstance(number, Residue):
         return number
     if isinstance(number, int | np.ndarray | np.integer | jax.Array):

@@ -29,9 +29,7 @@ class RandomResidues(Source):
     def integers(self, name: str, shape: tuple[int, ...], below: int) -> np.ndarray:
         return self.floats.integers(name, shape, below)
 
-    def activation(
-        self, name: str, known: str | None, *, family: str = "any", usually: str | None = None
-    ) -> UnknownActivation:
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
         return UnknownActivation(self._key(name), family)
 
     def loss(self, known: str | None) -> UnknownLoss:

@@ -9,15 +9,3 @@ from symmetry.numbers.symbol.functions import FORMULAS, VARIABLE, formula
 from symmetry.numbers.symbol.symbol import Symbol
 from symmetry.numbers.symbol.translation import translated
 from symmetry.numbers.symbol.unknown import UnknownFormula, UnknownLossFormula, unknown_function
-
-__all__ = [
-    "FORMULAS",
-    "VARIABLE",
-    "Symbol",
-    "UnknownFormula",
-    "UnknownLossFormula",
-    "formula",
-    "formula_failure",
-    "translated",
-    "unknown_function",
-]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from symmetry.activation import FAMILIES, Activation, activation_named
+from symmetry.activation import FAMILIES, activation_named
 from symmetry.loss import Loss, loss_named
 from symmetry.numbers.ball.source import ByteFloats
 from symmetry.numbers.symbol.symbol import Symbol
@@ -28,9 +28,7 @@ class Symbols(Source):
     def integers(self, name: str, shape: tuple[int, ...], below: int) -> np.ndarray:
         return (np.arange(int(np.prod(shape, dtype=int))).reshape(shape) + 1) % below
 
-    def activation(
-        self, name: str, known: str | None, *, family: str = "any", usually: str | None = None
-    ) -> Activation | UnknownFormula:
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
         return activation_named(known) if known else UnknownFormula(f"phi_{name.split()[-1]}")
 
     def loss(self, known: str | None) -> Loss | UnknownLossFormula:
@@ -60,9 +58,7 @@ class ByteRationals(ByteFloats):
     def integers(self, name: str, shape: tuple[int, ...], below: int) -> np.ndarray:
         return super().integers(name, shape, below)[0]
 
-    def activation(
-        self, name: str, known: str | None, *, family: str = "any", usually: str | None = None
-    ) -> Activation:
+    def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
         if usually is not None and known is None:
             return activation_named(usually)
         allowed = [phi for phi in map(activation_named, self.ACTIVATIONS) if FAMILIES[family](phi)]
