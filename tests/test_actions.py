@@ -7,6 +7,8 @@ from symmetry.actions import LinearMaps, Reflection, Rescaling, TiedUnits, UnitP
 from symmetry.network import Layer, Network, network_of
 from symmetry.numbers.symbol import Symbol
 
+pytestmark = pytest.mark.quick
+
 NETWORK = network_of([np.arange(8.0).reshape(2, 4), np.arange(12.0).reshape(4, 3), np.ones((3, 1))])
 
 

@@ -8,6 +8,8 @@ import pytest
 from symmetry.activation import ABSOLUTE_VALUE, ACTIVATIONS, Choice, derivative
 from symmetry.numbers.ball import unit_roundoff
 
+pytestmark = pytest.mark.quick
+
 EVERY = [(phi, order) for phi in (*ACTIVATIONS, ABSOLUTE_VALUE) for order in range(3)]
 GRID = np.concatenate([np.linspace(-12, 12, 24_001), np.linspace(-700, 700, 1_401)])
 

@@ -7,6 +7,8 @@ import pytest
 import proofs
 from symmetry.bibliography import plain
 
+pytestmark = pytest.mark.quick
+
 STATEMENTS = {id: made.statement for id, made in proofs.load().items() if made.statement}
 
 

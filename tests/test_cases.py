@@ -20,6 +20,8 @@ from symmetry.numbers.residue.source import RandomResidues
 from symmetry.numbers.symbol.source import Symbols
 from symmetry.training import OddRule
 
+pytestmark = pytest.mark.quick
+
 DRAWN = [kind for kind in CASE_KINDS if kind is not Trials]
 assert {DropoutMasks, HistoryRule, HistoryTraining, IncreasingPoints} <= set(DRAWN)
 

@@ -5,6 +5,8 @@ import pytest
 from proofs import load
 from symmetry.statements.theorem import WIDE, Theorem
 
+pytestmark = pytest.mark.quick
+
 KNOWN = load()
 
 SET = {

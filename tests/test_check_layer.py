@@ -13,6 +13,8 @@ from examples.layers_with_a_cache import affine_backward, affine_forward, dropou
 
 import symmetry
 
+pytestmark = pytest.mark.quick
+
 DRAW = np.random.default_rng(3)
 X, W, B = DRAW.normal(size=(4, 3)), DRAW.normal(size=(3, 2)), DRAW.normal(size=2)
 

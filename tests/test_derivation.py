@@ -19,6 +19,8 @@ from symmetry.evidence.session import Session
 from symmetry.network import Network
 from symmetry.statements.theorem import theorem
 
+pytestmark = pytest.mark.quick
+
 F = IndexedBase("F", real=True)
 
 TRUE = [

@@ -11,6 +11,8 @@ from symmetry.gradcheck.exact_comparison import compared_exactly
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.tape import PRECISION, CannotRun, recording
 
+pytestmark = pytest.mark.quick
+
 POINT = {"x": np.array([0.625, 0.3125, 1.75])}
 
 t = sympy.Symbol("t", real=True)

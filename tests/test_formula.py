@@ -10,6 +10,8 @@ from symmetry.loss import LOSSES, loss_named
 from symmetry.numbers import Ball
 from symmetry.numbers.symbol import VARIABLE, Symbol, formula
 
+pytestmark = pytest.mark.quick
+
 a, b = sympy.symbols("a0 a1", real=True)
 y, w = sympy.symbols("y0 y1", real=True)
 

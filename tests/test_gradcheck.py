@@ -8,6 +8,8 @@ from examples import two_layer_classifier as course
 import symmetry
 from symmetry.gradcheck.comparison import Outcome
 
+pytestmark = pytest.mark.quick
+
 X = np.array([[0.5, -1.0], [1.5, 0.25], [-0.75, 1.0]])
 Y = np.array([[1.0], [0.0], [0.5]])
 

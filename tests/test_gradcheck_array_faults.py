@@ -12,6 +12,8 @@ from symmetry.gradcheck.data_sizes import sizes_of
 from symmetry.gradcheck.diagnosis import explained
 from symmetry.gradcheck.gradients import Gradients
 
+pytestmark = pytest.mark.quick
+
 DRAW = np.random.default_rng(0)
 TRUE = {name: DRAW.normal(size=shape) for name, shape in {"K": (3, 3, 2, 2), "W": (5, 4), "b": (4,), "c": (4,)}.items()}
 PARAMETERS = {name: DRAW.normal(size=array.shape) for name, array in TRUE.items()}

@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 import numpy as np
+import pytest
 import sympy
 
 from proofs.interpolants import IncreasingPoints, interpolant
@@ -10,6 +11,8 @@ from symmetry.cases import draw_cases
 from symmetry.network import forward
 from symmetry.numbers.ball.source import RandomFloats
 from symmetry.numbers.symbol import Symbol
+
+pytestmark = pytest.mark.quick
 
 
 def drawn(units):

@@ -10,6 +10,8 @@ from symmetry.display.ledger import ledger
 from symmetry.evidence.finding import Finding
 from symmetry.statements.theorem import Theorem
 
+pytestmark = pytest.mark.quick
+
 KNOWN = {id: made for id, made in proofs.load().items() if isinstance(made, Theorem)}
 FINDINGS = findings_of(KNOWN)
 

@@ -6,6 +6,8 @@ import pytest
 import symmetry
 from symmetry.gradcheck.hand_in.moving import change_of, moving
 
+pytestmark = pytest.mark.quick
+
 START = np.array([1.0, -2.0, 4.0])
 SMALL = np.array([1e-20, 3e-20, -2e-20])
 

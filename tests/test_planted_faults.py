@@ -17,6 +17,7 @@ from symmetry.engine.kernel import Kernel, exact_settings
 from symmetry.engine.shrink import GeneratedCase, smallest_case
 from symmetry.evidence.session import Session
 from symmetry.numbers.ball.source import RandomFloats
+from symmetry.replaceable import replaced
 from symmetry.statements.theorem import Theorem
 from symmetry.statements.variant import law_of
 
@@ -50,11 +51,11 @@ def averaged(error):
         ("bias_gradient", averaged, "GRAD.3", 6),
     ],
 )
-def test_a_planted_fault_fails_the_theorem_that_speaks_of_it(monkeypatch, function, fault, named, most_weights):
-    monkeypatch.setattr(program, function, fault)
-    (finding,) = Session([KNOWN[named]], networks=500).findings()
-    assert finding.verdict == "failed"
-    sampled = next(line for line in finding.evidence if line.kind == "sampled" and line.outcome == "failed")
+def test_a_planted_fault_fails_the_theorem_that_speaks_of_it(function, fault, named, most_weights):
+    session = Session([KNOWN[named]], networks=500)
+    with replaced({function: fault}):
+        identity, sampled = (session.gather(KNOWN[named], item) for item in ("identity", "sampled-float64"))
+    assert (identity.outcome, sampled.outcome) == ("failed", "failed")
     example = GeneratedCase.parse(sampled.counterexample or "")
     widths = example.architecture.widths
     assert sum(above * below for above, below in itertools.pairwise(widths)) <= most_weights

@@ -15,6 +15,8 @@ from symmetry.evidence.finding import Finding, Heading
 from symmetry.evidence.sentences import in_text, sentences
 from symmetry.rounding import exponent_of_chance, percentage, share_of_bound
 
+pytestmark = pytest.mark.quick
+
 MADE = proofs.load()["PERM.1"]
 
 

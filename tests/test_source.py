@@ -8,6 +8,8 @@ import pytest
 
 from symmetry.statements.theorem import Theorem
 
+pytestmark = pytest.mark.quick
+
 LAWS = '''
 from symmetry.network import Batch, Network, forward
 from symmetry.statements.theorem import theorem

@@ -5,6 +5,8 @@ import pytest
 
 from proofs.stacks import acted, along, in_parts, orders, random_stack
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture
 def generator():

@@ -9,6 +9,8 @@ from typer.testing import CliRunner
 from proofs import tie_gaps
 from symmetry.cli import app
 
+pytestmark = pytest.mark.quick
+
 
 @pytest.fixture
 def short(monkeypatch):
