@@ -6,7 +6,7 @@ import numpy as np
 
 from proofs.derivations import distinct_units as derivations
 from proofs.equal_initialisation import SOURCES, linear, unit_of
-from proofs.partly_equal import gaps_of
+from proofs.partly_equal import gaps
 from symmetry.actions import TiedUnits
 from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, value
 from symmetry.architecture import Architecture
@@ -21,7 +21,7 @@ from symmetry.training import gradient_step
 def squared_gaps(network: Network, ties: TiedUnits) -> list:
     """|d|^2 for the pair of every hidden layer, d the difference of (w, b, v)."""
     squares = []
-    for incoming, bias, outgoing in gaps_of(network.layers, ties):
+    for incoming, bias, outgoing in gaps(network, ties):
         square = (incoming * incoming).sum() + (outgoing * outgoing).sum()
         squares.append(square if bias is None else square + bias * bias)
     return squares
@@ -98,7 +98,6 @@ def units_that_differ_stay_different_under_short_steps(
 ):
     start, data = case(network, batch)
     constant = lipschitz_constant(start, data)
-    steps = constant if added == 0 else added + constant  # the step size is 1/(added + Lambda)
-    after = gradient_step(start, backprop(start, data), steps)
+    after = gradient_step(start, backprop(start, data), added + constant)  # of size 1/(added + Lambda)
     factor = 1 / (1 + constant)  # which is 1 - eta Lambda for eta = 1/(1 + Lambda)
     return AtMost([gap * factor * factor for gap in squared_gaps(start, ties)], squared_gaps(after, ties))

@@ -48,7 +48,7 @@ def ten_radii_away(first: Ball, second: Ball) -> Ball:
 def rounding_opens_a_tie_by_no_more_than_the_radius(
     network: LipschitzNetwork, ties: TiedUnits, batch: Batch, *, plant=where_it_is
 ):
-    first, second = pairs_of(DESCENT.train(ties.act(network), [batch] * STEPS).layers, ties)
+    first, second = pairs_of(DESCENT.train(ties.act(network), [batch] * STEPS), ties)
     planted = [
         tuple(None if one is None else plant(one, other) for one, other in zip(*pair, strict=True))
         for pair in zip(first, second, strict=True)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from proofs.derivations import tied_geometry as derivations
-from proofs.equal_initialisation import pairs_of
+from proofs.equal_initialisation import multiply_unit, pairs_of
 from proofs.hessian import hessian_times
 from symmetry.actions import SignFlips, TiedUnits, gather_units
 from symmetry.activation import derivative, slope
@@ -56,9 +56,8 @@ def opposite_units_with_an_odd_activation_stay_opposite(
     odd_network: OddNetwork, ties: TiedUnits, minibatches: Minibatches
 ):
     after = GradientDescent(16).train(opposite(ties, odd_network), minibatches.batches[:2])
-    first, second = pairs_of(after.layers, ties)
-    signed = zip(second, signs_of(ties), strict=True)
-    return first, [tuple(None if part is None else part * sign for part in parts) for parts, sign in signed]
+    first, second = pairs_of(after, ties)
+    return first, [multiply_unit(unit, sign) for unit, sign in zip(second, signs_of(ties), strict=True)]
 
 
 def every_unit_twice(thing):
