@@ -1,4 +1,4 @@
-"""TIE: what tells tied units apart, and by how much after one step (goodfellow2016deep, srivastava2014dropout)."""
+"""TIE: what breaks a tie, and how large the gap is after one step (goodfellow2016deep, srivastava2014dropout)."""
 
 import numpy as np
 import sympy
@@ -146,7 +146,7 @@ def gap_of_a_shared_mask(network: Network, ties: TiedUnits, batch: Batch, dropou
 
 
 def share_masks(dropout: DropoutMasks, ties: TiedUnits) -> DropoutMasks:
-    """The masks in which the second unit of each pair is dropped where the first is."""
+    """The masks in which the second unit of each pair is dropped exactly where the first is."""
     masks = []
     for mask, (first, second) in zip(dropout.masks, ties.pairs, strict=True):
         units = np.arange(mask.shape[1])

@@ -84,7 +84,7 @@ def units_with_equal_incoming_weights_merge(network: Network, unit: HiddenUnit, 
 
 
 class Split:
-    """A unit and a copy of it at the end of its layer, which share its outgoing weights: parts of them each."""
+    """A unit and its copy at the end of the layer; each has a part of the outgoing weights."""
 
     def __init__(self, network: Network, unit: HiddenUnit, parts: tuple):
         width = network.widths[unit.layer + 1]

@@ -1,4 +1,4 @@
-"""TIE: what treats tied units alike, and so never tells them apart (goodfellow2016deep, ioffe2015batch)."""
+"""TIE: what treats tied units alike, and so keeps them tied (goodfellow2016deep, ioffe2015batch)."""
 
 from collections.abc import Callable
 from proofs.breaking_ties import INVERSE_RATE, SOURCES, halves, share_masks, step_with_masks

@@ -15,10 +15,10 @@ from symmetry.optimisers import optimisers
 from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 
 STEPS = 2
-"""Steps that balls and residues follow: a second one is the first with a history."""
+"""Balls and residues follow two steps: the second is the first that has a history."""
 
 DEEP, SHALLOW = Architecture((2, 3, 3, 2), batch=2), Architecture((3, 4, 2), batch=2)
-"""Where training is followed: compiling takes longer with every step and every layer."""
+"""Training is followed on small networks: compiling takes longer with every step and every layer."""
 
 
 def add_noise(network: Network, noise: Direction) -> Network:
@@ -46,7 +46,7 @@ def unpermuted(pi: UnitPermutation, state: Direction) -> Direction:
 def noisy_update(
     network: Network, pi: UnitPermutation, batch: Batch, state: Direction, rule: HistoryRule, noise: Direction
 ):
-    """PERM.6 for a rule that adds noise to every parameter: equal noise at equal places, whatever unit stands there."""
+    """PERM.6 for a rule that adds noise to every parameter: equal noise at equal places, whichever unit is there."""
     after, _ = rule.step(pi.act(network), backprop(pi.act(network), batch), pi.act(state))
     still_after, _ = rule.step(network, backprop(network, batch), state)
     return add_noise(after, noise).layers, pi.act(add_noise(still_after, noise)).layers

@@ -1,4 +1,4 @@
-"""TIE: what rounding does to a tie, which exact arithmetic keeps for ever (higham2002accuracy)."""
+"""TIE: rounding may open a tie; exact arithmetic keeps it for ever (higham2002accuracy)."""
 
 from proofs import tie_gaps
 from proofs.equal_initialisation import pairs_of
@@ -11,7 +11,7 @@ from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent
 
 STEPS = 8
-"""Steps that balls follow; after some more their radii explode."""
+"""Balls follow so many steps; after a few more their radii explode."""
 
 DESCENT = GradientDescent(256)
 

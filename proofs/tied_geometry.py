@@ -18,7 +18,7 @@ ARCHITECTURES = (Architecture((3, 4, 3, 2), batch=6), Architecture((2, 3, 2), bi
 
 
 def signs_of(ties: TiedUnits) -> list:
-    """-1 for every pair; 1 where a layer has a single unit, which is no pair."""
+    """For each hidden layer -1, or 1 if it has a single unit, so that there is no pair."""
     return [1 - 2 * (first != second) for first, second in ties.pairs]
 
 
@@ -61,14 +61,14 @@ def opposite_units_with_an_odd_activation_stay_opposite(
 
 
 def every_unit_twice(thing):
-    """The network, or direction, with two equal units in the place of each of the first hidden layer."""
+    """The network, or direction, with two equal units for each unit of the first hidden layer."""
     widths = [layer.weight.shape[1] for layer in thing.layers[:-1]]
     units = np.concatenate([np.arange(widths[0])] * 2)
     return gather_units(thing, [units, *[np.arange(width) for width in widths[1:]]])
 
 
 def across(direction: Direction) -> tuple[Layer, ...]:
-    """The direction in which the units of each pair part: the first moves by its (w, b, v), the second by minus that."""
+    """The direction in which the two units of each pair part: the first moves by its (w, b, v), the second by -(w, b, v)."""
     width = direction.layers[0].weight.shape[1]
     signs = np.concatenate([np.ones(width, int), -np.ones(width, int)])
     first, second, *others = every_unit_twice(direction).layers
@@ -93,7 +93,7 @@ def curved(z, activation):
 
 
 def block_times(network: Network, batch: Batch, direction: tuple[Layer, ...], curvature) -> tuple:
-    """The matrix R of TIE.16 times what each unit moves by: phi'' (v.e) (x.w) x + phi' (e.v') x, and phi' (x.w) e."""
+    """The matrix R of TIE.16 times each unit's motion (w', v'): phi'' (v.e) (x.w') x + phi' (e.v') x, and phi' (x.w') e."""
     preactivations, activations = forward_pass(network, batch.x)
     error = backpropagate(network, preactivations, activations, batch.y)[1]
     z, phi, by = preactivations[0], network.activations[0], direction[0]
@@ -107,7 +107,7 @@ def block_times(network: Network, batch: Batch, direction: tuple[Layer, ...], cu
 
 
 def flat(z, activation):
-    """0 in the place of phi''(z)."""
+    """0 instead of phi''(z)."""
     return curved(z, activation) * 0
 
 
