@@ -19,6 +19,7 @@ from symmetry.loss import LOSSES
 from symmetry.network import Batch, Layer, Network
 from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
 from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.variant import function_of
 
 PADDED: list[Callable] = [
     law
@@ -28,7 +29,7 @@ PADDED: list[Callable] = [
         permutation.the_gradient_permutes_with_the_units,
         equal_initialisation.equal_units_have_equal_activations_errors_and_gradients,
     )
-    for law in (each.law, next(iter(each.controls.values())))
+    for law in (each.law, function_of(next(iter(each.controls.values()))))
 ]
 """PERM.1, PERM.2, PERM.4 and TIE.1, each with a control: laws that hold and laws that do not, about every part of a network."""
 
@@ -87,7 +88,7 @@ HUGE, TINY = 2.0**20, 2.0**-130
 
 def some(array) -> np.ndarray:
     """For each case, whether any entry is true."""
-    return np.asarray(array).reshape(len(array), -1).any(axis=1)
+    return np.asarray(np.asarray(array).reshape(len(array), -1).any(axis=1))
 
 
 def some_pair(rows: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """TIE: what treats tied units alike, and so keeps them tied (goodfellow2016deep, ioffe2015batch)."""
 
 from collections.abc import Callable
+
 from proofs.breaking_ties import INVERSE_RATE, SOURCES, halves, share_masks, step_with_masks
 from proofs.dropout import DropoutMasks
 from proofs.equal_initialisation import pairs_of

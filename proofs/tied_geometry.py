@@ -72,13 +72,13 @@ def across(direction: Direction) -> tuple[Layer, ...]:
     width = direction.layers[0].weight.shape[1]
     signs = np.concatenate([np.ones(width, int), -np.ones(width, int)])
     first, second, *others = every_unit_twice(direction).layers
-    moved = Layer(first.weight * signs, None if first.bias is None else first.bias * signs)
+    moved = first.map(lambda part: part * signs)
     parted = Layer(second.weight * signs[:, None], _still(second).bias)
     return moved, parted, *[_still(layer) for layer in others]
 
 
 def _still(layer: Layer) -> Layer:
-    return Layer(layer.weight * 0, None if layer.bias is None else layer.bias * 0)
+    return layer.map(lambda part: part * 0)
 
 
 def own_rows(layers: tuple[Layer, ...]) -> tuple:

@@ -60,7 +60,7 @@ class SlopeOf:
 
 def at_zero(network: Network, activation) -> Network:
     """The network with all parameters 0, one activation for all hidden layers, and half the squared error."""
-    layers = tuple(Layer(layer.weight * 0, None if layer.bias is None else layer.bias * 0) for layer in network.layers)
+    layers = tuple(layer.map(lambda part: part * 0) for layer in network.layers)
     hidden = (activation,) * (len(layers) - 1)
     return Network(layers, (*hidden, IDENTITY), HALF_SQUARED_ERROR)
 
