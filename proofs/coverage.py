@@ -88,7 +88,7 @@ HUGE, TINY = 2.0**20, 2.0**-130
 
 def some(array) -> np.ndarray:
     """For each case, whether any entry is true."""
-    return np.asarray(np.asarray(array).reshape(len(array), -1).any(axis=1))
+    return np.asarray(np.reshape(array, (len(array), -1)).any(axis=1))
 
 
 def some_pair(rows: np.ndarray) -> np.ndarray:
