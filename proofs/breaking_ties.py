@@ -1,12 +1,13 @@
-"""TIE: what tells tied units apart, and by how much after one step (goodfellow2016deep, srivastava2014dropout)."""
+"""TIE: what breaks a tie, and how large the gap is after one step (goodfellow2016deep, srivastava2014dropout)."""
 
 import numpy as np
 import sympy
 
 from proofs.dropout import DropoutMasks, backprop_with_dropout, backpropagate_with_dropout, forward_pass_with_dropout
-from proofs.equal_initialisation import pairs_of, unit_of
+from proofs.equal_initialisation import multiply_unit, pairs_of, unit_of
 from proofs.norms import group_norm
-from proofs.partly_equal import gaps_of
+from proofs.partly_equal import gaps
+from proofs.permuted_training import add_noise
 from symmetry.actions import TiedUnits
 from symmetry.activation import IDENTITY, slope, value
 from symmetry.architecture import Architecture
@@ -29,26 +30,17 @@ from symmetry.training import gradient_step
 
 SOURCES = ("goodfellow2016deep", "srivastava2014dropout")
 
-RATE = 16
-"""The step size is 1/RATE: a power of 2, exact in every number system."""
+INVERSE_RATE = 16
+"""The step size is 1/INVERSE_RATE: a power of 2, exact in every number system."""
 
 
-def gaps(thing, ties: TiedUnits) -> list[tuple]:
-    """What belongs to the first unit of each pair less what belongs to the second."""
-    return gaps_of(thing.layers, ties)
-
-
-def times(factor, part):
-    return None if part is None else factor * part
-
-
-def with_masks(tied: Network, batch: Batch, dropout: DropoutMasks) -> Network:
+def step_with_masks(tied: Network, batch: Batch, dropout: DropoutMasks) -> Network:
     """One step of descent under dropout."""
-    return gradient_step(tied, backprop_with_dropout(tied, batch, dropout), RATE)
+    return gradient_step(tied, backprop_with_dropout(tied, batch, dropout), INVERSE_RATE)
 
 
 def gap_of_masks(tied: Network, batch: Batch, dropout: DropoutMasks, ties: TiedUnits) -> list:
-    """-1/RATE sum over n of (m_s - m_t) phi'(z) (v.e) (x, 1), and of (m_s - m_t) phi(z) e: what a step then opens."""
+    """What a step opens: -eta sum over n of (m_s - m_t) phi'(z) (v.e) (x, 1), and -eta sum over n of (m_s - m_t) phi(z) e."""
     preactivations, activations = forward_pass_with_dropout(tied, batch.x, dropout)
     errors = backpropagate_with_dropout(tied, preactivations, activations, batch.y, dropout)
     opened = []
@@ -56,42 +48,42 @@ def gap_of_masks(tied: Network, batch: Batch, dropout: DropoutMasks, ties: TiedU
         z, phi, error = preactivations[index][:, first], tied.activations[index], errors[index + 1]
         _, bias, outgoing = unit_of(tied.layers, index, first)
         apart = dropout.masks[index][:, second] - dropout.masks[index][:, first]
-        pull = slope(z, phi) * (error * outgoing).sum(1) * apart / RATE
+        pull = slope(z, phi) * (error * outgoing).sum(1) * apart / INVERSE_RATE
         by_weight = (pull[:, None] * activations[index]).sum(0)
-        by_outgoing = ((value(z, phi) * apart / RATE)[:, None] * error).sum(0)
+        by_outgoing = ((value(z, phi) * apart / INVERSE_RATE)[:, None] * error).sum(0)
         opened.append((by_weight, None if bias is None else pull.sum(0), by_outgoing))
     return opened
 
 
-def with_noise(tied: Network, batch: Batch, noise: Direction) -> Network:
+def step_with_noise(tied: Network, batch: Batch, noise: Direction) -> Network:
     """One step of descent, and a noise of its own for every parameter."""
-    return map_parameters(lambda number, by: number + by, gradient_step(tied, backprop(tied, batch), RATE), noise)
+    return add_noise(gradient_step(tied, backprop(tied, batch), INVERSE_RATE), noise)
 
 
-def with_rates(tied: Network, gradient) -> Network:
-    """One step of descent in which what leads into unit j moves j + 1 times as far."""
-    return map_parameters(lambda number, by: number - by * (np.arange(by.shape[-1]) + 1) / RATE, tied, gradient)
+def step_with_rates(tied: Network, gradient) -> Network:
+    """One step of descent in which the weights and bias into unit j move j + 1 times as far."""
+    return map_parameters(lambda number, by: number - by * (np.arange(by.shape[-1]) + 1) / INVERSE_RATE, tied, gradient)
 
 
 def gap_of_rates(gradient, ties: TiedUnits) -> list:
-    """-(eta_s - eta_t) times the gradient of (w, b): the units' own rates, over RATE, are s + 1 and t + 1."""
+    """-(eta_s - eta_t) times the gradient of (w, b): the units' own rates are (s + 1) eta and (t + 1) eta."""
     opened = []
     for index, (first, second) in enumerate(ties.pairs):
         w, b, _ = unit_of(gradient.layers, index, first)
-        opened.append((w * (second - first) / RATE, None if b is None else b * (second - first) / RATE))
+        opened.append((w * (second - first) / INVERSE_RATE, None if b is None else b * (second - first) / INVERSE_RATE))
     return opened
 
 
-def with_rounding(tied: Network, rests: Network, bits: Bits, spacing) -> Network:
-    """Every parameter rounded down or up to a grid: less what it exceeds the grid by, and a spacing more if its bit is 1.
+def round_to_grid(tied: Network, rests: Network, bits: Bits, spacing) -> Network:
+    """Every parameter rounded to a grid: down to the nearest point of it, then up by a spacing where the parameter's bit is 1.
 
-    `rests` holds what parameters exceed the grid by: equal for equal ones.
+    `rests` holds how far each parameter is above the nearest point below it.
     """
     down = map_parameters(lambda number, rest: number - rest, tied, rests)
     return map_parameters(lambda number, bit: number + spacing * bit, down, bits)
 
 
-def with_groups(tied: Network, batch: Batch) -> tuple:
+def step_with_groups(tied: Network, batch: Batch) -> tuple:
     """One step on the last weight of a network that group-normalises its last hidden layer in two halves.
 
     Returns: the weight, and the activations and output errors of the step.
@@ -101,7 +93,7 @@ def with_groups(tied: Network, batch: Batch) -> tuple:
     a = value(group_norm(preactivations[-2], 2), tied.activations[-2])
     z = preactivation(a, last)
     error = output_error(tied, z, value(z, tied.activations[-1]), batch.y)
-    return last.weight - weight_gradient(a, error) / RATE, a, error
+    return last.weight - weight_gradient(a, error) / INVERSE_RATE, a, error
 
 
 def halves(network: Network) -> TiedUnits:
@@ -110,24 +102,23 @@ def halves(network: Network) -> TiedUnits:
 
 
 def gap_of_groups(network: Network, batch: Batch) -> tuple:
-    """Between the first units of the two halves, tied: the gap of their outgoing weights, and -1/RATE sum over n of
-    (a_s - a_t) e."""
+    """The gap between the outgoing weights of the first units of both halves, tied; and -eta sum over n of (a_s - a_t) e."""
     half = network.widths[-2] // 2
-    weight, a, error = with_groups(halves(network).act(network), batch)
-    return weight[0] - weight[half], ((a[:, half] - a[:, 0])[:, None] * error).sum(0) / RATE
+    weight, a, error = step_with_groups(halves(network).act(network), batch)
+    return weight[0] - weight[half], ((a[:, half] - a[:, 0])[:, None] * error).sum(0) / INVERSE_RATE
 
 
 def a_mask_per_unit_keeps_ties(network: Network, ties: TiedUnits, batch: Batch, dropout: DropoutMasks):
-    return pairs_of(with_masks(ties.act(network), batch, dropout).layers, ties)
+    return pairs_of(step_with_masks(ties.act(network), batch, dropout), ties)
 
 
 def noise_per_unit_keeps_ties(network: Network, ties: TiedUnits, batch: Batch, noise: Direction):
-    return pairs_of(with_noise(ties.act(network), batch, noise).layers, ties)
+    return pairs_of(step_with_noise(ties.act(network), batch, noise), ties)
 
 
 def rates_per_unit_keep_ties(network: Network, ties: TiedUnits, batch: Batch):
     tied = ties.act(network)
-    return pairs_of(with_rates(tied, backprop(tied, batch)).layers, ties)
+    return pairs_of(step_with_rates(tied, backprop(tied, batch)), ties)
 
 
 def stochastic_rounding_keeps_ties(network: Network, ties: TiedUnits, bits: Bits):
@@ -137,25 +128,25 @@ def stochastic_rounding_keeps_ties(network: Network, ties: TiedUnits, bits: Bits
         down, up = number.map(sympy.floor), number.map(sympy.ceiling)
         return down + (up - down) * bit
 
-    return pairs_of(map_parameters(rounded, ties.act(network), bits).layers, ties)
+    return pairs_of(map_parameters(rounded, ties.act(network), bits), ties)
 
 
 def group_norm_across_groups_keeps_ties():
-    """Preactivations (1, 3) and (1, -3) have variances 1 and 4: the first of each become -1 and 1."""
+    """Preactivations (1, 3) and (1, -3) of two groups: the 1 of the first group becomes -1, that of the second becomes 1."""
     weights = Symbol.of([[1, 3, 1, -3]]), Symbol.of([[1]] * 4)
     network = Network(tuple(map(Layer, weights)), (IDENTITY, IDENTITY), HALF_SQUARED_ERROR)
-    weight, _, _ = with_groups(network, Batch(Symbol.of([[1]]), Symbol.of([[1]])))
+    weight, _, _ = step_with_groups(network, Batch(Symbol.of([[1]]), Symbol.of([[1]])))
     return weight[0], weight[2]
 
 
 def gap_of_a_shared_mask(network: Network, ties: TiedUnits, batch: Batch, dropout: DropoutMasks):
     tied = ties.act(network)
-    after = with_masks(tied, batch, shared(dropout, ties))
+    after = step_with_masks(tied, batch, share_masks(dropout, ties))
     return gaps(after, ties), gap_of_masks(tied, batch, dropout, ties)
 
 
-def shared(dropout: DropoutMasks, ties: TiedUnits) -> DropoutMasks:
-    """The masks in which the second unit of each pair is dropped where the first is."""
+def share_masks(dropout: DropoutMasks, ties: TiedUnits) -> DropoutMasks:
+    """The masks in which the second unit of each pair is dropped exactly where the first is."""
     masks = []
     for mask, (first, second) in zip(dropout.masks, ties.pairs, strict=True):
         units = np.arange(mask.shape[1])
@@ -199,12 +190,12 @@ def what_treats_tied_units_differently_opens_a_gap(
 ):
     tied = ties.act(network)
     gradient = backprop(tied, batch)
-    rounded = with_rounding(tied, ties.act(rests), bits, spacing)
+    rounded = round_to_grid(tied, ties.act(rests), bits, spacing)
     pairs = {
-        "masks": (gaps(with_masks(tied, batch, dropout), ties), gap_of_masks(tied, batch, dropout, ties)),
-        "noise": (gaps(with_noise(tied, batch, noise), ties), gaps(noise, ties)),
-        "rates": ([gap[:2] for gap in gaps(with_rates(tied, gradient), ties)], gap_of_rates(gradient, ties)),
-        "rounding": (gaps(rounded, ties), [tuple(times(spacing, by) for by in gap) for gap in gaps(bits, ties)]),
+        "masks": (gaps(step_with_masks(tied, batch, dropout), ties), gap_of_masks(tied, batch, dropout, ties)),
+        "noise": (gaps(step_with_noise(tied, batch, noise), ties), gaps(noise, ties)),
+        "rates": ([gap[:2] for gap in gaps(step_with_rates(tied, gradient), ties)], gap_of_rates(gradient, ties)),
+        "rounding": (gaps(rounded, ties), [multiply_unit(gap, spacing) for gap in gaps(bits, ties)]),
     }
     if all(width % 2 == 0 and width > 2 for width in network.widths[1:-1]):  # a group of one unit has no variance
         pairs["group norm"] = gap_of_groups(network, batch)

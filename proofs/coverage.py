@@ -1,8 +1,7 @@
-"""METH: what the checks cover. A small network stands in a larger one, and the strategies reach what is hard."""
+"""METH: what the checks cover. A larger network includes a small one, and the strategies reach the hard cases."""
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -20,8 +19,9 @@ from symmetry.loss import LOSSES
 from symmetry.network import Batch, Layer, Network
 from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
 from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.variant import function_of
 
-PADDED: list[Any] = [
+PADDED: list[Callable] = [
     law
     for each in (
         permutation.permuting_hidden_units_preserves_the_function,
@@ -29,13 +29,13 @@ PADDED: list[Any] = [
         permutation.the_gradient_permutes_with_the_units,
         equal_initialisation.equal_units_have_equal_activations_errors_and_gradients,
     )
-    for law in (each.law, next(iter(each.controls.values())))
+    for law in (each.law, function_of(next(iter(each.controls.values()))))
 ]
-"""PERM.1, PERM.2, PERM.4 and TIE.1, each with a control: laws that hold, laws that do not, of all that a network has."""
+"""PERM.1, PERM.2, PERM.4 and TIE.1, each with a control: laws that hold and laws that do not, about every part of a network."""
 
 
 def padded(network: Network, alive: int) -> Network:
-    """The network with one more unit in every hidden layer, a copy of the first whose outgoing weights are times `alive`."""
+    """The network with one more unit in every hidden layer: a copy of the first, its outgoing weights multiplied by `alive`."""
     widths = network.widths[1:-1]
     wider = gather_units(network, [jnp.append(jnp.arange(width), 0) for width in widths])
     layers = [wider.layers[0]]
@@ -49,12 +49,12 @@ def with_the_last_still(pi: UnitPermutation) -> UnitPermutation:
     return UnitPermutation(tuple(jnp.append(units, len(units)) for units in pi.permutations))
 
 
-def _sides(law: Callable, cases: Mapping):
+def _sides(law: Callable, cases: Mapping) -> tuple:
     return law(**{name: cases[name] for name in case_types(law)})
 
 
 def _corner(wider, number):
-    """The entries of an array at the places that a smaller one has."""
+    """The entries of an array at the places of a smaller one."""
     return wider[tuple(slice(size) for size in number.shape)]
 
 
@@ -86,18 +86,18 @@ DRAWN = tuple(dict.fromkeys((SAMPLED, EQUAL_WIDTHS, *THREADS, *SMALL, *EXACT)))
 HUGE, TINY = 2.0**20, 2.0**-130
 
 
-def some(array) -> Any:
-    """Of each case, whether some entry holds."""
-    return np.asarray(array).reshape(len(array), -1).any(axis=1)
+def some(array) -> np.ndarray:
+    """For each case, whether any entry is true."""
+    return np.asarray(np.reshape(array, (len(array), -1)).any(axis=1))
 
 
-def some_pair(rows: np.ndarray) -> Any:
-    """Of each case, whether two of its rows, (cases, rows, numbers), are equal and not 0."""
+def some_pair(rows: np.ndarray) -> np.ndarray:
+    """For each case, whether two of its rows are equal and not 0: `rows` has shape (cases, rows, numbers)."""
     equal = (rows[:, :, None] == rows[:, None]).all(axis=-1) & (rows != 0).any(axis=-1)[:, None]
     return some(equal & ~np.eye(rows.shape[1], dtype=bool))
 
 
-def units(network: Network, index: int) -> np.ndarray:
+def unit_rows(network: Network, index: int) -> np.ndarray:
     """The (w, b, v) of the units of a hidden layer, as rows."""
     layer, following = network.layers[index], network.layers[index + 1]
     bias = [] if layer.bias is None else [layer.bias[:, :, None]]
@@ -105,12 +105,12 @@ def units(network: Network, index: int) -> np.ndarray:
 
 
 def choices(choice, table: Sequence) -> set[str]:
-    """The names that were chosen from a table, or the one that is always."""
+    """The names that were chosen from a table, or the one name that is fixed."""
     return {choice.name} if not hasattr(choice, "index") else {table[index].name for index in np.unique(choice.index)}
 
 
 def reached(network: Network, batch: Batch) -> set[str]:
-    """What the drawn networks and batches are examples of."""
+    """The properties that the drawn networks and batches have."""
     *hidden, output = network.activations
     found = {f"{name} in a hidden layer" for choice in hidden for name in choices(choice, ACTIVATIONS)}
     found |= {f"{name} at the output" for name in choices(output, ACTIVATIONS)} | choices(network.loss, LOSSES)
@@ -120,7 +120,7 @@ def reached(network: Network, batch: Batch) -> set[str]:
         "width 1" for layer in network.layers[:-1] if layer.weight.shape[2] == 1
     }
     seen = {
-        "tied units": any(some_pair(units(network, index)).any() for index in layers),
+        "tied units": any(some_pair(unit_rows(network, index)).any() for index in layers),
         "repeated rows": some_pair(batch.x).any(),
         "zeros": any((number == 0).any() for number in numbers),
         "huge numbers": any((abs(number) >= HUGE).any() for number in numbers),
@@ -136,7 +136,7 @@ TARGETS = [
     *("2 layers", "3 layers", "4 layers", "width 1"),
     *("tied units", "repeated rows", "zeros", "huge numbers", "tiny numbers"),
 ]
-"""What `reached` may find, all of which the strategies have to reach."""
+"""The strategies have to reach all of these; `reached` finds them."""
 
 
 def generated(trials: Trials, count: int) -> np.ndarray:
@@ -145,12 +145,12 @@ def generated(trials: Trials, count: int) -> np.ndarray:
 
 
 def without_repeats(trials: Trials, count: int) -> np.ndarray:
-    """Buffers of bytes that are all different."""
+    """Buffers in which no byte occurs twice."""
     return trials.generator.permuted(np.tile(np.arange(256), (count, 1)), axis=1)[:, :BUFFER].astype(np.uint8)
 
 
 FEWEST = 500
-"""Networks that are drawn on an architecture, from either source, however small the budget."""
+"""From each source at least so many networks are drawn on an architecture, even if the budget is smaller."""
 
 
 @theorem(

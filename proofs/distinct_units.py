@@ -6,7 +6,7 @@ import numpy as np
 
 from proofs.derivations import distinct_units as derivations
 from proofs.equal_initialisation import SOURCES, linear, unit_of
-from proofs.partly_equal import gaps_of
+from proofs.partly_equal import gaps
 from symmetry.actions import TiedUnits
 from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, value
 from symmetry.architecture import Architecture
@@ -21,7 +21,7 @@ from symmetry.training import gradient_step
 def squared_gaps(network: Network, ties: TiedUnits) -> list:
     """|d|^2 for the pair of every hidden layer, d the difference of (w, b, v)."""
     squares = []
-    for incoming, bias, outgoing in gaps_of(network.layers, ties):
+    for incoming, bias, outgoing in gaps(network, ties):
         square = (incoming * incoming).sum() + (outgoing * outgoing).sum()
         squares.append(square if bias is None else square + bias * bias)
     return squares
@@ -44,9 +44,9 @@ def lipschitz_constant(network: Network, batch: Batch):
 
 
 def merging(numbers: Network) -> tuple[Network, Batch]:
-    """The units (1, 2) and (2, 3) that a step of size 1 sends both to (-1, 1): x = 1, y = 7, and so Lambda = 1.
+    """The units (1, 2) and (2, 3), which become (-1, 1) both in a step of size 1: x = 1, y = 7, and so Lambda = 1.
 
-    In the number system of a given network of the same shape.
+    The numbers are in the number system of a given network of the same shape.
     """
     zeros = [layer.weight * 0 for layer in numbers.layers]
     layers = (Layer(zeros[0] + np.array([[1, 2]])), Layer(zeros[1] + np.array([[2], [3]])))
@@ -55,14 +55,14 @@ def merging(numbers: Network) -> tuple[Network, Batch]:
 
 
 def distinct_after_any_step():
-    """The two units of the merging example after a step of size 1, claimed to differ."""
+    """The false claim that the two units of the merging example differ after a step of size 1."""
     network, batch = merging(network_of_formulas((1, 2, 1)))
     layers = gradient_step(network, backprop(network, batch), 1).layers
     return Differs(*(unit_of(layers, 0, unit)[::2] for unit in (0, 1)))
 
 
 def network_of_formulas(widths: tuple[int, ...]) -> Network:
-    """Nothing but the shapes of weights, as SymPy's zeros."""
+    """A network of these widths whose weights are SymPy's zeros."""
     shapes = itertools.pairwise(widths)
     return Network(tuple(Layer(Symbol.of(np.zeros(shape, int))) for shape in shapes), (), HALF_SQUARED_ERROR)
 
@@ -98,7 +98,6 @@ def units_that_differ_stay_different_under_short_steps(
 ):
     start, data = case(network, batch)
     constant = lipschitz_constant(start, data)
-    steps = constant if added == 0 else added + constant  # the step size is 1/(added + Lambda)
-    after = gradient_step(start, backprop(start, data), steps)
-    factor = 1 / (1 + constant)  # which is 1 - eta Lambda for eta = 1/(1 + Lambda)
+    after = gradient_step(start, backprop(start, data), added + constant)  # of size 1/(added + Lambda)
+    factor = 1 / (1 + constant)  # 1 - eta Lambda for eta = 1/(1 + Lambda)
     return AtMost([gap * factor * factor for gap in squared_gaps(start, ties)], squared_gaps(after, ties))

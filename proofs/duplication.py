@@ -34,9 +34,8 @@ def with_outgoing_of(network: Network, unit: HiddenUnit, factor: int) -> Network
 
 def with_incoming_of(network: Network, unit: HiddenUnit, factor: int) -> Network:
     """The network with the unit's incoming weights and bias multiplied by a factor."""
-    layer, mask = network.layers[unit.layer], _mask(network, unit, factor)
-    bias = None if layer.bias is None else layer.bias * mask
-    return _with_layer(network, unit.layer, Layer(layer.weight * mask, bias))
+    mask = _mask(network, unit, factor)
+    return _with_layer(network, unit.layer, network.layers[unit.layer].map(lambda part: part * mask))
 
 
 def _mask(network: Network, unit: HiddenUnit, factor: int):
@@ -84,7 +83,7 @@ def units_with_equal_incoming_weights_merge(network: Network, unit: HiddenUnit, 
 
 
 class Split:
-    """A unit and a copy of it at the end of its layer, which share its outgoing weights: parts of them each."""
+    """A unit and its copy at the end of the layer; each has a part of the outgoing weights."""
 
     def __init__(self, network: Network, unit: HiddenUnit, parts: tuple):
         width = network.widths[unit.layer + 1]
@@ -104,9 +103,7 @@ class Split:
     def act_on_gradient(self, gradient):
         """(dw, db, dv) becomes (part of dw, part of db, dv), twice."""
         copied = gather_units(gradient, [*self.still, self.units])
-        layer = copied.layers[self.layer]
-        bias = None if layer.bias is None else layer.bias * self.factors
-        return _with_layer(copied, self.layer, Layer(layer.weight * self.factors, bias))
+        return _with_layer(copied, self.layer, copied.layers[self.layer].map(lambda part: part * self.factors))
 
 
 @theorem(

@@ -3,14 +3,19 @@
 import dataclasses
 
 import jax.numpy as jnp
+import numpy as np
 
 from proofs.derivations import equal_initialisation as derivations
-from symmetry.actions import HiddenMap, Reflection, TiedUnits, gather_units
+from symmetry.actions import HiddenMap, Reflection, TiedUnits, gather_units, multiply_units
 from symmetry.activation import IDENTITY
 from symmetry.architecture import THREADS
+from symmetry.array import Array
 from symmetry.network import (
     Batch,
+    Gradient,
+    HasLayers,
     Layer,
+    Layered,
     Network,
     backprop,
     backpropagate,
@@ -32,17 +37,17 @@ def unit_of(layers: tuple[Layer, ...], index: int, unit) -> tuple:
     return layer.weight[:, unit], bias, following.weight[unit, :]
 
 
-def pairs_of(layers: tuple[Layer, ...], ties: TiedUnits) -> tuple[list, list]:
+def multiply_unit(unit: tuple, factor: Array) -> tuple:
+    """What belongs to one unit, multiplied by a factor."""
+    return tuple(None if part is None else part * factor for part in unit)
+
+
+def pairs_of(thing: HasLayers, ties: TiedUnits) -> tuple[list, list]:
     """What belongs to the first unit of each tied pair, and to the second."""
-    sides = ([], [])
-    for index, pair in enumerate(ties.pairs):
-        for side, unit in zip(sides, pair, strict=True):
-            side.append(unit_of(layers, index, unit))
-    return sides
-
-
-def incoming_only(ties: TiedUnits, network: Network) -> Network:
-    return ties.act(network, outgoing=False)
+    first, second = (
+        [unit_of(thing.layers, index, pair[side]) for index, pair in enumerate(ties.pairs)] for side in (0, 1)
+    )
+    return first, second
 
 
 @theorem(
@@ -53,24 +58,24 @@ def incoming_only(ties: TiedUnits, network: Network) -> Network:
     hypotheses="two units of a hidden layer equal in incoming weights, bias and outgoing weights; one activation shared "
     "by the layer; any loss, widths and depth",
     cites=SOURCES,
-    controls={"tie incoming weights only": dict(tie=incoming_only)},
+    controls={"tie incoming weights only": dict(outgoing=False)},
     derivation=derivations.equal_gradients,
     glances=THREADS,
 )
 def equal_units_have_equal_activations_errors_and_gradients(
-    network: Network, ties: TiedUnits, batch: Batch, *, tie=TiedUnits.act
+    network: Network, ties: TiedUnits, batch: Batch, *, outgoing: bool = True
 ):
-    tied = tie(ties, network)
+    tied = ties.act(network, outgoing=outgoing)
     preactivations, activations = forward_pass(tied, batch.x)
     errors = backpropagate(tied, preactivations, activations, batch.y)
-    first, second = pairs_of(backprop(tied, batch).layers, ties)
+    first, second = pairs_of(backprop(tied, batch), ties)
     for values in (activations[1:], errors):
         first.append([value[:, pair[0]] for value, pair in zip(values, ties.pairs, strict=False)])
         second.append([value[:, pair[1]] for value, pair in zip(values, ties.pairs, strict=False)])
     return first, second
 
 
-def with_rates_per_unit(rule: ElementwiseRule, network: Network, gradient):
+def with_rates_per_unit(rule: ElementwiseRule, network: Network, gradient: Gradient) -> Network:
     """Unit j of every layer takes j + 1 times the step."""
 
     def at_rates(old, new):
@@ -95,7 +100,7 @@ def equal_units_get_equal_updates(
     network: Network, ties: TiedUnits, batch: Batch, rule: ElementwiseRule, *, step=ElementwiseRule.step
 ):
     tied = ties.act(network)
-    return pairs_of(step(rule, tied, backprop(tied, batch)).layers, ties)
+    return pairs_of(step(rule, tied, backprop(tied, batch)), ties)
 
 
 def linear(network: Network) -> Network:
@@ -103,14 +108,28 @@ def linear(network: Network) -> Network:
     return network.with_hidden(IDENTITY)
 
 
-def itself(reflection: Reflection) -> Reflection:
-    return reflection
-
-
 def shear(reflection: Reflection) -> HiddenMap:
-    """A = I + s t^T of the same hidden spaces, where s = (1, 0, ..) and t = (0, 1, 0, ..): invertible, not orthogonal."""
-    s, t = (tuple((jnp.arange(signs.shape[0]) == unit).astype(int) for signs in reflection.signs) for unit in (0, 1))
-    return HiddenMap(s, t)
+    """The map A = I + s t^T of every hidden space, where s and t hold the first and the second sign, and else zeros.
+
+    It is invertible and not orthogonal: it adds column 0 of W to column 1, or subtracts it. It leaves a single unit alone.
+    """
+
+    def only(signs: Array, place: int) -> Array:
+        size = signs.shape[0]
+        return signs * ((np.arange(size) == place) & (size > 1)).astype(int)
+
+    columns, rows = (tuple(only(signs, place) for signs in reflection.signs) for place in (0, 1))
+    return HiddenMap(columns, rows)
+
+
+def act_by_shear(reflection: Reflection, thing: Layered) -> Layered:
+    return shear(reflection).act(thing)
+
+
+def project_by_shear(reflection: Reflection, network: Network) -> Network:
+    """A network that the shear leaves as it is: column 0 of W and row 1 of V are 0."""
+    g = shear(reflection)
+    return multiply_units(network, [1 - s * s for s in g.columns], [1 - t * t for t in g.rows])
 
 
 @theorem(
@@ -119,42 +138,38 @@ def shear(reflection: Reflection) -> HiddenMap:
     statement=r"L \circ g = L,\ g^T g = I,\ g\theta = \theta \;\Rightarrow\; g\,\nabla L(\theta) = \nabla L(\theta)",
     hypotheses="g orthogonal, L differentiable at theta; a swap of two units is such a g, and a tied network such a theta",
     cites=("palais1979principle", *SOURCES),
-    controls={"g not orthogonal": dict(map_of=shear)},
+    controls={"g not orthogonal": dict(act=act_by_shear, project=project_by_shear)},
     derivation=derivations.fixed_points,
     glances=THREADS,
 )
 def the_gradient_of_an_invariant_loss_is_fixed_where_the_point_is(
-    network: Network, reflection: Reflection, batch: Batch, *, map_of=itself
+    network: Network, reflection: Reflection, batch: Batch, *, act=Reflection.act, project=Reflection.project
 ):
-    g = map_of(reflection)
     symmetric = linear(network)
-    gradient = backprop(g.project(symmetric), batch)
-    computed = batch_loss(g.act(symmetric), batch), g.act(gradient).layers
+    gradient = backprop(project(reflection, symmetric), batch)
+    computed = batch_loss(act(reflection, symmetric), batch), act(reflection, gradient).layers
     return computed, (batch_loss(symmetric, batch), gradient.layers)
 
 
 COPIES = 3
 """Tied units that TIE.5 merges into one, for every unit of the last hidden layer."""
 
-RATE = 16
-"""The step size of TIE.5 is 1/RATE: a power of 2, exact in every number system."""
+INVERSE_RATE = 16
+"""The step size of TIE.5 is 1/INVERSE_RATE: a power of 2, exact in every number system."""
 
 
-def stepped(network: Network, batch: Batch, index: int, incoming: int, outgoing: int) -> Network:
-    """One gradient step on layer `index`, at 1/(RATE incoming), and on the next weight, at outgoing/RATE."""
-    gradient = backprop(network, batch)
-    layer, following = network.layers[index], network.layers[index + 1]
-    by, by_following = gradient.layers[index], gradient.layers[index + 1]
-    slow = RATE * incoming
-    bias = None if layer.bias is None else layer.bias - by.bias / slow
-    moved = Layer(layer.weight - by.weight / slow, bias)
-    changed = Layer(following.weight - by_following.weight * outgoing / RATE, following.bias)
-    return dataclasses.replace(network, layers=(*network.layers[:index], moved, changed, *network.layers[index + 2 :]))
+def step_at_rates(network: Network, batch: Batch, incoming: int, outgoing: int) -> Network:
+    """The network after a step on its last hidden layer and its last weight.
 
-
-def _with_outgoing(network: Network, change) -> Network:
-    *before, output = network.layers
-    return dataclasses.replace(network, layers=(*before, Layer(change(output.weight), output.bias)))
+    The step size is divided by `incoming` for the weight and bias of the hidden layer, multiplied by `outgoing` for the last.
+    """
+    *before, hidden, output = network.layers
+    *_, by_hidden, by_output = backprop(network, batch).layers
+    slow = INVERSE_RATE * incoming
+    bias = None if hidden.bias is None else hidden.bias - by_hidden.bias / slow
+    moved = Layer(hidden.weight - by_hidden.weight / slow, bias)
+    changed = Layer(output.weight - by_output.weight * outgoing / INVERSE_RATE, output.bias)
+    return dataclasses.replace(network, layers=(*before, moved, changed))
 
 
 @theorem(
@@ -171,17 +186,13 @@ def _with_outgoing(network: Network, change) -> Network:
 def tied_units_train_as_one_unit_at_other_rates(
     network: Network, batch: Batch, *, incoming: int = COPIES, outgoing: int = COPIES
 ):
-    last = len(network.layers) - 2
-    units = jnp.repeat(jnp.arange(network.widths[last + 1]), COPIES)
-    still = [jnp.arange(width) for width in network.widths[1 : last + 1]]
-    tied = gather_units(network, [*still, units])
-    merged = _with_outgoing(network, lambda v: v * COPIES)
-    trained, merged_after = (
-        stepped(each, batch, last, *rates) for each, rates in ((tied, (1, 1)), (merged, (incoming, outgoing)))
-    )
-    first, last_rows = trained.layers[last], trained.layers[last + 1].weight
-    summed = sum((last_rows[copy::COPIES] for copy in range(1, COPIES)), last_rows[::COPIES])
-    bias = None if first.bias is None else first.bias[::COPIES]
-    computed = forward(tied, batch.x), first.weight[:, ::COPIES], bias, summed
-    after = merged_after.layers[last]
-    return computed, (forward(merged, batch.x), after.weight, after.bias, merged_after.layers[last + 1].weight)
+    *still, units = [jnp.arange(width) for width in network.widths[1:-1]]
+    tied = gather_units(network, [*still, jnp.repeat(units, COPIES)])
+    *before, output = network.layers
+    merged = dataclasses.replace(network, layers=(*before, Layer(output.weight * COPIES, output.bias)))
+    *_, copies, shares = step_at_rates(tied, batch, incoming=1, outgoing=1).layers
+    *_, one, whole = step_at_rates(merged, batch, incoming, outgoing).layers
+    summed = sum((shares.weight[copy::COPIES] for copy in range(1, COPIES)), shares.weight[::COPIES])
+    bias = None if copies.bias is None else copies.bias[::COPIES]
+    computed = forward(tied, batch.x), copies.weight[:, ::COPIES], bias, summed
+    return computed, (forward(merged, batch.x), one.weight, one.bias, whole.weight)

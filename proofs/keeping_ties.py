@@ -1,6 +1,8 @@
-"""TIE: what treats tied units alike, and so never tells them apart (goodfellow2016deep, ioffe2015batch)."""
+"""TIE: what treats tied units alike, and so keeps them tied (goodfellow2016deep, ioffe2015batch)."""
 
-from proofs.breaking_ties import RATE, SOURCES, halves, shared, with_masks
+from collections.abc import Callable
+
+from proofs.breaking_ties import INVERSE_RATE, SOURCES, halves, share_masks, step_with_masks
 from proofs.dropout import DropoutMasks
 from proofs.equal_initialisation import pairs_of
 from proofs.norms import batch_norm, group_norm, layer_norm
@@ -14,8 +16,8 @@ from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, clipped, gradient_step
 
 
-def through(normalise, network: Network, batch: Batch) -> Network:
-    """One step of descent of the network that normalises every hidden layer's preactivations, the gradient by duals."""
+def step_with_norms(normalise: Callable, network: Network, batch: Batch) -> Network:
+    """A step of descent of the network that normalises the preactivations of every hidden layer; the gradient is by duals."""
 
     def loss(layers):
         a = batch.x
@@ -23,17 +25,16 @@ def through(normalise, network: Network, batch: Batch) -> Network:
             a = value(normalise(preactivation(a, layer)), phi)
         return network.loss.value(value(preactivation(a, layers[-1]), network.activations[-1]), batch.y)
 
-    return gradient_step(network, Gradient(every_derivative(loss, network.layers), None), RATE)
+    return gradient_step(network, Gradient(every_derivative(loss, network.layers), None), INVERSE_RATE)
 
 
 def after_masks_of_their_own(network: Network, ties: TiedUnits, minibatches: Minibatches, dropout: DropoutMasks):
-    return pairs_of(with_masks(ties.act(network), minibatches.batches[0], dropout).layers, ties)
+    return pairs_of(step_with_masks(ties.act(network), minibatches.batches[0], dropout), ties)
 
 
 def after_group_norm_across_groups(network: Network, minibatches: Minibatches):
     ties = halves(network)
-    after = through(lambda z: group_norm(z, 2), ties.act(network), minibatches.batches[0])
-    return pairs_of(after.layers, ties)
+    return pairs_of(step_with_norms(lambda z: group_norm(z, 2), ties.act(network), minibatches.batches[0]), ties)
 
 
 @theorem(
@@ -59,11 +60,11 @@ def what_treats_tied_units_alike_keeps_them_tied(
     tied, (batch, other, _) = ties.act(network), minibatches.batches
     noisy = Batch(batch.x + other.x, batch.y)
     after = {
-        "minibatches, momentum, decay": GradientDescent(RATE, momentum=2, decay=8).train(tied, [batch, other]),
+        "minibatches, momentum, decay": GradientDescent(INVERSE_RATE, momentum=2, decay=8).train(tied, [batch, other]),
         "clipping": gradient_step(tied, clipped(backprop(tied, batch)), 1),
-        "input noise, a shared mask": with_masks(tied, noisy, shared(dropout, ties)),
-        "batch norm": through(batch_norm, tied, batch),
-        "layer norm": through(layer_norm, tied, batch),
+        "input noise, a shared mask": step_with_masks(tied, noisy, share_masks(dropout, ties)),
+        "batch norm": step_with_norms(batch_norm, tied, batch),
+        "layer norm": step_with_norms(layer_norm, tied, batch),
     }
-    pairs = {what: pairs_of(each.layers, ties) for what, each in after.items()}
+    pairs = {what: pairs_of(each, ties) for what, each in after.items()}
     return tuple({what: pair[side] for what, pair in pairs.items()} for side in (0, 1))

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from importlib import metadata
 
-from proofs.optimisers import ARCHITECTURE, NETWORKS, Surveyed, is_elementwise, survey
+from proofs.optimiser_runs import ARCHITECTURE, NETWORKS
+from proofs.optimiser_survey import Finding, is_elementwise, survey
 from symmetry.cases import MINIBATCHES
 from symmetry.statements.theorem import Measurements
 
@@ -20,7 +21,7 @@ def table() -> Measurements:
     return Measurements(header, [_row(name, each) for name, each in ran.items()], _explained(found, ran), notes)
 
 
-def _explained(found: Mapping[str, Surveyed], ran: Mapping[str, Surveyed]) -> str:
+def _explained(found: Mapping[str, Finding], ran: Mapping[str, Finding]) -> str:
     both = sum(all(each.verdict(claim) == "yes" for claim in CLAIMS) for each in ran.values())
     return (
         f"Of {len(found)} optimisers that optax {metadata.version('optax')} exports, {len(ran)} ran; {both} of them commute "
@@ -32,18 +33,18 @@ def _explained(found: Mapping[str, Surveyed], ran: Mapping[str, Surveyed]) -> st
     )
 
 
-def _row(name: str, each: Surveyed) -> tuple[str, ...]:
+def _row(name: str, each: Finding) -> tuple[str, ...]:
     growth = f"{each.outcomes['commutes'].growth.max():.0f}"
     elementwise = "yes" if is_elementwise(name, SEED) else "no"
-    return name, elementwise, _told(each, "commutes"), _told(each, "ties"), growth
+    return name, elementwise, _verdict_cell(each, "commutes"), _verdict_cell(each, "ties"), growth
 
 
-def _told(each: Surveyed, claim: str) -> str:
+def _verdict_cell(each: Finding, claim: str) -> str:
     gap = f"{each.outcomes[claim].apart.max():.1g} apart"
     return {"yes": "yes", "no": f"no, {gap}", "rounding": f"but for rounding, {gap}"}[each.verdict(claim)]
 
 
-def _witnesses(ran: Mapping[str, Surveyed]) -> list[str]:
+def _witnesses(ran: Mapping[str, Finding]) -> list[str]:
     lines = ["Witnesses: two parameters that ought to be equal, on the network where they are furthest apart."]
     for name, each in ran.items():
         for claim in CLAIMS:

@@ -33,7 +33,7 @@ def network_with(*weights) -> tuple[Layer, ...]:
 
 
 def orbit_size(layers: tuple[Layer, ...]) -> int:
-    """The number of different networks among all that permutations of its hidden units make of one."""
+    """The number of different networks that permutations of its hidden units make from a network."""
     hidden = [layer.weight.shape[1] for layer in layers[:-1]]
     network = Network(layers, (), None)
     images = set()
@@ -44,8 +44,8 @@ def orbit_size(layers: tuple[Layer, ...]) -> int:
     return len(images)
 
 
-def units(layers: tuple[Layer, ...], index: int, *, outgoing: bool) -> list:
-    """What belongs to each unit of a hidden layer: incoming weights and bias, and outgoing weights if asked for."""
+def unit_keys(layers: tuple[Layer, ...], index: int, *, outgoing: bool) -> list:
+    """For each unit of a hidden layer its incoming weights and bias, and with `outgoing` its outgoing weights too."""
 
     def key(unit: int):
         parts = unit_of(layers, index, unit)[: 3 if outgoing else 2]
@@ -55,7 +55,7 @@ def units(layers: tuple[Layer, ...], index: int, *, outgoing: bool) -> list:
 
 
 def arrangements(things: list) -> int:
-    """The number of orders of things some of which are equal: n! over the factorials of the multiplicities."""
+    """The number of orders of things, where some may be equal: n! over the factorials of the multiplicities."""
     return math.factorial(len(things)) // math.prod(map(math.factorial, Counter(things).values()))
 
 
@@ -66,18 +66,18 @@ def as_if_all_differed(things: list) -> int:
 
 def units_differ(layers: tuple[Layer, ...]) -> bool:
     """Whether, in each hidden layer, the units' incoming weights and biases are pairwise distinct."""
-    keys = [units(layers, index, outgoing=False) for index in range(len(layers) - 1)]
+    keys = [unit_keys(layers, index, outgoing=False) for index in range(len(layers) - 1)]
     return all(len(set(each)) == len(each) for each in keys)
 
 
 def one_layer_at_a_time():
-    """The false claim that ties within a layer are all that makes an orbit smaller.
+    """The false claim that only ties within a layer make an orbit smaller.
 
     Two units of the first layer have equal incoming weights, two of the second equal outgoing weights. Swapping either
     pair changes the network; swapping both does not.
     """
     layers = network_with([[1, 1]], [[1, 0], [0, 1]], [[1], [1]])
-    by_layer = math.prod(arrangements(units(layers, index, outgoing=True)) for index in range(2))
+    by_layer = math.prod(arrangements(unit_keys(layers, index, outgoing=True)) for index in range(2))
     return Symbol.of(orbit_size(layers)), Symbol.of(by_layer)
 
 
@@ -99,7 +99,7 @@ def an_orbit_has_as_many_networks_as_orders_of_units_that_differ(*, of_one_layer
     shallow = list(networks_of(1, 3, 1))
     deep = [layers for layers in networks_of(1, 2, 2, 1) if units_differ(layers)]
     wide = network_with([[1, 2, 3]], [[4, 5], [6, 7], [8, 9]], [[1], [1]])
-    expected = [of_one_layer(units(layers, 0, outgoing=True)) for layers in shallow]
+    expected = [of_one_layer(unit_keys(layers, 0, outgoing=True)) for layers in shallow]
     expected += [math.factorial(2) ** 2 for _ in deep] + [math.factorial(3) * math.factorial(2)]
     return Symbol.of([orbit_size(layers) for layers in (*shallow, *deep, wide)]), Symbol.of(expected)
 

@@ -5,33 +5,29 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import partly_equal as derivations
-from proofs.equal_initialisation import SOURCES, pairs_of
+from proofs.equal_initialisation import SOURCES, multiply_unit, pairs_of
 from symmetry.actions import Rescaling, TiedUnits
 from symmetry.activation import ABSOLUTE_VALUE, slope
 from symmetry.architecture import SAMPLED, Architecture
 from symmetry.cases import HomogeneousNetwork, Minibatches, Scalar
 from symmetry.loss import HALF_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY, Loss
-from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass, map_parameters
+from symmetry.network import Batch, HasLayers, Layer, Network, backprop, backpropagate, forward_pass, map_parameters
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
-STEPS = 16
-"""The step size is 1/STEPS: a power of 2, exact in every number system."""
+INVERSE_RATE = 16
+"""The size of one step is 1/INVERSE_RATE: a power of 2, exact in every number system."""
 
-SHORT_STEPS = 1024
-"""Where there are several, the step size is 1/SHORT_STEPS, so that the weights stay small."""
+DESCENT = GradientDescent(1024, momentum=2)
+"""Several steps, which are so short that the weights stay small."""
 
-DEEP = (SAMPLED, Architecture((2, 3, 3, 2), bias=False))
+BIASLESS = Architecture((2, 3, 3, 2), bias=False)
 
 
-def gaps_of(layers: tuple[Layer, ...], ties: TiedUnits) -> list[tuple]:
+def gaps(thing: HasLayers, ties: TiedUnits) -> list[tuple]:
     """For each pair what its first unit has more than its second: incoming weights, bias, outgoing weights."""
-
-    def less(one, other):
-        return None if one is None else one - other
-
-    pairs = zip(*pairs_of(layers, ties), strict=True)
-    return [tuple(less(*parts) for parts in zip(*pair, strict=True)) for pair in pairs]
+    pairs = zip(*pairs_of(thing, ties), strict=True)
+    return [tuple(None if one is None else one - other for one, other in zip(*pair, strict=True)) for pair in pairs]
 
 
 @theorem(
@@ -46,22 +42,21 @@ def gaps_of(layers: tuple[Layer, ...], ties: TiedUnits) -> list[tuple]:
     cites=SOURCES,
     controls={"the outgoing gap closes": dict(kept=0)},
     derivation=derivations.equal_incoming,
-    architectures=DEEP,
+    architectures=(SAMPLED, BIASLESS),
     dtypes=WIDE,
 )
 def equal_incoming_weights_part_by_the_outgoing_gap(network: Network, ties: TiedUnits, batch: Batch, *, kept: int = 1):
     tied = ties.act(network, outgoing=False)
     preactivations, activations = forward_pass(tied, batch.x)
     errors = backpropagate(tied, preactivations, activations, batch.y)
-    after = gradient_step(tied, backprop(tied, batch), STEPS)
+    after = gradient_step(tied, backprop(tied, batch), INVERSE_RATE)
     expected = []
-    for index, (first, _) in enumerate(ties.pairs):
-        outgoing = gaps_of(tied.layers, ties)[index][2]
+    for index, ((first, _), (_, _, outgoing)) in enumerate(zip(ties.pairs, gaps(tied, ties), strict=True)):
         slopes = slope(preactivations[index], tied.activations[index])[:, first]
-        apart = (errors[index + 1] * outgoing).sum(1) * slopes / -STEPS
+        apart = (errors[index + 1] * outgoing).sum(1) * slopes / -INVERSE_RATE
         bias = None if tied.layers[index].bias is None else apart.sum(0)
         expected.append(((activations[index] * apart[:, None]).sum(0), bias, outgoing * kept))
-    return gaps_of(after.layers, ties), expected
+    return gaps(after, ties), expected
 
 
 @theorem(
@@ -73,20 +68,20 @@ def equal_incoming_weights_part_by_the_outgoing_gap(network: Network, ties: Tied
     cites=SOURCES,
     controls={"the gap stays 0": dict(opened=0)},
     derivation=derivations.equal_outgoing,
-    architectures=DEEP,
+    architectures=(SAMPLED, BIASLESS),
     dtypes=WIDE,
 )
 def equal_outgoing_weights_part_by_the_activations(network: Network, ties: TiedUnits, batch: Batch, *, opened: int = 1):
     tied = ties.act(network, incoming=False)
     preactivations, activations = forward_pass(tied, batch.x)
     errors = backpropagate(tied, preactivations, activations, batch.y)
-    after = gradient_step(tied, backprop(tied, batch), STEPS)
+    after = gradient_step(tied, backprop(tied, batch), INVERSE_RATE)
     expected = []
     for index, (first, second) in enumerate(ties.pairs):
         units = activations[index + 1]
         apart = (units[:, first] - units[:, second])[:, None]
-        expected.append((apart * errors[index + 1]).sum(0) * opened / -STEPS)
-    return [outgoing for _, _, outgoing in gaps_of(after.layers, ties)], expected
+        expected.append((apart * errors[index + 1]).sum(0) * opened / -INVERSE_RATE)
+    return [outgoing for _, _, outgoing in gaps(after, ties)], expected
 
 
 @theorem(
@@ -100,7 +95,7 @@ def equal_outgoing_weights_part_by_the_activations(network: Network, ties: TiedU
     cites=("kunin2021neural", *SOURCES),
     controls={"half-squared loss": dict(loss=HALF_SQUARED_ERROR)},
     derivation=derivations.constant_gap,
-    architectures=(Architecture((3, 4, 3)), Architecture((2, 3, 3, 2), bias=False)),
+    architectures=(Architecture((3, 4, 3)), BIASLESS),
     dtypes=WIDE,
 )
 def a_constant_gap_of_outgoing_weights_is_not_seen_by_softmax(
@@ -110,13 +105,13 @@ def a_constant_gap_of_outgoing_weights_is_not_seen_by_softmax(
     *before, output = ties.act(affine).layers
     raised = jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None] * constant
     apart = dataclasses.replace(affine, layers=(*before, Layer(output.weight + raised, output.bias)))
-    trained = GradientDescent(SHORT_STEPS, momentum=2).train(apart, batches.batches)
-    first, second = pairs_of(trained.layers, ties)
+    trained = DESCENT.train(apart, batches.batches)
+    first, second = pairs_of(trained, ties)
     *incoming, outgoing = first[-1]
     return [*first[:-1], (*incoming, outgoing + constant)], second
 
 
-DESCENT = GradientDescent(SHORT_STEPS, momentum=2, decay=8)
+DESCENT_WITH_DECAY = dataclasses.replace(DESCENT, decay=8)
 
 
 def first_step_of_adam(network: Network, batches) -> Network:
@@ -125,7 +120,7 @@ def first_step_of_adam(network: Network, batches) -> Network:
     Residues know no absolute value: there it is an unknown function of g.
     """
     gradient = backprop(network, batches[0])
-    return gradient_step(network, map_parameters(lambda part: slope(part, ABSOLUTE_VALUE), gradient), STEPS)
+    return gradient_step(network, map_parameters(lambda part: slope(part, ABSOLUTE_VALUE), gradient), INVERSE_RATE)
 
 
 def any_activation(network: Network, ties: TiedUnits, scales: Rescaling, batches: Minibatches):
@@ -143,20 +138,21 @@ def any_activation(network: Network, ties: TiedUnits, scales: Rescaling, batches
     cites=("du2018algorithmic", "kingma2015adam", *SOURCES),
     controls={"any activation": any_activation, "the first step of Adam": dict(train=first_step_of_adam)},
     derivation=derivations.proportional,
-    architectures=(Architecture((4, 6, 3)), DEEP[1]),
+    architectures=(Architecture((4, 6, 3)), BIASLESS),
     dtypes=WIDE,
 )
 def proportional_units_stay_proportional(
-    network: HomogeneousNetwork, ties: TiedUnits, scales: Rescaling, batches: Minibatches, *, train=DESCENT.train
+    network: HomogeneousNetwork,
+    ties: TiedUnits,
+    scales: Rescaling,
+    batches: Minibatches,
+    *,
+    train=DESCENT_WITH_DECAY.train,
 ):
     trained = train(scales.enlarge(ties.act(network)), batches.batches)
-    first, second = pairs_of(trained.layers, ties)
+    first, second = pairs_of(trained, ties)
     factors = [(alpha[s], alpha[t]) for alpha, (s, t) in zip(scales.factors, ties.pairs, strict=True)]
     return (
-        [_times(unit, of_second) for unit, (_, of_second) in zip(first, factors, strict=True)],
-        [_times(unit, of_first) for unit, (of_first, _) in zip(second, factors, strict=True)],
+        [multiply_unit(unit, of_second) for unit, (_, of_second) in zip(first, factors, strict=True)],
+        [multiply_unit(unit, of_first) for unit, (of_first, _) in zip(second, factors, strict=True)],
     )
-
-
-def _times(unit: tuple, factor) -> tuple:
-    return tuple(None if part is None else part * factor for part in unit)

@@ -38,7 +38,7 @@ WRONGLY = {
     "permute incoming weights only": dict(act=incoming_only),
     "permute outgoing weights by the inverse": dict(act=outgoing_by_the_inverse),
 }
-"""The two ways of acting on half the weights, as controls."""
+"""Controls: the incoming weights are permuted, the outgoing weights are not, or not in the same way."""
 
 
 @theorem(

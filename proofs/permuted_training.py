@@ -2,8 +2,9 @@
 
 from proofs.derivations import permuted_training as derivations
 from proofs.history import HistoryRule, HistoryTraining
+from proofs.optimiser_runs import step_with_state_unpermuted
+from proofs.optimiser_survey import add_trials, is_elementwise
 from proofs.optimiser_table import table
-from proofs.optimisers import add_trials, is_elementwise, with_state_unpermuted
 from proofs.permutation import HYPOTHESES, SOURCES
 from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
@@ -14,13 +15,13 @@ from symmetry.optimisers import optimisers
 from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 
 STEPS = 2
-"""Steps that balls and residues follow: a second one is the first with a history."""
+"""Balls and residues follow two steps: the second is the first that has a history."""
 
 DEEP, SHALLOW = Architecture((2, 3, 3, 2), batch=2), Architecture((3, 4, 2), batch=2)
-"""Where training is followed: compiling takes longer with every step and every layer."""
+"""Training is followed on small networks: compiling takes longer with every step and every layer."""
 
 
-def with_noise(network: Network, noise: Direction) -> Network:
+def add_noise(network: Network, noise: Direction) -> Network:
     """The network with a number of its own added to every parameter."""
     return map_parameters(lambda number, by: number + by, network, noise)
 
@@ -34,7 +35,7 @@ def elementwise_optimisers_commute(trials: Trials, *, name: str = "", state_perm
         names = [name] if name else [each for each in optimisers() if is_elementwise(each, trials.seed)]
         add_trials(trials, "commutes", names)
     else:
-        outcome = with_state_unpermuted(optimisers()[name], trials.seed)
+        outcome = step_with_state_unpermuted(optimisers()[name], trials.seed)
         trials.add(name, outcome.excess, outcome.vacuous)
 
 
@@ -45,10 +46,10 @@ def unpermuted(pi: UnitPermutation, state: Direction) -> Direction:
 def noisy_update(
     network: Network, pi: UnitPermutation, batch: Batch, state: Direction, rule: HistoryRule, noise: Direction
 ):
-    """PERM.6 for a rule that adds noise to every parameter: equal noise at equal places, whatever unit stands there."""
+    """PERM.6 for a rule that adds noise to every parameter: equal noise at equal places, whichever unit is there."""
     after, _ = rule.step(pi.act(network), backprop(pi.act(network), batch), pi.act(state))
     still_after, _ = rule.step(network, backprop(network, batch), state)
-    return with_noise(after, noise).layers, pi.act(with_noise(still_after, noise)).layers
+    return add_noise(after, noise).layers, pi.act(add_noise(still_after, noise)).layers
 
 
 @theorem(

@@ -1,4 +1,4 @@
-"""TIE: what rounding does to a tie, which exact arithmetic keeps for ever (higham2002accuracy)."""
+"""TIE: rounding may open a tie; exact arithmetic keeps it for ever (higham2002accuracy)."""
 
 from proofs import tie_gaps
 from proofs.equal_initialisation import pairs_of
@@ -11,7 +11,7 @@ from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent
 
 STEPS = 8
-"""Steps that balls follow; after some more their radii explode."""
+"""Balls follow so many steps; after a few more their radii explode."""
 
 DESCENT = GradientDescent(256)
 
@@ -48,7 +48,7 @@ def ten_radii_away(first: Ball, second: Ball) -> Ball:
 def rounding_opens_a_tie_by_no_more_than_the_radius(
     network: LipschitzNetwork, ties: TiedUnits, batch: Batch, *, plant=where_it_is
 ):
-    first, second = pairs_of(DESCENT.train(ties.act(network), [batch] * STEPS).layers, ties)
+    first, second = pairs_of(DESCENT.train(ties.act(network), [batch] * STEPS), ties)
     planted = [
         tuple(None if one is None else plant(one, other) for one, other in zip(*pair, strict=True))
         for pair in zip(first, second, strict=True)

@@ -2,10 +2,12 @@
 
 A course that says "equal units stay equal for ever" is right of real numbers. Floats keep a tie only while the compiled
 code treats the two units alike, which depends on how many there are and on the instructions at hand: units that vector
-instructions leave over are rounded otherwise. On a CPU with AVX-512, 2 and 9 units untie in float32 and 8 do not; under
+instructions leave over are rounded in another way. On a CPU with AVX-512, 2 and 9 units untie in float32 and 8 do not; under
 XLA_FLAGS=--xla_cpu_max_isa=SSE4_2 all three stay tied. One rounding is enough, since the tie is a saddle across (TIE.16):
 the gap then grows until it is as large as the weights.
 """
+
+import dataclasses
 
 import flint
 import jax
@@ -27,7 +29,7 @@ RUNS, MARKS = 8, (100, 1_000, 10_000)
 BITS, EXACT_STEPS = 200, 300
 """Precision of the reference, and its steps."""
 
-EXAMPLES, RATE = 16, 64
+EXAMPLES, INVERSE_RATE = 16, 64
 """Full-batch gradient descent with step size 1/64 on 16 examples."""
 
 
@@ -54,12 +56,8 @@ class Start:
         self.batch = Batch(numbers(EXAMPLES, 1), numbers(EXAMPLES, 2))
 
 
-def stepped(network: Network, batch: Batch) -> Network:
-    return gradient_step(network, backprop(network, batch), RATE)
-
-
-def parting(network: Network, pair) -> list:
-    """What belongs to the one unit of the pair less what belongs to the other: three arrays."""
+def gap_arrays(network: Network, pair) -> list:
+    """The differences between the two units of a pair in incoming weight, bias and outgoing weights: three arrays."""
     (hidden, output), (first, second) = network.layers, pair
     bias = hidden.bias[jnp.newaxis]
     return [one[..., first] - one[..., second] for one in (hidden.weight, bias, output.weight.T)]
@@ -76,8 +74,8 @@ def gaps_in_floats(network: Network, batch: Batch, pairs):
         network, batch, pair = case
 
         def step(network, _):
-            network = stepped(network, batch)
-            return network, jnp.max(jnp.stack([abs(part).max() for part in parting(network, pair)]))
+            network = gradient_step(network, backprop(network, batch), INVERSE_RATE)
+            return network, jnp.max(jnp.stack([abs(part).max() for part in gap_arrays(network, pair)]))
 
         return jax.lax.scan(step, network, None, length=MARKS[-1])[1]
 
@@ -108,24 +106,24 @@ def gap_in_high_precision(start: Start) -> float:
     activations = HighPrecision(lambda x: x.tanh()), HighIdentity()
     with flint.ctx.workprec(BITS):
         network, batch = (jax.tree.map(lambda part: number(part[0]), each) for each in (start.network, start.batch))
-        pair = start.pairs[0]
+        network, pair = dataclasses.replace(network, activations=activations), start.pairs[0]
         network.layers[1].weight[pair[1], 0] += flint.arb(2) ** -BITS
         for _ in range(EXACT_STEPS):
-            moved = stepped(Network(network.layers, activations, network.loss), batch)
-            network = Network(jax.tree.map(rounded, moved.layers), activations, network.loss)
-        return max(abs(float(part)) for parts in parting(network, pair) for part in parts.ravel())
+            moved = gradient_step(network, backprop(network, batch), INVERSE_RATE)
+            network = dataclasses.replace(network, layers=jax.tree.map(rounded, moved.layers))
+        return max(abs(float(part)) for parts in gap_arrays(network, pair) for part in parts.ravel())
 
 
 def table() -> Measurements:
     """Of the runs at each width, those whose gap is 0 at every step, and the largest gap after so many steps."""
     marks = [f"at {mark:,}" for mark in MARKS]
-    said = (
+    explanation = (
         f"Gaps of a tied pair in {RUNS} runs at each number of units: how many runs keep it at exactly 0 throughout, and the "
         f"largest gap after so many steps. In {BITS} bits one rounding error is planted, and the gap after {EXACT_STEPS} steps "
         "is that error grown; without it the gap is 0."
     )
     header = ("units", "float32", *marks, "float64", *marks, f"{BITS} bits")
-    return Measurements(header, [_row(width) for width in WIDTHS], said)
+    return Measurements(header, [_row(width) for width in WIDTHS], explanation)
 
 
 def _row(width: int) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from proofs.derivations import tied_geometry as derivations
-from proofs.equal_initialisation import pairs_of
+from proofs.equal_initialisation import multiply_unit, pairs_of
 from proofs.hessian import hessian_times
 from symmetry.actions import SignFlips, TiedUnits, gather_units
 from symmetry.activation import derivative, slope
@@ -18,7 +18,7 @@ ARCHITECTURES = (Architecture((3, 4, 3, 2), batch=6), Architecture((2, 3, 2), bi
 
 
 def signs_of(ties: TiedUnits) -> list:
-    """-1 for every pair; 1 where a layer has a single unit, which is no pair."""
+    """For each hidden layer -1, or 1 if it has a single unit, so that there is no pair."""
     return [1 - 2 * (first != second) for first, second in ties.pairs]
 
 
@@ -56,30 +56,29 @@ def opposite_units_with_an_odd_activation_stay_opposite(
     odd_network: OddNetwork, ties: TiedUnits, minibatches: Minibatches
 ):
     after = GradientDescent(16).train(opposite(ties, odd_network), minibatches.batches[:2])
-    first, second = pairs_of(after.layers, ties)
-    signed = zip(second, signs_of(ties), strict=True)
-    return first, [tuple(None if part is None else part * sign for part in parts) for parts, sign in signed]
+    first, second = pairs_of(after, ties)
+    return first, [multiply_unit(unit, sign) for unit, sign in zip(second, signs_of(ties), strict=True)]
 
 
 def every_unit_twice(thing):
-    """The network, or direction, with two equal units in the place of each of the first hidden layer."""
+    """The network, or direction, with two equal units for each unit of the first hidden layer."""
     widths = [layer.weight.shape[1] for layer in thing.layers[:-1]]
     units = np.concatenate([np.arange(widths[0])] * 2)
     return gather_units(thing, [units, *[np.arange(width) for width in widths[1:]]])
 
 
 def across(direction: Direction) -> tuple[Layer, ...]:
-    """The direction in which the units of each pair part: the first moves by its (w, b, v), the second by minus that."""
+    """The direction in which the two units of each pair part: the first moves by its (w, b, v), the second by -(w, b, v)."""
     width = direction.layers[0].weight.shape[1]
     signs = np.concatenate([np.ones(width, int), -np.ones(width, int)])
     first, second, *others = every_unit_twice(direction).layers
-    moved = Layer(first.weight * signs, None if first.bias is None else first.bias * signs)
+    moved = first.map(lambda part: part * signs)
     parted = Layer(second.weight * signs[:, None], _still(second).bias)
     return moved, parted, *[_still(layer) for layer in others]
 
 
 def _still(layer: Layer) -> Layer:
-    return Layer(layer.weight * 0, None if layer.bias is None else layer.bias * 0)
+    return layer.map(lambda part: part * 0)
 
 
 def own_rows(layers: tuple[Layer, ...]) -> tuple:
@@ -94,7 +93,7 @@ def curved(z, activation):
 
 
 def block_times(network: Network, batch: Batch, direction: tuple[Layer, ...], curvature) -> tuple:
-    """The matrix R of TIE.16 times what each unit moves by: phi'' (v.e) (x.w) x + phi' (e.v') x, and phi' (x.w) e."""
+    """The matrix R of TIE.16 times each unit's motion (w', v'): phi'' (v.e) (x.w') x + phi' (e.v') x, and phi' (x.w') e."""
     preactivations, activations = forward_pass(network, batch.x)
     error = backpropagate(network, preactivations, activations, batch.y)[1]
     z, phi, by = preactivations[0], network.activations[0], direction[0]
@@ -108,7 +107,7 @@ def block_times(network: Network, batch: Batch, direction: tuple[Layer, ...], cu
 
 
 def flat(z, activation):
-    """0 in the place of phi''(z)."""
+    """0 instead of phi''(z)."""
     return curved(z, activation) * 0
 
 

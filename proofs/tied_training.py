@@ -7,8 +7,8 @@ make singular to a basis, and any completion will do. It commutes but for roundi
 
 from proofs.equal_initialisation import SOURCES, pairs_of
 from proofs.history import HistoryTraining
-from proofs.optimisers import add_trials, survey
-from proofs.permuted_training import DEEP, SHALLOW, STEPS, with_noise
+from proofs.optimiser_survey import add_trials, survey
+from proofs.permuted_training import DEEP, SHALLOW, STEPS, add_noise
 from symmetry.actions import TiedUnits
 from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
@@ -21,7 +21,7 @@ def noise_for_each_unit(
 ):
     """TIE.3 with a number of its own added to every parameter."""
     trained = training.train(ties.act(network), minibatches.batches[:STEPS])
-    return pairs_of(with_noise(trained, noise).layers, ties)
+    return pairs_of(add_noise(trained, noise), ties)
 
 
 def commuting_optimisers_keep_ties(trials: Trials, *, name: str = "") -> None:
@@ -54,4 +54,4 @@ def commuting_optimisers_keep_ties(trials: Trials, *, name: str = "") -> None:
 def tied_units_stay_tied_through_training(
     network: Network, ties: TiedUnits, minibatches: Minibatches, training: HistoryTraining
 ):
-    return pairs_of(training.train(ties.act(network), minibatches.batches[:STEPS]).layers, ties)
+    return pairs_of(training.train(ties.act(network), minibatches.batches[:STEPS]), ties)

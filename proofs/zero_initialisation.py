@@ -1,4 +1,4 @@
-"""TIE, continued: all parameters zero, or one constant a layer: what moves, and that no hidden unit is ever told apart."""
+"""TIE, continued: all parameters zero, or one constant a layer: what moves, and that hidden units stay equal for ever."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from symmetry.statements.relation import Differs, Equal
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
-STEPS = 1024
-"""The step size is 1/STEPS: so small that outputs stay below positive targets, and no sum of errors vanishes."""
+INVERSE_RATE = 1024
+"""The step size of TIE.8 is 1/INVERSE_RATE: so small that outputs stay below positive targets, and no sum of errors vanishes."""
 
 NEVER = 1_000
 
@@ -47,7 +47,7 @@ def row_changed(name: str, weight: tuple[int, ...]) -> dict[str, Cells]:
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class SlopeOf:
-    """The slope of an odd activation as an activation: even, and so with the slope 0 at 0. The cosine is that of the sine."""
+    """The slope of an odd activation, as an activation. It is even, so its own slope at 0 is 0; the cosine is an example."""
 
     odd: Any
 
@@ -60,7 +60,7 @@ class SlopeOf:
 
 def at_zero(network: Network, activation) -> Network:
     """The network with all parameters 0, one activation for all hidden layers, and half the squared error."""
-    layers = tuple(Layer(layer.weight * 0, None if layer.bias is None else layer.bias * 0) for layer in network.layers)
+    layers = tuple(layer.map(lambda part: part * 0) for layer in network.layers)
     hidden = (activation,) * (len(layers) - 1)
     return Network(layers, (*hidden, IDENTITY), HALF_SQUARED_ERROR)
 
@@ -81,7 +81,7 @@ def all_units_equal(network: Network) -> Equal:
 
 
 def vanishing(part) -> Equal:
-    """A gradient that is 0, as 1 + g = 1: two sides that are both 0 have nothing that could differ."""
+    """A gradient that is 0, as 1 + g = 1: a comparison of 0 with 0 would compare nothing."""
     return Equal(part + 1, part * 0 + 1)
 
 
@@ -94,20 +94,20 @@ def cells_of(thing, cells: Cells):
 
 
 def gradients_by(cells: Cells, start: Network, batch) -> tuple[list, Network]:
-    """What the table says of every gradient in every step, to one after the last news, and the network then."""
+    """What the table claims about each gradient, up to the step after the last change; and the network after that step."""
     network, found = start, []
-    news = [first for _, first in cells_of(start, cells) if first < NEVER]
-    for step in range(1, max(news, default=0) + 2):
+    changes = [first for _, first in cells_of(start, cells) if first < NEVER]
+    for step in range(1, max(changes, default=0) + 2):
         gradient = backprop(network, batch)
         found += [
             Differs(part, part * 0) if step >= first else vanishing(part) for part, first in cells_of(gradient, cells)
         ]
-        network = gradient_step(network, gradient, STEPS)
+        network = gradient_step(network, gradient, INVERSE_RATE)
     return found, network
 
 
 def still_for_ever(cells: Cells, start: Network, anywhere: Network, batch) -> list:
-    """What never moves has no gradient wherever the rest has moved to: the network keeps its zeros, by induction."""
+    """Parameters that never move have gradient 0 wherever the others have moved to: by induction the network keeps its zeros."""
     layers = []
     for zero, drawn, weight, bias in zip(reversed(start.layers), reversed(anywhere.layers), *cells, strict=False):
         moved = Layer(drawn.weight if weight < NEVER else zero.weight, drawn.bias if bias < NEVER else zero.bias)
@@ -152,7 +152,7 @@ def what_moves_when_all_parameters_are_zero(
         start = at_zero(off_zero, activation)
         found, trained = gradients_by(cells, start, batch)
         claims += found + still_for_ever(cells, start, off_zero, batch)
-        if cells.weight[0] < NEVER:  # else nothing but zeros belongs to a hidden unit
+        if cells.weight[0] < NEVER:  # otherwise all parameters of hidden units are 0
             claims.append(all_units_equal(trained))
     return claims
 
@@ -167,7 +167,7 @@ def constant_per_layer(network: Network) -> Network:
     return dataclasses.replace(network, layers=tuple(map(constant, network.layers)))
 
 
-def with_one_unit_perturbed(network: Network) -> Network:
+def perturb_one_unit(network: Network) -> Network:
     """The network with 1 added to the incoming weights of the last unit of the first hidden layer."""
     first, *rest = network.layers
     units = first.weight.shape[1]
@@ -175,12 +175,8 @@ def with_one_unit_perturbed(network: Network) -> Network:
     return dataclasses.replace(network, layers=(layer, *rest))
 
 
-def unchanged(network: Network) -> Network:
-    return network
-
-
-SHORT_STEPS = 2**14
-"""Where networks start anywhere, steps are shorter, so that the weights stay small."""
+DESCENT = GradientDescent(2**14, momentum=2, decay=8)
+"""Networks that start anywhere take shorter steps, so that the weights stay small."""
 
 
 @theorem(
@@ -191,10 +187,11 @@ SHORT_STEPS = 2**14
     hypotheses="gradient descent on any batches, with momentum and weight decay (any rule of TIE.2); any activation, loss, "
     "widths and depth",
     cites=SOURCES,
-    controls={"one unit perturbed": dict(perturbed=with_one_unit_perturbed)},
+    controls={"one unit perturbed": dict(perturbed=True)},
     architectures=(Architecture((2, 3, 3, 2)), Architecture((3, 4, 2), bias=False)),
     dtypes=WIDE,
 )
-def one_constant_a_layer_ties_every_hidden_layer(network: Network, batches: Minibatches, *, perturbed=unchanged):
-    start = perturbed(constant_per_layer(network))
-    return all_units_equal(GradientDescent(SHORT_STEPS, momentum=2, decay=8).train(start, batches.batches))
+def one_constant_a_layer_ties_every_hidden_layer(network: Network, batches: Minibatches, *, perturbed: bool = False):
+    start = constant_per_layer(network)
+    start = perturb_one_unit(start) if perturbed else start
+    return all_units_equal(DESCENT.train(start, batches.batches))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import proofs
 from proofs import optimiser_table
-from proofs.optimisers import surveyed
+from proofs.optimiser_survey import survey_one
 from symmetry.cli import app
 
 ALL = [id for id in proofs.load() if not id.startswith("CLAIM")]
@@ -75,7 +75,7 @@ def test_an_inequality_is_shown_as_one():
 @pytest.mark.parametrize("id", ALL)
 def test_every_theorem_can_be_shown(id, monkeypatch):
     some = ("optax.sgd", "optax.noisy_sgd")  # all of them take half a minute
-    monkeypatch.setattr(optimiser_table, "survey", lambda seed: {name: surveyed(name, seed) for name in some})
+    monkeypatch.setattr(optimiser_table, "survey", lambda seed: {name: survey_one(name, seed) for name in some})
     monkeypatch.setattr("proofs.tie_gaps.WIDTHS", ())  # they take a minute to measure
     result = run("show", id)
     assert result.exit_code == 0

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from agreement import assert_within_radii, balls
 
-from symmetry.actions import HiddenMap
+from proofs.equal_initialisation import act_by_shear, project_by_shear
+from symmetry.actions import HiddenMap, Reflection
 from symmetry.activation import IDENTITY
 from symmetry.architecture import Architecture
 from symmetry.array import is_array
@@ -87,3 +88,17 @@ def test_a_reflection_undoes_itself_and_keeps_lengths(cases):
     assert_within_radii(mirror.act(mirror.act(network)).layers, network.layers)
     moved = mirror.act(network)
     assert_within_radii(product(moved, moved), product(network, network))
+
+
+def test_the_shear_preserves_linear_networks_and_leaves_a_single_unit_alone():
+    types = {"network": Network, "reflection": Reflection, "batch": Batch}
+    drawn = draw_cases(types, RandomFloats((0,), 1), Architecture((3, 1, 2)))
+    wider = draw_cases(types, RandomFloats((0,), 1), Architecture((3, 1, 4, 2)))
+    for cases in (balls(jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], each)) for each in (drawn, wider)):
+        network, reflection, x = cases["network"].with_hidden(IDENTITY), cases["reflection"], cases["batch"].x
+        moved, fixed = act_by_shear(reflection, network), project_by_shear(reflection, network)
+        assert_within_radii(forward(moved, x), forward(network, x))
+        assert_within_radii(act_by_shear(reflection, fixed).layers, fixed.layers)
+        for layers in (moved.layers, fixed.layers):
+            assert layers[0].weight.center.tolist() == network.layers[0].weight.center.tolist()
+            assert (layers[1].weight.center.tolist() == network.layers[1].weight.center.tolist()) == (len(layers) == 2)

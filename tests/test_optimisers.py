@@ -6,8 +6,9 @@ import numpy as np
 import optax
 import pytest
 
+from proofs.optimiser_runs import Outcome
+from proofs.optimiser_survey import Finding, add_trials, is_elementwise, survey_one
 from proofs.optimiser_table import table
-from proofs.optimisers import Outcome, Surveyed, add_trials, is_elementwise, surveyed
 from symmetry.engine.measure import trials
 from symmetry.optimisers import WAYS, Way, in_float64, made, optimisers, trained
 from symmetry.yardstick import FACTOR, black_boxes
@@ -67,7 +68,7 @@ def test_float32_is_float64_meanwhile_in_optax_only():
     ],
 )
 def test_the_verdicts_are_those_that_the_algorithms_imply(name, elementwise, commutes, ties):
-    found = surveyed(name, 0)
+    found = survey_one(name, 0)
     assert (found.verdict("commutes"), found.verdict("ties")) == (commutes, ties)
     assert is_elementwise(name, 0) == elementwise
 
@@ -78,7 +79,7 @@ def outcome(excess: float, apart: float) -> Outcome:
 
 @pytest.mark.parametrize(("wide", "verdict"), [(1e-9, "rounding"), (1e-3, "no"), (1e-5, "no"), (1e-7, "rounding")])
 def test_a_gap_that_shrinks_with_the_roundoff_is_rounding(wide, verdict):
-    found = Surveyed(
+    found = Finding(
         outcomes={"ties": outcome(9.0, 1e-3)}, narrow={"ties": outcome(9.0, 1e-2)}, wide={"ties": outcome(9.0, wide)}
     )
     assert found.verdict("ties") == verdict
@@ -88,9 +89,9 @@ def test_an_optimiser_that_does_not_run_gives_its_reason(monkeypatch):
     def make(learning_rate):
         raise RuntimeError("no such thing")
 
-    monkeypatch.setattr("proofs.optimisers.optimisers", lambda: {"mine": make})
-    monkeypatch.setattr("proofs.optimiser_table.survey", lambda seed: {"mine": surveyed("mine", seed)})
-    assert surveyed("mine", 0).reason == "RuntimeError: no such thing"
+    monkeypatch.setattr("proofs.optimiser_survey.optimisers", lambda: {"mine": make})
+    monkeypatch.setattr("proofs.optimiser_table.survey", lambda seed: {"mine": survey_one("mine", seed)})
+    assert survey_one("mine", 0).reason == "RuntimeError: no such thing"
     assert not is_elementwise("mine", 0)
     assert "mine was not run: RuntimeError: no such thing" in table().notes
 

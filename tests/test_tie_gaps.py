@@ -22,7 +22,7 @@ def short(monkeypatch):
 
 def test_a_start_ties_the_last_unit_to_another():
     start = tie_gaps.Start(5)
-    for part in tie_gaps.parting(start.network, (np.s_[0], np.s_[1])):
+    for part in tie_gaps.gap_arrays(start.network, (np.s_[0], np.s_[1])):
         assert part.any()
     for run, (first, second) in enumerate(start.pairs):
         hidden, output = start.network.layers
