@@ -15,8 +15,6 @@ from symmetry.gradcheck.jaxpr.evaluate import RULES
 from symmetry.gradcheck.tape import CannotRun, recording
 from tests.jax_programs import FORWARDS_ONLY, PROGRAMS, TABLE, VECTOR
 
-pytestmark = pytest.mark.quick
-
 STEP = 2.0**-400
 
 

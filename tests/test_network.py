@@ -13,6 +13,8 @@ from symmetry.activation import ACTIVATIONS
 from symmetry.loss import LOSSES
 from symmetry.network import Network, backprop, batch_loss, batch_of, forward, network_of
 
+pytestmark = pytest.mark.quick
+
 NAMES = [phi.name for phi in ACTIVATIONS]
 
 
