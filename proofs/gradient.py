@@ -2,16 +2,17 @@
 
 import dataclasses
 
-import jax
+import jax.numpy as jnp
 
 from proofs.derivations import gradient as derivations
+from proofs.sums import inner_product, mean, total
 from symmetry import network as program
 from symmetry.activation import SIGMOID, value
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction
 from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
-from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass
-from symmetry.numbers.dual import every_derivative, is_number
+from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass, map_parameters
+from symmetry.numbers.dual import every_derivative
 from symmetry.reference import formula_gradient, trusted_derivatives, trusted_derivatives_along
 from symmetry.statements.theorem import theorem
 
@@ -38,7 +39,7 @@ def true_errors(network: Network, batch: Batch) -> list:
 
 
 def summing_to_one(y):
-    """Targets moved by one number an example so that they sum to 1."""
+    """Targets that sum to 1: one number is added to all targets of an example."""
     return y - (y.sum(-1, keepdims=True) - 1) / y.shape[-1]
 
 
@@ -64,6 +65,7 @@ def slope_left_out(network: Network, z, a, y):
 def the_output_error_is_the_slope_of_the_loss_times_that_of_the_activation(
     network: Network, batch: Batch, *, error_of_output=program.output_error, sign: int = 1
 ):
+    """First with the network's own output activation and loss, then with the three pairs that the statement names."""
     preactivations, activations = forward_pass(network, batch.x)
     z, a, y = preactivations[-1], activations[-1], batch.y
     found = [error_of_output(network, z, a, y)]
@@ -81,7 +83,7 @@ def the_output_error_is_the_slope_of_the_loss_times_that_of_the_activation(
 
 
 def through_the_weights(error, weight, z, activations):
-    """The program's recursion, with the activation of the layer itself, the first of the two."""
+    """The program's recursion. Of the two activations it takes the layer's own; the other is the next layer's."""
     return program.hidden_error(error, weight, z, activations[0])
 
 
@@ -132,9 +134,9 @@ def from_inputs(inputs, outputs, error):
 
 
 def from_outputs(inputs, outputs, error):
-    """a^l in the place of a^{l-1}, its units gathered to the shape of the weight."""
+    """a^l in place of a^{l-1}. Its units are repeated or dropped to fit the weight's shape."""
     units = [unit % outputs.shape[1] for unit in range(inputs.shape[1])]
-    return outputs[:, jax.numpy.array(units)].T @ error
+    return outputs[:, jnp.array(units)].T @ error
 
 
 def averaged_from_inputs(inputs, outputs, error):
@@ -173,18 +175,11 @@ def itself(layers):
     return layers
 
 
-def inner_product(one, other):
-    """The sum of the products of all entries of two trees of numbers."""
-    pairs = zip(*(jax.tree.leaves(tree, is_leaf=is_number) for tree in (one, other)), strict=True)
-    products = [(left * right).sum() for left, right in pairs]
-    return sum(products[1:], products[0])
-
-
 def one_entry_off(layers):
     """The first entry of the first weight too large by a factor of 1 + 2^-30, about 1 part in 10^9."""
     weight = layers[0].weight
     rows, columns = weight.shape
-    first = (jax.numpy.arange(rows)[:, None] + jax.numpy.arange(columns) == 0).astype(int)
+    first = (jnp.arange(rows)[:, None] + jnp.arange(columns) == 0).astype(int)
     return (dataclasses.replace(layers[0], weight=weight + weight * first / 2**30), *layers[1:])
 
 
@@ -233,14 +228,6 @@ def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batc
     return spoil(backprop(network, batch).layers), formula_gradient(network, batch)
 
 
-def total(parts):
-    return sum(parts[1:], parts[0])
-
-
-def mean(parts):
-    return total(parts) / len(parts)
-
-
 @theorem(
     "GRAD.6",
     title="The gradient of a batch is the sum of its examples' gradients",
@@ -252,9 +239,9 @@ def mean(parts):
 )
 def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch: Batch, *, combine=total):
     examples = [Batch(batch.x[n : n + 1], batch.y[n : n + 1]) for n in range(batch.x.shape[0])]
-    gradients = [backprop(network, example).layers for example in examples]
-    combined = jax.tree.map(lambda *parts: combine(parts), *gradients, is_leaf=is_number)
-    return backprop(network, batch).layers, combined
+    gradients = [backprop(network, example) for example in examples]
+    combined = map_parameters(lambda *parts: combine(parts), *gradients)
+    return backprop(network, batch).layers, combined.layers
 
 
 def untransposed(error, weight):
@@ -274,7 +261,7 @@ def untransposed(error, weight):
 def the_gradient_in_the_inputs_is_the_first_error_times_the_first_weights(
     network: Network, batch: Batch, *, input_gradient=program.input_gradient
 ):
-    """The formula, from the true first error; backprop's own gradient in the inputs must agree too."""
+    """The formula with the true first error, and the gradient that backprop itself returns."""
     error = true_errors(network, batch)[0]
     true = every_derivative(lambda x: batch_loss(network, Batch(x, batch.y)), batch.x)
     return (input_gradient(error, network.layers[0].weight), backprop(network, batch).x), (true, true)
