@@ -44,7 +44,7 @@ def loss_of_normalised(network: Network, normalised, batch: Batch):
 def a_bias_before_batch_norm_changes_nothing(
     network: Network, bias: Direction, scale: Direction, epsilon: Number, batch: Batch, *, added_before: bool = True
 ):
-    """The loss, and the rate of the loss as the bias of every example changes alike."""
+    """The loss with and without the bias, and its slopes in what is added to each example, which sum to 0."""
     first, shift = network.layers[0], bias.layers[0].bias
     gamma, beta, variance = scale.layers[0].weight[0], scale.layers[0].bias, epsilon * epsilon
 

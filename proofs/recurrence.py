@@ -6,16 +6,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from proofs.architectures import (
-    KEY,
-    LIBRARIES,
-    SOURCES,
-    Case,
-    Options,
-    controls_of,
-    each_network,
-    shapes_in_equinox,
-)
+from proofs.architectures import KEY, LIBRARIES, SOURCES, Case, Options, controls_of, each_network, shapes_in_equinox
 from symmetry.engine.measure import Trials
 from symmetry.stack import Change, acted, along, by_path, drawn, in_parts, orders
 from symmetry.statements.theorem import WIDE, theorem

@@ -9,7 +9,7 @@ from symmetry.activation import ABSOLUTE_VALUE, SIGMOID, value
 from symmetry.architecture import SAMPLED, Architecture
 from symmetry.cases import Direction
 from symmetry.loss import SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, Loss, softmax
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
+from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward, map_parameters
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
@@ -82,12 +82,10 @@ def adam(network: Network, batch: Batch) -> Network:
     function of g.
     """
 
-    def rescaled(gradient):
-        return None if gradient is None else gradient * PRECISION / (value(gradient, ABSOLUTE_VALUE) * PRECISION + 1)
+    def rescaled(slope):
+        return slope * PRECISION / (value(slope, ABSOLUTE_VALUE) * PRECISION + 1)
 
-    gradient = backprop(network, batch)
-    layers = tuple(Layer(rescaled(layer.weight), rescaled(layer.bias)) for layer in gradient.layers)
-    return gradient_step(network, dataclasses.replace(gradient, layers=layers), INVERSE_RATE)
+    return gradient_step(network, map_parameters(rescaled, backprop(network, batch)), INVERSE_RATE)
 
 
 def adam_on_three_classes():
