@@ -43,11 +43,6 @@ def summing_to_one(y):
     return y - (y.sum(-1, keepdims=True) - 1) / y.shape[-1]
 
 
-def slope_left_out(network: Network, z, a, y):
-    """The output error without the slope of the output activation."""
-    return network.loss.error(a, y)
-
-
 @theorem(
     "GRAD.1",
     title="The output error is the loss's slope times the activation's",
@@ -58,17 +53,17 @@ def slope_left_out(network: Network, z, a, y):
     cites=(*SOURCES, "bishop2006pattern"),
     controls={
         "y - a": dict(sign=-1),
-        "phi' left out": dict(error_of_output=slope_left_out),
+        "phi' left out": dict(with_slope=False),
     },
     derivation=derivations.output_error,
 )
 def the_output_error_is_the_slope_of_the_loss_times_that_of_the_activation(
-    network: Network, batch: Batch, *, error_of_output=program.output_error, sign: int = 1
+    network: Network, batch: Batch, *, with_slope: bool = True, sign: int = 1
 ):
     """First with the network's own output activation and loss, then with the three pairs that the statement names."""
     preactivations, activations = forward_pass(network, batch.x)
     z, a, y = preactivations[-1], activations[-1], batch.y
-    found = [error_of_output(network, z, a, y)]
+    found = [program.output_error(network, z, a, y) if with_slope else network.loss.error(a, y)]
     true = [every_derivative(loss_from(network, len(network.layers) - 1, y), z)]
     for loss, prediction, targets in (
         (HALF_SQUARED_ERROR, lambda a: a, y),
@@ -143,6 +138,11 @@ def averaged_from_inputs(inputs, outputs, error):
     return inputs.T @ error / error.shape[0]
 
 
+def summed(error):
+    """The program's gradient of a bias."""
+    return program.bias_gradient(error)
+
+
 def averaged(error):
     return error.sum(0) / error.shape[0]
 
@@ -161,7 +161,7 @@ def averaged(error):
     derivation=derivations.parameter_gradient,
 )
 def weights_get_the_error_times_their_input_and_biases_the_error(
-    network: Network, batch: Batch, *, weight_gradient=from_inputs, bias_gradient=program.bias_gradient
+    network: Network, batch: Batch, *, weight_gradient=from_inputs, bias_gradient=summed
 ):
     _, activations = forward_pass(network, batch.x)
     found = []
@@ -244,24 +244,23 @@ def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch
     return backprop(network, batch).layers, combined.layers
 
 
-def untransposed(error, weight):
-    """The weight's entries in their own order, read into the shape of its transpose."""
-    return error @ weight.reshape(weight.shape[1], weight.shape[0])
-
-
 @theorem(
     "GRAD.7",
     title="The gradient in the inputs is the first error times the first weights",
     statement=r"\frac{\partial L}{\partial x} = \delta^1 {W^1}^T",
     hypotheses="delta^1 is dL/dz^1; any widths, any number of examples",
     cites=SOURCES,
-    controls={"transpose left out": dict(input_gradient=untransposed)},
+    controls={"transpose left out": dict(transposed=False)},
     derivation=derivations.input_gradient,
 )
 def the_gradient_in_the_inputs_is_the_first_error_times_the_first_weights(
-    network: Network, batch: Batch, *, input_gradient=program.input_gradient
+    network: Network, batch: Batch, *, transposed: bool = True
 ):
-    """The formula with the true first error, and the gradient that backprop itself returns."""
-    error = true_errors(network, batch)[0]
+    """The formula with the true first error, and the gradient that backprop itself returns.
+
+    Instead of being transposed, the weight may only be reshaped: its entries then keep their order.
+    """
+    error, weight = true_errors(network, batch)[0], network.layers[0].weight
+    formula = program.input_gradient(error, weight) if transposed else error @ weight.reshape(weight.shape[::-1])
     true = every_derivative(lambda x: batch_loss(network, Batch(x, batch.y)), batch.x)
-    return (input_gradient(error, network.layers[0].weight), backprop(network, batch).x), (true, true)
+    return (formula, backprop(network, batch).x), (true, true)
