@@ -11,15 +11,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from proofs.stacks import Change, acted, along, orders, random_stack
+from symmetry.array import Tree
 from symmetry.engine.measure import Trials
 from symmetry.engine.work import CONTROL_NETWORKS
-from symmetry.stack import Change, acted, along, drawn, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("ainsworth2023git", "zhou2024universal")
 LIBRARIES = ("flax", "equinox")
 
-Case: TypeAlias = Any
+Case: TypeAlias = Tree
 """The numbers of one network, its parameters and inputs, as a tree of arrays; or of many networks, stacked."""
 
 Options: TypeAlias = dict[str, Any]
@@ -126,9 +127,9 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
     ])  # fmt: skip
     x = jax.ShapeDtypeStruct((2, 3, 3, 2), trials.dtype)
     like = {"variables": jax.eval_shape(network.init, KEY, x), "x": x}
-    before = drawn(trials.generator, count, like, trials.dtype)
-    positive = {"variables/batch_stats/layers_1/var": lambda drawn: drawn * drawn + trials.dtype.type(0.5)}
-    before = acted(before, positive)
+    before = random_stack(trials.generator, count, like, trials.dtype)
+    half = trials.dtype.type(0.5)
+    before = acted(before, {"variables/batch_stats/layers_1/var": lambda normal: normal * normal + half})
     first = orders(trials.generator, count, 3)
     inputs, outputs, last = channel_orders(trials.generator, count, fault)
     moves = axes_in_flax(first, inputs, outputs, last)
@@ -194,7 +195,7 @@ def convolutions_of_equinox(trials: Trials, count: int, fault: str):
 
         return jax.vmap(run, axis_name="batch")(case["x"])
 
-    before = drawn(trials.generator, count, like, trials.dtype)
+    before = random_stack(trials.generator, count, like, trials.dtype)
     first = orders(trials.generator, count, 3)
     inputs, outputs, last = channel_orders(trials.generator, count, fault)
     changes = changes_in_equinox(first, inputs, outputs, last)

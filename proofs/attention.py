@@ -14,9 +14,9 @@ import sympy
 
 from proofs.architectures import KEY, LIBRARIES, Case, Network, Options, controls_of, each_network, shapes_in_equinox
 from proofs.derivations import attention as derivations
+from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
 from symmetry.numbers.symbol import Symbol
-from symmetry.stack import Change, acted, along, drawn, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("vaswani2017attention", "theus2025generalized", "tran2025equivariant")
@@ -101,7 +101,7 @@ def attention_under(symmetry: Symmetry) -> dict[str, Network]:
 def before_and_after(module: Callable, symmetry: Symmetry, trials: Trials, count: int, fault: str):
     """The module as a function of one case, and cases before and after the symmetry has acted."""
     function, like, parts = module(trials, fault)
-    before = drawn(trials.generator, count, like, trials.dtype)
+    before = random_stack(trials.generator, count, like, trials.dtype)
     changes = {
         path: on_heads(change, after)
         for part, change in symmetry(trials, count, fault).items()

@@ -3,18 +3,14 @@
 import numpy as np
 import sympy
 
+from proofs.dropout import DropoutMasks, backprop_with_dropout, backpropagate_with_dropout, forward_pass_with_dropout
 from proofs.equal_initialisation import pairs_of, unit_of
+from proofs.norms import group_norm
 from proofs.partly_equal import gaps_of
+from symmetry.actions import TiedUnits
 from symmetry.activation import IDENTITY, slope, value
 from symmetry.architecture import Architecture
-from symmetry.cases import Bits, Direction, Number
-from symmetry.dropout import (
-    DropoutMasks,
-    backprop_with_dropout,
-    backpropagate_with_dropout,
-    forward_pass_with_dropout,
-)
-from symmetry.group import TiedUnits
+from symmetry.cases import Bits, Direction, Scalar
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import (
     Batch,
@@ -27,7 +23,6 @@ from symmetry.network import (
     preactivation,
     weight_gradient,
 )
-from symmetry.normalisation import group_norm
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import gradient_step
@@ -200,7 +195,7 @@ def what_treats_tied_units_differently_opens_a_gap(
     noise: Direction,
     rests: Network,
     bits: Bits,
-    spacing: Number,
+    spacing: Scalar,
 ):
     tied = ties.act(network)
     gradient = backprop(tied, batch)

@@ -8,10 +8,10 @@ import numpy as np
 from proofs.derivations import capacity as derivations
 from proofs.duplication import everyone_but, with_outgoing_of
 from proofs.sums import total
+from symmetry.actions import gather_units
 from symmetry.activation import IDENTITY, LEAKY_RELU, SINE, SOFTPLUS, TANH, value
 from symmetry.architecture import Architecture
 from symmetry.cases import HiddenUnit
-from symmetry.group import gather_units
 from symmetry.network import Batch, Layer, Network, batch_loss, forward, forward_pass
 from symmetry.numbers.dual import derivative_along
 from symmetry.statements.relation import AtMost, Equal, RankAtMost

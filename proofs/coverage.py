@@ -9,16 +9,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from proofs import equal_initialisation, permutation
+from symmetry.actions import TiedUnits, UnitPermutation, gather_units
 from symmetry.activation import ACTIVATIONS
-from symmetry.architecture import EXACT, SAMPLED, SMALL, SQUARE, THREADS, Architecture
+from symmetry.architecture import EQUAL_WIDTHS, EXACT, SAMPLED, SMALL, THREADS, Architecture
+from symmetry.array import is_array
 from symmetry.cases import case_types, draw_cases
-from symmetry.draw import BUFFER, ByteFloats, RandomFloats
 from symmetry.engine.measure import Trials
 from symmetry.engine.shrink import adversarial_buffers
-from symmetry.group import TiedUnits, UnitPermutation, gather_units
 from symmetry.loss import LOSSES
 from symmetry.network import Batch, Layer, Network
-from symmetry.numbers.dual import is_number
+from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
 from symmetry.statements.theorem import WIDE, theorem
 
 PADDED: list[Any] = [
@@ -77,10 +77,10 @@ def padding_with_dead_units_changes_no_verdict(
     cases = {"network": network, "pi": pi, "ties": ties, "batch": batch}
     wider = cases | {"network": padded(network, alive), "pi": with_the_last_still(pi)}
     found, expected = ([_sides(each, drawn) for each in PADDED] for drawn in (wider, cases))
-    return jax.tree.map(_corner, found, expected, is_leaf=is_number), expected
+    return jax.tree.map(_corner, found, expected, is_leaf=is_array), expected
 
 
-DRAWN = tuple(dict.fromkeys((SAMPLED, SQUARE, *THREADS, *SMALL, *EXACT)))
+DRAWN = tuple(dict.fromkeys((SAMPLED, EQUAL_WIDTHS, *THREADS, *SMALL, *EXACT)))
 """The architectures that the engine draws cases on."""
 
 HUGE, TINY = 2.0**20, 2.0**-130

@@ -7,9 +7,9 @@ import numpy as np
 from proofs.derivations import distinct_units as derivations
 from proofs.equal_initialisation import SOURCES, linear, unit_of
 from proofs.partly_equal import gaps_of
+from symmetry.actions import TiedUnits
 from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, value
 from symmetry.architecture import Architecture
-from symmetry.group import TiedUnits
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass
 from symmetry.numbers.symbol import Symbol

@@ -5,9 +5,9 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import duplication as derivations
+from symmetry.actions import gather_units
 from symmetry.architecture import Architecture
-from symmetry.cases import HiddenUnit, NetworkThroughZero, Number
-from symmetry.group import gather_units
+from symmetry.cases import HiddenUnit, NetworkThroughZero, Scalar
 from symmetry.network import Batch, Layer, Network, backprop, forward
 from symmetry.statements.theorem import WIDE, theorem
 
@@ -122,7 +122,7 @@ class Split:
     dtypes=WIDE,
 )
 def splitting_a_unit_preserves_the_function(
-    network: Network, unit: HiddenUnit, share: Number, batch: Batch, *, total: int = 1
+    network: Network, unit: HiddenUnit, share: Scalar, batch: Batch, *, total: int = 1
 ):
     split = Split(network, unit, (share, total - share))
     return forward(split.act(network), batch.x), forward(network, batch.x)
@@ -160,6 +160,6 @@ def adding_a_dead_unit_preserves_the_function(
     architectures=ARCHITECTURES,
     dtypes=WIDE,
 )
-def a_split_shares_out_the_gradient(network: Network, unit: HiddenUnit, share: Number, batch: Batch, *, total: int = 1):
+def a_split_shares_out_the_gradient(network: Network, unit: HiddenUnit, share: Scalar, batch: Batch, *, total: int = 1):
     split = Split(network, unit, (share, total - share))
     return backprop(split.act(network), batch), split.act_on_gradient(backprop(network, batch))

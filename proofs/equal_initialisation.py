@@ -5,10 +5,9 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import equal_initialisation as derivations
+from symmetry.actions import HiddenMap, Reflection, TiedUnits, gather_units
 from symmetry.activation import IDENTITY
 from symmetry.architecture import THREADS
-from symmetry.cases import ElementwiseRule
-from symmetry.group import Reflection, TiedUnits, gather_units
 from symmetry.network import (
     Batch,
     Layer,
@@ -21,6 +20,7 @@ from symmetry.network import (
     map_parameters,
 )
 from symmetry.statements.theorem import theorem
+from symmetry.training import ElementwiseRule
 
 SOURCES = ("goodfellow2016deep", "chen2023stochastic")
 
@@ -107,48 +107,10 @@ def itself(reflection: Reflection) -> Reflection:
     return reflection
 
 
-@dataclasses.dataclass(frozen=True)
-class Shear:
-    """A = I + s t^T of every hidden space, where s = (1, 0, ..) and t = (0, 1, ..): invertible, not orthogonal.
-
-    It sends (W, b, V) to (W A, b A, A^-1 V), which preserves the function of a linear network.
-    """
-
-    layers: int
-
-    @classmethod
-    def beside(cls, reflection: Reflection) -> "Shear":
-        """The shear of the same hidden spaces."""
-        return cls(len(reflection.signs))
-
-    def act(self, thing):
-        """Column 0 of W added to column 1; row 1 of V subtracted from row 0."""
-        return self._change(thing, lambda zero, one: (zero, one + zero), lambda zero, one: (zero - one, one))
-
-    def project(self, thing):
-        """A network that it leaves as it is: column 0 of W and row 1 of V are 0."""
-        return self._change(thing, lambda zero, one: (zero * 0, one), lambda zero, one: (zero, one * 0))
-
-    def _change(self, thing, columns, rows):
-        layers = list(thing.layers)
-        for index in range(self.layers):
-            layer, following = layers[index], layers[index + 1]
-            if layer.weight.shape[1] < 2:
-                continue
-            bias = None if layer.bias is None else _replaced(layer.bias, columns)
-            layers[index] = Layer(_replaced(layer.weight.T, columns).T, bias)
-            layers[index + 1] = Layer(_replaced(following.weight, rows), following.bias)
-        return dataclasses.replace(thing, layers=tuple(layers))
-
-
-def _replaced(array, change):
-    """The array with its first two rows changed together."""
-    size = array.shape[0]
-    zero, one = (jnp.arange(size) == row for row in (0, 1))
-    column = (slice(None), None) if array.ndim == 2 else (slice(None),)
-    zero, one = (mask.astype(int)[column] for mask in (zero, one))
-    new_zero, new_one = change(array[0], array[1])
-    return array * (1 - zero - one) + new_zero * zero + new_one * one
+def shear(reflection: Reflection) -> HiddenMap:
+    """A = I + s t^T of the same hidden spaces, where s = (1, 0, ..) and t = (0, 1, 0, ..): invertible, not orthogonal."""
+    s, t = (tuple((jnp.arange(signs.shape[0]) == unit).astype(int) for signs in reflection.signs) for unit in (0, 1))
+    return HiddenMap(s, t)
 
 
 @theorem(
@@ -157,7 +119,7 @@ def _replaced(array, change):
     statement=r"L \circ g = L,\ g^T g = I,\ g\theta = \theta \;\Rightarrow\; g\,\nabla L(\theta) = \nabla L(\theta)",
     hypotheses="g orthogonal, L differentiable at theta; a swap of two units is such a g, and a tied network such a theta",
     cites=("palais1979principle", *SOURCES),
-    controls={"g not orthogonal": dict(map_of=Shear.beside)},
+    controls={"g not orthogonal": dict(map_of=shear)},
     derivation=derivations.fixed_points,
     glances=THREADS,
 )

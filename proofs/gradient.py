@@ -5,7 +5,9 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import gradient as derivations
+from proofs.formula_gradient import formula_gradient
 from proofs.sums import inner_product, mean, total
+from proofs.trusted_derivatives import trusted_derivatives, trusted_derivatives_along
 from symmetry import network as program
 from symmetry.activation import SIGMOID, value
 from symmetry.architecture import Architecture
@@ -13,7 +15,6 @@ from symmetry.cases import Direction
 from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass, map_parameters
 from symmetry.numbers.dual import every_derivative
-from symmetry.reference import formula_gradient, trusted_derivatives, trusted_derivatives_along
 from symmetry.statements.theorem import theorem
 
 SOURCES = ("rumelhart1986learning", "griewank2008evaluating")

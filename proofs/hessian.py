@@ -1,4 +1,4 @@
-"""The Hessian of the loss in the parameters, by duals of backprop: what several chapters differentiate twice."""
+"""Second derivatives of the loss in the parameters: backprop, differentiated by dual numbers."""
 
 import dataclasses
 
@@ -12,7 +12,7 @@ def hessian_times(network: Network, batch: Batch, direction: tuple[Layer, ...]) 
 
 
 def curvatures(network: Network, batch: Batch) -> Network:
-    """The diagonal of the Hessian: at each parameter's place, the second derivative of the loss along it."""
+    """The diagonal of the Hessian: for each parameter, the second derivative of the loss along it."""
     return dataclasses.replace(network, layers=own_derivatives(_gradient(network, batch), network.layers))
 
 

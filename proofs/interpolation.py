@@ -6,11 +6,11 @@ import numpy as np
 import sympy
 
 from proofs.derivations import interpolation as derivations
-from proofs.exact_networks import exact_network
-from proofs.landscape import CORNERS, XOR, XOR_OF_TWO_UNITS
+from proofs.exact_networks import CORNERS, XOR, exact_network
+from proofs.interpolants import IncreasingPoints, interpolant
+from proofs.landscape import XOR_OF_TWO_UNITS
 from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, RELU, SQUARE, Activation, value
 from symmetry.architecture import Architecture
-from symmetry.interpolation import IncreasingPoints, interpolant
 from symmetry.network import Batch, Layer, Network, forward, forward_pass
 from symmetry.statements.relation import AtMost, Equal
 from symmetry.statements.theorem import WIDE, theorem
@@ -31,8 +31,9 @@ from symmetry.statements.theorem import WIDE, theorem
 )
 def no_single_layer_computes_xor(network: Network, *, function=operator.xor):
     """The preactivations, summed over the corners where the function is 1, and over those where it is 0."""
-    truth = [bool(function(*corner)) for corner in CORNERS]
-    z = forward_pass(network, np.array(CORNERS))[0][0]
+    corners = np.asarray(CORNERS, dtype=int)
+    truth = [bool(function(*corner)) for corner in corners]
+    z = forward_pass(network, corners)[0][0]
     ones, zeros = (z[np.flatnonzero(np.equal(truth, side))].sum(0) for side in (True, False))
     return ones, zeros
 

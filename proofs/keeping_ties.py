@@ -1,14 +1,14 @@
 """TIE: what treats tied units alike, and so never tells them apart (goodfellow2016deep, ioffe2015batch)."""
 
 from proofs.breaking_ties import RATE, SOURCES, halves, shared, with_masks
+from proofs.dropout import DropoutMasks
 from proofs.equal_initialisation import pairs_of
+from proofs.norms import batch_norm, group_norm, layer_norm
+from symmetry.actions import TiedUnits
 from symmetry.activation import value
 from symmetry.architecture import Architecture
 from symmetry.cases import Minibatches
-from symmetry.dropout import DropoutMasks
-from symmetry.group import TiedUnits
 from symmetry.network import Batch, Gradient, Network, backprop, preactivation
-from symmetry.normalisation import batch_norm, group_norm, layer_norm
 from symmetry.numbers.dual import every_derivative
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, clipped, gradient_step

@@ -5,21 +5,16 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import landscape as derivations
-from proofs.exact_networks import exact_batch, exact_network
+from proofs.exact_networks import XOR, exact_network
 from proofs.hessian import hessian_times
 from proofs.sums import mean, total
+from symmetry.actions import UnitPermutation
 from symmetry.activation import IDENTITY, SINE, Activation
 from symmetry.architecture import Architecture
-from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Layer, Network, batch_loss, forward, map_parameters
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.relation import AtMost, Equal
 from symmetry.statements.theorem import WIDE, theorem
-
-CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
-XOR = exact_batch(CORNERS, [[0], [1], [1], [0]])
-"""The four corners of the square, and the exclusive or of their two numbers."""
-
 
 XOR_OF_TWO_UNITS = exact_network([[[1, 1], [1, 1]], [[1], [-2]]], [[0, -1], [0]], hidden="relu")
 """relu(x_1 + x_2) - 2 relu(x_1 + x_2 - 1)."""

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 from proofs.derivations import linear as derivations
 from proofs.equal_initialisation import linear
 from proofs.scaling import INVERSE_RATE, side_by_side
+from symmetry.actions import LinearMaps, Rescaling
 from symmetry.architecture import Architecture
-from symmetry.group import LinearMaps, Rescaling
 from symmetry.network import Batch, Layer, Network, backprop, forward
 from symmetry.statements.relation import Conserved, Drift, Equal
 from symmetry.statements.theorem import WIDE, theorem

@@ -9,6 +9,7 @@ import numpy as np
 import sympy
 from scipy import stats
 
+from proofs.real_functions import excess, rational, real, real_function, real_function_of
 from symmetry.activation import (
     ABSOLUTE_VALUE,
     ACTIVATIONS,
@@ -17,10 +18,9 @@ from symmetry.activation import (
     LOGARITHM,
     RECIPROCAL_SQUARE_ROOT,
     derivative,
+    reciprocal_square_root,
 )
 from symmetry.engine.measure import Trials
-from symmetry.exact import excess, rational, real, reference, reference_of
-from symmetry.normalisation import reciprocal_square_root
 from symmetry.numbers import Ball, Residue
 from symmetry.numbers.ball import exponential, logarithm, stated_error, underflow
 from symmetry.numbers.residue import PRIME
@@ -133,7 +133,7 @@ def add_activations(trials: Trials, one: tuple, radius_factor: float) -> None:
     """Every derivative of every activation, except at the kinks themselves."""
     for phi, order in FUNCTIONS:
         ball = ball_of(functools.partial(derivative, activation=phi, order=order), one[:2])
-        exact_function = reference(phi.name, order)
+        exact_function = real_function(phi.name, order)
         at_kink = np.array([value == 0 for value in one[2]]) & (phi.facts(order).jump > 0)
         exact = np.array([exact_function(real(value)) for value in one[2]], dtype=object)
         ball = Ball(ball.center, np.where(at_kink, np.inf, ball.radius))
@@ -147,7 +147,7 @@ def add_elementary_functions(trials: Trials, one: tuple, radius_factor: float) -
         (logarithm, LOGARITHM),
         (reciprocal_square_root, RECIPROCAL_SQUARE_ROOT),
     ):
-        ball, exact_function = ball_of(operation, one[:2]), reference_of(ELEMENTARY[phi])
+        ball, exact_function = ball_of(operation, one[:2]), real_function_of(ELEMENTARY[phi])
         outside = np.array([phi in OF_POSITIVE_NUMBERS and value <= 0 for value in one[2]])
         values = [flint.fmpq(1) if out else value for value, out in zip(one[2], outside, strict=True)]
         exact = np.array([exact_function(real(value)) for value in values], dtype=object)
@@ -247,7 +247,7 @@ def the_stated_accuracy_of_every_activation_holds(trials: Trials, *, factor: flo
     count = max(trials.budget // SHARE, 100)
     z = awkward_floats(trials, count)
     for phi, order in FUNCTIONS + [(phi, 0) for phi in ELEMENTARY]:
-        exact = reference_of(ELEMENTARY[phi]) if phi in ELEMENTARY else reference(phi.name, order)
+        exact = real_function_of(ELEMENTARY[phi]) if phi in ELEMENTARY else real_function(phi.name, order)
         facts = phi.facts(order)
         inside = np.abs(z.astype(float)) >= underflow(trials.dtype)
         if phi in OF_POSITIVE_NUMBERS:

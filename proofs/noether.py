@@ -12,10 +12,11 @@ from proofs.derivations import noether as derivations
 from proofs.equal_initialisation import linear
 from proofs.hessian import hessian_times
 from proofs.sums import inner_product, total
+from symmetry.actions import HiddenMap, map_hidden
 from symmetry.architecture import Architecture
+from symmetry.array import Array
 from symmetry.cases import Direction
-from symmetry.hidden_map import HiddenMap
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss, map_parameters
+from symmetry.network import Batch, Layer, Layered, Network, backprop, batch_loss, map_parameters
 from symmetry.statements.relation import Conserved, Drift, Equal
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.statements.variant import PassesEmptily
@@ -129,18 +130,16 @@ def the_form_of_a_symmetric_generator_is_conserved(network: Network, g: HiddenMa
     ]
 
 
-def all_units_alike(thing):
+def all_units_alike(thing: Layered) -> Layered:
     """The nearest network that every permutation of hidden units leaves as it is: each unit the mean of its layer's."""
-    layers = list(thing.layers)
-    for index in range(len(layers) - 1):
-        layer, following = layers[index], layers[index + 1]
-        bias = None if layer.bias is None else _mean(layer.bias, 0)
-        layers[index] = Layer(_mean(layer.weight, 1), bias)
-        layers[index + 1] = Layer(_mean(following.weight, 0), following.bias)
-    return dataclasses.replace(thing, layers=tuple(layers))
+    return map_hidden(
+        thing,
+        lambda l, layer: layer.map(lambda array: _mean(array, -1)),
+        lambda l, layer: Layer(_mean(layer.weight, 0), layer.bias),
+    )
 
 
-def _mean(array, axis: int):
+def _mean(array: Array, axis: int) -> Array:
     return array * 0 + array.sum(axis, keepdims=True) / array.shape[axis]
 
 

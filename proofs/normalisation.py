@@ -3,12 +3,12 @@
 import dataclasses
 
 from proofs.derivations import normalisation as derivations
+from proofs.norms import batch_norm, centred, layer_norm, rms_norm
+from symmetry.actions import Rescaling
 from symmetry.activation import value
 from symmetry.architecture import Architecture
-from symmetry.cases import Direction, Number
-from symmetry.group import Rescaling
+from symmetry.cases import Direction, Scalar
 from symmetry.network import Batch, Network, batch_loss
-from symmetry.normalisation import batch_norm, centred, layer_norm, rms_norm
 from symmetry.numbers.dual import every_derivative
 from symmetry.statements.relation import Conserved, Drift, Equal
 from symmetry.statements.theorem import WIDE, theorem
@@ -42,7 +42,7 @@ def loss_of_normalised(network: Network, normalised, batch: Batch):
     dtypes=WIDE,
 )
 def a_bias_before_batch_norm_changes_nothing(
-    network: Network, bias: Direction, scale: Direction, epsilon: Number, batch: Batch, *, added_before: bool = True
+    network: Network, bias: Direction, scale: Direction, epsilon: Scalar, batch: Batch, *, added_before: bool = True
 ):
     """The loss with and without the bias, and its slopes in what is added to each example, which sum to 0."""
     first, shift = network.layers[0], bias.layers[0].bias
@@ -156,7 +156,7 @@ def anywhere(mirror):
     dtypes=WIDE,
 )
 def rms_norm_commutes_with_every_rotation(
-    network: Network, mirrors: Direction, epsilon: Number, batch: Batch, *, mirror_of_layer_norm=level
+    network: Network, mirrors: Direction, epsilon: Scalar, batch: Batch, *, mirror_of_layer_norm=level
 ):
     """A rotation Q is a product of two reflections, in the mirrors u and then v; W rotated back is Q^T W = (W^T Q)^T."""
     x, weight, added = batch.x, network.layers[0].weight, epsilon * epsilon

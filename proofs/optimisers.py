@@ -14,17 +14,18 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 from proofs.equal_initialisation import pairs_of
+from symmetry.actions import TiedUnits, UnitPermutation
 from symmetry.architecture import Architecture
+from symmetry.array import is_array
 from symmetry.cases import Direction, Minibatches, draw_cases
-from symmetry.draw import RandomFloats
 from symmetry.engine.compare import compare, leaves_of
-from symmetry.engine.kernel import compiled, described_error, exact_settings, round_to
+from symmetry.engine.kernel import compiled, described_error, exact_settings
 from symmetry.engine.measure import Trials
-from symmetry.group import TiedUnits, UnitPermutation
 from symmetry.network import Batch, Network, backprop, batch_loss
 from symmetry.numbers import Ball
 from symmetry.numbers.ball import unit_roundoff
-from symmetry.numbers.dual import is_number
+from symmetry.numbers.ball.cases import round_to
+from symmetry.numbers.ball.source import RandomFloats
 from symmetry.optimisers import WAYS, Way, in_float64, made, optimisers, quietly, trained
 from symmetry.yardstick import FACTOR, black_boxes
 
@@ -216,7 +217,7 @@ def is_elementwise(name: str, seed: int) -> bool:
 
 def centers(balls):
     """What balls are around."""
-    return jax.tree.map(lambda ball: ball.center, balls, is_leaf=is_number)
+    return jax.tree.map(lambda ball: ball.center, balls, is_leaf=is_array)
 
 
 def exact(tree):

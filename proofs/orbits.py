@@ -9,7 +9,7 @@ import numpy as np
 
 from proofs.equal_initialisation import unit_of
 from proofs.permutation import HYPOTHESES, SOURCES, incoming_only
-from symmetry.group import UnitPermutation
+from symmetry.actions import UnitPermutation
 from symmetry.network import Batch, Layer, Network, forward
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.false_claim import refuted_claim

@@ -6,10 +6,10 @@ import jax.numpy as jnp
 
 from proofs.derivations import partly_equal as derivations
 from proofs.equal_initialisation import SOURCES, pairs_of
+from symmetry.actions import Rescaling, TiedUnits
 from symmetry.activation import ABSOLUTE_VALUE, slope
 from symmetry.architecture import SAMPLED, Architecture
-from symmetry.cases import HomogeneousNetwork, Minibatches, Number
-from symmetry.group import Rescaling, TiedUnits
+from symmetry.cases import HomogeneousNetwork, Minibatches, Scalar
 from symmetry.loss import HALF_SQUARED_ERROR, SOFTMAX_CROSS_ENTROPY, Loss
 from symmetry.network import Batch, Layer, Network, backprop, backpropagate, forward_pass, map_parameters
 from symmetry.statements.theorem import WIDE, theorem
@@ -104,7 +104,7 @@ def equal_outgoing_weights_part_by_the_activations(network: Network, ties: TiedU
     dtypes=WIDE,
 )
 def a_constant_gap_of_outgoing_weights_is_not_seen_by_softmax(
-    network: Network, ties: TiedUnits, constant: Number, batches: Minibatches, *, loss: Loss = SOFTMAX_CROSS_ENTROPY
+    network: Network, ties: TiedUnits, constant: Scalar, batches: Minibatches, *, loss: Loss = SOFTMAX_CROSS_ENTROPY
 ):
     affine = network.with_logits(loss)
     *before, output = ties.act(affine).layers

@@ -2,9 +2,9 @@
 
 from proofs.derivations import permutation as derivations
 from proofs.hessian import hessian_times
+from symmetry.actions import UnitPermutation, gather_units
 from symmetry.architecture import THREADS
 from symmetry.cases import Direction
-from symmetry.group import UnitPermutation, gather_units
 from symmetry.network import Batch, Network, backprop, batch_loss, forward, forward_pass
 from symmetry.statements.theorem import theorem
 

@@ -1,17 +1,17 @@
 """PERM, continued: training treats the hidden units alike, by any rule that treats parameters alike."""
 
 from proofs.derivations import permuted_training as derivations
+from proofs.history import HistoryRule, HistoryTraining
 from proofs.optimiser_table import table
 from proofs.optimisers import add_trials, is_elementwise, with_state_unpermuted
 from proofs.permutation import HYPOTHESES, SOURCES
+from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
-from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Network, backprop, map_parameters
 from symmetry.optimisers import optimisers
 from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
-from symmetry.training import HistoryRule, HistoryTraining
 
 STEPS = 2
 """Steps that balls and residues follow: a second one is the first with a history."""

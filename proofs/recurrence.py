@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from proofs.architectures import KEY, LIBRARIES, SOURCES, Case, Options, controls_of, each_network, shapes_in_equinox
+from proofs.stacks import Change, acted, along, by_path, in_parts, orders, random_stack
 from symmetry.engine.measure import Trials
-from symmetry.stack import Change, acted, along, by_path, drawn, in_parts, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 UNITS, INPUTS, OUTPUTS, EXAMPLES, STEPS = 4, 2, 3, 2, 3
@@ -48,7 +48,7 @@ def cell_in_flax(name: str, forgotten: str, trials: Trials, count: int, fault: s
         read = functools.partial(readout.apply, {"params": case["readout"]})
         return run(step, case["carry"], case["inputs"], read)
 
-    before, pi = drawn(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
+    before, pi = random_stack(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
     left_out = forgotten if fault == "one gate left out" else None
     changes = {"readout/kernel": along({0: pi})} | gates_in_flax(like, pi, left_out)
     if fault != "initial state left out":
@@ -88,7 +88,7 @@ def cell_in_equinox(name: str, gates: int, trials: Trials, count: int, fault: st
 
         return run(step, case["carry"], case["inputs"], jax.vmap(modules["readout"]))
 
-    before = drawn(trials.generator, count, parameters | data, trials.dtype)
+    before = random_stack(trials.generator, count, parameters | data, trials.dtype)
     pi = orders(trials.generator, count, UNITS)
     rows = in_parts(pi, gates)
     if fault == "one gate left out":

@@ -14,8 +14,8 @@ import numpy as np
 
 from proofs.architectures import KEY, LIBRARIES, Case, Network, Options, controls_of, each_network, shapes_in_equinox
 from proofs.attention import BIASES
+from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
-from symmetry.stack import Change, acted, along, drawn, orders
 from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("theus2025generalized", "ainsworth2023git", "vaswani2017attention")
@@ -124,7 +124,7 @@ def before_and_after(transformer: Callable, symmetry: Symmetry, trials: Trials, 
     read, targets = trials.generator.integers(WORDS, size=(2, count, POSITIONS))
     labels = np.tile(np.arange(WORDS), (count, 1))
     data = {"tokens": read, "targets": targets, "labels": labels}
-    before = drawn(trials.generator, count, like, trials.dtype) | data
+    before = random_stack(trials.generator, count, like, trials.dtype) | data
     return function, before, acted(before, symmetry(trials, count, fault, features, words))
 
 

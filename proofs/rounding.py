@@ -2,9 +2,9 @@
 
 from proofs import tie_gaps
 from proofs.equal_initialisation import pairs_of
+from symmetry.actions import TiedUnits
 from symmetry.architecture import Architecture
 from symmetry.cases import LipschitzNetwork
-from symmetry.group import TiedUnits
 from symmetry.network import Batch
 from symmetry.numbers import Ball
 from symmetry.statements.theorem import WIDE, theorem

@@ -3,10 +3,10 @@
 import numpy as np
 
 from proofs.derivations import scaling as derivations
+from symmetry.actions import Rescaling
 from symmetry.activation import SQUARE, TANH, Activation
 from symmetry.architecture import Architecture
 from symmetry.cases import HomogeneousNetwork
-from symmetry.group import Rescaling
 from symmetry.network import Batch, Network, backprop, forward
 from symmetry.statements.false_claim import refuted_claim
 from symmetry.statements.relation import Conserved, Drift

@@ -6,9 +6,9 @@ from proofs.derivations import scaling as derivations
 from proofs.hessian import curvatures
 from proofs.scaling import HOMOGENEOUS
 from proofs.sums import parameters_of, total
+from symmetry.actions import Rescaling
 from symmetry.architecture import Architecture
 from symmetry.cases import HomogeneousNetwork
-from symmetry.group import Rescaling
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Network, forward
 from symmetry.statements.relation import AtMost, Equal

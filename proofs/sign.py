@@ -5,12 +5,13 @@ import dataclasses
 import jax.numpy as jnp
 
 from proofs.derivations import sign as derivations
+from symmetry.actions import SignFlips, map_hidden
 from symmetry.activation import SIGMOID, SOFTPLUS, TANH, Activation
 from symmetry.architecture import Architecture
-from symmetry.cases import OddNetwork, OddRule, SigmoidalNetwork
-from symmetry.group import SignFlips
+from symmetry.cases import OddNetwork, SigmoidalNetwork
 from symmetry.network import Batch, Layer, Network, backprop, forward
 from symmetry.statements.theorem import WIDE, theorem
+from symmetry.training import OddRule
 
 SOURCES = ("sussmann1992uniqueness", "chen1993geometry")
 ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))
@@ -41,14 +42,12 @@ def with_affine_units(network: Network, incoming, outgoing, shifts) -> Network:
 
     A network without biases gets them. Each argument has an array (units,) a hidden layer.
     """
-    layers = list(network.layers)
-    for index, (into, out, shift) in enumerate(zip(incoming, outgoing, shifts, strict=True)):
-        layer, following = layers[index], layers[index + 1]
-        layers[index] = Layer(layer.weight * into, None if layer.bias is None else layer.bias * into)
-        added = (following.weight * shift[:, None]).sum(0)
-        bias = added if following.bias is None else following.bias + added
-        layers[index + 1] = Layer(following.weight * out[:, None], bias)
-    return dataclasses.replace(network, layers=tuple(layers))
+
+    def following(l: int, layer: Layer) -> Layer:
+        added = (layer.weight * shifts[l][:, None]).sum(0)
+        return Layer(layer.weight * outgoing[l][:, None], added if layer.bias is None else layer.bias + added)
+
+    return map_hidden(network, lambda l, layer: layer.map(lambda array: array * incoming[l]), following)
 
 
 def is_flipped(flips: SignFlips) -> list:
@@ -80,13 +79,13 @@ def flipping_a_sigmoid_unit_preserves_the_function(
 
 def sigmoid_flipped_gradient(flips: SignFlips, gradient):
     """(dw, db, dv, dc) becomes (-dw, -db, dc - dv, dc) where a unit is flipped: the inverse transpose of the flip."""
-    layers = list(gradient.layers)
-    for index, (signs, shift) in enumerate(zip(flips.signs, is_flipped(flips), strict=True)):
-        layer, following = layers[index], layers[index + 1]
-        layers[index] = Layer(layer.weight * signs, layer.bias * signs)
-        outgoing = following.weight * signs[:, None] + following.bias[None, :] * shift[:, None]
-        layers[index + 1] = Layer(outgoing, following.bias)
-    return dataclasses.replace(gradient, layers=tuple(layers))
+    signs, shifts = flips.signs, is_flipped(flips)
+
+    def following(l: int, layer: Layer) -> Layer:
+        weight = layer.weight * signs[l][:, None] + layer.bias[None, :] * shifts[l][:, None]
+        return Layer(weight, layer.bias)
+
+    return map_hidden(gradient, lambda l, layer: layer.map(lambda array: array * signs[l]), following)
 
 
 def all_but_the_first_weight(flips: SignFlips, gradient):

@@ -5,10 +5,10 @@ import numpy as np
 from proofs.derivations import tied_geometry as derivations
 from proofs.equal_initialisation import pairs_of
 from proofs.hessian import hessian_times
+from symmetry.actions import SignFlips, TiedUnits, gather_units
 from symmetry.activation import derivative, slope
 from symmetry.architecture import Architecture
 from symmetry.cases import Direction, Minibatches, OddNetwork, SigmoidalNetwork
-from symmetry.group import SignFlips, TiedUnits, gather_units
 from symmetry.network import Batch, Layer, Network, backpropagate, forward_pass
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent

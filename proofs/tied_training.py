@@ -6,14 +6,14 @@ make singular to a basis, and any completion will do. It commutes but for roundi
 """
 
 from proofs.equal_initialisation import SOURCES, pairs_of
+from proofs.history import HistoryTraining
 from proofs.optimisers import add_trials, survey
 from proofs.permuted_training import DEEP, SHALLOW, STEPS, with_noise
+from symmetry.actions import TiedUnits
 from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
-from symmetry.group import TiedUnits
 from symmetry.network import Network
 from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
-from symmetry.training import HistoryTraining
 
 
 def noise_for_each_unit(

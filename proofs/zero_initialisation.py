@@ -8,10 +8,10 @@ import jax
 import jax.numpy as jnp
 
 from proofs.equal_initialisation import SOURCES
+from symmetry.actions import gather_units
 from symmetry.activation import IDENTITY
 from symmetry.architecture import Architecture
 from symmetry.cases import Minibatches, NetworkOffZero, NetworkThroughZero, OddNetwork, PositiveBatch
-from symmetry.group import gather_units
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Layer, Network, backprop
 from symmetry.statements.relation import Differs, Equal

@@ -16,11 +16,11 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from symmetry.cases import Direction, ElementwiseRule, HiddenUnit, NetworkThroughZero
+    from symmetry.actions import Reflection, TiedUnits, UnitPermutation
+    from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
     from symmetry.evidence.session import prove
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
-    from symmetry.group import Reflection, TiedUnits, UnitPermutation
     from symmetry.network import (
         Batch,
         Gradient,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from symmetry.numbers.symbol import Symbol
     from symmetry.statements.false_claim import refuted_claim
     from symmetry.statements.theorem import Theorem, theorem
+    from symmetry.training import ElementwiseRule
 
 __all__ = [
     "Ball",
@@ -74,11 +75,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "symmetry.cases": ("Direction", "ElementwiseRule", "HiddenUnit", "NetworkThroughZero"),
+    "symmetry.actions": ("Reflection", "TiedUnits", "UnitPermutation"),
+    "symmetry.cases": ("Direction", "HiddenUnit", "NetworkThroughZero"),
     "symmetry.engine.derive": ("Run", "Step"),
     "symmetry.evidence.session": ("prove",),
     "symmetry.gradcheck": ("Undecided", "WrongGradient", "check_backprop", "check_layer", "check_network"),
-    "symmetry.group": ("Reflection", "TiedUnits", "UnitPermutation"),
     "symmetry.network": (
         "Batch",
         "Gradient",
@@ -96,6 +97,7 @@ _HOMES = {
     "symmetry.numbers.symbol": ("Symbol",),
     "symmetry.statements.false_claim": ("refuted_claim",),
     "symmetry.statements.theorem": ("Theorem", "theorem"),
+    "symmetry.training": ("ElementwiseRule",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -9,7 +9,7 @@ import numpy as np
 class Architecture:
     """Widths from input to output, whether there are biases, and how many examples a batch has.
 
-    What is left None is generated: activations and loss by name, inputs and targets as arrays of numbers.
+    Activations, loss and data that are None are generated.
     """
 
     widths: tuple[int, ...]
@@ -38,9 +38,9 @@ class Architecture:
         return f"a {'-'.join(map(str, self.widths))} network{'' if self.bias else ' without biases'}"
 
     def with_everything_unknown(self) -> "Architecture":
-        """The shape alone: activations, loss and data are left open, and the batch is small.
+        """The shape alone: activations, loss and data are None, and the batch is small.
 
-        Every example asks each oracle more questions, which makes the chance larger that two of them collide.
+        Each example asks every oracle more questions, and more questions collide more often.
         """
         batch = min(self.batch, 3)
         return dataclasses.replace(self, hidden=None, output=None, loss=None, data=None, batch=batch)
@@ -78,15 +78,15 @@ THREADS = (
         (10, 64, 7), batch=8, hidden="relu", output="identity", loss="softmax_cross_entropy", thread="thread2021layer"
     ),
 )
-"""The networks that the source threads speak of, with their data where they give any."""
+"""The networks of the source threads, with their data where they give any."""
 
 SAMPLED = Architecture((4, 6, 5, 3))
 """What floats are sampled on: a smaller network is a larger one with dead units (DUP.3)."""
 
-SQUARE = Architecture((3, 3, 3, 3), batch=8)
+EQUAL_WIDTHS = Architecture((3, 3, 3, 3), batch=8)
 """Where a weight and its transpose have one shape, so that only their entries tell them apart.
 
-Two hidden layers: the units of a single one are dead together too often, and then there is nothing to compare.
+There are two hidden layers, since all units of a single one are dead too often, and then both sides are 0.
 """
 
 EXACT = (

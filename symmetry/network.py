@@ -6,13 +6,14 @@ all run these very lines. Weights are (units in, units out), a row of a batch is
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 import jax
 import numpy as np
 
-from symmetry.activation import IDENTITY, activation_named, slope, value
-from symmetry.loss import loss_named
+from symmetry.activation import IDENTITY, ActivationLike, activation_named, slope, value
+from symmetry.array import Array
+from symmetry.loss import LossLike, loss_named
 from symmetry.replaceable import replaceable
 
 
@@ -21,8 +22,12 @@ from symmetry.replaceable import replaceable
 class Layer:
     """The parameters of one layer: weight (units in, units out) and bias (units out,), or no bias."""
 
-    weight: Any
-    bias: Any = None
+    weight: Array
+    bias: Array = None
+
+    def map(self, function: Callable[[Array], Array]) -> "Layer":
+        """The layer with a function of its weight and of its bias, if it has one."""
+        return Layer(function(self.weight), None if self.bias is None else function(self.bias))
 
 
 @jax.tree_util.register_dataclass
@@ -32,19 +37,21 @@ class Network:
 
     layers: tuple[Layer, ...]
     activations: tuple[Any, ...]
+    """Each is an `ActivationLike`; an `Activation` also has a name and facts."""
     loss: Any
+    """A `LossLike`."""
 
     @property
     def widths(self) -> tuple[int, ...]:
         """Units of the input, of each hidden layer and of the output."""
         return (self.layers[0].weight.shape[0], *(layer.weight.shape[1] for layer in self.layers))
 
-    def with_hidden(self, activation) -> "Network":
+    def with_hidden(self, activation: ActivationLike) -> "Network":
         """The network with that activation in every hidden layer."""
         hidden = (activation,) * (len(self.activations) - 1)
         return dataclasses.replace(self, activations=(*hidden, self.activations[-1]))
 
-    def with_logits(self, loss) -> "Network":
+    def with_logits(self, loss: LossLike) -> "Network":
         """The network with an affine output layer, whose outputs the loss takes as logits."""
         return dataclasses.replace(self, activations=(*self.activations[:-1], IDENTITY), loss=loss)
 
@@ -54,8 +61,8 @@ class Network:
 class Batch:
     """Inputs x (examples, inputs) and targets y (examples, outputs)."""
 
-    x: Any
-    y: Any
+    x: Array
+    y: Array
 
 
 @jax.tree_util.register_dataclass
@@ -64,15 +71,23 @@ class Gradient:
     """The gradient of the loss: of every layer's parameters, and of the inputs."""
 
     layers: tuple[Layer, ...]
-    x: Any
+    x: Array
 
 
-Layered = TypeVar("Layered")
-"""Whatever has layers: a network, a gradient, a direction."""
+class HasLayers(Protocol):
+    """A dataclass with layers: a network, a gradient, a direction."""
+
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field]]
+
+    @property
+    def layers(self) -> tuple[Layer, ...]: ...
 
 
-def map_parameters(function: Callable, thing: Layered, *others: Any) -> Layered:
-    """The thing with every weight and bias replaced by a function of it, and of those of other things with such layers.
+Layered = TypeVar("Layered", bound=HasLayers)
+
+
+def map_parameters(function: Callable[..., Array], thing: Layered, *others: HasLayers) -> Layered:
+    """The thing with a function of every weight and bias, and of those at the same place of other things with layers.
 
     >>> network = network_of([[[2.0]], [[3.0]]])
     >>> map_parameters(lambda one, other: one - other / 2, network, network).layers[1].weight.tolist()
@@ -84,18 +99,17 @@ def map_parameters(function: Callable, thing: Layered, *others: Any) -> Layered:
         weight = function(first.weight, *[layer.weight for layer in rest])
         return Layer(weight, None if first.bias is None else function(first.bias, *[layer.bias for layer in rest]))
 
-    whole: Any = thing
-    layers = zip(*[each.layers for each in (whole, *others)], strict=True)
-    return dataclasses.replace(whole, layers=tuple(mapped(*each) for each in layers))
+    layers = zip(*[each.layers for each in (thing, *others)], strict=True)
+    return dataclasses.replace(thing, layers=tuple(mapped(*each) for each in layers))
 
 
-def preactivation(inputs, layer: Layer):
+def preactivation(inputs: Array, layer: Layer) -> Array:
     """z = a W + b of a layer: shape (examples, units out)."""
     z = inputs @ layer.weight
     return z if layer.bias is None else z + layer.bias
 
 
-def forward_pass(network: Network, x) -> tuple[list, list]:
+def forward_pass(network: Network, x: Array) -> tuple[list, list]:
     """Every preactivation z^l and activation a^l; a^0 = x comes first in the second list.
 
     z^l = a^{l-1} W^l + b^l and a^l = phi(z^l).
@@ -107,7 +121,7 @@ def forward_pass(network: Network, x) -> tuple[list, list]:
     return preactivations, activations
 
 
-def forward(network: Network, x):
+def forward(network: Network, x: Array) -> Array:
     """The network's outputs at the inputs x (examples, inputs): shape (examples, outputs).
 
     >>> import jax.numpy as jnp
@@ -118,7 +132,7 @@ def forward(network: Network, x):
     return forward_pass(network, x)[1][-1]
 
 
-def batch_loss(network: Network, batch: Batch):
+def batch_loss(network: Network, batch: Batch) -> Array:
     """The loss summed over the batch: a scalar."""
     return network.loss.value(forward(network, batch.x), batch.y)
 
@@ -208,12 +222,6 @@ def network_of(
     if len(weights) == 0:
         raise ValueError("a network needs at least one layer, got no weights; pass one array a layer.")
     arrays = [_finite(f"weight {index}", weight, ndim=2) for index, weight in enumerate(weights)]
-    for index in range(len(arrays) - 1):
-        if arrays[index].shape[1] != arrays[index + 1].shape[0]:
-            raise ValueError(
-                f"weight {index} has {arrays[index].shape[1]} units out, but weight {index + 1} has "
-                f"{arrays[index + 1].shape[0]} units in; they must be equal."
-            )
     vectors = (
         [None] * len(arrays) if biases is None else [_finite(f"bias {i}", b, ndim=1) for i, b in enumerate(biases)]
     )
@@ -221,18 +229,30 @@ def network_of(
         raise ValueError(
             f"got {len(vectors)} biases for {len(arrays)} weights; pass one bias a layer, or None for none."
         )
-    for index, (weight, bias) in enumerate(zip(arrays, vectors, strict=True)):
-        if bias is not None and bias.shape[0] != weight.shape[1]:
-            raise ValueError(
-                f"bias {index} has length {bias.shape[0]}, but weight {index} has {weight.shape[1]} units out; "
-                "they must be equal."
-            )
+    layers = tuple(map(Layer, arrays, vectors))
+    _require_chain(layers)
     activations = (*[activation_named(hidden)] * (len(arrays) - 1), activation_named(output))
-    layers = tuple(Layer(weight, bias) for weight, bias in zip(arrays, vectors, strict=True))
     return Network(layers, activations, loss_named(loss))
 
 
-def batch_of(network: Network, x, y) -> Batch:
+def _require_chain(layers: tuple[Layer, ...]) -> None:
+    """Raise unless every weight has as many units in as the one before has out, and every bias has one entry a unit."""
+    units_in, units_out = ([layer.weight.shape[side] for layer in layers] for side in (0, 1))
+    for index in range(len(layers) - 1):
+        if units_out[index] != units_in[index + 1]:
+            raise ValueError(
+                f"weight {index} has {units_out[index]} units out, but weight {index + 1} has "
+                f"{units_in[index + 1]} units in; they must be equal."
+            )
+    for index, layer in enumerate(layers):
+        if layer.bias is not None and layer.bias.shape[0] != units_out[index]:
+            raise ValueError(
+                f"bias {index} has length {layer.bias.shape[0]}, but weight {index} has {units_out[index]} units out; "
+                "they must be equal."
+            )
+
+
+def batch_of(network: Network, x: Array, y: Array) -> Batch:
     """A checked batch for that network.
 
     Raises:
@@ -251,7 +271,7 @@ def batch_of(network: Network, x, y) -> Batch:
     return Batch(inputs, targets)
 
 
-def _finite(name: str, numbers, ndim: int):
+def _finite(name: str, numbers: Array, ndim: int) -> jax.Array:
     array = jax.numpy.asarray(numbers)
     if not jax.numpy.issubdtype(array.dtype, jax.numpy.inexact):
         array = array.astype(float)

@@ -1,13 +1,13 @@
-"""Functions of the program that the reader's own may stand in for, and which of those stand-ins have run.
+"""Functions of the program that the reader's own functions can replace, and which replacements have run.
 
-Whoever calls such a function, under whatever name it was imported, gets the stand-in while there is one.
+A replacement takes effect wherever the function is called, under whatever name it was imported.
 """
 
 import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable)
 
@@ -20,11 +20,11 @@ _notes: list[set[str]] = []
 
 
 def replaceable(function: Function) -> Function:
-    """The function, or its stand-in while `replaced` gives one; a stand-in that calls the function itself gets ours."""
+    """The function, or its stand-in within `replaced`; a stand-in that calls the function by its name calls ours."""
     name, signature = function.__name__, inspect.signature(function)
 
     @functools.wraps(function)
-    def whichever(*arguments: Any, **named: Any) -> Any:
+    def whichever(*arguments: object, **named: object) -> object:
         stand_in = _stand_ins.get(name)
         if stand_in is None or name in _running:
             return function(*arguments, **named)

@@ -1,7 +1,7 @@
 """The yardstick for black boxes: how far a function's results spread when every input moves by one unit in the last place.
 
-Code that is not ours does not run on balls, so nothing bounds its rounding. Its allowed error is this spread, times a
-stated factor; the evidence says so.
+Code from other libraries does not run on balls, so nothing bounds its rounding. Its allowed error is this spread times a
+stated factor, and the evidence says so.
 """
 
 import functools
@@ -12,14 +12,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.array import Array, Tree, is_array
 from symmetry.numbers.ball import Ball
-from symmetry.numbers.dual import is_number
 
 FACTOR = 16
-"""What the spread is multiplied by. A correct computation may round worse than its inputs do, by a small factor."""
+"""The spread is multiplied by this factor, since a correct computation may round somewhat worse than its inputs do."""
 
 
-def black_box(function: Callable, inputs):
+def black_box(function: Callable[[Tree], Tree], inputs: Tree) -> Tree:
     """The result of `function` on a tree of floats, as balls whose radius is the yardstick.
 
     The inputs move up and down by one unit in the last place, in two opposite patterns; integers among them stay.
@@ -27,8 +27,8 @@ def black_box(function: Callable, inputs):
     return jax.tree.map(_spread, function(inputs), *[function(_moved(inputs, sign)) for sign in (1, -1)])
 
 
-def black_boxes(function: Callable, inputs):
-    """As `array_wide(black_box)`, of many cases stacked along a leading axis.
+def black_boxes(function: Callable[[Tree], Tree], inputs: Tree) -> Tree:
+    """The same as `array_wide(black_box)`, for many cases stacked along a leading axis.
 
     `function` takes the whole stack, and is called once: with every case, and with every case moved up and down.
     """
@@ -36,33 +36,33 @@ def black_boxes(function: Callable, inputs):
 
 
 @jax.jit
-def _with_neighbours(inputs):
+def _with_neighbours(inputs: Tree) -> Tree:
     """Every case of a stack, then every case moved up, then down."""
     moved = [jax.vmap(functools.partial(_moved, sign=sign))(inputs) for sign in (1, -1)]
     return jax.tree.map(lambda *parts: jnp.concatenate(parts), inputs, *moved)
 
 
 @jax.jit
-def _array_wide_spreads(results):
+def _array_wide_spreads(results: Tree) -> Tree:
     return jax.vmap(array_wide)(jax.tree.map(lambda stacked: _spread(*jnp.split(stacked, 3)), results))
 
 
-def _spread(still, up, down) -> Ball:
+def _spread(still: Array, up: Array, down: Array) -> Ball:
     """A result, and how far it spreads, as a ball."""
     moves = [jnp.abs(moved - still).astype(jnp.result_type(float)) for moved in (up, down)]
     return Ball(still, FACTOR * jnp.maximum(*moves))
 
 
-def array_wide(balls):
-    """The same balls, every entry of an array allowed what the array's worst entry is.
+def array_wide(balls: Tree) -> Tree:
+    """The same centers, with the largest radius of an array at each of its entries.
 
-    An entry's own spread can be small by accident; the largest of an array's cannot well be.
+    The spread of one entry can be small by accident; the largest spread of an array hardly can.
     """
 
     def widened(ball: Ball) -> Ball:
         return Ball(ball.center, jnp.broadcast_to(ball.radius.max(), ball.shape))
 
-    return jax.tree.map(widened, balls, is_leaf=is_number)
+    return jax.tree.map(widened, balls, is_leaf=is_array)
 
 
 def opposite_ways(shape: tuple[int, ...]) -> np.ndarray:
@@ -74,10 +74,10 @@ def opposite_ways(shape: tuple[int, ...]) -> np.ndarray:
     return (1 - 2 * (np.arange(math.prod(shape)) % 2)).reshape(shape)
 
 
-def _moved(inputs, sign: int):
+def _moved(inputs: Tree, sign: int) -> Tree:
     """Every input one unit up or down: neighbours go opposite ways."""
 
-    def move(leaf):
+    def move(leaf: Array) -> Array:
         if not jnp.issubdtype(leaf.dtype, jnp.floating):
             return leaf
         pattern = sign * opposite_ways(leaf.shape)

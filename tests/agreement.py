@@ -4,12 +4,12 @@ import jax
 import jax.numpy as jnp
 
 from symmetry.engine.compare import compare, leaves_of
-from symmetry.engine.kernel import as_numbers
+from symmetry.numbers.ball.cases import as_balls
 
 
 def balls(tree):
     """Floats of a tree as exact balls, on which the library's own code bounds its rounding."""
-    return as_numbers(jax.tree.map(jnp.asarray, tree))
+    return as_balls(jax.tree.map(jnp.asarray, tree))
 
 
 def assert_within_radii(left, right) -> None:

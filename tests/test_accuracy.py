@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from proofs.method import FUNCTIONS
-from symmetry.exact import excess, rational, real, reference
+from proofs.real_functions import excess, rational, real, real_function
 from symmetry.numbers.ball import stated_error, underflow
 
 
@@ -24,7 +24,7 @@ def test_the_stated_accuracy_holds_at_every_16_bit_number(phi, order, dtype):
     numbers = every[np.isfinite(wide) & (np.abs(wide) >= underflow(dtype))]
     values = jax.jit(functools.partial(phi.evaluate, order=order))(numbers)
     stated = np.asarray(stated_error(phi.facts(order), values))
-    exact = reference(phi.name, order)
+    exact = real_function(phi.name, order)
     computed = np.asarray(values, np.float64)
     worst = max(
         excess(exact(real(rational(number))), value, bound)
@@ -37,8 +37,8 @@ def test_the_stated_accuracy_holds_at_every_16_bit_number(phi, order, dtype):
 @pytest.mark.usefixtures("exact")
 @pytest.mark.parametrize(("name", "point"), [("tanh", 0.5), ("gelu", -2.0), ("silu", -700.0), ("softplus", 40.0)])
 def test_references_do_not_depend_on_the_precision_they_start_from(name, point):
-    first = reference(name, 1)(flint.arb(point))
+    first = real_function(name, 1)(flint.arb(point))
     with flint.ctx.workprec(2000):
-        again = reference(name, 1)(flint.arb(point))
+        again = real_function(name, 1)(flint.arb(point))
     assert first.overlaps(again)
     assert excess(again, float(first.mid()), 2.0**-53 * abs(float(first.mid())) + 2.0**-1022) <= 1.01

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from proofs import architectures, attention, recurrence, residual_stream
+from proofs.stacks import by_path
 from symmetry.engine.measure import CASES_AT_ONCE, trials
 from symmetry.evidence.session import Session
-from symmetry.stack import by_path
 from symmetry.statements.theorem import theorem
 
 NETWORKS: dict[str, Any] = {

@@ -4,19 +4,24 @@ import jax
 import numpy as np
 import pytest
 
+from proofs.dropout import DropoutMasks
+from proofs.history import HistoryRule, HistoryTraining
+from proofs.interpolants import IncreasingPoints
+from symmetry.actions import TiedUnits, UnitPermutation
 from symmetry.activation import ACTIVATIONS, Choice
 from symmetry.architecture import EXACT, SAMPLED, THREADS, Architecture
-from symmetry.cases import KINDS, NetworkOffZero, OddRule, PositiveBatch, draw_cases
-from symmetry.draw import BUFFER, NUMBER_OF_BYTE, ByteFloats, RandomFloats, RandomResidues, Symbols
+from symmetry.cases import CASE_KINDS, NetworkOffZero, PositiveBatch, draw_cases
 from symmetry.engine.measure import Trials
 from symmetry.engine.sample import chunk_size
 from symmetry.engine.shrink import GeneratedCase, adversarial_buffers
-from symmetry.group import TiedUnits, UnitPermutation
 from symmetry.network import Batch
-from symmetry.training import HistoryRule, HistoryTraining
+from symmetry.numbers.ball.source import BUFFER, NUMBER_OF_BYTE, ByteFloats, RandomFloats
+from symmetry.numbers.residue.source import RandomResidues
+from symmetry.numbers.symbol.source import Symbols
+from symmetry.training import OddRule
 
-DRAWN = [kind for kind in KINDS if kind is not Trials]
-assert {HistoryRule, HistoryTraining} <= set(DRAWN)
+DRAWN = [kind for kind in CASE_KINDS if kind is not Trials]
+assert {DropoutMasks, HistoryRule, HistoryTraining, IncreasingPoints} <= set(DRAWN)
 
 
 def sources(count):
@@ -71,7 +76,7 @@ def test_odd_rules_are_odd():
     for source in sources(50):
         rule = draw_cases({"rule": OddRule}, source, SAMPLED)["rule"].function
         names = {ACTIVATIONS[index].name for index in rule.index} if isinstance(rule, Choice) else {rule.family}
-        assert names <= {"identity", "tanh", "sine", "odd"}
+        assert names <= {phi.name for phi in ACTIVATIONS if phi.odd} | {"odd"}
 
 
 def test_equal_seeds_draw_equal_cases_whatever_else_is_drawn():

@@ -5,8 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from symmetry.engine.compare import SidesDiffer, compare_leaf, leaves_of
+from symmetry.engine.compare import SidesDiffer, leaves_of
 from symmetry.numbers import Ball, Residue
+from symmetry.numbers.comparison import compare_leaf
 
 pytestmark = pytest.mark.usefixtures("exact")
 

@@ -1,12 +1,19 @@
 """The normal form and the instances: each would notice a wrong step without the other."""
 
+import importlib
+import inspect
+import pkgutil
+import re
+
 import pytest
 import sympy
 from sympy import IndexedBase, KroneckerDelta, Sum
 
+import proofs.derivations
+from proofs.derivations import notation
 from proofs.derivations.notation import V, W, a, epsilon, i, j, k, m, phi, r, rate, s, slope, swapped, t, total, x, z
 from symmetry.engine.derive import Derivation, Inequality, Step, check
-from symmetry.engine.normal_form import difference, equal
+from symmetry.engine.normal_form import difference
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.session import Session
 from symmetry.network import Network
@@ -39,13 +46,13 @@ FALSE = [
 
 @pytest.mark.parametrize(("left", "right"), TRUE)
 def test_equal_sums_have_one_normal_form_and_equal_instances(left, right):
-    assert equal(left, right)
+    assert difference(left, right) == 0
     assert Step("", left, right).failure() == ""
 
 
 @pytest.mark.parametrize(("left", "right"), FALSE)
 def test_different_sums_differ_in_normal_form(left, right):
-    assert not equal(left, right)
+    assert difference(left, right) != 0
     assert "with symbolic widths" in Step("", left, right).failure()
 
 
@@ -63,7 +70,7 @@ def test_indices_said_to_be_distinct_are_not_tried_equal():
 
 
 def test_a_delta_over_another_range_does_not_collapse():
-    assert not equal(total(KroneckerDelta(i, s) * F[s], i), F[s])
+    assert difference(total(KroneckerDelta(i, s) * F[s], i), F[s]) != 0
 
 
 def test_a_derivation_stops_at_its_first_wrong_step():
@@ -71,6 +78,20 @@ def test_a_derivation_stops_at_its_first_wrong_step():
     found = check(steps)
     assert found.steps == 2
     assert found.failure.startswith("step 2 (wrong)")
+
+
+MODULES = [
+    importlib.import_module(f"proofs.derivations.{found.name}")
+    for found in pkgutil.iter_modules(proofs.derivations.__path__)
+]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_a_module_that_imports_the_whole_notation_gives_no_letter_another_meaning(module):
+    starred = re.findall(r"^from (\S+) import \*", inspect.getsource(module), re.MULTILINE)
+    assert set(starred) <= {"proofs.derivations.notation"}
+    if starred:
+        assert [letter for letter in notation.__all__ if getattr(module, letter) is not getattr(notation, letter)] == []
 
 
 excess = IndexedBase("excess", nonnegative=True)

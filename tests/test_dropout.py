@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from agreement import assert_within_radii, balls
 
-from symmetry.dropout import DropoutMasks, backprop_with_dropout, forward_pass_with_dropout
+from proofs.dropout import DropoutMasks, backprop_with_dropout, forward_pass_with_dropout
 from symmetry.network import Batch, Network, backprop, network_of
 from symmetry.yardstick import black_box
 

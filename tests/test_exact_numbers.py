@@ -6,7 +6,7 @@ import pytest
 import scipy.special
 import sympy
 
-from symmetry.gradcheck.exact import Number, Numbers, inputs_like, values_of
+from symmetry.gradcheck.exact import ExactNumber, Numbers, inputs_like, values_of
 from symmetry.gradcheck.exact_comparison import compared_exactly
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.tape import PRECISION, CannotRun, recording
@@ -109,7 +109,7 @@ def test_numbers_that_become_floats_are_noticed():
         assert np.float32(x[1] * 2) == 0.625
         np.zeros(3)[0] = x[2]
         assert len(tape.converted) == 3
-        float(Number(flint.arb(1)))
+        float(ExactNumber(flint.arb(1)))
         assert len(tape.converted) == 3
 
 

@@ -4,11 +4,11 @@ import jax.numpy as jnp
 import pytest
 import sympy
 
+from proofs.formulas_on_balls import activation_formula, loss_formula, on_balls
 from symmetry.activation import ACTIVATIONS, derivative
-from symmetry.formula import LOSS_FORMULAS, activation_formula, loss_formula, turned_into_jax
-from symmetry.loss import LOSSES
+from symmetry.loss import LOSSES, loss_named
 from symmetry.numbers import Ball
-from symmetry.numbers.symbol import FORMULAS, VARIABLE, formula
+from symmetry.numbers.symbol import VARIABLE, Symbol, formula
 
 a, b = sympy.symbols("a0 a1", real=True)
 y, w = sympy.symbols("y0 y1", real=True)
@@ -17,21 +17,26 @@ y, w = sympy.symbols("y0 y1", real=True)
 def test_softmax_cross_entropy_is_minus_the_sum_of_y_log_p():
     total = sympy.exp(a) + sympy.exp(b)
     definition = -y * sympy.log(sympy.exp(a) / total) - w * sympy.log(sympy.exp(b) / total)
-    gap = LOSS_FORMULAS["softmax_cross_entropy"]([a, b], [y, w]) - definition
+    gap = loss_named("softmax_cross_entropy").formula([a, b], [y, w]) - definition
     assert sympy.simplify(sympy.expand_log(gap, force=True)) == 0
 
 
 def test_binary_cross_entropy_is_minus_y_log_p_minus_the_rest():
     p = 1 / (1 + sympy.exp(-a))
     definition = -y * sympy.log(p) - (1 - y) * sympy.log(1 - p)
-    gap = LOSS_FORMULAS["sigmoid_binary_cross_entropy"]([a], [y]) - definition
+    gap = loss_named("sigmoid_binary_cross_entropy").formula([a], [y]) - definition
     assert sympy.simplify(gap.diff(a)) == 0
     assert sympy.simplify(gap.subs(a, 0)) == 0
 
 
-def test_every_activation_and_loss_has_a_formula():
-    assert {phi.name for phi in ACTIVATIONS} <= set(FORMULAS)
-    assert {loss.name for loss in LOSSES} == set(LOSS_FORMULAS)
+@pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: loss.name)
+def test_the_formula_of_each_loss_is_what_its_value_is_on_symbols(loss):
+    on_symbols = loss.value(Symbol.of([[a, b]]), Symbol.of([[y, w]]))
+    assert sympy.simplify(loss.formula([a, b], [y, w]) - on_symbols) == 0
+
+
+def test_only_losses_of_logits_say_so():
+    assert [loss.name for loss in LOSSES if loss.logits] == ["softmax_cross_entropy", "sigmoid_binary_cross_entropy"]
 
 
 @pytest.mark.usefixtures("exact")
@@ -47,7 +52,7 @@ def test_sympys_derivative_in_jax_agrees_with_ours_within_both_balls(phi, order)
 @pytest.mark.usefixtures("exact")
 def test_a_wrong_formula_would_not_agree():
     z = Ball.exact(jnp.linspace(-3, 3, 12))
-    wrong = turned_into_jax(formula("tanh", 1) * (1 + sympy.Rational(1, 10**9)), [VARIABLE])(z)
+    wrong = on_balls(formula("tanh", 1) * (1 + sympy.Rational(1, 10**9)), [VARIABLE])(z)
     ours = derivative(z, ACTIVATIONS[3], 1)
     assert (jnp.abs(wrong.center - ours.center) > wrong.radius + ours.radius).all()
 

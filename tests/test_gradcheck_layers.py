@@ -29,7 +29,7 @@ def told_of(key: str) -> tuple[bool, str]:
     arrays = arrays_of(params)
     student, point = Student(fault.loss, fault.grads, params, in_jax=False), Point(arrays, x, y)
     try:
-        student = well_behaved(student, point, arrays)
+        student = well_behaved(student, point)
     except WrongGradient as refusal:
         return True, str(refusal)
     found = compared(student, point)

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from agreement import assert_within_radii, balls
 
+from symmetry.actions import HiddenMap
 from symmetry.activation import IDENTITY
 from symmetry.architecture import Architecture
+from symmetry.array import is_array
 from symmetry.cases import Direction, draw_cases
-from symmetry.draw import RandomFloats
-from symmetry.hidden_map import HiddenMap
 from symmetry.network import Batch, Network, forward, map_parameters
 from symmetry.numbers import Ball
-from symmetry.numbers.dual import is_number
+from symmetry.numbers.ball.source import RandomFloats
 from symmetry.yardstick import black_box
 
 pytestmark = pytest.mark.usefixtures("exact")
@@ -36,13 +36,13 @@ def cases(floats):
 
 
 def entries(thing) -> np.ndarray:
-    return np.concatenate([np.ravel(leaf.center) for leaf in jax.tree.leaves(thing.layers, is_leaf=is_number)])
+    return np.concatenate([np.ravel(leaf.center) for leaf in jax.tree.leaves(thing.layers, is_leaf=is_array)])
 
 
 def product(one, other) -> Ball:
     """The inner product of two things with layers."""
     products = map_parameters(lambda left, right: left * right, one, other)
-    return sum((leaf.sum() for leaf in jax.tree.leaves(products.layers, is_leaf=is_number)), Ball.exact(0.0))
+    return sum((leaf.sum() for leaf in jax.tree.leaves(products.layers, is_leaf=is_array)), Ball.exact(0.0))
 
 
 def test_acting_preserves_the_function_of_a_linear_network(cases):

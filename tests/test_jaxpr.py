@@ -8,7 +8,7 @@ from flint import arb
 from jax import lax
 from jax.custom_batching import custom_vmap
 
-from symmetry.gradcheck.exact import Number, Numbers, constants_like, inputs_like, values_of
+from symmetry.gradcheck.exact import ExactNumber, Numbers, constants_like, inputs_like, values_of
 from symmetry.gradcheck.jaxpr import run, traced
 from symmetry.gradcheck.jaxpr.control import CONTROL
 from symmetry.gradcheck.jaxpr.evaluate import RULES
@@ -262,7 +262,7 @@ def test_trees_go_in_and_come_out_and_integers_stay_plain(exact):
 def test_numbers_on_their_own_and_keys_of_random_numbers_are_arguments(exact):
     program = traced(lambda x, key: x * jax.random.uniform(key), 2.0, jax.random.key(0))
     with recording():
-        result = run(program, Number(arb(2)), jax.random.key(0))
+        result = run(program, ExactNumber(arb(2)), jax.random.key(0))
     assert result.shape == ()
     assert float(result[()]) == 2 * float(jax.random.uniform(jax.random.key(0)))
 

@@ -12,15 +12,17 @@ import sympy
 from symmetry.activation import RELU, SQUARE, derivative
 from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases
-from symmetry.draw import RandomFloats, RandomResidues, Symbols
-from symmetry.engine.kernel import as_numbers
 from symmetry.loss import log_sum_exp, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward
 from symmetry.numbers import Ball, Dual, Residue
 from symmetry.numbers.ball import left_or_right, summation_error
+from symmetry.numbers.ball.cases import as_balls
+from symmetry.numbers.ball.source import RandomFloats
 from symmetry.numbers.dual import derivative_along, every_derivative, own_derivatives
 from symmetry.numbers.residue import PRIME, UnknownActivation, counting_queries, log2_failure
+from symmetry.numbers.residue.source import RandomResidues
 from symmetry.numbers.symbol import Symbol, unknown_function
+from symmetry.numbers.symbol.source import Symbols
 
 SHAPE = Architecture((2, 3, 1), batch=2)
 
@@ -43,7 +45,7 @@ def test_the_program_runs_on_floats_and_balls_of_every_type(dtype):
     cases = jax.tree.map(
         lambda leaf: leaf.astype(dtype) if leaf.dtype == np.float64 else leaf, drawn(RandomFloats((0,), 1))
     )
-    floats, balls = first(cases), as_numbers(first(cases))
+    floats, balls = first(cases), as_balls(first(cases))
     plain = backprop(floats["network"], floats["batch"])
     bounded = backprop(balls["network"], balls["batch"])
     assert jax.tree.leaves(plain)[0].dtype == dtype
@@ -60,7 +62,7 @@ def test_the_program_runs_on_floats_and_balls_of_every_type(dtype):
 @pytest.mark.parametrize("source", [RandomFloats((0,), 8), RandomResidues((0,), 8)], ids=["balls", "residues"])
 def test_balls_residues_and_duals_run_under_jit_and_vmap(source):
     def gradient_and_rate(cases):
-        cases = as_numbers(cases)
+        cases = as_balls(cases)
         network, batch = cases["network"], cases["batch"]
 
         def loss(layers):
@@ -185,7 +187,7 @@ def test_the_median_bound_on_the_sampled_architecture_is_small():
     """At float64 at most 1e-11 of the gradient, on 4-6-5-3 networks."""
 
     def gradient(cases):
-        cases = as_numbers(cases)
+        cases = as_balls(cases)
         return backprop(cases["network"], cases["batch"]).layers
 
     balls = jax.jit(jax.vmap(gradient))(drawn(RandomFloats((5,), 512), Architecture((4, 6, 5, 3))))

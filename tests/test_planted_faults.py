@@ -13,10 +13,10 @@ import proofs
 from symmetry import network as program
 from symmetry.architecture import SAMPLED, SMALL
 from symmetry.cases import case_types, draw_cases
-from symmetry.draw import RandomFloats
 from symmetry.engine.kernel import Kernel, exact_settings
 from symmetry.engine.shrink import GeneratedCase, smallest_case
 from symmetry.evidence.session import Session
+from symmetry.numbers.ball.source import RandomFloats
 from symmetry.statements.theorem import Theorem
 from symmetry.statements.variant import law_of
 

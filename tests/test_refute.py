@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from symmetry.actions import Rescaling, SignFlips
 from symmetry.activation import RELU
-from symmetry.cases import HomogeneousNetwork, Rescaling, SignFlips
+from symmetry.cases import HomogeneousNetwork
 from symmetry.engine.refute import smallest_counterexample
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.kinds.refuted import Refuted

@@ -14,6 +14,7 @@ from recorded import in_json
 from typer.testing import CliRunner
 
 import proofs
+from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.cli import app
 from symmetry.display.reproduction import outcomes_as_json, outcomes_as_text
@@ -22,7 +23,6 @@ from symmetry.evidence.environment import environment
 from symmetry.evidence.record import Record, read_record, record_from_json
 from symmetry.evidence.schema import schema as schema_now
 from symmetry.evidence.session import Session
-from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Network, forward
 from symmetry.reproduction.plan import plan
 from symmetry.statements.claim import Instance, claim, claim_that_cannot_be_run

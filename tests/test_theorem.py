@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.display.statement import shown
 from symmetry.engine.measure import Trials
@@ -17,7 +18,6 @@ from symmetry.evidence.kinds.identity import Identity
 from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import Record, read_record
 from symmetry.evidence.session import Session, items_of
-from symmetry.group import UnitPermutation
 from symmetry.network import Batch, Network, forward
 from symmetry.statements.ids import UnknownId
 from symmetry.statements.registry import import_file, select
@@ -175,16 +175,15 @@ def scaled_output(network: Network, batch: Batch, *, factor: int = 1):
 
 @pytest.mark.usefixtures("registry")
 def test_a_control_may_turn_a_knob_of_the_law():
-    fields = {"title": "", "statement": "", "hypotheses": ""}
-    turned = theorem("MY.4", **fields, controls={"factor 2": dict(factor=2)})(scaled_output)
+    turned = theorem("MY.4", title="", statement="", hypotheses="", controls={"factor 2": dict(factor=2)})(
+        scaled_output
+    )
     (finding,) = Session([turned], networks=64).findings()
     assert finding.verdict == "checked"
     assert turned.knobs == {"factor 2": "factor = 2"}
     assert "  - factor 2: factor = 2\n" in shown(turned, 80)
-    with pytest.raises(
-        ValueError, match=r"MY\.5, 'f': the law has no knob 'fctor'; its keyword-only"
-    ):
-        theorem("MY.5", **fields, controls={"f": dict(fctor=2)})(scaled_output)
+    with pytest.raises(ValueError, match=r"MY\.5, 'f': the law has no knob 'fctor'; its keyword-only"):
+        theorem("MY.5", title="", statement="", hypotheses="", controls={"f": dict(fctor=2)})(scaled_output)
 
 
 @pytest.mark.usefixtures("registry")

@@ -6,9 +6,10 @@ import optax
 import pytest
 from agreement import assert_within_radii, balls
 
+from proofs.history import HistoryRule, HistoryTraining
 from symmetry.activation import activation_named
 from symmetry.network import Batch, Gradient, Layer, backprop, network_of
-from symmetry.training import GradientDescent, HistoryRule, HistoryTraining, clipped, gradient_step, squared_norm
+from symmetry.training import GradientDescent, clipped, gradient_step, squared_norm
 from symmetry.yardstick import black_box
 
 pytestmark = pytest.mark.usefixtures("exact")

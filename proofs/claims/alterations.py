@@ -1,13 +1,12 @@
-"""Networks whose hidden layer does something more than the program's, and their exact gradients, by SymPy."""
+"""Networks whose hidden layer does more than in the program, and their exact gradients by SymPy."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import sympy
 from sympy.core.evalf import PrecisionExhausted
 
-from proofs.claims.units import units
+from proofs.claims.units import decimals, units
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import value
 from symmetry.network import Gradient, Layer, Network
@@ -16,8 +15,8 @@ from symmetry.statements.claim import Instance
 
 BATCH = exact_batch([[1, 2], [3, -1], [0, 1]], [[1], [4], [-2]])
 
-Change = Callable[[Symbol], Any]
-"""What a hidden layer does besides: a function of an array of symbols that returns another."""
+Change = Callable[[Symbol], np.ndarray]
+"""What a hidden layer does in addition: a function from an array of symbols to another."""
 
 
 def tied_network(others: int = 1, hidden: str = "tanh") -> Network:
@@ -61,39 +60,42 @@ def equal(one: Sequence, other: Sequence) -> bool:
 
 
 def differ(one: sympy.Expr, other: sympy.Expr) -> bool:
-    """Whether two numbers differ: two digits of the difference tell, if there are any that are sure."""
+    """Whether two numbers differ: two certain digits of the difference decide; without any, SymPy simplifies it."""
     try:
         return sympy.N(one - other, 2, strict=True) != 0
     except PrecisionExhausted:
         return sympy.simplify(one - other) != 0
 
 
-def compared(where: str, thing, other: int = 1, what: str = "gradients") -> Instance:
+def compared(where: str, thing: Network | Gradient, other: int = 1, what: str = "gradients") -> Instance:
     """Whether the first unit of a network, or of a gradient, and another are equal."""
     found = units(thing)
-    first, second = (", ".join(f"{float(number):.4f}" for number in found[unit]) for unit in (0, other))
+    first, second = (", ".join(decimals(found[unit])) for unit in (0, other))
     return Instance(where, equal(found[0], found[other]), f"{what} of (w, v): ({first}) and ({second})")
 
 
-def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True) -> Change:
-    """Every example's units of a group to mean 0 (if `centred`) and variance 1: layer norm, RMS norm, group norm."""
+EPSILON = sympy.Integer(1)
+"""What is added to a variance by default: 1, so that no root is of 0 and few numbers are needed."""
+
+
+def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True, epsilon=EPSILON) -> Change:
+    """In every example, brings each group of units to mean 0 (if `centred`) and variance 1.
+
+    With one group of all units this is layer norm, without centring RMS norm, with several groups group norm.
+    """
 
     def normalise(z: Symbol) -> Symbol:
         columns: dict[int, Symbol] = {}
         for group in groups:
             part = z[:, list(group)]
             part = part - part.sum(-1, keepdims=True) / len(group) if centred else part
-            scale = ((part * part).sum(-1, keepdims=True) / len(group) + EPSILON).map(sympy.sqrt)
+            scale = ((part * part).sum(-1, keepdims=True) / len(group) + epsilon).map(sympy.sqrt)
             columns |= {unit: (part / scale)[:, place] for place, unit in enumerate(group)}
         return np.stack([columns[unit] for unit in range(z.shape[1])], axis=-1).view(Symbol)
 
     return normalise
 
 
-EPSILON = sympy.Integer(1)
-"""What is added to a variance: 1, so that no root is of 0 and few numbers are needed."""
-
-
-def batch_standardised(z: Symbol) -> Symbol:
-    """Every unit to mean 0 and variance 1 over the examples: batch norm."""
-    return standardised([range(z.shape[0])])(z.T).T
+def batch_standardised(z: Symbol, epsilon=EPSILON) -> Symbol:
+    """Batch norm: brings every unit to mean 0 and variance 1 over the examples."""
+    return standardised([range(z.shape[0])], epsilon=epsilon)(z.T).T.view(Symbol)

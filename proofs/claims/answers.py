@@ -1,4 +1,4 @@
-"""The questions that the threads ask, each with an answer whose every sentence names what supports it."""
+"""The questions that the threads ask, and answers; each sentence of an answer names the theorems and claims behind it."""
 
 from symmetry.statements.question import question
 
@@ -15,8 +15,8 @@ question(
     (PURPOSE, LAYER),
     [
         (
-            "They share the kind of function and not the weights: a hidden layer of one unit passes on a single number of the "
-            "input, and whatever comes after it cannot tell inputs apart that give the same number.",
+            "They share the kind of function but have different weights. A hidden layer of one unit passes on a single number, "
+            "and everything after it gives the same result for all inputs with the same number.",
             ("CAP.3", "CLAIM.45"),
         ),
         (
@@ -31,7 +31,7 @@ question(
         ("With n ReLU units a network can pass through any n + 1 points.", ("CAP.7",)),
         ("Adding a unit never raises the least loss that can be reached.", ("CAP.4", "CLAIM.36")),
         (
-            "Units with equal weights buy nothing: they are one unit with their outgoing weights summed.",
+            "Units with equal weights add nothing: together they act as one unit with the sum of their outgoing weights.",
             ("TIE.5", "DUP.1", "CLAIM.19"),
         ),
     ],
@@ -43,27 +43,27 @@ question(
     (PURPOSE, INPUTS),
     [
         (
-            "Nothing in the equations does: permuting the units of a layer changes neither the function nor the loss, and "
-            "permutes the gradient with them.",
+            "Nothing in the equations does: permuting the units of a layer changes neither the function nor the loss, and the "
+            "gradient is permuted in the same way.",
             ("PERM.1", "PERM.3", "PERM.4", "CLAIM.22", "CLAIM.23"),
         ),
         (
-            "Units equal in incoming weights, bias and outgoing weights have equal gradients and get equal updates, so that they "
-            "stay equal.",
+            "Units equal in incoming weights, bias and outgoing weights have equal gradients and get equal updates, so they stay "
+            "equal.",
             ("TIE.1", "TIE.2", "CLAIM.6"),
         ),
         (
-            "So in exact arithmetic the initial weights alone tell them apart, unless training itself treats units differently, "
-            "as noise, rates or masks of each unit do.",
+            "So in exact arithmetic only the initial weights make them different, unless training itself treats units "
+            "differently, for example by noise, rates or masks for each unit.",
             ("TIE.3", "TIE.13", "CLAIM.12"),
         ),
         (
-            "Differing in one part is enough: where only the incoming weights are equal, a step of descent separates them but "
-            "for exceptional data.",
+            "Differing in one part is enough: if only the incoming weights are equal, a step of descent separates them, except "
+            "for special data.",
             ("TIE.6", "TIE.7", "CLAIM.7"),
         ),
         (
-            "A tie is a saddle of the loss: the smallest difference grows along one direction across it.",
+            "A tie is a saddle of the loss: along one direction across it, even the smallest difference grows.",
             ("TIE.16", "CLAIM.13"),
         ),
     ],
@@ -79,9 +79,9 @@ question(
             "With long steps, or with an activation that has kinks, units can meet; there are exact examples.",
             ("CLAIM.15",),
         ),
-        ("They need not move apart either: in a linear sum their differences stay as they are.", ("CLAIM.16",)),
+        ("They need not move apart either: in a linear sum their differences stay the same.", ("CLAIM.16",)),
         (
-            "The gradient gives each unit an error of its own wherever its outgoing weights or its slope are its own.",
+            "The gradient gives each unit its own error wherever its outgoing weights or its slope differ from the others'.",
             ("GRAD.2", "CLAIM.21"),
         ),
         (
@@ -97,18 +97,18 @@ question(
     (PURPOSE, INPUTS),
     [
         (
-            "No: distinct values that are chosen will do, even distinct biases or distinct outgoing weights alone.",
+            "No: distinct values chosen by hand are enough, even distinct biases or distinct outgoing weights alone.",
             ("CLAIM.18", "CLAIM.4"),
         ),
         (
-            "Being random is not enough: units that are positive multiples of each other stay so with ReLU, and with weights of "
-            "plus and minus 1 there are only so many different units.",
+            "Being random is not enough: with ReLU, units that are positive multiples of each other stay multiples, and "
+            "weights of plus and minus 1 make only a few different units.",
             ("TIE.12", "CLAIM.9", "CLAIM.18"),
         ),
         ("A constant for every layer ties all its units for ever.", ("TIE.9",)),
         (
-            "All zeros are worse for some activations than for others: with sigmoid all layers do begin to learn, with their "
-            "units tied; with tanh or ReLU only an output bias does.",
+            "All zeros are worse for some activations than for others. With sigmoid all layers begin to learn, but their units "
+            "stay tied; with tanh or ReLU only an output bias learns.",
             ("TIE.8", "CLAIM.1"),
         ),
     ],
@@ -120,16 +120,16 @@ question(
     (PURPOSE, LAYER),
     [
         (
-            "By none of these: the next layer gets a sum of their values, each times a weight that may have any size and either "
-            "sign, and a bias.",
+            "By none of these: each value is multiplied by a weight of any size and either sign, and the next layer gets the sum "
+            "of the products and a bias.",
             ("CAP.9", "CLAIM.63"),
         ),
         (
-            "With several classes there are as many such sums as classes, and softmax makes probabilities of them.",
+            "With several classes there is one such sum for each class, and softmax turns the sums into probabilities.",
             ("CLAIM.64",),
         ),
         (
-            "Softmax sees only the differences of the sums, and for two classes it is the sigmoid of their difference.",
+            "Softmax depends only on the differences of the sums, and for two classes it is the sigmoid of their difference.",
             ("SOFT.1", "SOFT.3"),
         ),
     ],
@@ -145,7 +145,7 @@ question(
             ("TIE.10", "TIE.12"),
         ),
         (
-            "As for their size: ReLU keeps half of the second moment of what comes in, and a variance of 2/n makes up for it.",
+            "As for their size: ReLU keeps half of the second moment of its input, and weights of variance 2/n make up for it.",
             ("CLAIM.68",),
         ),
         ("ReLU units must not all be off at the start, since then nothing but the output bias learns.", ("CLAIM.4",)),
@@ -163,7 +163,7 @@ question(
             ("CAP.6", "CLAIM.42", "CLAIM.47"),
         ),
         (
-            "But everything after it is a function of one number, so that a map of the plane to itself cannot go through it.",
+            "But everything after it is a function of one number, so the identity of the plane cannot pass through it.",
             ("CAP.3", "CLAIM.45"),
         ),
         ("Further layers of one monotone unit each add nothing to the boundary.", ("CAP.8", "CLAIM.43")),
@@ -176,16 +176,17 @@ question(
     (IDENTICAL,),
     [
         (
-            "The answer of a linear regression is unique only where the inputs have full column rank; else descent keeps part of "
-            "where it started.",
+            "The answer of a linear regression is unique only if the inputs have full column rank; otherwise descent keeps "
+            "a part of the initial weights.",
             ("CLAIM.25",),
         ),
         (
-            "Units are not regressions on the same target: each learns from the error that its own outgoing weights pass back.",
+            "Units are not regressions on one target: each learns from the error that comes back through its own outgoing "
+            "weights.",
             ("GRAD.2", "TIE.7"),
         ),
         (
-            "And a network has many equal minima, each permutation of its units giving one.",
+            "And a network has many equal minima: each permutation of its units gives another.",
             ("PERM.3", "PERM.9", "CLAIM.24"),
         ),
     ],

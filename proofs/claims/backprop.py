@@ -5,21 +5,14 @@ from fractions import Fraction
 
 import sympy
 
-from proofs.exact_networks import exact_batch, exact_network
+from proofs.claims.units import gaps
+from proofs.exact_networks import XOR, exact_batch, exact_network, symbolic_network
 from symmetry.activation import ACTIVATIONS, activation_named, slope, value
 from symmetry.network import backprop, batch_loss, forward_pass
 from symmetry.numbers.symbol import FORMULAS, VARIABLE, Symbol
 from symmetry.statements.claim import Instance, claim
 
 THREAD = "thread2019identical"
-
-
-def two_hidden_layers(hidden: str):
-    """A 2-2-2-1 network of symbols: its layers, and the inputs as one example."""
-    shapes = ((2, 2), (2, 2), (2, 1))
-    weights = [Symbol.named(f"W{index}", shape) for index, shape in enumerate(shapes, 1)]
-    biases = [Symbol.named(f"b{index}", shape[1:]) for index, shape in enumerate(shapes, 1)]
-    return exact_network(weights, biases, hidden=hidden), Symbol.named("x", (1, 2))
 
 
 def unit_values(layer, inputs, activation: str) -> list:
@@ -43,16 +36,16 @@ def unit_values(layer, inputs, activation: str) -> list:
 )
 def the_value_of_a_unit():
     for hidden in ("sigmoid", "square"):
-        network, x = two_hidden_layers(hidden)
+        network, x = symbolic_network((2, 2, 2, 1), hidden=hidden), Symbol.named("x", (1, 2))
         _, computed = forward_pass(network, x)
         first = unit_values(network.layers[0], x[0], hidden)
         second = unit_values(network.layers[1], first, hidden)
-        for place, written in enumerate((first, second), 1):
-            gaps = [sympy.expand(here - there) for here, there in zip(computed[place][0], written, strict=True)]
+        for place, expected in enumerate((first, second), 1):
+            differences = list(map(sympy.expand, gaps(computed[place][0], expected)))
             yield Instance(
                 f"hidden layer {place} of a 2-2-2-1 network of {hidden} units, every number a symbol",
-                holds=not any(gaps),
-                computed="the program's value less the written sum is " + " and ".join(map(str, gaps)),
+                holds=not any(differences),
+                computed="the program's value less the written sum is " + " and ".join(map(str, differences)),
             )
 
 
@@ -64,8 +57,8 @@ def the_value_of_a_unit():
     "letters for the indices.",
     statement=r"a^2_j = \sigma(\textstyle\sum_k w^2_{jk}\, \sigma(\textstyle\sum_k w^1_{jk} x_k + b^1_j) + b^2_j)",
     verdict="wrong",
-    why="Taken as it is written, every first-layer unit that feeds unit j has weights w^1_j and bias b^1_j: the index of the "
-    "outer sum must also choose the unit of the first layer.",
+    why="As the formula is written, every first-layer unit that feeds unit j has the weights w^1_j and bias b^1_j. The index of "
+    "the outer sum must also choose the unit of the first layer.",
     follows_from=("CLAIM.51",),
 )
 def the_second_layer_with_indices_used_twice():
@@ -84,9 +77,9 @@ def the_second_layer_with_indices_used_twice():
 
 
 def softmax_of(probabilities):
-    """p - y and what a slope taken entry by entry makes of cross-entropy, for the target (1, 0, 0)."""
+    """The gradient p - y of cross-entropy, and the formula with a slope for each entry, for the target (1, 0, 0)."""
     target = (1, 0, 0)
-    true = [p - y for p, y in zip(probabilities, target, strict=True)]
+    true = gaps(probabilities, target)
     written = [-y / p * p * (1 - p) for p, y in zip(probabilities, target, strict=True)]
     return true, written
 
@@ -110,11 +103,11 @@ def the_step_of_an_output_weight():
         (_, z), (_, hidden, a) = forward_pass(network, batch.x)
         written = hidden.T @ ((a - batch.y) * slope(z, network.activations[-1]))
         gradient = backprop(network, batch).layers[-1].weight
-        gaps = [sympy.simplify(gap) for gap in (written - gradient).ravel()]
+        differences = [sympy.simplify(gap) for gap in (written - gradient).ravel()]
         yield Instance(
             f"a 2-2-2 network with {output} outputs and half squared error",
-            holds=not any(gaps),
-            computed=f"its four entries differ from the gradient by {', '.join(map(str, gaps))}",
+            holds=not any(differences),
+            computed=f"its four entries differ from the gradient by {', '.join(map(str, differences))}",
             condition=True,
         )
     true, written = softmax_of([Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)])
@@ -134,8 +127,8 @@ def the_step_of_an_output_weight():
     statement=r"\delta^l = \delta^{l+1} \odot \varphi'(z^l)",
     verdict="right if",
     condition="the next layer's weight matrix is the identity",
-    why="The sum over the next layer's weights is left out. Where widths differ the formula is not even defined; in a "
-    "chain with weight -1 it has the wrong sign, so that a step along it raises the loss.",
+    why="The sum over the next layer's weights is left out. If the widths differ, the formula is not even defined. In a chain "
+    "with weight -1 it has the wrong sign, so a step along it raises the loss.",
     follows_from=("GRAD.2",),
 )
 def the_hidden_error_without_weights():
@@ -169,7 +162,7 @@ def different_layers_are_different_functions():
     network = exact_network([[[1, -1]], [[1, 0], [0, 1]], [[1], [1]]], hidden="relu")
     x = sympy.Symbol("x", real=True)
     _, (_, first, second, _) = forward_pass(network, Symbol.of([[x]]))
-    differ = [sympy.simplify(sympy.piecewise_fold(one - other)) for one, other in zip(first[0], second[0], strict=True)]
+    differ = [sympy.simplify(sympy.piecewise_fold(gap)) for gap in gaps(first[0], second[0])]
     yield Instance(
         "a 1-2-2-1 ReLU network whose second weight is the identity, x a symbol",
         holds=any(differ),
@@ -191,15 +184,14 @@ def different_layers_are_different_functions():
     quoted="qualitatively different, and better",
 )
 def several_layers_are_better_than_one():
-    xor = exact_batch([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
     wide = exact_network([[[1, 1], [1, 1]], [[1], [-2]]], [[0, -1], [0]], hidden="relu")
     grid = range(-1, 2)
     chains = (
         exact_network([[[w1], [w2]], [[u]], [[v]]], [[b], [c], [0]], hidden="relu")
         for w1, w2, u, v, b, c in itertools.product(grid, repeat=6)
     )
-    best = min(batch_loss(chain, xor) for chain in chains)
-    found = batch_loss(wide, xor)
+    best = min(batch_loss(chain, XOR) for chain in chains)
+    found = batch_loss(wide, XOR)
     yield Instance(
         "XOR with half squared error: a 2-2-1 ReLU network, and every 2-1-1-1 chain with weights and biases of -1, 0 and 1",
         holds=bool(best < found),
@@ -214,8 +206,8 @@ def several_layers_are_better_than_one():
     says="The activation magnifies the difference between two units of a layer.",
     statement=r"|\varphi(s) - \varphi(t)| > |s - t|",
     verdict="wrong",
-    why="Its slope is at most 1/4 for sigmoid and at most 1 for tanh and ReLU, so it brings preactivations nearer to each "
-    "other. What drives units apart is that a tie is a saddle of the loss.",
+    why="Its slope is at most 1/4 for sigmoid and at most 1 for tanh and ReLU, so it never increases the distance between two "
+    "preactivations. Units move apart because a tie is a saddle of the loss.",
     follows_from=("TIE.16",),
     quoted="magnifies the difference",
 )

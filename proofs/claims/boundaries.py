@@ -1,4 +1,4 @@
-"""Decision boundaries: what one unit draws, and what more layers add (thread2016purpose, thread2021layer)."""
+"""Decision boundaries of one unit and of more layers (thread2016purpose, thread2021layer)."""
 
 import itertools
 from collections.abc import Iterable
@@ -6,14 +6,13 @@ from collections.abc import Iterable
 import numpy as np
 import sympy
 
-from proofs.exact_networks import exact_batch, exact_network
+from proofs.exact_networks import CORNERS, exact_batch, exact_network, symbolic_network
 from symmetry.activation import activation_named, slope
 from symmetry.network import Network, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
 
 HALF = sympy.Rational(1, 2)
-CORNERS = Symbol.of([[0, 0], [0, 1], [1, 0], [1, 1]])
 
 
 def splits_xor(outputs) -> bool:
@@ -41,8 +40,8 @@ def single_units(activation: str) -> tuple[list, Network]:
     verdict="right if",
     condition="the activation is monotone",
     why="A monotone activation passes a threshold where its preactivation does, and the preactivations at the two pairs of "
-    "corners have the same sum. Squares, sines and GELU turn back, and one such unit can have both corners of a pair on one "
-    "side.",
+    "corners have the same sum. Squares, sines and GELU rise and fall, so one such unit can have both corners of a pair on the "
+    "same side.",
     follows_from=("CAP.5", "CAP.6"),
     quoted="only be able to learn linear",
 )
@@ -83,7 +82,7 @@ def crossings(outputs: Iterable) -> int:
 
 
 def tents(layers: int) -> Network:
-    """A network of hidden layers of two ReLU units each: so many tents min(2t, 2 - 2t), one after the other, less 1/2."""
+    """Hidden layers of two ReLU units: each computes a tent min(2t, 2 - 2t) of the one before; 1/2 is subtracted at the end."""
     first, again, read = [[1, 1]], [[2, 2], [-4, -4]], [[2], [-4]]
     weights = [first, *[again] * (layers - 1), read]
     return exact_network(weights, [*[[0, -HALF]] * layers, [-HALF]], hidden="relu")
@@ -96,7 +95,7 @@ def doublings(layers: int) -> Network:
 
 
 def generated_chain(generator, depth: int, hidden: str) -> Network:
-    """A chain of so many single hidden units, with weights and biases that are halves."""
+    """A chain of `depth` single hidden units, whose weights and biases are multiples of 1/2."""
     weights = [[[HALF * k]] for k in generator.choice([-3, -2, -1, 1, 2, 3], depth + 1).tolist()]
     return exact_network(weights, [[HALF * k] for k in generator.integers(-1, 2, depth + 1).tolist()], hidden=hidden)
 
@@ -109,8 +108,8 @@ def generated_chain(generator, depth: int, hidden: str) -> Network:
     statement=r"\text{along a line, the boundary } f = 0 \text{ of more layers can be crossed more often}",
     verdict="right if",
     condition="the added layers have two units or more, or an activation that is not monotone",
-    why="A chain of monotone functions of one number is monotone: however deep, it keeps the hyperplane that its first unit "
-    "draws. Two ReLU units a layer, or one square, fold the line, and each layer doubles what the layers before it drew.",
+    why="A chain of monotone functions of one number is monotone: at any depth it keeps the hyperplane that its first unit "
+    "draws. Two ReLU units a layer, or one square unit, fold the line, and each layer doubles the pattern of the layers before.",
     follows_from=("CAP.8",),
     quoted="a more complex decision boundary",
 )
@@ -147,15 +146,13 @@ def more_layers_make_more_complex_boundaries():
     says="Linear layers stacked on linear layers are still a linear function.",
     statement=r"f(\alpha x + \beta x') = \alpha f(x) + \beta f(x') \text{ for } f(x) = x W^1 \cdots W^L",
     verdict="right",
-    why="The product of the matrices is one matrix; with biases the function is affine. Its loss is another matter: that of "
-    "one linear layer is convex, that of two has a saddle at 0.",
+    why="The product of the matrices is one matrix; with biases the function is affine. The loss is different: it is convex for "
+    "one linear layer, but has a saddle at 0 for two.",
     follows_from=("CAP.1", "LAND.3"),
     quoted="our function is still linear",
 )
 def linear_on_linear_is_linear():
-    shapes = ((2, 3), (3, 2), (2, 2))
-    weights = [Symbol.named(f"W{place}", shape) for place, shape in enumerate(shapes, 1)]
-    network = exact_network(weights)
+    network = symbolic_network((2, 3, 2, 2), biases=False)
     x, other = Symbol.named("x", (1, 2)), Symbol.named("u", (1, 2))
     one, two = sympy.symbols("alpha beta", real=True)
     gap = forward(network, x * one + other * two) - forward(network, x) * one - forward(network, other) * two

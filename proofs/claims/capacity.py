@@ -1,4 +1,4 @@
-"""What one unit more buys, and what it does not: the one-input sum of units of one thread (thread2021layer)."""
+"""What adding a unit improves: sums of units of one input, as in one thread (thread2021layer)."""
 
 import dataclasses
 import itertools
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import sympy
 
+from proofs.claims.units import is_stationary, trained
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import slope
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
-from symmetry.training import gradient_step
 
 THREAD = "thread2021layer"
 
@@ -74,7 +74,7 @@ def a_unit_more_makes_the_error_smaller():
     yield Instance(
         "no larger: two sigmoid units and a third with outgoing weight 0, every other number a symbol",
         holds=not any(change.ravel()),
-        computed=f"the outputs change by {' and '.join(map(str, change.ravel()))}, so what two units reach, three do",
+        computed=f"the outputs change by {' and '.join(map(str, change.ravel()))}, so three units reach what two reach",
         condition=True,
     )
     pair = exact_batch([[3]], [[20]])
@@ -87,7 +87,7 @@ def a_unit_more_makes_the_error_smaller():
     )
     of_one, of_two = (outgoing_trained(count, steps=8) for count in (1, 2))
     yield Instance(
-        "after training: one pair (1, 1), the outgoing weights of units of the value 1 trained in 8 steps of 3/2 from 0",
+        "after training: one pair (1, 1), units with the value 1, 8 steps of 3/2 on their outgoing weights from 0",
         holds=bool(of_two <= of_one),
         computed=f"the error goes from 1 to {of_one} with one unit and to {of_two} with two",
         condition=False,
@@ -102,8 +102,8 @@ def a_unit_more_makes_the_error_smaller():
     statement=r"\nabla L_N(\theta) = 0 \;\Rightarrow\; \text{training } (\theta, \text{new unit}) \text{ lowers } L_{N+1}",
     verdict="right if",
     condition="with the new unit the gradient is not 0",
-    why="Splitting a unit into two that share its outgoing weight keeps the function, and a stationary point stays one: no "
-    "gradient leads away from it. Nor does it from a new unit that is 0, or off, wherever the error is not.",
+    why="If a unit is split into two that share its outgoing weight, the function stays the same, and a stationary point stays "
+    "stationary: no gradient leads away from it. A new unit that is 0, or off wherever there is an error, does not help either.",
     follows_from=("DUP.4", "DUP.3", "CAP.4"),
     quoted="minimising by adding a new neuron",
 )
@@ -122,9 +122,7 @@ def a_unit_more_sets_a_stuck_network_going():
     for name, units in added.items():
         network = sum_of_units(units, "relu")
         before, stationary = batch_loss(network, batch), is_stationary(network, batch)
-        for _ in range(3):
-            network = gradient_step(network, backprop(network, batch), 32)
-        after = batch_loss(network, batch)
+        after = batch_loss(trained(network, batch, rate=32, steps=3)[-1], batch)
         yield Instance(
             f"{stuck}; {name}",
             holds=bool(after < before),
@@ -132,14 +130,6 @@ def a_unit_more_sets_a_stuck_network_going():
             f"to {after}",
             condition=not stationary,
         )
-
-
-def is_stationary(network: Network, batch: Batch) -> bool:
-    """Whether the gradient in every weight and bias is 0."""
-    layers = backprop(network, batch).layers
-    return not any(
-        entry for layer in layers for part in (layer.weight, layer.bias) if part is not None for entry in part.ravel()
-    )
 
 
 @claim(
@@ -151,9 +141,9 @@ def is_stationary(network: Network, batch: Batch) -> bool:
     statement=r"\inf_\theta |20 - v_1 \sigma(w_1 x + b_1)| = 10, \quad "
     r"\inf_\theta |20 - \textstyle\sum_{i \leq 2} v_i\, \sigma(w_i x + b_i)| = 5",
     verdict="wrong",
-    why="The sums are right, the story is impossible: one unit fits one example exactly. If the first unit gives 10, a copy "
-    "of it gives the other 10. If outgoing weights are kept to at most 10, one unit comes as near to 10 as one likes, and "
-    "two to 0.",
+    why="The sums are right, but the story is impossible: one unit fits one example exactly. If the first unit gives 10, a copy "
+    "of it gives the other 10. If outgoing weights are at most 10, one unit brings the error as near to 10 as one likes, and "
+    "two units bring it as near to 0.",
     follows_from=("CAP.4", "DUP.2"),
     quoted="best the 2nd neuron can do",
 )
@@ -166,11 +156,11 @@ def the_story_of_twenty_ten_and_five():
     b = sympy.Symbol("b", positive=True)
     outputs = [forward(sum_of_units([(0, b, 10)] * count), pair.x)[0, 0] for count in (1, 2)]
     bounded = [20 - sympy.limit(output, b, sympy.oo) for output in outputs]
-    told = f"units of 10 and 5 leave the errors {story[0]} and {story[1]}"
+    story_errors = f"units of 10 and 5 leave the errors {story[0]} and {story[1]}"
     for where, (one, two) in {
-        f"any weights, the best of outgoing weights 0, 10, ..., 40 ({told})": free,
+        f"any weights, the best of outgoing weights 0, 10, ..., 40 ({story_errors})": free,
         "the first unit kept where it gives 10, the second any of these": kept,
-        "outgoing weights of 10, which may be no larger, as b goes to infinity": bounded,
+        "outgoing weights of 10, the largest allowed, as b goes to infinity": bounded,
     }.items():
         yield Instance(
             f"one example (3, 20), sigmoid units; {where}",
@@ -187,8 +177,8 @@ def the_story_of_twenty_ten_and_five():
     statement=r"\nabla_{w, b, v}\, |y - v\, \varphi(w x + b)| = 0 \text{ while } v\, \varphi(w x + b) \neq y",
     verdict="right if",
     condition="the unit's value is 0 there, and its slope or its outgoing weight is 0 too, as for a ReLU that is off",
-    why="The derivative in v is plus or minus the unit's value, and the sigmoid's is never 0: as long as there is an error, "
-    "a sigmoid unit learns.",
+    why="The derivative in v is plus or minus the unit's value. The value of a sigmoid unit is never 0, so it learns as long as "
+    "there is an error.",
     follows_from=("GRAD.3",),
     quoted="where it'll learn no more",
 )

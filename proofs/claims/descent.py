@@ -1,11 +1,12 @@
-"""Remarks on the loss and on descending it: convexity, gradients, what training finds."""
+"""Remarks on the loss and on gradient descent: convexity, gradients, what training finds."""
 
 import itertools
 from fractions import Fraction
 
 import sympy
 
-from proofs.exact_networks import exact_batch, exact_network
+from proofs.claims.units import is_stationary, trained
+from proofs.exact_networks import CORNERS, exact_batch, exact_network, symbolic_network
 from symmetry.network import backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
@@ -68,23 +69,21 @@ def networks_are_logistic_regressions():
     says="What lets several layers be trained is a differentiable activation; any differentiable function will do.",
     statement=r"\varphi \text{ differentiable} \iff \text{several layers of } \varphi \text{ can be trained to more than one}",
     verdict="wrong",
-    why="The identity is differentiable and gives nothing new in any depth. ReLU is not differentiable at 0 and trains. What is "
-    "true: the step of the perceptron has the slope 0 off its jump, so that no gradient comes back through it.",
+    why="The identity is differentiable, but depth adds nothing to it. ReLU is not differentiable at 0, but can be trained. What "
+    "is true: the step function of the perceptron has the slope 0 away from its jump, so no gradient comes back through it.",
     follows_from=("CAP.1", "CAP.6"),
     quoted="really any differentiable function",
 )
 def any_differentiable_function_will_do():
-    numbers = [Symbol.named(f"W{index}", shape) for index, shape in enumerate([(2, 2), (2, 1)])]
-    linear = exact_network(numbers, [Symbol.named("b", (2,)), Symbol.named("c", (1,))])
-    corners = forward(linear, Symbol.of([[0, 0], [1, 1], [0, 1], [1, 0]]))[:, 0]
-    gap = sympy.expand(corners[0] + corners[1] - corners[2] - corners[3])
+    zero, one, other, two = forward(symbolic_network((2, 2, 1)), CORNERS)[:, 0]
+    gap = sympy.expand(zero + two - one - other)
     yield Instance(
         "sufficient: the identity in a 2-2-1 network, every parameter a symbol, on the corners of XOR",
         holds=gap != 0,
         computed=f"f(0,0) + f(1,1) - f(0,1) - f(1,0) = {gap}, where XOR needs -2",
     )
     network, batch = exact_network([[[1]], [[1]]], hidden="relu"), exact_batch([[1]], [[3]])
-    before, after = batch_loss(network, batch), batch_loss(gradient_step(network, backprop(network, batch), 4), batch)
+    before, after = (batch_loss(each, batch) for each in trained(network, batch, rate=4, steps=1))
     yield Instance(
         "necessary: ReLU in a 1-1-1 network, x = 1, y = 3, a step of 1/4",
         holds=bool(after >= before),
@@ -99,7 +98,7 @@ def any_differentiable_function_will_do():
     says="The gradient tells which way is downhill.",
     statement=r"L(\theta - \eta g) \leq L(\theta) - \eta\,(1 - \eta\,\mathrm{Lip}/2)\,\lVert g \rVert^2",
     verdict="right",
-    why="It is the descent lemma: a step shorter than 2/Lip lowers the loss, Lip being the gradient's Lipschitz constant.",
+    why="It is the descent lemma: a step shorter than 2/Lip lowers the loss, where Lip is the gradient's Lipschitz constant.",
     follows_from=("TIE.10",),
     quoted='what direction is "downhill"',
 )
@@ -128,8 +127,8 @@ def downhill():
     says="Backpropagation finds the best weights; where it does not, some tries more will.",
     statement=r"\nabla L(\theta) = 0 \;\Rightarrow\; L(\theta) = \min L",
     verdict="wrong",
-    why="A ReLU that is off in every example is stationary at any loss. More tries never make the best of them worse, but "
-    "nothing promises the minimum.",
+    why="A ReLU that is off in every example has the gradient 0, however large the loss. More tries never make the best result "
+    "worse, but nothing guarantees the minimum.",
     follows_from=("TIE.8",),
     quoted="most optimum value of weights",
 )
@@ -138,17 +137,13 @@ def backpropagation_finds_the_best():
     losses = []
     for start in (-1, -2, Fraction(-1, 2), Fraction(3, 2)):
         network = exact_network([[[start]], [[1]]], hidden="relu")
-        for _ in range(3):
-            network = gradient_step(network, backprop(network, batch), 8)
-        losses.append(batch_loss(network, batch))
+        losses.append(batch_loss(trained(network, batch, rate=8, steps=3)[-1], batch))
     best = [min(losses[: tries + 1]) for tries in range(len(losses))]
     stuck = exact_network([[[-1]], [[1]]], hidden="relu")
-    gradient = backprop(stuck, batch).layers
-    still = all(entry == 0 for layer in gradient for entry in layer.weight.ravel())
     perfect = batch_loss(exact_network([[[1]], [[1]]], hidden="relu"), batch)
     yield Instance(
         "a ReLU with w = -1, v = 1 on y = x at 1 and 2",
-        holds=not still or bool(batch_loss(stuck, batch) == perfect),
+        holds=not is_stationary(stuck, batch) or bool(batch_loss(stuck, batch) == perfect),
         computed=f"the gradient is 0 and the loss {batch_loss(stuck, batch)}, where w = 1 has {perfect}; the best of 1, 2, 3 and "
         f"4 tries of 3 steps: {', '.join(f'{float(loss):.3f}' for loss in best)}",
     )
@@ -173,5 +168,5 @@ def not_convex_means_several_minima():
     yield Instance(
         "log(1 + w^2)",
         holds=bool(curvature >= 0) or len(stationary) > 1,
-        computed=f"its second derivative at 2 is {curvature}; it is stationary at {', '.join(map(str, stationary))} alone",
+        computed=f"its second derivative at 2 is {curvature}; it is stationary at {', '.join(map(str, stationary))} only",
     )

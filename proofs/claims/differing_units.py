@@ -1,14 +1,13 @@
-"""What makes units differ, and whether units that differ can become equal."""
+"""What makes units differ, and whether different units can become equal."""
 
-import dataclasses
-import itertools
-
+import jax
+import jax.numpy as jnp
 import numpy as np
 import sympy
 
-from proofs.claims.units import incoming, tied, trained, units, unknown_network, written
+from proofs.claims.units import gaps, incoming, is_stationary, listed, tied, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry.activation import IDENTITY
+from symmetry.engine.kernel import exact_settings
 from symmetry.network import Batch, Network, backprop, batch_of, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, unknown_function
 from symmetry.statements.claim import Instance, claim
@@ -27,8 +26,8 @@ IDENTICAL = "thread2019identical"
     statement=r"|\theta_i - \theta_j| \text{ grows, because } |\varphi(z_i) - \varphi(z_j)| > |z_i - z_j|",
     verdict="wrong",
     why="Small differences do grow, but because a tie is a saddle: across it the second derivative of the loss is "
-    "[[v sum e phi'' x^2, s], [s, 0]] with s = sum e phi' x, and its determinant -s^2 is negative whatever phi'' is. It is "
-    "so of linear units too, while a sigmoid only contracts.",
+    "[[v sum e phi'' x^2, s], [s, 0]] with s = sum e phi' x. Its determinant -s^2 is negative for every phi'', so this happens "
+    "with linear units too. A sigmoid itself only makes differences smaller.",
     follows_from=("TIE.16", "CLAIM.57"),
     quoted="just magnifies the difference",
 )
@@ -40,28 +39,27 @@ def the_nonlinearity_magnifies_small_differences():
         holds=determinant.has(unknown_function("phi", (1, 1))),
         computed=f"{across.tolist()}, of determinant {determinant}",
     )
-    gaps, _ = gaps_while_training("identity", [1e-3, 1e-3 + 1e-9], None, [[1.0]], [[1.0]], steps=200)
+    opened, _ = gaps_while_training("identity", [1e-3, 1e-3 + 1e-9], None, [[1.0]], [[1.0]], steps=200)
     yield Instance(
-        "two identity units of weights 0.001 but for 1e-9, x = 1, y = 1; 200 steps of 1/10",
-        holds=gaps[-1] <= gaps[0],
-        computed=f"the gap grows from {gaps[0]:.1e} to {gaps[-1]:.1e} with nothing nonlinear",
+        "two identity units whose weights are 0.001 and differ by 1e-9, x = 1, y = 1; 200 steps of 1/10",
+        holds=opened[-1] <= opened[0],
+        computed=f"the gap grows from {opened[0]:.1e} to {opened[-1]:.1e} with nothing nonlinear",
     )
     x, y = [[-2.0], [-1.0], [0.0], [1.0], [2.0]], [[1.0], [0.0], [1.0], [0.0], [1.0]]
-    gaps, ratio = gaps_while_training("sigmoid", [1.0, 1.0 + 1e-9], [[0.5, 0.5], [0.0]], x, y, steps=6000)
+    opened, ratio = gaps_while_training("sigmoid", [1.0, 1.0 + 1e-9], [[0.5, 0.5], [0.0]], x, y, steps=6000)
     yield Instance(
-        "two sigmoid units equal but for 1e-9, x = -2 .. 2, y = 1, 0, 1, 0, 1; 6000 steps of 1/10",
+        "two sigmoid units that differ by 1e-9, x = -2 .. 2, y = 1, 0, 1, 0, 1; 6000 steps of 1/10",
         holds=ratio > 1,
-        computed=f"the gap grows from {gaps[0]:.1e} to {gaps[-1]:.1f}, while at no step and example was the gap of the "
-        f"activations more than {ratio:.2f} times that of the preactivations",
+        computed=f"the gap grows from {opened[0]:.1e} to {opened[-1]:.1f}, but the gap of the "
+        f"activations is at most {ratio:.2f} times that of the preactivations, at every step and example",
     )
 
 
 def curvature_across_a_tie() -> sympy.Matrix:
-    """Half the second derivatives along (w, v) of unit 1 up and unit 2 down, at equal units; e is the residual."""
+    """Half the second derivatives where (w, v) of unit 1 goes up and that of unit 2 down, at equal units; e is the residual."""
     w, v, x, y, e, other_w, other_v = sympy.symbols("w v x y e w' v'", real=True)
     network = unknown_network([[[w, other_w]], [[v], [other_v]]], loss="half_squared_error")
-    network = dataclasses.replace(network, activations=(network.activations[0], IDENTITY))
-    first, _ = units(backprop(network, Batch(Symbol.of([[x]]), Symbol.of([[y]]))))
+    first, _ = units(backprop(network, exact_batch([[x]], [[y]])))
     pairs = ((w, other_w), (v, other_v))
     rows = [[sympy.diff(slope, own) - sympy.diff(slope, other) for own, other in pairs] for slope in first]
     residual = {y: 2 * v * unknown_function("phi")(w * x) - e}
@@ -71,12 +69,9 @@ def curvature_across_a_tie() -> sympy.Matrix:
 def gaps_while_training(hidden: str, w, biases, x, y, steps: int) -> tuple[list[float], float]:
     """The largest gap between two units' numbers at the start and after each step of 1/10, in float64.
 
-    And the largest |phi(z_1) - phi(z_2)| / |z_1 - z_2| of all steps and examples. Outgoing weights start at w_1.
+    The second result is the largest |phi(z_1) - phi(z_2)| / |z_1 - z_2| over all steps and examples. Outgoing weights start
+    at w_1.
     """
-    import jax
-    import jax.numpy as jnp
-
-    from symmetry.engine.kernel import exact_settings
 
     def step(network, _):
         (z, _), (_, a, _) = forward_pass(network, batch.x)
@@ -89,8 +84,8 @@ def gaps_while_training(hidden: str, w, biases, x, y, steps: int) -> tuple[list[
     with exact_settings():
         network = network_of([[w], [[w[0]], [w[0]]]], biases, hidden=hidden)
         batch = batch_of(network, x, y)
-        gaps, ratios = jax.jit(lambda start: jax.lax.scan(step, start, length=steps + 1))(network)[1]
-        return gaps.tolist(), float(ratios.max())
+        opened, ratios = jax.jit(lambda start: jax.lax.scan(step, start, length=steps + 1))(network)[1]
+        return opened.tolist(), float(ratios.max())
 
 
 @claim(
@@ -103,9 +98,9 @@ def gaps_while_training(hidden: str, w, biases, x, y, steps: int) -> tuple[list[
     verdict="right if",
     condition="whole units are compared, in exact arithmetic, and the step size is below 1/Lip, Lip being the Lipschitz "
     "constant of the gradient",
-    why="A step then shrinks the gap by a factor of at least 1 - eta Lip, which is positive. Gradient flow with a locally "
-    "Lipschitz gradient never merges units either, since its solutions do not meet. Rounding, large steps and kinks do "
-    "merge them, and one weight of two units may be equal in passing.",
+    why="Each step multiplies the gap by at least 1 - eta Lip, which is positive. Gradient flow with a locally Lipschitz "
+    "gradient never merges units either, since its solutions do not meet. Rounding, large steps and kinks can merge them, and a "
+    "single weight of two units may be equal for a moment.",
     follows_from=("TIE.10",),
     quoted="continue being different",
 )
@@ -116,7 +111,7 @@ def units_that_differ_stay_different():
     yield Instance(
         "identity units (w, v) = (1, 2) and (2, 3), x = 1, y = 7; a step of size 1",
         holds=not tied(path[1]),
-        computed=f"Lip is at most {steepness(path[0], batch)}; the units become {' and '.join(map(written, units(path[1])))}",
+        computed=f"Lip is at most {steepness(path[0], batch)}; the units become {listed(units(path[1]), ' and ')}",
         condition=bool(steepness(path[0], batch) < 1),
     )
     yield from ridge_in_floats()
@@ -127,7 +122,7 @@ def units_that_differ_stay_different():
         "incoming weights alone: identity units (1, 1) and (101/100, 2), x = 1, y = -349/50; a step of size 1/1000",
         holds=first != second,
         computed=f"Lip is at most {float(steepness(path[0], batch)):.2f}; the units become "
-        f"{' and '.join(map(written, units(path[1])))}: other units, but one incoming weight",
+        f"{listed(units(path[1]), ' and ')}, with equal incoming weights",
         condition=False,
     )
 
@@ -135,8 +130,8 @@ def units_that_differ_stay_different():
 def steepness(network: Network, batch: Batch):
     """A bound of the Hessian's norm between a network of identity units of one input and its permuted selves.
 
-    Where theta is all the weights, the Hessian is sum x^2 (v, w)(v, w)^T plus, in the places of w_i v_i, the number
-    sum x^2 v.w - sum x y; and |v.w| <= |theta|^2/2. Between the two, theta is nowhere longer than at the ends.
+    Write theta for all the weights. The Hessian is sum x^2 (v, w)(v, w)^T plus, at the places of w_i v_i, the number
+    sum x^2 v.w - sum x y; and |v.w| <= |theta|^2/2. On the way from one network to the other, theta is longest at the ends.
     """
     squares = sum(number**2 for unit in units(network) for number in unit)
     return sympy.Rational(3, 2) * (batch.x.T @ batch.x).item() * squares + abs((batch.x.T @ batch.y).item())
@@ -161,13 +156,13 @@ def short_steps_on_generated_pairs() -> Instance:
     return Instance(
         f"{PAIRS} generated pairs of identity units in fractions; three steps of a size below 1/Lip each",
         holds=bool(kept and smallest > 0),
-        computed=f"no step shrank the gap by more than 1 - eta Lip; the most that any did was to {smallest**0.5:.3f} of it",
+        computed=f"no step multiplied the gap by less than 1 - eta Lip; the smallest factor was {smallest**0.5:.3f}",
         condition=True,
     )
 
 
 def squared_gap(network: Network):
-    return sum((one - other) ** 2 for one, other in zip(*units(network), strict=True))
+    return sum(gap**2 for gap in gaps(*units(network)))
 
 
 def ridge_in_floats():
@@ -185,8 +180,6 @@ def ridge_in_floats():
 
 def steps_until_equal(dtype) -> tuple[int | None, float]:
     """The step after which two ridge weights are equal, of 100, and the first of them."""
-    from symmetry.engine.kernel import exact_settings
-
     w, batch = np.array([[1], [2]], dtype), Batch(np.array([[1, 1]], dtype), np.array([[3]], dtype))
     with exact_settings():
         for step in range(1, 101):
@@ -205,8 +198,8 @@ def steps_until_equal(dtype) -> tuple[int | None, float]:
     statement=r"(w_i, v_i) \neq (w_j, v_j) \text{ at time } 0 \text{ and } (w_i, v_i) = (w_j, v_j) \text{ at a finite time, "
     r"for some network, data and training outside the hypotheses of CLAIM.14}",
     verdict="right",
-    why="A step that is too large jumps over; the gradient of ReLU is not Lipschitz, so that a unit may die exactly where a "
-    "dead one is, at any step size, and two may die in one point under gradient flow.",
+    why="A step that is too large can make units equal. The gradient of ReLU is not Lipschitz: at any step size a unit may die "
+    "exactly where a dead unit is, and under gradient flow two units may die in the same point.",
     follows_from=("TIE.10", "CLAIM.14"),
     quoted="same exact set of weights",
 )
@@ -215,7 +208,7 @@ def units_can_merge():
     yield Instance(
         "identity units (w, v) = (1, 2) and (2, 3), x = 1, y = 7; a step of size 1",
         holds=tied(after),
-        computed=f"they become {' and '.join(map(written, units(after)))}",
+        computed=f"they become {listed(units(after), ' and ')}",
     )
     yield relu_units_under_gradient_flow()
     for rate in (10, 1000, 100000):
@@ -225,9 +218,9 @@ def units_can_merge():
         pair = exact_network([[[alive, landed[0]]], [[1], [landed[1]]]], hidden="relu")
         after = GradientDescent(rate).train(pair, [batch])
         yield Instance(
-            f"ReLU units ({alive}, 1) and the dead one where that lands, x = 1, y = -1; a step of size 1/{rate}",
+            f"a ReLU unit ({alive}, 1) and a dead one at the point where it lands, x = 1, y = -1; a step of size 1/{rate}",
             holds=not tied(pair) and tied(after),
-            computed=f"they are {' and '.join(map(written, units(pair)))}, and then both {written(units(after)[0])}",
+            computed=f"they are {listed(units(pair), ' and ')}, and then both {written(units(after)[0])}",
         )
 
 
@@ -245,11 +238,10 @@ def relu_units_under_gradient_flow() -> Instance:
     start = [sympy.log(2), sympy.log(3)]
     places = [tuple(f(t).rewrite(sympy.exp).simplify() for f in (sympy.sinh, sympy.cosh)) for t in start]
     dead = exact_network([[[0, 0]], [[1], [1]]], hidden="relu")
-    stops = not any(itertools.chain(*units(backprop(dead, batch))))
     return Instance(
         "ReLU units (3/4, 5/4) and (4/3, 5/3), x = 1, y = -1; gradient flow",
-        holds=bool(follows and stops),
-        computed=f"they are (sinh u, cosh u) with u = log 2 and log 3, that is {' and '.join(map(written, places))}; du/dt = "
+        holds=bool(follows and is_stationary(dead, batch)),
+        computed=f"they are (sinh u, cosh u) with u = log 2 and log 3, that is {listed(places, ' and ')}; du/dt = "
         f"-({residual}) until u = 0, so both are at (0, 1), where the gradient is 0, after a time of at most log 3",
     )
 
@@ -261,8 +253,8 @@ def relu_units_under_gradient_flow() -> Instance:
     says="All units converge to the same weights; or, as another thread has it, they diverge.",
     statement=r"w_i(t) - w_j(t) \to 0;\quad \text{or } |w_i(t) - w_j(t)| \text{ grows}",
     verdict="wrong",
-    why="Neither is so in general. In a sum of w_j x every weight has the same gradient, so that the differences never "
-    "change; with a ridge penalty they shrink.",
+    why="Neither is true in general. In a sum of w_j x every weight has the same gradient, so the differences never change; "
+    "with a ridge penalty they shrink.",
     follows_from=("TIE.6",),
     quoted="the same exact set of weights",
 )
@@ -278,11 +270,11 @@ def all_units_converge_or_diverge():
     yield Instance(
         f"diverge: {where}, with a ridge penalty of lambda 4",
         holds=any(a > b for a, b in zip(shrunk, first, strict=True)),
-        computed=f"the differences are {written(shrunk)}, {' and '.join(factors)} of what they were, and (1 - 4/40)^6 is "
+        computed=f"the differences are {written(shrunk)}, {' and '.join(factors)} times those at first, and (1 - 4/40)^6 is "
         f"{(1 - sympy.Rational(4, 40)) ** 6}",
     )
 
 
 def differences(network: Network) -> tuple:
     weights = network.layers[0].weight.ravel().tolist()
-    return tuple(one - other for one, other in itertools.pairwise(weights))
+    return tuple(gaps(weights[:-1], weights[1:]))

@@ -6,9 +6,11 @@ import itertools
 import numpy as np
 import sympy
 
+from proofs.claims.alterations import standardised
 from proofs.claims.approximation import missed_on_the_circle
-from proofs.exact_networks import exact_batch, exact_network
-from symmetry.activation import activation_named
+from proofs.claims.units import gaps
+from proofs.exact_networks import XOR, exact_batch, exact_network, symbolic_network
+from symmetry.engine.kernel import exact_settings
 from symmetry.loss import softmax
 from symmetry.network import Network, batch_loss, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, UnknownFormula
@@ -50,31 +52,26 @@ def classifier(seed: int) -> Network:
     statement=r"f(x) = \psi(t(x)), \; t(x) = w \cdot x + b: \quad \mathrm{rank}\, \partial f / \partial x \leq 1, "
     r"\quad t(x) = t(x') \Rightarrow f(x) = f(x'), \quad \max_{|x| = 1} |f(x) - x| \geq 1 \text{ in the plane}",
     verdict="right",
-    why="All that follows is a function of one number. Going round a circle, that number is equal at two opposite points, "
-    "and no output can be near to both: the constant 0 misses the identity by 1, and nothing does better.",
+    why="All that follows is a function of one number. On a circle that number is equal at two opposite points, and no output "
+    "can be near both: the constant 0 misses the identity by 1, and nothing does better.",
     follows_from=("CAP.2", "CAP.3"),
     quoted="only one feature to learn from",
 )
 def one_unit_leaves_one_feature():
-    weights, biases = [], []
-    for place, shape in enumerate(((2, 1), (1, 2), (2, 2)), 1):
-        weights.append(Symbol.named(f"W{place}", shape))
-        biases.append(Symbol.named(f"b{place}", shape[1:]))
-    phi = UnknownFormula("phi")
-    network = dataclasses.replace(exact_network(weights, biases), activations=(phi, phi, activation_named("identity")))
+    network = symbolic_network((2, 1, 2, 2), hidden=UnknownFormula("phi"))
     x = Symbol.named("x", (1, 2))
     outputs = forward(network, x)[0]
     rates = sympy.Matrix(2, 2, lambda k, i: sympy.diff(outputs[k], x[0, i]))
     minor = sympy.expand(rates.det())
     where = "a 2-1-2-2 network, every number a symbol and the activation an unknown function"
     yield Instance(f"rank: {where}", minor == 0, f"the determinant of df/dx is {minor}")
-    across = weights[0].T[:, ::-1] * Symbol.of([[1, -1]])
+    across = network.layers[0].weight.T[:, ::-1] * Symbol.of([[1, -1]])
     moved = forward(network, x + across * sympy.Symbol("s", real=True))[0]
-    gaps = [sympy.expand(here) - sympy.expand(there) for here, there in zip(outputs, moved, strict=True)]
+    changes = gaps(outputs.map(sympy.expand), moved.map(sympy.expand))
     yield Instance(
         f"equal t, equal output: {where}",
-        holds=not any(gaps),
-        computed=f"as x moves by any multiple of (w_2, -w_1) the outputs change by {' and '.join(map(str, gaps))}",
+        holds=not any(changes),
+        computed=f"as x moves by any multiple of (w_2, -w_1) the outputs change by {' and '.join(map(str, changes))}",
     )
     for widths in ((2, 1, 2), (2, 1, 8, 2)):
         least = min(missed_on_the_circle(widths, seed) for seed in range(8))
@@ -86,7 +83,7 @@ def one_unit_leaves_one_feature():
 
 
 def stretches(logits) -> tuple[int, bool]:
-    """From the logits along a line, a place a row: how many stretches of one class it has, and whether a class comes again."""
+    """How many stretches of one class the rows of logits along a line form, and whether any class comes back later."""
     classes = np.asarray(logits).argmax(axis=1)
     count = 1 + int((classes[1:] != classes[:-1]).sum())
     return count, count > len(set(classes.tolist()))
@@ -101,7 +98,7 @@ def along_a_line(units: int, seed: int) -> tuple[int, bool]:
 
 
 def readouts(count: int) -> Network:
-    """Affine readouts of one number into seven classes, side by side: the tangents of a parabola, and generated ones."""
+    """Affine readouts of one number into seven classes, in one network: the tangents of a parabola, and generated ones."""
     slopes, shifts = np.random.default_rng(46).integers(-9, 10, (2, count, 7))
     slopes[0], shifts[0] = np.arange(-6, 7, 2), -(np.arange(-3, 4) ** 2)
     return network_of([slopes.reshape(1, -1)], [shifts.ravel()])
@@ -115,14 +112,12 @@ def readouts(count: int) -> Network:
     statement=r"\{a : \mathrm{argmax}_k (v_k a + c_k) = j\} \text{ is an interval for every } j, \; a "
     r"\text{ the one unit's value}",
     verdict="right",
-    why="A class wins where its line lies above every other, each of which leaves it a half-line; what half-lines have in "
-    "common is an interval. So a line through the inputs meets no class again once it has left it. With 64 units it does.",
+    why="A class wins where its line lies above every other line. Each other line leaves it a half-line, and half-lines have an "
+    "interval in common. So a line through the inputs never comes back to a class. With 64 units it can.",
     follows_from=("CAP.3", "CLAIM.45"),
     quoted="would be much lower",
 )
 def one_unit_leaves_an_interval_to_each_class():
-    from symmetry.engine.kernel import exact_settings
-
     with exact_settings():
         values = np.arange(-80, 81)[:, None] / 8
         found = [stretches(each) for each in np.split(np.asarray(forward(readouts(100), values)), 100, axis=1)]
@@ -157,11 +152,10 @@ def one_unit_leaves_an_interval_to_each_class():
 )
 def one_feature_can_hardly_be_enough():
     network = exact_network([[[1], [1]], [[1, 1]], [[1], [-2]]], [[0], [0, -1], [0]], hidden="relu")
-    xor = exact_batch([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]])
-    _, (_, feature, _, outputs) = forward_pass(network, xor.x)
+    _, (_, feature, _, outputs) = forward_pass(network, XOR.x)
     yield Instance(
         "XOR by the 2-1-2-1 ReLU network t = relu(x_1 + x_2), f = relu(t) - 2 relu(t - 1)",
-        holds=bool(batch_loss(network, xor) != 0),
+        holds=bool(batch_loss(network, XOR) != 0),
         computed=f"the feature is {', '.join(map(str, feature[:, 0]))} at the four corners, the output "
         f"{', '.join(map(str, outputs[:, 0]))}",
         condition=False,
@@ -175,14 +169,6 @@ def one_feature_can_hardly_be_enough():
     )
 
 
-def normalised(values: Symbol, epsilon) -> Symbol:
-    """Layer normalisation: every row less its mean, over the root of its variance plus epsilon."""
-    units = values.shape[1]
-    centered = values - values.sum(axis=1, keepdims=True) / units
-    variance = (centered * centered).sum(axis=1, keepdims=True) / units
-    return centered / (variance + epsilon).map(sympy.sqrt)
-
-
 @claim(
     "CLAIM.48",
     thread=THREAD,
@@ -192,8 +178,8 @@ def normalised(values: Symbol, epsilon) -> Symbol:
     r"\text{ between the layers}",
     verdict="right if",
     condition="the layer has three units or more, or two and an epsilon above 0",
-    why="Across a single unit the mean is the unit's own value: what is passed on is 0 whatever the input, and no gradient "
-    "comes back. Across two with epsilon 0 it is 1 and -1, so that only their order is passed on.",
+    why="For a single unit the mean is the unit's own value. So 0 is passed on for every input, and no gradient comes back. For "
+    "two units with epsilon 0 the values are 1 and -1, so only their order is passed on.",
     follows_from=("CLAIM.45",),
     quoted="also making backpropagation faster",
 )
@@ -203,7 +189,7 @@ def normalisation_leaves_something_to_learn():
     quarter = sympy.Rational(1, 4)
     for units, epsilon in ((1, quarter), (2, 0), (2, quarter), (3, 0), (3, quarter)):
         weight = Symbol.named("W", (2, units))
-        passed_on = normalised(forward(exact_network([weight], hidden="identity"), batch.x), epsilon)
+        passed_on = standardised([range(units)], epsilon=epsilon)(forward(exact_network([weight]), batch.x))
         after = exact_network([[[place] for place in range(1, units + 1)]])
         loss = batch_loss(after, dataclasses.replace(batch, x=passed_on)).item()
         here = dict(zip(weight.ravel(), Symbol.of(numbers[units]).ravel(), strict=True))
@@ -225,8 +211,8 @@ def normalisation_leaves_something_to_learn():
     says="The hidden layer reduces the dimension of the data (said of the 3-4-2 picture).",
     statement=r"\mathrm{dim} \{\varphi(x W + b) : x \in \mathbb{R}^3\} < 3",
     verdict="wrong",
-    why="Four units make four numbers of three. Where the weight matrix has full rank and the activation is one-to-one, the "
-    "input can be got back from them; 64 ReLU units, of which ten with independent weights are on, lose nothing either.",
+    why="Four units turn three numbers into four. If the weight matrix has full rank and the activation is one-to-one, the input "
+    "can be recovered from them. 64 ReLU units lose nothing either, if ten units with independent weights are on.",
     quoted="able to reduce the dimensionality",
 )
 def the_hidden_layer_reduces_the_dimension():

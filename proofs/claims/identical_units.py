@@ -1,14 +1,16 @@
-"""What it means that the units of a layer obey identical equations, and what each of them sees."""
+"""The units of a layer obey identical equations: what this means, and which errors each unit gets."""
 
-import dataclasses
 import itertools
 
+import jax
+import jax.numpy as jnp
+import numpy as np
 import sympy
 
-from proofs.claims.units import trained, units, unknown_network, written
+from proofs.claims.units import listed, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry.activation import IDENTITY
-from symmetry.group import UnitPermutation
+from symmetry.actions import UnitPermutation
+from symmetry.engine.kernel import exact_settings
 from symmetry.network import (
     Batch,
     Network,
@@ -33,8 +35,8 @@ IDENTICAL = "thread2019identical"
     says="The errors are different for each unit, and so the units learn different weights.",
     statement=r"\delta_i \neq \delta_j \text{ for } i \neq j",
     verdict="wrong",
-    why="There is one residual, and all units share it. What is sent back to a hidden unit, (V^T e)_j phi'(z_j), can be equal "
-    "for units that are not: linear units with equal outgoing weights, or sigmoid units with opposite preactivations.",
+    why="There is one residual, and all units share it. The error sent back to a hidden unit, (V^T e)_j phi'(z_j), can be equal "
+    "for different units: linear units with equal outgoing weights, or sigmoid units with opposite preactivations.",
     follows_from=("GRAD.2",),
     quoted="errors represented by the output",
 )
@@ -46,7 +48,7 @@ def errors_differ_from_unit_to_unit():
     yield Instance(
         "the error at the output by which each of three identity units changes its outgoing weight, dL/dv_j / a_j",
         holds=len(set(quotients)) == 3,
-        computed=f"{written(quotients)} with (w, v) {', '.join(map(written, units(network)))}",
+        computed=f"{written(quotients)} with (w, v) {listed(units(network))}",
     )
     network = exact_network([[[1, 2, 3]], [[2], [2], [2]]])
     errors = hidden_errors(network, batch)
@@ -75,15 +77,15 @@ def hidden_errors(network: Network, batch: Batch) -> list:
     says="The equations of all units of a layer are identical.",
     statement=r"\mathrm{GD}(P\theta) = P\,\mathrm{GD}(\theta) \text{ for every permutation } P \text{ of a layer's units}",
     verdict="right",
-    why="Only the numbers tell units apart: a step from permuted weights leads to the permuted weights of the step. Floats "
-    "add in another order, so there the two runs agree to rounding, if steps are too short to magnify it, and not bit by bit.",
+    why="Only the numbers distinguish units: a step from permuted weights leads to the same weights, permuted. Floats are added "
+    "in another order, so there the two runs agree up to rounding (if the steps are too short to magnify it), not bit by bit.",
     follows_from=("PERM.4", "PERM.6", "PERM.7"),
     quoted="the node equations are identical",
 )
 def the_equations_of_units_are_identical():
     w, other_w, v, other_v, x, y = Symbol.named("number", (6,))
     network = unknown_network([[[w, other_w]], [[v], [other_v]]], [[1, 2], [3]])
-    batch = Batch(Symbol.of([[x]]), Symbol.of([[y]]))
+    batch = exact_batch([[x]], [[y]])
     swap = UnitPermutation.of(network, [[1, 0]])
     one, other = (trained(start, batch, rate=10, steps=1)[1] for start in (network, swap.act(network)))
     yield Instance(
@@ -113,12 +115,6 @@ def the_equations_of_units_are_identical():
 
 def gap_after_a_permuted_run(steps: int) -> tuple[float, float, float]:
     """The largest gap between the permuted end and the end from a permuted start, the largest weight, and epsilon."""
-    import jax
-    import jax.numpy as jnp
-    import numpy as np
-
-    from symmetry.engine.kernel import exact_settings
-
     with exact_settings():
         drawn = np.random.default_rng(1).standard_normal
         network = network_of([drawn((2, 7)), drawn((7, 1))], [drawn(7), drawn(1)], hidden="tanh")
@@ -150,8 +146,7 @@ def gap_after_a_permuted_run(steps: int) -> tuple[float, float, float]:
 def parameters_are_neither_symmetrical_nor_intertwined():
     w_1, w_2, v_1, v_2, x, y = sympy.symbols("w_1 w_2 v_1 v_2 x y", real=True)
     network = unknown_network([[[w_1, w_2]], [[v_1], [v_2]]], loss="half_squared_error")
-    network = dataclasses.replace(network, activations=(network.activations[0], IDENTITY))
-    batch = Batch(Symbol.of([[x]]), Symbol.of([[y]]))
+    batch = exact_batch([[x]], [[y]])
     swapped = UnitPermutation.of(network, [[1, 0]]).act(network)
     loss = batch_loss(network, batch).item()
     yield Instance(

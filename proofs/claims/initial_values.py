@@ -1,4 +1,4 @@
-"""What initial values have to do with units being different, and what equal units cost."""
+"""How initial values make units differ, and what equal units cost."""
 
 import itertools
 
@@ -6,19 +6,26 @@ import numpy as np
 import sympy
 
 from proofs.claims.differing_units import steepness
-from proofs.claims.units import incoming, outgoing, tied, trained, units, unknown_network
+from proofs.claims.units import (
+    decimals,
+    gaps,
+    incoming,
+    listed,
+    outgoing,
+    tied,
+    trained,
+    units,
+    unknown_network,
+    written,
+)
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
+from symmetry.engine.kernel import exact_settings
+from symmetry.network import Batch, Layer, Network, backprop, batch_loss, batch_of, forward, network_of
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
 
 PURPOSE = "thread2016purpose"
 INPUTS = "threadundatedinputs"
-
-
-def listed(found) -> str:
-    """Units as a person reads them: (1, 1/2), (3, 4)."""
-    return ", ".join(f"({', '.join(map(str, unit))})" for unit in found)
 
 
 @claim(
@@ -29,8 +36,8 @@ def listed(found) -> str:
     statement=r"\theta_i(T) \neq \theta_j(T) \text{ for } i \neq j, \text{ and no other } \theta_i(T) \text{ is as good}",
     verdict="right if",
     condition="unique means different from the other units of the same network, and CLAIM.14 applies",
-    why="Units that differ go on differing under the hypotheses of CLAIM.14. But which unit ends where is arbitrary: from the "
-    "permuted start the permuted weights are learned, with the same loss.",
+    why="Under the hypotheses of CLAIM.14 units that differ keep differing. But which unit ends where is arbitrary: a permuted "
+    "start leads to the permuted weights, with the same loss.",
     follows_from=("CLAIM.14", "PERM.3", "PERM.7"),
     quoted="learn a unique value",
 )
@@ -40,7 +47,7 @@ def each_unit_learns_a_unique_value():
     start = exact_network([[[sympy.Rational(n, 10) for n in w]], [[sympy.Rational(n, 10)] for n in v]])
     path = trained(start, batch, rate=50, steps=3)
     found, end = units(path[-1]), path[-1]
-    rounded = [tuple(f"{float(number):.4f}" for number in unit) for unit in found]
+    rounded = map(decimals, found)
     yield Instance(
         "three identity units from random weights in tenths, in fractions; three steps of 1/50, compared with one another",
         holds=len(set(found)) == 3,
@@ -50,7 +57,7 @@ def each_unit_learns_a_unique_value():
     turned = exact_network([start.layers[0].weight[:, [1, 2, 0]], start.layers[1].weight[[1, 2, 0]]])
     other = trained(turned, batch, rate=50, steps=3)[-1]
     same_loss = batch_loss(other, batch) == batch_loss(end, batch)
-    rounded = [tuple(f"{float(number):.4f}" for number in unit) for unit in units(other)]
+    rounded = map(decimals, units(other))
     yield Instance(
         "the same, compared with a run from the same weights in another order",
         holds=not (same_loss and units(other) == [found[1], found[2], found[0]] and units(other)[0] != found[0]),
@@ -66,8 +73,8 @@ def each_unit_learns_a_unique_value():
     says="Units differ because, and only because, their initial values were drawn at random; randomness is essential.",
     statement=r"\text{the units of a trained network differ} \Leftrightarrow \text{their initial values were random}",
     verdict="wrong",
-    why="Different values suffice, however chosen, and different biases or outgoing weights alone are enough. Random values "
-    "need not be: of more units than there are values, two are equal; multiples of one another stay multiples.",
+    why="Any different values are enough, even different biases or outgoing weights alone. Random values may not be enough: with "
+    "more units than possible values, two units are equal; and units that are multiples of one another stay multiples.",
     follows_from=("TIE.6", "TIE.7", "CLAIM.9"),
     quoted="only reason the neurons aren't redundant",
 )
@@ -80,7 +87,7 @@ def units_differ_because_of_random_values():
     ):
         network = exact_network([[w], [[entry] for entry in v]], [b, [0]], hidden="leaky_relu")
         end = trained(network, batch, rate=100, steps=3)[-1]
-        rounded = [tuple(f"{float(number):.3f}" for number in unit) for unit in units(end)]
+        rounded = [decimals(unit, 3) for unit in units(end)]
         yield Instance(
             f"no random values, no differing units: leaky ReLU units of {what}; three steps",
             holds=len(set(incoming(end))) < 3,
@@ -113,8 +120,8 @@ def random_signs_collide(batch: Batch) -> Instance:
     return Instance(
         "random values, differing units: five units of one input whose weights are 1 or -1 each",
         holds=len(collided) < len(draws) or kept < 20,
-        computed=f"two units are equal in {len(collided)} of {len(draws)} draws; of 20 of these that were trained for two "
-        f"steps, they still are in {kept}",
+        computed=f"two units are equal in {len(collided)} of {len(draws)} draws; 20 of these were trained for two "
+        f"steps, and in {kept} the two units are still equal",
     )
 
 
@@ -125,14 +132,14 @@ def random_signs_collide(batch: Batch) -> Instance:
     says="Units that all learned the same weights are redundant.",
     statement=r"m \text{ units } (w, b, v) \text{ compute what the one unit } (w, b, m v) \text{ computes, and go on doing so}",
     verdict="right",
-    why="The sum of m equal terms is one term, m times as large. Training the m units at rate eta is training the one at eta/m "
-    "on its incoming weights and bias, and m eta on its outgoing weight.",
+    why="The sum of m equal terms is one term, m times as large. Training the m units at rate eta is the same as training the "
+    "one unit at rate eta/m on its incoming weights and bias, and m eta on its outgoing weight.",
     follows_from=("TIE.5", "DUP.1"),
     quoted="redundant and not useful",
 )
 def equal_units_are_redundant():
     w, b, v, x, y, c = sympy.symbols("w b v x y c", real=True)
-    batch, m, eta = Batch(Symbol.of([[x]]), Symbol.of([[y]])), 3, sympy.Rational(1, 10)
+    batch, m, eta = exact_batch([[x]], [[y]]), 3, sympy.Rational(1, 10)
     many = unknown_network([[[w] * m], [[v]] * m], [[b] * m, [c]])
     one = unknown_network([[[w]], [[m * v]]], [[b], [c]])
     yield Instance(
@@ -146,14 +153,11 @@ def equal_units_are_redundant():
         (Layer(slow, one.layers[0].bias - eta / m * slopes[0].bias), Layer(fast)), one.activations, one.loss
     )
     summed = sum(row[0] for row in outgoing(after))
-    gaps = [
-        sympy.simplify(number - other)
-        for number, other in zip((*incoming(after)[0], summed), units(merged)[0], strict=True)
-    ]
+    differences = list(map(sympy.simplify, gaps((*incoming(after)[0], summed), units(merged)[0])))
     yield Instance(
-        "the same after a step of 1/10, the one unit's of 1/30 on (w, b) and 3/10 on its outgoing weight",
-        holds=tied(after) and not any(gaps),
-        computed=f"(w, b, sum of v) less the one unit's is {listed([gaps])}",
+        "the same after a step of 1/10, where the one unit takes a step of 1/30 on (w, b) and of 3/10 on its outgoing weight",
+        holds=tied(after) and not any(differences),
+        computed=f"(w, b, sum of v) minus that of the one unit is {written(differences)}",
     )
 
 
@@ -174,15 +178,14 @@ UNTIED = [[-21.611, 10.59, 13.813], [49.553, -15.557, -26.917]], [[-14.531], [44
     statement=r"\min_{\theta \text{ tied}} L(\theta) > \inf_\theta L(\theta)",
     verdict="right if",
     condition="one unit alone cannot realise the target",
-    why="Tied units are one unit. On the thread's data one unit without biases is always on one side of 1/2, which costs at "
-    "least 1/80 whatever its weights are, and three different units do better than that.",
+    why="Tied units act as one unit. On the thread's data the output of one unit without biases is always on one side of 1/2. "
+    "That costs at least 1/80 for any weights, and three different units do better.",
     follows_from=("TIE.5", "CAP.3"),
     quoted="give sub-optimal results",
 )
 def equal_weights_cannot_be_optimal():
     targets = [sympy.Rational(y, 100) for y in DATA_Y]
-    above, below = (sum(max(sign * (sympy.Rational(1, 2) - y), 0) ** 2 for y in targets) for sign in (1, -1))
-    least = min(above, below)
+    least = min(sum(max(sign * (sympy.Rational(1, 2) - y), 0) ** 2 for y in targets) for sign in (1, -1))
     tied, untied = (squared_error_in_floats(*weights) for weights in (TIED, UNTIED))
     yield Instance(
         "the data of the thread, three sigmoid units into a sigmoid, no biases",
@@ -196,7 +199,7 @@ def equal_weights_cannot_be_optimal():
     x = Symbol.of(DATA_X) / sympy.Integer(8)
     batch = Batch(x, forward(alone, x))
     yield Instance(
-        "the same inputs, the targets being what one unit with weights (1, -2) and 9 computes; three equal ones with 3 each",
+        "the same inputs, with the outputs of one unit with weights (1, -2) and 9 as targets; three equal units with 3 each",
         holds=bool(batch_loss(network, batch) != 0),
         computed=f"the error of the equal units is {batch_loss(network, batch)}, and none is smaller",
         condition=bool(batch_loss(alone, batch) != 0),
@@ -204,11 +207,6 @@ def equal_weights_cannot_be_optimal():
 
 
 def squared_error_in_floats(weight, outgoing) -> float:
-    import numpy as np
-
-    from symmetry.engine.kernel import exact_settings
-    from symmetry.network import batch_of, network_of
-
     with exact_settings():
         network = network_of([weight, outgoing], hidden="sigmoid", output="sigmoid")
         batch = batch_of(network, np.array(DATA_X) / 8, np.array(DATA_Y)[:, None] / 100)

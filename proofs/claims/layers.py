@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import sympy
 
+from proofs.claims.alterations import batch_standardised
 from proofs.exact_networks import exact_network
 from symmetry.activation import activation_named, slope, value
 from symmetry.loss import softmax
@@ -99,16 +100,12 @@ def linear_and_normalised():
     statement=r"\hat z = (z - \bar z)/\sqrt{v + \epsilon}: \quad \overline{\hat z} = 0, \quad \overline{\hat z^2} = 1",
     verdict="right if",
     condition="epsilon is 0",
-    why="The variance is v/(v + epsilon). A bias added before it is taken away with the mean, and has the gradient 0.",
+    why="The variance is v/(v + epsilon). A bias added before normalisation disappears with the mean, and its gradient is 0.",
     follows_from=("NORM.1",),
 )
 def batch_normalisation():
-    numbers = Symbol.of([1, 2, 6])
-    mean = sum(numbers) / 3
-    variance = sum((number - mean) ** 2 for number in numbers) / 3
     for epsilon in (0, 1):
-        root = sympy.sqrt(variance + epsilon)
-        normed = [(number - mean) / root for number in numbers]
+        normed = batch_standardised(Symbol.of([[1], [2], [6]]), epsilon)[:, 0]
         new_mean, new_variance = sympy.simplify(sum(normed)), sympy.simplify(sum(each**2 for each in normed) / 3)
         yield Instance(
             f"the values 1, 2 and 6 with epsilon = {epsilon}",
@@ -125,8 +122,8 @@ def batch_normalisation():
     says="Dropout leaves a layer out, to see how the network does without it.",
     statement=r"\text{the mask of a layer is } 0",
     verdict="wrong",
-    why="It leaves out units, each by itself; that all of a layer go is the rarest case. Scaled by the share that is kept, the "
-    "mean of a linear readout is what it was; after squaring it is not.",
+    why="It leaves out single units, each by chance; all units of a layer at once is the rarest case. If the kept values are "
+    "scaled up, the mean of a linear readout stays the same; the mean of its square does not.",
     follows_from=("TIE.13",),
     quoted="without that specific layer",
 )
@@ -154,8 +151,8 @@ def dropout_leaves_a_layer_out():
     statement=r"E[\mathrm{relu}(z)^2] = \tfrac{1}{2} E[z^2] \text{ for } z \sim N(0, s^2): \text{ with weights of variance } "
     r"2/n \text{ the second moment is kept from layer to layer}",
     verdict="right",
-    why="ReLU keeps half of the second moment of a symmetric preactivation, so weights of variance 2/n make up for it. How units "
-    "come to differ is another matter: any distinct values will do.",
+    why="ReLU keeps half of the second moment of a symmetric preactivation, and weights of variance 2/n make up for it. To make "
+    "units differ, any distinct values will do.",
     follows_from=("TIE.10",),
 )
 def a_method_for_initial_weights():

@@ -1,4 +1,4 @@
-"""The NumPy class posted in one thread: its scaling, its search and what is said of them (thread2016purpose)."""
+"""The NumPy class posted in one thread: its scaling, its search, and claims about them (thread2016purpose)."""
 
 import itertools
 import math
@@ -29,8 +29,8 @@ the_code_runs_as_printed = claim_that_cannot_be_run(
     thread=THREAD,
     position=POSITION,
     says="The code runs as it is printed.",
-    why="Posted code is not ours to copy, so it is not run here. In the first capture its indentation is lost, so that it does "
-    "not parse; in the second it parses, but asks NumPy for `np.float`, which NumPy 1.24 removed.",
+    why="We may not copy the posted code, so it is not run here. In the first capture its indentation is lost, so it does not "
+    "parse. In the second it parses, but uses `np.float`, which NumPy 1.24 removed.",
     module=__name__,
 )
 
@@ -42,8 +42,8 @@ the_code_runs_as_printed = claim_that_cannot_be_run(
     says="The prediction for a row depends on that row, and rows trained to different targets are told apart.",
     statement=r"\hat y(x) = f(x), \text{ whatever rows stand beside } x",
     verdict="wrong",
-    why="Rows are divided by the largest number among those that are predicted together. Beside a larger row a row gets another "
-    "prediction; alone, only the ratios of its numbers count.",
+    why="Rows are divided by the largest number of all rows that are predicted together. Beside a larger row, a row gets another "
+    "prediction; alone, only the ratios of its numbers matter.",
 )
 def a_row_is_predicted_from_itself():
     network = posted()
@@ -91,8 +91,8 @@ def prediction_scales_as_training_did():
     says="Any rows of numbers can be predicted.",
     statement=r"\hat y(x) \text{ is the network's output at } x / \max_{ij} |x_{ij}|",
     verdict="wrong",
-    why="Dividing by the largest number is dividing by 0 for zeros, and by a negative number, which turns every sign, for rows "
-    "that are negative throughout.",
+    why="The largest number of a row of zeros is 0, and dividing by it gives no number. In a row of negative numbers the largest "
+    "number is negative, and dividing by it turns every sign.",
 )
 def any_rows_can_be_predicted():
     network = posted()
@@ -114,8 +114,7 @@ def any_rows_can_be_predicted():
     says="The search trains through the forward method, and what it prints is the mean of the squared errors.",
     statement=r"\text{printed} = \frac{1}{7} \textstyle\sum_n (y_n - \hat y_n)^2",
     verdict="wrong",
-    why="The search has a forward pass of its own, which does not divide again; the printed number is the sum of the squared "
-    "errors.",
+    why="The search has its own forward pass, which does not divide again. The printed number is the sum of the squared errors.",
     quoted="This method is also used for",
 )
 def the_search_prints_a_mean():
@@ -205,10 +204,10 @@ def the_sigmoid_far_below_zero():
             warnings.simplefilter("always")
             try:
                 result = float(np.ravel(1 / (1 + math.e ** (-number)))[0])
-                said = f"{result}, with {len(warned)} warning{'s' * (len(warned) != 1)}"
+                outcome = f"{result}, with {len(warned)} warning{'s' * (len(warned) != 1)}"
             except OverflowError as error:
-                result, said = None, f"OverflowError: {error.args[-1]}"
-        yield Instance(name, result == 0, said, isinstance(number, np.ndarray))
+                result, outcome = None, f"OverflowError: {error.args[-1]}"
+        yield Instance(name, result == 0, outcome, isinstance(number, np.ndarray))
 
 
 @claim(
@@ -218,8 +217,8 @@ def the_sigmoid_far_below_zero():
     says="The weights that the search finds are different from unit to unit.",
     statement=r"(w_i, v_i) \ne (w_j, v_j) \text{ for } i \ne j",
     verdict="right",
-    why="Almost surely: no two draws from a continuous distribution are equal. They differ before the search as well as after "
-    "it; it is the best of many draws, and nothing is learned. Training the same network goes much further.",
+    why="With probability 1, two draws from a continuous distribution differ. So the weights differ before the search as well as "
+    "after it: the search keeps the best of many draws and learns nothing. Training the same network gets much further.",
     quoted="The weights are different.",
 )
 def the_weights_are_different():
@@ -227,11 +226,11 @@ def the_weights_are_different():
     before = found.weights
     found.search(100_000, 0)
     adam = trained(3_000, 0.03, 0)
-    said = f"sum of squares {found.minima[-1]:.3f}; 3,000 steps of Adam from the same start reach {adam:.4f}"
+    reached = f"sum of squares {found.minima[-1]:.3f}; 3,000 steps of Adam from the same start reach {adam:.4f}"
     for where, weights, computed in (
         ("the posted weights", POSTED, f"sum of squares {(posted().errors() ** 2).sum():.4f}"),
         ("the initial weights, seed 0", before, "before any search"),
-        ("the best of 100,000 draws, seed 0", found.weights, said),
+        ("the best of 100,000 draws, seed 0", found.weights, reached),
     ):
         units = {(*weights[0][:, unit], *weights[1][unit]) for unit in range(3)}
         yield Instance(where, len(units) == 3, computed)

@@ -1,4 +1,4 @@
-"""The random search posted in one thread, written anew on the networks of this library (thread2016purpose).
+"""The random search posted in one thread, rewritten with the networks of this library (thread2016purpose).
 
 Units: 2 inputs, 3 sigmoid units, 1 sigmoid output, no biases. The inputs are divided by the largest one, the targets by
 100; the weights are the best of many draws from the standard normal distribution.
@@ -6,11 +6,12 @@ Units: 2 inputs, 3 sigmoid units, 1 sigmoid output, no biases. The inputs are di
 
 import dataclasses
 
+import jax
 import numpy as np
 
 from symmetry.architecture import THREADS
 from symmetry.engine.kernel import exact_settings
-from symmetry.network import forward, network_of
+from symmetry.network import Batch, batch_loss, forward, network_of
 
 ROWS = np.array([row for row, _ in THREADS[0].data or ()]) * 8
 """The seven posted rows of two numbers."""
@@ -21,12 +22,12 @@ POSTED = (
     np.array([[-0.13787113, -1.30913914, 0.64624687], [-1.76733779, 0.77449265, 1.61122177]]),
     np.array([[-1.42489674], [-1.94360005], [2.56365303]]),
 )
-"""The weights that its author got, of the hidden and of the output layer."""
+"""The weights of the hidden and the output layer that its author found."""
 
 
 @dataclasses.dataclass
 class RandomSearch:
-    """The search, and predictions as its author makes them: rows divided by the largest number among them."""
+    """The search, and predictions as its author makes them: rows are divided by their largest number."""
 
     weights: tuple[np.ndarray, np.ndarray]
     minima: list[float] = dataclasses.field(default_factory=list)
@@ -37,23 +38,23 @@ class RandomSearch:
         return cls((generator.standard_normal((2, 3)), generator.standard_normal((3, 1))))
 
     def outputs(self, inputs: np.ndarray) -> np.ndarray:
-        """The network's outputs at inputs already divided."""
+        """The network's outputs at inputs that are already divided."""
         with exact_settings():
             network = network_of(self.weights, hidden="sigmoid", output="sigmoid")
             return np.asarray(forward(network, np.asarray(inputs, float)))[:, 0]
 
     def predict(self, rows) -> np.ndarray:
-        """The outputs for rows, divided by the largest number among these very rows."""
+        """The outputs for rows after division by the largest number among these rows."""
         numbers = np.asarray(rows, float)
         with np.errstate(invalid="ignore"):
             return self.outputs(numbers / numbers.max())
 
     def errors(self) -> np.ndarray:
-        """Targets less outputs on the seven rows, as the search divides them: by the largest number of all."""
+        """Targets minus outputs on the seven rows, divided by their largest number as in the search."""
         return MARKS / MARKS.max() - self.outputs(ROWS / ROWS.max())
 
     def search(self, draws: int, seed: int) -> None:
-        """Keeps the best of that many draws, whatever weights there were; `minima` gets each new best sum of squares."""
+        """Replaces the weights by the best of `draws` draws; `minima` becomes each new best sum of squares."""
         generator = np.random.default_rng(seed)
         first, second = generator.standard_normal((draws, 2, 3)), generator.standard_normal((draws, 3, 1))
         hidden = _sigmoid(np.einsum("ri,nij->nrj", ROWS / ROWS.max(), first))
@@ -71,10 +72,7 @@ def _sigmoid(z: np.ndarray) -> np.ndarray:
 
 def trained(steps: int, rate: float, seed: int) -> float:
     """The sum of squares that Adam reaches on the same network and data."""
-    import jax
     import optax
-
-    from symmetry.network import Batch, batch_loss
 
     with exact_settings():
         network = network_of(RandomSearch.started(seed).weights, hidden="sigmoid", output="sigmoid")

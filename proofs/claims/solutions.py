@@ -5,9 +5,10 @@ import itertools
 
 import sympy
 
-from proofs.claims.units import trained, units, written
+from proofs.claims.units import is_stationary, listed, trained, units, written
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
+from symmetry.actions import SignFlips, UnitPermutation
+from symmetry.network import Batch, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
 from symmetry.training import GradientDescent
@@ -43,7 +44,8 @@ def several_networks_are_optimal():
     )
     network = exact_network([[[1, 2]], [[3], [1]]], [["1/2", 1], [1]], hidden="tanh")
     batch = Batch(x, forward(network, x))
-    flipped = [flip(each, signs) for each in reordered(network) for signs in itertools.product((1, -1), repeat=2)]
+    flips = [SignFlips((Symbol.of(signs),)) for signs in itertools.product((1, -1), repeat=2)]
+    flipped = [flip.act(each) for each in reordered(network) for flip in flips]
     optima = {written(units(each)) for each in flipped if batch_loss(each, batch) == 0}
     yield Instance(
         "two different tanh units that meet their targets, in both orders, each with either sign",
@@ -71,24 +73,12 @@ def all_different(network: Network) -> bool:
 
 
 def reordered(network: Network) -> list[Network]:
-    first, last = network.layers
-    orders = map(list, itertools.permutations(range(network.widths[1])))
-    return [
-        dataclasses.replace(
-            network, layers=(Layer(first.weight[:, o], first.bias[o]), Layer(last.weight[o], last.bias))
-        )
-        for o in orders
-    ]
-
-
-def flip(network: Network, signs) -> Network:
-    from symmetry.group import SignFlips
-
-    return SignFlips((Symbol.of(list(signs)),)).act(network)
+    orders = itertools.permutations(range(network.widths[1]))
+    return [UnitPermutation.of(network, [order]).act(network) for order in orders]
 
 
 def without_a_hidden_layer() -> Instance:
-    """The gradient is linear in the weights: as many optima as its equations have solutions."""
+    """The gradient is linear in the weights: each solution of its equations is an optimum."""
     p, q = sympy.symbols("p q", real=True)
     batch = exact_batch([[1, 2], [3, 1], [0, 1]], [[1], [2], [5]])
     network = exact_network([[[p], [q]]])
@@ -98,7 +88,7 @@ def without_a_hidden_layer() -> Instance:
     return Instance(
         "no hidden layer, inputs (1, 2), (3, 1), (0, 1) and targets 1, 2, 5",
         holds=not unique,
-        computed=f"the gradient is 0 at {', '.join(map(written, optima))} only",
+        computed=f"the gradient is 0 at {listed(optima)} only",
         condition=all_different(network),
     )
 
@@ -111,8 +101,8 @@ def without_a_hidden_layer() -> Instance:
     statement=r"\lim_t \theta(t) \text{ does not depend on } \theta(0)",
     verdict="right if",
     condition="the inputs have full column rank",
-    why="Otherwise the gradient has no part along the null space of the inputs, and gradient descent keeps that part of its "
-    "start.",
+    why="Otherwise the gradient has no part along the null space of the inputs, and gradient descent never changes that part of "
+    "the initial weights.",
     follows_from=("CLAIM.24", "CLAIM.16"),
     quoted="expect to get the same answer",
 )
@@ -127,7 +117,7 @@ def runs_of_a_linear_regression_agree():
         ends = []
         for start in starts:
             *_, last = trained(exact_network([[[start[0]], [start[1]]]]), batch, rate=rate, steps=1)
-            assert not any(backprop(last, batch).layers[0].weight.ravel())
+            assert is_stationary(last, batch)
             ends.append(tuple(last.layers[0].weight.ravel().tolist()))
         yield Instance(
             f"{what}; a step of 1/{rate}, after which the gradient is 0",

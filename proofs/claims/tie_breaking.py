@@ -1,14 +1,16 @@
-"""What training does to each unit by itself, and so breaks a tie (CLAIM.12)."""
+"""Changes of training that treat units one by one, and so break a tie (CLAIM.12)."""
 
 import dataclasses
+import operator
 from fractions import Fraction
 
 import numpy as np
 import sympy
 
 from proofs.claims.alterations import BATCH, altered_gradient, compared, standardised, tied_network
-from proofs.claims.units import units
-from symmetry.network import Layer, Network, backprop
+from proofs.claims.units import gaps, optimised
+from symmetry.engine.kernel import exact_settings
+from symmetry.network import Layer, Network, backprop, batch_of, map_parameters, network_of
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
 from symmetry.training import gradient_step
@@ -22,8 +24,8 @@ from symmetry.training import gradient_step
     statement=r"(w_i, b_i, v_i) = (w_j, b_j, v_j) \text{ before a step } \Rightarrow \text{ after it; of each alteration of "
     r"training listed}",
     verdict="wrong",
-    why="Whatever treats units one by one, draws at random for each, or has to choose among equals, tells equal units apart. "
-    "Some methods keep a tie in exact arithmetic only: dividing by what is 0 but for rounding, they make a difference of it.",
+    why="Any method that treats units one by one, draws at random for each, or must choose among equals, makes equal units "
+    "different. Some methods keep a tie in exact arithmetic only: they divide by numbers that only rounding keeps from 0.",
     follows_from=("TIE.13", "TIE.17"),
     quoted="The only reason",
 )
@@ -52,7 +54,7 @@ def what_training_does_to_single_units():
 
 
 def alterations_of_the_hidden_layer(network: Network):
-    """The hidden layer does something more than the program's: exact gradients by SymPy."""
+    """The hidden layer does more than in the program: exact gradients by SymPy."""
     masks = Symbol.of([[2, 0, 2], [0, 2, 2], [2, 2, 0]])
     noise = Symbol.of([["1/7", "-1/3", 0], ["1/5", "1/9", 1], ["-1/4", "1/2", 0]])
     inputs = Symbol.of(np.concatenate([BATCH.x, BATCH.x[:, :1]], axis=1))
@@ -80,7 +82,7 @@ def alterations_of_the_hidden_layer(network: Network):
 
 
 def order(network: Network, row: int) -> list[int]:
-    """The units in decreasing order of activation at an example, equal ones as they stand."""
+    """The units in decreasing order of activation at an example; equal units keep their order."""
     z = (BATCH.x @ network.layers[0].weight)[row]
     return sorted(range(len(z)), key=lambda unit: -z[unit])
 
@@ -120,24 +122,19 @@ def with_a_rate_for_each_unit(network: Network, gradient) -> Network:
 
 def noisy(gradient):
     """The gradient with seeded noise of whole hundredths."""
-    generator = np.random.default_rng(0)
-    layers = tuple(
-        Layer(layer.weight + Symbol.of(generator.integers(-100, 101, layer.weight.shape)) / 100)
-        for layer in gradient.layers
-    )
-    return dataclasses.replace(gradient, layers=layers)
+    drawn = np.random.default_rng(0).integers
+    return map_parameters(lambda part: part + Symbol.of(drawn(-100, 101, part.shape)) / 100, gradient)
 
 
 def stochastically_rounded(network: Network) -> Network:
-    """Up with a probability of what rounding down leaves, seeded."""
+    """Rounded down to multiples of 1/64, or up with a probability of the remainder, seeded."""
     generator = np.random.default_rng(0)
 
     def rounded(number):
         whole, left = divmod(number * 64, 1)
         return (whole + (1 if generator.random() < left else 0)) / sympy.Integer(64)
 
-    layers = tuple(Layer(layer.weight.map(rounded)) for layer in network.layers)
-    return dataclasses.replace(network, layers=layers)
+    return map_parameters(lambda part: part.map(rounded), network)
 
 
 def updated_unit_by_unit(network: Network) -> Network:
@@ -152,43 +149,33 @@ def updated_unit_by_unit(network: Network) -> Network:
 
 def with_an_optimiser_of_optax(name: str, **arguments) -> Instance:
     """Two steps in float64."""
-    import operator
-
     import optax
     import optax.contrib
-
-    from symmetry.engine.kernel import exact_settings
-    from symmetry.network import batch_of, network_of
 
     with exact_settings():
         weights = [[[0.5, 0.5, 1.0], [-0.3, -0.3, 0.7]], [[0.7, 0.2]] * 2 + [[1.5, -1.0]]]
         network = network_of(weights, [[0.2, 0.2, 0.5], [0.0, 0.1]], hidden="tanh")
         batch = batch_of(network, [[1.0, 0.3]], [[3.0, -1.0]])
         optimiser = operator.attrgetter(name)(optax)(**arguments)
-        layers, state = network.layers, optimiser.init(network.layers)
-        for _ in range(2):
-            gradient = backprop(dataclasses.replace(network, layers=layers), batch).layers
-            updates, state = optimiser.update(gradient, state, layers)
-            layers = optax.apply_updates(layers, updates)
-        first, second, _ = units(dataclasses.replace(network, layers=layers))
+        first, second, _ = optimised(network, batch, optimiser, steps=2)
     exactly = "; equal in exact arithmetic" if name == "contrib.galore" else ""
     return in_floats(f"two steps by {name} of optax{exactly}", first, second)
 
 
 def in_floats(where: str, first, second) -> Instance:
-    gap = max(abs(float(a) - float(b)) for a, b in zip(first, second, strict=True))
+    gap = max(abs(float(difference)) for difference in gaps(first, second))
     return Instance(f"{where}, in float64", holds=gap == 0, computed=f"the largest gap is {gap:.1e}")
 
 
 def tied_gradients(count: int) -> np.ndarray:
-    """Gradients of W for three inputs and three units, of which the first two are tied: of rank 2."""
+    """Gradients of W, of rank 2, for three inputs and three units; the first two units are tied."""
     gradients = np.random.default_rng(0).standard_normal((count, 3, 3))
     gradients[:, :, 1] = gradients[:, :, 0]
     return gradients
 
 
 def polar_factor_of_a_tied_gradient() -> Instance:
-    """Its columns are orthonormal, whatever the two columns were that it was made of."""
+    """Its columns are orthonormal, even though two columns of the gradient are equal."""
     (gradient,) = tied_gradients(1)
     left, _, right = np.linalg.svd(gradient)
     step = left @ right
@@ -196,11 +183,11 @@ def polar_factor_of_a_tied_gradient() -> Instance:
 
 
 TRIES = 50
-"""Gradients tried where rounding decides, so that it need not in every one."""
+"""How many gradients are tried where rounding decides, since it may decide for a tie in some of them."""
 
 
 def preconditioned():
-    """Shampoo's and SOAP's steps along seeded gradients that are tied: the largest gap that they open."""
+    """The largest gap that Shampoo's and SOAP's steps open along seeded tied gradients."""
     gradients = tied_gradients(TRIES)
     products = gradients.transpose(0, 2, 1) @ gradients
     values, vectors = np.linalg.eigh(products + 1e-12 * np.eye(3))
@@ -216,7 +203,7 @@ def preconditioned():
 
 
 def damped_newton() -> Instance:
-    """(H + lambda)^-1 g where H + lambda is nearly singular across the tie, though g has no part there."""
+    """(H + lambda)^-1 g, where H + lambda is nearly singular across the tie and g has no part in this direction."""
     w, v = sympy.symbols("w0:2"), sympy.symbols("v0:2")
     loss = (
         sum((sum(a * sympy.tanh(b * x) for a, b in zip(v, w, strict=True)) - y) ** 2 for x, y in ((1, 2), (2, -1))) / 2

@@ -1,8 +1,12 @@
-"""What training does to all units alike, and so keeps a tie (CLAIM.11)."""
+"""Changes of training that treat all units in the same way, and so keep a tie (CLAIM.11)."""
 
 import dataclasses
+import inspect
+import operator
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+import jax.numpy as jnp
 import sympy
 
 from proofs.claims.alterations import (
@@ -13,11 +17,15 @@ from proofs.claims.alterations import (
     standardised,
     tied_network,
 )
-from proofs.claims.units import units
-from symmetry.network import Batch, Layer, Network, backprop
+from proofs.claims.units import decimals, optimised, units
+from symmetry.engine.kernel import exact_settings
+from symmetry.network import Batch, Layer, Network, backprop, batch_of, map_parameters, network_of
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
 from symmetry.training import GradientDescent
+
+if TYPE_CHECKING:
+    import optax
 
 FAMILIAR = """
 adabelief adadelta adafactor adagrad adam adamax adamaxw adamw adan amsgrad fromage lamb lars lbfgs lion nadam nadamw
@@ -36,8 +44,8 @@ contrib.momo contrib.momo_adam contrib.muon contrib.prodigy contrib.schedule_fre
     statement=r"(w_i, b_i, v_i) = (w_j, b_j, v_j) \text{ before a step } \Rightarrow \text{ after it; of each alteration of "
     r"training listed}",
     verdict="right",
-    why="Each of these commutes with a swap of the two units, so what it does to one it does to the other. The gradients are "
-    "exact where they are gradients; a step along equal gradients keeps the tie, and so do all steps, one after another.",
+    why="Each of these commutes with a swap of the two units, so both units change in the same way. Gradients are exact. "
+    "A step along equal gradients keeps the tie, and so does every further step.",
     follows_from=("TIE.3", "TIE.14", "PERM.6"),
     quoted="learning the exact same weights",
 )
@@ -70,7 +78,7 @@ def unorthogonality(weight: Symbol) -> Symbol:
 
 
 def steps_that_keep_a_tie(network: Network):
-    """A step, or two, exact, of each kind."""
+    """One or two exact steps of each kind."""
     halves = [Batch(BATCH.x[:2], BATCH.y[:2]), Batch(BATCH.x[2:], BATCH.y[2:])]
     noisy = Batch(BATCH.x + Symbol.of([["1/7", "-1/3"], ["1/5", "1/9"], ["-1/4", "1/2"]]), BATCH.y)
     dropped = Batch(BATCH.x * Symbol.of([[2, 0], [2, 2], [0, 2]]), BATCH.y)
@@ -105,19 +113,11 @@ def globally_clipped(network: Network) -> Callable:
 
 
 def rounded(network: Network) -> Network:
-    layers = tuple(
-        Layer(layer.weight.map(lambda number: round(number * 64) / sympy.Integer(64))) for layer in network.layers
-    )
-    return dataclasses.replace(network, layers=layers)
+    return map_parameters(lambda part: part.map(lambda number: round(number * 64) / sympy.Integer(64)), network)
 
 
 def in_bfloat16() -> Instance:
-    """One example, so that both units go through the same operations."""
-    import jax.numpy as jnp
-
-    from symmetry.engine.kernel import exact_settings
-    from symmetry.network import batch_of, network_of
-
+    """A single example, so that both units go through the same operations."""
     with exact_settings():
         weights = [jnp.asarray(layer.weight.astype(float), jnp.bfloat16) for layer in tied_network().layers]
         network = network_of(weights, hidden="tanh")
@@ -134,15 +134,12 @@ def in_bfloat16() -> Instance:
 
 def with_optimisers_of_optax() -> Instance:
     """Two steps by every optimiser of `FAMILIAR` on a network of two 3 by 3 weights."""
-    from symmetry.engine.kernel import exact_settings
-    from symmetry.network import batch_of, network_of
-
     with exact_settings():
         weights = [[[0.5, 0.5, 1.0], [-0.3, -0.3, 0.7], [0.1, 0.1, 0.6]], [[0.7, 0.2, 1.0]] * 2 + [[1.5, -1.0, 0.4]]]
         network = network_of(weights, hidden="tanh")
         batch = batch_of(network, [[1.0, 0.3, 0.2]], [[3.0, -1.0, 1.0]])
         start, *_ = units(network)
-        after = {name: optimised(network, batch, name) for name in FAMILIAR.split()}
+        after = {name: optimised(network, batch, made_by_optax(name), steps=2) for name in FAMILIAR.split()}
     kept = [name for name, (first, second, _) in after.items() if agree(first, second) and not agree(first, start)]
     return Instance(
         "two steps by optimisers of optax, in float64, to ten decimals",
@@ -151,28 +148,15 @@ def with_optimisers_of_optax() -> Instance:
     )
 
 
-def agree(one, other) -> bool:
-    return [f"{number:.10f}" for number in one] == [f"{number:.10f}" for number in other]
+def agree(one: tuple, other: tuple) -> bool:
+    return decimals(one, 10) == decimals(other, 10)
 
 
-def optimised(network: Network, batch: Batch, name: str) -> list[tuple]:
-    """The units after two steps by an optimiser of optax, and no step that left all as it was."""
-    import inspect
-    import operator
-
-    import optax
+def made_by_optax(name: str) -> "optax.GradientTransformation":
+    """An optimiser of optax with a rate of 1/16 if it takes one, and without a line search."""
     import optax.contrib
 
-    from symmetry.network import batch_loss
-
     make = operator.attrgetter(name)(optax)
-    asked = inspect.signature(make).parameters
-    given = {"learning_rate": 1 / 16} if "learning_rate" in asked and name != "contrib.cocob" else {}
-    optimiser = optax.with_extra_args_support(make(**given, **({"linesearch": None} if name == "lbfgs" else {})))
-    layers, state = network.layers, optimiser.init(network.layers)
-    for _ in range(2):
-        here = dataclasses.replace(network, layers=layers)
-        gradient, loss = backprop(here, batch).layers, batch_loss(here, batch)
-        updates, state = optimiser.update(gradient, state, layers, value=loss)
-        layers = optax.apply_updates(layers, updates)
-    return units(dataclasses.replace(network, layers=layers))
+    parameters = inspect.signature(make).parameters
+    given = {"learning_rate": 1 / 16} if "learning_rate" in parameters and name != "contrib.cocob" else {}
+    return make(**given, **({"linesearch": None} if name == "lbfgs" else {}))

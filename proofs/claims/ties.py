@@ -1,13 +1,23 @@
-"""Which equalities between two hidden units training keeps, and which it does not."""
-
-import dataclasses
+"""Which equalities between two hidden units survive training."""
 
 import sympy
 
-from proofs.claims.units import incoming, outgoing, pull_apart, tied, trained, units, unknown_network, written
+from proofs.claims.units import (
+    decimals,
+    gaps,
+    incoming,
+    optimised,
+    outgoing,
+    pull_apart,
+    tied,
+    trained,
+    units,
+    unknown_network,
+    written,
+)
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry.activation import IDENTITY
-from symmetry.network import Batch
+from symmetry.engine.kernel import exact_settings
+from symmetry.network import batch_of, network_of
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance, claim
 from symmetry.training import GradientDescent
@@ -23,16 +33,16 @@ THREAD = "thread2016purpose"
     statement=r"(w_i, b_i, v_i) = (w_j, b_j, v_j) \text{ at step } 0 \;\Rightarrow\; (w_i, b_i, v_i) = (w_j, b_j, v_j) "
     r"\text{ at every step}",
     verdict="right",
-    why="Units equal in incoming weights, bias and outgoing weights have the same activation and the same error, so every "
-    "gradient of the one is that of the other, and the step leaves them equal: an induction over the steps. It is also why "
-    "units that start different need not come together (thread2019identical asks that): only equal ones are held.",
+    why="Units equal in incoming weights, bias and outgoing weights have the same activation and the same error. So their "
+    "gradients are equal, and the step keeps them equal: an induction over the steps. Units that start different need not "
+    "come together (thread2019identical asks about that): only equal units are held together.",
     follows_from=("TIE.1", "TIE.2", "TIE.3", "TIE.4"),
     quoted="learning the exact same weights",
 )
 def units_equal_in_every_weight_stay_equal():
     w, b, v, x, y = Symbol.named("number", (5,))
     network = unknown_network([[[w, w, 2]], [[v], [v], [3]]], [[b, b, 1], [0]])
-    path = trained(network, Batch(Symbol.of([[x]]), Symbol.of([[y]])), rate=10, steps=2)
+    path = trained(network, exact_batch([[x]], [[y]]), rate=10, steps=2)
     yield Instance(
         "a 1-3-1 network of symbols, its activations and its loss unknown functions, units 1 and 2 equal",
         holds=all(map(tied, path)),
@@ -42,7 +52,7 @@ def units_equal_in_every_weight_stay_equal():
     for hidden in ("relu", "leaky_relu", "identity"):
         start = exact_network([[[1, 1, 2], [-2, -2, 1]], [[3], [3], [1]]], [[1, 1, 0], [0]], hidden=hidden)
         end = GradientDescent(1000, momentum=2, decay=10).train(start, batches * 2)
-        first, second, third = ([f"{float(number):.4f}" for number in unit] for unit in units(end))
+        first, second, third = map(decimals, units(end))
         yield Instance(
             f"a 2-3-1 network of {hidden} units in fractions, units 1 and 2 equal; two minibatches twice over, momentum and "
             "weight decay",
@@ -59,8 +69,8 @@ def units_equal_in_every_weight_stay_equal():
     statement=r"(w_i, b_i) = (w_j, b_j) \;\Rightarrow\; (w_i', b_i') = (w_j', b_j') \text{ after a step of gradient descent}",
     verdict="right if",
     condition="the sum over examples of ((v_i - v_j).e) phi'(z) (x, 1) is 0",
-    why="A step changes the gap between the incoming weights by -eta times that sum, e being the residuals, and leaves the "
-    "gap between the outgoing weights as it is.",
+    why="Write e for the residuals. A step changes the gap between the incoming weights by -eta times that sum, and does not "
+    "change the gap between the outgoing weights.",
     follows_from=("TIE.6",),
     quoted="learning the exact same weights",
 )
@@ -76,11 +86,10 @@ def equal_incoming_weights_after_a_step():
         before, after = trained(exact_network([[[1, 1]], v], bias), batch, rate=10, steps=1)
         first, second = incoming(after)
         total = pull_apart(before, batch)
-        gap = [one - other for one, other in zip(first, second, strict=True)]
         yield Instance(
             f"two identity units of incoming weight 1, {where}; a step of 1/10",
             holds=first == second,
-            computed=f"the sum is {written(total)}, the gap after the step {written(gap)}",
+            computed=f"the sum is {written(total)}, the gap after the step {written(gaps(first, second))}",
             condition=not any(total),
         )
 
@@ -93,9 +102,9 @@ def equal_incoming_weights_after_a_step():
     statement=r"(w_i, b_i) = (w_j, b_j) \text{ at step } 0 \;\Rightarrow\; (w_i, b_i) = (w_j, b_j) \text{ at every step}",
     verdict="right if",
     condition="the sum of CLAIM.7 is 0 at every step",
-    why="Equal outgoing weights make it so; so do outgoing weights that differ by one constant for all classes, under softmax "
-    "with cross-entropy; units that are off at every example; a stationary point. A sum that is 0 at the first step only "
-    "does not.",
+    why="The sum stays 0 if the outgoing weights are equal; under softmax with cross-entropy, if they differ by one constant "
+    "for all classes; if the units are off at every example; and at a stationary point. It is not enough that the sum is 0 at "
+    "the first step.",
     follows_from=("TIE.6", "TIE.11"),
     quoted="learning the exact same weights",
 )
@@ -106,36 +115,32 @@ def equal_incoming_weights_at_every_step():
         ("outgoing weights 1 and 1", "leaky_relu", 1, [[1], [1]], one),
         ("outgoing weights 1 and 2", "leaky_relu", 1, [[1], [2]], one),
         ("outgoing weights 1 and 2, off at the only example", "relu", -1, [[1], [2]], one),
-        ("outgoing weights 1 and 4, the target met", "identity", 1, [[1], [4]], one),
+        ("outgoing weights 1 and 4, where the target is met", "identity", 1, [[1], [4]], one),
         ("outgoing weights (2, 0) and (1, 1), residuals (1, 1) at first", "identity", 1, [[2, 0], [1, 1]], plane),
     ):
         path = trained(exact_network([[[w, w]], v], hidden=hidden), batch, rate=10, steps=4)
         sums = [pull_apart(network, batch)[0] for network in path[:-1]]
-        gaps = [first[0] - second[0] for first, second in map(incoming, path)]
-        apart = next((step for step, gap in enumerate(gaps) if gap), None)
-        begun = f"the gap opens at step {apart}, to {gaps[apart]}" if apart else "the gap stays 0"
+        opened = [first[0] - second[0] for first, second in map(incoming, path)]
+        apart = next((step for step, gap in enumerate(opened) if gap), None)
+        outcome = f"the gap opens at step {apart}, to {opened[apart]}" if apart else "the gap stays 0"
         yield Instance(
             f"two {hidden} units of incoming weight {w}, {where}; four steps of 1/10",
             holds=apart is None,
-            computed=f"the sum is {sums[0]} at first; {begun}",
+            computed=f"the sum is {sums[0]} at first; {outcome}",
             condition=not any(sums),
         )
 
 
 def softmax_with_outgoing_weights_a_constant_apart() -> Instance:
-    """One step from any such point leads to such a point again, so that all steps do."""
+    """One step from any such point leads to another such point; so does every further step."""
     w, p, q, c, t, x = Symbol.named("number", (6,))
     network = unknown_network([[[w, w]], [[p, q], [p + c, q + c]]], loss="softmax_cross_entropy")
-    network = dataclasses.replace(network, activations=(network.activations[0], IDENTITY))
-    batch = Batch(Symbol.of([[x]]), Symbol.of([[t, 1 - t]]))
+    batch = exact_batch([[x]], [[t, 1 - t]])
     after = trained(network, batch, rate=10, steps=1)[1]
-    gaps = [
-        [sympy.simplify(one - other) for one, other in zip(*pair, strict=True)]
-        for pair in (incoming(after), outgoing(after))
-    ]
+    between = [list(map(sympy.simplify, gaps(*pair))) for pair in (incoming(after), outgoing(after))]
     return Instance(
         "two units of unknown activation, softmax with cross-entropy, outgoing weights (p, q) and (p + c, q + c), in symbols",
-        holds=gaps == [[0], [-c, -c]],
+        holds=between == [[0], [-c, -c]],
         computed="after a step the incoming gap is 0 and the outgoing gap still (c, c), and so after every step",
         condition=not any(map(sympy.simplify, pull_apart(network, batch))),
     )
@@ -150,8 +155,8 @@ def softmax_with_outgoing_weights_a_constant_apart() -> Instance:
     r"(w_i, b_i, v_i) \not\parallel (w_j, b_j, v_j) \text{ later}",
     verdict="right if",
     condition="the activation is not homogeneous, or the optimiser is Adam or clips elementwise",
-    why="Of ReLU, leaky ReLU and identity units that start as multiples of one another, gradient descent multiplies every "
-    "gradient alike: they stay multiples for ever, and one unit does the work of all.",
+    why="Let ReLU, leaky ReLU or identity units start as multiples of one another. Their gradients are the same multiples, so "
+    "under gradient descent they stay multiples for ever, and one unit does the work of all.",
     follows_from=("TIE.12",),
     quoted="different set of weights",
 )
@@ -189,9 +194,6 @@ def double_after_a_step(hidden: str, rule: str) -> tuple[list[float], list[float
     """The unit (1/2, 1/4, 3/4) and its double after a step."""
     import optax
 
-    from symmetry.engine.kernel import exact_settings
-    from symmetry.network import backprop, batch_of, network_of
-
     optimiser = {
         "gradient descent": optax.sgd(1 / 16),
         "Adam": optax.adam(1 / 16),
@@ -199,10 +201,7 @@ def double_after_a_step(hidden: str, rule: str) -> tuple[list[float], list[float
     }[rule]
     with exact_settings():
         network = network_of([[[0.5, 1.0]], [[0.75], [1.5]]], [[0.25, 0.5], [0.0]], hidden=hidden)
-        gradient = backprop(network, batch_of(network, [[1.0]], [[3.0]])).layers
-        updates, _ = optimiser.update(gradient, optimiser.init(network.layers), network.layers)
-        moved = optax.apply_updates(network.layers, updates)
-        first, second = units(dataclasses.replace(network, layers=moved))
+        first, second = optimised(network, batch_of(network, [[1.0]], [[3.0]]), optimiser, steps=1)
     return list(first), list(second)
 
 
@@ -215,9 +214,9 @@ def double_after_a_step(hidden: str, rule: str) -> tuple[list[float], list[float
     r"\text{ at step } 0 \;\Rightarrow\; \text{at step } 1",
     verdict="right if",
     condition="the units are each other's negatives and the activation is odd",
-    why="Of an odd activation the negative of a unit computes the same contribution, so a step treats both alike. Units that "
-    "share their outgoing weights only are drawn apart by their different activations, and units with opposite outgoing "
-    "weights by opposite errors.",
+    why="With an odd activation a unit and its negative contribute the same, so a step treats both in the same way. Units that "
+    "share only their outgoing weights move apart because their activations differ; units with opposite outgoing weights "
+    "move apart because their errors are opposite.",
     follows_from=("TIE.7", "TIE.15", "SIGN.1"),
 )
 def other_likenesses():

@@ -1,15 +1,21 @@
-"""Hidden units of exact networks as tuples of their numbers, which claims about ties compare."""
+"""Hidden units as tuples of their numbers, which claims compare, and how they are trained and written."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from symmetry.loss import loss_named
-from symmetry.network import Batch, Layer, Network, forward_pass, weight_gradient
-from symmetry.numbers.symbol import Symbol, UnknownFormula, UnknownLossFormula
+from proofs.exact_networks import exact_network
+from symmetry.activation import slope
+from symmetry.network import Batch, Gradient, Network, backprop, batch_loss, forward_pass, weight_gradient
+from symmetry.numbers.symbol import UnknownFormula, UnknownLossFormula
 from symmetry.training import GradientDescent
 
+if TYPE_CHECKING:
+    import optax
 
-def units(thing) -> list[tuple]:
-    """Of each unit of the first hidden layer: incoming weights, bias where there is one, outgoing weights.
+
+def units(thing: Network | Gradient) -> list[tuple]:
+    """For each unit of the first hidden layer: incoming weights, the bias if there is one, outgoing weights.
 
     >>> from proofs.exact_networks import exact_network
     >>> units(exact_network([[[1, 2]], [[3], [4]]]))
@@ -18,7 +24,7 @@ def units(thing) -> list[tuple]:
     return [(*into, *out) for into, out in zip(incoming(thing), outgoing(thing), strict=True)]
 
 
-def written(numbers) -> str:
+def written(numbers: Iterable) -> str:
     """Numbers as a person reads them.
 
     >>> from fractions import Fraction
@@ -28,31 +34,58 @@ def written(numbers) -> str:
     return f"({', '.join(map(str, numbers))})"
 
 
-def incoming(thing) -> list[tuple]:
-    """Of each unit of the first hidden layer: incoming weights, and the bias where there is one."""
+def incoming(thing: Network | Gradient) -> list[tuple]:
+    """For each unit of the first hidden layer: incoming weights, and the bias if there is one."""
     layer = thing.layers[0]
     columns = layer.weight.T.tolist()
     biases = [[]] * len(columns) if layer.bias is None else [[bias] for bias in layer.bias.tolist()]
     return [(*column, *bias) for column, bias in zip(columns, biases, strict=True)]
 
 
-def outgoing(thing) -> list[tuple]:
-    """Of each unit of the first hidden layer: outgoing weights."""
+def outgoing(thing: Network | Gradient) -> list[tuple]:
+    """For each unit of the first hidden layer: outgoing weights."""
     return [tuple(row) for row in thing.layers[1].weight.tolist()]
 
 
-def tied(thing) -> bool:
+def tied(thing: Network | Gradient) -> bool:
     """Whether the first two units of the first hidden layer are equal, number by number."""
     first, second, *_ = units(thing)
     return first == second
 
 
+def gaps(one: Iterable, other: Iterable) -> list:
+    """The differences of numbers, pair by pair."""
+    return [first - second for first, second in zip(one, other, strict=True)]
+
+
+def decimals(numbers: Iterable, digits: int = 4) -> list[str]:
+    """Numbers rounded to decimals.
+
+    >>> decimals([1, -0.25], 1)
+    ['1.0', '-0.2']
+    """
+    return [f"{float(number):.{digits}f}" for number in numbers]
+
+
+def listed(found: Iterable[Iterable], between: str = ", ") -> str:
+    """Units as a person reads them.
+
+    >>> listed([(1, 2), (3, 4)])
+    '(1, 2), (3, 4)'
+    """
+    return between.join(map(written, found))
+
+
 def unknown_network(weights: Sequence, biases: Sequence | None = None, loss: str | None = None) -> Network:
-    """A network of symbols whose hidden activations are unknown functions; so is the loss, unless it is named."""
-    vectors = [None] * len(weights) if biases is None else [Symbol.of(bias) for bias in biases]
-    layers = tuple(Layer(Symbol.of(weight), bias) for weight, bias in zip(weights, vectors, strict=True))
-    hidden = (UnknownFormula("phi"),) * (len(layers) - 1)
-    return Network(layers, (*hidden, UnknownFormula("psi")), loss_named(loss) if loss else UnknownLossFormula())
+    """A network of symbols with unknown hidden activations.
+
+    If the loss is named, the output activation is the identity; if not, both are unknown functions too.
+    """
+    network = exact_network(weights, biases, hidden=UnknownFormula("phi"), loss=loss or "half_squared_error")
+    if loss:
+        return network
+    activations = (*network.activations[:-1], UnknownFormula("psi"))
+    return dataclasses.replace(network, activations=activations, loss=UnknownLossFormula())
 
 
 def trained(network: Network, batch: Batch, rate: int, steps: int) -> list[Network]:
@@ -63,13 +96,32 @@ def trained(network: Network, batch: Batch, rate: int, steps: int) -> list[Netwo
     return path
 
 
+def optimised(network: Network, batch: Batch, optimiser: "optax.GradientTransformation", steps: int) -> list[tuple]:
+    """The units after steps by an optimiser of optax."""
+    import optax
+
+    update = optax.with_extra_args_support(optimiser).update
+    layers, state = network.layers, optimiser.init(network.layers)
+    for _ in range(steps):
+        here = dataclasses.replace(network, layers=layers)
+        updates, state = update(backprop(here, batch).layers, state, layers, value=batch_loss(here, batch))
+        layers = optax.apply_updates(layers, updates)
+    return units(dataclasses.replace(network, layers=layers))
+
+
+def is_stationary(network: Network, batch: Batch) -> bool:
+    """Whether the gradient in every weight and bias is 0."""
+    layers = backprop(network, batch).layers
+    return not any(
+        entry for layer in layers for part in (layer.weight, layer.bias) if part is not None for entry in part.ravel()
+    )
+
+
 def pull_apart(network: Network, batch: Batch) -> tuple:
-    """sum_n ((v_1 - v_2) . e_n) phi'(z_n) (x_n, 1) of the first two hidden units; the 1 is there if they have a bias.
+    """sum_n ((v_1 - v_2) . e_n) phi'(z_n) (x_n, 1) for the first two hidden units; without biases the 1 is left out.
 
-    One step of size eta takes -eta times this from the gap between the incoming weights of two units that share them.
+    If the units have equal incoming weights, a step of size eta makes a gap of -eta times this sum between them.
     """
-    from symmetry.activation import slope
-
     preactivations, activations = forward_pass(network, batch.x)
     error = network.loss.error(activations[-1], batch.y) * slope(preactivations[-1], network.activations[-1])
     rows = network.layers[1].weight

@@ -2,34 +2,32 @@
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import sympy
 
-from proofs.exact_networks import exact_batch, exact_network
-from symmetry.activation import Activation, activation_named, slope, value
-from symmetry.loss import loss_named
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward_pass
+from proofs.claims.units import tied
+from proofs.exact_networks import CORNERS, ExactActivation, exact_batch, exact_network
+from symmetry.activation import activation_named, slope, value
+from symmetry.network import Batch, Gradient, Network, backprop, batch_loss, forward_pass, map_parameters
 from symmetry.numbers.symbol import VARIABLE, Symbol
 from symmetry.statements.claim import Instance, claim
 from symmetry.training import gradient_step
 
 THREAD = "threadundatedinputs"
 STEPS_TO_A_UNIT = 4
-"""The step size is one over this."""
+"""The step size is 1 divided by this."""
 
 
-def zeros(widths: Sequence[int], bias: bool, hidden, *, output: str = "identity", loss: str = "half_squared_error"):
+def zeros(
+    widths: Sequence[int], bias: bool, hidden: str | ExactActivation, loss: str = "half_squared_error"
+) -> Network:
     """A network of exact zeros; `hidden` is the activation of its hidden layers."""
-    pairs = itertools.pairwise(widths)
-    layers = tuple(
-        Layer(Symbol.of([[0] * units] * inputs), Symbol.of([0] * units) if bias else None) for inputs, units in pairs
-    )
-    activations = (*[hidden] * (len(layers) - 1), activation_named(output))
-    return Network(layers, activations, loss_named(loss))
+    weights = [[[0] * units] * inputs for inputs, units in itertools.pairwise(widths)]
+    return exact_network(weights, [[0] * units for units in widths[1:]] if bias else None, hidden=hidden, loss=loss)
 
 
-def parts(network) -> dict[str, Symbol]:
+def parts(network: Network | Gradient) -> dict[str, Symbol]:
     """Every weight and bias of a network or gradient by name: W1, b1, ... , and V, c of the output."""
     named = {}
     last = len(network.layers) - 1
@@ -41,13 +39,12 @@ def parts(network) -> dict[str, Symbol]:
 
 
 def rounded(network: Network) -> Network:
-    """Every parameter to 30 digits, lest exact expressions grow without end; a 0 stays a 0."""
+    """Every parameter rounded to 30 digits, so that exact expressions do not grow without end; a 0 stays a 0."""
 
-    def to_digits(part):
-        return None if part is None else part.map(lambda entry: sympy.nsimplify(sympy.N(entry, 30), rational=True))
+    def to_digits(entry: sympy.Expr) -> sympy.Expr:
+        return sympy.nsimplify(sympy.N(entry, 30), rational=True)
 
-    layers = tuple(Layer(to_digits(layer.weight), to_digits(layer.bias)) for layer in network.layers)
-    return dataclasses.replace(network, layers=layers)
+    return map_parameters(lambda part: part.map(to_digits), network)
 
 
 def what_moves(network: Network, batch: Batch, steps: int) -> list[list[str]]:
@@ -60,7 +57,7 @@ def what_moves(network: Network, batch: Batch, steps: int) -> list[list[str]]:
     return moving
 
 
-def told(moving: list[list[str]]) -> str:
+def steps_listed(moving: list[list[str]]) -> str:
     """Which parameters move, step by step."""
     return "; ".join(f"step {step}: {', '.join(names) or 'none'}" for step, names in enumerate(moving, 1))
 
@@ -77,8 +74,8 @@ DATA = exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [2], [4]])
     statement=r"\theta_0 = 0 \;\Rightarrow\; \theta_t = 0 \text{ for all } t, \text{ under gradient descent}",
     verdict="right if",
     condition="the activation is 0 at 0 and there is no output bias",
-    why="Sigmoid and softplus are not 0 at 0: the outgoing weights get a gradient at once, and one layer more with every step. "
-    "With an output bias that bias learns the mean of the targets, and nothing else does. The units stay tied throughout.",
+    why="Sigmoid and softplus are not 0 at 0: the outgoing weights get a gradient at once, and each step reaches one more layer. "
+    "With the other activations an output bias learns the mean of the targets, and nothing else learns. The units stay tied.",
     follows_from=("TIE.8", "TIE.9"),
     quoted="no learning at all",
 )
@@ -86,16 +83,12 @@ def nothing_is_learned_from_zeros():
     for hidden in ("sigmoid", "softplus", "tanh", "relu", "gelu"):
         for bias in (True, False):
             for widths in ((2, 2, 1), (2, 2, 2, 1)):
-                moving = what_moves(zeros(widths, bias, activation_named(hidden)), DATA, len(widths))
+                moving = what_moves(zeros(widths, bias, hidden), DATA, len(widths))
                 where = (
                     f"a {'-'.join(map(str, widths))} network of {hidden} units {'with' if bias else 'without'} biases"
                 )
                 passes_through_zero = value(Symbol.of([0]), activation_named(hidden))[0] == 0
-                yield Instance(where, not any(moving), told(moving), bool(passes_through_zero and not bias))
-
-
-def xor(targets: Sequence[int]) -> Batch:
-    return exact_batch([[0, 0], [0, 1], [1, 0], [1, 1]][: len(targets)], [[target] for target in targets])
+                yield Instance(where, not any(moving), steps_listed(moving), bool(passes_through_zero and not bias))
 
 
 @claim(
@@ -113,8 +106,8 @@ def xor(targets: Sequence[int]) -> Batch:
 )
 def balanced_classes_leave_zeros_where_they_are():
     for targets in ((0, 1, 1, 0), (0, 1, 1, 1), (0, 1, 1)):
-        batch = xor(targets)
-        network = zeros((2, 2, 1), True, activation_named("sigmoid"), loss="sigmoid_binary_cross_entropy")
+        batch = exact_batch(CORNERS[: len(targets)], [[target] for target in targets])
+        network = zeros((2, 2, 1), True, "sigmoid", loss="sigmoid_binary_cross_entropy")
         (_, logits) = forward_pass(network, batch.x)[0]
         residuals = value(logits, activation_named("sigmoid")) - batch.y
         moving = what_moves(network, batch, 1)
@@ -122,20 +115,20 @@ def balanced_classes_leave_zeros_where_they_are():
         yield Instance(
             f"targets {', '.join(map(str, targets))} for the first corners of the square",
             holds=not any(moving),
-            computed=f"the residuals sum to {total}; {told(moving)}",
+            computed=f"the residuals sum to {total}; {steps_listed(moving)}",
             condition=bool(total == 0),
         )
 
 
 @dataclasses.dataclass(frozen=True)
 class Formula:
-    """An activation given as a formula in z."""
+    """An activation given by formulas in z for its value and its slope."""
 
-    expression: sympy.Expr
+    value: sympy.Expr
+    slope: sympy.Expr
 
     def evaluate(self, z: Symbol, order: int) -> Symbol:
-        derivative = sympy.diff(self.expression, VARIABLE, order)
-        return z.map(lambda entry: derivative.xreplace({VARIABLE: entry}))
+        return z.map(lambda entry: (self.value, self.slope)[order].subs(VARIABLE, entry))
 
 
 @claim(
@@ -147,8 +140,8 @@ class Formula:
     statement=r"\partial_V L \ne 0 \iff \varphi(0) \textstyle\sum_n e_n \ne 0 \text{ at } \theta = 0; \quad "
     r"\partial_W L \ne 0 \text{ a step later} \iff \varphi(0)\,\varphi'(0) \sum_n e_n \sum_n e_n x_n \ne 0",
     verdict="right",
-    why="These are the gradients of GRAD.3 at 0. With cosine the outgoing weights move and the incoming ones never do, since its "
-    "slope at 0 is 0.",
+    why="These are the gradients of GRAD.3 at 0. With cosine the outgoing weights move but the incoming weights never do, since "
+    "its slope at 0 is 0.",
     follows_from=("GRAD.3", "TIE.8"),
 )
 def what_moves_zeros():
@@ -156,34 +149,27 @@ def what_moves_zeros():
     batches = {"generic": DATA, "centered": exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [-3], [2]])}
     for name, expression in shapes.items():
         for kind, batch in batches.items():
-            network = zeros((2, 2, 1), False, Formula(expression))
-            moving = what_moves(network, batch, 3)
-            at_zero, slope_at_zero = (expression.diff(VARIABLE, order).subs(VARIABLE, 0) for order in (0, 1))
+            phi = Formula(expression, expression.diff(VARIABLE))
+            moving = what_moves(zeros((2, 2, 1), False, phi), batch, 3)
+            at_zero, slope_at_zero = (phi.evaluate(Symbol.of([0]), order)[0] for order in (0, 1))
             moves = at_zero * sum(batch.y.ravel()) != 0
             expected = [
                 ["V"] if moves else [],
                 *[["W", "V"] if moves and slope_at_zero != 0 else ["V"] if moves else []] * 2,
             ]
-            yield Instance(f"{name} units without biases, {kind} targets", moving == expected, told(moving))
+            yield Instance(f"{name} units without biases, {kind} targets", moving == expected, steps_listed(moving))
 
 
-SLOPE_OF_MAXIMUM = sympy.Piecewise((0, VARIABLE < 0), (sympy.Rational(1, 2), VARIABLE <= 0), (1, True))
-"""The slope that `jnp.maximum(z, 0)` is given; at 0, where `jax.nn.relu` has the slope 0, it is 1/2."""
+MAXIMUM = Formula(
+    sympy.Max(VARIABLE, 0),
+    sympy.Piecewise((0, VARIABLE < 0), (sympy.Rational(1, 2), VARIABLE <= 0), (1, True)),
+)
+"""ReLU as `jnp.maximum(z, 0)`: at 0 JAX gives it the slope 1/2, where `jax.nn.relu` has the slope 0."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Maximum:
-    """ReLU with the slope 1/2 at 0."""
-
-    def evaluate(self, z: Symbol, order: int) -> Symbol:
-        expressions = (sympy.Max(VARIABLE, 0), SLOPE_OF_MAXIMUM)
-        return z.map(lambda entry: expressions[order].subs(VARIABLE, entry))
-
-
-def partly_zero(hidden: Activation | Maximum, weight, bias, outgoing) -> Network:
+def partly_zero(hidden: str | ExactActivation, weight, bias, outgoing) -> Network:
     """A 2-2-1 network of exact numbers with an output bias of 0."""
-    network = exact_network([weight, [[entry] for entry in outgoing]], [bias, [0]])
-    return dataclasses.replace(network, activations=(hidden, network.activations[-1]))
+    return exact_network([weight, [[entry] for entry in outgoing]], [bias, [0]], hidden=hidden)
 
 
 @claim(
@@ -202,35 +188,35 @@ def partly_zero(hidden: Activation | Maximum, weight, bias, outgoing) -> Network
 )
 def partial_zeros():
     off, distinct, still = [[0, 0], [0, 0]], [[1, 2], [-1, 1]], [0, 0]
-    named: list[tuple[str, Activation | Maximum]] = [
-        (name, activation_named(name)) for name in ("sigmoid", "tanh", "relu")
+    named: dict[str, str | ExactActivation] = {
+        "sigmoid": "sigmoid",
+        "tanh": "tanh",
+        "relu": "relu",
+        "jnp.maximum": MAXIMUM,
+    }
+    cases = [
+        *[(f"W = b = 0, V = (1, 2), {name}", partly_zero(phi, off, still, [1, 2])) for name, phi in named.items()],
+        *[(f"V = 0, W distinct, {name}", partly_zero(name, distinct, still, [0, 0])) for name in list(named)[:3]],
+        *[
+            (f"W = 0, b = (1, 2), V = (1, 1), {name}", partly_zero(name, off, [1, 2], [1, 1]))
+            for name in list(named)[:2]
+        ],
+        ("W = 0, b = (-1, -2), V = (1, 2), relu", partly_zero("relu", off, [-1, -2], [1, 2])),
     ]
-    cases: list[tuple[str, Callable[[], Network]]] = []
-    for name, phi in [*named, ("jnp.maximum", Maximum())]:
-        cases.append((f"W = b = 0, V = (1, 2), {name}", lambda phi=phi: partly_zero(phi, off, still, [1, 2])))
-    for name, phi in named:
-        cases.append((f"V = 0, W distinct, {name}", lambda phi=phi: partly_zero(phi, distinct, still, [0, 0])))
-    for name, phi in named[:2]:
-        cases.append((f"W = 0, b = (1, 2), V = (1, 1), {name}", lambda phi=phi: partly_zero(phi, off, [1, 2], [1, 1])))
-    cases.append(("W = 0, b = (-1, -2), V = (1, 2), relu", lambda: partly_zero(named[2][1], off, [-1, -2], [1, 2])))
-    for where, made in cases:
-        network = made()
+    for where, network in cases:
         (z, _), (_, hidden, _) = forward_pass(network, DATA.x)
         stuck = all(entry == 0 for entry in [*hidden.ravel(), *slope(z, network.activations[0]).ravel()])
         moving = what_moves(network, DATA, 2)
-        untied = distinct_after(network, 2)
         learns = any(set(names) - {"c"} for names in moving)
-        computed = f"{told(moving)}; the two units then {'differ' if untied else 'are equal'}"
-        yield Instance(where, not learns, computed, stuck)
+        outcome = "differ" if distinct_after(network, 2) else "are equal"
+        yield Instance(where, not learns, f"{steps_listed(moving)}; the two units then {outcome}", stuck)
 
 
 def distinct_after(network: Network, steps: int) -> bool:
-    """Whether the two hidden units differ in what belongs to them, after steps of gradient descent."""
+    """Whether the two hidden units differ after steps of gradient descent."""
     for _ in range(steps):
         network = rounded(gradient_step(network, backprop(network, DATA), STEPS_TO_A_UNIT))
-    layer, following = network.layers
-    units = [[*layer.weight[:, unit], layer.bias[unit], *following.weight[unit]] for unit in range(2)]
-    return units[0] != units[1]
+    return not tied(network)
 
 
 @claim(
@@ -245,9 +231,7 @@ def distinct_after(network: Network, steps: int) -> bool:
 )
 def zero_weights_leave_the_bias():
     bias = Symbol.named("b", (3,))
-    network = Network(
-        (Layer(Symbol.of([[0] * 3] * 2), bias),), (activation_named("identity"),), loss_named("half_squared_error")
-    )
+    network = exact_network([[[0] * 3] * 2], [bias])
     inputs = Symbol.named("a", (2, 2))
     z = forward_pass(network, inputs)[0][0]
     yield Instance(

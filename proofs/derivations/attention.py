@@ -1,19 +1,20 @@
 """Derivations of ARCH: one head of attention, from its queries and keys to what it adds to the output."""
 
 import sympy
-from sympy import IndexedBase, exp
+from sympy import exp
 
-from proofs.derivations.notation import *
+from proofs.derivations.notation import V, arrays, b, i, k, one_if_equal, total, x
 from symmetry.engine.derive import Step
 
 T, D = sympy.symbols("T D", integer=True, positive=True)
 """Positions; size of a head."""
 t, s, r = (sympy.Idx(name, T) for name in ("t", "s", "r"))
 a, c, e, f = (sympy.Idx(name, D) for name in ("a", "c", "e", "f"))
+"""Here t, s and r are positions, a and c entries of a head: that is why this file names the letters that it imports."""
 
-W, q, key, v, weight = (IndexedBase(name, real=True) for name in ("W", "q", "k", "v", "w"))
+W, query, key, value, weight = arrays("W q k v w")
 """Query weights of a head; queries, keys and values at a position; how much position t attends to s."""
-A, A_inverse, B, B_inverse, rotation = (IndexedBase(name, real=True) for name in ("A", "P", "B", "Q", "R"))
+A, A_inverse, B, B_inverse, rotation = arrays("A P B Q R")
 
 
 def changes_of_basis(fault: str = ""):
@@ -26,53 +27,54 @@ def changes_of_basis(fault: str = ""):
     )
     if fault.startswith("query-key norm"):
         yield Step(
-            "A norm divides each query by its length, which would have to be what it was.",
-            total(total(q[t, a] * A[a, c], a) ** 2, c),
-            total(q[t, a] ** 2, a),
+            "A norm divides each query by its length, so its length would have to stay the same.",
+            total(total(query[t, a] * A[a, c], a) ** 2, c),
+            total(query[t, a] ** 2, a),
         )
-    new_query = total(q[t, a] * A[a, c], a)
+    new_query = total(query[t, a] * A[a, c], a)
     new_key = total(key[s, f] * (A[f, e] if fault.startswith("A for A^-T") else A_inverse[e, f]), f)
     between = rotation[c, e] if fault.startswith("rotary embedding") else one_if_equal(c, e)
-    met, values_met = total(A[a, c] * A_inverse[c, f], c), total(B[a, e] * B_inverse[e, f], e)
+    product, product_of_values = total(A[a, c] * A_inverse[c, f], c), total(B[a, e] * B_inverse[e, f], e)
     yield Step(
         "Nothing stands between the query and the key in their product, so A meets A^-1 = P in the score: it is the sum over "
         "a and f of q[t, a] (A P)[a, f] k[s, f].",
         total(new_query * between * new_key, c, e),
-        total(q[t, a] * met * key[s, f], a, f),
+        total(query[t, a] * product * key[s, f], a, f),
     )
     yield Step(
-        "A P is the identity: every score is what it was, so is its exponential, and so are the weights of the softmax, which "
-        "is made of exponentials.",
-        exp(total(q[t, a] * met * key[s, f], a, f)),
-        exp(total(q[t, a] * key[s, a], a)),
-        given=((met, one_if_equal(a, f)),),
+        "A P is the identity, so every score stays the same. So does its exponential, and so do the weights of the softmax, "
+        "which are made of exponentials.",
+        exp(total(query[t, a] * product * key[s, f], a, f)),
+        exp(total(query[t, a] * key[s, a], a)),
+        given=((product, one_if_equal(a, f)),),
     )
-    new_value = total(v[s, a] * B[a, e], a)
+    new_value = total(value[s, a] * B[a, e], a)
     new_output = total(B_inverse[e, f] * V[f, k], f)
     yield Step(
         "A head adds to output k the sum over positions s of w[t, s] times its value at s times V, its block of output "
         "weights. Acting sends V to B^-1 V, and B meets B^-1 = Q.",
         total(weight[t, s] * total(new_value * new_output, e), s),
-        total(weight[t, s] * total(v[s, a] * values_met * V[f, k], a, f), s),
+        total(weight[t, s] * total(value[s, a] * product_of_values * V[f, k], a, f), s),
     )
     yield Step(
-        "B Q is the identity: the head adds what it did. Heads are added up, so each may have an A and a B of its own.",
-        total(weight[t, s] * total(v[s, a] * values_met * V[f, k], a, f), s),
-        total(weight[t, s] * total(v[s, a] * V[a, k], a), s),
-        given=((values_met, one_if_equal(a, f)),),
+        "B Q is the identity, so the head adds what it added before. The output is the sum over the heads, so each head may have "
+        "its own A and B.",
+        total(weight[t, s] * total(value[s, a] * product_of_values * V[f, k], a, f), s),
+        total(weight[t, s] * total(value[s, a] * V[a, k], a), s),
+        given=((product_of_values, one_if_equal(a, f)),),
     )
 
 
 def key_bias(fault: str = ""):
     """ARCH.5."""
     in_query = fault.startswith("query bias")
-    biased = total((q[t, a] + b[a]) * key[s, a] if in_query else q[t, a] * (key[s, a] + b[a]), a)
+    biased = total((query[t, a] + b[a]) * key[s, a] if in_query else query[t, a] * (key[s, a] + b[a]), a)
     yield Step(
         "A key bias b adds to the score of query t and key s the sum of q[t, a] b[a], which does not depend on s.",
         biased,
-        total(q[t, a] * key[s, a], a) + total(q[t, a] * b[a], a),
+        total(query[t, a] * key[s, a], a) + total(query[t, a] * b[a], a),
     )
-    score, shift = IndexedBase("u", real=True), IndexedBase("c", real=True)
+    score, shift = arrays("u c")
     yield Step(
         "So write u[t, s] for the scores without a bias and c[t] for what it adds. Every exponential of query t is multiplied "
         "by the same exp(c[t]).",
@@ -80,15 +82,17 @@ def key_bias(fault: str = ""):
         exp(score[t, s]) * exp(shift[t]),
         simplify=sympy.expand_power_exp,
     )
-    exponential, factor = IndexedBase("E", positive=True), IndexedBase("F", positive=True)
+    exponential, factor = sympy.IndexedBase("E", positive=True), sympy.IndexedBase("F", positive=True)
     yield Step(
-        "With E for the exponentials and F for the factors, the weights are E[t, s] F[t] over the sum of E[t, r] F[t], and E[t, "
-        "s] over the sum of E[t, r]. Their cross products are equal, and the sums are positive, so the weights are too.",
+        "Write E for the exponentials and F for the factors. The weights are E[t, s] F[t] over the sum of E[t, r] F[t] with "
+        "the bias, and E[t, s] over the sum of E[t, r] without it. Cross-multiplying gives equal products, and the sums are "
+        "positive, so the weights are equal too.",
         exponential[t, s] * factor[t] * total(exponential[t, r], r),
         exponential[t, s] * total(exponential[t, r] * factor[t], r),
     )
     yield Step(
-        "A head's output takes nothing else from the keys: with weights E / sum of E it is the same weighted sum of values.",
-        total(exponential[t, s] * factor[t] * v[s, a], s) * total(exponential[t, r], r),
-        total(exponential[t, s] * v[s, a], s) * total(exponential[t, r] * factor[t], r),
+        "A head's output depends on the keys only through the weights: with weights E / sum of E it is the same weighted sum of "
+        "values.",
+        total(exponential[t, s] * factor[t] * value[s, a], s) * total(exponential[t, r], r),
+        total(exponential[t, s] * value[s, a], s) * total(exponential[t, r] * factor[t], r),
     )

@@ -2,6 +2,7 @@
 
 import sympy
 
+from proofs.derivations.hidden_unit import contribution, next_preactivation, others, preactivation
 from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.activation import IDENTITY
@@ -10,90 +11,89 @@ from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.numbers.symbol import unknown_function
 
+RANK_AND_KERNEL = "rank plus dimension of the kernel is the number of columns"
+
 
 def collapse(fault: str = ""):
     """CAP.1."""
-    A, shift = sympy.IndexedBase("A", real=True), sympy.IndexedBase("a0", real=True)
+    A, shift, u = arrays("A a0 u")
     alpha, beta = sympy.symbols("alpha beta", real=True)
     so_far = total(x[n, i] * A[i, j], i) + shift[j]
     activation = phi(so_far) if fault == "one tanh layer" else alpha * so_far + beta
     collapsed = alpha * total(A[i, j] * V[j, k], j)
     yield Step(
-        "Induction over the layers. The first preactivations are an affine map of x. Suppose that those of a layer are: "
+        "Induction over the layers. The first preactivations are an affine map of x. Suppose that those of a layer are one too: "
         "z[n, j] = sum of x[n, i] A[i, j] + a0[j]. With an affine activation alpha z + beta, those of the next layer are "
-        "again, and so are the outputs.",
-        total(activation * V[j, k], j) + c[k],
+        "again an affine map of x, and so are the outputs.",
+        next_preactivation(activation * V[j, k]),
         total(x[n, i] * collapsed, i) + total((alpha * shift[j] + beta) * V[j, k], j) + c[k],
         assuming="the principle of induction, on the number of layers",
     )
-    u, y = sympy.IndexedBase("u", real=True), sympy.IndexedBase("y", real=True)
     yield Step(
-        "The rank does not grow. A vector u that V sends to 0, sum of V[j, k] u[k] = 0 for all j, the collapsed map sends to "
-        "0 too: its rank is at most that of V, which has as many rows as the layer has units ...",
+        "The rank does not grow. Let V send a vector u to 0: the sum of V[j, k] u[k] is 0 for all j. Then the collapsed map "
+        "sends u to 0 too: its rank is at most that of V, which has as many rows as the layer has units ...",
         total(collapsed * u[k], k),
         alpha * total(A[i, j] * total(V[j, k] * u[k], k), j),
     )
     yield Step(
-        "... and a combination y of inputs that A sends to 0 does not reach the output either: the rank is at most that of A. "
-        "Over all layers, it is at most the least width.",
+        "... and if A sends a combination y of inputs to 0, the collapsed map does so too: the rank is at most that of A. Over "
+        "all layers, it is at most the least width.",
         total(y[i] * collapsed, i),
         alpha * total(total(y[i] * A[i, j], i) * V[j, k], j),
-        assuming="rank plus dimension of the kernel is the number of columns",
+        assuming=RANK_AND_KERNEL,
     )
 
 
 def jacobian_rank(fault: str = ""):
     """CAP.2."""
-    y, u, R = (sympy.IndexedBase(name, real=True) for name in ("y", "u", "R"))
+    u, R = arrays("u R")
     preactivation = total((x[n, i] + epsilon * y[i]) * W[i, j], i) + b[j]
     at_rest = total(x[n, i] * W[i, j], i) + b[j]
     counted = 1 - one_if_equal(j, s) if fault == "width counted wrong" else 1
     yield Step(
         "Let R[j, k] be the rate at which output k changes with unit j of the layer, whatever layers follow. As x moves along "
-        "y, the activation of unit j changes at the rate phi'(z) times the sum of y[i] W[i, j], and output k at the sum over "
-        "the m units of that times R[j, k].",
+        "y, the activation of unit j changes at the rate phi'(z) times the sum of y[i] W[i, j]. To get the rate of output k, "
+        "multiply that by R[j, k] and sum over the m units.",
         total(rate(phi(preactivation)) * R[j, k], j),
         total(counted * total(y[i] * W[i, j], i) * slope(at_rest) * R[j, k], j),
         assuming="the chain rule; for a deeper layer, x is the activations of the layer before",
     )
     J = total(W[i, j] * slope(z[n, j]) * R[j, k], j)
     yield Step(
-        "So whatever R sends to 0, the sum of R[j, k] u[k] being 0 for every unit, the Jacobian J sends to 0 too: its rank is at "
-        "most that of R, which has m rows. That holds for every layer, and so for the one of least width.",
+        "So if R sends u to 0, that is, if the sum of R[j, k] u[k] is 0 for every unit, the Jacobian J sends u to 0 too: "
+        "its rank is at most that of R, which has m rows. That holds for every layer, and so for the narrowest one.",
         total(J * u[k], k),
         total(W[i, j] * slope(z[n, j]) * total(R[j, k] * u[k], k), j),
-        assuming="rank plus dimension of the kernel is the number of columns",
+        assuming=RANK_AND_KERNEL,
     )
 
 
 def one_unit(fault: str = ""):
     """CAP.3."""
-    w, b0 = W[i, 0], b[0]
     yield Run(
         "A network with one hidden unit computes phi(t) V[0, k] + c[k], where t is the number sum of x[n, i] W[i, 0] + b[0].",
         lambda at: output(at, d, 1, p),
-        phi(total(x[n, i] * w, i) + b0) * V[0, k] + c[k],
+        phi(preactivation(0)) * V[0, k] + c[k],
         (n, k),
         (N, d, p),
     )
-    r = sympy.Idx("r", d)
+    g = sympy.Idx("r", d)
     read = 1 if fault == "two units" else 0
-    moved = x[n, r] + epsilon * (W[h, 0] * one_if_equal(r, i) - W[i, 0] * one_if_equal(r, h))
+    move = W[h, 0] * one_if_equal(g, i) - W[i, 0] * one_if_equal(g, h)
     rest = unknown_function("psi")
     yield Step(
-        "Move x by epsilon along W[h, 0] in direction i and along -W[i, 0] in direction h: t does not change, and nor does "
-        "anything that is computed from t, whatever layers psi follow.",
-        rest(phi(total(moved * W[r, read], r) + b[read])),
-        rest(phi(total(x[n, r] * W[r, read], r) + b[read])),
+        "Move x by epsilon times W[h, 0] in direction i and by -epsilon times W[i, 0] in direction h: t does not change. So "
+        "nothing that is computed from t changes, whatever layers psi follow.",
+        rest(phi(total((x[n, g] + epsilon * move) * W[g, read], g) + b[read])),
+        rest(phi(total(x[n, g] * W[g, read], g) + b[read])),
     )
-    u = sympy.IndexedBase("u", real=True)
+    u = array("u")
     yield Step(
-        "Those moves are all there are. Take an h with W[h, 0] not 0; if there is none, t is one number. Then W[h, 0] u, for any "
-        "u, is a sum of such moves and of (sum of W[i, 0] u[i]) along h, which is 0 where u does not change t. So f is a "
-        "function of t alone.",
-        total(u[i] * (W[h, 0] * one_if_equal(r, i) - W[i, 0] * one_if_equal(r, h)), i)
-        + one_if_equal(r, h) * total(W[i, 0] * u[i], i),
-        W[h, 0] * u[r],
+        "There are no other moves that keep t. Take an h with W[h, 0] not 0; if there is none, t is the same number for all x. "
+        "For any u, W[h, 0] u is a sum of such moves and of (sum of W[i, 0] u[i]) along h, which is 0 if u does not change t. So "
+        "f is a function of t alone.",
+        total(u[i] * move, i) + one_if_equal(g, h) * total(W[i, 0] * u[i], i),
+        W[h, 0] * u[g],
     )
 
 
@@ -107,13 +107,14 @@ def output(at, inputs, units, outputs):
 
 def embedding(fault: str = ""):
     """CAP.4."""
-    new, frozen = sympy.IndexedBase("zeta", real=True), sympy.IndexedBase("v", real=True)
+    new, frozen = arrays("zeta v")
     given = () if fault == "v frozen non-zero" else ((frozen[k], sympy.S.Zero),)
-    narrow = total(phi(z[n, j]) * V[j, k], j) + c[k]
+    narrow = next_preactivation(contribution(j))
     loss = unknown_function("loss")
     yield Step(
-        "Add a unit with any incoming weights, hence any preactivations zeta[n], and outgoing weights 0 (DUP.3): the next "
-        "layer, and so the loss, is what it was. Every network of the narrow shape is in this way one of the wide shape.",
+        "Add a unit with any incoming weights, hence any preactivations zeta[n], and with outgoing weights 0 (DUP.3). The "
+        "next layer stays the same, and so does the loss. In this way every network of the narrow shape is also one of the "
+        "wide shape.",
         loss(narrow + phi(new[n]) * frozen[k]),
         loss(narrow),
         given=given,
@@ -121,14 +122,14 @@ def embedding(fault: str = ""):
     wide, lowest = sympy.symbols("inf_wide inf_narrow", real=True)
     excess, close = sympy.symbols("excess close", nonnegative=True)
     yield Step(
-        "Take a narrow network whose loss is within `close` of the infimum over narrow ones, as small a number as one likes. "
-        "As a wide network its loss exceeds the infimum over wide ones, by some excess. The two losses are one.",
+        "Take a narrow network whose loss is within `close` of the infimum over narrow ones; `close` may be as small as one "
+        "likes. As a wide network it has the same loss, which exceeds the infimum over wide ones by some excess.",
         sympy.solve(wide + excess - (lowest + close), wide)[0],
         lowest + close - excess,
     )
     yield Inequality(
-        "A lower bound is never above a loss: the excess is not negative. So the infimum over wide networks is at most that "
-        "over narrow ones plus `close`, which was as small as one likes.",
+        "A lower bound is never above a loss, so the excess is not negative. The infimum over wide networks is therefore at most "
+        "that over narrow ones plus `close`, which may be as small as one likes.",
         lowest + close - excess,
         lowest + close,
         assuming="the infimum is a lower bound, and some loss is as close to it as one likes",
@@ -150,22 +151,22 @@ def chain(fault: str = ""):
         assuming="the principle of induction, on the number of links; K = 1 for the first",
     )
     yield Inequality(
-        "phi is strictly increasing (if it falls, give its sign to V), so that the slope between any two points is positive; and "
-        "so, along the chain, is the product K of the slopes and of the sizes of the weights, none of which is 0.",
+        "phi is strictly increasing (if it falls, move its sign into V), so the slope between any two points is positive. The "
+        "sizes of the weights are positive too, since no weight is 0. So K, the product of both along the chain, is positive.",
         0,
         size * between * factor,
         strict=True,
     )
     outcome = sympy.Symbol("f", real=True)
     yield Inequality(
-        "If the product of the weights is positive, f is larger wherever t is, by K times the gap ...",
+        "If the product of the weights is positive, f is larger wherever t is larger, by K times the gap ...",
         outcome,
         outcome + size * between * factor * gap,
         strict=True,
     )
     yield Inequality(
-        "... and if it is negative, smaller. Either way f takes each value on one set of equal t, a hyperplane w . x + b = t0, "
-        "and larger values on one side of it only; where t is equal, so is f (CAP.3).",
+        "... and if it is negative, f is smaller there. Either way f takes each value where t has one value t0, which is the "
+        "hyperplane w . x + b = t0, and takes larger values on one side of it only; where t is equal, so is f (CAP.3).",
         outcome - size * between * factor * gap,
         outcome,
         strict=True,
@@ -175,18 +176,19 @@ def chain(fault: str = ""):
 def sum_over_units(fault: str = ""):
     """CAP.9."""
     shift = 0 if fault == "c left out" else c[0]
-    contribution = phi(x[n, 0] * W[0, j] + b[j]) * V[j, 0]
+
+    def term(unit):
+        return phi(x[n, 0] * W[0, unit] + b[unit]) * V[unit, 0]
+
     yield Run(
         "The program, with one input and one output: the sum over the units of phi(w x + b) v, plus c.",
         lambda at: output(at, 1, m, 1)[:, 0],
-        total(contribution, j) + shift,
+        total(term(j), j) + shift,
         (n,),
         (N, m),
     )
-    others = total((1 - one_if_equal(j, s)) * contribution, j)
-    one = phi(x[n, 0] * W[0, s] + b[s]) * V[s, 0]
     yield Step(
-        "Each unit adds its own term: what the others compute, and v_s phi(w_s x + b_s).",
-        total(contribution, j) + shift,
-        others + one + shift,
+        "Each unit adds its own term: the output is the sum over the other units, plus v_s phi(w_s x + b_s).",
+        total(term(j), j) + shift,
+        others(term) + term(s) + shift,
     )

@@ -5,39 +5,38 @@ import sympy
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Inequality, Step
 
-theta, gradient = sympy.IndexedBase("theta", real=True), sympy.IndexedBase("G", real=True)
+theta, gradient = arrays("theta G")
 """theta[j, i] is parameter i of unit j, (w, b, v) in a row; G[j, i] the gradient there."""
 
 
 def surviving_gap(fault: str = ""):
     """TIE.10."""
 
-    def from_its_swap(array):
-        return total((array[j, i] - swapped(lambda unit: array[unit, i])) ** 2, j, i)
+    def from_its_swap(of):
+        return total((of[j, i] - swapped(lambda unit: of[unit, i])) ** 2, j, i)
 
-    def between(array):
-        return total((array[s, i] - array[t, i]) ** 2, i)
+    def between(of):
+        return total((of[s, i] - of[t, i]) ** 2, i)
 
     yield Step(
         "Let P swap the units s and t. The squared distance from theta to P theta is twice that between the two units.",
         from_its_swap(theta),
         2 * between(theta),
-        distinct=((s, t),),
+        distinct=DIFFERENT,
     )
     yield Step(
-        "The gradient at P theta is P G (PERM.4), so that the squared distance of the two gradients is twice that between the "
-        "gradients of the units. Where the gradient is Lipschitz with constant Lambda between theta and P theta, the gap of the "
+        "The gradient at P theta is P G (PERM.4), so the squared distance of the two gradients is twice that between the "
+        "gradients of the units. If the gradient is Lipschitz with constant Lambda between theta and P theta, the gap of the "
         "gradients is therefore at most Lambda times the gap of the units.",
         from_its_swap(gradient),
         2 * between(gradient),
-        distinct=((s, t),),
+        distinct=DIFFERENT,
     )
-    eta = sympy.Symbol("eta", positive=True)
-    gap, of_gradients = sympy.IndexedBase("d", real=True), sympy.IndexedBase("D", real=True)
+    gap, of_gradients = arrays("d D")
     product = total(gap[i] * of_gradients[i], i)
     yield Step(
-        "Write d and D for these two gaps, of units and of gradients. A step leaves the gap d - eta D, whose squared length is "
-        "that of d, less 2 eta times the product d D, plus eta^2 times that of D.",
+        "Write d for the gap of the units and D for the gap of their gradients. A step leaves the gap d - eta D. Its squared "
+        "length is that of d, less 2 eta times the product d D, plus eta^2 times that of D.",
         total((gap[i] - eta * of_gradients[i]) ** 2, i),
         total(gap[i] ** 2, i) - 2 * eta * product + eta**2 * total(of_gradients[i] ** 2, i),
     )
@@ -47,23 +46,20 @@ def surviving_gap(fault: str = ""):
         total(gap[i] ** 2, i) * total(of_gradients[i] ** 2, i) - product**2,
         total((gap[i] * of_gradients[h] - gap[h] * of_gradients[i]) ** 2, i, h) / 2,
     )
-    length, rest, slack, other = (
-        sympy.Symbol("A", positive=True),
-        sympy.Symbol("rho", positive=True),
-        *sympy.symbols("sigma tau", nonnegative=True),
-    )
+    length, rest = sympy.symbols("A rho", positive=True)
+    slack, other = sympy.symbols("sigma tau", nonnegative=True)
     lipschitz = (1 + rest if fault == "eta Lambda = 1 or more" else 1 - rest) / eta
     of_gradient = lipschitz * length - slack
     longer = length**2 - 2 * eta * (length * of_gradient - other) + eta**2 * of_gradient**2
     yield Inequality(
-        "Write A for |d|, and tau >= 0 for what |d| |D| exceeds d D by. The gap after the step is at least |d| - eta |D| "
-        "long: the squares differ by 2 eta tau.",
+        "Write A for |d|, and tau for the difference |d| |D| - d D, which is not negative. The gap after the step is at least "
+        "|d| - eta |D| long: the squares differ by 2 eta tau.",
         (length - eta * of_gradient) ** 2,
         longer,
     )
     yield Inequality(
-        "Write rho for 1 - eta Lambda, positive by hypothesis, and sigma >= 0 for what Lambda |d| exceeds |D| by. Then "
-        "|d| - eta |D| is rho A + eta sigma: the gap is at least rho times as long as it was.",
+        "Write rho for 1 - eta Lambda, positive by hypothesis, and sigma for the difference Lambda |d| - |D|, which is not "
+        "negative. Then |d| - eta |D| is rho A + eta sigma: the gap is at least rho times as long as before.",
         (rest * length) ** 2,
         longer,
     )

@@ -2,28 +2,35 @@
 
 import sympy
 
+from proofs.derivations.hidden_unit import (
+    incoming_gradients,
+    outgoing_gradient,
+    preactivation,
+    unit_error,
+)
+from proofs.derivations.noether import gradient_of_an_orthogonal_map
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 
 
-def ties(expression, *arrays) -> tuple:
-    """What the hypothesis says of an expression's entries of the given arrays: unit t's are unit s's."""
-    entries = [entry for entry in expression.atoms(sympy.Indexed) if entry.base in arrays and t in entry.indices]
+def ties(expression, *shared, sign: int = 1) -> tuple:
+    """The hypothesis about the expression's entries of the shared arrays, in pairs: unit t's are sign times unit s's."""
+    entries = [entry for entry in expression.atoms(sympy.Indexed) if entry.base in shared and t in entry.indices]
     return tuple(
-        (entry, entry.func(entry.base, *[s if q == t else q for q in entry.indices]))
+        (entry, sign * entry.func(entry.base, *[s if index == t else index for index in entry.indices]))
         for entry in sorted(entries, key=str)
     )
 
 
-def tied(expression, *arrays):
-    """The expression with unit t's entries of the given arrays replaced by unit s's."""
-    return expression.xreplace(dict(ties(expression, *arrays)))
+def tied(expression, *shared):
+    """The expression with unit t's entries of the shared arrays replaced by unit s's."""
+    return expression.xreplace(dict(ties(expression, *shared)))
 
 
-def tied_step(sentence: str, of, *arrays, assuming: str = "") -> Step:
-    """What `of` gives for unit t is what it gives for unit s, where their entries of the given arrays are equal."""
-    return Step(sentence, of(t), of(s), given=ties(of(t), *arrays), assuming=assuming)
+def tied_step(sentence: str, of, *shared, assuming: str = "") -> Step:
+    """A step that says of(t) = of(s), if both units have equal entries in the shared arrays."""
+    return Step(sentence, of(t), of(s), given=ties(of(t), *shared), assuming=assuming)
 
 
 def equal_gradients(fault: str = ""):
@@ -31,34 +38,33 @@ def equal_gradients(fault: str = ""):
     outgoing = () if fault == "tie incoming weights only" else (V,)
     yield tied_step(
         "Units s and t have equal incoming weights and biases, so in every example equal preactivations z ...",
-        lambda unit: total(x[n, i] * W[i, unit], i) + b[unit],
+        preactivation,
         W,
         b,
     )
-    yield tied_step("... and, one activation serving the layer, equal activations.", lambda unit: phi(z[n, unit]), z)
+    yield tied_step("... and equal activations, since the layer has one activation.", lambda unit: phi(z[n, unit]), z)
     yield tied_step(
         "Their outgoing weights are equal too, and both read the same errors e[n, k] of the next layer: by GRAD.2 their "
         "errors delta are equal.",
-        lambda unit: slope(z[n, unit]) * total(error[n, k] * V[unit, k], k),
+        unit_error,
         z,
         *outgoing,
     )
     yield tied_step(
         "So are the gradients of incoming weights and bias, the sums over n of a[n, i] delta[n, t] and of delta[n, t] ...",
-        lambda unit: total(a[n, i] * delta[n, unit], n) + total(delta[n, unit], n),
+        incoming_gradients,
         delta,
     )
     yield tied_step(
         "... and of the outgoing weights, the sum over n of phi(z[n, t]) e[n, k].",
-        lambda unit: total(phi(z[n, unit]) * error[n, k], n),
+        outgoing_gradient,
         z,
     )
 
 
 def equal_updates(fault: str = ""):
     """TIE.2."""
-    rates = sympy.IndexedBase("rate", real=True)
-    first, second = sympy.IndexedBase("g1", real=True), sympy.IndexedBase("g2", real=True)
+    rates, first, second = arrays("rate g1 g2")
     update = unknown_function("u")
 
     def updated(unit):
@@ -75,42 +81,24 @@ def equal_updates(fault: str = ""):
     )
     yield tied_step(
         "By induction on the steps: if the units are equal after the first step, TIE.1 gives equal gradients for the second, "
-        "and the same equality for the parameters that it starts from.",
+        "which starts from equal parameters.",
         lambda unit: updated(unit) + update(first[i, unit], second[i, unit]),
         W,
         first,
         second,
-        assuming="the principle of induction, on the number of steps",
+        assuming=INDUCTION_ON_STEPS,
     )
 
 
 def fixed_points(fault: str = ""):
     """TIE.4."""
-    g, here, there, direction = (sympy.IndexedBase(name, real=True) for name in ("g", "G", "G1", "v"))
-    products = sympy.IndexedBase("P", real=True)
-    orthogonal = products[j, r] if fault == "g not orthogonal" else one_if_equal(j, r)
+    G = array("G")
+    orthogonal = array("P")[j, r] if fault == "g not orthogonal" else one_if_equal(j, r)
+    yield from gradient_of_an_orthogonal_map(orthogonal)
     yield Step(
-        "Write G for the gradient at theta and G1 for that at g theta. L(g(theta + epsilon v)) = L(theta + epsilon v) for "
-        "every v. The left side moves at the rate of the sum of G1[r] g[r, j] v[j], along the direction v = delta_jw that of "
-        "G1[r] g[r, w]; the right side at the rate G[w]. So G[w] is the sum of G1[r] g[r, w].",
-        total(there[r] * total(g[r, j] * direction[j], j), r).xreplace({direction[j]: one_if_equal(j, w)}),
-        total(there[r] * g[r, w], r),
-        assuming="the chain rule",
-    )
-    yield Step(
-        "Apply g: the sum over w of g[j, w] G[w] is the sum of g[j, w] g[r, w] G1[r].",
-        total(g[j, w] * total(there[r] * g[r, w], r), w),
-        total(total(g[j, w] * g[r, w], w) * there[r], r),
-    )
-    yield Step(
-        "g is orthogonal: the sum over w of g[j, w] g[r, w] is delta_jr. So g G = G1.",
-        total(orthogonal * there[r], r),
-        there[j],
-    )
-    yield Step(
-        "Where g theta = theta, G1 is G, so g G, the sum over r of delta_jr G[r], is G: the gradient is a fixed point of g.",
-        total(orthogonal * here[r], r),
-        here[j],
+        "If g theta = theta, G1 is G. So g G, the sum over r of delta_jr G[r], is G: the gradient is a fixed point of g.",
+        total(orthogonal * G[r], r),
+        G[j],
     )
 
     def swap(row, column):
@@ -118,10 +106,10 @@ def fixed_points(fault: str = ""):
 
     yield Step(
         "The swap of two units is such a g: its rows are orthonormal. A network in which they are equal is such a theta, and "
-        "PERM.3 says that L is invariant. Hence TIE.1 again.",
+        "PERM.3 says that L is invariant. So TIE.1 follows once more.",
         total(swap(j, w) * swap(r, w), w),
         one_if_equal(j, r),
-        distinct=((s, t),),
+        distinct=DIFFERENT,
     )
 
 
@@ -129,34 +117,31 @@ def merged_training(fault: str = ""):
     """TIE.5."""
     copies = sympy.Symbol("M", integer=True, positive=True)
     copy = sympy.Idx("g", copies)
-    eta = sympy.Symbol("eta", positive=True)
-    v, weight = sympy.IndexedBase("v", real=True), sympy.IndexedBase("w", real=True)
-    z_of_unit = sympy.IndexedBase("z", real=True)
+    outgoing, weight = arrays("v w")
 
-    def incoming_gradient(outgoing):
-        return total(a[n, i] * slope(z_of_unit[n]) * total(error[n, k] * outgoing, k), n)
+    def incoming_gradient(of):
+        return total(a[n, i] * slope(z[n]) * total(error[n, k] * of, k), n)
 
-    outgoing_gradient = total(phi(z_of_unit[n]) * error[n, k], n)
+    gradient = total(phi(z[n]) * error[n, k], n)
     slow = eta if fault == "rate eta on both" else eta / copies
     yield Step(
-        "M tied units contribute M times phi(z[n]) v[k] to the next layer: what one unit with the outgoing weights M v "
-        "contributes.",
-        total(phi(z_of_unit[n]) * v[k], copy),
-        phi(z_of_unit[n]) * (copies * v[k]),
+        "M tied units contribute M times phi(z[n]) v[k] to the next layer: as much as one unit with the outgoing weights M v.",
+        total(phi(z[n]) * outgoing[k], copy),
+        phi(z[n]) * (copies * outgoing[k]),
     )
     yield Step(
         "So the errors e of the next layer are the same, and the merged unit's gradient in w is M times that of each copy ...",
-        incoming_gradient(copies * v[k]),
-        copies * incoming_gradient(v[k]),
+        incoming_gradient(copies * outgoing[k]),
+        copies * incoming_gradient(outgoing[k]),
     )
     yield Step(
         "... so the copies' step at rate eta is the merged unit's step at rate eta/M.",
-        weight[i] - eta * incoming_gradient(v[k]),
-        weight[i] - slow * incoming_gradient(copies * v[k]),
+        weight[i] - eta * incoming_gradient(outgoing[k]),
+        weight[i] - slow * incoming_gradient(copies * outgoing[k]),
     )
     yield Step(
         "The gradient in the outgoing weights is the same for each copy and for the merged unit. The M outgoing weights "
         "together take the merged unit's step at rate eta M.",
-        total(v[k] - eta * outgoing_gradient, copy),
-        copies * v[k] - eta * copies * outgoing_gradient,
+        total(outgoing[k] - eta * gradient, copy),
+        copies * outgoing[k] - eta * copies * gradient,
     )

@@ -7,14 +7,15 @@ from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.engine.derive import Run, Step
 from symmetry.engine.instantiate import PolynomialActivation
-from symmetry.numbers.symbol import unknown_function
+from symmetry.loss import HALF_SQUARED_ERROR
+from symmetry.numbers.symbol import Symbol, unknown_function
 
-CHAIN_RULE = "the chain rule: L changes at the rate of the sum over k of dL/du_k times the rate of u_k"
+CHAIN_RULE_OF_THE_LOSS = f"{CHAIN_RULE}: L changes at the rate of the sum over k of dL/du_k times the rate of u_k"
 
 
 def output_error(fault: str = ""):
     """GRAD.1."""
-    error_of_loss = sympy.IndexedBase("g", real=True)
+    error_of_loss = array("g")
     sign = -1 if fault == "y - a" else 1
     kept = 1 if fault == "phi' left out" else slope(z[n, k])
     moved = phi(z[n, q] + epsilon * one_if_equal(k, q))
@@ -24,10 +25,11 @@ def output_error(fault: str = ""):
         one_if_equal(k, q) * slope(z[n, q]),
     )
     yield Step(
-        "So the loss, whose gradient in the outputs of an example is g, moves at the rate delta[n, k] = g[n, k] phi'(z[n, k]).",
+        "Write g for the gradient of the loss in the outputs of an example. So the loss moves at the rate "
+        "delta[n, k] = g[n, k] phi'(z[n, k]).",
         total(error_of_loss[n, q] * rate(moved), q),
         error_of_loss[n, k] * kept,
-        assuming=CHAIN_RULE,
+        assuming=CHAIN_RULE_OF_THE_LOSS,
     )
     yield Step(
         "Half squared error: the gradient in the output a[n, k] is a[n, k] - y[n, k].",
@@ -43,7 +45,8 @@ def output_error(fault: str = ""):
         simplify=sympy.simplify,
     )
     logits = a[n, q] + epsilon * one_if_equal(k, q)
-    partition = total(exp(a[n, r_of(q)]), r_of(q))
+    other = sympy.Idx("q2", q.upper + 1)
+    partition = total(exp(a[n, other]), other)
     cross_entropy = total(y[n, q], q) * log(total(exp(logits), q)) - total(y[n, q] * logits, q)
     yield Step(
         "Softmax with cross-entropy is Y log S - sum of y[n, q] a[n, q], where S sums the exponentials and Y the targets; "
@@ -53,16 +56,11 @@ def output_error(fault: str = ""):
     )
     one = sympy.Symbol("Y", real=True)
     yield Step(
-        "Where the targets of an example sum to Y = 1 that is p[n, k] - y[n, k].",
+        "If the targets of an example sum to Y = 1, that is p[n, k] - y[n, k].",
         one * exp(a[n, k]) / partition - y[n, k],
         sign * (exp(a[n, k]) / partition - y[n, k]),
         given=((one, sympy.S.One),),
     )
-
-
-def r_of(index):
-    """Another index over the same range."""
-    return sympy.Idx(f"{index}2", index.upper + 1)
 
 
 def hidden_error(fault: str = ""):
@@ -79,10 +77,10 @@ def hidden_error(fault: str = ""):
     )
     yield Step(
         "Write e[n, k] for dL/du[n, k], the error of the next layer. The loss moves at the rate of the sum over k, and "
-        "what does not depend on k comes out.",
+        "phi'(z[n, j]) does not depend on k, so it leaves the sum.",
         total(error[n, k] * rate(moved), k),
         total(error[n, k] * weight, k) * own,
-        assuming=CHAIN_RULE,
+        assuming=CHAIN_RULE_OF_THE_LOSS,
     )
     yield Run(
         "The program's `hidden_error` computes exactly this: entry [n, j] of (e W^T) * phi'(z).",
@@ -95,7 +93,7 @@ def hidden_error(fault: str = ""):
     )
     yield Step(
         "Induction from the output backwards: for the last layer e is the output error (GRAD.1). If e[n, k] is dL/du[n, k] "
-        "for layer l + 1, then delta[n, j] is dL/dz[n, j] for layer l, whatever the widths; so it is for every layer.",
+        "for layer l + 1, then delta[n, j] is dL/dz[n, j] for layer l, whatever the widths. So this holds for every layer.",
         total(error[n, k] * rate(moved), k),
         total(error[n, k] * W[j, k], k) * slope(z[n, j]),
         assuming="the principle of induction, on the number of layers that follow",
@@ -111,13 +109,13 @@ def parameter_gradient(fault: str = ""):
         "Move the weight W[i, j] by epsilon: of the preactivations z[n, r] = sum of a[n, h] W[h, r] + b[r], only unit j's "
         "moves, in example n at the rate a[n, i].",
         rate(by_weight),
-        one_if_equal(r, j) * (phi(z[n, j]) if fault == "a^l for a^(l-1)" else a[n, i]),
+        one_if_equal(r, j) * incoming,
     )
     yield Step(
         "With delta[n, r] = dL/dz[n, r], the loss moves at the rate of the sum over examples and units.",
         total(delta[n, r] * rate(by_weight), n, r),
         scale * total(incoming * delta[n, j], n),
-        assuming=CHAIN_RULE,
+        assuming=CHAIN_RULE_OF_THE_LOSS,
     )
     by_bias = total(a[n, h] * W[h, r], h) + b[r] + epsilon * one_if_equal(r, j)
     yield Step(
@@ -125,7 +123,7 @@ def parameter_gradient(fault: str = ""):
         "rate of the sum of the errors.",
         total(delta[n, r] * rate(by_bias), n, r),
         scale * total(delta[n, j], n),
-        assuming=CHAIN_RULE,
+        assuming=CHAIN_RULE_OF_THE_LOSS,
     )
     yield Run(
         "The program's `weight_gradient` computes the first: entry [i, j] of a^T delta.",
@@ -146,8 +144,7 @@ def parameter_gradient(fault: str = ""):
 def batch_gradient(fault: str = ""):
     """GRAD.6."""
     scale = 1 / N if fault == "mean" else 1
-    loss = sympy.IndexedBase("l", real=True)
-    slopes = sympy.IndexedBase("g", real=True)
+    loss, slopes = arrays("l g")
     yield Step(
         "The loss of a batch is the sum of its examples' losses l[n]. Along any direction in which the loss of example n "
         "moves at the rate g[n], the loss of the batch moves at the rate of the sum of g[n].",
@@ -179,32 +176,31 @@ def one_example_at_a_time(inputs, errors):
 
 def at_once(outputs, targets):
     """The half squared error of a batch, as an array without axes."""
-    from symmetry.loss import HALF_SQUARED_ERROR
-    from symmetry.numbers.symbol import Symbol
-
     return Symbol.of(HALF_SQUARED_ERROR.value(outputs, targets))
 
 
 def input_gradient(fault: str = ""):
     """GRAD.7."""
-    first = sympy.IndexedBase("W", real=True)
-    weight = first[j, i] if fault == "transpose left out" else first[i, j]
-    moved = total((x[n, h] + epsilon * one_if_equal(h, i)) * first[h, r], h) + b[r]
+    moved = total((x[n, h] + epsilon * one_if_equal(h, i)) * W[h, r], h) + b[r]
+
+    def weight(unit):
+        return W[unit, i] if fault == "transpose left out" else W[i, unit]
+
     yield Step(
         "Move the input x[n, i] by epsilon: unit r's preactivation in example n moves at the rate W[i, r].",
         rate(moved),
-        first[r, i] if fault == "transpose left out" else first[i, r],
+        weight(r),
     )
     yield Step(
         "With delta[n, r] = dL/dz[n, r] of the first layer, the loss moves at the rate of the sum over its units.",
         total(delta[n, r] * rate(moved), r),
-        total(delta[n, j] * weight, j),
-        assuming=CHAIN_RULE,
+        total(delta[n, j] * weight(j), j),
+        assuming=CHAIN_RULE_OF_THE_LOSS,
     )
     yield Run(
         "The program's `input_gradient` computes this: entry [n, i] of delta W^T.",
         lambda at: program.input_gradient(at.array("delta", N, m), at.array("W", d, m)),
-        total(delta[n, j] * first[i, j], j),
+        total(delta[n, j] * W[i, j], j),
         (n, i),
         (N, d, m),
     )

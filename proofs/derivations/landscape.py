@@ -1,4 +1,4 @@
-"""Derivations of LAND: what convexity would give, and why it is not there."""
+"""Derivations of LAND: what would follow if the loss were convex, and why it is not."""
 
 import sympy
 
@@ -14,31 +14,31 @@ def orbit_mean(fault: str = ""):
     """LAND.2."""
     size = sympy.Symbol("G", integer=True, positive=True)
     g, other = sympy.Idx("g", size), sympy.Idx("g2", size)
-    moved, slope = sympy.IndexedBase("T", real=True), sympy.IndexedBase("s", real=True)
+    moved, subgradient = arrays("T s")
     sign = {"real": True} if fault == "non-convex L" else {"nonnegative": True}
     excess = sympy.IndexedBase("excess", **sign)
     at_mean, at_theta = sympy.symbols("Lmean Ltheta", real=True)
     away = moved[g, j] - total(moved[other, j], other) / size
-    tangent = at_mean + total(slope[j] * away, j)
+    tangent = at_mean + total(subgradient[j] * away, j)
     yield Step(
-        "Write T[g, j] for entry j of g theta. The mean of the orbit is the sum over g of T[g, j] / G; the points of the "
-        "orbit lie about it, so that along any direction s what they are away from it sums to 0.",
-        total(slope[j] * away, g, j),
+        "Write T[g, j] for entry j of g theta. The mean of the orbit is the sum over g of T[g, j] / G. The points of the orbit "
+        "lie around it: along any direction s their differences from the mean sum to 0.",
+        total(subgradient[j] * away, g, j),
         0,
     )
     yield Step(
-        "Let s be a subgradient of L at the mean: L lies above the tangent there, by excess[g] at g theta. The mean of the "
-        "losses over the orbit is then the loss at the mean plus the mean of what they exceed the tangent by.",
+        "Let s be a subgradient of L at the mean: L lies above the tangent there, by excess[g] at g theta. Then the mean of the "
+        "losses over the orbit is the loss at the mean plus the mean of excess[g].",
         total(tangent + excess[g], g) / size,
         at_mean + total(excess[g], g) / size,
     )
     yield Step(
-        "L is invariant, L(g theta) = L(theta), so that the mean of the losses over the orbit is L(theta).",
+        "L is invariant, L(g theta) = L(theta), so the mean of the losses over the orbit is L(theta).",
         total(at_theta, g) / size,
         at_theta,
     )
     yield Inequality(
-        "L is convex: no excess is negative. So the loss at the mean of the orbit is at most L(theta).",
+        "L is convex, so no excess is negative. So the loss at the mean of the orbit is at most L(theta).",
         at_mean,
         at_mean + total(excess[g], g) / size,
         assuming="a convex function that is finite everywhere has a subgradient at every point",
@@ -47,7 +47,7 @@ def orbit_mean(fault: str = ""):
 
 def saddle(fault: str = ""):
     """LAND.3."""
-    w, v = sympy.symbols("w v", real=True)
+    first, second = sympy.symbols("w v", real=True)
     layers = 1 if fault == "one layer" else 2
     weights = (W[0, 0], V[0, 0])[:layers]
     yield Run(
@@ -57,20 +57,20 @@ def saddle(fault: str = ""):
         (),
         (),
     )
-    loss = (sympy.Mul(*(w, v)[:layers]) - 1) ** 2
+    loss = (sympy.Mul(*(first, second)[:layers]) - 1) ** 2
     for direction, eigenvalue in (((1, 1), -2), ((1, -1), 2)):
-        moved = {w: epsilon * direction[0], v: epsilon * direction[1]}
-        for parameter, entry in zip((w, v), direction, strict=True):
+        moved = {first: epsilon * direction[0], second: epsilon * direction[1]}
+        for parameter, entry in zip((first, second), direction, strict=True):
             yield Step(
                 f"From 0 along (w, v) = {direction}, dL/d{parameter} changes at the rate {eigenvalue} times that entry: "
                 f"{direction} is an eigenvector of the Hessian at 0, with eigenvalue {eigenvalue:+}.",
                 rate(sympy.diff(loss, parameter).subs(moved)),
                 eigenvalue * entry,
             )
-    for parameter in (w, v):
+    for parameter in (first, second):
         yield Step(
             f"At 0 the gradient is 0, here in {parameter}: a critical point with curvature of both signs, a saddle.",
-            sympy.diff(loss, parameter).subs({w: 0, v: 0}),
+            sympy.diff(loss, parameter).subs({first: 0, second: 0}),
             0,
         )
 

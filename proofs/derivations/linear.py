@@ -1,14 +1,12 @@
 """Derivations of SCALE for linear networks: W (inputs to units) and V (units to outputs), a = x W, u = a V."""
 
-import sympy
-
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 
 
 def invertible_maps(fault: str = ""):
     """SCALE.6."""
-    A, B, product = (sympy.IndexedBase(name, real=True) for name in ("A", "B", "P"))
+    A, B, product, G, H = arrays("A B P G H")
     yield Step(
         "W becomes W A, V becomes B V. The next layer gets the sum over the new units r of (a A)[n, r] (B V)[r, k]: the sum over "
         "pairs of old units of a[n, j] (A B)[j, t] V[t, k].",
@@ -17,8 +15,8 @@ def invertible_maps(fault: str = ""):
     )
     inverse = product[j, t] if fault == "singular matrix" else one_if_equal(j, t)
     yield Step(
-        "A B = 1: every preactivation of the next layer is what it was, and so is everything after it. To act on more layers "
-        "is to do this once for each.",
+        "A B = 1, so every preactivation of the next layer stays the same, and so does everything after it. To act on more "
+        "layers, do this once for each layer.",
         total(a[n, j] * inverse * V[t, k], j, t),
         total(a[n, j] * V[j, k], j),
         assuming="B is the inverse of A",
@@ -31,8 +29,6 @@ def invertible_maps(fault: str = ""):
         total(W[i, j] * gradient_in, i),
         total(gradient_out * V[r, k], k),
     )
-    G, H = sympy.IndexedBase("G", real=True), sympy.IndexedBase("H", real=True)
-    eta = sympy.Symbol("eta", positive=True)
 
     def imbalance(step):
         incoming = total((W[i, j] - step * G[i, j]) * (W[i, r] - step * G[i, r]), i)
@@ -49,7 +45,7 @@ def invertible_maps(fault: str = ""):
     )
     power = 1 if fault == "eta for eta^2" else 2
     yield Step(
-        "A step of size eta changes M by -eta (D + D^T), which is 0, and by eta^2 (G^T G - H H^T), which is left.",
+        "A step of size eta changes M by -eta (D + D^T), which is 0, plus eta^2 (G^T G - H H^T), which remains.",
         imbalance(eta) - imbalance(0),
         -eta * (flow(j, r) + flow(r, j)) + eta**power * (total(G[i, j] * G[i, r], i) - total(H[j, k] * H[r, k], k)),
     )

@@ -1,30 +1,41 @@
-"""Derivations of NOETHER: indices run over all parameters; of L only its invariance is known."""
+"""Derivations of NOETHER: indices run over all parameters; nothing is used about L except that it is invariant."""
 
 import sympy
 
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 
-A, B, G, G1, H, H1, f, g, theta, v = (
-    sympy.IndexedBase(name, real=True) for name in ("A", "B", "G", "G1", "H", "H1", "f", "g", "theta", "v")
-)
-"""A generator and any matrix; gradient and Hessian at theta, and at g theta; g after its inverse f; a direction."""
+A, B, G, G1, H, H1, f, g, theta, v = arrays("A B G G1 H H1 f g theta v")
+"""A generator, any matrix; gradient at theta and at g theta, Hessian at both; inverse of g, g; parameters, a direction."""
 
 o = sympy.Idx("o", j.upper + 1)
 """One more parameter."""
 
-CHAIN_RULE = "the chain rule"
-
 
 def gradient_pulled_back():
-    """What L(g theta) = L(theta) says of the gradients."""
+    """The gradients at theta and at g theta, if L(g theta) = L(theta)."""
     yield Step(
         "Write G for the gradient at theta and G1 for that at g theta. In L(g (theta + epsilon v)) = L(theta + epsilon v) let "
-        "v point along parameter w: the left side moves at the rate of the sum of G1[r] g[r, w], the right one at G[w]. So "
-        "G = g^T G1.",
+        "v point along parameter w. The left side moves at a rate that is the sum of G1[r] g[r, w], the right side at the rate "
+        "G[w]. So G = g^T G1.",
         total(G1[r] * rate(total(g[r, j] * (theta[j] + epsilon * one_if_equal(j, w)), j)), r),
         total(G1[r] * g[r, w], r),
         assuming=CHAIN_RULE,
+    )
+
+
+def gradient_of_an_orthogonal_map(products):
+    """The gradient at g theta is g G, if g is orthogonal; `products` are the sums over w of g[j, w] g[r, w]."""
+    yield from gradient_pulled_back()
+    yield Step(
+        "Apply g: the sum over w of g[j, w] G[w] is the sum over r and w of g[j, w] g[r, w] G1[r].",
+        total(g[j, w] * total(G1[r] * g[r, w], r), w),
+        total(total(g[j, w] * g[r, w], w) * G1[r], r),
+    )
+    yield Step(
+        "g is orthogonal, so the sum over w of g[j, w] g[r, w] is delta_jr and g G = G1.",
+        total(products * G1[r], r),
+        G1[j],
     )
 
 
@@ -40,12 +51,12 @@ def covariance(fault: str = ""):
         return total(g[row, w] * g[w, column], w) if transposed else one_if_equal(row, column)
 
     yield Step(
-        "Let f be the inverse of g. Apply f^T to G = g^T G1: the sum over w of f[w, j] G[w] holds the products of g and f.",
+        "Let f be the inverse of g. Apply f^T to G = g^T G1: the sum over w of f[w, j] G[w] contains the products of g and f.",
         total(back(w, j) * total(G1[r] * g[r, w], r), w),
         total(G1[r] * total(g[r, w] * back(w, j), w), r),
     )
     yield Step(
-        "The product g f has the entries delta_rj, so what is left is G1[j]: the gradient at g theta is f^T G.",
+        "The product g f has the entries delta_rj, so the sum is G1[j]: the gradient at g theta is f^T G.",
         total(G1[r] * product(r, j), r),
         G1[j],
     )
@@ -70,11 +81,11 @@ def covariance(fault: str = ""):
 
 def generators(fault: str = ""):
     """NOETHER.2."""
-    matrix = sympy.IndexedBase("K", real=True)
+    matrix = array("K")
     extra = one_if_equal(r, s) * one_if_equal(j, t) if fault == "A off by one entry" else 0
     yield Step(
-        "Such generators exist. Move the weights W into a linear hidden layer by epsilon W K, those out of it by -epsilon K V: "
-        "what the layer contributes to the next moves at the rate x W K V - x W K V = 0.",
+        "Such generators exist. Move the weights W into a linear hidden layer by epsilon W K, and the weights V out of it by "
+        "-epsilon K V. Then the contribution of the layer to the next moves at the rate x W K V - x W K V = 0.",
         rate(
             total(
                 total(x[n, i] * (W[i, j] + epsilon * total(W[i, r] * (matrix[r, j] + extra), r)), i)
@@ -85,15 +96,15 @@ def generators(fault: str = ""):
         0,
     )
     yield Step(
-        "In general let L(exp(epsilon A) theta) = L(theta), with gradient G at theta. The left side moves at the rate of the "
-        "sum of G[j] times the rate of parameter j, and the right one not at all: the sum of G[j] A[j, r] theta[r] is 0.",
+        "In general let L(exp(epsilon A) theta) = L(theta), with gradient G at theta. The left side moves at a rate that is the "
+        "sum of G[j] times the rate of parameter j. The right side does not move: the sum of G[j] A[j, r] theta[r] is 0.",
         total(G[j] * rate(theta[j] + epsilon * total(A[j, r] * theta[r], r)), j),
         total(G[j] * A[j, r] * theta[r], j, r),
         assuming=f"{CHAIN_RULE}; exp(epsilon A) is 1 + epsilon A up to higher orders",
     )
     moved = G[r] + epsilon * total(H[r, j] * total(A[j, t] * theta[t], t), j)
     yield Step(
-        "By NOETHER.1 the gradient at exp(epsilon A) theta, times the transpose of exp(epsilon A), is G whatever epsilon. That "
+        "By NOETHER.1 the gradient at exp(epsilon A) theta, times the transpose of exp(epsilon A), is G for every epsilon. That "
         "gradient moves at the rate H A theta, so A^T G + H A theta = 0.",
         rate(total((one_if_equal(r, w) + epsilon * A[r, w]) * moved, r)),
         total(A[r, w] * G[r], r) + total(H[w, j] * A[j, t] * theta[t], j, t),
@@ -103,7 +114,6 @@ def generators(fault: str = ""):
 
 def conservation(fault: str = ""):
     """NOETHER.3."""
-    eta = sympy.Symbol("eta", positive=True)
     sign = -1 if fault == "an antisymmetric A, whose form is 0" else 1
 
     def symmetric(row, column):
@@ -116,8 +126,8 @@ def conservation(fault: str = ""):
         return lambda place: sum(one_if_equal(place, unit) for unit in units)
 
     yield Step(
-        "Write the symmetric A as B + B^T, and F for the form theta^T A theta. F is not 0 unless A is: F at the sum of two "
-        "coordinate vectors, less F at each, is 2 A[j, r].",
+        "Write the symmetric A as B + B^T, and F for the form theta^T A theta. If A is not 0, F is not 0 everywhere: F at "
+        "the sum of two coordinate vectors, less F at each of them, is 2 A[j, r].",
         form(at(j, r), at(j, r)) - form(at(j), at(j)) - form(at(r), at(r)),
         2 * symmetric(j, r),
     )
@@ -125,43 +135,34 @@ def conservation(fault: str = ""):
     def here(place):
         return theta[place]
 
-    def slope(place):
+    def gradient(place):
         return G[place]
 
     def later(step):
         return lambda place: theta[place] - step * G[place]
 
     yield Step(
-        "Along gradient flow theta moves at the rate -G, and F, A being symmetric, at -2 times the sum of G[s] A[s, t] theta[t]. "
-        "That is 0 by NOETHER.2.",
+        "Along gradient flow theta moves at the rate -G. Since A is symmetric, F moves at -2 times the sum of G[s] A[s, t] "
+        "theta[t]. That is 0 by NOETHER.2.",
         rate(form(later(epsilon), later(epsilon))),
-        -2 * form(slope, here),
+        -2 * form(gradient, here),
     )
     yield Step(
-        "A step of descent adds -2 eta times the same sum, again 0, and eta^2 times the sum of G[s] A[s, t] G[t]; nothing else.",
+        "A step of descent adds only -2 eta times the same sum, which is 0, and eta^2 times the sum of G[s] A[s, t] G[t].",
         form(later(eta), later(eta)),
-        form(here, here) - 2 * eta * form(slope, here) + eta**2 * form(slope, slope),
+        form(here, here) - 2 * eta * form(gradient, here) + eta**2 * form(gradient, gradient),
     )
 
 
 def symmetric_criticality(fault: str = ""):
     """NOETHER.4."""
-    yield from gradient_pulled_back()
-    products = total(g[j, w] * g[r, w], w) if fault == "G not orthogonal" else one_if_equal(j, r)
-    yield Step(
-        "Apply g: the sum over w of g[j, w] G[w] is the sum over r and w of g[j, w] g[r, w] G1[r].",
-        total(g[j, w] * total(G1[r] * g[r, w], r), w),
-        total(total(g[j, w] * g[r, w], w) * G1[r], r),
+    yield from gradient_of_an_orthogonal_map(
+        total(g[j, w] * g[r, w], w) if fault == "G not orthogonal" else one_if_equal(j, r)
     )
     yield Step(
-        "g is orthogonal, so the sum over w of g[j, w] g[r, w] is delta_jr and g G = G1. At a fixed point of g, G1 is G: the "
-        "gradient is itself a fixed point, of every g of the group.",
-        total(products * G1[r], r),
-        G1[j],
-    )
-    yield Step(
-        "So theta + epsilon G stays among the fixed points. Along this line L moves at the rate of the sum of G[j]^2. If theta "
-        "is critical there, the sum is 0, and then G is.",
+        "At a fixed point of every g of the group, G1 is G, so the gradient G is such a fixed point too. So theta + epsilon G "
+        "stays among the fixed points. Along this line L moves at a rate that is the sum of G[j]^2. If theta is critical there, "
+        "the sum is 0, and then G is 0.",
         total(G[j] * rate(theta[j] + epsilon * G[j]), j),
         total(G[j] ** 2, j),
         assuming=f"{CHAIN_RULE}; squares of real numbers sum to 0 only if each is 0",

@@ -1,4 +1,4 @@
-"""Derivations of NORM: what a network with normalisation does not see of its weights."""
+"""Derivations of NORM: changes of the weights that do not change a network with normalisation."""
 
 import sympy
 
@@ -7,19 +7,20 @@ from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 
 root = unknown_function("r")
-"""The reciprocal square root of variance + epsilon: all that is used is that it is a function of the variance."""
+"""The reciprocal square root of variance + epsilon; nothing is used except that it is a function of the variance."""
 
 l = sympy.Idx("l", N)
 """Another example of the batch."""
 
-w, G, G1, B = (sympy.IndexedBase(name, real=True) for name in ("w", "G", "G1", "B"))
+weights, G, G1, B = arrays("w G G1 B")
 """A unit's incoming weights, the gradient in them, the gradient elsewhere, any matrix."""
 
-c, eta = sympy.symbols("c eta", positive=True)
+factor = sympy.Symbol("c", positive=True)
+"""A number that a unit's incoming weights are multiplied by."""
 
 
 def centred(of):
-    """What `of` gives for example n, less the mean over the batch."""
+    """of(n), the number of example n, less the mean over the batch."""
     return of(n) - total(of(l), l) / N
 
 
@@ -42,23 +43,23 @@ def bias_before_batch_norm(fault: str = ""):
         return normalised(lambda example: z[example] + shift)
 
     yield Step(
-        "Add b to the preactivation of one unit in every example: the mean over the batch grows by b, so the distance from "
-        "it is what it was ...",
+        "Add b to the preactivation of one unit in every example. The mean over the batch grows by b, so the distance from it "
+        "stays the same ...",
         centred(lambda example: z[example] + bias),
         centred(lambda example: z[example]),
     )
     yield Step(
-        "... and so are the variance, its reciprocal square root r, and what batch norm puts out, whatever epsilon, scale and "
-        "shift: the bias changes nothing.",
+        "... and so do the variance, its reciprocal square root r, and the output of batch norm, whatever epsilon, scale and "
+        "shift are: the bias changes nothing.",
         output(bias),
         output(0),
     )
     yield Step(
-        "So the loss, whose gradient in what is put out is e[n], does not move with the bias: its gradient, the sum over the "
-        "batch of dL/dz[n], is 0.",
+        "Let e[n] be the gradient of the loss in the output of batch norm. The loss does not move with the bias: the gradient in "
+        "the bias, the sum over the batch of dL/dz[n], is 0.",
         total(error[n] * rate(output(bias + epsilon)), n),
         0,
-        assuming="the chain rule",
+        assuming=CHAIN_RULE,
     )
 
 
@@ -68,80 +69,78 @@ def scale_invariance(fault: str = ""):
     added = 1 if fault == "epsilon of order 1" else 0
 
     def preactivation(scale):
-        return lambda example: total(x[example, i] * (scale * w[i]), i)
+        return lambda example: total(x[example, i] * (scale * weights[i]), i)
 
     def normalised(scale):
         return scale * distance / sympy.sqrt(scale**2 * spread + added)
 
     yield Step(
         "Multiply the incoming weights w of one unit by c: the distances from the mean are multiplied by c ...",
-        centred(preactivation(c)),
-        c * centred(preactivation(1)),
+        centred(preactivation(factor)),
+        factor * centred(preactivation(1)),
     )
     yield Step(
         "... and the variance by c^2.",
-        variance(preactivation(c)),
-        c**2 * variance(preactivation(1)),
+        variance(preactivation(factor)),
+        factor**2 * variance(preactivation(1)),
     )
     yield Step(
-        "With c > 0 and nothing added to the variance, the distance u over the square root of the variance v is what it was, "
-        "and so is the loss: L(c w) = L(w).",
-        normalised(c),
+        "If c > 0 and nothing is added to the variance, the distance u over the square root of the variance v stays the same, "
+        "and so does the loss: L(c w) = L(w).",
+        normalised(factor),
         normalised(1),
         simplify=sympy.simplify,
     )
     yield Step(
-        "Move c from 1 by epsilon: what is put out, and so the loss, moves at the rate 0 ...",
+        "Move c from 1 by epsilon: the output of the norm, and so the loss, moves at the rate 0 ...",
         rate(normalised(1 + epsilon)),
         0,
         simplify=lambda gap: sympy.simplify(gap.doit()),
     )
     yield Step(
         "... which, with G the gradient in w, is the sum of G[i] w[i]: the gradient is orthogonal to w.",
-        total(G[i] * rate((1 + epsilon) * w[i]), i),
-        total(w[i] * G[i], i),
-        assuming="the chain rule",
+        total(G[i] * rate((1 + epsilon) * weights[i]), i),
+        total(weights[i] * G[i], i),
+        assuming=CHAIN_RULE,
     )
     yield Step(
         "Move w[i] by epsilon in L(c w) = L(w). With G1 the gradient at c w, the left side moves at the rate c G1[i]; the "
         "right one at G[i]. So G1 = G/c.",
-        total(G1[h] * rate(c * (w[h] + epsilon * one_if_equal(h, i))), h),
-        c * G1[i],
-        assuming="the chain rule",
+        total(G1[h] * rate(factor * (weights[h] + epsilon * one_if_equal(h, i))), h),
+        factor * G1[i],
+        assuming=CHAIN_RULE,
     )
 
 
 def growing_norm(fault: str = ""):
     """NORM.3."""
     yield Step(
-        "Let w.G = 0 (NORM.2). Then the sum of (G[i] w[h] - w[i] G[h]) w[h], whose last term is w[i] (w.G) = 0, is G[i] times "
-        "the sum of w^2. So G = A w with A antisymmetric: (G w^T - w G^T) / (w.w).",
-        total((G[i] * w[h] - w[i] * G[h]) * w[h], h),
-        G[i] * total(w[h] ** 2, h) - w[i] * total(G[h] * w[h], h),
+        "Let w.G = 0 (NORM.2). Then the sum of (G[i] w[h] - w[i] G[h]) w[h] is G[i] times the sum of w^2, since w[i] (w.G) = 0. "
+        "So G = A w with the antisymmetric A = (G w^T - w G^T) / (w.w).",
+        total((G[i] * weights[h] - weights[i] * G[h]) * weights[h], h),
+        G[i] * total(weights[h] ** 2, h) - weights[i] * total(G[h] * weights[h], h),
     )
 
     def turned(place):
-        return total((B[place, h] - B[h, place]) * w[h], h)
+        return total((B[place, h] - B[h, place]) * weights[h], h)
 
-    velocity = sympy.IndexedBase("m", real=True)
-    earlier = velocity[i] / 2 if fault == "momentum" else 0
+    earlier = array("m")[i] / 2 if fault == "momentum" else 0
     yield Step(
         "Conversely, A w is orthogonal to w for every antisymmetric A, written B - B^T.",
-        total(w[i] * turned(i), i),
+        total(weights[i] * turned(i), i),
         0,
     )
     yield Step(
-        "So a step of gradient descent turns w without reaching inwards: the sum of (w - eta G)^2, with G = A w, is the sum of "
-        "w^2 plus eta^2 times the sum of G^2, exactly.",
-        total((w[i] - eta * turned(i) + earlier) ** 2, i),
-        total(w[i] ** 2, i) + eta**2 * total(turned(i) ** 2, i),
+        "So a step of gradient descent turns w and never makes it shorter: with G = A w, the sum of (w - eta G)^2 is exactly the "
+        "sum of w^2 plus eta^2 times the sum of G^2.",
+        total((weights[i] - eta * turned(i) + earlier) ** 2, i),
+        total(weights[i] ** 2, i) + eta**2 * total(turned(i) ** 2, i),
     )
 
 
 def rotations(fault: str = ""):
     """NORM.4."""
-    Q, inverse = sympy.IndexedBase("Q", real=True), sympy.IndexedBase("s", real=True)
-    gamma, rows, columns = (sympy.IndexedBase(name, real=True) for name in ("gamma", "R", "C"))
+    Q, inverse, gamma, rows, columns = arrays("Q s gamma R C")
     g = sympy.Idx("g", d)
     ones = sympy.Symbol("rho", real=True)
     row, column = (rows[i], columns[h]) if fault == "layer norm, any rotation" else (ones, ones)
@@ -152,23 +151,23 @@ def rotations(fault: str = ""):
         total(x[n, i] * x[n, g] * total(Q[i, h] * Q[g, h], h), i, g),
     )
     yield Step(
-        "... which is delta_ig, Q being orthogonal: the root mean square of the units is what it was.",
+        "... which is delta_ig, since Q is orthogonal: the root mean square of the units stays the same.",
         total(x[n, i] * x[n, g] * one_if_equal(i, g), i, g),
         total(x[n, i] ** 2, i),
     )
     yield Step(
-        "So RMS norm, which multiplies the example by a number s[n] that depends on the root mean square alone, commutes with Q.",
+        "RMS norm multiplies the example by a number s[n] that depends on the root mean square alone. So it commutes with Q.",
         inverse[n] * total(x[n, i] * Q[i, h], i),
         total((inverse[n] * x[n, i]) * Q[i, h], i),
     )
     yield Step(
-        "Fold its scale gamma into the weight W that follows, and rotate that back: the product with Q^T diag(gamma) W holds "
-        "the sum over h of Q[i, h] Q[g, h], again delta_ig ...",
+        "Multiply its scale gamma into the weight W that follows, and rotate that back: the product with Q^T diag(gamma) W "
+        "contains the sum over h of Q[i, h] Q[g, h], again delta_ig ...",
         total(total(inverse[n] * x[n, i] * Q[i, h], i) * total(Q[g, h] * (gamma[g] * W[g, k]), g), h),
         total(inverse[n] * x[n, i] * gamma[g] * W[g, k] * total(Q[i, h] * Q[g, h], h), i, g),
     )
     yield Step(
-        "... so the network computes what it did, the scale where it was and no rotation.",
+        "... so the network computes the same as with the scale in its old place and no rotation.",
         total(inverse[n] * x[n, i] * gamma[g] * W[g, k] * one_if_equal(i, g), i, g),
         total((inverse[n] * x[n, i] * gamma[i]) * W[i, k], i),
     )
@@ -180,19 +179,21 @@ def rotations(fault: str = ""):
     )
     mean = total(x[n, g], g) / d
     yield Step(
-        "... and x[n] less its mean, times Q, is x[n] Q less the mean times C[h], the sum of column h of Q.",
+        "... and if the mean is subtracted from x[n] before multiplying by Q, the result is x[n] Q less the mean times "
+        "C[h], the sum of column h of Q.",
         total((x[n, i] - mean) * Q[i, h], i),
         total(x[n, i] * Q[i, h], i) - mean * total(Q[i, h], i),
     )
     yield Step(
         "If Q sends the all-ones direction to itself, all R[i] and C[h] are one number rho, 1 or -1. Then subtracting the mean "
-        "commutes with Q, and layer norm with it.",
+        "commutes with Q, and so does layer norm.",
         total(x[n, i] * Q[i, h], i) - total(x[n, i] * row, i) / d,
         total(x[n, i] * Q[i, h], i) - mean * column,
     )
     yield Step(
-        "Only then: the layer norm of an example is 0 if and only if its units are equal, such as all 1. If layer norm "
-        "commutes with Q it is 0 as well where the all-ones example is rotated to, which is C: so all C[h] are equal.",
+        "It commutes in no other case. The layer norm of an example is 0 if and only if its units are equal, for example "
+        "all 1. If layer norm commutes with Q, it is also 0 at the rotated all-ones example, which is C. So all C[h] are "
+        "equal.",
         (x[n, h] - mean).xreplace({x[n, h]: sympy.S.One, x[n, g]: sympy.S.One}),
         0,
     )

@@ -1,4 +1,4 @@
-"""The letters that derivations are written in: widths, indices, parameters, unknown functions."""
+"""The letters that derivations are written in: widths, indices, parameters, unknown functions, and sums over them."""
 
 import sympy
 from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Subs, Sum
@@ -6,10 +6,22 @@ from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Subs, Sum
 from symmetry.numbers.symbol import unknown_function
 
 __all__ = [
-    "N", "V", "W", "a", "b", "c", "d", "delta", "epsilon", "error", "h", "i", "j", "k", "m", "n", "one_if_equal", "p",
-    "phi", "q", "r", "rate", "s", "slope", "swapped", "t", "total", "w", "x", "y", "z",
+    "CHAIN_RULE", "DIFFERENT", "INDUCTION_ON_STEPS", "N", "V", "W", "a", "array", "arrays", "b", "c", "d", "delta",
+    "epsilon", "error", "eta", "h", "i", "j", "k", "m", "n", "one_if_equal", "p", "phi", "q", "r", "rate", "s", "slope",
+    "swapped", "t", "total", "w", "x", "y", "z",
 ]  # fmt: skip
 """Derivations import all of it."""
+
+
+def array(name: str) -> IndexedBase:
+    """An array of real numbers, with any number of indices."""
+    return IndexedBase(name, real=True)
+
+
+def arrays(names: str) -> tuple[IndexedBase, ...]:
+    """Arrays of real numbers, from their names with spaces between."""
+    return tuple(map(array, names.split()))
+
 
 N = sympy.Symbol("N", integer=True, positive=True)
 """Examples in the batch."""
@@ -23,16 +35,23 @@ s, t, w = Idx("s", m), Idx("t", m), Idx("w", m)
 """Units of the layer that a derivation singles out."""
 k, q = Idx("k", p), Idx("q", p)
 
-x, a, z, W, V, b, c = (IndexedBase(name, real=True) for name in ("x", "a", "z", "W", "V", "b", "c"))
+DIFFERENT = ((s, t),)
+"""For a step in which s and t are two different units."""
+
+x, a, z, W, V, b, c = arrays("x a z W V b c")
 """Inputs and activations, preactivations; weights and bias of a layer (W, b) and of the next (V, c)."""
-delta, error, y = (IndexedBase(name, real=True) for name in ("delta", "e", "y"))
+delta, error, y = arrays("delta e y")
 """Errors of a layer (delta) and of the next (e), targets."""
 
-epsilon = sympy.Symbol("epsilon", real=True)
-"""How far along a direction."""
+epsilon, eta = sympy.Symbol("epsilon", real=True), sympy.Symbol("eta", positive=True)
+"""How far along a direction; the step size."""
 
 phi, slope = unknown_function("phi"), unknown_function("phi", (1,))
-"""An activation of which nothing is known, and its slope."""
+"""An activation that may be any differentiable function, and its slope."""
+
+CHAIN_RULE = "the chain rule"
+INDUCTION_ON_STEPS = "the principle of induction, on the number of steps"
+"""What steps assume most often."""
 
 
 def total(expression, *indices):
@@ -41,7 +60,7 @@ def total(expression, *indices):
 
 
 def rate(expression):
-    """The derivative of an expression along the direction that epsilon moves it in, at epsilon = 0."""
+    """The derivative of an expression with respect to epsilon, at epsilon = 0."""
     return Subs(Derivative(expression, epsilon), epsilon, 0)
 
 
@@ -51,5 +70,5 @@ def one_if_equal(left, right):
 
 
 def swapped(of, place=j):
-    """What stands at a place after units s and t change places; `of` gives what belongs to a unit."""
+    """The entry at a place after units s and t change places; `of(unit)` is the entry of a unit."""
     return of(place) + one_if_equal(place, s) * (of(t) - of(s)) + one_if_equal(place, t) * (of(s) - of(t))

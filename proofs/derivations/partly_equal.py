@@ -1,47 +1,39 @@
-"""Derivations of TIE: two units s and t that are equal in part, and what one step of training does to what is not."""
+"""Derivations of TIE: two units s and t that are equal in part, and how a step of training changes the other part."""
 
 import sympy
 from sympy import exp
 
 from proofs.derivations.equal_initialisation import tied_step, ties
+from proofs.derivations.hidden_unit import outgoing_gradient, preactivation, unit_error
 from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.engine.derive import Run, Step
 from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.numbers.symbol import unknown_function
 
-eta = sympy.Symbol("eta", positive=True)
-"""The step size."""
+
+def alike_step(sentence: str, left, right, *shared) -> Step:
+    """A step in which both units have equal entries in the shared arrays."""
+    return Step(sentence, left, right, given=ties(left, *shared))
 
 
-def alike_step(sentence: str, left, right, *arrays) -> Step:
-    """A step in which unit t's entries of the given arrays are unit s's."""
-    return Step(sentence, left, right, given=ties(left, *arrays))
-
-
-def outgoing_gradient(unit):
-    """GRAD.3: the gradient of the outgoing weight to unit k of the next layer."""
-    return total(phi(z[n, unit]) * error[n, k], n)
-
-
-def unit_error(unit):
-    """GRAD.2: the error of a hidden unit in example n."""
-    return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
+def gap(before, gradient):
+    """Unit s less unit t after a step of size eta, from what a unit had before and its gradient."""
+    return (before(s) - eta * gradient(s)) - (before(t) - eta * gradient(t))
 
 
 def equal_incoming(fault: str = ""):
     """TIE.6."""
-
     yield tied_step(
         "Units s and t have equal incoming weights and biases, and so in every example equal preactivations z.",
-        lambda unit: total(x[n, i] * W[i, unit], i) + b[unit],
+        preactivation,
         W,
         b,
     )
     yield alike_step(
-        "The gradient of an outgoing weight is the sum over n of phi(z[n, t]) e[n, k], with the errors e of the next layer "
-        "that both units share: both gradients are equal, and the step leaves the outgoing gap as it was.",
-        (V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)),
+        "The gradient of an outgoing weight is the sum over n of phi(z[n, t]) e[n, k], with the errors e of the next layer, "
+        "which both units share. So both gradients are equal, and the step does not change the outgoing gap.",
+        gap(lambda unit: V[unit, k], outgoing_gradient),
         0 if fault == "the outgoing gap closes" else V[s, k] - V[t, k],
         z,
     )
@@ -53,15 +45,15 @@ def equal_incoming(fault: str = ""):
         z,
     )
     yield alike_step(
-        "Incoming weights move by -eta times the sum over n of a[n, i] times the error: from equal ones the step makes a gap of "
-        "-eta times the sum of a[n, i] times that difference ...",
-        (W[i, s] - eta * total(a[n, i] * delta[n, s], n)) - (W[i, t] - eta * total(a[n, i] * delta[n, t], n)),
+        "Incoming weights move by -eta times the sum over n of a[n, i] times the error. If they were equal, the step opens a gap "
+        "of -eta times the sum of a[n, i] times that difference ...",
+        gap(lambda unit: W[i, unit], lambda unit: total(a[n, i] * delta[n, unit], n)),
         -eta * total(a[n, i] * (delta[n, s] - delta[n, t]), n),
         W,
     )
     yield alike_step(
-        "... and of biases one of -eta times its sum.",
-        (b[s] - eta * total(delta[n, s], n)) - (b[t] - eta * total(delta[n, t], n)),
+        "... and between equal biases a gap of -eta times the sum of that difference.",
+        gap(lambda unit: b[unit], lambda unit: total(delta[n, unit], n)),
         -eta * total(delta[n, s] - delta[n, t], n),
         b,
     )
@@ -77,21 +69,21 @@ def equal_outgoing(fault: str = ""):
 
     apart = total(error[n, k] * (phi(z[n, s]) - phi(z[n, t])), n)
     yield Step(
-        "The gradient of an outgoing weight is the sum over n of phi(z[n, s]) e[n, k], with the errors e of the next layer "
-        "that both units share: the two gradients differ by the sum of e[n, k] times the difference of the activations.",
+        "The gradient of an outgoing weight is the sum over n of phi(z[n, s]) e[n, k], with the errors e of the next layer, "
+        "which both units share. So the two gradients differ by the sum of e[n, k] times the difference of the activations.",
         outgoing_gradient(s) - outgoing_gradient(t),
         apart,
     )
     yield Run(
-        "That is what two rows of the program's `weight_gradient` differ by.",
+        "Two rows of the program's `weight_gradient` differ by the same.",
         rows_apart,
         apart,
         (s, t, k),
         (N, m, p),
     )
     yield alike_step(
-        "So from equal outgoing weights a step of size eta opens a gap of -eta times that difference.",
-        (V[s, k] - eta * outgoing_gradient(s)) - (V[t, k] - eta * outgoing_gradient(t)),
+        "So between equal outgoing weights a step of size eta opens a gap of -eta times that difference.",
+        gap(lambda unit: V[unit, k], outgoing_gradient),
         0 if fault == "the gap stays 0" else -eta * apart,
         V,
     )
@@ -99,20 +91,15 @@ def equal_outgoing(fault: str = ""):
 
 def constant_gap(fault: str = ""):
     """TIE.11."""
-    logit = sympy.IndexedBase("l", real=True)
-    constant = sympy.Symbol("C", real=True)
-
-    def partition(of):
-        return total(of(q), q)
-
-    exponentials, targets = partition(lambda index: exp(logit[n, index])), partition(lambda index: y[n, index])
+    logit, constant = array("l"), sympy.Symbol("C", real=True)
+    exponentials, targets = total(exp(logit[n, q]), q), total(y[n, q], q)
     scaled = targets * exp(logit[n, k]) - exponentials * y[n, k]
     if fault == "half-squared loss":
         scaled = exponentials * (logit[n, k] - y[n, k])
     yield Step(
-        "Softmax with cross-entropy has the errors Y p[n, k] - y[n, k], where p = exp(l)/S, S is the sum of the exponentials "
-        "and Y that of the targets, usually 1 (GRAD.1). S times them, summed over the classes, is Y S - S Y: the errors of an "
-        "example sum to 0.",
+        "Softmax with cross-entropy has the errors Y p[n, k] - y[n, k], where p = exp(l)/S, S is the sum of the "
+        "exponentials and Y that of the targets, usually 1 (GRAD.1). Multiply them by S and sum over the classes: the "
+        "result is Y S - S Y = 0. So the errors of an example sum to 0.",
         total(scaled, k),
         0,
     )
@@ -126,23 +113,22 @@ def constant_gap(fault: str = ""):
         given=(raised, *ties(difference, z)),
     )
     steps = sympy.Symbol("T", integer=True, positive=True)
-    step, rate = sympy.Idx("g", steps), sympy.IndexedBase("r", real=True)
+    step, multiple = sympy.Idx("g", steps), array("r")
 
     def outgoing_after(unit):
-        return V[unit, k] - total(rate[step] * total(phi(z[step, n, unit]) * error[step, n, k], n), step)
+        return V[unit, k] - total(multiple[step] * total(phi(z[step, n, unit]) * error[step, n, k], n), step)
 
     yield tied_step(
-        "By induction on the steps: if the errors were equal in the T steps so far, then so were the gradients of incoming "
-        "weights, and whatever multiples r[g] of them were subtracted (descent; momentum), the weights are still equal. So "
-        "are the biases.",
-        lambda unit: W[i, unit] - total(rate[step] * total(a[step, n, i] * delta[step, n, unit], n), step),
+        "By induction on the steps: if the errors were equal in the T steps so far, the gradients of the incoming weights were "
+        "equal too. Descent and momentum subtract multiples r[g] of them, so the weights are still equal. So are the biases.",
+        lambda unit: W[i, unit] - total(multiple[step] * total(a[step, n, i] * delta[step, n, unit], n), step),
         W,
         delta,
-        assuming="the principle of induction, on the number of steps",
+        assuming=INDUCTION_ON_STEPS,
     )
     yield Step(
-        "And the gradients of the outgoing weights were equal, since the activations were: V[t, k] still is V[s, k] + C, and "
-        "the next step starts as the first did.",
+        "The gradients of the outgoing weights were equal too, since the activations were equal. So V[t, k] is still V[s, "
+        "k] + C, and the next step starts as the first did.",
         outgoing_after(t),
         outgoing_after(s) + constant,
         given=(raised, *ties(outgoing_after(t), z)),
@@ -152,9 +138,8 @@ def constant_gap(fault: str = ""):
 def proportional(fault: str = ""):
     """TIE.12."""
     alpha = sympy.Symbol("alpha", positive=True)
-    right, left = sympy.symbols("A B", real=True)
-    bias, momentum, decay = sympy.symbols("b mu lambda", real=True)
-    pre, v, weight, velocity, slopes = (sympy.IndexedBase(name, real=True) for name in ("z", "v", "w", "m", "g"))
+    right, left, momentum, decay = sympy.symbols("A B mu lambda", real=True)
+    outgoing, weight, velocity, slopes = arrays("v w m g")
 
     def value(argument):
         return phi(argument) if fault == "any activation" else right * argument + left * sympy.Abs(argument)
@@ -164,30 +149,30 @@ def proportional(fault: str = ""):
 
     yield Step(
         "A unit with alpha times the incoming weights and bias has alpha times the preactivation.",
-        total(x[n, i] * (alpha * weight[i]), i) + alpha * bias,
-        alpha * (total(x[n, i] * weight[i], i) + bias),
+        preactivation(s, alpha),
+        alpha * preactivation(s),
     )
     yield Step(
-        "Where phi(c z) = c phi(z) for every c > 0, phi is linear on each side of 0: it is A z + B |z|. So the activation is "
-        "alpha times as large ...",
-        value(alpha * pre[n]),
-        alpha * value(pre[n]),
+        "If phi(c z) = c phi(z) for every c > 0, phi is linear on each side of 0: it is A z + B |z|. So the activation is alpha "
+        "times as large ...",
+        value(alpha * z[n]),
+        alpha * value(z[n]),
     )
-    yield Step("... and the slope, A + B sign(z), is the same.", its_slope(alpha * pre[n]), its_slope(pre[n]))
+    yield Step("... and the slope, A + B sign(z), is the same.", its_slope(alpha * z[n]), its_slope(z[n]))
 
     def incoming_gradient(factor):
-        return total(a[n, i] * its_slope(factor * pre[n]) * total(error[n, k] * factor * v[k], k), n)
+        return total(a[n, i] * its_slope(factor * z[n]) * total(error[n, k] * factor * outgoing[k], k), n)
 
     yield Step(
-        "With alpha times the outgoing weights, the gradients of its incoming weights are alpha times as large (GRAD.2, GRAD.3; "
-        "with 1 in the place of a[n, i] that of the bias) ...",
+        "With alpha times the outgoing weights, the gradients of its incoming weights are alpha times as large (GRAD.2, GRAD.3). "
+        "So is that of its bias, with 1 in the place of a[n, i] ...",
         incoming_gradient(alpha),
         alpha * incoming_gradient(1),
     )
     yield Step(
-        "... and those of its outgoing weights too.",
-        total(value(alpha * pre[n]) * error[n, k], n),
-        alpha * total(value(pre[n]) * error[n, k], n),
+        "... and so are those of its outgoing weights.",
+        total(value(alpha * z[n]) * error[n, k], n),
+        alpha * total(value(z[n]) * error[n, k], n),
     )
     rule = unknown_function("rule") if fault == "the first step of Adam" else (lambda moved: moved)
 
@@ -196,9 +181,9 @@ def proportional(fault: str = ""):
         return parameter + momentum * speed - eta * rule(pull + decay * parameter)
 
     yield Step(
-        "Descent with momentum mu and weight decay lambda adds multiples of the parameter w, its velocity m and its gradient g: "
-        "alpha times each gives alpha times the outcome, and the next step starts as the first did.",
+        "Descent with momentum mu and weight decay lambda adds multiples of the parameter w, its velocity m and its "
+        "gradient g. If each of these is alpha times as large, so is the result, and the next step starts as the first did.",
         after(alpha),
         alpha * after(1),
-        assuming="the principle of induction, on the number of steps",
+        assuming=INDUCTION_ON_STEPS,
     )

@@ -1,39 +1,45 @@
 """Derivations of PERM: swaps of two units generate every permutation, so a swap of any two units s and t is followed.
 
-What belongs to a unit may be anything: a weight, a preactivation, a product. With Kronecker deltas, what stands at
+F[j] may be anything that belongs to unit j: a weight, a preactivation, a product. With Kronecker deltas, the entry at
 place j after the swap is F[j] + delta_js (F[t] - F[s]) + delta_jt (F[s] - F[t]), and sums over places collapse.
 """
 
 import sympy
 
+from proofs.derivations.hidden_unit import (
+    contribution,
+    incoming_gradients,
+    next_preactivation,
+    outgoing_gradient,
+    preactivation,
+    unit_error,
+)
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 
-DIFFERENT = ((s, t),)
-
 
 def swaps_generate():
-    """Every permutation is a product of swaps, and what a swap puts where."""
-    belongs = sympy.IndexedBase("F", real=True)
+    """A swap moves the entries of two units, and every permutation is a product of swaps."""
+    belongs = array("F")
     yield Step(
-        "Swap units s and t. Whatever belongs to a unit, write F[j] for it; at place j then stands F[j] + delta_js (F[t] - "
-        "F[s]) + delta_jt (F[s] - F[t]). At place s that is F[t] ...",
+        "Swap units s and t, and write F[j] for anything that belongs to unit j. After the swap, the entry at place j is F[j] + "
+        "delta_js (F[t] - F[s]) + delta_jt (F[s] - F[t]). At place s that is F[t] ...",
         swapped(lambda unit: belongs[unit], s),
         belongs[t],
         distinct=DIFFERENT,
     )
     yield Step("... at place t it is F[s] ...", swapped(lambda unit: belongs[unit], t), belongs[s], distinct=DIFFERENT)
     yield Step(
-        "... and at every other place what stood there before.",
+        "... and at every other place the entry stays the same.",
         swapped(lambda unit: belongs[unit], j),
         belongs[j],
         distinct=((j, s), (j, t)),
     )
-    last = sympy.IndexedBase("number", real=True)
+    last = array("number")
     yield Step(
-        "Swaps suffice. Let a permutation send the last unit t to s. Following it by the swap of s and t sends t to t, and "
-        "what is left permutes the other units: by induction on their number it is a product of swaps.",
+        "Swaps suffice. Let a permutation send the last unit t to s. Followed by the swap of s and t, it sends t to t and "
+        "permutes only the other units: by induction on their number it is a product of swaps.",
         swapped(lambda unit: last[unit], s),
         last[t],
         assuming="the principle of induction; acting by a product acts by its factors in turn (PERM.8)",
@@ -41,18 +47,14 @@ def swaps_generate():
     )
 
 
-def preactivation(unit):
-    """z of a unit, written out."""
-    return total(x[n, i] * W[i, unit], i) + b[unit]
-
-
-def next_preactivation(contribution):
-    """u[n, k] of the next layer, from what each unit of this one contributes."""
-    return total(contribution, j) + c[k]
+def swapped_preactivation(sentence: str) -> Step:
+    """The preactivation at a place after the swap is that of the unit now there."""
+    moved = total(x[n, i] * swapped(lambda unit: W[i, unit]), i) + swapped(lambda unit: b[unit])
+    return Step(sentence, moved, swapped(preactivation))
 
 
 def cycled(of, place, forwards=True):
-    """What stands at a place after units s, t and w move round: t comes to s, w to t and s to w, or the inverse."""
+    """The entry at a place after units s, t and w move round: t comes to s, w to t and s to w, or the inverse."""
     units = (s, t, w)
     steps = zip(units, (t, w, s) if forwards else (w, s, t), strict=True)
     return of(place) + sum(one_if_equal(place, here) * (of(there) - of(here)) for here, there in steps)
@@ -61,16 +63,10 @@ def cycled(of, place, forwards=True):
 def function(fault: str = ""):
     """PERM.1."""
     yield from swaps_generate()
-    yield Step(
+    yield swapped_preactivation(
         "Acting moves the columns of W and the bias b together, so the preactivation at place j, the sum of x[n, i] W[i, j] "
-        "+ b[j], is the one that belongs to the unit now there.",
-        total(x[n, i] * swapped(lambda unit: W[i, unit]), i) + swapped(lambda unit: b[unit]),
-        swapped(preactivation),
+        "+ b[j], is that of the unit now there.",
     )
-
-    def contribution(unit):
-        return phi(z[n, unit]) * V[unit, k]
-
     if fault == "permute incoming weights only":
         acted = swapped(lambda unit: phi(z[n, unit])) * V[j, k]
     elif fault == "permute outgoing weights by the inverse":
@@ -79,15 +75,15 @@ def function(fault: str = ""):
         acted = swapped(contribution)
         for place, unit in ((s, t), (t, s)):
             yield Step(
-                f"The rows of the next weight V move with the units, so place {place} contributes what unit {unit} did: "
-                f"its activation times its own outgoing weight.",
+                f"The rows of the next weight V move with the units, so place {place} contributes what unit {unit} contributed "
+                "before: its activation times its own outgoing weight.",
                 swapped(lambda unit: phi(z[n, unit]), place) * swapped(lambda unit: V[unit, k], place),
                 contribution(unit),
                 distinct=DIFFERENT,
             )
     yield Step(
-        "The next layer sees only the sum over places, and a sum does not see a swap: every preactivation u[n, k] of the "
-        "next layer is what it was, and so is everything after it.",
+        "The next layer depends only on the sum over places, and a swap does not change a sum. So every preactivation u[n, k] of "
+        "the next layer stays the same, and so does everything after it.",
         next_preactivation(acted),
         next_preactivation(contribution(j)),
     )
@@ -100,27 +96,25 @@ def activations(fault: str = ""):
         "permute outgoing weights only": phi(z[n, s]),
         "permute by the inverse": cycled(lambda unit: phi(z[n, unit]), s, forwards=False),
     }.get(fault, phi(swapped(lambda unit: z[n, unit], s)))
-    yield Step(
-        "The preactivation at place j is the one that belongs to the unit now there, since columns and biases move together.",
-        total(x[n, i] * swapped(lambda unit: W[i, unit]), i) + swapped(lambda unit: b[unit]),
-        swapped(preactivation),
+    yield swapped_preactivation(
+        "The preactivation at place j is that of the unit now there, since columns and biases move together.",
     )
     yield Step(
-        "So the activation at place s is unit t's, since one phi serves the whole layer.",
+        "So the activation at place s is that of unit t, since the whole layer has one activation phi.",
         moved,
         phi(z[n, t]),
         distinct=DIFFERENT,
     )
     yield Step(
-        "At place t it is unit s's.",
+        "At place t it is that of unit s.",
         phi(swapped(lambda unit: z[n, unit], t)),
         phi(z[n, s]),
         distinct=DIFFERENT,
     )
     yield Step(
-        "The layers after it are left as they were (PERM.1), so several layers may be permuted at once.",
-        next_preactivation(swapped(lambda unit: phi(z[n, unit]) * V[unit, k])),
-        next_preactivation(phi(z[n, j]) * V[j, k]),
+        "The layers after it stay the same (PERM.1), so several layers may be permuted at once.",
+        next_preactivation(swapped(contribution)),
+        next_preactivation(contribution(j)),
     )
 
 
@@ -130,14 +124,9 @@ def loss(fault: str = ""):
     of_output = unknown_function("loss")
     yield Step(
         "A loss is a function of the outputs and the targets: equal outputs, equal loss, whatever the function.",
-        of_output(next_preactivation(swapped(lambda unit: phi(z[n, unit]) * V[unit, k]))),
-        of_output(next_preactivation(phi(z[n, j]) * V[j, k])),
+        of_output(next_preactivation(swapped(contribution))),
+        of_output(next_preactivation(contribution(j))),
     )
-
-
-def hidden_delta(unit):
-    """delta of a unit by GRAD.2, from the next layer's errors."""
-    return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
 
 
 def gradient(fault: str = ""):
@@ -148,27 +137,28 @@ def gradient(fault: str = ""):
         return of(place) if fault == "compare unpermuted" else of(unit)
 
     yield Step(
-        "The next layer's preactivations are what they were (PERM.1), so by GRAD.2 its errors e[n, k] are too. The error at "
-        "place s, phi'(z) times the sum of e[n, k] V[s, k], is then the one that belongs to unit t.",
+        "The next layer's preactivations stay the same (PERM.1), and by GRAD.2 so do its errors e[n, k]. The error at place s, "
+        "phi'(z) times the sum of e[n, k] V[s, k], is then that of unit t.",
         slope(swapped(lambda unit: z[n, unit], s)) * total(error[n, k] * swapped(lambda unit: V[unit, k], s), k),
-        compared(hidden_delta, s, t),
+        compared(unit_error, s, t),
         distinct=DIFFERENT,
     )
     yield Step(
         "So the gradients of the incoming weights and the bias, the sums over n of a[n, i] delta[n, j] and of delta[n, j] "
         "(GRAD.3), move with the units ...",
         total(a[n, i] * swapped(lambda unit: delta[n, unit]), n) + total(swapped(lambda unit: delta[n, unit]), n),
-        swapped(lambda unit: total(a[n, i] * delta[n, unit], n) + total(delta[n, unit], n)),
+        swapped(incoming_gradients),
     )
     yield Step(
-        "... and so do the gradients of the outgoing weights, the sum over n of phi(z[n, j]) e[n, k]: at place s, unit t's.",
+        "... and so do the gradients of the outgoing weights, the sum over n of phi(z[n, j]) "
+        "e[n, k]: at place s it is that of unit t.",
         total(phi(swapped(lambda unit: z[n, unit], s)) * error[n, k], n),
-        compared(lambda unit: total(phi(z[n, unit]) * error[n, k], n), s, t),
+        compared(outgoing_gradient, s, t),
         distinct=DIFFERENT,
     )
     yield Step(
         "The layer below gets the sum over places of delta[n, j] W[i, j], which a swap does not change: all other gradients "
-        "are what they were.",
+        "stay the same.",
         total(swapped(lambda unit: delta[n, unit] * W[i, unit]), j),
         total(delta[n, j] * W[i, j], j),
     )
@@ -177,14 +167,16 @@ def gradient(fault: str = ""):
 def hessian(fault: str = ""):
     """PERM.5. Here the indices run over all parameters, and s and t are two that the permutation swaps."""
     yield from swaps_generate()
-    g, H, v, u = (sympy.IndexedBase(name, real=True) for name in ("g", "H", "v", "u"))
-    tangent = sympy.Lambda(j, g[j] + epsilon * total(H[j, r] * v[r], r))
-    rates = total(H[j, r] * v[r], r)
+    g, H, v, u = arrays("g H v u")
+
+    def along(unit):
+        return total(H[unit, r] * v[r], r)
+
     yield Step(
         "Write g for the gradient; g[j] at theta + epsilon v is g[j] + epsilon times the sum of H[j, r] v[r], up to higher "
         "orders. PERM.4 at theta + epsilon v, differentiated: H(pi theta) pi v = pi H(theta) v, since pi is linear.",
-        rate(swapped(lambda unit: tangent(unit))),
-        rates if fault == "compare unpermuted" else swapped(lambda unit: total(H[unit, r] * v[r], r)),
+        rate(swapped(lambda unit: g[unit] + epsilon * along(unit))),
+        along(j) if fault == "compare unpermuted" else swapped(along),
         assuming="a derivative sees only the first order of g",
     )
     yield Step(
@@ -195,8 +187,8 @@ def hessian(fault: str = ""):
     )
     eigenvalue = sympy.Symbol("lambda", real=True)
     yield Step(
-        "So if H v = lambda v, then H(pi theta) pi v = pi (lambda v) = lambda pi v. Permuting is invertible: the two spectra "
-        "are one, with multiplicities.",
+        "So if H v = lambda v, then H(pi theta) pi v = pi (lambda v) = lambda pi v. Permuting is invertible, so the two spectra "
+        "are equal, with multiplicities.",
         swapped(lambda unit: eigenvalue * v[unit]),
         eigenvalue * swapped(lambda unit: v[unit]),
     )
@@ -204,19 +196,18 @@ def hessian(fault: str = ""):
 
 def action(fault: str = ""):
     """PERM.8."""
-    belongs, g, h = (sympy.IndexedBase(name) for name in ("F", "g", "h"))
-    composed = g[h[j]] if fault == "composition in the wrong order" else h[g[j]]
-    acted = sympy.IndexedBase("F'")
+    belongs, acted, then, first = (sympy.IndexedBase(name) for name in ("F", "F'", "g", "h"))
+    composed = then[first[j]] if fault == "composition in the wrong order" else first[then[j]]
     yield Step(
-        "Acting by h puts F[h[j]] at place j: call that F'[j]. Acting then by g puts there what stood at place g[j], which is "
-        "F'[g[j]] = F[h[g[j]]]: the action of the one permutation that sends j to h[g[j]].",
-        acted[g[j]],
+        "Acting by h puts F[h[j]] at place j: call that F'[j]. Acting then by g puts F'[g[j]] = F[h[g[j]]] there. That is the "
+        "action of the one permutation that sends j to h[g[j]].",
+        acted[then[j]],
         belongs[composed],
-        given=((acted[g[j]], belongs[h[g[j]]]),),
+        given=((acted[then[j]], belongs[first[then[j]]]),),
     )
     yield Step(
-        "A swap undoes itself; every permutation is a product of swaps, and the product of the same swaps in the other order "
-        "is its inverse.",
+        "A swap undoes itself. Every permutation is a product of swaps, so the product of the same swaps in reverse order is its "
+        "inverse.",
         swapped(lambda unit: swapped(lambda inner: belongs[inner], unit)),
         belongs[j],
         distinct=DIFFERENT,
@@ -224,9 +215,9 @@ def action(fault: str = ""):
     rows_first, columns_first = (sympy.IndexedBase(name) for name in ("R", "C"))
     yield Step(
         "Layers act independently. The layer before moves the rows of a layer's weight W by h, and R[i, j] = W[h[i], j]; the "
-        "layer's own permutation g moves its columns, and C[i, j] = W[i, g[j]]. Whichever comes first, the other finds the same.",
-        rows_first[i, g[j]],
-        columns_first[h[i], j],
-        given=((rows_first[i, g[j]], W[h[i], g[j]]), (columns_first[h[i], j], W[h[i], g[j]])),
+        "layer's own permutation g moves its columns, and C[i, j] = W[i, g[j]]. Whichever comes first, the result is the same.",
+        rows_first[i, then[j]],
+        columns_first[first[i], j],
+        given=tuple((at, W[first[i], then[j]]) for at in (rows_first[i, then[j]], columns_first[first[i], j])),
     )
-    yield Step("The identity changes nothing.", belongs[h[j]], belongs[j], given=((h[j], j),))
+    yield Step("The identity changes nothing.", belongs[first[j]], belongs[j], given=((first[j], j),))

@@ -1,11 +1,12 @@
 """Derivations of SCALE: a unit with a homogeneous activation, phi(c z) = c^K phi(z) for c > 0, rescaled by c.
 
-The degree K is any positive whole number. Homogeneity is a hypothesis, used as a substitution; that ReLU and its kin have
-it is shown first.
+The degree K is any positive whole number. Homogeneity is a hypothesis, used as a substitution. The first step shows that
+the identity, ReLU and leaky ReLU are homogeneous.
 """
 
 import sympy
 
+from proofs.derivations.hidden_unit import contribution, next_preactivation, others, preactivation
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
@@ -13,28 +14,22 @@ from symmetry.numbers.symbol import unknown_function
 K = sympy.Symbol("K", integer=True, positive=True)
 """The degree of homogeneity."""
 factor = sympy.Symbol("c", positive=True)
-"""What a unit is rescaled by."""
-eta = sympy.Symbol("eta", positive=True)
+"""The number that a unit is rescaled by."""
 
 HOMOGENEITY = "the hypothesis phi(c z) = c^K phi(z) for c > 0"
 EULER = "Euler's relation z phi'(z) = K phi(z)"
 
 
 def homogeneous(expression):
-    """What the hypothesis makes of an expression with unit s's activation at c z, and of the slope there."""
+    """The expression with phi(c z) and phi'(c z) of unit s replaced by what the hypothesis says they are."""
     at, here = factor * z[n, s], z[n, s]
     return expression.xreplace({phi(at): factor**K * phi(here), slope(at): factor ** (K - 1) * slope(here)})
 
 
-def others(of):
-    """The sum over all units but s."""
-    return total((1 - one_if_equal(j, s)) * of(j), j)
-
-
-def two_slopes(preactivation):
-    """The slope alpha left of 0 and beta right of it."""
+def two_slopes(argument):
+    """An activation with the slope alpha left of 0 and beta right of it."""
     left, right = sympy.symbols("alpha beta", real=True)
-    return (left + right) / 2 * preactivation + (right - left) / 2 * sympy.Abs(preactivation)
+    return (left + right) / 2 * argument + (right - left) / 2 * sympy.Abs(argument)
 
 
 def function(fault: str = ""):
@@ -50,15 +45,15 @@ def function(fault: str = ""):
     use = (lambda expression: expression) if fault == "tanh" else homogeneous
     yield Step(
         "Rescale unit s by c: with c W[i, s] and c b[s] its preactivation is c z[n, s].",
-        total(x[n, i] * (factor * W[i, s]), i) + factor * b[s],
-        factor * (total(x[n, i] * W[i, s], i) + b[s]),
+        preactivation(s, factor),
+        factor * preactivation(s),
     )
     yield Step(
-        "Its activation is c^K phi(z[n, s]); with the outgoing weights c^(-K) V[s, k] it contributes what it did. Every "
-        "preactivation of the next layer is what it was, and so is everything after it. To rescale more units, of any "
-        "layers, is to do this once for each.",
-        others(lambda unit: phi(z[n, unit]) * V[unit, k]) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
-        total(phi(z[n, j]) * V[j, k], j) + c[k],
+        "Its activation is c^K phi(z[n, s]). With the outgoing weights c^(-K) V[s, k] it contributes the same as before. "
+        "Every preactivation of the next layer stays the same, and so does everything after it. To rescale more units, in "
+        "any layers, do this once for each unit.",
+        others(contribution) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
+        next_preactivation(contribution(j)),
         assuming=HOMOGENEITY,
     )
 
@@ -85,34 +80,29 @@ def gradient(fault: str = ""):
         return total(x[n, i] * unit_errors, n) + total(unit_errors, n)
 
     yield Step(
-        "Rescale unit s by c. The next layer is as it was (SCALE.1), and so are its errors e[n, k]. The unit's error is "
-        "divided by c, and with it its gradients in W and b, sums of it times x[n, i] and times 1.",
+        "Rescale unit s by c. The next layer stays the same (SCALE.1), and so do its errors e[n, k]. The unit's error is divided "
+        "by c. So are its gradients in W and b, which are sums of the error times x[n, i] and of the error alone.",
         incoming_gradients(homogeneous(unit_error(factor * z[n, s], factor**-K * V[s, k]))),
         factor**power * incoming_gradients(unit_error(z[n, s], V[s, k])),
     )
     yield Step(
-        "Its gradient in V, the sum of its activation times e[n, k], is multiplied by c^K. Each gradient is divided by what its "
-        "parameter is multiplied by: that is g^-T, since g is diagonal.",
+        "Its gradient in V, the sum of its activation times e[n, k], is multiplied by c^K. So each gradient is divided by the "
+        "number that its parameter is multiplied by: that is g^-T, since g is diagonal.",
         homogeneous(total(phi(factor * z[n, s]) * error[n, k], n)),
         factor**K * total(phi(z[n, s]) * error[n, k], n),
         assuming=HOMOGENEITY,
     )
     yield Step(
-        "The layer before reads the error divided by c through the weights multiplied by c: it sees no change, and neither do "
-        "the gradients of all other units.",
+        "The layer before gets the error divided by c through the weights multiplied by c, which is the same as before. So the "
+        "gradients of all other units do not change.",
         others(lambda unit: delta[n, unit] * W[i, unit]) + delta[n, s] / factor * (factor * W[i, s]),
         total(delta[n, j] * W[i, j], j),
     )
 
 
-w, v, e, z1 = (sympy.IndexedBase(name, real=True) for name in ("w", "v", "e", "z"))
+incoming, outgoing = arrays("w v")
 bias = sympy.Symbol("b", real=True)
-"""Of one unit: incoming and outgoing weights, errors of the next layer, preactivations, bias."""
-
-
-def unit_errors():
-    """delta[n] of the unit."""
-    return slope(z1[n]) * total(e[n, k] * v[k], k)
+"""Incoming and outgoing weights and bias of one unit; its preactivations are z[n], its errors delta[n]."""
 
 
 def euler(fault: str = ""):
@@ -120,41 +110,42 @@ def euler(fault: str = ""):
     degree = K + 1 if fault == "k wrong" else K
     yield Step(
         "Let c = 1 + epsilon in phi(c z) = c^K phi(z). The left side moves at the rate z phi'(z) ...",
-        rate(phi((1 + epsilon) * z1[n])),
-        z1[n] * slope(z1[n]),
+        rate(phi((1 + epsilon) * z[n])),
+        z[n] * slope(z[n]),
     )
     yield Step(
         "... and the right side at the rate K phi(z): Euler's relation z phi'(z) = K phi(z).",
-        rate((1 + epsilon) ** K * phi(z1[n])),
-        K * phi(z1[n]),
+        rate((1 + epsilon) ** K * phi(z[n])),
+        K * phi(z[n]),
         assuming=HOMOGENEITY,
     )
     yield Step(
         "The gradients of a unit's weights and bias are the sums of x[n, i] delta[n] and of delta[n] (GRAD.3). Their product "
         "with w and b is the sum of z[n] delta[n].",
-        total(w[i] * total(x[n, i] * delta[n], n), i) + bias * total(delta[n], n),
-        total((total(x[n, i] * w[i], i) + bias) * delta[n], n),
+        total(incoming[i] * total(x[n, i] * delta[n], n), i) + bias * total(delta[n], n),
+        total((total(x[n, i] * incoming[i], i) + bias) * delta[n], n),
     )
     yield Step(
         "With delta[n] = phi'(z[n]) times the sum of e[n, k] v[k] (GRAD.2), and with Euler's relation, that is K times the "
         "product of v with its gradient, the sum of phi(z[n]) e[n, k].",
-        total(z1[n] * unit_errors(), n).xreplace({slope(z1[n]): K * phi(z1[n]) / z1[n]}),
-        degree * total(v[k] * total(phi(z1[n]) * e[n, k], n), k),
+        total(z[n] * slope(z[n]) * total(error[n, k] * outgoing[k], k), n).xreplace(
+            {slope(z[n]): K * phi(z[n]) / z[n]}
+        ),
+        degree * total(outgoing[k] * total(phi(z[n]) * error[n, k], n), k),
         assuming=f"{EULER}, written phi'(z) = K phi(z)/z",
     )
 
 
 def balance(fault: str = ""):
     """SCALE.5."""
-    g, h = (sympy.IndexedBase(name, real=True) for name in ("g", "h"))
-    of_bias = sympy.Symbol("g_b", real=True)
+    of_incoming, of_outgoing, of_bias = *arrays("g h"), sympy.Symbol("g_b", real=True)
 
     def imbalance(step):
-        moved = total((w[i] - step * g[i]) ** 2, i) + (bias - step * of_bias) ** 2
-        return moved - K * total((v[k] - step * h[k]) ** 2, k)
+        moved = total((incoming[i] - step * of_incoming[i]) ** 2, i) + (bias - step * of_bias) ** 2
+        return moved - K * total((outgoing[k] - step * of_outgoing[k]) ** 2, k)
 
-    first_order = total(w[i] * g[i], i) + bias * of_bias - K * total(v[k] * h[k], k)
-    second_order = total(g[i] ** 2, i) + of_bias**2 - K * total(h[k] ** 2, k)
+    first_order = total(incoming[i] * of_incoming[i], i) + bias * of_bias - K * total(outgoing[k] * of_outgoing[k], k)
+    second_order = total(of_incoming[i] ** 2, i) + of_bias**2 - K * total(of_outgoing[k] ** 2, k)
     yield from euler()
     yield Step(
         "Write g, g_b and h for the gradients in w, b and v, and Q = |w|^2 + b^2 - K |v|^2. Under gradient flow Q changes at the "
@@ -164,8 +155,8 @@ def balance(fault: str = ""):
     )
     power = 1 if fault == "eta for eta^2" else 2
     yield Step(
-        "A step of size eta changes Q by -2 eta times the same bracket, which is 0, and by eta^2 (|g|^2 + g_b^2 - K |h|^2), "
-        "which is left.",
+        "A step of size eta changes Q by -2 eta times the same bracket, which is 0, plus eta^2 (|g|^2 + g_b^2 - K |h|^2), "
+        "which remains.",
         imbalance(eta) - imbalance(0),
         -2 * eta * first_order + eta**power * second_order,
     )
@@ -174,34 +165,35 @@ def balance(fault: str = ""):
 def trace(fault: str = ""):
     """SCALE.7."""
     inward, outward = unknown_function("G"), unknown_function("H")
-    weight, outgoing = sympy.symbols("w v", real=True)
+    weight, weight_out = sympy.symbols("w v", real=True)
     yield Step(
-        "By SCALE.2 the gradient in a weight w is, after rescaling by c, G(w)/c where G(w) was the gradient before. A move "
-        "of c w by epsilon is a move of w by epsilon/c: the second derivative is divided by c^2 ...",
+        "Write G(w) for the gradient in a weight w. By SCALE.2 it is G(w)/c after rescaling by c. Moving c w by epsilon is "
+        "moving w by epsilon/c, so the second derivative is divided by c^2 ...",
         rate(inward(weight + epsilon / factor) / factor),
         inward(weight).diff(weight) / factor**2,
     )
     yield Step(
-        "... and for an outgoing weight, with the gradient c^K H(v), multiplied by c^(2K).",
-        rate(factor**K * outward(outgoing + factor**K * epsilon)),
-        factor ** (2 * K) * outward(outgoing).diff(outgoing),
+        "... and for an outgoing weight, where the gradient is c^K H(v), it is multiplied by c^(2K).",
+        rate(factor**K * outward(weight_out + factor**K * epsilon)),
+        factor ** (2 * K) * outward(weight_out).diff(weight_out),
     )
-    incoming, leaving = (sympy.IndexedBase(name, real=True) for name in ("S", "T"))
-    q, bound, rest = sympy.symbols("q B R", positive=True)
-    block, other = total(incoming[i], i), total(leaving[k], k)
-    along = block + other + rest if fault == "constant trace" else block / q + q**K * other + rest
+    curvature, curvature_out = arrays("S T")
+    square, bound, rest = sympy.symbols("q B R", positive=True)
+    block, other = total(curvature[i], i), total(curvature_out[k], k)
+    along = block + other + rest if fault == "constant trace" else block / square + square**K * other + rest
     yield Step(
         "Write q for c^2, S and T for the second derivatives in the unit's incoming and outgoing weights, and R for the sum "
         "of all others. Along the orbit the Hessian's trace is (sum of S)/q + q^K (sum of T) + R.",
-        total(incoming[i] / q, i) + total(q**K * leaving[k], k) + rest,
+        total(curvature[i] / square, i) + total(square**K * curvature_out[k], k) + rest,
         along,
     )
     size, size_out = sympy.symbols("S T", positive=True)
     yield Step(
-        "At a minimum no block is negative, and one that is not 0 has a positive trace. Let that be S, and B any bound. The "
-        "trace less B is (S - B q)/q + q^K T + R, and for every q up to S/B none of these terms is negative: the trace is at "
-        "least B, so there is no bound. (If the trace of the other block, T, is positive instead, let q grow.)",
-        size / q + q**K * size_out + rest - bound,
-        (size - bound * q) / q + q**K * size_out + rest,
+        "At a minimum the two blocks of second derivatives are positive semi-definite, and a block that is not 0 has a "
+        "positive trace. Let S be that trace, and B any bound. The trace less B is (S - B q)/q + q^K T + R. For every q up "
+        "to S/B all three terms are 0 or more: the trace is at least B, so there is no bound. (If T, the trace of the other "
+        "block, is positive instead, let q grow.)",
+        size / square + square**K * size_out + rest - bound,
+        (size - bound * square) / square + square**K * size_out + rest,
         assuming="at a minimum the Hessian is positive semi-definite",
     )

@@ -1,53 +1,51 @@
 """Derivations of SIGN: what a hidden unit contributes when its sign is flipped.
 
-Every odd function is (psi(z) - psi(-z))/2 for some function psi, itself for one; written so, it is odd with no rule added.
+Every odd function is (psi(z) - psi(-z))/2 for some function psi, for example for psi the function itself. An activation
+written in this form is odd without any further rule.
 """
 
 import sympy
 from sympy import exp
 
+from proofs.derivations.hidden_unit import next_preactivation, others, preactivation
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
 
 psi, psi_slope = unknown_function("psi"), unknown_function("psi", (1,))
 HALF = sympy.Rational(1, 2)
+ODD_FUNCTIONS = "an odd function is (psi(z) - psi(-z))/2 for some psi"
 
 
-def odd(preactivation):
-    """An odd activation of which nothing else is known."""
-    return (psi(preactivation) - psi(-preactivation)) / 2
+def odd(argument):
+    """An activation that may be any odd function."""
+    return (psi(argument) - psi(-argument)) / 2
 
 
-def odd_slope(preactivation):
-    """Its slope."""
-    return (psi_slope(preactivation) + psi_slope(-preactivation)) / 2
+def odd_slope(argument):
+    """The slope of that activation."""
+    return (psi_slope(argument) + psi_slope(-argument)) / 2
 
 
-def sigmoidal(preactivation):
-    """An activation of which nothing is known but phi(z) + phi(-z) = 1."""
-    return HALF + odd(preactivation)
+def sigmoidal(argument):
+    """An activation that may be any function with phi(z) + phi(-z) = 1."""
+    return HALF + odd(argument)
 
 
-def softplus(preactivation):
-    return sympy.log(1 + exp(preactivation))
+def softplus(argument):
+    return sympy.log(1 + exp(argument))
 
 
-def preactivation(sign, unit):
-    """z of a unit, its incoming weights and bias multiplied by a sign."""
-    return total(x[n, i] * (sign * W[i, unit]), i) + sign * b[unit]
-
-
-def next_preactivation(activation, of_unit_s, bias):
-    """u[n, k] of the next layer: what the units beside s contribute, what unit s does, and the bias."""
-    return total((1 - one_if_equal(j, s)) * activation(z[n, j]) * V[j, k], j) + of_unit_s + bias
+def with_a_flipped_unit(activation, bias):
+    """u[n, k] of the next layer with unit s flipped: from the other units, from unit s, and the bias."""
+    return others(lambda unit: activation(z[n, unit]) * V[unit, k]) + activation(-z[n, s]) * -V[s, k] + bias
 
 
 def flipped_preactivation():
     return Step(
         "Flip unit s: with -W[i, s] and -b[s] its preactivation is -z[n, s].",
-        preactivation(-1, s),
-        -preactivation(1, s),
+        preactivation(s, -1),
+        -preactivation(s),
     )
 
 
@@ -56,12 +54,12 @@ def odd_flip(fault: str = ""):
     activation = softplus if fault == "softplus" else odd
     yield flipped_preactivation()
     yield Step(
-        "phi is odd: its activation is -phi(z[n, s]), and with the outgoing weights -V[s, k] it contributes what it did. Every "
-        "preactivation of the next layer is what it was, and so is everything after it. To flip more units, of any layers, is "
-        "to do this once for each.",
-        next_preactivation(activation, activation(-z[n, s]) * -V[s, k], c[k]),
-        total(activation(z[n, j]) * V[j, k], j) + c[k],
-        assuming="an odd function is (psi(z) - psi(-z))/2 for some psi",
+        "phi is odd: its activation is -phi(z[n, s]), and with the outgoing weights -V[s, k] it contributes the same as "
+        "before. Every preactivation of the next layer stays the same, and so does everything after it. To flip more units, "
+        "in any layers, do this once for each unit.",
+        with_a_flipped_unit(activation, c[k]),
+        next_preactivation(activation(z[n, j]) * V[j, k]),
+        assuming=ODD_FUNCTIONS,
     )
 
 
@@ -79,11 +77,11 @@ def sigmoid_flip(fault: str = ""):
     moved = c[k] if fault == "bias unchanged" else c[k] + V[s, k]
     yield Step(
         "With the outgoing weights -V[s, k] the unit contributes -(1 - phi(z[n, s])) V[s, k], which is too small by V[s, k] in "
-        "every example: the next bias makes up for it. Every preactivation of the next layer is what it was, and so is "
-        "everything after it. To flip more units, of any layers, is to do this once for each.",
-        next_preactivation(sigmoidal, sigmoidal(-z[n, s]) * -V[s, k], moved),
-        total(sigmoidal(z[n, j]) * V[j, k], j) + c[k],
-        assuming="an odd function is (psi(z) - psi(-z))/2 for some psi",
+        "every example: the next bias makes up for it. Every preactivation of the next layer stays the same, and so does "
+        "everything after it. To flip more units, in any layers, do this once for each unit.",
+        with_a_flipped_unit(sigmoidal, moved),
+        next_preactivation(sigmoidal(z[n, j]) * V[j, k]),
+        assuming=ODD_FUNCTIONS,
     )
 
 
@@ -97,14 +95,15 @@ def gradients(fault: str = ""):
         -odd_slope(z[n, s]),
     )
 
-    def unit_error(at, outgoing):
-        return odd_slope(at) * total(error[n, k] * outgoing, k)
+    def incoming_gradients(sign):
+        unit_error = odd_slope(sign * z[n, s]) * total(error[n, k] * sign * V[s, k], k)
+        return total(x[n, i] * unit_error, n) + total(unit_error, n)
 
     yield Step(
-        "The next layer is as it was (SIGN.1), and so are its errors e[n, k]. The unit's error changes sign, and with it its "
-        "gradients in W and b, sums of it times x[n, i] and times 1 ...",
-        total(x[n, i] * unit_error(-z[n, s], -V[s, k]), n) + total(unit_error(-z[n, s], -V[s, k]), n),
-        block * (total(x[n, i] * unit_error(z[n, s], V[s, k]), n) + total(unit_error(z[n, s], V[s, k]), n)),
+        "The next layer stays the same (SIGN.1), and so do its errors e[n, k]. The unit's error changes sign, and so do its "
+        "gradients in W and b, which are sums of the error times x[n, i] and of the error alone ...",
+        incoming_gradients(-1),
+        block * incoming_gradients(1),
     )
     yield Step(
         "... and so does its gradient in V, the sum of its activation times e[n, k].",
@@ -112,13 +111,13 @@ def gradients(fault: str = ""):
         -total(odd(z[n, s]) * error[n, k], n),
     )
     yield Step(
-        "The layer before reads minus the error through minus the weights: it sees no change, and neither do the gradients "
-        "of all other units.",
-        total((1 - one_if_equal(j, s)) * delta[n, j] * W[i, j], j) + -delta[n, s] * -W[i, s],
+        "The layer before gets minus the error through minus the weights, which is the same as before. So the gradients of all "
+        "other units do not change.",
+        others(lambda unit: delta[n, unit] * W[i, unit]) + -delta[n, s] * -W[i, s],
         total(delta[n, j] * W[i, j], j),
     )
-    first, second = sympy.IndexedBase("g1", real=True), sympy.IndexedBase("g2", real=True)
-    rule, eta = unknown_function("u"), sympy.Symbol("eta", positive=True)
+    first, second = arrays("g1 g2")
+    rule = unknown_function("u")
 
     def update(one, two):
         return (rule(one, two) - rule(-one, -two)) / 2
@@ -128,11 +127,11 @@ def gradients(fault: str = ""):
         "step.",
         -W[i, s] - eta * update(-first[i, s], -second[i, s]),
         -(W[i, s] - eta * update(first[i, s], second[i, s])),
-        assuming="an odd function u is (u(g) - u(-g))/2; the principle of induction, on the number of steps",
+        assuming=f"an odd function u is (u(g) - u(-g))/2; {INDUCTION_ON_STEPS}",
     )
     yield Step(
-        "If phi(z) + phi(-z) = 1 instead, the slope is even as before, but the gradient in V becomes the one in the next bias, "
-        "the sum of e[n, k], less the one in V.",
+        "If phi(z) + phi(-z) = 1 instead, the slope is even as before. But the gradient in V becomes the gradient in the next "
+        "bias, which is the sum of e[n, k], minus the old gradient in V.",
         total(sigmoidal(-z[n, s]) * error[n, k], n),
         total(error[n, k], n) - total(sigmoidal(z[n, s]) * error[n, k], n),
     )
@@ -154,13 +153,13 @@ def sigmoid_as_tanh(fault: str = ""):
     )
     yield Step(
         "With half its incoming weights and bias a unit has half its preactivation.",
-        preactivation(half, s),
-        HALF * preactivation(1, s),
+        preactivation(s, half),
+        HALF * preactivation(s),
     )
     tangent = unknown_function("tanh")
     yield Step(
-        "With half its outgoing weights, and the other half added to the next bias, a tanh unit contributes what the sigmoid "
-        "unit did. So it is for all units, layer after layer.",
+        "With half its outgoing weights, and the other half added to the next bias, a tanh unit contributes the same as the "
+        "sigmoid unit. This holds for all units, layer after layer.",
         total(tangent(z[n, j] / 2) * (V[j, k] / 2), j) + c[k] + total(V[j, k] / 2, j),
-        total((1 + tangent(z[n, j] / 2)) / 2 * V[j, k], j) + c[k],
+        next_preactivation((1 + tangent(z[n, j] / 2)) / 2 * V[j, k]),
     )

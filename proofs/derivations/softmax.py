@@ -1,4 +1,4 @@
-"""Derivations of SOFT: what softmax does not see, and so what training with it leaves alone."""
+"""Derivations of SOFT: changes of the logits that softmax ignores, and sums of weights that training conserves."""
 
 import sympy
 from sympy import exp, log
@@ -9,14 +9,12 @@ from symmetry.engine.normal_form import normal_form
 from symmetry.loss import softmax
 from symmetry.numbers.symbol import unknown_function
 
-logit = sympy.IndexedBase("l", real=True)
+logit = array("l")
 """Logits: the outputs that softmax is given."""
-
-eta = sympy.Symbol("eta", positive=True)
 
 
 def share(of, index):
-    """What a class has of the sum over all classes: of the exponentials of the logits, its softmax."""
+    """The share of a class in the sum over all classes: if `of` gives the exponentials of the logits, its softmax."""
     return of(index) / total(of(q), q)
 
 
@@ -40,7 +38,7 @@ def one_partition(gap):
 
 def shift_invariance(fault: str = ""):
     """SOFT.1."""
-    shift, constant = sympy.IndexedBase("u", real=True), sympy.Symbol("t", real=True)
+    shift, added, constant = *arrays("u C"), sympy.Symbol("t", real=True)
     moved = total(shift[j] * a[n, j], j) + constant
     yield Step(
         "Add u[j] to every outgoing weight of hidden unit j and t to every output bias. Each logit of example n, the sum of "
@@ -48,14 +46,13 @@ def shift_invariance(fault: str = ""):
         total(a[n, j] * (V[j, k] + shift[j]), j) + c[k] + constant,
         total(a[n, j] * V[j, k], j) + c[k] + moved,
     )
-    added = sympy.IndexedBase("C", real=True)
 
     def partition(of):
         return 1 + exp(of(k)) if fault == "sigmoid outputs" else total(exp(of(q)), q)
 
     yield Step(
         "Call it C[n]. Every exponential, and so their sum, is multiplied by exp(C[n]): the quotient exp(l[n, k]) / sum of "
-        "exp(l[n, q]) is what it was. Here the two quotients are multiplied by both sums.",
+        "exp(l[n, q]) stays the same. Here the two quotients are multiplied by both sums.",
         exp(logit[n, k] + added[n]) * partition(lambda index: logit[n, index]),
         exp(logit[n, k]) * partition(lambda index: logit[n, index] + added[n]),
         simplify=lambda gap: normal_form(sympy.expand(gap, power_exp=True)),
@@ -73,7 +70,7 @@ def conserved_sums(fault: str = ""):
     """SOFT.2."""
     steps = sympy.Symbol("T", integer=True, positive=True)
     step = sympy.Idx("g", steps)
-    free, exponential = sympy.IndexedBase("f", real=True), sympy.IndexedBase("E", positive=True)
+    free, exponential = array("f"), sympy.IndexedBase("E", positive=True)
     probability = share(lambda index: exponential[step, n, index], k)
     target = free[step, n, k] - (total(free[step, n, q], q) - 1) / p
     yield Step(
@@ -83,35 +80,36 @@ def conserved_sums(fault: str = ""):
         simplify=one_partition,
     )
     yield Step(
-        "... and so do its targets: take any numbers f and move all by what their sum exceeds 1 by, divided by their number.",
+        "... and so do its targets, written here as any numbers f less the same amount each: the excess of their sum over 1, "
+        "divided by how many they are.",
         total(target, k),
         1,
     )
-    error = probability - target
+    difference = probability - target
     yield Step(
         "So the errors of an example in step g, the probabilities less the targets (GRAD.1), sum to 0 over the classes.",
-        total(error, k),
+        total(difference, k),
         0,
         simplify=one_partition,
     )
     rule = unknown_function("rule") if fault == "Adam" else (lambda gradient: gradient)
     gradient = total(a[step, n, j] * delta[step, n, k], n)
     yield Step(
-        "The gradient in the outgoing weight V[j, k] is the sum over the examples of a[n, j] times the error (GRAD.3). T steps "
-        "of descent subtract eta times the sum of the steps' gradients, whatever their batches: the sum over the classes "
-        "loses eta times the sum of a[n, j] times the sum of an example's errors ...",
+        "The gradient in the outgoing weight V[j, k] is the sum over the examples of a[n, j] times the error (GRAD.3). T "
+        "steps of descent subtract eta times the sum of the steps' gradients, whatever their batches. So the sum of the "
+        "weights over the classes falls by eta times the sum of a[n, j] times the sum of an example's errors ...",
         total(V[j, k] - eta * total(rule(gradient), step), k),
         total(V[j, k], k) - eta * total(rule(total(a[step, n, j] * total(delta[step, n, k], k), n)), step),
     )
     yield Step(
-        "... which is 0: the sum over the classes of a hidden unit's outgoing weights is what it was.",
-        total(V[j, k] - eta * total(total(a[step, n, j] * error, n), step), k),
+        "... which is 0: the sum over the classes of a hidden unit's outgoing weights stays the same.",
+        total(V[j, k] - eta * total(total(a[step, n, j] * difference, n), step), k),
         total(V[j, k], k),
         simplify=one_partition,
     )
     yield Step(
-        "The gradient in the output bias c[k] is the sum of the errors: the sum of the biases is what it was too.",
-        total(c[k] - eta * total(total(error, n), step), k),
+        "The gradient in the output bias c[k] is the sum of the errors, so the sum of the biases stays the same too.",
+        total(c[k] - eta * total(total(difference, n), step), k),
         total(c[k], k),
         simplify=one_partition,
     )

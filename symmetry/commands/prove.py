@@ -82,27 +82,27 @@ def prove(
     # Workers know the catalogue only, and do all that they are given.
     wanted = None if path is None else [made.id for made in statements]
     findings = findings_with_progress(statements, networks, seed, load, cache=cache_folder(), wanted=wanted)
-    made = Record.of(findings, networks=networks, seed=seed, backprop=named)
-    _print(findings, made, as_json)
-    # Last: a record that cannot be written must not cost the ledger.
-    with errors_explained():
-        if record is not None:
-            made.write(record)
-            print("" if as_json else f"record: {record}\n", end="")
-        if own is not None and not any(finding.ran for finding in findings):
+    _report(findings, Record.of(findings, networks=networks, seed=seed, backprop=named), record, as_json)
+    if own is not None and not any(finding.ran for finding in findings):
+        with errors_explained():
             raise ValueError(
                 f"none of these theorems ran {own}, so nothing is known of it; name others, such as GRAD.4."
             )
     raise typer.Exit(exit_status(findings))
 
 
-def _print(findings: "Sequence[Finding]", made: "Record", as_json: bool) -> None:
+def _report(findings: "Sequence[Finding]", made: "Record", file: Path | None, as_json: bool) -> None:
+    """Print the ledger or the record, then write the record: one that cannot be written must not cost the ledger."""
     from symmetry.display.progress import print_findings
 
     if as_json:
         print(json.dumps(made.to_json(), indent=1))
     else:
         print_findings(findings, made.backprop)
+    if file is not None:
+        with errors_explained():
+            made.write(file)
+        print("" if as_json else f"record: {file}\n", end="")
 
 
 def _require_folder(record: Path | None) -> None:

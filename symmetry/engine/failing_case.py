@@ -6,11 +6,13 @@ import numpy as np
 
 from symmetry.activation import ACTIVATIONS, Choice
 from symmetry.cases import case_types, fits
-from symmetry.engine.compare import Leaf, compare_leaf, leaves_of
-from symmetry.engine.kernel import as_numbers, described_error, exact_settings, round_to
+from symmetry.engine.compare import leaves_of
+from symmetry.engine.kernel import described_error, exact_settings
 from symmetry.engine.shrink import GeneratedCase
 from symmetry.loss import LOSSES, LossChoice
 from symmetry.network import Batch, Layer, Network
+from symmetry.numbers.ball.cases import as_balls, round_to
+from symmetry.numbers.comparison import Leaf, compare_leaf
 from symmetry.statements.theorem import Theorem
 
 
@@ -28,7 +30,7 @@ def run_case(theorem: Theorem, example: GeneratedCase, dtype) -> tuple[bool, str
         for name, case in drawn.items():
             lines += in_lines(name, case)
         try:
-            leaves = leaves_of(theorem.law(**as_numbers(drawn)))
+            leaves = leaves_of(theorem.law(**as_balls(drawn)))
         except Exception as error:  # whatever a law raises is what there is to report
             return True, "\n".join([*lines, f"  the law raised {described_error(error)}"])
         excesses = [float(compare_leaf(leaf.left, leaf.right, leaf.relation).excess) for leaf in leaves]

@@ -7,10 +7,12 @@ import numpy as np
 
 from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases, joint_case_types
-from symmetry.draw import RandomResidues, Symbols
-from symmetry.engine.compare import formula_failure, leaves_of
+from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import Kernel, described_error
 from symmetry.numbers.residue import log2_failure
+from symmetry.numbers.residue.source import RandomResidues
+from symmetry.numbers.symbol import formula_failure
+from symmetry.numbers.symbol.source import Symbols
 from symmetry.replaceable import noting
 from symmetry.statements.theorem import Key
 

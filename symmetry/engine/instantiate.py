@@ -1,7 +1,7 @@
 """Instances of a derivation: symbolic widths become small numbers, every symbol an exact rational.
 
-SymPy's sums are thereby checked a second time on a path that uses none of them: each sum is written out, each unknown
-function is a random polynomial whose derivatives are its own.
+This checks SymPy's sums a second time, without using them: each sum is written out, and each unknown function is a random
+polynomial.
 """
 
 import dataclasses

@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from symmetry.cases import case_types
-from symmetry.engine.compare import Comparison, compare, leaves_of
-from symmetry.numbers import Ball
-from symmetry.numbers.residue import Residue, counting_queries
+from symmetry.engine.compare import compare, leaves_of
+from symmetry.numbers.ball.cases import as_balls, round_to
+from symmetry.numbers.comparison import Comparison
+from symmetry.numbers.residue import counting_queries, largest_degree
 from symmetry.replaceable import noting
 from symmetry.statements.theorem import Key
 
@@ -64,9 +64,9 @@ def exact_settings():
 
 @dataclasses.dataclass
 class Traced:
-    """What tracing a law told: the places of its leaves, or the error it raised, how its oracles were used, what ran.
+    """What tracing a law showed: the places of its leaves, or the error it raised, how its oracles were used, what ran.
 
-    `ran` names functions of the program that others stood in for.
+    `ran` names functions of the program that the reader's own replaced.
     """
 
     paths: list[str] = dataclasses.field(default_factory=list)
@@ -81,7 +81,7 @@ class Kernel:
 
     Args:
         laws: by key; all of them may name the same cases, by parameter.
-        dtype: the float type that drawn numbers are rounded to; None leaves residues as they are.
+        dtype: the float type that drawn numbers are rounded to, before they become balls; None for numbers of other systems.
         optimise: whether XLA should.
     """
 
@@ -92,7 +92,8 @@ class Kernel:
 
     def __call__(self, cases: Mapping[str, Any]) -> dict[Any, Comparison]:
         """The comparison of each law on each case: arrays (cases, leaves). A law that raised is missing."""
-        cases = round_to(cases, self.dtype)
+        if self.dtype is not None:
+            cases = round_to(cases, self.dtype)
         with exact_settings():
             if self._compiled is None:
                 self._compiled = compiled(jax.vmap(self._run), cases, optimise=self.optimise)
@@ -101,7 +102,8 @@ class Kernel:
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
 
     def _run(self, cases) -> list[Comparison]:
-        cases = as_numbers(cases)
+        if self.dtype is not None:
+            cases = as_balls(cases)
         outcomes = [self._compare(key, law, cases) for key, law in self.laws.items()]
         return [outcome for outcome in outcomes if outcome is not None]
 
@@ -112,8 +114,7 @@ class Kernel:
                 leaves = leaves_of(law(**{name: cases[name] for name in case_types(law)}))
             traced.paths = [leaf.path for leaf in leaves]
             traced.queries = sum(counts)
-            sides = [side for leaf in leaves for side in (leaf.left, leaf.right)]
-            traced.degree = max((side.total_degree for side in sides if isinstance(side, Residue)), default=0)
+            traced.degree = largest_degree(side for leaf in leaves for side in (leaf.left, leaf.right))
             return compare(leaves)
         except Exception as error:  # a law that raises has failed, whatever it raises
             traced.error = described_error(error)
@@ -136,25 +137,3 @@ def keep_compiled_kernels(folder: str) -> None:
     jax.config.update("jax_compilation_cache_dir", folder)
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
-
-
-def round_to(cases, dtype):
-    """Drawn float64 numbers rounded to a float type, the largest finite one where they overflow."""
-    if dtype is None:
-        return cases
-    largest = float(jnp.finfo(dtype).max)
-
-    def rounded(leaf):
-        leaf = np.asarray(leaf)
-        return np.clip(leaf, -largest, largest).astype(dtype) if leaf.dtype == np.float64 else leaf
-
-    return jax.tree.map(rounded, cases)
-
-
-def as_numbers(cases):
-    """Floats as exact balls; indices, keys and residues as they are."""
-
-    def number(leaf):
-        return Ball.exact(leaf) if jnp.issubdtype(leaf.dtype, jnp.floating) else leaf
-
-    return jax.tree.map(number, cases)

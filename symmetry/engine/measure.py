@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from symmetry.cases import KINDS, CaseKind
+from symmetry.cases import CASE_KINDS, CaseKind
 from symmetry.engine.compare import compare, leaves_of, telling
 from symmetry.engine.kernel import compiled
 from symmetry.yardstick import array_wide, black_box
@@ -81,4 +81,4 @@ def _not_drawn(source, architecture, name):
     raise TypeError("trials are made by the engine, not drawn; a measured law takes nothing else.")
 
 
-KINDS[Trials] = CaseKind(_not_drawn)
+CASE_KINDS[Trials] = CaseKind(_not_drawn)

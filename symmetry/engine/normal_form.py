@@ -20,22 +20,17 @@ class Term(NamedTuple):
     bound: tuple[Idx, ...]
 
 
-def equal(left: Expr, right: Expr) -> bool:
-    """Whether the two sides have one normal form.
+def difference(left: Expr, right: Expr) -> Expr:
+    """The normal form of left - right: 0 if and only if they are equal as sums of products.
 
     >>> n = sympy.Symbol("n", integer=True, positive=True)
     >>> i, j = Idx("i", n), Idx("j", n)
     >>> x = sympy.IndexedBase("x")
-    >>> equal(Sum(x[i] * KroneckerDelta(i, j), (i, 0, n - 1)), x[j])
-    True
-    >>> equal(Sum(x[i], (i, 0, n - 1)), n * x[j])
+    >>> difference(Sum(x[i] * KroneckerDelta(i, j), (i, 0, n - 1)), x[j])
+    0
+    >>> difference(Sum(x[i], (i, 0, n - 1)), n * x[j]) == 0
     False
     """
-    return difference(left, right) == 0
-
-
-def difference(left: Expr, right: Expr) -> Expr:
-    """The normal form of left - right: 0 if and only if they are equal as sums of products."""
     return normal_form(left - right)
 
 

@@ -8,10 +8,13 @@ import numpy as np
 
 from symmetry.architecture import SMALL, Architecture
 from symmetry.cases import case_types, draw_cases, fits
-from symmetry.draw import BUFFER, ByteRationals
-from symmetry.engine.compare import Leaf, formula_failure, leaves_of
+from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import described_error
 from symmetry.engine.shrink import GeneratedCase
+from symmetry.numbers.ball.source import BUFFER
+from symmetry.numbers.comparison import Leaf
+from symmetry.numbers.symbol import formula_failure
+from symmetry.numbers.symbol.source import ByteRationals
 from symmetry.replaceable import noting
 
 TRIES = 48

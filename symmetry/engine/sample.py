@@ -8,9 +8,11 @@ import numpy as np
 
 from symmetry.architecture import Architecture
 from symmetry.cases import draw_cases, joint_case_types
-from symmetry.draw import BUFFER, ByteFloats, RandomFloats, Source
-from symmetry.engine.compare import Comparison, telling
+from symmetry.engine.compare import telling
 from symmetry.engine.kernel import OPTIMISE_FROM, Kernel
+from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
+from symmetry.numbers.comparison import Comparison
+from symmetry.source import Source
 from symmetry.statements.theorem import Key
 
 CHUNK_NUMBERS = 100_000

@@ -12,8 +12,8 @@ import numpy as np
 
 from symmetry.architecture import SMALL, Architecture
 from symmetry.cases import case_types, draw_cases, fits
-from symmetry.draw import BUFFER, ByteFloats
 from symmetry.engine.kernel import Kernel
+from symmetry.numbers.ball.source import BUFFER, ByteFloats
 
 TRIES = 256
 """Generated cases on each small architecture in which a violation is looked for before shrinking."""

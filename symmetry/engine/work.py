@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.architecture import EXACT, SAMPLED, SQUARE, Architecture
+from symmetry.architecture import EQUAL_WIDTHS, EXACT, SAMPLED, Architecture
 from symmetry.cases import case_types, fits
 from symmetry.engine.identity import ExactTally, try_formulas, try_identities
 from symmetry.engine.kernel import EXACT_LAWS_IN_A_KERNEL, described_error, exact_settings, kernels_of
@@ -127,7 +127,7 @@ class Work:
         tallies = {key: Tally() for key in laws}
 
         def choices(theorem: Theorem) -> Sequence[Architecture]:
-            return (*(theorem.architectures or (SAMPLED, SQUARE)), *theorem.glances)
+            return (*(theorem.architectures or (SAMPLED, EQUAL_WIDTHS)), *theorem.glances)
 
         for architecture in self._architectures(laws, choices):
             trying = {key: law for key, law in laws.items() if self._tries(key, architecture, choices)}

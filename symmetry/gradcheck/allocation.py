@@ -12,12 +12,11 @@ import math
 import sysconfig
 import types
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 import scipy.special
 
-from symmetry.gradcheck.exact import Number, Numbers, is_exact
+from symmetry.gradcheck.exact import ExactNumber, Numbers, Operand, holds_exact
 from symmetry.gradcheck.tape import current
 from symmetry.gradcheck.ufuncs import FUNCTIONS
 
@@ -47,7 +46,7 @@ MOST_OBJECTS = 2_000
 def exact_allocation(namespaces: list[dict]) -> Iterator[None]:
     """Inside of the block, `np` and `math` are exact versions among these global names."""
     exact = _replacements()
-    replaced: list[tuple[dict, str, Any]] = []
+    replaced: list[tuple[dict, str, object]] = []
     try:
         for names in namespaces:
             for name, value in list(names.items()):
@@ -69,18 +68,18 @@ _DISPATCHER = type(np.dot)
 
 
 @functools.cache
-def _replacements() -> dict[int, Any]:
+def _replacements() -> dict[int, object]:
     """What stands for NumPy, `math` and their functions, by the identity of the original."""
     of_numpy = {name: _filled(getattr(np, name)) for name in FILLED}
     of_numpy |= {name: _converting(getattr(np, name)) for name in CONVERTING}
-    of_math: dict[str, Any] = {
+    of_math: dict[str, Callable] = {
         name: functools.partial(_any, getattr(math, name), FUNCTIONS[other])
         for name, other in IN_MATH.items()
         if hasattr(math, name)
     }
     of_math |= {"log": _logarithm, "pow": functools.partial(_any, math.pow, pow), "fsum": _total}
     of_scipy = {name: _of_logits(name, getattr(scipy.special, name)) for name in IN_SCIPY}
-    found: dict[int, Any] = {}
+    found: dict[int, object] = {}
     for module, functions in ((np, of_numpy), (math, of_math), (scipy.special, of_scipy)):
         found[id(module)] = _Module(module, functions)
         found |= {id(getattr(module, name)): function for name, function in functions.items()}
@@ -90,12 +89,12 @@ def _replacements() -> dict[int, Any]:
 class _Module(types.ModuleType):
     """A module with some functions replaced."""
 
-    def __init__(self, module: types.ModuleType, functions: dict[str, Any]) -> None:
+    def __init__(self, module: types.ModuleType, functions: dict[str, Callable]) -> None:
         super().__init__(module.__name__, module.__doc__)
         self.__dict__.update(functions)
         self._module = module
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._module, name)
 
 
@@ -121,7 +120,7 @@ def namespaces_of(roots: tuple) -> list[dict]:
     return list(found.values())
 
 
-def _inside(each: Any) -> list[Any]:
+def _inside(each: object) -> list[object]:
     """What functions may be reached from, in anything that is no function itself."""
     if isinstance(each, types.MethodType):
         return [each.__func__, each.__self__]
@@ -167,8 +166,8 @@ def _is_of_a_library(names: dict) -> bool:
 
 def _filled(original: Callable) -> Callable:
     @functools.wraps(original)
-    def filled(*arguments: Any, **keywords: Any) -> Any:
-        if "full" in original.__name__ and is_exact([*arguments[1:], *keywords.values()]):
+    def filled(*arguments: Operand, **keywords: Operand) -> np.ndarray:
+        if "full" in original.__name__ and holds_exact([*arguments[1:], *keywords.values()]):
             keywords["dtype"] = object
         array = original(*arguments, **keywords)
         if array.dtype.kind != "f":
@@ -183,8 +182,8 @@ def _filled(original: Callable) -> Callable:
 
 def _converting(original: Callable) -> Callable:
     @functools.wraps(original)
-    def converting(*arguments: Any, **keywords: Any) -> Any:
-        if not (arguments and is_exact(arguments[0])):
+    def converting(*arguments: Operand, **keywords: Operand) -> np.ndarray:
+        if not (arguments and holds_exact(arguments[0])):
             array = original(*arguments, **keywords)
             listed = arguments and isinstance(arguments[0], list) and array.dtype.kind == "f"
             return array.astype(object).view(Numbers) if listed else array
@@ -200,8 +199,10 @@ def _converting(original: Callable) -> Callable:
 
 def _of_logits(name: str, original: Callable) -> Callable:
     @functools.wraps(original)
-    def of_logits(logits: Any, axis: Any = None, *arguments: Any, **keywords: Any) -> Any:
-        if not is_exact(logits):
+    def of_logits(
+        logits: Operand, axis: int | tuple[int, ...] | None = None, *arguments: Operand, **keywords: Operand
+    ) -> np.ndarray:
+        if not holds_exact(logits):
             return original(logits, axis, *arguments, **keywords)
         largest = logits.max(axis=axis, keepdims=True)
         exps = np.exp(logits - largest)
@@ -216,19 +217,19 @@ def _of_logits(name: str, original: Callable) -> Callable:
     return of_logits
 
 
-def _logarithm(number: Any, base: Any = None) -> Any:
+def _logarithm(number: Operand, base: Operand = None) -> Operand:
     natural = functools.partial(_any, math.log, FUNCTIONS["log"])
     if base is None:
         return natural(number)
-    return natural(number) / natural(base) if is_exact([number, base]) else math.log(number, base)
+    return natural(number) / natural(base) if holds_exact([number, base]) else math.log(number, base)
 
 
-def _total(terms: Any) -> Any:
+def _total(terms: Operand) -> Operand:
     known = list(terms)
-    return sum(known) if is_exact(known) else math.fsum(known)
+    return sum(known) if holds_exact(known) else math.fsum(known)
 
 
-def _any(original: Callable, exact: Callable, *arguments: Any) -> Any:
+def _any(original: Callable, exact: Callable, *arguments: Operand) -> Operand:
     """A function of plain floats, or its exact version where any argument is an exact number."""
     numbers = [each.item() if isinstance(each, Numbers) and each.size == 1 else each for each in arguments]
-    return (exact if any(isinstance(each, Number) for each in numbers) else original)(*numbers)
+    return (exact if any(isinstance(each, ExactNumber) for each in numbers) else original)(*numbers)

@@ -14,9 +14,7 @@ from symmetry.gradcheck.scaled import scaled
 def array_faults(gradients: Gradients, reading: Reading | None = None) -> Iterator[Cause]:
     """Every such cause, the likeliest first; each was computed, and compared with all entries that are known.
 
-    Args:
-        gradients: the student's arrays beside the right ones.
-        reading: of the network, if it was understood; a penalty is then named exactly.
+    With a reading of the network, a penalty is named exactly.
     """
     silent = tuple(path for path in gradients.wrong if gradients.is_silent(path))
     if silent:

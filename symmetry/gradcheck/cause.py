@@ -29,8 +29,8 @@ class Cause:
         verbs = (
             {"is": "is", "has": "has", "equals": "equals"} if one else {"is": "are", "has": "have", "equals": "equal"}
         )
-        told = self.sentence.format(arrays=listed(paths), entries=f"all {entries:,} entries", **verbs)
-        return dataclasses.replace(self, sentence=told, paths=paths)
+        sentence = self.sentence.format(arrays=listed(paths), entries=f"all {entries:,} entries", **verbs)
+        return dataclasses.replace(self, sentence=sentence, paths=paths)
 
 
 def listed(paths: tuple[str, ...]) -> str:
@@ -41,6 +41,11 @@ def listed(paths: tuple[str, ...]) -> str:
 def escaped(text: str) -> str:
     """Text for a cause's sentence whose braces are not to be filled in, such as a path or a line of code."""
     return text.replace("{", "{{").replace("}", "}}")
+
+
+def code(text: str) -> str:
+    """Code of the student's in a cause's sentence, such as `x @ W`."""
+    return f"`{escaped(text)}`"
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:

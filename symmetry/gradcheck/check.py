@@ -3,7 +3,7 @@
 import dataclasses
 import inspect
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import TypeVar
 
 import jax
 import numpy as np
@@ -14,12 +14,12 @@ from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
 from symmetry.gradcheck.gradient import ignored_of, leaves_of
 from symmetry.gradcheck.manners import well_behaved
 from symmetry.gradcheck.other_points import looked_elsewhere
-from symmetry.gradcheck.parameters import arrays_of, is_array, map_arrays
+from symmetry.gradcheck.parameters import Leaf, Tree, arrays_of, is_array, map_arrays
 from symmetry.gradcheck.progress import Progress
 from symmetry.gradcheck.reading import read
 from symmetry.gradcheck.reference import checked_reference
 from symmetry.gradcheck.report import USUAL, Report, Words
-from symmetry.gradcheck.smallest import Example, smallest_example
+from symmetry.gradcheck.smallest import smallest_example
 from symmetry.gradcheck.strongest import compared
 from symmetry.gradcheck.student import Point, Student, copied
 from symmetry.gradcheck.verdict import Undecided, WrongGradient
@@ -28,9 +28,9 @@ from symmetry.gradcheck.verdict import Undecided, WrongGradient
 def check_backprop(
     loss: Callable,
     grads: Callable,
-    params: Any,
-    x: Any,
-    y: Any,
+    params: Tree,
+    x: Tree,
+    y: Tree,
     *,
     only: Collection[str] | None = None,
     hidden: Hidden | Sequence[Hidden] | None = None,
@@ -56,7 +56,7 @@ def check_backprop(
     <BLANKLINE>
     Compared: every entry of every array; your loss ran on exact numbers of 256 bits, which gave its derivative in every entry.
     Your gradient ran on them too: 2 agree there, in balls of 256 bits.
-    In floats it came within 0.00 of what rounding is allowed: 16 times the radius of its balls.
+    In floats it agrees: the largest difference is 0.00 of the rounding bound, 16 times the radius of its balls.
 
     Args:
         loss: of parameters, x and y: a scalar.
@@ -78,53 +78,38 @@ def check_backprop(
     Raises:
         WrongGradient: an AssertionError. The gradient is wrong, or something keeps it from being checked: arrays missing or
             of another shape, NaN, arguments changed in place, two calls that differ, a loss that is no scalar.
-        Undecided: an AssertionError. Of some array it cannot be told whether it is right; the message says why.
+        Undecided: an AssertionError. The check cannot tell whether some array is right; the message says why.
         ValueError: `only`, `hidden` or `reference` do not fit.
     """
-    return checked(loss, grads, params, x, y, only=only, hidden=hidden, reference=reference, seed=seed, name=name)
+    return checked(loss, grads, params, x, y, Settings(only, hidden, reference, seed, name))
 
 
-def checked(
-    loss: Callable,
-    grads: Callable,
-    params: Any,
-    x: Any,
-    y: Any,
-    *,
-    only: Collection[str] | None = None,
-    hidden: Hidden | Sequence[Hidden] | None = None,
-    reference: str | None = None,
-    seed: int = 0,
-    name: str | None = None,
-    words: Words = USUAL,
-) -> Report:
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """The keyword arguments of `check_backprop`, and how the report calls things."""
+
+    only: Collection[str] | None = None
+    hidden: Hidden | Sequence[Hidden] | None = None
+    reference: str | None = None
+    seed: int = 0
+    name: str | None = None
+    words: Words = USUAL
+
+
+def checked(loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree, settings: Settings) -> Report:
     """`check_backprop`, for callers that call things by other words."""
-    title = name or getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
-    student, point, ignored = _student(loss, grads, params, x, y, only)
-    arrays: Any = dict(point.arrays)
-    if hidden is not None:
-        layers_of(hidden, arrays)
-    try:
-        with Progress(title) as progress:
-            student = well_behaved(student, point, arrays)
-            agreement = "" if reference is None else checked_reference(student, point.widened(), reference, title, seed)
-            progress.step("holding the gradient against the derivative of the loss")
-            comparison = compared(student, point, seed)
-            symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
-            report = Report(title, comparison, ignored=ignored, symmetry=symmetry, reference=agreement, words=words)
-            if not report.wrong:
-                progress.step("looking at other points")
-                elsewhere = looked_elsewhere(student, point, comparison, seed)
-                report = dataclasses.replace(report, undecided=elsewhere.undecided, tried=elsewhere.tried)
-                if elsewhere.wrong is not None:
-                    comparison, point, where = elsewhere.wrong
-                    report = dataclasses.replace(report, comparison=comparison, where=where)
-            if comparison.wrong:
-                progress.step("searching for the reason")
-                report = _explained(report, student, point, seed)
-    finally:
-        if student.after_loss:
-            _leave_floats(student, point)
+    name = getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
+    title = settings.name or name
+    student, point, ignored = _student(loss, grads, params, x, y, settings.only)
+    if settings.hidden is not None:
+        layers_of(settings.hidden, point.arrays)
+    with Progress(title) as progress:
+        student = well_behaved(student, point)
+        try:
+            report = dataclasses.replace(_report(student, point, title, settings, progress), ignored=ignored)
+        finally:
+            if student.after_loss:
+                _leave_floats(student, point)
     if report.right:
         return report
     if maps_taken() > SHARE:  # a class of failing hand-ins compiles more programs than one process can hold
@@ -132,8 +117,28 @@ def checked(
     raise (WrongGradient if report.wrong else Undecided)(str(report), report)
 
 
+def _report(student: Student, point: Point, title: str, settings: Settings, progress: Progress) -> Report:
+    reference, hidden, seed = settings.reference, settings.hidden, settings.seed
+    agreement = "" if reference is None else checked_reference(student, point.widened(), reference, title, seed)
+    progress.step("holding the gradient against the derivative of the loss")
+    comparison = compared(student, point, seed)
+    symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
+    report = Report(title, comparison, symmetry=symmetry, reference=agreement, words=settings.words)
+    if not report.wrong:
+        progress.step("looking at other points")
+        elsewhere = looked_elsewhere(student, point, comparison, seed)
+        report = dataclasses.replace(report, undecided=elsewhere.undecided, tried=elsewhere.tried)
+        if elsewhere.wrong is not None:
+            comparison, point, where = elsewhere.wrong
+            report = dataclasses.replace(report, comparison=comparison, where=where)
+    if comparison.wrong:
+        progress.step("searching for the reason")
+        report = _explained(report, student, point, seed)
+    return report
+
+
 def _student(
-    loss: Callable, grads: Callable, params: Any, x: Any, y: Any, only: Collection[str] | None
+    loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree, only: Collection[str] | None
 ) -> tuple[Student, Point, tuple[str, ...]]:
     """The student at the point given, and what else the gradient holds."""
     if is_array(params) or isinstance(params, float):
@@ -146,17 +151,17 @@ def _student(
     return student, Point(arrays, x, y), ignored_of(held, arrays)
 
 
-def _of_a_dictionary(loss: Callable, grads: Callable, array: Any) -> tuple[Callable, Callable, dict[str, Any]]:
+def _of_a_dictionary(loss: Callable, grads: Callable, array: Leaf) -> tuple[Callable, Callable, dict[str, Leaf]]:
     """Functions of one array as functions of a dictionary that holds it, by the name that the loss gives it."""
     try:
         name = next(iter(inspect.signature(loss).parameters))
     except (StopIteration, TypeError, ValueError):
         name = "params"
 
-    def loss_of(params: Any, x: Any, y: Any) -> Any:
+    def loss_of(params: Tree, x: Tree, y: Tree) -> Leaf:
         return loss(params[name], x, y)
 
-    def grads_of(params: Any, x: Any, y: Any) -> Any:
+    def grads_of(params: Tree, x: Tree, y: Tree) -> Tree:
         returned = grads(params[name], x, y)
         leaves = leaves_of(returned)
         return {name: next(iter(leaves.values()))} if len(leaves) == 1 else returned
@@ -165,7 +170,7 @@ def _of_a_dictionary(loss: Callable, grads: Callable, array: Any) -> tuple[Calla
     return loss_of, grads_of, {name: array}
 
 
-def _held_by_gradient(loss: Callable, grads: Callable, params: Any, x: Any, y: Any) -> dict[str, Any]:
+def _held_by_gradient(loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree) -> dict[str, Leaf]:
     """Everything that the gradient holds, by path; nothing where the code fails, which is looked at later."""
     tree = copied(params)
     for before in (lambda: None, lambda: loss(tree, copied(x), copied(y))):
@@ -177,6 +182,9 @@ def _held_by_gradient(loss: Callable, grads: Callable, params: Any, x: Any, y: A
     return {}
 
 
+Found = TypeVar("Found")
+
+
 def _explained(report: Report, student: Student, point: Point, seed: int) -> Report:
     """The report with what is known of the reason; diagnosis never fails, and changes no verdict."""
     comparison = report.comparison
@@ -184,11 +192,11 @@ def _explained(report: Report, student: Student, point: Point, seed: int) -> Rep
         reading = _or_none(lambda: read(student, point.widened(), seed=seed))
         found = _or_none(lambda: tuple(causes(comparison, point.widened(), reading, student))) or ()
         layout = None if reading is None else reading.layout
-        example: Example | None = _or_none(lambda: smallest_example(student, point, comparison, seed, layout))
+        example = _or_none(lambda: smallest_example(student, point, comparison, seed, layout))
     return dataclasses.replace(report, causes=found, example=example)
 
 
-def _or_none(function: Callable[[], Any]) -> Any:
+def _or_none(function: Callable[[], Found]) -> Found | None:
     """What it returns; None where it fails, which must not hide what was found."""
     try:
         return function()
@@ -202,7 +210,7 @@ def _leave_floats(student: Student, point: Point) -> None:
         _or_none(lambda: student.loss_at(point))
 
 
-def _in_jax(params: Any) -> bool:
+def _in_jax(params: Tree) -> bool:
     found = []
     map_arrays(lambda path, array: found.append(isinstance(array, jax.Array)) or array, params)
     return any(found)

@@ -27,14 +27,7 @@ class Outcome(enum.IntEnum):
 
 @dataclasses.dataclass(frozen=True)
 class Along:
-    """A derivative along many entries of one array at once.
-
-    Attributes:
-        path: the array.
-        loss: the derivative of the loss.
-        yours: the student's gradient along it.
-        outcome: what is known of it.
-    """
+    """A derivative along many entries of one array at once."""
 
     path: str
     loss: float
@@ -43,7 +36,7 @@ class Along:
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
+class GradientComparison:
     """The outcome of comparing a gradient.
 
     Attributes:
@@ -60,7 +53,7 @@ class Comparison:
         refused: why more exact systems do not run the code.
         strayed: how far the floats as returned are from the formula's value, as a share of their array's largest derivative.
         at_kink: whether the derivative of the loss was found to jump at the point.
-        cancelled: the arrays of which every derivative is 0 on both sides, as a sum of what is not 0.
+        cancelled: the arrays whose every derivative is 0 on both sides, as a sum of what is not 0.
     """
 
     places: Places
@@ -102,7 +95,7 @@ class Comparison:
         return [path for path in self.places.shapes if self.count(Outcome.WRONG, path)]
 
     def undecided_paths(self) -> Iterator[str]:
-        """The arrays of which no entry is known to be right or wrong, or some cannot be told."""
+        """The arrays in which no entry is known to be right or wrong, or some entry is undecided."""
         for path, shape in self.places.shapes.items():
             known = self.count(Outcome.RIGHT, path) + self.count(Outcome.WRONG, path)
             if (0 not in shape and not known) or self.count(Outcome.UNDECIDED, path):

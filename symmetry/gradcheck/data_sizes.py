@@ -1,17 +1,17 @@
 """The numbers that data has lengths of, with their names: what a gradient may be divided by once too often."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.parameters import Tree
 
 MOST_LEAVES = 16
 """Arrays of one tree that are looked at."""
 
 
-def arrays_in(data: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
+def arrays_in(data: Tree, name: str) -> Iterator[tuple[str, np.ndarray]]:
     """The arrays of numbers in whatever was given as data, each with the name of its place, such as `x[0]`."""
     try:
         # A tuple of arrays holds different things; a list of them is how some courses hand over examples.
@@ -29,7 +29,7 @@ def arrays_in(data: Any, name: str) -> Iterator[tuple[str, np.ndarray]]:
             yield from arrays_in(child, f"{name}[{index}]")
 
 
-def sizes_of(x: Any, y: Any) -> dict[int, str]:
+def sizes_of(x: Tree, y: Tree) -> dict[int, str]:
     """What every length above 1 counts, as "the number of examples" or "the length of axis 1 of x".
 
     >>> sizes_of(np.ones((5, 3)), np.ones((5, 2)))
@@ -40,9 +40,9 @@ def sizes_of(x: Any, y: Any) -> dict[int, str]:
     names: dict[int, list[str]] = {}
     for name, array in leaves:
         for axis, size in enumerate(array.shape):
-            told = "the number of examples" if axis == examples else f"the length of axis {axis} of {name}"
-            names.setdefault(size, []).append(told)
-    return {size: _joined(told) for size, told in names.items() if size > 1}
+            name_of_size = "the number of examples" if axis == examples else f"the length of axis {axis} of {name}"
+            names.setdefault(size, []).append(name_of_size)
+    return {size: _joined(name_of_size) for size, name_of_size in names.items() if size > 1}
 
 
 def _joined(names: list[str]) -> str:

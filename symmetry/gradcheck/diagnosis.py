@@ -1,4 +1,4 @@
-"""Which known fault reproduces a student's wrong values, said in words."""
+"""Which known fault reproduces a student's wrong values, in words."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,7 @@ import numpy as np
 
 from symmetry.gradcheck.array_faults import array_faults
 from symmetry.gradcheck.cause import SAME, Cause, factor_between, listed, same
-from symmetry.gradcheck.comparison import Comparison, Outcome
+from symmetry.gradcheck.comparison import GradientComparison, Outcome
 from symmetry.gradcheck.faults import after_a_step, known_faults
 from symmetry.gradcheck.gradients import Gradients
 from symmetry.gradcheck.parameters import Arrays
@@ -20,17 +20,13 @@ __all__ = ["Cause", "causes", "listed"]
 
 
 def causes(
-    comparison: Comparison, point: Point, reading: Reading | None, student: Student | None = None
+    comparison: GradientComparison, point: Point, reading: Reading | None, student: Student | None = None
 ) -> list[Cause]:
     """What made the wrong arrays wrong: as few causes as explain them, the likeliest first; none if nothing known fits.
 
-    Args:
-        comparison: of the student's gradient with the derivative.
-        point: where.
-        reading: of the network, if it was understood.
-        student: whose loss is run once more, to follow the error's paths; None leaves that out.
+    The student's loss runs once more, to follow the error's paths; without a student this is left out.
     """
-    arrays: Arrays = dict(point.arrays)
+    arrays = point.arrays
     wrong = tuple(comparison.wrong_paths())
     near = tuple(path for path in wrong if _is_near(comparison, path))
     far = tuple(path for path in wrong if path not in near)
@@ -57,9 +53,9 @@ def _with_paths(
     except Exception:  # the paths only add to what is known, and must not hide it
         return candidates
     described = {each.paths: each for each in reversed(candidates) if each.weak}
-    told = {each: each.cause(described.get(each.paths)) for each in found}
-    first = [cause for each, cause in told.items() if not each.plain and not known]
-    return [*first, *candidates, *(cause for each, cause in told.items() if each.plain or known)]
+    by_path = {each: each.cause(described.get(each.paths)) for each in found}
+    first = [cause for each, cause in by_path.items() if not each.plain and not known]
+    return [*first, *candidates, *(cause for each, cause in by_path.items() if each.plain or known)]
 
 
 def explained(wrong: tuple[str, ...], candidates: list[Cause], gradients: Gradients) -> list[Cause]:
@@ -77,33 +73,33 @@ def explained(wrong: tuple[str, ...], candidates: list[Cause], gradients: Gradie
     return found
 
 
-def _is_near(comparison: Comparison, path: str) -> bool:
+def _is_near(comparison: GradientComparison, path: str) -> bool:
     known = len(comparison.wrong_in(path)) > 0
     return known and same(_of(comparison, path, comparison.yours), _of(comparison, path, comparison.loss))
 
 
-def _of(comparison: Comparison, path: str, row: np.ndarray) -> np.ndarray:
+def _of(comparison: GradientComparison, path: str, row: np.ndarray) -> np.ndarray:
     """The entries of an array that were compared by themselves, from a row of all entries."""
     return row[comparison.places.spans[path]][_seen(comparison, path)]
 
 
-def _seen(comparison: Comparison, path: str) -> np.ndarray:
+def _seen(comparison: GradientComparison, path: str) -> np.ndarray:
     return comparison.outcome[comparison.places.spans[path]] != Outcome.UNSEEN
 
 
-def _of_what_is_near(comparison: Comparison, near: tuple[str, ...]) -> Cause:
+def _of_what_is_near(comparison: GradientComparison, near: tuple[str, ...]) -> Cause:
     count = sum(len(comparison.wrong_in(path)) for path in near)
     entries = sum(int(_seen(comparison, path).sum()) for path in near)
-    told = f"your {{arrays}} {{is}} off by less than a millionth, in {count} of {entries} derivatives"
+    sentence = f"your {{arrays}} {{is}} off by less than a millionth, in {count} of {entries} derivatives"
     if 2 * count > entries:
-        told += (
+        sentence += (
             ": a small constant, such as log(p + 1e-8), that stands in your loss and not in your gradient, or the other way "
             "round; or one factor that is not quite right"
         )
-    return Cause(told, near)
+    return Cause(sentence, near)
 
 
-def values_at_path(comparison: Comparison, arrays: Arrays, path: str) -> np.ndarray:
+def values_at_path(comparison: GradientComparison, arrays: Arrays, path: str) -> np.ndarray:
     """The array itself, at the entries that were compared."""
     return np.asarray(arrays[path]).ravel()[_seen(comparison, path)]
 
@@ -113,9 +109,7 @@ def _of_examples(gradients: Gradients, reading: Reading) -> Iterator[Cause]:
     words = {}
     for path in gradients.wrong:
         factor = factor_between(gradients.yours[path].ravel(), gradients.true[path].ravel())
-        told = None if factor is None else _counted_in_words(factor, reading)
-        if told is not None:
-            words[path] = told
+        words[path] = None if factor is None else _counted_in_words(factor, reading)
     yield from gradients.causes(words)
 
 
@@ -125,28 +119,22 @@ def _counted_in_words(factor: float, reading: Reading) -> str | None:
         return None
     if abs(factor * examples - 1) < SAME:
         if reading.averaged:
-            return (
-                "your {arrays} {is} averaged over the batch twice: "
-                + f"divided by the {examples} examples once too often"
-            )
+            return f"your {{arrays}} {{is}} averaged over the batch twice: divided by the {examples} examples once too often"
         return "your {arrays} {is} averaged over the batch, but your loss is summed over it"
     if abs(factor / examples - 1) < SAME:
         return (
-            "your {arrays} {is} summed over the batch, but your loss is averaged over it"
-            + f" (1/{examples} is missing)"
+            f"your {{arrays}} {{is}} summed over the batch, but your loss is averaged over it (1/{examples} is missing)"
         )
     if abs(factor * examples + 1) < SAME:
         return "your {arrays} {has} the wrong sign, and is averaged over the batch once too often"
     if abs(factor / examples + 1) < SAME:
         return "your {arrays} {has} the wrong sign, and is summed over the batch, but your loss is averaged over it"
     if inputs > 1 and abs(factor * inputs / examples - 1) < SAME:
-        return (
-            "your {arrays} {is} divided by " + f"{inputs}, the number of inputs, where the {examples} examples belong"
-        )
+        return f"your {{arrays}} {{is}} divided by {inputs}, the number of inputs, where the {examples} examples belong"
     return None
 
 
-def _of_networks(comparison: Comparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list[Cause]:
+def _of_networks(comparison: GradientComparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list[Cause]:
     """Faults of a network that reproduce wrong arrays; those that reproduce every array, right ones included, first."""
     whole, partial = [], []
     with jax.enable_x64(True):
@@ -162,14 +150,16 @@ def _of_networks(comparison: Comparison, arrays: Arrays, wrong: list[str], readi
             yours = _of(comparison, path, comparison.yours)
             if same(found, yours) or (free and path in wrong and factor_between(yours, found) is not None):
                 matching.append(path)
-        told = [path for path in matching if path in wrong and not same(gradient[path].ravel(), usual[path].ravel())]
-        if told:
-            cause = Cause(f"your {{arrays}} {{equals}} backprop with {words}", tuple(told))
+        reproduced = [
+            path for path in matching if path in wrong and not same(gradient[path].ravel(), usual[path].ravel())
+        ]
+        if reproduced:
+            cause = Cause(f"your {{arrays}} {{equals}} backprop with {words}", tuple(reproduced))
             (whole if len(matching) == len(arrays) else partial).append(cause)
     return whole + partial
 
 
-def _updated_too_early(comparison: Comparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list:
+def _updated_too_early(comparison: GradientComparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list:
     """Backprop through weights that were updated first, with the step that fits; none if no step does."""
     network, batch = reading.network(arrays), reading.batch()
     if len(network.layers) < 2:

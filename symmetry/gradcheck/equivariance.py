@@ -21,7 +21,7 @@ Hidden = Mapping[str, int]
 class Symmetry:
     """Whether the gradient of a permuted network is the permuted gradient, and tied units get equal gradients.
 
-    `broken` names the arrays of which either is not so; `units` is the number of units of each layer looked at.
+    `broken` names the arrays in which one of the two fails; `units` is the number of units of each layer looked at.
     """
 
     units: tuple[int, ...]
@@ -36,7 +36,7 @@ class Symmetry:
             )
         return (
             f"hidden units ({layers}): permuting them permutes the gradient (PERM.4) and tied units get equal gradients "
-            "(TIE.1): symmetric, which does not show that it is right"
+            "(TIE.1). Symmetry passed; this alone does not prove the gradient right"
         )
 
 
@@ -55,8 +55,8 @@ def layers_of(hidden: Hidden | Sequence[Hidden], arrays: Arrays) -> tuple[Hidden
                 raise ValueError(f"hidden: {path} has shape {arrays[path].shape}, so it has no axis {axis}.")
         units = {path: arrays[path].shape[axis] for path, axis in layer.items()}
         if len(set(units.values())) != 1:
-            told = ", ".join(f"axis {layer[path]} of {path} has {count}" for path, count in units.items())
-            raise ValueError(f"hidden: {told}; name the axes of the same hidden units, which have one length.")
+            lengths = ", ".join(f"axis {layer[path]} of {path} has {count}" for path, count in units.items())
+            raise ValueError(f"hidden: {lengths}; name the axes of the same hidden units, which have one length.")
         if set(units.values()) == {1}:
             raise ValueError(
                 "hidden: the layer has one unit, which has nothing to be exchanged with; use at least two."
@@ -75,11 +75,11 @@ def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden
 
 
 def _symmetry_in_float64(student: Student, point: Point, hidden: Hidden | Sequence[Hidden], seed: int) -> Symmetry:
-    arrays: Arrays = dict(point.arrays)
+    arrays = point.arrays
     draw = np.random.default_rng(seed)
     broken: list[str] = []
     layers = layers_of(hidden, arrays)
-    gradient = student.gradient_at(point, arrays)
+    gradient = student.gradient_at(point)
     counts = tuple(next(arrays[path].shape[axis] for path, axis in layer.items()) for layer in layers)
     for layer, count in zip(layers, counts, strict=True):
         order = np.roll(draw.permutation(count), 1) if count > 2 else np.array([1, 0])
@@ -87,7 +87,7 @@ def _symmetry_in_float64(student: Student, point: Point, hidden: Hidden | Sequen
             order = np.roll(order, 1)
         permuted = dataclasses.replace(point, arrays=_permuted(arrays, layer, order))
         _check_invariance(student, point, permuted, layer)
-        found, expected = student.gradient_at(permuted, arrays), _permuted(gradient, layer, order)
+        found, expected = student.gradient_at(permuted), _permuted(gradient, layer, order)
         allowed = allowed_by_array(student, permuted, np.float64)
         broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
         one, other = draw.permutation(count)[:2]
@@ -98,7 +98,7 @@ def _symmetry_in_float64(student: Student, point: Point, hidden: Hidden | Sequen
 
 def _told_apart(student: Student, tied: Point, layer: Hidden, one: int, other: int) -> list[str]:
     """The arrays whose gradients differ between two units that are equal in every parameter."""
-    gradient, allowed = student.gradient_at(tied, dict(tied.arrays)), allowed_by_array(student, tied, np.float64)
+    gradient, allowed = student.gradient_at(tied), allowed_by_array(student, tied, np.float64)
     gaps = {
         path: np.abs(np.take(gradient[path], one, axis) - np.take(gradient[path], other, axis))
         for path, axis in layer.items()

@@ -6,25 +6,25 @@ derivative of its result follows from what was done with them.
 """
 
 import math
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from flint import arb
 
-from symmetry.gradcheck.number import Number, constant
+from symmetry.gradcheck.number import ExactNumber, Operand, constant, exact_number
 from symmetry.gradcheck.products import product
-from symmetry.gradcheck.tape import CannotRun, Tape, current, note
+from symmetry.gradcheck.tape import Tape, current, note
 from symmetry.gradcheck.ufuncs import FUNCTIONS
 
 
 class Numbers(np.ndarray):
-    """An array of exact numbers: an ndarray with elements of `Number`.
+    """An array of exact numbers: an ndarray with elements of `ExactNumber`.
 
     Entries that code puts in as plain floats, such as the 0 of `np.maximum(0, z)`, count as constants.
     """
 
-    def __array_ufunc__(self, ufunc, method: str, *inputs: Any, out: tuple = (), **keywords: Any) -> Any:
+    def __array_ufunc__(self, ufunc, method: str, *inputs: Operand, out: tuple = (), **keywords: object) -> Operand:
         observer = current().observer
         if observer is not None and not out:
             return observer.watch(
@@ -32,7 +32,7 @@ class Numbers(np.ndarray):
             )
         return self._applied(ufunc, method, inputs, out, keywords)
 
-    def _applied(self, ufunc, method: str, inputs: tuple, out: tuple, keywords: dict[str, Any]) -> Any:
+    def _applied(self, ufunc, method: str, inputs: tuple, out: tuple, keywords: dict[str, Operand]) -> Operand:
         plain = [_plain(each) for each in inputs]
         outcome = self._outcome(ufunc, method, plain, keywords)
         if outcome is NotImplemented:
@@ -45,7 +45,7 @@ class Numbers(np.ndarray):
             return out[0]
         return outcome if isinstance(outcome, np.ndarray) and outcome.dtype == bool else _viewed(outcome)
 
-    def _outcome(self, ufunc, method: str, plain: list[Any], keywords: dict[str, Any]) -> Any:
+    def _outcome(self, ufunc, method: str, plain: list[Operand], keywords: dict[str, Operand]) -> Operand:
         """What NumPy's own loops over objects cannot do, or not fast enough; NotImplemented for the rest."""
         if method == "__call__" and ufunc is np.matmul:
             return product(*(np.asarray(each) for each in plain))
@@ -58,7 +58,7 @@ class Numbers(np.ndarray):
             return _summed(plain[0], keywords)
         return NotImplemented
 
-    def astype(self, dtype: Any, *arguments: Any, **keywords: Any) -> Any:
+    def astype(self, dtype: npt.DTypeLike | None, *arguments: Operand, **keywords: Operand) -> Operand:
         """The same numbers where the type is one of floats: what a cast rounds is no part of the formula."""
         kind = np.dtype(dtype)
         if kind.kind == "f":
@@ -66,23 +66,24 @@ class Numbers(np.ndarray):
             return self.copy()
         return super().astype(dtype, *arguments, **keywords)
 
-    def __array_function__(self, function: Callable, types, arguments, keywords) -> Any:
+    def __array_function__(self, function: Callable, types, arguments, keywords) -> Operand:
         if function in REPLACED:
             return _viewed(REPLACED[function](*arguments, **keywords))
         outcome = _viewed(super().__array_function__(function, types, arguments, keywords))
         observer = current().observer
         if observer is not None and function is np.where and len(arguments) == 3:
-            return observer.watch_where(*arguments, outcome)
+            condition, one, other = arguments
+            return observer.watch_where(condition, one, other, outcome)
         return outcome
 
-    def dot(self, other: Any, out: Any = None) -> Any:
+    def dot(self, other: Operand, out: Operand = None) -> Operand:
         return _dot(self, other, out)
 
 
 def inputs_like(tape: Tape, arrays: dict[str, np.ndarray]) -> dict[str, Numbers]:
     """Arrays of exact numbers that the tape remembers, with the values of arrays of floats."""
     return {
-        path: _numbers(array.shape, [Number(arb(float(entry)), tape.input()) for entry in array.ravel()])
+        path: _numbers(array.shape, [ExactNumber(arb(float(entry)), tape.input()) for entry in array.ravel()])
         for path, array in arrays.items()
     }
 
@@ -92,10 +93,10 @@ def constants_like(arrays: dict[str, np.ndarray]) -> dict[str, Numbers]:
     return {path: _numbers(array.shape, [constant(e) for e in array.ravel()]) for path, array in arrays.items()}
 
 
-def values_of(array: Any) -> np.ndarray:
+def values_of(array: Operand) -> np.ndarray:
     """The balls of an array of numbers, some of which may be plain floats."""
     numbers = np.asarray(array, dtype=object)
-    return objects_of(numbers.shape, [_ball(entry) for entry in numbers.ravel()])
+    return objects_of(numbers.shape, [exact_number(entry).value for entry in numbers.ravel()])
 
 
 def objects_of(shape: tuple[int, ...], entries: list) -> np.ndarray:
@@ -103,36 +104,32 @@ def objects_of(shape: tuple[int, ...], entries: list) -> np.ndarray:
     return np.fromiter(entries, object, len(entries)).reshape(shape)
 
 
-def array_of(number: Number) -> Numbers:
+def array_of(number: ExactNumber) -> Numbers:
     """An array without axes that holds one number."""
     return _numbers((), [number])
 
 
-def is_exact(value: Any) -> bool:
+ExactNumber.in_an_array = staticmethod(array_of)
+
+
+def holds_exact(value: object) -> bool:
     """Whether it is an exact number or holds some, in an array or in nested lists."""
     if isinstance(value, list | tuple):
-        return any(is_exact(each) for each in value)
+        return any(holds_exact(each) for each in value)
     if isinstance(value, np.ndarray):
-        return value.dtype == object and any(isinstance(entry, Number) for entry in value.ravel())
-    return isinstance(value, Number)
+        return value.dtype == object and any(isinstance(entry, ExactNumber) for entry in value.ravel())
+    return isinstance(value, ExactNumber)
 
 
 def _numbers(shape: tuple[int, ...], entries: list) -> Numbers:
     return objects_of(shape, entries).view(Numbers)
 
 
-def _ball(entry: Any) -> arb:
-    number = constant(entry)
-    if number is None:
-        raise CannotRun(f"a {type(entry).__name__} stands where a number is expected")
-    return number.value
-
-
-def _plain(array: Any) -> Any:
+def _plain(array: Operand) -> Operand:
     return array.view(np.ndarray) if isinstance(array, Numbers) else array
 
 
-def _viewed(outcome: Any) -> Any:
+def _viewed(outcome: Operand) -> Operand:
     if isinstance(outcome, tuple | list):
         return type(outcome)(_viewed(each) for each in outcome)
     if isinstance(outcome, np.ndarray) and outcome.dtype == object:
@@ -144,7 +141,7 @@ FEW = 3
 """Numbers whose sum is one step on the tape, if there are as many."""
 
 
-def _summed(array: np.ndarray, keywords: dict[str, Any]) -> Any:
+def _summed(array: np.ndarray, keywords: dict[str, Operand]) -> Operand:
     """Sums of many numbers as one step on the tape each; NotImplemented where few are added."""
     axis, keepdims = keywords.get("axis", 0), keywords.get("keepdims", False)
     axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
@@ -154,7 +151,7 @@ def _summed(array: np.ndarray, keywords: dict[str, Any]) -> Any:
     if count < FEW or keywords.get("initial", np._NoValue) not in (np._NoValue, 0):
         return NotImplemented
     rows = array.transpose([*kept, *axes]).reshape(-1, count)
-    if not all(isinstance(entry, Number | int | float) for entry in rows.ravel()):
+    if not all(isinstance(entry, ExactNumber | int | float) for entry in rows.ravel()):
         return NotImplemented
     shape = (
         [1 if each in axes else size for each, size in enumerate(array.shape)]
@@ -165,19 +162,19 @@ def _summed(array: np.ndarray, keywords: dict[str, Any]) -> Any:
     return sums if sums.ndim else sums[()]
 
 
-def _sum(terms: Iterable[Any]) -> Number:
-    numbers = [constant(term) for term in terms]
+def _sum(terms: Iterable) -> ExactNumber:
+    numbers = [exact_number(term) for term in terms]
     total = arb(0)
     for number in numbers:
         total = total + number.value
     places = [number.node for number in numbers if number.node is not None]
-    parts: list[Any] = [1] * (2 * len(places))
+    parts: list[int] = [1] * (2 * len(places))
     parts[::2] = places
-    return Number(total, note(tuple(parts)))
+    return ExactNumber(total, note(tuple(parts)))
 
 
-def _dot(one: Any, other: Any, out: Any = None) -> Any:
-    """`np.dot` by way of products of matrices, but for arrays of more axes."""
+def _dot(one: Operand, other: Operand, out: Operand = None) -> Operand:
+    """`np.dot` by way of products of matrices, except for arrays of more axes."""
     left, right = np.asarray(_plain(one)), np.asarray(_plain(other))
     if left.ndim == 0 or right.ndim == 0:
         found = left * right
@@ -192,7 +189,7 @@ def _dot(one: Any, other: Any, out: Any = None) -> Any:
     return out
 
 
-def _tensordot(one: Any, other: Any, axes: Any = 2) -> Any:
+def _tensordot(one: Operand, other: Operand, axes: int | Sequence = 2) -> Operand:
     """`np.tensordot` as one product of matrices."""
     left, right = np.asarray(_plain(one)), np.asarray(_plain(other))
     if isinstance(axes, int):
@@ -205,11 +202,11 @@ def _tensordot(one: Any, other: Any, axes: Any = 2) -> Any:
     return product(rows, right.transpose(sums[1] + kept[1]).reshape(inner, -1)).reshape(shape)
 
 
-def _round(array: Any, decimals: int = 0, out: Any = None) -> Any:
+def _round(array: Operand, decimals: int = 0, out: Operand = None) -> Operand:
     return np.rint(array * 10.0**decimals) / 10.0**decimals
 
 
-def _nan_to_num(array: Any, *arguments: Any, **keywords: Any) -> Any:
+def _nan_to_num(array: Operand, *arguments: object, **keywords: object) -> Operand:
     return np.array(array, copy=True, subok=True)
 
 
@@ -227,7 +224,7 @@ REPLACED: dict[Callable, Callable] = {
 """Functions of NumPy that do not run on objects, or not fast, in terms of those that do."""
 
 
-def _floats(array: Any) -> np.ndarray:
+def _floats(array: Operand) -> np.ndarray:
     """The values as floats, for questions that have no derivative."""
     numbers = np.asarray(_plain(array), dtype=object)
-    return np.array([float(_ball(entry)) for entry in numbers.ravel()]).reshape(numbers.shape)
+    return np.array([float(exact_number(entry).value) for entry in numbers.ravel()]).reshape(numbers.shape)

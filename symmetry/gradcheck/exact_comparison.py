@@ -8,10 +8,10 @@ import numpy as np
 from flint import arb
 
 from symmetry.gradcheck import constants, held
-from symmetry.gradcheck.comparison import Comparison, Outcome
-from symmetry.gradcheck.exact_run import Loss, balls_of, centers, gradient_run, loss_run, radii
+from symmetry.gradcheck.comparison import GradientComparison, Outcome
+from symmetry.gradcheck.exact_run import ExactLoss, balls_of, centers, gradient_run, loss_run, radii
 from symmetry.gradcheck.float_rounding import TIGHT, allowed_by_array, coarsest
-from symmetry.gradcheck.parameters import Arrays, size_of
+from symmetry.gradcheck.parameters import size_of
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.systems import EXACT, reason
@@ -61,7 +61,7 @@ class _Sides:
     why: str = ""
 
 
-def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
+def compared_exactly(student: Student, point: Point, seed: int) -> GradientComparison:
     """Compares at a point; what differs there is looked at beside it, where a kink is the reason.
 
     Raises:
@@ -83,7 +83,7 @@ def compared_exactly(student: Student, point: Point, seed: int) -> Comparison:
         return _beside_kinks(student, point, found, jumps | (sides.unclear & by_floats), seed)
 
 
-def formulas_compared(student: Student, point: Point) -> Comparison:
+def formulas_compared(student: Student, point: Point) -> GradientComparison:
     """The formulas alone, for a search at many points: what differs by so little that rounding may do it counts as right.
 
     Raises:
@@ -97,14 +97,14 @@ def formulas_compared(student: Student, point: Point) -> Comparison:
         gaps = centers([one - other for one, other in zip(yours, derivatives, strict=True)])
     largest = max(np.max(np.abs(loss), initial=0.0), np.max(np.abs(found), initial=0.0))
     outcome = np.where(np.abs(gaps) > constants.SMALL * largest, Outcome.WRONG, Outcome.RIGHT)
-    compared = Comparison(Places.of(point.arrays), loss, found, outcome, 0.0, 0, 0, True, EXACT)
+    compared = GradientComparison(Places.of(point.arrays), loss, found, outcome, 0.0, 0, 0, True, EXACT)
     at_kink = compared.wrong and run.tape.ties > 0 and bool(_jumps(student, point, compared, 0).any())
     return dataclasses.replace(compared, at_kink=at_kink)
 
 
 def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
-    arrays: Arrays = dict(point.arrays)
-    returned = student.gradient_at(point, arrays)
+    arrays = point.arrays
+    returned = student.gradient_at(point)
     places = Places.of(arrays)
     floats = places.join({path: np.float64(array) for path, array in returned.items()})
     try:
@@ -112,7 +112,7 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
     except Exception as error:  # whatever it is, it did not happen in floats
         wide = point.widened()
         with jax.enable_x64(True):
-            returned = student.gradient_at(wide, arrays)
+            returned = student.gradient_at(wide)
             allowed = allowed_by_array(student, wide, coarsest(returned, wide.arrays))
         floats = places.join({path: np.float64(array) for path, array in returned.items()})
         whole = {path: np.full(shape, allowed[path]) for path, shape in places.shapes.items()}
@@ -127,7 +127,9 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
     return _Sides(derivatives, yours, floats, np.full(len(yours), np.inf), True)
 
 
-def _judged(student: Student, point: Point, run: Loss, sides: _Sides, seed: int) -> tuple[Comparison, np.ndarray]:
+def _judged(
+    student: Student, point: Point, run: ExactLoss, sides: _Sides, seed: int
+) -> tuple[GradientComparison, np.ndarray]:
     """The comparison, kinks apart, and where it is the formula that is wrong, not what floats make of it."""
     places = Places.of(point.arrays)
     loss = centers(sides.loss)
@@ -135,17 +137,8 @@ def _judged(student: Student, point: Point, run: Loss, sides: _Sides, seed: int)
     zero = np.array([ball.contains(0) for ball in sides.loss])
     largest = float(np.max(np.abs(loss[~zero]), initial=0.0))
     nothing = max(2.0**-SHARP * largest, 2.0**-NOTHING * abs(float(run.number.value)))
-    outcome = np.full(places.size, Outcome.RIGHT)
-    equal = np.zeros(places.size, bool)
-    excused = 0
-    if sides.yours is not None:
-        equal = np.array([a.overlaps(b) for a, b in zip(sides.loss, sides.yours, strict=True)])
-        equal &= (radii(sides.loss) <= nothing) & (radii(sides.yours) <= nothing)
-        suspects = np.flatnonzero(~equal)
-        by_constants = constants.excused(student, point, suspects, sides.loss, sides.yours, seed)
-        excused = int(by_constants.sum())
-        outcome[suspects[~by_constants]] = Outcome.WRONG
-    by_formula = outcome == Outcome.WRONG
+    equal, by_formula, excused = _formulas(student, point, sides, nothing, seed)
+    outcome = np.where(by_formula, Outcome.WRONG, Outcome.RIGHT)
     difference = np.abs(sides.returned - (yours if sides.yours is not None else loss))
     with np.errstate(all="ignore"):
         excess = np.where(difference > 0, difference / sides.allowed, 0.0)
@@ -165,21 +158,26 @@ def _judged(student: Student, point: Point, run: Loss, sides: _Sides, seed: int)
     if sides.yours is not None:
         known = (outcome == Outcome.RIGHT) & (scale > 0)
         strayed = float(np.max(difference[known] / scale[known], initial=0.0))
-    found = Comparison(
-        places,
-        loss,
-        yours,
-        outcome,
-        float(excess[outcome == Outcome.RIGHT].max(initial=0.0)),
-        int(equal.sum()),
-        excused,
-        sides.yours is not None,
-        EXACT,
-        () if sides.yours is not None else (f"your gradient on exact numbers: {sides.why}",),
-        strayed=strayed,
-        cancelled=cancelled,
-    )
+    worst = float(excess[outcome == Outcome.RIGHT].max(initial=0.0))
+    refused = () if sides.yours is not None else (f"your gradient on exact numbers: {sides.why}",)
+    known = (worst, int(equal.sum()), excused, sides.yours is not None, EXACT, refused)
+    found = GradientComparison(places, loss, yours, outcome, *known, strayed=strayed, cancelled=cancelled)
     return found, by_formula
+
+
+def _formulas(
+    student: Student, point: Point, sides: _Sides, nothing: float, seed: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Where both formulas are equal, where they differ, and how many differ by the rounding of constants alone."""
+    equal, wrong = np.zeros(len(sides.loss), bool), np.zeros(len(sides.loss), bool)
+    if sides.yours is None:
+        return equal, wrong, 0
+    equal = np.array([a.overlaps(b) for a, b in zip(sides.loss, sides.yours, strict=True)])
+    equal &= (radii(sides.loss) <= nothing) & (radii(sides.yours) <= nothing)
+    suspects = np.flatnonzero(~equal)
+    by_constants = constants.excused(student, point, suspects, sides.loss, sides.yours, seed)
+    wrong[suspects[~by_constants]] = True
+    return equal, wrong, int(by_constants.sum())
 
 
 def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
@@ -189,15 +187,12 @@ def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
     )
 
 
-def _beside_kinks(student: Student, point: Point, found: Comparison, possible: np.ndarray, seed: int) -> Comparison:
+def _beside_kinks(
+    student: Student, point: Point, found: GradientComparison, possible: np.ndarray, seed: int
+) -> GradientComparison:
     """Leaves out what is wrong only because of a kink there, or within rounding of there; what is wrong beside it is wrong.
 
-    Args:
-        student: whose code it is.
-        point: where it was compared.
-        found: the comparison.
-        possible: in which entries a kink may be the reason.
-        seed: of the points beside it.
+    `possible` marks the entries in which a kink may be the reason.
     """
     wrong = found.outcome == Outcome.WRONG
     if not possible[found.outcome != Outcome.SILENT].any():
@@ -216,7 +211,7 @@ def _beside_kinks(student: Student, point: Point, found: Comparison, possible: n
     return dataclasses.replace(found, outcome=np.where(possible & wrong, Outcome.UNDECIDED, found.outcome))
 
 
-def _jumps(student: Student, point: Point, found: Comparison, seed: int) -> np.ndarray:
+def _jumps(student: Student, point: Point, found: GradientComparison, seed: int) -> np.ndarray:
     """Where the derivative of the loss jumps at the point: where it differs between sides of it, an exact and tiny step away.
 
     A step in which every parameter moves crosses each kink at the point; the derivative in one parameter jumps there exactly

@@ -1,16 +1,15 @@
 """A student's loss and gradient run on exact numbers: every derivative of the one, and every entry of the other, as balls."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.exact import Number, Numbers, constant, objects_of, values_of
+from symmetry.gradcheck.exact import ExactNumber, Numbers, constant, objects_of, values_of
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
-from symmetry.gradcheck.tape import PRECISION, CannotRun, Tape, recording
+from symmetry.gradcheck.tape import PRECISION, CannotRun, Observer, Tape, recording
 
 NUDGE = 2.0**-20
 """By how much floats that the code makes of numbers are changed, to see whether the result depends on them."""
@@ -21,16 +20,10 @@ STORES_FLOATS = (
 
 
 @dataclasses.dataclass(frozen=True)
-class Loss:
-    """The loss on exact numbers: its value, and what was done to get it.
+class ExactLoss:
+    """The loss on exact numbers: its value, and what was done to get it."""
 
-    Attributes:
-        number: the result.
-        tape: what was done.
-        size: how many parameters there are.
-    """
-
-    number: Number
+    number: ExactNumber
     tape: Tape
     size: int
 
@@ -54,25 +47,19 @@ def loss_run(
     bits: int = PRECISION,
     remembers: bool = True,
     wobble: Callable | None = None,
-    observer: Any = None,
-) -> Loss:
+    observer: Observer | None = None,
+) -> ExactLoss:
     """Runs the loss on exact numbers.
 
-    Args:
-        student: whose loss.
-        point: where.
-        balls: other values of the parameters; by default those of the point.
-        bits: how many bits the numbers carry.
-        remembers: whether derivatives will be asked for.
-        wobble: changes the floats that the code brings in.
-        observer: of the first run, as a tape has it.
+    `balls` are other values of the parameters; `wobble` changes the floats that the code brings in; `observer` watches the
+    first run.
 
     Raises:
         CannotRun: the loss loses numbers on the way to floats, and depends on them.
     """
     values = balls_of(point) if balls is None else balls
 
-    def run(nudge: float, observer: Any = None) -> tuple[Number, Tape]:
+    def run(nudge: float, observer: Observer | None = None) -> tuple[ExactNumber, Tape]:
         with recording(bits, remembers, observer) as tape:
             inputs = _numbers_at(point, values, tape)
             tape.nudge, tape.wobble = nudge, wobble
@@ -82,7 +69,7 @@ def loss_run(
     number, tape = run(0.0, observer)
     if tape.converted and not _same([number.value], [run(NUDGE)[0].value]):
         raise CannotRun(STORES_FLOATS)
-    return Loss(number, tape, len(values))
+    return ExactLoss(number, tape, len(values))
 
 
 def gradient_run(
@@ -93,14 +80,13 @@ def gradient_run(
     Raises:
         CannotRun: it loses numbers on the way to floats, and depends on them.
     """
-    arrays: Any = dict(point.arrays)
-    values, places = balls_of(point), Places.of(arrays)
+    values, places = balls_of(point), Places.of(point.arrays)
 
     def run(nudge: float) -> tuple[list[arb], Tape]:
         with recording(bits, remembers=False) as tape:
             inputs = _numbers_at(point, values, tape)
             tape.nudge, tape.wobble = nudge, wobble
-            found = student.gradient_at(point.at(inputs), arrays, values_of)
+            found = student.gradient_at(point.at(inputs), values_of)
             return [ball for path in places.shapes for ball in found[path].ravel()], tape
 
     found, tape = run(0.0)
@@ -109,24 +95,24 @@ def gradient_run(
     return found, tape
 
 
-def _numbers_at(point: Point, values: list[arb], tape: Tape) -> Mapping[str, np.ndarray]:
+def _numbers_at(point: Point, values: list[arb], tape: Tape) -> dict[str, np.ndarray]:
     left = iter(values)
     return {
-        path: objects_of(np.shape(array), [Number(next(left), tape.input()) for _ in range(np.size(array))]).view(
+        path: objects_of(np.shape(array), [ExactNumber(next(left), tape.input()) for _ in range(np.size(array))]).view(
             Numbers
         )
         for path, array in point.arrays.items()
     }
 
 
-def _followed(returned: Any, tape: Tape) -> Number:
+def _followed(returned: object, tape: Tape) -> ExactNumber:
     """The exact number that a loss returned, which it may have made a float at the very end."""
     if isinstance(returned, float | np.floating) and tape.converted:
         last = tape.converted[-1]
         if returned == type(returned)(float(last.value) * (1 + tape.nudge)):
             tape.casts |= {returned.dtype} if isinstance(returned, np.floating) else set()
             tape.converted.pop()
-            return last
+            return ExactNumber(last.value, last.node)
     if isinstance(returned, np.ndarray) and returned.size == 1:
         returned = returned.reshape(())[()]
     number = constant(returned)

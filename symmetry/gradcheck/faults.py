@@ -6,8 +6,8 @@ Each is backprop with one formula replaced, and the words that say which.
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from symmetry import network as program
@@ -21,7 +21,6 @@ class Fault:
     """A known fault: `words` complete the sentence "your W1 equals backprop with ...".
 
     Attributes:
-        words: what is wrong.
         layers: the gradient of the loss in every layer that this fault leads to.
         free_factor: whether the gradient may be off by a factor, too, as when examples are left out of a mean.
     """
@@ -45,31 +44,33 @@ class Pass:
         return len(self.network.layers)
 
     @property
-    def usual_output_error(self) -> Any:
+    def usual_output_error(self) -> jax.Array:
         return program.output_error(self.network, self.preactivations[-1], self.activations[-1], self.batch.y)
 
-    def usual_hidden_error(self, error: Any, layer: int) -> Any:
+    def usual_hidden_error(self, error: jax.Array, layer: int) -> jax.Array:
         network = self.network
         return program.hidden_error(
             error, network.layers[layer + 1].weight, self.preactivations[layer], network.activations[layer]
         )
 
-    def usual_weight_gradient(self, layer: int, error: Any) -> Any:
+    def usual_weight_gradient(self, layer: int, error: jax.Array) -> jax.Array:
         return program.weight_gradient(self.activations[layer], error)
+
+    def through(self, back: Callable[[jax.Array, int], jax.Array]) -> tuple[Layer, ...]:
+        """Every layer's gradient, if `back` of an error and a layer's index stands for the error times the weights."""
+
+        def hidden_error(error: jax.Array, layer: int) -> jax.Array:
+            return back(error, layer) * slope(self.preactivations[layer], self.network.activations[layer])
+
+        return self.gradient(hidden_error=hidden_error)
 
     def gradient(
         self,
-        output_error: Any = None,
+        output_error: jax.Array | None = None,
         hidden_error: Callable | None = None,
         weight_gradient: Callable | None = None,
     ) -> tuple[Layer, ...]:
-        """Every layer's gradient; what is not replaced is as it should be.
-
-        Args:
-            output_error: in place of the usual one.
-            hidden_error: of the next layer's error and the layer's index.
-            weight_gradient: of the layer's index and its error.
-        """
+        """Every layer's gradient; what is not replaced is as it should be."""
         errors = [self.usual_output_error if output_error is None else output_error]
         for layer in reversed(range(self.depth - 1)):
             errors.insert(0, (hidden_error or self.usual_hidden_error)(errors[0], layer))
@@ -103,7 +104,7 @@ def _of_the_output_error(ran: Pass) -> Iterator[Fault]:
         p, name = value(a, SIGMOID), "sigmoid"
     else:
         p, name = a, activation.name
-    logits = "cross_entropy" in network.loss.name
+    logits = network.loss.logits
     twice = error * (p * (1 - p) if logits else slope(z, activation))
     if logits or activation.name != "identity":
         yield Fault(f"the slope of the output's {name} twice", ran.gradient(twice))
@@ -137,12 +138,12 @@ def _of_slopes(ran: Pass) -> Iterator[Fault]:
                 z, a = ran.preactivations[layer], ran.activations[layer + 1]
                 return back * replaced(z, a, ran.network.activations[layer], back)
 
-            told = words.format(name=name)
-            yield Fault(told + _where(layers, ran.depth), ran.gradient(hidden_error=hidden_error))
+            fault = words.format(name=name)
+            yield Fault(fault + _where(layers, ran.depth), ran.gradient(hidden_error=hidden_error))
             if len(layers) == ran.depth - 1 and outer.name != "identity":
                 slope_of_loss = ran.network.loss.error(ran.activations[-1], ran.batch.y)
                 error = slope_of_loss * replaced(ran.preactivations[-1], ran.activations[-1], outer, slope_of_loss)
-                yield Fault(f"{told}, in the hidden layers and at the output", ran.gradient(error, hidden_error))
+                yield Fault(f"{fault}, in the hidden layers and at the output", ran.gradient(error, hidden_error))
                 yield Fault(f"{words.format(name=outer.name)}, at the output", ran.gradient(error))
 
 
@@ -172,11 +173,7 @@ def _of_the_way_back(ran: Pass) -> Iterator[Fault]:
     """The weights on the way back replaced."""
 
     def back_through(weights_of: Callable) -> tuple[Layer, ...]:
-        def hidden_error(error, layer):
-            z, phi = ran.preactivations[layer], ran.network.activations[layer]
-            return weights_of(error, ran.network.layers[layer + 1].weight) * slope(z, phi)
-
-        return ran.gradient(hidden_error=hidden_error)
+        return ran.through(lambda error, layer: weights_of(error, ran.network.layers[layer + 1].weight))
 
     if ran.depth < 2:
         return
@@ -206,13 +203,11 @@ def _of_columns_of_ones(ran: Pass) -> Iterator[Fault]:
         return
     for first in (True, False):
 
-        def hidden_error(error, layer, first=first):
+        def back(error, layer, first=first):
             weight, bias = network.layers[layer + 1].weight, network.layers[layer + 1].bias[None]
-            shifted = jnp.concatenate([bias, weight[:-1]] if first else [weight[1:], bias])
-            return (error @ shifted.T) * slope(ran.preactivations[layer], network.activations[layer])
+            return error @ jnp.concatenate([bias, weight[:-1]] if first else [weight[1:], bias]).T
 
-        words = "the error of the column of ones passed back, where that of a unit belongs"
-        yield Fault(words, ran.gradient(hidden_error=hidden_error))
+        yield Fault("the error of the column of ones passed back, where that of a unit belongs", ran.through(back))
 
 
 def _of_other_weights(ran: Pass) -> Iterator[Fault]:
@@ -247,7 +242,7 @@ def after_a_step(network: Network, batch: Batch, step: float) -> tuple[Layer, ..
 
 def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
     """What a layer's error is multiplied by replaced."""
-    candidates: dict[str, Callable[[int], Any]] = {
+    candidates: dict[str, Callable[[int], jax.Array]] = {
         "the preactivation where the activation belongs in a weight's gradient": lambda layer: ran.preactivations[
             layer - 1
         ],

@@ -10,9 +10,8 @@ import math
 import jax
 import numpy as np
 
-from symmetry.gradcheck.comparison import Along, Comparison, Outcome
+from symmetry.gradcheck.comparison import Along, GradientComparison, Outcome
 from symmetry.gradcheck.float_rounding import ROUGH, SHARE, TIGHT, allowed_by_array, coarsest
-from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.systems import DIFFERENCES, Direction, System, difference, has_kink, rounding_of
@@ -68,12 +67,11 @@ class _Floats:
     """What constants in narrower floats may be off by, in each array: what is wrong by no more than that is undecided."""
 
     def __post_init__(self) -> None:
-        arrays: Arrays = dict(self.point.arrays)
         with jax.enable_x64(True):
-            returned = self.student.gradient_at(self.point, arrays)
-        self.places = Places.of(arrays)
+            returned = self.student.gradient_at(self.point)
+        self.places = Places.of(self.point.arrays)
         self.gradient = {path: np.float64(array) for path, array in returned.items()}
-        self.allowed = allowed_by_array(self.student, self.point, coarsest(returned, arrays))
+        self.allowed = allowed_by_array(self.student, self.point, coarsest(returned, self.point.arrays))
 
     def along(self, path: str, directions: list[Direction]) -> _Held:
         """Compares along directions that move one array."""
@@ -103,7 +101,9 @@ class _Floats:
         return _Floats(self.student, point, self.system)
 
 
-def compared_in_floats(student: Student, point: Point, system: System, refused: list[str], seed: int) -> Comparison:
+def compared_in_floats(
+    student: Student, point: Point, system: System, refused: list[str], seed: int
+) -> GradientComparison:
     """Compares at a point, in float64.
 
     Raises:
@@ -133,14 +133,14 @@ def _slack(student: Student, point: Point, floats: _Floats) -> dict[str, float]:
     """How far the gradient in float64 is from the same in the narrower floats that were given; nothing if those are float64."""
     if coarsest(point.arrays) == np.float64:
         return {}
-    narrow = student.gradient_at(point, dict(point.arrays))
+    narrow = student.gradient_at(point)
     gaps = {path: np.max(np.abs(np.float64(narrow[path]) - floats.gradient[path]), initial=0.0) for path in narrow}
     return {path: FACTOR * float(gap) for path, gap in gaps.items()}
 
 
 def _by_entries(
     floats: _Floats, chosen: dict[str, np.ndarray], along: list[Along], refused: tuple[str, ...], seed: int
-) -> Comparison:
+) -> GradientComparison:
     places = floats.places
     loss, yours = np.full(places.size, np.nan), np.full(places.size, np.nan)
     outcome = np.full(places.size, Outcome.UNSEEN)
@@ -155,7 +155,7 @@ def _by_entries(
         found = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
         outcome[rows] = found
         worst = max(worst, float(held.excess[found == Outcome.RIGHT].max(initial=0.0)))
-    return Comparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
+    return GradientComparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
 
 
 def _in_dense_directions(

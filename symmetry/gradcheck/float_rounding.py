@@ -24,18 +24,12 @@ def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type) -> 
     by one unit in the last place of `dtype`; in float64, what any entry is off by when the code runs in float32, times the
     ratio of the units, since numbers that cancel are rounded on the way; and one unit in the last place of the largest entry
     of all. Inputs and targets stay: they may stand for categories.
-
-    Args:
-        student: whose gradient rounds.
-        point: where.
-        dtype: the float type.
     """
-    arrays: Arrays = dict(point.arrays)
     kind = np.dtype(dtype)
     with jax.enable_x64(kind == np.float64):
-        still = student.gradient_at(point, arrays)
+        still = student.gradient_at(point)
         unit = float(jax.numpy.finfo(kind).eps)
-        moves = [student.gradient_at(point.changed(_by_units(unit * sign)), arrays) for sign in (1, -1)]
+        moves = [student.gradient_at(point.changed(_by_units(unit * sign))) for sign in (1, -1)]
         spreads = [_gaps(moved, still) for moved in moves]
         if kind == np.float64:
             ratio = unit / float(np.finfo(np.float32).eps)
@@ -55,7 +49,7 @@ def _in_float32(student: Student, point: Point) -> Arrays:
     """The student's gradient run in float32; nothing where that overflows or the code does not take it."""
     try:
         with np.errstate(all="ignore"):
-            found = student.gradient_at(point.converted(np.dtype(np.float32)), dict(point.arrays))
+            found = student.gradient_at(point.converted(np.dtype(np.float32)))
     except Exception:  # the code asks for its own type
         return {}
     return {path: array for path, array in found.items() if np.isfinite(np.float64(array)).all()}

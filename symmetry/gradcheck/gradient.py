@@ -1,28 +1,22 @@
 """What a student's `grads` returned, matched to the parameters: by name, by order, or by the tree that it is."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.exact import Number
-from symmetry.gradcheck.parameters import Arrays, map_arrays
+from symmetry.gradcheck.exact import ExactNumber
+from symmetry.gradcheck.parameters import Arrays, Leaf, Leaves, Tree, map_arrays
 from symmetry.gradcheck.verdict import WrongGradient
 
 SPELLINGS = ("{}", "d{}", "d_{}", "{}_grad", "grad_{}", "grad{}", "nabla_{}", "g{}", "g_{}", "delta_{}", "{}_gradient")
 """How the gradient of a parameter is called."""
 
 
-def gradient_of(returned: Any, like: Mapping[str, Any], convert: Callable[[Any], Any] = np.asarray) -> dict[str, Any]:
+def gradient_of(returned: Tree, like: Leaves, convert: Callable[[Leaf], np.ndarray] = np.asarray) -> dict[str, Leaf]:
     """The arrays of what `grads` returned, by the path of the parameter that each belongs to.
 
     They may stand in a tree like the parameters, in a dictionary by name (`dW1` counts as `W1`; what else it holds is
     ignored), or in a sequence in the order of the parameters.
-
-    Args:
-        returned: what `grads` returned.
-        like: the parameters.
-        convert: makes an array of a leaf.
 
     Raises:
         WrongGradient: arrays are missing, too many, or of another shape.
@@ -41,7 +35,7 @@ def gradient_of(returned: Any, like: Mapping[str, Any], convert: Callable[[Any],
     return arrays
 
 
-def _real(path: str, array: Any) -> Any:
+def _real(path: str, array: Leaf) -> Leaf:
     if array.dtype.kind != "c":
         return array
     if np.any(np.imag(array)):
@@ -49,7 +43,7 @@ def _real(path: str, array: Any) -> Any:
     return np.real(array)
 
 
-def ignored_of(found: Mapping[str, Any], like: Arrays) -> tuple[str, ...]:
+def ignored_of(found: Leaves, like: Arrays) -> tuple[str, ...]:
     """What else a gradient with these leaves holds, by name, such as `dZ1`."""
     spelling = _spelling(found, like)
     if spelling is None:
@@ -57,11 +51,11 @@ def ignored_of(found: Mapping[str, Any], like: Arrays) -> tuple[str, ...]:
     return tuple(name for name in found if name not in {spelling.format(path) for path in like})
 
 
-def leaves_of(returned: Any) -> dict[str, Any]:
+def leaves_of(returned: Tree) -> dict[str, Leaf]:
     """Everything that is a number or an array in what was returned, by path."""
-    found: dict[str, Any] = {}
+    found: dict[str, Leaf] = {}
 
-    def collect(path: str, array: Any) -> Any:
+    def collect(path: str, array: Leaf) -> Leaf:
         found.setdefault(path, array)
         return array
 
@@ -75,24 +69,18 @@ class _Every:
     def __contains__(self, path: object) -> bool:
         return True
 
-    def __iter__(self):
-        return iter(())
 
-    def __len__(self) -> int:
-        return 0
-
-
-def _spelling(found: Mapping[str, Any], like: Mapping[str, Any]) -> str | None:
+def _spelling(found: Leaves, like: Leaves) -> str | None:
     """The way in which every parameter is named, if there is one."""
     return next((each for each in SPELLINGS if all(each.format(path) in found for path in like)), None)
 
 
-def _by_name(found: dict[str, Any], like: Mapping[str, Any]) -> dict[str, Any] | None:
+def _by_name(found: dict[str, Leaf], like: Leaves) -> dict[str, Leaf] | None:
     spelling = _spelling(found, like)
     return None if spelling is None else {path: found[spelling.format(path)] for path in like}
 
 
-def _by_order(found: dict[str, Any], like: Mapping[str, Any]) -> dict[str, Any] | None:
+def _by_order(found: dict[str, Leaf], like: Leaves) -> dict[str, Leaf] | None:
     shapes = [np.shape(array) for array in found.values()]
     own_names = any(path and not path.startswith("[") for path in found)
     if own_names or shapes != [np.shape(array) for array in like.values()]:
@@ -100,7 +88,7 @@ def _by_order(found: dict[str, Any], like: Mapping[str, Any]) -> dict[str, Any] 
     return dict(zip(like, found.values(), strict=True))
 
 
-def _with_lists(returned: Any) -> dict[str, Any]:
+def _with_lists(returned: Tree) -> dict[str, Leaf]:
     """The same, nested lists of numbers in a dictionary taken as arrays."""
     if not isinstance(returned, Mapping):
         return {}
@@ -108,14 +96,14 @@ def _with_lists(returned: Any) -> dict[str, Any]:
     for name, value in returned.items():
         if isinstance(value, list | tuple):
             objects = np.array(value, object)
-            if all(isinstance(entry, float | int | np.number | Number) for entry in objects.ravel()):
-                exact = any(isinstance(entry, Number) for entry in objects.ravel())
+            if all(isinstance(entry, float | int | np.number | ExactNumber) for entry in objects.ravel()):
+                exact = any(isinstance(entry, ExactNumber) for entry in objects.ravel())
                 value = objects if exact else objects.astype(float)
         found[str(name)] = value
     return found
 
 
-def _missing(found: dict[str, Any], like: Mapping[str, Any]) -> str:
+def _missing(found: dict[str, Leaf], like: Leaves) -> str:
     spelling = max(SPELLINGS, key=lambda each: sum(each.format(path) in found for path in like))
     missing = [path for path in like if spelling.format(path) not in found]
     got = ", ".join(found) if any(found) else "nothing with a name" if found else "no array"

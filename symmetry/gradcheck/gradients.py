@@ -1,13 +1,13 @@
 """A student's gradient beside the derivative of the loss, as whole arrays: what candidates of diagnosis are held against."""
 
 import dataclasses
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
 from symmetry.gradcheck.cause import Cause, same
-from symmetry.gradcheck.comparison import Comparison
-from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.comparison import GradientComparison
+from symmetry.gradcheck.parameters import Arrays, Tree
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,19 +19,19 @@ class Gradients:
         true: the derivative of the loss.
         arrays: the parameters.
         wrong: the paths of the arrays that are wrong.
-        x: the inputs as given, whatever that is.
-        y: the targets as given.
     """
 
     yours: Arrays
     true: Arrays
     arrays: Arrays
     wrong: tuple[str, ...]
-    x: Any = None
-    y: Any = None
+    x: Tree = None
+    y: Tree = None
 
     @classmethod
-    def of(cls, comparison: Comparison, arrays: Arrays, wrong: tuple[str, ...], x: Any, y: Any) -> "Gradients":
+    def of(
+        cls, comparison: GradientComparison, arrays: Arrays, wrong: tuple[str, ...], x: Tree, y: Tree
+    ) -> "Gradients":
         """From a comparison, entry by entry."""
         return cls(
             comparison.places.split(comparison.yours), comparison.places.split(comparison.loss), arrays, wrong, x, y
@@ -50,11 +50,12 @@ class Gradients:
         """Whether the student's array is 0 in every entry that was compared."""
         return self.compared(path) > 0 and not np.any(np.nan_to_num(self.yours[path]))
 
-    def causes(self, words: dict[str, str], weak: bool = False) -> list[Cause]:
-        """A cause for each sentence, of all arrays that have it; sentences by path."""
+    def causes(self, words: Mapping[str, str | None], weak: bool = False) -> list[Cause]:
+        """A cause for each sentence, of all arrays that have it; sentences by path, empty ones are left out."""
         return [
             Cause(sentence, tuple(path for path in words if words[path] == sentence), weak)
             for sentence in dict.fromkeys(words.values())
+            if sentence
         ]
 
     def is_other(self, path: str, values: np.ndarray) -> bool:

@@ -1,6 +1,6 @@
 """A derivative is trusted only once differences of the loss itself, along dense random directions, agree with it.
 
-That finds whatever drops a part of a derivative without a word: a float made on the way, a rule of JAX that is wrong, an
+This finds code that silently drops a part of a derivative: a float made on the way, a rule of JAX that is wrong, an
 absolute value of a complex number.
 """
 
@@ -9,7 +9,7 @@ import jax
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.exact_run import Loss, balls_of, centers, loss_run
+from symmetry.gradcheck.exact_run import ExactLoss, balls_of, centers, loss_run
 from symmetry.gradcheck.float_rounding import SHARE, coarsest
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
@@ -36,7 +36,7 @@ ASIDE = 2.0**-7
 """How far the second point lies, at which differences are taken, too, where the given point is a kink."""
 
 
-def against_exact_loss(student: Student, point: Point, run: Loss, derivatives: list[arb], seed: int) -> None:
+def against_exact_loss(student: Student, point: Point, run: ExactLoss, derivatives: list[arb], seed: int) -> None:
     """Holds derivatives on exact numbers against the loss on exact numbers, and that against the loss in floats.
 
     Raises:
@@ -96,7 +96,7 @@ def _agrees_exactly(student: Student, point: Point, derivatives: list[arb], seed
     return known and float(gap.abs_lower()) <= 2.0**-AGREED * size
 
 
-def _check_value(student: Student, point: Point, exact: Loss) -> bool:
+def _check_value(student: Student, point: Point, exact: ExactLoss) -> bool:
     """Whether the loss keeps its digits in floats; it is the same function as on exact numbers, within what rounding does.
 
     Raises:

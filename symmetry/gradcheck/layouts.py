@@ -4,13 +4,12 @@ A layer's bias is an array of its own, or the weights of a column of ones that s
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.parameters import Arrays, Leaf, Leaves, Tree
 from symmetry.network import Layer
 
 Axes = tuple[str | int | None, ...]
@@ -61,7 +60,7 @@ class Layout:
         """The layers whose units go, with a column of ones, into a weight: their number stays as it is."""
         return {index for index, ones in enumerate(self.ones) if ones}
 
-    def weights_only(self, path: str, array: Any) -> Any:
+    def weights_only(self, path: str, array: Leaf) -> Leaf:
         """An array of the student's, with 0 for the biases that stand in it as a row (or column)."""
         ones = dict(zip(self.weights, self.ones, strict=True)).get(path)
         if ones is None:
@@ -70,7 +69,7 @@ class Layout:
         (without.T if self.out_by_in else without)[0 if ones == "first" else -1] = 0
         return without
 
-    def layers(self, arrays: Mapping[str, Any]) -> tuple[Layer, ...]:
+    def layers(self, arrays: Leaves) -> tuple[Layer, ...]:
         """The student's arrays as layers of ours."""
         found = []
         for path, bias, ones in zip(self.weights, self.biases, self.ones, strict=True):
@@ -94,7 +93,7 @@ class Layout:
         return found
 
 
-def layouts(arrays: Arrays, x: Any, y: Any) -> Iterator[Layout]:
+def layouts(arrays: Arrays, x: Tree, y: Tree) -> Iterator[Layout]:
     """Every way in which the arrays' shapes chain from the inputs to the targets, the usual ones first."""
     for ones in (None, "first", "last"):
         for inputs, x_axes in _inputs(x):
@@ -108,7 +107,7 @@ def layouts(arrays: Arrays, x: Any, y: Any) -> Iterator[Layout]:
                         yield Layout(weights, biases, out_by_in, inputs, targets, axes, y_axes, columns)
 
 
-def _inputs(x: Any) -> Iterator[tuple[np.ndarray, Axes]]:
+def _inputs(x: Tree) -> Iterator[tuple[np.ndarray, Axes]]:
     """The inputs with examples as rows, for each way they may lie, and what their axes count."""
     try:
         array = np.asarray(x, dtype=np.float64)
@@ -123,7 +122,7 @@ def _inputs(x: Any) -> Iterator[tuple[np.ndarray, Axes]]:
         yield array.T, (0, "examples")
 
 
-def _targets(y: Any, examples: int, width: int, last: int) -> Iterator[tuple[np.ndarray, Axes]]:
+def _targets(y: Tree, examples: int, width: int, last: int) -> Iterator[tuple[np.ndarray, Axes]]:
     """The targets as (examples, outputs), for each way they may lie; whole numbers may be labels."""
     try:
         array = np.asarray(y)

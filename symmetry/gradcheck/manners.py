@@ -2,13 +2,12 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.exact_run import loss_run
 from symmetry.gradcheck.gradient import gradient_of
-from symmetry.gradcheck.parameters import Arrays, map_arrays
+from symmetry.gradcheck.parameters import Arrays, Leaf, Tree, map_arrays
 from symmetry.gradcheck.student import Point, Student, copied, without_axes
 from symmetry.gradcheck.verdict import WrongGradient
 
@@ -19,7 +18,7 @@ FAR = (1, 2, 4, 8)
 """Sizes of random parameters at which the loss is called, to see whether it depends on them."""
 
 
-def well_behaved(student: Student, point: Point, like: Arrays) -> Student:
+def well_behaved(student: Student, point: Point) -> Student:
     """The student, once the functions are seen to behave; it says whether `grads` has to be called after `loss`.
 
     Raises:
@@ -33,7 +32,7 @@ def well_behaved(student: Student, point: Point, like: Arrays) -> Student:
             f"loss: two calls with equal arguments returned {losses[0]!r} and {losses[1]!r}; "
             "turn off whatever is random, such as dropout, or fix its seed inside."
         )
-    student = _repeatable(student, point, like)
+    student = _repeatable(student, point)
     if _ignores_parameters(student, point, losses[0]):
         raise WrongGradient(
             "loss: your loss does not depend on the parameters that it is handed: it returned the same at other ones. "
@@ -42,31 +41,31 @@ def well_behaved(student: Student, point: Point, like: Arrays) -> Student:
     return student
 
 
-def _repeatable(student: Student, point: Point, like: Arrays) -> Student:
+def _repeatable(student: Student, point: Point) -> Student:
     """The student whose gradient, called twice with the loss elsewhere in between, is equal: if need be after the loss."""
     problem: Exception | None = None
     found: tuple[Arrays, Arrays] | None = None
     for each in (student, dataclasses.replace(student, after_loss=True)):
         try:
-            found = _twice(each, point, like)
+            found = _twice(each, point)
         except Exception as error:  # such as a cache that no call of the loss has filled
             problem = problem or error
             continue
-        if all(np.array_equal(found[0][path], found[1][path]) for path in like):
+        if all(np.array_equal(found[0][path], found[1][path]) for path in point.arrays):
             return each
     if problem is not None and (found is None or isinstance(problem, WrongGradient)):
         raise problem
     assert found is not None
-    path = next(path for path in like if not np.array_equal(found[0][path], found[1][path]))
+    path = next(path for path in point.arrays if not np.array_equal(found[0][path], found[1][path]))
     raise WrongGradient(
         f"grads: two calls with equal arguments returned different {path}; "
         "turn off whatever is random, or whatever one call leaves behind for the next (+= into a kept array)."
     )
 
 
-def _twice(student: Student, point: Point, like: Arrays) -> tuple[Arrays, Arrays]:
+def _twice(student: Student, point: Point) -> tuple[Arrays, Arrays]:
     def gradient() -> Arrays:
-        found = gradient_of(_unchanged("grads", student, student.backward, point), like)
+        found = gradient_of(_unchanged("grads", student, student.backward, point), point.arrays)
         return {path: _finite(path, np.array(array)) for path, array in found.items()}
 
     first = gradient()
@@ -104,7 +103,7 @@ def _loss_or_nothing(student: Student, point: Point) -> float | None:
         return None
 
 
-def _unchanged(what: str, student: Student, function: Callable, point: Point) -> Any:
+def _unchanged(what: str, student: Student, function: Callable, point: Point) -> Tree:
     """What the function returns, once it is seen to leave its arguments as they were."""
     handed: Arrays = {}
     tree, x, y = student.tree_with(point.arrays), copied(point.x), copied(point.y)
@@ -122,7 +121,7 @@ def _unchanged(what: str, student: Student, function: Callable, point: Point) ->
     return returned
 
 
-def _scalar(loss: Any) -> float:
+def _scalar(loss: Leaf) -> float:
     loss = without_axes(loss)
     shape = np.shape(loss)
     if shape != ():
@@ -140,7 +139,7 @@ def _scalar(loss: Any) -> float:
     return number
 
 
-def _same_arrays(one: Any, other: Any) -> bool:
+def _same_arrays(one: Tree, other: Tree) -> bool:
     arrays: tuple[dict, dict] = {}, {}
     for tree, found in zip((one, other), arrays, strict=True):
         map_arrays(lambda path, array, found=found: found.setdefault(path, np.asarray(array)), tree)

@@ -1,31 +1,41 @@
 """An exact number: a ball of 256 bits that remembers how it was made, in the place of a student's float."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import numpy as np
 from flint import arb
 
 from symmetry.gradcheck.tape import CannotRun, current, note, note_conversion
 
+Operand = Any
+"""What code puts beside an exact number: another one, a plain number, or an array of either."""
 
-class Number:
+Slope = arb | int
+"""The derivative of a result in one operand."""
+
+
+class ExactNumber:
     """An exact number; `node` is its place on the tape, None for a constant.
 
     >>> from symmetry.gradcheck.tape import recording
     >>> with recording() as tape:
-    ...     x = Number(arb(3), tape.input())
+    ...     x = ExactNumber(arb(3), tape.input())
     ...     float(tape.derivatives(x * x + 1, 1)[0])
     6.0
     """
 
     __slots__ = ("node", "value")
 
+    in_an_array: ClassVar[Callable[["ExactNumber"], Operand]]
+    """An array without axes that holds one number; the arrays of `symmetry.gradcheck.exact` say how it is made."""
+
     def __init__(self, value: arb, node: int | None = None) -> None:
         self.value = value
         self.node = node
 
     def __repr__(self) -> str:
-        return f"Number({float(self.value):.6g})"
+        return f"ExactNumber({float(self.value):.6g})"
 
     def __str__(self) -> str:
         return str(float(self))
@@ -33,42 +43,42 @@ class Number:
     def __format__(self, spec: str) -> str:
         return format(float(self), spec)
 
-    def __copy__(self) -> "Number":
+    def __copy__(self) -> "ExactNumber":
         return self
 
-    def __deepcopy__(self, memory: dict) -> "Number":
+    def __deepcopy__(self, memory: dict) -> "ExactNumber":
         return self
 
-    def __neg__(self) -> "Number":
-        return Number(-self.value, note(() if self.node is None else (self.node, -1)))
+    def __neg__(self) -> "ExactNumber":
+        return ExactNumber(-self.value, note(() if self.node is None else (self.node, -1)))
 
-    def __pos__(self) -> "Number":
+    def __pos__(self) -> "ExactNumber":
         return self
 
-    def __abs__(self) -> "Number":
+    def __abs__(self) -> "ExactNumber":
         return -self if self < 0 else self
 
     def __add__(self, other):
-        if type(other) is not Number and (other := constant(other)) is None:
+        if type(other) is not ExactNumber and (other := constant(other)) is None:
             return NotImplemented
         return made_of_two(self.value + other.value, self.node, 1, other.node, 1)
 
     def __sub__(self, other):
-        if type(other) is not Number and (other := constant(other)) is None:
+        if type(other) is not ExactNumber and (other := constant(other)) is None:
             return NotImplemented
         return made_of_two(self.value - other.value, self.node, 1, other.node, -1)
 
     def __mul__(self, other):
-        if type(other) is not Number and (other := constant(other)) is None:
+        if type(other) is not ExactNumber and (other := constant(other)) is None:
             return NotImplemented
         return made_of_two(self.value * other.value, self.node, other.value, other.node, self.value)
 
     def __truediv__(self, other):
-        if type(other) is not Number and (other := constant(other)) is None:
+        if type(other) is not ExactNumber and (other := constant(other)) is None:
             return NotImplemented
         quotient = self.value / other.value
         if self.node is None and other.node is None:
-            return Number(quotient, note(()))
+            return ExactNumber(quotient, note(()))
         return made_of_two(quotient, self.node, 1 / other.value, other.node, -quotient / other.value)
 
     def __pow__(self, exponent):
@@ -77,7 +87,7 @@ class Number:
             return NotImplemented
         result = self.value**power.value
         if self.node is None and power.node is None:
-            return Number(result, note(()))
+            return ExactNumber(result, note(()))
         slope = power.value * self.value ** (power.value - 1) if power.value != 0 else arb(0)
         growth = result * self.value.log() if power.node is not None else arb(0)
         return made_of_two(result, self.node, slope, power.node, growth)
@@ -132,19 +142,15 @@ class Number:
 
     __hash__ = object.__hash__
 
-    def __array_ufunc__(self, ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
-        from symmetry.gradcheck.exact import array_of
-
-        arrays = [array_of(each) if isinstance(each, Number) else each for each in inputs]
+    def __array_ufunc__(self, ufunc, method: str, *inputs: Operand, **keywords: object) -> Operand:
+        arrays = [ExactNumber.in_an_array(each) if isinstance(each, ExactNumber) else each for each in inputs]
         return getattr(ufunc, method)(*arrays, **keywords)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> Operand:
         """What a float of NumPy has, such as `.shape`, `.item()` and `.sum()`: that of an array of this one number."""
         if name.startswith("__"):
-            raise AttributeError(f"'Number' object has no attribute {name!r}")
-        from symmetry.gradcheck.exact import array_of
-
-        return getattr(array_of(self), name)
+            raise AttributeError(f"'ExactNumber' object has no attribute {name!r}")
+        return getattr(ExactNumber.in_an_array(self), name)
 
     def __bool__(self) -> bool:
         return self != 0
@@ -159,132 +165,112 @@ class Number:
     def __round__(self, digits: int | None = None) -> float | int:
         return round(float(self), digits)
 
-    def exp(self) -> "Number":
-        result = self.value.exp()
-        return _made(result, self, result)
+    def log2(self) -> "ExactNumber":
+        return self.log() / ExactNumber(arb(2).log())
 
-    def expm1(self) -> "Number":
-        return _made(self.value.expm1(), self, self.value.exp())
+    def log10(self) -> "ExactNumber":
+        return self.log() / ExactNumber(arb(10).log())
 
-    def log(self) -> "Number":
-        return _made(self.value.log(), self, 1 / self.value)
-
-    def log1p(self) -> "Number":
-        return _made(self.value.log1p(), self, 1 / (1 + self.value))
-
-    def log2(self) -> "Number":
-        return self.log() / Number(arb(2).log())
-
-    def log10(self) -> "Number":
-        return self.log() / Number(arb(10).log())
-
-    def sqrt(self) -> "Number":
-        result = self.value.sqrt()
-        return _made(result, self, 1 / (2 * result))
-
-    def cbrt(self) -> "Number":
+    def cbrt(self) -> "ExactNumber":
         size = abs(self.value).root(3)
         result = -size if self < 0 else size
-        return _made(result, self, result / (3 * self.value))
+        return made(result, (self, result / (3 * self.value)))
 
-    def tanh(self) -> "Number":
-        result = self.value.tanh()
-        return _made(result, self, 1 - result * result)
-
-    def sinh(self) -> "Number":
-        return _made(self.value.sinh(), self, self.value.cosh())
-
-    def cosh(self) -> "Number":
-        return _made(self.value.cosh(), self, self.value.sinh())
-
-    def sin(self) -> "Number":
-        return _made(self.value.sin(), self, self.value.cos())
-
-    def cos(self) -> "Number":
-        return _made(self.value.cos(), self, -self.value.sin())
-
-    def tan(self) -> "Number":
-        result = self.value.tan()
-        return _made(result, self, 1 + result * result)
-
-    def arcsin(self) -> "Number":
-        return _made(self.value.asin(), self, 1 / (1 - self.value * self.value).sqrt())
-
-    def arccos(self) -> "Number":
-        return _made(self.value.acos(), self, -1 / (1 - self.value * self.value).sqrt())
-
-    def arctan(self) -> "Number":
-        return _made(self.value.atan(), self, 1 / (1 + self.value * self.value))
-
-    def arcsinh(self) -> "Number":
-        return _made(self.value.asinh(), self, 1 / (1 + self.value * self.value).sqrt())
-
-    def arccosh(self) -> "Number":
-        return _made(self.value.acosh(), self, 1 / (self.value * self.value - 1).sqrt())
-
-    def arctanh(self) -> "Number":
-        return _made(self.value.atanh(), self, 1 / (1 - self.value * self.value))
-
-    def erf(self) -> "Number":
-        slope = 2 * (-self.value * self.value).exp() / arb.pi().sqrt()
-        return _made(self.value.erf(), self, slope)
-
-    def erfc(self) -> "Number":
-        slope = -2 * (-self.value * self.value).exp() / arb.pi().sqrt()
-        return _made(self.value.erfc(), self, slope)
-
-    def expit(self) -> "Number":
+    def expit(self) -> "ExactNumber":
         return 1 / (1 + (-self).exp())
 
-    def conjugate(self) -> "Number":
+    def conjugate(self) -> "ExactNumber":
         return self
 
-    def floor(self) -> "Number":
+    def floor(self) -> "ExactNumber":
         below = self.value.floor()
         current().ties += self.node is not None and self.value.overlaps(below)
-        return Number(below)
+        return ExactNumber(below)
 
-    def ceil(self) -> "Number":
+    def ceil(self) -> "ExactNumber":
         return -(-self).floor()
 
-    def trunc(self) -> "Number":
+    def trunc(self) -> "ExactNumber":
         return self.ceil() if self < 0 else self.floor()
 
-    def rint(self) -> "Number":
+    def rint(self) -> "ExactNumber":
         """The nearest whole number, the even one of two."""
         up = (self.value + arb(0.5)).floor()
         tied = (up - self.value - arb(0.5)).contains(0)
-        return Number(up - 1 if tied and int(float(up)) % 2 else up)
+        return ExactNumber(up - 1 if tied and int(float(up)) % 2 else up)
 
 
-def constant(number: Any) -> Any:
+def constant(number: object) -> ExactNumber | None:
     """A number as it is, and a plain one as a constant; None for anything else."""
-    if type(number) is Number:
+    if type(number) is ExactNumber:
         return number
     if isinstance(number, int | float | np.number | np.bool_):
         wobble = current().wobble
-        return Number(arb(float(number)) if wobble is None else wobble(float(number)))
+        return ExactNumber(arb(float(number)) if wobble is None else wobble(float(number)))
     if isinstance(number, np.ndarray) and number.ndim == 0:
         return constant(number[()])
     return None
 
 
-def made_of_two(value: arb, one: int | None, slope: Any, other: int | None, other_slope: Any) -> Number:
+def exact_number(entry: object) -> ExactNumber:
+    """A number as it is, and a plain one as a constant.
+
+    Raises:
+        CannotRun: it is something else.
+    """
+    number = constant(entry)
+    if number is None:
+        raise CannotRun(f"a {type(entry).__name__} stands where a number is expected")
+    return number
+
+
+def made_of_two(value: arb, one: int | None, slope: Slope, other: int | None, other_slope: Slope) -> ExactNumber:
     """The result of an operation on the numbers at two places of the tape."""
     if one is None:
-        return Number(value, note(() if other is None else (other, other_slope)))
-    return Number(value, note((one, slope) if other is None else (one, slope, other, other_slope)))
+        return ExactNumber(value, note(() if other is None else (other, other_slope)))
+    return ExactNumber(value, note((one, slope) if other is None else (one, slope, other, other_slope)))
 
 
-def made(value: arb, *operands: tuple[Number, Any]) -> Number:
+def made(value: arb, *operands: tuple[ExactNumber, Slope]) -> ExactNumber:
     """A result: what it is made of, with its derivative in each."""
-    parts: list[Any] = []
+    parts: list[Slope] = []
     for operand, slope in operands:
         if operand.node is not None:
             parts += (operand.node, slope)
-    return Number(value, note(tuple(parts)))
+    return ExactNumber(value, note(tuple(parts)))
 
 
-def _made(value: arb, operand: Number, slope: Any) -> Number:
-    """The result of a function of one number."""
-    return Number(value, note(() if operand.node is None else (operand.node, slope)))
+def _smooth(name: str, function: Callable[[arb], arb], slope: Callable[[arb, arb], Slope]) -> Callable:
+    """A function of one number as a method; its slope is found from the argument and the result."""
+
+    def method(number: ExactNumber) -> ExactNumber:
+        result = function(number.value)
+        return ExactNumber(result, note(() if number.node is None else (number.node, slope(number.value, result))))
+
+    # Whoever watches the tape sees from this name which function made a number.
+    method.__code__ = method.__code__.replace(co_name=name)
+    return method
+
+
+for _name, _function, _slope in (
+    ("exp", arb.exp, lambda x, y: y),
+    ("expm1", arb.expm1, lambda x, y: x.exp()),
+    ("log", arb.log, lambda x, y: 1 / x),
+    ("log1p", arb.log1p, lambda x, y: 1 / (1 + x)),
+    ("sqrt", arb.sqrt, lambda x, y: 1 / (2 * y)),
+    ("tanh", arb.tanh, lambda x, y: 1 - y * y),
+    ("sinh", arb.sinh, lambda x, y: x.cosh()),
+    ("cosh", arb.cosh, lambda x, y: x.sinh()),
+    ("sin", arb.sin, lambda x, y: x.cos()),
+    ("cos", arb.cos, lambda x, y: -x.sin()),
+    ("tan", arb.tan, lambda x, y: 1 + y * y),
+    ("arcsin", arb.asin, lambda x, y: 1 / (1 - x * x).sqrt()),
+    ("arccos", arb.acos, lambda x, y: -1 / (1 - x * x).sqrt()),
+    ("arctan", arb.atan, lambda x, y: 1 / (1 + x * x)),
+    ("arcsinh", arb.asinh, lambda x, y: 1 / (1 + x * x).sqrt()),
+    ("arccosh", arb.acosh, lambda x, y: 1 / (x * x - 1).sqrt()),
+    ("arctanh", arb.atanh, lambda x, y: 1 / (1 - x * x)),
+    ("erf", arb.erf, lambda x, y: 2 * (-x * x).exp() / arb.pi().sqrt()),
+    ("erfc", arb.erfc, lambda x, y: -2 * (-x * x).exp() / arb.pi().sqrt()),
+):
+    setattr(ExactNumber, _name, _smooth(_name, _function, _slope))

@@ -2,12 +2,11 @@
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison
-from symmetry.gradcheck.parameters import is_array
+from symmetry.gradcheck.comparison import GradientComparison
+from symmetry.gradcheck.parameters import Tree, is_array
 from symmetry.gradcheck.strongest import compared
 from symmetry.gradcheck.student import Point, Student
 
@@ -24,16 +23,16 @@ class Elsewhere:
 
     Attributes:
         tried: what the points were, in words.
-        undecided: the arrays of which still nothing is known.
+        undecided: the arrays about which nothing is known yet.
         wrong: the comparison at a point at which the gradient is wrong, that point, and what it is.
     """
 
     tried: tuple[str, ...]
     undecided: tuple[str, ...]
-    wrong: tuple[Comparison, Point, str] | None = None
+    wrong: tuple[GradientComparison, Point, str] | None = None
 
 
-def looked_elsewhere(student: Student, point: Point, here: Comparison, seed: int) -> Elsewhere:
+def looked_elsewhere(student: Student, point: Point, here: GradientComparison, seed: int) -> Elsewhere:
     """Goes on at other points until every array is known to be right, or one is wrong."""
     left = list(here.undecided_paths())
     # What is 0 wherever it is looked at, as a sum of what is not 0, is right: such as a bias before a batch norm.
@@ -56,13 +55,13 @@ def looked_elsewhere(student: Student, point: Point, here: Comparison, seed: int
     return Elsewhere(tuple(dict.fromkeys(tried)), tuple(path for path in left if path not in cancelled))
 
 
-def _compared(student: Student, point: Point, seed: int) -> Comparison | None:
+def _compared(student: Student, point: Point, seed: int) -> GradientComparison | None:
     """The comparison there; None where the code does not take the point."""
     try:
         with np.errstate(all="ignore"):
             if not np.isfinite(float(student.loss_at(point))):
                 return None
-            gradient = student.gradient_at(point, dict(point.arrays))
+            gradient = student.gradient_at(point)
             if not all(np.isfinite(np.float64(array)).all() for array in gradient.values()):
                 return None
             return compared(student, point, seed)
@@ -87,7 +86,7 @@ def _random(point: Point, draw: np.random.Generator) -> Point:
     return point.changed(fresh)
 
 
-def _parts(x: Any, y: Any) -> Iterator[tuple[Any, Any]]:
+def _parts(x: Tree, y: Tree) -> Iterator[tuple[Tree, Tree]]:
     """Single examples and half of the batch, for the axes that may count examples: the first, or the last."""
     for axis in (0, -1):
         count = _length(x, axis)
@@ -97,11 +96,11 @@ def _parts(x: Any, y: Any) -> Iterator[tuple[Any, Any]]:
             yield _taken(x, axis, part), None if y is None else _taken(y, axis, part)
 
 
-def _length(data: Any, axis: int) -> int | None:
+def _length(data: Tree, axis: int) -> int | None:
     if isinstance(data, list):
         return len(data) if axis == 0 else None
     return int(np.shape(data)[axis]) if is_array(data) and np.ndim(data) else None
 
 
-def _taken(data: Any, axis: int, part: slice) -> Any:
+def _taken(data: Tree, axis: int, part: slice) -> Tree:
     return data[part] if axis == 0 else data[..., part]

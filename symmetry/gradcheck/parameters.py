@@ -5,25 +5,34 @@ An array is named by its path, such as `W1`, `[0].W` or `weights[1]`. Plain floa
 
 import copy
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from typing import Any
 
 import jax
 import numpy as np
 
-from symmetry.gradcheck.exact import Number
+from symmetry.gradcheck.exact import ExactNumber
 from symmetry.gradcheck.verdict import WrongGradient
+
+Tree = Any
+"""Parameters, a gradient or data as someone wrote them: dictionaries, lists, objects, or one array."""
+
+Leaf = Any
+"""An array or a number in such a tree: NumPy's, JAX's, exact or plain."""
+
+Leaves = Mapping[str, Leaf]
+"""Such arrays and numbers by path."""
 
 Arrays = dict[str, np.ndarray]
 """Arrays by path, in the order in which the tree holds them."""
 
 
-def size_of(arrays: Mapping[str, Any]) -> int:
+def size_of(arrays: Leaves) -> int:
     """How many numbers the arrays hold."""
     return sum(np.size(array) for array in arrays.values())
 
 
-def arrays_of(tree: Any, only: Collection[str] | None = None, named: Collection[str] = ()) -> Arrays:
+def arrays_of(tree: Tree, only: Collection[str] | None = None, named: Collection[str] = ()) -> Arrays:
     """The float arrays of a tree, as copies.
 
     Args:
@@ -38,7 +47,7 @@ def arrays_of(tree: Any, only: Collection[str] | None = None, named: Collection[
     found: Arrays = {}
     other: list[str] = []
 
-    def collect(path: str, array: Any) -> Any:
+    def collect(path: str, array: Leaf) -> Leaf:
         if only is not None and path not in only:
             other.append(path)
             return array
@@ -64,8 +73,8 @@ def arrays_of(tree: Any, only: Collection[str] | None = None, named: Collection[
 
 
 def map_arrays(
-    function: Callable[[str, Any], Any], tree: Any, path: str = "", *, numbers: Collection[str] | None = None
-) -> Any:
+    function: Callable[[str, Leaf], Leaf], tree: Tree, path: str = "", *, numbers: Container[str] | None = None
+) -> Tree:
     """The tree with every array replaced by a function of its path and itself.
 
     Args:
@@ -94,7 +103,7 @@ def map_arrays(
     return tree
 
 
-def _with_attributes(function: Callable, tree: Any, path: str, numbers: Collection[str] | None) -> Any:
+def _with_attributes(function: Callable, tree: Tree, path: str, numbers: Container[str] | None) -> Tree:
     twin = copy.copy(tree)
     for name, child in vars(tree).items():
         place = _joined(path, name)
@@ -104,26 +113,26 @@ def _with_attributes(function: Callable, tree: Any, path: str, numbers: Collecti
     return twin
 
 
-def is_array(node: Any) -> bool:
+def is_array(node: object) -> bool:
     return isinstance(node, np.ndarray | np.floating | jax.Array)
 
 
-def is_float(array: Any) -> bool:
+def is_float(array: Leaf) -> bool:
     if isinstance(array, int):
         return not isinstance(array, bool)  # a whole number that is named as a parameter
     dtype = np.asarray(array).dtype
     return bool(jax.numpy.issubdtype(dtype, jax.numpy.floating))
 
 
-def _is_number(node: Any, named: bool) -> bool:
-    return isinstance(node, float | Number) or (named and isinstance(node, int) and not isinstance(node, bool))
+def _is_number(node: object, named: bool) -> bool:
+    return isinstance(node, float | ExactNumber) or (named and isinstance(node, int) and not isinstance(node, bool))
 
 
-def _is_registered(node: Any) -> bool:
+def _is_registered(node: object) -> bool:
     return node is not None and not jax.tree_util.all_leaves([node])
 
 
-def _joined(path: str, name: Any) -> str:
+def _joined(path: str, name: object) -> str:
     if not isinstance(name, str):
         return f"{path}[{name!r}]"
     return f"{path}.{name}" if path else name

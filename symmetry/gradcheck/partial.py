@@ -18,9 +18,8 @@ def lost_where_indices_repeat(gradients: Gradients) -> Iterator[Cause]:
     words = {}
     for path in gradients.wrong:
         for name, indices in [*arrays_in(gradients.x, "x"), *arrays_in(gradients.y, "y")]:
-            told = _lost(gradients, path, name, indices) if indices.dtype.kind in "iu" and indices.size else ""
-            if told:
-                words.setdefault(path, told)
+            if indices.dtype.kind in "iu" and indices.size and not words.get(path):
+                words[path] = _lost(gradients, path, name, indices)
     yield from gradients.causes(words)
 
 
@@ -65,9 +64,7 @@ def wrong_in_places(gradients: Gradients) -> Iterator[Cause]:
         wrong = ~agreeing(gradients.yours[path], gradients.true[path])
         right = np.isfinite(gradients.true[path]) & ~wrong
         if wrong.any() and np.any(gradients.true[path][right]):
-            told = _in_words(gradients, path, wrong, right)
-            if told:
-                words[path] = told
+            words[path] = _in_words(gradients, path, wrong, right)
     yield from gradients.causes(words, weak=True)
 
 
@@ -80,12 +77,12 @@ def _in_words(gradients: Gradients, path: str, wrong: np.ndarray, right: np.ndar
         return f"{except_there}, where the derivative of your loss is 0: what the loss leaves out, such as padding, counted"
     if not np.any(yours[wrong]):
         return f"{except_there}: 0 there, as if forgotten"
-    told = _there(gradients, path, wrong) if place and wrong.sum() > 1 else ""
-    if told:
-        return f"{except_there}: {told} there"
+    sentence = _there(gradients, path, wrong) if place and wrong.sum() > 1 else ""
+    if sentence:
+        return f"{except_there}: {sentence} there"
     rest = _place(path, right)
-    told = _there(gradients, path, wrong) if rest and np.ndim(true) > 1 and wrong.sum() > 1 else ""
-    return f"your {{arrays}} {{is}} right in {rest} and {told} in the rest" if told else ""
+    sentence = _there(gradients, path, wrong) if rest and np.ndim(true) > 1 and wrong.sum() > 1 else ""
+    return f"your {{arrays}} {{is}} right in {rest} and {sentence} in the rest" if sentence else ""
 
 
 def _there(gradients: Gradients, path: str, places: np.ndarray) -> str:

@@ -4,9 +4,9 @@ import dataclasses
 import functools
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Places:
     shapes: Mapping[str, tuple[int, ...]]
 
     @classmethod
-    def of(cls, arrays: Mapping[str, Any]) -> "Places":
+    def of(cls, arrays: Mapping[str, npt.ArrayLike]) -> "Places":
         return cls({path: tuple(np.shape(array)) for path, array in arrays.items()})
 
     @functools.cached_property
@@ -37,7 +37,7 @@ class Places:
     def size(self) -> int:
         return sum(math.prod(shape) for shape in self.shapes.values())
 
-    def join(self, arrays: Mapping[str, Any], dtype: Any = float) -> np.ndarray:
+    def join(self, arrays: Mapping[str, npt.ArrayLike], dtype: npt.DTypeLike = float) -> np.ndarray:
         """The entries of such arrays in one row."""
         return np.concatenate([np.asarray(arrays[path], dtype).ravel() for path in self.shapes])
 

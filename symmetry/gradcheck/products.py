@@ -1,13 +1,13 @@
 """Matrix products of exact numbers: one product of FLINT's, and one step on the tape, in the place of each multiplication."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import flint
 import numpy as np
 from flint import arb, arb_mat
 
-from symmetry.gradcheck.number import Number, constant
-from symmetry.gradcheck.tape import PRECISION, CannotRun, add_rate, count, current, note_block
+from symmetry.gradcheck.number import ExactNumber, exact_number
+from symmetry.gradcheck.tape import PRECISION, CannotRun, Rates, add_rate, count, current, note_block
 
 CHEAPER = 128
 """How many multiplications inside of a product take as long as one by itself."""
@@ -38,7 +38,7 @@ class Product:
         self.nodes = nodes
         self.places = range(0)
 
-    def pass_back(self, rates: list[Any], sizes: bool) -> None:
+    def pass_back(self, rates: Rates, sizes: bool) -> None:
         """Adds to the derivatives in the factors' entries what those in the product's make of them, or the sizes of that."""
         found = [rates[place] for place in self.places]
         if all(rate is None for rate in found):
@@ -69,13 +69,13 @@ def _of_matrices(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     if flint.ctx.prec < PRECISION:
         balls = _with_rounding(balls, left, right, inner)
     depends = (left_nodes >= 0).any() or (right_nodes >= 0).any()
-    places: Any = [None] * len(balls)
+    places: Sequence[int | None] = [None] * len(balls)
     if depends and current().remembers:
         block = Product((left, right), (left_nodes, right_nodes))
         places = block.places = note_block(block, len(balls))
     elif depends:
         places = [0] * len(balls)
-    numbers = (Number(ball, place) for ball, place in zip(balls, places, strict=True))
+    numbers = (ExactNumber(ball, place) for ball, place in zip(balls, places, strict=True))
     return np.fromiter(numbers, object, len(balls)).reshape(height, width)
 
 
@@ -86,9 +86,7 @@ def _balls_and_places(array: np.ndarray) -> tuple[arb_mat, np.ndarray]:
     if array.dtype != object and current().wobble is None:
         rows = np.asarray(array, float).tolist()
         return arb_mat(rows) if array.size else arb_mat(*array.shape), np.full(array.size, -1)
-    numbers = [constant(entry) for entry in array.ravel()]
-    if any(number is None for number in numbers):
-        raise CannotRun("a matrix holds something that is no number")
+    numbers = [exact_number(entry) for entry in array.ravel()]
     places = np.array([-1 if number.node is None else number.node for number in numbers], int)
     height, width = array.shape
     return arb_mat(height, width, [number.value for number in numbers]), places

@@ -6,8 +6,7 @@ several points; then every fault that is known of our backprop can be tried on t
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 import jax
 import jax.numpy as jnp
@@ -15,7 +14,7 @@ import numpy as np
 
 from symmetry.activation import ACTIVATIONS, activation_named
 from symmetry.gradcheck.layouts import Layout, layouts
-from symmetry.gradcheck.parameters import Arrays
+from symmetry.gradcheck.parameters import Arrays, Leaves
 from symmetry.gradcheck.student import Point, Student
 from symmetry.loss import LOSSES, Loss
 from symmetry.network import Batch, Layer, Network, batch_loss
@@ -57,7 +56,7 @@ class Reading:
         usual = [share / self.examples for share in (1, 2, 1 / outputs, 2 / outputs)]
         return self.examples > 1 and any(abs(self.scale / each - 1) < AGREEMENT for each in usual)
 
-    def network(self, arrays: Mapping[str, Any]) -> Network:
+    def network(self, arrays: Leaves) -> Network:
         layers = self.layout.layers(arrays)
         activations = (*[activation_named(self.hidden)] * (len(layers) - 1), activation_named(self.output))
         return Network(layers, activations, self.loss)
@@ -77,13 +76,9 @@ class Reading:
 def read(student: Student, point: Point, only: Loss | None = None, seed: int = 0) -> Reading | None:
     """The student's network as ours, or None if it is not such a network.
 
-    Args:
-        student: whose loss is to be understood; it is called at `POINTS` points.
-        point: where, in float64.
-        only: the one loss to try.
-        seed: of the random points.
+    The loss is called at `POINTS` points; `only` is the one loss of ours to try.
     """
-    arrays: Arrays = dict(point.arrays)
+    arrays = point.arrays
     draw = np.random.default_rng(seed)
     points = [arrays] + [
         {
@@ -109,8 +104,7 @@ def _kinds(layers: int, only: Loss | None) -> Iterator[tuple[str, str, Loss]]:
     names = [activation.name for activation in ACTIVATIONS]
     for hidden in ["identity"] if layers == 1 else dict.fromkeys(["relu", "tanh", "sigmoid", *names]):
         for loss in [only] if only is not None else LOSSES:
-            logits = "cross_entropy" in loss.name
-            for output in ["identity"] if logits else ["identity", "sigmoid", "tanh", "relu"]:
+            for output in ["identity"] if loss.logits else ["identity", "sigmoid", "tanh", "relu"]:
                 yield hidden, output, loss
 
 

@@ -20,14 +20,8 @@ def rearranged(gradients: Gradients) -> Iterator[Cause]:
     """Every cause that moves right values elsewhere, the simplest first; and what only keeps their total."""
     yield from _of_other_arrays(gradients)
     for words_of in (_turned, _laid_out, _reordered, _scattered, _spread):
-        words = {}
-        for path in gradients.whole:
-            told = words_of(gradients, path)
-            if told:
-                words[path] = told
-        yield from gradients.causes(words)
-    words = {path: told for path in gradients.whole if (told := _of_the_same_total(gradients, path))}
-    yield from gradients.causes(words, weak=True)
+        yield from gradients.causes({path: words_of(gradients, path) for path in gradients.whole})
+    yield from gradients.causes({path: _of_the_same_total(gradients, path) for path in gradients.whole}, weak=True)
 
 
 def _of_other_arrays(gradients: Gradients) -> Iterator[Cause]:

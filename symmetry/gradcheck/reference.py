@@ -1,4 +1,4 @@
-"""A student's loss held against one of ours, lest loss and gradient be wrong together."""
+"""A student's loss compared with one of ours: else loss and gradient could be wrong together."""
 
 from symmetry.gradcheck.reading import layouts, read
 from symmetry.gradcheck.student import Point, Student
@@ -10,11 +10,11 @@ def checked_reference(student: Student, point: Point, reference: str, name: str,
     """Says how the student's loss is one of ours.
 
     Raises:
-        WrongGradient: it is none of it, whatever the activations, the factor and the L2 penalty.
+        WrongGradient: it is not that loss for any activations, factor and L2 penalty.
         ValueError: there is no such loss, or the parameters are no fully connected network.
     """
     loss = loss_named(reference)
-    arrays = dict(point.arrays)
+    arrays = point.arrays
     if next(iter(layouts(arrays, point.x, point.y)), None) is None:
         raise ValueError(
             f"reference: the shapes of {', '.join(arrays)} do not chain from x to y as a fully connected network, which is "

@@ -1,14 +1,14 @@
 """What a check of a backprop found, in words."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison, Outcome
+from symmetry.gradcheck.comparison import GradientComparison, Outcome
 from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
 from symmetry.gradcheck.float_rounding import SHARE
+from symmetry.gradcheck.parameters import Leaf
 from symmetry.gradcheck.places import in_brackets
 from symmetry.gradcheck.smallest import Example
 from symmetry.rounding import share_of_bound
@@ -35,9 +35,8 @@ class Report:
     """The outcome of `check_backprop`; `str` of it is for reading.
 
     Attributes:
-        name: what was checked.
         comparison: what was compared, how, and where it differs.
-        undecided: the arrays of which it cannot be told whether they are right.
+        undecided: the arrays that may be right or wrong: the check cannot tell.
         tried: other points at which the code was looked at, since some array showed nothing at the one given.
         where: which point the comparison is at, where it is not the one given.
         ignored: names of what the gradient holds besides, which are no parameters.
@@ -45,11 +44,10 @@ class Report:
         example: the smallest network found that shows it.
         symmetry: whether the hidden units were found interchangeable; None if `hidden` was not given.
         reference: what was found of the loss itself; empty if `reference` was not given.
-        words: how things are called.
     """
 
     name: str
-    comparison: Comparison
+    comparison: GradientComparison
     undecided: tuple[str, ...] = ()
     tried: tuple[str, ...] = ()
     where: str = ""
@@ -203,7 +201,7 @@ class Report:
         comparison = self.comparison
         if not comparison.count(Outcome.RIGHT):
             return []
-        told = "the others" if comparison.wrong else "it"
+        agreement = "the remaining entries agree" if comparison.wrong else "it agrees"
         kind = "floats" if comparison.on_balls else "float64"
         allowed = (
             "the radius of its balls"
@@ -211,7 +209,9 @@ class Report:
             else "what one unit in the last place of the parameters does, and its derivative's own error"
         )
         share = share_of_bound(comparison.worst)
-        lines = [f"In {kind} {told} came within {share} of what rounding is allowed: {FACTOR} times {allowed}."]
+        lines = [
+            f"In {kind} {agreement}: the largest difference is {share} of the rounding bound, {FACTOR} times {allowed}."
+        ]
         if comparison.strayed > SHARE:
             lines.append(
                 f"As returned, it is off from that by {comparison.strayed:.3g} of its array's largest: the same formula, "
@@ -227,7 +227,7 @@ _WHY = {
 }
 
 
-def _only_place(comparison: Comparison, path: str) -> str:
+def _only_place(comparison: GradientComparison, path: str) -> str:
     """The one place to which all that is wrong in an array is confined: an entry, a row or a column; or nothing."""
     indices = [comparison.places.index(int(place)) for place in comparison.wrong_in(path)]
     if not indices or comparison.count(Outcome.UNSEEN, path) or not indices[0]:
@@ -267,7 +267,7 @@ def _shown_example(example: Example, words: Words) -> list[str]:
     return lines
 
 
-def _shown(array: Any) -> str:
+def _shown(array: Leaf) -> str:
     """Few numbers whole; of many, those that are not 0."""
     try:
         numbers = np.asarray(array)
@@ -282,15 +282,15 @@ def _shown(array: Any) -> str:
         return f"{len(places):,} entries other than 0, shape {numbers.shape}"
     if not len(places):
         return f"0 everywhere, shape {numbers.shape}"
-    told = ", ".join(f"{[int(i) for i in place]}: {_number(numbers[tuple(place)])}" for place in places)
-    return f"0 but for {told}; shape {numbers.shape}"
+    entries = ", ".join(f"{[int(i) for i in place]}: {_number(numbers[tuple(place)])}" for place in places)
+    return f"0 except for {entries}; shape {numbers.shape}"
 
 
-def _nested(entry: Any) -> str:
+def _nested(entry: Leaf) -> str:
     if isinstance(entry, list):
         return f"[{', '.join(_nested(each) for each in entry)}]"
     return _number(entry)
 
 
-def _number(value: Any) -> str:
+def _number(value: Leaf) -> str:
     return f"{value + 0.0:.6g}" if isinstance(value, float | np.floating) else str(value)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import jax
 import numpy as np
 
-from symmetry.gradcheck.comparison import Comparison
+from symmetry.gradcheck.comparison import GradientComparison
 from symmetry.gradcheck.exact_comparison import compared_exactly
 from symmetry.gradcheck.float_comparison import compared_in_floats
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.systems import COMPLEX_STEP, DIFFERENCES, EXACT, FORWARD_MODE, System, reason
 
 
-def compared(student: Student, point: Point, seed: int = 0) -> Comparison:
+def compared(student: Student, point: Point, seed: int = 0) -> GradientComparison:
     """Holds the student's gradient against the derivative of the student's loss.
 
     Raises:

@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -16,16 +15,16 @@ from symmetry.gradcheck import jaxpr
 from symmetry.gradcheck.allocation import exact_allocation, namespaces_of
 from symmetry.gradcheck.exact import Numbers, constants_like
 from symmetry.gradcheck.gradient import gradient_of
-from symmetry.gradcheck.parameters import Arrays, is_array, is_float, map_arrays
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float, map_arrays
 
 
 @dataclasses.dataclass(frozen=True)
 class Point:
     """Where a gradient is taken: the parameters by path, and the data as the student's functions get it."""
 
-    arrays: Mapping[str, Any]
-    x: Any
-    y: Any
+    arrays: dict[str, Leaf]
+    x: Tree
+    y: Tree
 
     def widened(self) -> "Point":
         """The same numbers in float64, those of the data, too: narrower data would round what is done with them."""
@@ -33,14 +32,14 @@ class Point:
         x, y = (map_arrays(lambda _, array: _in_float64(array), each) for each in (self.x, self.y))
         return Point(arrays, x, y)
 
-    def at(self, arrays: Mapping[str, Any]) -> "Point":
+    def at(self, arrays: dict[str, Leaf]) -> "Point":
         """The same data with other parameters."""
         return dataclasses.replace(self, arrays=arrays)
 
     def converted(self, dtype: np.dtype) -> "Point":
         """The point with every array of floats in that type, rounded; data with it, since wider data would widen all."""
 
-        def rounded(array: Any) -> Any:
+        def rounded(array: Leaf) -> Leaf:
             return array.astype(dtype) if is_float(array) else array
 
         arrays = {path: rounded(np.asarray(array)) for path, array in self.arrays.items()}
@@ -59,7 +58,7 @@ class Point:
     def with_exact_data(self) -> "Point":
         """The point with exact numbers in the place of floats in its data, so that arithmetic on these alone is exact, too."""
 
-        def exact(_: str, array: Any) -> Any:
+        def exact(_: str, array: Leaf) -> Leaf:
             return constants_like({"": np.asarray(array)})[""] if is_float(array) else array
 
         return dataclasses.replace(self, x=map_arrays(exact, self.x), y=map_arrays(exact, self.y))
@@ -90,19 +89,19 @@ class Student:
 
     loss: Callable
     grads: Callable
-    tree: Any
+    tree: Tree
     in_jax: bool
     numbers: Collection[str] = ()
     after_loss: bool = False
     in_64_bits: bool = True
     trusted: set[str] = dataclasses.field(default_factory=set)
-    _programs: dict[Any, Any] = dataclasses.field(default_factory=dict)
+    _programs: dict[tuple, tuple[jaxpr.Program, Tree]] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def _namespaces(self) -> list[dict]:
         return namespaces_of((self.loss, self.grads, self.tree))
 
-    def loss_at(self, point: Point) -> Any:
+    def loss_at(self, point: Point) -> Leaf:
         """What `loss` returns, whatever that is; an array of one number as that number."""
         return without_axes(self._called(self.loss, point))
 
@@ -111,19 +110,19 @@ class Student:
         """`grads`, after a call of `loss` where it needs one."""
         return self._both if self.after_loss else self.grads
 
-    def returned_at(self, point: Point) -> Any:
+    def returned_at(self, point: Point) -> Tree:
         """What `grads` returns, whatever that is."""
         return self._called(self.backward, point)
 
-    def gradient_at(self, point: Point, like: Arrays, convert: Callable[[Any], Any] = np.asarray) -> dict[str, Any]:
+    def gradient_at(self, point: Point, convert: Callable[[Leaf], np.ndarray] = np.asarray) -> dict[str, Leaf]:
         """The gradient's arrays by path."""
-        return gradient_of(self.returned_at(point), like, convert)
+        return gradient_of(self.returned_at(point), point.arrays, convert)
 
-    def _both(self, tree: Any, x: Any, y: Any) -> Any:
+    def _both(self, tree: Tree, x: Tree, y: Tree) -> Tree:
         self.loss(tree, x, y)
         return self.grads(tree, x, y)
 
-    def _called(self, function: Callable, point: Point) -> Any:
+    def _called(self, function: Callable, point: Point) -> Tree:
         foreign = any(isinstance(array, np.ndarray) and array.dtype.kind in "Oc" for array in point.arrays.values())
         if not foreign:
             with _quiet():
@@ -134,10 +133,10 @@ class Student:
         with _quiet(), exact_allocation(self._namespaces) if exact else contextlib.nullcontext():
             return function(self.tree_with(point.arrays, exact), copied(point.x), copied(point.y))
 
-    def _interpreted(self, function: Callable, point: Point) -> Any:
+    def _interpreted(self, function: Callable, point: Point) -> Tree:
         """JAX code traced, and what it does run on the numbers of the point."""
         data = {"x": point.x, "y": point.y}
-        exact: dict[str, Any] = {}
+        exact: dict[str, Leaf] = {}
         map_arrays(lambda path, array: exact.setdefault(path, array) if isinstance(array, Numbers) else array, data)
         shapes = tuple((path, np.shape(array)) for path, array in point.arrays.items())
         key = (getattr(function, "__func__", function), shapes, id(point.x), id(point.y))
@@ -148,26 +147,24 @@ class Student:
                     for each in (point.arrays, exact)
                 )
 
-                def traced(arrays: Any, numbers: Any) -> Any:
+                def traced(arrays: Leaves, numbers: Leaves) -> Tree:
                     filled = map_arrays(lambda path, array: numbers[path] if path in numbers else _wide(array), data)
                     return function(self.tree_with(arrays), filled["x"], filled["y"])
 
                 program = jaxpr.traced(traced, zeros, like)
             if exact:
-                return jaxpr.run(program, dict(point.arrays), exact)
+                return jaxpr.run(program, point.arrays, exact)
             # The data are kept, so that their identities stay theirs.
             self._programs[key] = program, data
-        return jaxpr.run(self._programs[key][0], dict(point.arrays), exact)
+        return jaxpr.run(self._programs[key][0], point.arrays, exact)
 
-    def tree_with(self, arrays: Mapping[str, Any], exact: bool = False) -> Any:
+    def tree_with(self, arrays: Leaves, exact: bool = False) -> Tree:
         """A tree of the student's own kind with other parameters; its other arrays are copies.
 
-        Args:
-            arrays: by path.
-            exact: whether the other arrays of floats hold exact numbers, too: code may store results in them.
+        If `exact`, the other arrays of floats hold exact numbers, too: code may store results in them.
         """
 
-        def replaced(path: str, given: Any) -> Any:
+        def replaced(path: str, given: Leaf) -> Leaf:
             if path in arrays:
                 return self._own(arrays[path], given)
             if not isinstance(given, np.ndarray):
@@ -176,7 +173,7 @@ class Student:
 
         return map_arrays(replaced, self.tree, numbers=self.numbers)
 
-    def _own(self, array: Any, given: Any) -> Any:
+    def _own(self, array: Leaf, given: Leaf) -> Leaf:
         """A copy of an array, of the kind that the student's code was given."""
         if not isinstance(array, np.ndarray):
             return array  # a tracer of JAX
@@ -187,12 +184,12 @@ class Student:
         return jnp.asarray(array) if self.in_jax and array.dtype.kind not in "Oc" else array.copy()
 
 
-def without_axes(value: Any) -> Any:
+def without_axes(value: Leaf) -> Leaf:
     """An array of one number as that number; anything else as it is."""
     return value.reshape(())[()] if is_array(value) and np.ndim(value) and np.size(value) == 1 else value
 
 
-def copied(data: Any) -> Any:
+def copied(data: Tree) -> Tree:
     """A copy that the student's code may change; the thing itself where it cannot be copied."""
     try:
         return copy.deepcopy(data)
@@ -208,7 +205,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def _in_float64(array: Any) -> Any:
+def _in_float64(array: Leaf) -> Leaf:
     if not is_float(array) or array.dtype == np.float64:
         return array
     if isinstance(array, jax.Array):
@@ -217,5 +214,5 @@ def _in_float64(array: Any) -> Any:
     return array.astype(np.float64)
 
 
-def _wide(array: Any) -> Any:
+def _wide(array: Leaf) -> Leaf:
     return jnp.asarray(np.asarray(array), float) if is_float(array) and isinstance(array, jax.Array) else array

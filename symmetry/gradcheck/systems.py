@@ -7,12 +7,12 @@ float64 (JAX), the complex step (NumPy), or high-order differences, which run an
 import dataclasses
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.gradcheck.parameters import Leaf, Leaves
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.tape import CannotRun
 from symmetry.yardstick import FACTOR
@@ -21,7 +21,7 @@ Direction = Mapping[str, np.ndarray]
 """How far each parameter moves, as arrays like the parameters."""
 
 Derivative = tuple[float, float]
-"""A derivative, and what is known of its own error; infinite where it cannot be told."""
+"""A derivative, and what is known of its own error; infinite where it is unknown."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,7 +29,6 @@ class System:
     """A way to differentiate, with the words that say what its evidence is.
 
     Attributes:
-        name: in a few words.
         words: a sentence on the evidence, "your loss ...".
         weaker: whether the evidence is weaker than a derivative.
         along: of a student and a point in float64, the derivative along directions.
@@ -52,8 +51,8 @@ def _forward_mode(student: Student, point: Point, directions: list[Direction]) -
     with jax.enable_x64(True):
         arrays = {path: jnp.asarray(array) for path, array in point.arrays.items()}
 
-        def rates(stacked: dict[str, Any]) -> Any:
-            def along(direction: dict[str, Any]) -> Any:
+        def rates(stacked: Leaves) -> jax.Array:
+            def along(direction: Leaves) -> jax.Array:
                 return jax.jvp(lambda moved: student.loss_at(point.at(moved)), (arrays,), (direction,))[1]
 
             return jax.vmap(along)(stacked)
@@ -144,11 +143,7 @@ def difference(student: Student, point: Point, direction: Direction, rounded: fl
 
     The error is that of the extrapolation, that of rounding, and what finer steps contradict beyond their own rounding.
 
-    Args:
-        student: whose loss.
-        point: where, in float64.
-        direction: along which.
-        rounded: the rounding of the loss there, as `rounding_of` finds it.
+    `rounded` is the rounding of the loss there, as `rounding_of` finds it.
     """
     length, best = _length(direction), (0.0, np.inf)
     with np.errstate(all="ignore"):
@@ -184,7 +179,7 @@ def _extrapolated(
     student: Student, point: Point, direction: Direction, step: float, levels: int, rounded: float
 ) -> tuple[float, float, float]:
     """An estimate, how far the last extrapolation moved it, and what rounding may do to it; NaN where the code fails."""
-    values: list[Any] = []
+    values: list[Leaf] = []
 
     def loss(amount: float) -> float:
         values.append(student.loss_at(point.along(direction, amount)))

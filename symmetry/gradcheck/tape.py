@@ -1,10 +1,11 @@
 """The tape: what was done with exact numbers, from which the derivative of a result follows (griewank2008evaluating)."""
 
 import contextlib
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 import flint
+import numpy as np
 from flint import arb
 
 PRECISION = 256
@@ -12,6 +13,39 @@ PRECISION = 256
 
 MOST_OPERATIONS = 1_000_000
 """Operations after which code is left to faster number systems: a second or two, and less than 300 MiB."""
+
+
+Step = tuple[Any, ...]
+"""What a number was made of: place of an operand, derivative in it, place of the next operand, and so on."""
+
+Rates = list[arb | None]
+"""The derivative of a result in every number on the tape; None where none was found yet."""
+
+
+class Noted(Protocol):
+    """A number as the tape knows it; its place is None for a constant."""
+
+    value: arb
+    node: int | None
+
+
+class Block(Protocol):
+    """Many results on the tape that are differentiated together."""
+
+    def pass_back(self, rates: Rates, sizes: bool) -> None: ...
+
+
+class Observer(Protocol):
+    """Watches what is done with whole arrays, and keeps the tape's steps."""
+
+    @property
+    def parts(self) -> list[Step | Block]: ...
+
+    def watch(
+        self, ufunc: np.ufunc, method: str, inputs: tuple, keywords: Mapping[str, object], applied: Callable
+    ) -> object: ...
+
+    def watch_where(self, condition: object, one: object, other: object, outcome: object) -> object: ...
 
 
 class CannotRun(TypeError):
@@ -37,15 +71,15 @@ class Tape:
         refusal: why the code cannot be followed, once it cannot.
     """
 
-    def __init__(self, remembers: bool = True, bits: int = PRECISION, observer: Any = None) -> None:
+    def __init__(self, remembers: bool = True, bits: int = PRECISION, observer: Observer | None = None) -> None:
         self.bits = bits
         self.observer = observer
-        self.parts: list[Any] = [] if observer is None else observer.parts
+        self.parts: list[Step | Block] = [] if observer is None else observer.parts
         self.remembers = remembers
         self.operations = 0
-        self.converted: list[Any] = []
+        self.converted: list[Noted] = []
         self.nudge = 0.0
-        self.wobble: Callable[[Any], Any] | None = None
+        self.wobble: Callable[[float], arb] | None = None
         self.casts: set = set()
         self.ties = 0
         self.unclear = 0
@@ -58,19 +92,17 @@ class Tape:
         self.parts.append(())
         return len(self.parts) - 1
 
-    def derivatives(self, result: Any, inputs: int) -> list[arb]:
+    def derivatives(self, result: Noted, inputs: int) -> list[arb]:
         """The derivative of a result in each of the first `inputs` numbers; 0 if it depends on none."""
-        rates = self._rates(result)[:inputs]
-        return [arb(0) if rate is None else rate for rate in rates]
+        return self._rates(result, inputs)
 
-    def magnitudes(self, result: Any, inputs: int) -> list[arb]:
+    def magnitudes(self, result: Noted, inputs: int) -> list[arb]:
         """The same with the size of every contribution in its place: large beside a derivative to which others add up to 0."""
-        rates = self._rates(result, sizes=True)[:inputs]
-        return [arb(0) if rate is None else rate for rate in rates]
+        return self._rates(result, inputs, sizes=True)
 
-    def _rates(self, result: Any, sizes: bool = False) -> list[Any]:
-        rates: list[Any] = [None] * len(self.parts)
-        if getattr(result, "node", None) is not None:
+    def _rates(self, result: Noted, inputs: int, sizes: bool = False) -> list[arb]:
+        rates: Rates = [None] * len(self.parts)
+        if result.node is not None:
             rates[result.node] = arb(1)
         with flint.ctx.workprec(self.bits):
             for node in range(len(self.parts) - 1, -1, -1):
@@ -81,14 +113,14 @@ class Tape:
                     for place in range(0, len(parts), 2):
                         slope = parts[place + 1]
                         add_rate(rates, parts[place], rate * (abs(slope) if sizes else slope))
-        return rates
+        return [arb(0) if rate is None else rate for rate in rates[:inputs]]
 
     def refuse(self, reason: str) -> CannotRun:
         self.refusal = reason
         return CannotRun(reason)
 
 
-def add_rate(rates: list[Any], node: int, rate: Any) -> None:
+def add_rate(rates: Rates, node: int, rate: arb) -> None:
     """Adds to the derivative of the result in the number at a place."""
     known = rates[node]
     rates[node] = rate if known is None else known + rate
@@ -99,7 +131,7 @@ _work = 0
 
 
 @contextlib.contextmanager
-def recording(bits: int = PRECISION, remembers: bool = True, observer: Any = None) -> Iterator[Tape]:
+def recording(bits: int = PRECISION, remembers: bool = True, observer: Observer | None = None) -> Iterator[Tape]:
     """A fresh tape, and that many bits, for the code that runs inside."""
     global _tape, _work
     outer, precision = _tape, flint.ctx.prec
@@ -128,7 +160,7 @@ def current() -> Tape:
     return _tape
 
 
-def note(parts: tuple) -> int | None:
+def note(parts: Step) -> int | None:
     """Puts a result on the tape, and returns its place; None if it is made of constants only."""
     tape = _tape
     count(1)
@@ -140,7 +172,7 @@ def note(parts: tuple) -> int | None:
     return len(tape.parts) - 1
 
 
-def note_block(block: Any, results: int) -> range:
+def note_block(block: Block, results: int) -> range:
     """Puts many results on the tape that are differentiated together, and returns their places."""
     start = len(_tape.parts)
     _tape.parts.append(block)
@@ -155,7 +187,7 @@ def count(operations: int) -> None:
         raise _tape.refuse(f"it takes more than {MOST_OPERATIONS:,} operations")
 
 
-def note_conversion(number: Any) -> None:
+def note_conversion(number: Noted) -> None:
     """A number is made a float, which has no derivative: harmless only if the result does not depend on it."""
     if number.node is not None:
         _tape.converted.append(number)

@@ -1,4 +1,4 @@
-"""How a check fails: the gradient is wrong, or nothing can be told."""
+"""How a check fails: the gradient is wrong, or the check cannot tell."""
 
 from typing import Any
 
@@ -20,6 +20,6 @@ class WrongGradient(_Failed):
 
 
 class Undecided(_Failed):
-    """A backprop of which it cannot be told whether it is right; the message says of which arrays, why, and what to do."""
+    """A backprop that may be right or wrong: the check cannot tell. The message says in which arrays, why, and what to do."""
 
     __module__ = "symmetry"

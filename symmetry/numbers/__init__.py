@@ -1,11 +1,11 @@
-"""The number systems that the one program runs on: one file each.
+"""The number systems that the one program runs on: a file or a folder each.
 
-Floats are JAX arrays and need no file. Importing this package makes every system known to `derivative`,
-`softmax`, `log_sum_exp` and `reciprocal_square_root`.
+Floats are JAX arrays and need no class. To add a system, write its class, and register beside it what the program needs:
+`derivative`, `reciprocal_square_root`, `softmax` and `log_sum_exp`, how its numbers are compared (`compare_leaf`), and a
+`Source` that draws them; then import it here. Symbols are left out of this list, since they import SymPy: they are known
+as soon as there is one.
 """
 
 from symmetry.numbers.ball import Ball
 from symmetry.numbers.dual import Dual
 from symmetry.numbers.residue import Residue
-
-__all__ = ["Ball", "Dual", "Residue"]

@@ -7,14 +7,13 @@ import dataclasses
 import itertools
 import math
 from collections.abc import Callable
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from symmetry.activation import derivative
+from symmetry.activation import ActivationLike, derivative, reciprocal_square_root
+from symmetry.array import Array, Tree, is_array
 from symmetry.loss import log_sum_exp, softmax
-from symmetry.normalisation import reciprocal_square_root
 from symmetry.numbers.residue import unknown_curvature, unknown_error, unknown_loss
 
 
@@ -28,8 +27,8 @@ class Dual:
     6.0
     """
 
-    primal: Any
-    tangent: Any
+    primal: Array
+    tangent: Array
 
     __array_ufunc__ = None
 
@@ -83,7 +82,7 @@ class Dual:
 
 
 @derivative.register
-def _(z: Dual, activation, order: int = 0) -> Dual:
+def _(z: Dual, activation: ActivationLike, order: int = 0) -> Dual:
     return Dual(derivative(z.primal, activation, order), derivative(z.primal, activation, order + 1) * z.tangent)
 
 
@@ -106,34 +105,29 @@ def _(z: Dual) -> Dual:
 
 
 @unknown_loss.register
-def _(outputs: Dual, targets, key) -> Dual:
+def _(outputs: Dual, targets: Array, key: Array) -> Dual:
     rate = (unknown_error(outputs.primal, targets, key) * outputs.tangent).sum()
     return Dual(unknown_loss(outputs.primal, targets, key), rate)
 
 
 @unknown_error.register
-def _(outputs: Dual, targets, key) -> Dual:
+def _(outputs: Dual, targets: Array, key: Array) -> Dual:
     curvature = unknown_curvature(outputs.primal, targets, key)
     return Dual(unknown_error(outputs.primal, targets, key), (curvature * outputs.tangent[:, None, :]).sum(-1))
 
 
-def is_number(node) -> bool:
-    """Whether a node of a tree is a number of some system rather than a container of numbers."""
-    return hasattr(node, "shape")
-
-
-def derivative_along(function: Callable, parameters, direction):
+def derivative_along(function: Callable, parameters: Tree, direction: Tree) -> Tree:
     """d/de function(parameters + e direction) at e = 0, in the number system of the parameters.
 
     `function` returns a number or a tree of them; `direction` is a tree like `parameters`, of plain numbers.
     """
-    lifted = jax.tree.map(Dual, parameters, direction, is_leaf=is_number)
+    lifted = jax.tree.map(Dual, parameters, direction, is_leaf=is_array)
     return jax.tree.map(lambda dual: dual.tangent, function(lifted), is_leaf=lambda node: isinstance(node, Dual))
 
 
-def _basis(parameters) -> tuple[list, Any, list]:
+def _basis(parameters: Tree) -> tuple[list[Array], Tree, list[Array]]:
     """The parameters' leaves, the structure of their tree, and a direction along each entry, all of them stacked."""
-    leaves, structure = jax.tree.flatten(parameters, is_leaf=is_number)
+    leaves, structure = jax.tree.flatten(parameters, is_leaf=is_array)
     ends = list(itertools.accumulate(math.prod(leaf.shape) for leaf in leaves))
     places = [slice(end - math.prod(leaf.shape), end) for leaf, end in zip(leaves, ends, strict=True)]
     identity, dtype = jnp.eye(ends[-1], dtype=jnp.int32), leaves[0].dtype
@@ -144,7 +138,7 @@ def _basis(parameters) -> tuple[list, Any, list]:
     )
 
 
-def every_derivative(function: Callable, parameters):
+def every_derivative(function: Callable, parameters: Tree) -> Tree:
     """The derivative of a scalar function along every entry of every parameter, entry by entry.
 
     Returns: a tree like `parameters`, each leaf in the shape of its parameter.
@@ -161,7 +155,7 @@ def every_derivative(function: Callable, parameters):
     return jax.tree.unflatten(structure, parts)
 
 
-def own_derivatives(gradient: Callable, parameters):
+def own_derivatives(gradient: Callable, parameters: Tree) -> Tree:
     """The derivative of every entry of a gradient along that entry: the diagonal of the Hessian.
 
     Args:
@@ -173,7 +167,7 @@ def own_derivatives(gradient: Callable, parameters):
 
     def own(*direction):
         tree = jax.tree.unflatten(structure, direction)
-        rates = jax.tree.leaves(derivative_along(gradient, parameters, tree), is_leaf=is_number)
+        rates = jax.tree.leaves(derivative_along(gradient, parameters, tree), is_leaf=is_array)
         return [rate * along for rate, along in zip(rates, direction, strict=True)]
 
     return jax.tree.unflatten(structure, [each.sum(0) for each in jax.vmap(own)(*basis)])

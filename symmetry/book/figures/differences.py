@@ -10,10 +10,11 @@ import numpy as np
 from symmetry.architecture import Architecture
 from symmetry.book.figures.picture import BLUE, GREEN, GREY, ORANGE, PURPLE, Picture, drawn
 from symmetry.cases import case_types, draw_cases
-from symmetry.draw import RandomFloats
 from symmetry.engine.compare import leaves_of
-from symmetry.engine.kernel import QUICK_TO_COMPILE, as_numbers, exact_settings, round_to
+from symmetry.engine.kernel import QUICK_TO_COMPILE, exact_settings
 from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.numbers.ball.cases import as_balls, round_to
+from symmetry.numbers.ball.source import RandomFloats
 from symmetry.rounding import share_of_bound
 
 SHAPE = Architecture((3, 4, 2), batch=4, hidden="tanh", output="identity", loss="half_squared_error")
@@ -57,7 +58,7 @@ def differences_against_bounds_data(networks: int = 200, seed: int = 0) -> dict[
 
 def _worst(cases: dict[str, Any]) -> np.ndarray:
     def of_one(case):
-        leaves = leaves_of(gradients_add_up(**as_numbers(case)))
+        leaves = leaves_of(gradients_add_up(**as_balls(case)))
         wide = leaves[0].left.radius.dtype
         sides = [(each.left.center.astype(wide).ravel(), each.right.center.astype(wide).ravel()) for each in leaves]
         one, other = (jnp.concatenate(side) for side in zip(*sides, strict=True))

@@ -6,9 +6,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.actions import gather_units
 from symmetry.book.figures.picture import BLUE, GREY, VERMILION, Picture, drawn
 from symmetry.engine.kernel import exact_settings
-from symmetry.group import gather_units
 from symmetry.network import Batch, Network, backprop, forward, network_of
 from symmetry.training import gradient_step
 

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 from matplotlib.colors import BoundaryNorm
 
+from symmetry.actions import UnitPermutation
 from symmetry.book.figures.picture import BLACK, BLUE, VERMILION, Picture, drawn
 from symmetry.engine.kernel import exact_settings
-from symmetry.group import UnitPermutation
 from symmetry.network import Network, batch_loss, batch_of, network_of
 
 WEIGHTS = [[[1.0, 1.0], [1.0, 1.0]], [[1.0], [-2.0]]]

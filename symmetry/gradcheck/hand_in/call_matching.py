@@ -1,10 +1,11 @@
-"""Calling a method that someone wrote with what it asks for: arguments are told by their names, else by their number."""
+"""Calling a method that someone wrote with what it asks for: names of arguments say what they are, else their number does."""
 
 import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 
 ROLES = {
     "x": r"xs?|x(batch|train|data)|inputs?|inp|data|features?|batch|samples?|images?"
@@ -46,7 +47,7 @@ class Signature:
 
     needed: tuple[str, ...]
     optional: tuple[str, ...]
-    defaults: Mapping[str, Any]
+    defaults: Mapping[str, object]
     any_number: bool
 
     @classmethod
@@ -69,23 +70,15 @@ Orders = tuple[tuple[str, ...], ...]
 """What as many arguments stand for, where their names do not say: of none, of one, of two and so on."""
 
 
-def call(function: Callable, values: Mapping[str, Any], orders: Orders, where: str, remedy: str) -> Any:
-    """What a function returns for the arguments that it takes.
-
-    Args:
-        function: what is called.
-        values: what there is to pass, by role.
-        orders: roles by the number of arguments.
-        where: what the function is called in errors.
-        remedy: what to do where an argument cannot be told.
-    """
+def call(function: Callable, values: Leaves, orders: Orders, where: str, remedy: str) -> Tree:
+    """What a function returns for the arguments that it takes."""
     positional, keywords = matched(Signature.of(function), values, orders, where, remedy)
     return function(*positional, **keywords)
 
 
 def matched(
-    signature: Signature, values: Mapping[str, Any], orders: Orders, where: str, remedy: str
-) -> tuple[list[Any], dict[str, Any]]:
+    signature: Signature, values: Leaves, orders: Orders, where: str, remedy: str
+) -> tuple[list[Leaf], dict[str, Leaf]]:
     """The positional and the named arguments for a function.
 
     Raises:
@@ -127,11 +120,11 @@ def takes(function: Callable, role: str, orders: Orders) -> bool:
 
 def roles_of(needed: Sequence[str], orders: Orders) -> dict[str, str]:
     """What every needed argument stands for: by name; the others by their number, if that leaves one choice."""
-    told = {role for order in orders for role in order}
+    known_roles = {role for order in orders for role in order}
     roles: dict[str, str] = {}
     for name in needed:
         role = role_of(name)
-        possible = role in told or role in ("cache", "step", "examples", "epochs")
+        possible = role in known_roles or role in ("cache", "step", "examples", "epochs")
         if role is not None and possible and role not in roles.values():
             roles[name] = role
     known = {role: name for name, role in roles.items()}
@@ -139,7 +132,7 @@ def roles_of(needed: Sequence[str], orders: Orders) -> dict[str, str]:
     if "x" in known and "y" not in known and canonical(known.get("output", "")) in ("output", "outputs"):
         roles[known["output"]] = "y"
     unknown = [name for name in needed if name not in roles and not re.fullmatch(UPSTREAM, canonical(name))]
-    count = len(unknown) + sum(role in told for role in roles.values())
+    count = len(unknown) + sum(role in known_roles for role in roles.values())
     if count >= len(orders):
         return roles
     free = [role for role in orders[count] if role not in roles.values()]

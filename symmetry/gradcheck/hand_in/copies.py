@@ -2,19 +2,18 @@
 
 import copy
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.exact import Numbers, constants_like
-from symmetry.gradcheck.hand_in.members import arrays_in, members, nodes_in
-from symmetry.gradcheck.parameters import is_array, is_float
+from symmetry.gradcheck.hand_in.members import Node, arrays_in, members, nodes_in
+from symmetry.gradcheck.parameters import Leaf, Tree, is_array, is_float
 
 MOST_KEPT = 20_000
 """Entries of kept arrays up to which they are made exact, too."""
 
 
-def duplicate(node: Any, replaced: Iterable[tuple[Any, Any]], shared: Sequence[Any] = ()) -> Any:
+def duplicate(node: Node, replaced: Iterable[tuple[object, object]], shared: Sequence[object] = ()) -> Node:
     """A deep copy in which some objects are replaced, wherever they are held.
 
     Arrays that are held under two names stay one. What cannot be copied, such as a module or an open file, is shared.
@@ -32,18 +31,18 @@ def duplicate(node: Any, replaced: Iterable[tuple[Any, Any]], shared: Sequence[A
         ) from error
 
 
-def uncopied(node: Any) -> list[Any]:
+def uncopied(node: object) -> list[object]:
     """The members of an object that cannot be copied, and those of its members; found once, since it takes trials."""
-    found: dict[int, Any] = {}
+    found: dict[int, object] = {}
 
-    def copied(part: Any) -> bool:
+    def copied(part: object) -> bool:
         try:
             copy.deepcopy(part, {id(each): each for each in found.values()})
         except Exception:  # whatever a class raises that refuses to be copied
             return False
         return True
 
-    def search(part: Any, level: int) -> None:
+    def search(part: object, level: int) -> None:
         if copied(part):
             return
         for member in members(part).values() if level < 4 else ():
@@ -55,13 +54,10 @@ def uncopied(node: Any) -> list[Any]:
     return list(found.values())
 
 
-def like_parameters(node: Any, parameters: Iterable[Any], left: Iterable[Any]) -> list[tuple[Any, Any]]:
+def like_parameters(node: object, parameters: Iterable[Leaf], left: Iterable[object]) -> list[tuple[object, object]]:
     """Kept arrays of floats and what takes their place in a run on exact or complex numbers, so that these can be stored.
 
-    Args:
-        node: the object that keeps them.
-        parameters: what the run is on.
-        left: arrays that are left as they are.
+    Those in `left` stay as they are.
     """
     parameters, known = list(parameters), {id(each) for each in left}
     exact = any(isinstance(each, Numbers) for each in parameters)
@@ -73,7 +69,7 @@ def like_parameters(node: Any, parameters: Iterable[Any], left: Iterable[Any]) -
     return [(each, constants_like({"": each})[""] if exact else each.astype(complex)) for each in kept]
 
 
-def widened_data(data: Any, parameters: Iterable[Any]) -> Any:
+def widened_data(data: Tree, parameters: Iterable[Leaf]) -> Tree:
     """The same numbers in the type of the parameters where that is wider, since what is done to data alone rounds in theirs.
 
     In a run on exact numbers, data narrower than float64 become exact constants.
@@ -87,7 +83,7 @@ def widened_data(data: Any, parameters: Iterable[Any]) -> Any:
     return data.astype(widest) if widest.itemsize > data.dtype.itemsize else data
 
 
-def holders_of(node: Any, data: Any) -> list[Any]:
+def holders_of(node: object, data: Tree) -> list[object]:
     """The objects inside that are the data that were passed: the very object, else arrays equal to it."""
     inside = [each for each in nodes_in(node) if type(each) is type(data)]
     if any(each is data for each in inside):

@@ -3,12 +3,12 @@
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.hand_in.call_matching import canonical
-from symmetry.gradcheck.hand_in.members import Place, is_number, leaves_at, members, read
+from symmetry.gradcheck.hand_in.members import Place, Step, is_number, leaves_at, members, read
+from symmetry.gradcheck.parameters import Tree
 
 SPELLINGS = (
     *("d{}", "grad{}", "{}grad", "gradient{}", "{}gradient", "grads{}", "{}grads", "gradients{}", "{}gradients"),
@@ -35,13 +35,10 @@ def shortened(name: str) -> str:
     return re.sub(r"bias(es)?", "b", re.sub(r"weights?", "w", canonical(name)))
 
 
-def spelling_of(name: str, among: Mapping[Any, Any], *, plain: bool) -> Any:
+def spelling_of(name: str, among: Mapping[Step, object], *, plain: bool) -> str | None:
     """The key under which the gradient of a parameter is held; None if there is none.
 
-    Args:
-        name: the parameter's name.
-        among: what is held, by name.
-        plain: whether the parameter's own name counts.
+    If `plain`, the parameter's own name counts, too.
     """
     keys = [key for key in among if isinstance(key, str) and among[key] is not None]
     exact = (name, f"d{name}", f"d_{name}", f"grad_{name}", f"{name}_grad") if plain else (f"d{name}", f"d_{name}")
@@ -53,7 +50,7 @@ def spelling_of(name: str, among: Mapping[Any, Any], *, plain: bool) -> Any:
     return next((key for key in keys if shortened(key) in accepted), None)
 
 
-def by_name(root: Any, place: Place, *, plain: bool) -> Place | None:
+def by_name(root: object, place: Place, *, plain: bool) -> Place | None:
     """The place of a parameter's gradient in a tree that holds it by name; None if there is none.
 
     The name may be any of the parameter's, such as `W` of `layers[0].W`, or `weights` of `weights[0]` with the index after it.
@@ -67,7 +64,7 @@ def by_name(root: Any, place: Place, *, plain: bool) -> Place | None:
     return None
 
 
-def _below(root: Any, before: Place, name: str, after: Place, plain: bool) -> Place | None:
+def _below(root: object, before: Place, name: str, after: Place, plain: bool) -> Place | None:
     try:
         inside = members(read(root, before))
         key = spelling_of(name, inside, plain=plain)
@@ -78,7 +75,7 @@ def _below(root: Any, before: Place, name: str, after: Place, plain: bool) -> Pl
     return None
 
 
-def in_attributes(root: Any, place: Place, order: Sequence[Place]) -> Place | None:
+def in_attributes(root: object, place: Place, order: Sequence[Place]) -> Place | None:
     """The place of a parameter's gradient among the attributes of the object that holds the parameter; None if there is none."""
     found = by_name(root, place, plain=False)
     if found is not None:
@@ -99,7 +96,7 @@ def in_attributes(root: Any, place: Place, order: Sequence[Place]) -> Place | No
     return None
 
 
-def _in_order(held: Any, place: Place, order: Sequence[Place]) -> Place | None:
+def _in_order(held: object, place: Place, order: Sequence[Place]) -> Place | None:
     if not isinstance(held, list | tuple) or len(held) != len(order) or place not in order:
         return None
     return (order.index(place),)
@@ -109,13 +106,10 @@ Groups = Mapping[Place, Sequence[Place]]
 """Parameters as they were named, each with the places of its arrays: more than one if it is a list of them."""
 
 
-def in_returned(returned: Any, groups: Groups, shapes: Mapping[Place, tuple]) -> dict[Place, Place]:
+def in_returned(returned: Tree, groups: Groups, shapes: Mapping[Place, tuple]) -> dict[Place, Place]:
     """The places of gradients in what was returned, for the parameters that it has one of.
 
-    Args:
-        returned: a dictionary by name, a sequence in the order of the parameters, or one array.
-        groups: the parameters.
-        shapes: of every array, by its place.
+    It is a dictionary by name, a sequence in the order of the parameters, or one array.
     """
     if is_number(returned):
         (first, *others) = shapes

@@ -3,16 +3,15 @@
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.hand_in.call_matching import Orders, Signature, call, canonical, takes
 from symmetry.gradcheck.hand_in.copies import duplicate, like_parameters, widened_data
-from symmetry.gradcheck.hand_in.members import Place, is_number, members, spelled, write
+from symmetry.gradcheck.hand_in.members import Node, Place, Step, is_number, members, spelled, write
 from symmetry.gradcheck.hand_in.moving import moving
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
-from symmetry.gradcheck.parameters import is_array, is_float
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float
 
 FORWARD: Orders = ((), ("x",), ("x", "y"))
 BACKWARD: Orders = ((), ("y",), ("x", "y"), ("x", "y", "output"))
@@ -39,27 +38,23 @@ class HandIn:
         alone: members that cannot be copied.
     """
 
-    network: Any
-    leaves: Mapping[Place, Any]
-    data: tuple[list[Any], list[Any]]
+    network: Node
+    leaves: Mapping[Place, Leaf]
+    data: tuple[list[object], list[object]]
     forward: Name | None
     backward: Name
     loss: Name
     step: float | None
     draws: SameDraws
-    alone: list[Any]
+    alone: list[object]
 
-    def _data(self, parameters: Mapping[str, Any], x: Any, y: Any) -> tuple[Any, Any]:
+    def _data(self, parameters: Leaves, x: Tree, y: Tree) -> tuple[Tree, Tree]:
         return widened_data(x, parameters.values()), widened_data(y, parameters.values())
 
-    def copied(self, parameters: Mapping[str, Any], x: Any, y: Any, *, watched: bool = False) -> Any:
+    def copied(self, parameters: Leaves, x: Tree, y: Tree, *, watched: bool = False) -> Node:
         """A copy of the network with other parameters, and other data where it holds its data.
 
-        Args:
-            parameters: the arrays, by path.
-            x: the inputs.
-            y: the targets.
-            watched: whether the parameters remember by how much they are moved.
+        Watched parameters remember by how much they are moved.
         """
         own = {place: own_array(parameters[spelled(place)], watched) for place in self.leaves}
         replaced = [(leaf, own[place]) for place, leaf in self.leaves.items() if is_array(leaf)]
@@ -71,9 +66,9 @@ class HandIn:
             write(network, place, value)
         return network
 
-    def outcome(self, network: Any, x: Any, y: Any) -> dict[str, Any]:
+    def outcome(self, network: Node, x: Tree, y: Tree) -> dict[str, Leaf]:
         """What there is after forward ran: the data, the learning rate, what forward returned or left as its output."""
-        values: dict[str, Any] = {"x": x, "y": y, "epochs": 1, **_examples(x, y)}
+        values: dict[str, Leaf] = {"x": x, "y": y, "epochs": 1, **_examples(x, y)}
         if self.step is not None:
             values["step"] = abs(self.step)
         for name in ("zero_grad", "zero_grads"):
@@ -92,7 +87,7 @@ class HandIn:
             values["cache"] = returned
         return values
 
-    def loss_at(self, parameters: Mapping[str, Any], x: Any, y: Any) -> Any:
+    def loss_at(self, parameters: Leaves, x: Tree, y: Tree) -> Tree:
         """The loss; the first part of it if it is returned with its gradient."""
         x, y = self._data(parameters, x, y)
         network = self.copied(parameters, x, y)
@@ -104,7 +99,7 @@ class HandIn:
                 loss = self.loss(values.get("returned"), y)
         return loss[0] if isinstance(loss, tuple) and loss and np.ndim(loss[0]) == 0 else loss
 
-    def went_back(self, parameters: Mapping[str, Any], x: Any, y: Any, *, watched: bool = False) -> tuple[Any, Any]:
+    def went_back(self, parameters: Leaves, x: Tree, y: Tree, *, watched: bool = False) -> tuple[Node, Tree]:
         """The copy after forward and backward ran, and what backward returned."""
         x, y = self._data(parameters, x, y)
         network = self.copied(parameters, x, y, watched=watched)
@@ -118,13 +113,13 @@ class HandIn:
             return False
         return self.loss != self.backward and not takes(getattr(self.network, self.backward), "y", BACKWARD)
 
-    def check_data(self, x: Any, y: Any) -> None:
+    def check_data(self, x: Tree, y: Tree) -> None:
         """Raises a ValueError where x or y would not be used: no method takes it, and the network does not hold it."""
         self._check_used(x, self.data[0], self.forward, "x", "lambda network, x: ...")
         if not self.loss_goes_first:
             self._check_used(y, self.data[1], self.backward, "y", "lambda network, x, y: ...")
 
-    def _check_used(self, given: Any, held: list, name: Name | None, role: str, remedy: str) -> None:
+    def _check_used(self, given: object, held: list, name: Name | None, role: str, remedy: str) -> None:
         if given is None or held or not isinstance(name, str):
             return
         signature = Signature.of(getattr(self.network, name))
@@ -136,7 +131,7 @@ class HandIn:
             f"or, in place of this method, {remedy}, a function that sets them."
         )
 
-    def run_backward(self, network: Any, values: Mapping[str, Any]) -> Any:
+    def run_backward(self, network: Node, values: Leaves) -> Tree:
         """What backward returns after forward ran; if it goes forward itself, that draws the same numbers."""
         self.draws.rewind()
         if self.loss_goes_first:
@@ -145,7 +140,7 @@ class HandIn:
         return _run(network, self.backward, values, BACKWARD, ("x", "y"), "backward")
 
 
-def left_behind(network: Any, before: Mapping[Any, Any]) -> Any:
+def left_behind(network: Node, before: Mapping[Step, Node]) -> Tree:
     """The attribute that looks like the output, of those that forward set."""
     after = members(network)
     fresh = [name for name, value in after.items() if value is not before.get(name, before)]
@@ -161,18 +156,18 @@ def left_behind(network: Any, before: Mapping[Any, Any]) -> Any:
     )
 
 
-def _number(name: str) -> int:
-    return int(re.sub(r"\D", "", name))
+def _number(name: Step) -> int:
+    return int(re.sub(r"\D", "", str(name)))
 
 
-def own_array(array: Any, watched: bool = False) -> Any:
+def own_array(array: Leaf, watched: bool = False) -> Leaf:
     """A copy of a parameter that code may change; if it is watched, one that remembers by how much."""
     if not isinstance(array, np.ndarray):
         return array
     return moving(array) if watched and is_float(array) else array.copy()
 
 
-def _examples(x: Any, y: Any) -> dict[str, int]:
+def _examples(x: Tree, y: Tree) -> dict[str, int]:
     """How many examples there are, if the shapes of x and y leave no doubt."""
     one, two = np.shape(x), np.shape(y)
     if not one or not two:
@@ -181,7 +176,7 @@ def _examples(x: Any, y: Any) -> dict[str, int]:
     return {"examples": found.pop()} if len(found) == 1 else {}
 
 
-def _run(network: Any, name: Name, values: Mapping[str, Any], orders: Orders, order: tuple, what: str) -> Any:
+def _run(network: Node, name: Name, values: Leaves, orders: Orders, order: tuple, what: str) -> Tree:
     """A method of a copy, or a function of the copy and the data."""
     if isinstance(name, str):
         remedy = f"Pass {what}=lambda {', '.join(('network', *order))}: network.{name}(...)."

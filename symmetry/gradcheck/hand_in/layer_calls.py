@@ -1,11 +1,11 @@
 """How a layer's backward is called: which of its arguments are upstream gradients, caches, inputs or the output."""
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from symmetry.gradcheck.hand_in.call_matching import Signature, canonical, role_of
 from symmetry.gradcheck.hand_in.members import is_number
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 
 UPSTREAM = r"d[a-z0-9]*|g|.*grad(ient)?s?.*|up(stream)?.*|delta.*|.*errors?|nabla.*"
 """Names of an upstream gradient, without capitals and underscores; they never name an argument of forward."""
@@ -21,18 +21,10 @@ def backward_arguments(
     upstream: tuple,
     outputs: tuple,
     cached: tuple,
-    inputs: dict[str, Any],
+    inputs: dict[str, Leaf],
     where: str,
-) -> list[Any]:
+) -> list[Tree]:
     """What backward is called with, in order.
-
-    Args:
-        signature: of backward.
-        upstream: one gradient for each output.
-        outputs: what forward returned as outputs.
-        cached: what it returned after them.
-        inputs: the arguments of forward, by name.
-        where: backward's name, for errors.
 
     Raises:
         ValueError: what an argument stands for cannot be told.
@@ -59,7 +51,7 @@ def backward_arguments(
     return [given[name] for name in needed]
 
 
-def _upstream(needed: Sequence[str], upstream: tuple, has_cache: bool, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _upstream(needed: Sequence[str], upstream: tuple, has_cache: bool, inputs: Leaves) -> dict[str, Leaf]:
     """The upstream gradients by the arguments that they go to: by their names, else the first that are no cache."""
     named = [name for name in needed if _is_upstream(name) and name not in inputs]
     others = [name for name in needed if role_of(name) not in ("cache", "step") and name not in inputs] or list(needed)
@@ -77,13 +69,13 @@ def _is_upstream(name: str) -> bool:
     return bool(re.fullmatch(UPSTREAM, short)) and not re.fullmatch(NOT_UPSTREAM, short)
 
 
-def _one_cache(cached: tuple) -> Any:
+def _one_cache(cached: tuple) -> Tree:
     """What forward returned to be kept, as one argument: the last of it, if only arrays stand before a tuple or the like."""
     alone = len(cached) == 1 or (not is_number(cached[-1]) and all(is_number(each) for each in cached[:-1]))
     return cached[-1] if alone else cached
 
 
-def _by_name(rest: list[str], outputs: tuple, cached: tuple, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _by_name(rest: list[str], outputs: tuple, cached: tuple, inputs: Leaves) -> dict[str, Leaf]:
     given = {name: inputs[name] for name in rest if name in inputs}
     left = [name for name in rest if name not in given]
     for name in left:

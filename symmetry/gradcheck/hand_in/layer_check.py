@@ -2,13 +2,12 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.check import checked
+from symmetry.gradcheck.check import Settings, checked
 from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import uncopied
 from symmetry.gradcheck.hand_in.gradient_names import in_attributes
@@ -17,15 +16,15 @@ from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun, owner_of, ti
 from symmetry.gradcheck.hand_in.members import Place, arrays_in, spelled
 from symmetry.gradcheck.hand_in.network_parts import named_parameters
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
-from symmetry.gradcheck.parameters import is_array, is_float
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float
 from symmetry.gradcheck.report import Report, Words
 
 
 def check_layer(
     forward: Callable,
     backward: Callable,
-    *inputs: Any,
-    params: Mapping[str, Any] | Sequence[str] | None = None,
+    *inputs: Tree,
+    params: Leaves | Sequence[str] | None = None,
     outputs: int = 1,
     seed: int = 0,
     name: str | None = None,
@@ -81,21 +80,23 @@ def check_layer(
     run = dataclasses.replace(run, watched=any(source.kind == "update" for source in sources.values()))
     point = {key: arrays[key] if key in arrays else run.inputs[key] for key in sources}
 
-    def grads(parameters: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
+    def grads(parameters: Leaves, x: Tree, y: Tree) -> dict[str, Leaf]:
         done, returned = run.go_back(parameters, y)
         return {key: source.taken(done.owner, returned, parameters) for key, source in sources.items()}
 
-    return checked(run.loss_at, grads, point, (), upstream, seed=seed, name=name or where, words=WORDS)
+    return checked(run.loss_at, grads, point, (), upstream, Settings(seed=seed, name=name or where, words=WORDS))
 
 
-def _run(forward: Callable, backward: Callable, inputs: tuple, params: Any, outputs: int, seed: int) -> LayerRun:
+def _run(
+    forward: Callable, backward: Callable, inputs: tuple, params: Leaves | Sequence[str] | None, outputs: int, seed: int
+) -> LayerRun:
     """The layer, its inputs named as forward names them."""
     owners = owner_of(forward), owner_of(backward)
     signature = Signature.of(forward)
     names = [*signature.needed, *signature.optional]
     named = {names[i] if i < len(names) else f"inputs[{i}]": given for i, given in enumerate(inputs)}
-    parameters: Mapping[str, Any] = {}
-    leaves: dict[Place, Any] = {}
+    parameters: Leaves = {}
+    leaves: dict[Place, Leaf] = {}
     if isinstance(params, Mapping):
         parameters = {key if key not in named else f"params.{key}": given for key, given in params.items()}
     elif params is not None:
@@ -111,7 +112,7 @@ def _run(forward: Callable, backward: Callable, inputs: tuple, params: Any, outp
     return LayerRun(forward, backward, owners, named, parameters, leaves, outputs, draws, uncopied(list(owners)))
 
 
-def _differentiable(run: LayerRun) -> dict[str, Any]:
+def _differentiable(run: LayerRun) -> dict[str, Leaf]:
     """The arrays of floats by name: inputs, then parameters. A single float is a setting, such as a probability."""
     given = {**run.inputs, **run.parameters}
     found = {
@@ -129,7 +130,7 @@ GRID = 2.0**-6
 """What the upstream gradient's entries are multiples of, so that their sums are exact in float32, too."""
 
 
-def _drawn(outputs: tuple, seed: int) -> Any:
+def _drawn(outputs: tuple, seed: int) -> Leaf:
     """A random upstream gradient without zeros; of several outputs, one after the other."""
     draw = np.random.default_rng(seed)
     shape = np.shape(outputs[0]) if len(outputs) == 1 else (sum(int(np.prod(np.shape(each))) for each in outputs),)

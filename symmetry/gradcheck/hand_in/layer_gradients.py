@@ -2,15 +2,15 @@
 
 import dataclasses
 import itertools
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from symmetry.gradcheck.hand_in.gradient_names import by_name, in_attributes
 from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun
-from symmetry.gradcheck.hand_in.members import Place, is_number, members, read, spelled
+from symmetry.gradcheck.hand_in.members import Node, Place, is_number, members, read, spelled
 from symmetry.gradcheck.hand_in.moving import change_of
+from symmetry.gradcheck.parameters import Leaves, Tree
 from symmetry.gradcheck.verdict import WrongGradient
 
 
@@ -28,7 +28,7 @@ class Source:
     place: Place
     name: str
 
-    def taken(self, owner: Any, returned: Any, before: Mapping[str, Any]) -> Any:
+    def taken(self, owner: Node, returned: Tree, before: Leaves) -> Tree:
         """The gradient, after backward ran."""
         if self.kind == "returned":
             return read(returned, self.place)
@@ -36,9 +36,7 @@ class Source:
         return value if self.kind == "attribute" else -change_of(before[self.name], value)
 
 
-def gradients_of(
-    run: LayerRun, arrays: Mapping[str, Any], done: Forward, returned: Any, where: str
-) -> dict[str, Source]:
+def gradients_of(run: LayerRun, arrays: Leaves, done: Forward, returned: Tree, where: str) -> dict[str, Source]:
     """For every array that backward has a gradient for, where it comes from.
 
     Raises:
@@ -65,16 +63,16 @@ def gradients_of(
     return {name: found[name] for name in (*arrays, *found) if name in found}
 
 
-def _takes_all(returned: Any, arrays: Mapping[str, Any]) -> bool:
+def _takes_all(returned: Tree, arrays: Leaves) -> bool:
     """Whether gradients of attributes may be among what is returned."""
     return len(returned) == len(arrays) if isinstance(returned, tuple | list) else not is_number(returned)
 
 
-def _is_setting(given: Any) -> bool:
+def _is_setting(given: object) -> bool:
     return isinstance(given, float)
 
 
-def _in_object(done: Forward, place: Place, name: str, order: list[Place], arrays: Mapping[str, Any]) -> Source | None:
+def _in_object(done: Forward, place: Place, name: str, order: list[Place], arrays: Leaves) -> Source | None:
     """Where an object holds the gradient after backward ran: in an attribute, or in how its parameter moved."""
     at = in_attributes(done.owner, place, order)
     if at is not None:
@@ -88,14 +86,10 @@ Found = dict[str, Place]
 """For an array by name, the place of its gradient in what backward returns."""
 
 
-def in_returned(returned: Any, floats: Mapping[str, Any], positions: Sequence[str | None], where: str) -> Found:
+def in_returned(returned: Tree, floats: Leaves, positions: Sequence[str | None], where: str) -> Found:
     """The places of gradients in what backward returned, for the arrays that it has one of.
 
-    Args:
-        returned: a dictionary by name, a sequence in order, one array, or None.
-        floats: what may be differentiated, by name, in order.
-        positions: the names of all arguments of forward in turn, None for those that cannot be differentiated.
-        where: backward's name, for errors.
+    `positions` names all arguments of forward in turn, None for those that cannot be differentiated.
 
     Raises:
         ValueError: it cannot be told which arrays they belong to.
@@ -124,9 +118,7 @@ def in_returned(returned: Any, floats: Mapping[str, Any], positions: Sequence[st
     return found
 
 
-def _in_order(
-    returned: tuple, floats: Mapping[str, Any], positions: Sequence[str | None], where: str
-) -> Sequence[str | None]:
+def _in_order(returned: tuple, floats: Leaves, positions: Sequence[str | None], where: str) -> Sequence[str | None]:
     """The name that each gradient belongs to: in order; by its shape where there are fewer than arrays."""
     names = list(floats)
     if len(returned) == len(names):
@@ -147,10 +139,10 @@ def _in_order(
     if len(fitting) == 1:
         return fitting[0]
     listed = ", ".join(f"{name} {np.shape(array)}" for name, array in floats.items())
-    told = f"{where}: it returns {len(returned)} gradients, of shapes {', '.join(map(str, shapes))}, for {listed}"
+    start = f"{where}: it returns {len(returned)} gradients, of shapes {', '.join(map(str, shapes))}, for {listed}"
     if not fitting:
-        raise WrongGradient(f"{told}; a gradient has the shape of its array.")
+        raise WrongGradient(f"{start}; a gradient has the shape of its array.")
     raise ValueError(
-        f"{told}: which they belong to cannot be told; return a dictionary by name, None for what is left out, "
+        f"{start}: which they belong to cannot be told; return a dictionary by name, None for what is left out, "
         "or check forward=lambda x: ..., with the other arrays fixed."
     )

@@ -4,7 +4,6 @@ import copy
 import dataclasses
 import types
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -13,9 +12,9 @@ from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import duplicate, like_parameters, widened_data
 from symmetry.gradcheck.hand_in.handed_in import left_behind, own_array
 from symmetry.gradcheck.hand_in.layer_calls import backward_arguments
-from symmetry.gradcheck.hand_in.members import Place, arrays_in, is_number, members, spelled, write
+from symmetry.gradcheck.hand_in.members import Node, Place, arrays_in, is_number, members, spelled, write
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
-from symmetry.gradcheck.parameters import is_array
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,13 +29,13 @@ class Forward:
     """
 
     owners: tuple
-    arguments: dict[str, Any]
+    arguments: dict[str, Leaf]
     outputs: tuple
     cached: tuple
     kept: tuple[Place, ...]
 
     @property
-    def owner(self) -> Any:
+    def owner(self) -> Node:
         """The object whose attributes hold parameters and gradients; None if there is none."""
         return self.owners[0] if self.owners[0] is not None else self.owners[1]
 
@@ -60,15 +59,15 @@ class LayerRun:
     forward: Callable
     backward: Callable
     owners: tuple
-    inputs: Mapping[str, Any]
-    parameters: Mapping[str, Any]
-    leaves: Mapping[Place, Any]
+    inputs: Leaves
+    parameters: Leaves
+    leaves: Mapping[Place, Leaf]
     outputs: int
     draws: SameDraws
-    alone: list[Any]
+    alone: list[object]
     watched: bool = False
 
-    def go_forward(self, arrays: Mapping[str, Any]) -> Forward:
+    def go_forward(self, arrays: Leaves) -> Forward:
         """Runs forward on copies, with some arrays replaced."""
         own = {name: own_array(array) for name, array in arrays.items()}
         attributes = {
@@ -101,8 +100,8 @@ class LayerRun:
         return Forward(owners, arguments, outputs, cached, kept)
 
     def _call_forward(
-        self, forward: Callable, inputs: dict[str, Any], parameters: dict[str, Any]
-    ) -> tuple[Any, dict[str, Any]]:
+        self, forward: Callable, inputs: dict[str, Leaf], parameters: dict[str, Leaf]
+    ) -> tuple[Tree, dict[str, Leaf]]:
         """What forward returns, and its arguments by name."""
         if not parameters:
             return forward(*inputs.values()), inputs
@@ -113,7 +112,7 @@ class LayerRun:
         dictionary = names[len(inputs)] if len(names) > len(inputs) else "params"
         return forward(*inputs.values(), parameters), inputs | {dictionary: parameters}
 
-    def _parts(self, returned: Any) -> tuple[tuple, tuple]:
+    def _parts(self, returned: Tree) -> tuple[tuple, tuple]:
         """The outputs and what is kept for backward."""
         parts = returned if isinstance(returned, tuple) else (returned,)
         if len(parts) < self.outputs:
@@ -130,7 +129,7 @@ class LayerRun:
                 )
         return outputs, parts[self.outputs :]
 
-    def upstream_of(self, y: Any, outputs: tuple) -> tuple:
+    def upstream_of(self, y: Tree, outputs: tuple) -> tuple:
         """The upstream gradients, from one array: of several outputs, they stand in it one after the other."""
         if len(outputs) == 1:
             if np.shape(y) != np.shape(outputs[0]):
@@ -144,7 +143,7 @@ class LayerRun:
             y[start:end].reshape(np.shape(output)) for start, end, output in zip(starts, ends, outputs, strict=True)
         )
 
-    def loss_at(self, arrays: Mapping[str, Any], x: Any, y: Any) -> Any:
+    def loss_at(self, arrays: Leaves, x: Tree, y: Tree) -> Tree:
         """The sum of the outputs times their upstream gradients, whose derivative is what backward computes."""
         with self.draws:
             outputs = self.go_forward(arrays).outputs
@@ -152,7 +151,7 @@ class LayerRun:
         sums = [part.sum() if hasattr(part, "sum") else part for part in parts]
         return sum(sums[1:], sums[0])
 
-    def go_back(self, arrays: Mapping[str, Any], y: Any) -> tuple[Forward, Any]:
+    def go_back(self, arrays: Leaves, y: Tree) -> tuple[Forward, Tree]:
         """What forward left once backward ran on it, and what backward returned."""
         with self.draws:
             done = self.go_forward(arrays)
@@ -167,7 +166,7 @@ class LayerRun:
             return done, backward(*arguments)
 
 
-def owner_of(function: Callable) -> Any:
+def owner_of(function: Callable) -> Node:
     """The object that a method belongs to, or that is called itself; None for a plain function."""
     if isinstance(function, types.MethodType):
         return None if isinstance(function.__self__, type | types.ModuleType) else function.__self__
@@ -176,7 +175,7 @@ def owner_of(function: Callable) -> Any:
     return function if written and not isinstance(function, type) else None
 
 
-def bound(function: Callable, owner: Any) -> Callable:
+def bound(function: Callable, owner: Node) -> Callable:
     """The same method of a copy of its object."""
     if owner is None:
         return function

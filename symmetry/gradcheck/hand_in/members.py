@@ -7,11 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.exact import Number
+from symmetry.gradcheck.exact import ExactNumber
 from symmetry.gradcheck.parameters import is_array, is_float
 
-Place = tuple[str | int, ...]
-"""The steps to a place: a string is an attribute or a key, a whole number an index."""
+Node = Any
+"""An object that someone wrote, or anything that it holds."""
+
+Step = str | int
+"""From an object to what it holds: the name of an attribute, a key, or an index."""
+
+Place = tuple[Step, ...]
+"""The steps to a place."""
 
 MOST_LEVELS = 6
 """How deep objects are searched."""
@@ -45,7 +51,7 @@ def spelled(place: Place) -> str:
     return path
 
 
-def members(node: Any) -> dict[Any, Any]:
+def members(node: object) -> dict[Step, Node]:
     """What an object holds, by name, key or index; nothing for arrays and for what has no parts."""
     if is_array(node) or isinstance(node, str | bytes | type | types.ModuleType):
         return {}
@@ -56,11 +62,11 @@ def members(node: Any) -> dict[Any, Any]:
     if isinstance(node, list | tuple):
         return dict(enumerate(node))
     slots = [name for kind in type(node).__mro__ for name in getattr(kind, "__slots__", ()) if isinstance(name, str)]
-    held = {name: getattr(node, name) for name in slots if hasattr(node, name)} if type(node) is not Number else {}
+    held = {name: getattr(node, name) for name in slots if hasattr(node, name)} if type(node) is not ExactNumber else {}
     return held | getattr(node, "__dict__", {})
 
 
-def read(root: Any, place: Place) -> Any:
+def read(root: Node, place: Place) -> Node:
     """What lies at a place.
 
     Raises:
@@ -71,7 +77,7 @@ def read(root: Any, place: Place) -> Any:
     return root
 
 
-def _step(node: Any, step: str | int) -> Any:
+def _step(node: Node, step: Step) -> Node:
     if isinstance(node, Mapping):
         return node[step]
     if isinstance(step, int):
@@ -84,7 +90,7 @@ def _step(node: Any, step: str | int) -> Any:
     return getattr(node, step)
 
 
-def write(root: Any, place: Place, value: Any) -> None:
+def write(root: Node, place: Place, value: object) -> None:
     """Puts a value at a place, unless it is there already."""
     parent = read(root, place[:-1])
     step = place[-1]
@@ -102,35 +108,35 @@ def write(root: Any, place: Place, value: Any) -> None:
         ) from error
 
 
-def is_number(node: Any) -> bool:
+def is_number(node: object) -> bool:
     """Whether this is an array or one number of any kind, other than a truth value."""
     return is_array(node) or (
-        isinstance(node, int | float | complex | np.number | Number) and not isinstance(node, bool)
+        isinstance(node, int | float | complex | np.number | ExactNumber) and not isinstance(node, bool)
     )
 
 
-def leaves_at(root: Any, place: Place) -> dict[Place, Any]:
+def leaves_at(root: Node, place: Place) -> dict[Place, Node]:
     """The arrays and numbers in nested lists and dictionaries at a place; other objects are given as they are."""
     node = read(root, place)
     if isinstance(node, np.ndarray) or not isinstance(node, list | tuple | Mapping):
         return {place: node}
-    found: dict[Place, Any] = {}
+    found: dict[Place, Node] = {}
     for step in members(node):
         found |= leaves_at(root, (*place, step))
     return found
 
 
-def arrays_in(root: Any) -> dict[Place, Any]:
+def arrays_in(root: Node) -> dict[Place, Node]:
     """Every array of floats that an object holds, however deep, once each."""
     return {place: node for place, node in _walk(root, (), {}) if is_array(node) and is_float(node)}
 
 
-def nodes_in(root: Any) -> Iterator[Any]:
+def nodes_in(root: Node) -> Iterator[Node]:
     """The object and everything that it holds, once each."""
     return (node for _, node in _walk(root, (), {}))
 
 
-def _walk(node: Any, place: Place, seen: dict[int, Any]) -> Iterator[tuple[Place, Any]]:
+def _walk(node: Node, place: Place, seen: dict[int, Node]) -> Iterator[tuple[Place, Node]]:
     if id(node) in seen or len(place) > MOST_LEVELS:
         return
     seen[id(node)] = node

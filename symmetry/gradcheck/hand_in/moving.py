@@ -1,8 +1,8 @@
 """Arrays that remember by how much code moved them, since before - after loses what is small beside a weight."""
 
-from typing import Any
-
 import numpy as np
+
+from symmetry.gradcheck.number import Operand
 
 SLACK = 64
 """Units in the last place by which what was remembered may differ from what is seen."""
@@ -17,12 +17,14 @@ class Moving(np.ndarray):
     [-1e-20, -0.5]
     """
 
-    moved: Any = None
+    moved: np.ndarray | None = None
 
-    def __array_finalize__(self, source: Any) -> None:
+    def __array_finalize__(self, source: object) -> None:
         self.moved = None  # a part or a copy is not the parameter
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: tuple = (), **keywords: Any) -> Any:
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: Operand, out: tuple = (), **keywords: object
+    ) -> Operand:
         move = None if method != "__call__" or keywords else _move(ufunc, inputs)
         if out:
             keywords["out"] = tuple(_plain(each) for each in out)
@@ -45,7 +47,7 @@ def moving(array: np.ndarray) -> Moving:
     return copied
 
 
-def change_of(before: Any, after: Any) -> Any:
+def change_of(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     """By how much an array moved: as it remembers, if that is what is seen; else the difference."""
     moved = getattr(after, "moved", None)
     plain = _plain(after)
@@ -56,7 +58,7 @@ def change_of(before: Any, after: Any) -> Any:
     return moved if seen.all() else plain - before
 
 
-def _move(ufunc: np.ufunc, inputs: tuple) -> Any:
+def _move(ufunc: np.ufunc, inputs: tuple) -> np.ndarray | None:
     """What a parameter was moved by, with what is added now; None for any other operation."""
     if ufunc not in (np.add, np.subtract) or len(inputs) != 2:
         return None
@@ -68,5 +70,5 @@ def _move(ufunc: np.ufunc, inputs: tuple) -> Any:
     return None
 
 
-def _plain(array: Any) -> Any:
+def _plain(array: Operand) -> Operand:
     return array.view(np.ndarray) if isinstance(array, Moving) else array

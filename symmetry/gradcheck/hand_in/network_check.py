@@ -1,8 +1,8 @@
 """`check_network`: the class that someone wrote, with its own forward, backward and update, checked as it is."""
 
 import copy
-from collections.abc import Mapping, Sequence
-from typing import Any
+import dataclasses
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -10,17 +10,18 @@ from symmetry.gradcheck.check import check_backprop
 from symmetry.gradcheck.equivariance import Hidden
 from symmetry.gradcheck.hand_in.copies import holders_of, uncopied
 from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
-from symmetry.gradcheck.hand_in.members import spelled
+from symmetry.gradcheck.hand_in.members import Node, spelled
 from symmetry.gradcheck.hand_in.network_parts import Groups, found_parameters, method_of, named_parameters
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.hand_in.ways import Way, attribute_way, choose, moved_by, returned_way
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 from symmetry.gradcheck.report import Report
 
 
 def check_network(
-    network: Any,
-    x: Any,
-    y: Any,
+    network: Node,
+    x: Tree,
+    y: Tree,
     *,
     params: Sequence[str] | None = None,
     forward: Name | None = None,
@@ -83,21 +84,14 @@ def check_network(
     assert backward is not None
     if step is not None and not step:
         raise ValueError("step: it is 0; pass the learning rate of the update.")
-
-    def prepared(groups: Groups) -> HandIn:
-        leaves = {place: leaf for group in groups.values() for place, leaf in group.items()}
-        known = {id(leaf) for leaf in leaves.values()}
-        data = [[each for each in holders_of(network, held) if id(each) not in known] for held in (x, y)]
-        draws = SameDraws(network, forward, backward, loss, seed=seed)
-        return HandIn(network, leaves, (data[0], data[1]), forward, backward, loss, step, draws, uncopied(network))
-
-    prepared({}).check_data(x, y)
+    bare = _prepared(HandIn(network, {}, ([], []), forward, backward, loss, step, SameDraws(), []), {}, x, y, seed)
+    bare.check_data(x, y)
     where = f"{type(network).__name__}.{backward}" if isinstance(backward, str) else _name_of(backward)
-    groups = found_parameters(prepared({}), x, y, where) if params is None else named_parameters(network, params)
-    hand_in = prepared(groups)
+    groups = found_parameters(bare, x, y, where) if params is None else named_parameters(network, params)
+    hand_in = _prepared(bare, groups, x, y, seed)
     way = _way(hand_in, groups, x, y, where)
 
-    def grads(parameters: Mapping[str, Any], x: Any, y: Any) -> dict[str, Any]:
+    def grads(parameters: Leaves, x: Tree, y: Tree) -> dict[str, Leaf]:
         copied, returned = hand_in.went_back(parameters, x, y, watched=not way.places)
         return way.take(copied, returned, parameters)
 
@@ -108,12 +102,23 @@ def check_network(
     )
 
 
-def _name_of(function: Any) -> str:
+def _prepared(bare: HandIn, groups: Groups, x: Tree, y: Tree, seed: int) -> HandIn:
+    """The same with parameters, and with what it holds and draws."""
+    network = bare.network
+    leaves = {place: leaf for group in groups.values() for place, leaf in group.items()}
+    known = {id(leaf) for leaf in leaves.values()}
+    held = [[each for each in holders_of(network, data) if id(each) not in known] for data in (x, y)]
+    draws = SameDraws(network, bare.forward, bare.backward, bare.loss, seed=seed)
+    alone = uncopied(network)
+    return dataclasses.replace(bare, leaves=leaves, data=(held[0], held[1]), draws=draws, alone=alone)
+
+
+def _name_of(function: Callable) -> str:
     name = getattr(function, "__name__", type(function).__name__)
     return "backward" if name == "<lambda>" else name
 
 
-def _way(hand_in: HandIn, groups: Groups, x: Any, y: Any, where: str) -> Way:
+def _way(hand_in: HandIn, groups: Groups, x: Tree, y: Tree, where: str) -> Way:
     """The way in which the gradient is handed over, found by running once."""
     before = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
     network, returned = hand_in.went_back(before, copy.deepcopy(x), copy.deepcopy(y))

@@ -1,17 +1,16 @@
 """What a class consists of: which of its methods go forward and backward, and which of its arrays are parameters."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.hand_in.call_matching import canonical
 from symmetry.gradcheck.hand_in.gradient_names import by_name, in_attributes
 from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
-from symmetry.gradcheck.hand_in.members import Place, arrays_in, is_number, leaves_at, place_of, read, spelled
-from symmetry.gradcheck.parameters import is_array, is_float
+from symmetry.gradcheck.hand_in.members import Node, Place, arrays_in, is_number, leaves_at, place_of, read, spelled
+from symmetry.gradcheck.parameters import Leaf, Tree, is_array, is_float
 
-Groups = dict[Place, dict[Place, Any]]
+Groups = dict[Place, dict[Place, Leaf]]
 """Parameters as they were named, each with its arrays by place."""
 
 METHODS = {
@@ -32,7 +31,7 @@ METHODS = {
 """Usual names of methods, the likeliest first, without capitals and underscores."""
 
 
-def method_of(network: Any, given: Name | None, what: str, *, needed: bool = True) -> Name | None:
+def method_of(network: Node, given: Name | None, what: str, *, needed: bool = True) -> Name | None:
     """A method by its name: the one that is given, else the first of the usual ones; a function as it is.
 
     Raises:
@@ -59,13 +58,13 @@ def method_of(network: Any, given: Name | None, what: str, *, needed: bool = Tru
     return found
 
 
-def _methods(network: Any) -> list[str]:
+def _methods(network: Node) -> list[str]:
     names = [name for name in dir(network) if name == "__call__" or not name.startswith("__")]
     names = [name for name in names if not isinstance(getattr(type(network), name, None), property)]
     return [name for name in names if callable(getattr(network, name, None))]
 
 
-def named_parameters(network: Any, params: Sequence[str]) -> Groups:
+def named_parameters(network: Node, params: Sequence[str]) -> Groups:
     """The arrays of the parameters that were named.
 
     Raises:
@@ -90,7 +89,7 @@ def named_parameters(network: Any, params: Sequence[str]) -> Groups:
     return groups
 
 
-def _check_leaf(network: Any, place: Place, leaf: Any, seen: dict[int, str]) -> None:
+def _check_leaf(network: Node, place: Place, leaf: Node, seen: dict[int, str]) -> None:
     path = spelled(place)
     if isinstance(leaf, int) or not is_number(leaf):
         inside = [spelled((*place, *below)) for below in arrays_in(leaf)]
@@ -101,21 +100,15 @@ def _check_leaf(network: Any, place: Place, leaf: Any, seen: dict[int, str]) -> 
     seen[id(leaf)] = path
 
 
-def described(network: Any) -> str:
+def described(network: Node) -> str:
     """A sentence that lists the arrays of floats of an object."""
     arrays = [f"{spelled(place)} {np.shape(array)}" for place, array in arrays_in(network).items() if place]
     more = f" and {len(arrays) - 12} more" if len(arrays) > 12 else ""
     return f"Its arrays of floats are {', '.join(arrays[:12])}{more}." if arrays else "It holds no array of floats."
 
 
-def found_parameters(hand_in: HandIn, x: Any, y: Any, where: str) -> Groups:
+def found_parameters(hand_in: HandIn, x: Tree, y: Tree, where: str) -> Groups:
     """The arrays that a gradient is found for, else those that backward moved.
-
-    Args:
-        hand_in: the network, without parameters.
-        x: the inputs.
-        y: the targets.
-        where: the method, for errors.
 
     Raises:
         ValueError: there are none.
@@ -149,7 +142,7 @@ def found_parameters(hand_in: HandIn, x: Any, y: Any, where: str) -> Groups:
     return {place: {place: arrays[place]} for place in chosen}
 
 
-def _is_still(network: Any, place: Place, array: Any) -> bool:
+def _is_still(network: Node, place: Place, array: Leaf) -> bool:
     try:
         now = read(network, place)
     except LookupError:

@@ -13,6 +13,12 @@ MOST_FUNCTIONS = 200
 """Functions that are searched for generators."""
 
 
+Generator = np.random.Generator | np.random.RandomState | random.Random
+
+State = Any
+"""Where a generator is in its sequence; each kind has its own form."""
+
+
 class SameDraws:
     """Generators of random numbers that code can reach, each put back to where it was.
 
@@ -26,12 +32,12 @@ class SameDraws:
     True
     """
 
-    def __init__(self, *roots: Any, seed: int = 0) -> None:
+    def __init__(self, *roots: object, seed: int = 0) -> None:
         self.seed = seed
         self._own = [(each, _state(each)) for each in _generators(roots)]
 
     @property
-    def generators(self) -> list[Any]:
+    def generators(self) -> list[Generator]:
         """The generators that were found, other than the global ones."""
         return [each for each, _ in self._own]
 
@@ -41,7 +47,7 @@ class SameDraws:
         self.rewind()
         return self
 
-    def __exit__(self, *_: Any) -> None:
+    def __exit__(self, *_: object) -> None:
         np.random.set_state(self._outer[0])  # noqa: NPY002
         random.setstate(self._outer[1])
         for generator, state in self._entered:
@@ -55,13 +61,13 @@ class SameDraws:
             _put_back(generator, state)
 
 
-def _state(generator: Any) -> Any:
+def _state(generator: Generator) -> State:
     if isinstance(generator, np.random.Generator):
         return generator.bit_generator.state
     return generator.getstate() if isinstance(generator, random.Random) else generator.get_state()
 
 
-def _put_back(generator: Any, state: Any) -> None:
+def _put_back(generator: Generator, state: State) -> None:
     if isinstance(generator, np.random.Generator):
         generator.bit_generator.state = state
     elif isinstance(generator, random.Random):
@@ -70,9 +76,9 @@ def _put_back(generator: Any, state: Any) -> None:
         generator.set_state(state)
 
 
-def _generators(roots: tuple) -> list[Any]:
+def _generators(roots: tuple) -> list[Generator]:
     kinds = (np.random.Generator, np.random.RandomState, random.Random)
-    found: dict[int, Any] = {}
+    found: dict[int, Generator] = {}
     seen: set[int] = set()
     waiting = list(roots)
     while waiting and len(seen) < MOST_FUNCTIONS:
@@ -90,7 +96,7 @@ def _generators(roots: tuple) -> list[Any]:
     return list(found.values())
 
 
-def _functions_of(node: Any) -> Iterator[types.FunctionType]:
+def _functions_of(node: object) -> Iterator[types.FunctionType]:
     """A function itself, or the methods of an object's class as they are written in it."""
     if isinstance(node, types.FunctionType):
         yield node
@@ -98,12 +104,12 @@ def _functions_of(node: Any) -> Iterator[types.FunctionType]:
         yield from (each for kind in type(node).__mro__ for each in vars(kind).values() if _is_written(each))
 
 
-def _is_written(member: Any) -> bool:
+def _is_written(member: object) -> bool:
     """Whether it is a function in someone's own code, rather than in a library's."""
     return isinstance(member, types.FunctionType) and not _of_library(member)
 
 
-def _of_library(function: Any) -> bool:
+def _of_library(function: object) -> bool:
     return (getattr(function, "__module__", None) or "").split(".")[0] in (
         "numpy",
         "jax",
@@ -113,7 +119,7 @@ def _of_library(function: Any) -> bool:
     )
 
 
-def _named_by(function: types.FunctionType) -> Iterator[Any]:
+def _named_by(function: types.FunctionType) -> Iterator[object]:
     """What a function holds in its closure, in its defaults and under the global names that it mentions."""
     for cell in function.__closure__ or ():
         try:

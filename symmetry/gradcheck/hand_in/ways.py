@@ -2,13 +2,13 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.hand_in.gradient_names import Groups, in_attributes, in_returned
-from symmetry.gradcheck.hand_in.members import Place, read, spelled
+from symmetry.gradcheck.hand_in.members import Node, Place, read, spelled
 from symmetry.gradcheck.hand_in.moving import change_of
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 from symmetry.gradcheck.verdict import WrongGradient
 
 
@@ -17,17 +17,16 @@ class Way:
     """How the gradient is taken once backward ran.
 
     Attributes:
-        words: what it is taken from.
         places: for each parameter, where its gradient lies; empty if the update is used.
         take: of the copy, what backward returned, and the parameters before: the gradient.
     """
 
     words: str
     places: Mapping[Place, Place]
-    take: Callable[[Any, Any, Mapping[str, Any]], dict[str, Any]]
+    take: Callable[[Node, Tree, Leaves], dict[str, Leaf]]
 
 
-def returned_way(returned: Any, groups: Groups, shapes: Mapping[Place, tuple]) -> Way:
+def returned_way(returned: Tree, groups: Groups, shapes: Mapping[Place, tuple]) -> Way:
     """What backward returns."""
     places = in_returned(returned, groups, shapes)
     return Way(
@@ -37,7 +36,7 @@ def returned_way(returned: Any, groups: Groups, shapes: Mapping[Place, tuple]) -
     )
 
 
-def attribute_way(network: Any, shapes: Mapping[Place, tuple]) -> Way:
+def attribute_way(network: Node, shapes: Mapping[Place, tuple]) -> Way:
     """Attributes such as `dW1`, `grads["W1"]` or `nabla_w[0]`."""
     order = list(shapes)
     found = {place: in_attributes(network, place, order) for place in shapes}
@@ -61,20 +60,13 @@ def update_way(places: Sequence[Place], step: float) -> Way:
     )
 
 
-def moved_by(network: Any, before: Mapping[Place, Any]) -> list[Place]:
+def moved_by(network: Node, before: Mapping[Place, Leaf]) -> list[Place]:
     """The parameters that are no longer what they were."""
     return [place for place, value in before.items() if not np.array_equal(np.asarray(read(network, place)), value)]
 
 
 def choose(ways: Sequence[Way], moved: Sequence[Place], groups: Groups, step: float | None, where: str) -> Way:
     """The first way that has every gradient: what is returned, the update if its step is known, attributes.
-
-    Args:
-        ways: what is returned and the attributes, in turn.
-        moved: the parameters that backward changed.
-        groups: the parameters.
-        step: the learning rate; None if it was not given.
-        where: the method, for errors.
 
     Raises:
         ValueError: only an update was found, and its step is not known.

@@ -1,7 +1,6 @@
 """Rules of arithmetic, of comparisons, and of what takes one operand or another."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -11,7 +10,7 @@ from symmetry.gradcheck.jaxpr.values import dual, is_exact, order
 def _by_order(real: Callable, first_stays: Callable) -> Callable:
     """One of two operands; of equal ones the first."""
 
-    def rule(x: Any, y: Any, **_: Any) -> Any:
+    def rule(x: np.ndarray, y: np.ndarray, **_: object) -> np.ndarray:
         kinds = (x.dtype, y.dtype)
         if object in kinds or "c" in (kind.kind for kind in kinds):
             return np.where(first_stays(order(x), order(y)), x, y)
@@ -24,7 +23,7 @@ maximum = _by_order(np.maximum, np.greater_equal)
 minimum = _by_order(np.minimum, np.less_equal)
 
 
-def _power(x: Any, y: Any, **_: Any) -> Any:
+def _power(x: np.ndarray, y: np.ndarray, **_: object) -> np.ndarray:
     if not (np.iscomplexobj(x) or np.iscomplexobj(y)):
         return np.power(x, y)
     base, exponent = order(x), order(y)
@@ -33,17 +32,17 @@ def _power(x: Any, y: Any, **_: Any) -> Any:
     return dual(value, (np.imag(x), slope), (np.imag(y), value * np.log(base)))
 
 
-def _absolute(x: Any, **_: Any) -> Any:
+def _absolute(x: np.ndarray, **_: object) -> np.ndarray:
     return np.where(order(x) < 0, -x, x)
 
 
-def _sign(x: Any, **_: Any) -> Any:
+def _sign(x: np.ndarray, **_: object) -> np.ndarray:
     if is_exact(x):
         return np.subtract(x > 0, x < 0, dtype=float)
     return np.sign(order(x))
 
 
-def _select(which: Any, *cases: Any, **_: Any) -> Any:
+def _select(which: np.ndarray, *cases: np.ndarray, **_: object) -> np.ndarray:
     chosen = cases[0]
     for place, case in enumerate(cases[1:], 1):
         chosen = np.where(which == place, case, chosen)
@@ -54,7 +53,7 @@ def _comparing(compare: Callable) -> Callable:
     return lambda x, y, **_: compare(order(x), order(y))
 
 
-def _same(x: Any, **_: Any) -> Any:
+def _same(x: np.ndarray, **_: object) -> np.ndarray:
     return x
 
 
@@ -67,7 +66,7 @@ ARITHMETIC: dict[str, Callable] = {
     "neg": lambda x, **_: -x,
     "square": lambda x, **_: x * x,
     "pow": _power,
-    "integer_pow": lambda x, *, y, **_: _power(x, np.float64(y)),
+    "integer_pow": lambda x, *, y, **_: _power(x, np.asarray(y, float)),
     "max": maximum,
     "min": minimum,
     "clamp": lambda low, x, high, **_: minimum(maximum(x, low), high),

@@ -1,15 +1,19 @@
-"""Rules of products of arrays, all of which become products of matrices: `dot_general` and convolutions."""
+"""Rules of products of arrays, which all become products of matrices: `dot_general` and convolutions."""
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
+from jax.lax import ConvDimensionNumbers
 
 from symmetry.gradcheck.jaxpr.windows import windows
 
+Axes = Sequence[int]
+DotDimensions = tuple[tuple[Axes, Axes], tuple[Axes, Axes]]
+"""The axes that are summed over, and those of the batch: of the left operand and of the right."""
 
-def _dot(x: Any, y: Any, *, dimension_numbers: Any, **_: Any) -> Any:
+
+def _dot(x: np.ndarray, y: np.ndarray, *, dimension_numbers: DotDimensions, **_: object) -> np.ndarray:
     (x_axes, y_axes), (x_batch, y_batch) = dimension_numbers
     batch = [x.shape[axis] for axis in x_batch]
     left, left_shape = _matrices(x, x_batch, x_axes)
@@ -18,14 +22,14 @@ def _dot(x: Any, y: Any, *, dimension_numbers: Any, **_: Any) -> Any:
     return product.reshape([*batch, *left_shape, *right_shape])
 
 
-def _matrices(x: Any, batch: Sequence[int], contracted: Sequence[int]) -> tuple[Any, list[int]]:
+def _matrices(x: np.ndarray, batch: Sequence[int], contracted: Sequence[int]) -> tuple[np.ndarray, list[int]]:
     """The array with axes (batch, kept, contracted), and the shape of what is kept."""
     kept = [axis for axis in range(x.ndim) if axis not in (*batch, *contracted)]
     sizes = [math.prod(x.shape[axis] for axis in axes) for axes in (batch, kept, contracted)]
     return np.transpose(x, [*batch, *kept, *contracted]).reshape(sizes), [x.shape[axis] for axis in kept]
 
 
-def _product(left: Any, right: Any) -> Any:
+def _product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Products of matrices, one for each entry of the first axis."""
     if left.shape[2] == 0:
         return np.zeros((left.shape[0], left.shape[1], right.shape[2]))
@@ -33,18 +37,18 @@ def _product(left: Any, right: Any) -> Any:
 
 
 def _convolve(
-    x: Any,
-    kernel: Any,
+    x: np.ndarray,
+    kernel: np.ndarray,
     *,
     window_strides: Sequence[int],
     padding: Sequence[tuple[int, int]],
     lhs_dilation: Sequence[int],
     rhs_dilation: Sequence[int],
-    dimension_numbers: Any,
+    dimension_numbers: ConvDimensionNumbers,
     feature_group_count: int,
     batch_group_count: int,
-    **_: Any,
-) -> Any:
+    **_: object,
+) -> np.ndarray:
     images = np.transpose(x, dimension_numbers.lhs_spec)
     filters = np.transpose(kernel, dimension_numbers.rhs_spec)
     if batch_group_count > 1:
@@ -63,14 +67,14 @@ def _convolve(
     return np.transpose(result, np.argsort(dimension_numbers.out_spec))
 
 
-def _groups_as_channels(images: Any, groups: int) -> Any:
+def _groups_as_channels(images: np.ndarray, groups: int) -> np.ndarray:
     """Each group of the batch becomes a group of channels."""
     batch, channels, *space = images.shape
     split = images.reshape(groups, batch // groups, channels, *space)
     return np.moveaxis(split, 0, 1).reshape(batch // groups, groups * channels, *space)
 
 
-def _through_patches(patches: Any, filters: Any, groups: int) -> Any:
+def _through_patches(patches: np.ndarray, filters: np.ndarray, groups: int) -> np.ndarray:
     """The convolution with axes (batch, channel, space), from patches with axes (batch, channel, space, window)."""
     dimensions = filters.ndim - 2
     batch, channels, *space = patches.shape[: 2 + dimensions]

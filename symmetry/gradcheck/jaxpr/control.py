@@ -3,15 +3,14 @@
 A function with its own rule for derivatives counts by what it computes, so its rule is never looked at.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
-from symmetry.gradcheck.jaxpr.values import numbers_of, widened
+from symmetry.gradcheck.jaxpr.values import Parameter, Shaped, Value, numbers_of, widened
 
 PROGRAMS = {
     "jit": "jaxpr",
@@ -28,30 +27,32 @@ PROGRAMS = {
 }
 """Primitives that just call a program, with the parameter that holds it."""
 
-Evaluate = Callable[..., list[Any]]
+Evaluate = Callable[..., list[Value]]
 
 
 def _calling(parameter: str) -> Callable:
-    def call(evaluate: Evaluate, *values: Any, **parameters: Any) -> list[Any]:
+    def call(evaluate: Evaluate, *values: Value, **parameters: Parameter) -> list[Value]:
         program = parameters[parameter]
         return evaluate(program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ()), *values)
 
     return call
 
 
-def _branch(evaluate: Evaluate, index: Any, *values: Any, branches: Any, **_: Any) -> list[Any]:
+def _branch(
+    evaluate: Evaluate, index: Value, *values: Value, branches: Sequence[ClosedJaxpr], **_: object
+) -> list[Value]:
     return evaluate(branches[min(max(int(index), 0), len(branches) - 1)], *values)
 
 
 def _while(
     evaluate: Evaluate,
-    *values: Any,
-    cond_jaxpr: Any,
-    body_jaxpr: Any,
+    *values: Value,
+    cond_jaxpr: ClosedJaxpr,
+    body_jaxpr: ClosedJaxpr,
     cond_nconsts: int,
     body_nconsts: int,
-    **_: Any,
-) -> list[Any]:
+    **_: object,
+) -> list[Value]:
     tested, kept = values[:cond_nconsts], values[cond_nconsts : cond_nconsts + body_nconsts]
     carry = list(values[cond_nconsts + body_nconsts :])
     while bool(evaluate(cond_jaxpr, *tested, *carry)[0]):
@@ -61,14 +62,14 @@ def _while(
 
 def _scan(
     evaluate: Evaluate,
-    *values: Any,
-    jaxpr: Any,
+    *values: Value,
+    jaxpr: ClosedJaxpr,
     length: int,
     reverse: bool,
     num_consts: int,
     num_carry: int,
-    **_: Any,
-) -> list[Any]:
+    **_: object,
+) -> list[Value]:
     kept, carry = values[:num_consts], list(values[num_consts : num_consts + num_carry])
     sequences, rows = values[num_consts + num_carry :], {}
     for step in reversed(range(length)) if reverse else range(length):
@@ -80,12 +81,12 @@ def _scan(
     return carry + [_stacked(column, aval) for column, aval in zip(columns, jaxpr.out_avals[num_carry:], strict=True)]
 
 
-def _entry(sequence: Any, step: int) -> Any:
+def _entry(sequence: Value, step: int) -> Value:
     """One entry as an array; NumPy would take it out of its array."""
     return sequence[step] if isinstance(sequence, jax.Array) else sequence[step, ...]
 
 
-def _stacked(column: tuple[Any, ...], aval: Any) -> Any:
+def _stacked(column: tuple[Value, ...], aval: Shaped) -> Value:
     if not column:
         return np.zeros((0, *aval.shape), aval.dtype)
     if all(isinstance(each, jax.Array) for each in column):

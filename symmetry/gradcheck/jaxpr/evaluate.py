@@ -1,11 +1,11 @@
-"""Running the equations of a jaxpr one by one: what is plain as JAX would, by our rules what depends on an argument."""
+"""Running the equations of a jaxpr one by one: plain ones as JAX would, those that depend on an argument by our rules."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Literal
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 
 from symmetry.gradcheck.jaxpr.arithmetic import ARITHMETIC
 from symmetry.gradcheck.jaxpr.contractions import CONTRACTIONS
@@ -17,7 +17,7 @@ from symmetry.gradcheck.jaxpr.plain import run_plain
 from symmetry.gradcheck.jaxpr.reductions import REDUCTIONS
 from symmetry.gradcheck.jaxpr.rounding import ROUNDING
 from symmetry.gradcheck.jaxpr.shapes import SHAPES
-from symmetry.gradcheck.jaxpr.values import as_value, is_inexact, widened
+from symmetry.gradcheck.jaxpr.values import Value, as_value, is_inexact, shaped, widened
 from symmetry.gradcheck.jaxpr.windows import WINDOWS
 from symmetry.gradcheck.tape import CannotRun
 
@@ -25,7 +25,7 @@ RULES = ARITHMETIC | FUNCTIONS | ROUNDING | SHAPES | INDEXING | ORDERING | REDUC
 """What the primitives do to NumPy arrays, by name: functions of JAX's operands and parameters."""
 
 
-def evaluate(program: ClosedJaxpr, *arguments: Any) -> list[Any]:
+def evaluate(program: ClosedJaxpr, *arguments: Value) -> list[Value]:
     """The values of the program's results.
 
     JAX's own arrays stand for floats that depend on no argument, and NumPy's for those that do.
@@ -36,7 +36,7 @@ def evaluate(program: ClosedJaxpr, *arguments: Any) -> list[Any]:
     jaxpr = program.jaxpr
     known = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*program.consts, *arguments], strict=True))
 
-    def value_of(atom: Any) -> Any:
+    def value_of(atom: Var | Literal) -> Value:
         return _literal(atom) if isinstance(atom, Literal) else known[atom]
 
     for equation, done in zip(jaxpr.eqns, _last_used(jaxpr), strict=True):
@@ -51,7 +51,7 @@ def evaluate(program: ClosedJaxpr, *arguments: Any) -> list[Any]:
     return [_marked(atom, value_of(atom)) for atom in jaxpr.outvars]
 
 
-def _last_used(jaxpr: Any) -> list[list[Any]]:
+def _last_used(jaxpr: Jaxpr) -> list[list[Var]]:
     """For each equation, the variables that no later one needs, and no result: arrays of exact numbers are large."""
     needed = {atom for atom in jaxpr.outvars if not isinstance(atom, Literal)}
     found = []
@@ -62,20 +62,20 @@ def _last_used(jaxpr: Any) -> list[list[Any]]:
     return found[::-1]
 
 
-def _literal(atom: Any) -> np.ndarray:
-    return np.asarray(atom.val, atom.aval.dtype)
+def _literal(atom: Literal) -> np.ndarray:
+    return np.asarray(atom.val, shaped(atom).dtype)
 
 
-def _marked(atom: Any, value: Any) -> Any:
+def _marked(atom: Var | Literal, value: Value) -> Value:
     """A value for another program, where a literal is a variable: still one that depends on no argument."""
     return jnp.asarray(value) if isinstance(atom, Literal) and is_inexact(value.dtype) else value
 
 
-def _is_plain(atom: Any, value: Any) -> bool:
-    return isinstance(value, jax.Array) or isinstance(atom, Literal) or not is_inexact(atom.aval.dtype)
+def _is_plain(atom: Var | Literal, value: Value) -> bool:
+    return isinstance(value, jax.Array) or isinstance(atom, Literal) or not is_inexact(shaped(atom).dtype)
 
 
-def _by_rule(equation: Any, values: list[Any]) -> list[Any]:
+def _by_rule(equation: JaxprEqn, values: list[Value]) -> Sequence[Value]:
     primitive = equation.primitive
     if primitive.name in CONTROL:
         return CONTROL[primitive.name](evaluate, *map(_marked, equation.invars, values), **equation.params)
@@ -83,4 +83,4 @@ def _by_rule(equation: Any, values: list[Any]) -> list[Any]:
         raise CannotRun(f"JAX's primitive {primitive.name} has no rule on exact numbers")
     outcome = RULES[primitive.name](*map(widened, values), **equation.params)
     outcomes = outcome if primitive.multiple_results else [outcome]
-    return [as_value(each, atom.aval) for each, atom in zip(outcomes, equation.outvars, strict=True)]
+    return [as_value(each, shaped(atom)) for each, atom in zip(outcomes, equation.outvars, strict=True)]

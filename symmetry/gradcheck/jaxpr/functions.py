@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import flint
 import numpy as np
@@ -10,7 +9,9 @@ import scipy.special
 from flint import arb
 
 from symmetry.gradcheck.jaxpr.values import dual, is_exact, numbers_of, order
-from symmetry.gradcheck.number import Number, made
+from symmetry.gradcheck.number import ExactNumber, made
+
+ArrayFunction = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,31 +24,31 @@ class Smooth:
         balls: the function of one ball, if exact numbers lack it.
     """
 
-    value: Callable[[Any], Any]
-    slope: Callable[[Any], Any]
+    value: ArrayFunction
+    slope: ArrayFunction
     balls: Callable[[arb], arb] | None = None
 
-    def __call__(self, x: Any, **_: Any) -> Any:
+    def __call__(self, x: np.ndarray, **_: object) -> np.ndarray:
         if np.iscomplexobj(x):
-            return dual(self.value(x.real), (x.imag, self.slope(x.real)))
+            return dual(self.value(np.real(x)), (np.imag(x), self.slope(np.real(x))))
         if self.balls is None or not is_exact(x):
             return self.value(x)
         slopes = numbers_of(self.slope(_constants(x)))
-        return np.frompyfunc(self._number, 2, 1)(np.asarray(x), np.asarray(slopes))
+        return np.asarray(np.frompyfunc(self._number, 2, 1)(np.asarray(x), np.asarray(slopes)))
 
-    def _number(self, number: Number, slope: Number) -> Number:
+    def _number(self, number: ExactNumber, slope: ExactNumber) -> ExactNumber:
         assert self.balls is not None
         return made(self.balls(number.value), (number, slope.value))
 
 
-def _constants(x: Any) -> Any:
-    return numbers_of(np.frompyfunc(lambda number: Number(number.value), 1, 1)(np.asarray(x)))
+def _constants(x: np.ndarray) -> np.ndarray:
+    return numbers_of(np.asarray(np.frompyfunc(lambda number: ExactNumber(number.value), 1, 1)(np.asarray(x))))
 
 
-def special(double: Callable[[Any], Any], balls: Callable[[arb], arb]) -> Callable[[Any], Any]:
+def special(double: Callable, balls: Callable[[arb], arb]) -> ArrayFunction:
     """A function of SciPy, which has float64 only, in every kind of real numbers."""
 
-    def longer(number: Any) -> Any:
+    def longer(number: np.longdouble) -> np.longdouble:
         high = float(number)
         if not np.isfinite(high):
             return np.longdouble(double(high))
@@ -56,9 +57,9 @@ def special(double: Callable[[Any], Any], balls: Callable[[arb], arb]) -> Callab
             leading = float(centre)
             return np.longdouble(leading) + float(centre - leading)
 
-    def value(x: Any) -> Any:
+    def value(x: np.ndarray) -> np.ndarray:
         if is_exact(x):
-            return np.frompyfunc(lambda number: Number(balls(number.value)), 1, 1)(np.asarray(x))
+            return np.asarray(np.frompyfunc(lambda number: ExactNumber(balls(number.value)), 1, 1)(np.asarray(x)))
         if x.dtype == np.longdouble:
             return np.asarray(np.frompyfunc(longer, 1, 1)(x)).astype(np.longdouble)
         return double(x)
@@ -66,11 +67,11 @@ def special(double: Callable[[Any], Any], balls: Callable[[arb], arb]) -> Callab
     return value
 
 
-def _pi(like: Any) -> Any:
+def _pi(like: np.ndarray) -> np.ndarray:
     return 4 * np.arctan(np.ones_like(like))
 
 
-def _log_two(like: Any) -> Any:
+def _log_two(like: np.ndarray) -> np.ndarray:
     return np.log(2 * np.ones_like(like))
 
 
@@ -87,10 +88,10 @@ _digamma = special(scipy.special.digamma, arb.digamma)
 _trigamma = special(lambda x: scipy.special.polygamma(1, x), lambda ball: arb(2).zeta(ball))
 
 
-def _arc_tangent(y: Any, x: Any, **_: Any) -> Any:
+def _arc_tangent(y: np.ndarray, x: np.ndarray, **_: object) -> np.ndarray:
     """The angle of the point (x, y)."""
     if is_exact(y) or is_exact(x):
-        return np.frompyfunc(_angle, 2, 1)(np.asarray(numbers_of(y)), np.asarray(numbers_of(x)))
+        return np.asarray(np.frompyfunc(_angle, 2, 1)(np.asarray(numbers_of(y)), np.asarray(numbers_of(x))))
     real, other = order(y), order(x)
     square = real * real + other * other
     angle = np.arctan2(real, other)
@@ -99,7 +100,7 @@ def _arc_tangent(y: Any, x: Any, **_: Any) -> Any:
     return angle
 
 
-def _angle(y: Number, x: Number) -> Number:
+def _angle(y: ExactNumber, x: ExactNumber) -> ExactNumber:
     square = x.value * x.value + y.value * y.value
     return made(arb.atan2(y.value, x.value), (y, x.value / square), (x, -y.value / square))
 

@@ -3,20 +3,20 @@
 import functools
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
-from jax.lax import GatherDimensionNumbers, GatherScatterMode
+from jax.extend.core import Jaxpr
+from jax.lax import GatherDimensionNumbers, GatherScatterMode, ScatterDimensionNumbers
 
 from symmetry.gradcheck.jaxpr.arithmetic import maximum, minimum
-from symmetry.gradcheck.jaxpr.values import joined
+from symmetry.gradcheck.jaxpr.values import Parameter, joined
 from symmetry.gradcheck.tape import CannotRun
 
 OUTSIDE = -1
 """The place of what lies outside of the array."""
 
 
-def fold(function: Callable, x: Any, places: Any, updates: Any) -> Any:
+def fold(function: Callable, x: np.ndarray, places: np.ndarray, updates: np.ndarray) -> np.ndarray:
     """The array after function(entry, update) was put at each place in turn, by place in the flattened array."""
     inside = places.ravel() != OUTSIDE
     flat, changes = joined(x, updates)
@@ -27,7 +27,7 @@ def fold(function: Callable, x: Any, places: Any, updates: Any) -> Any:
     return flat.reshape(x.shape)
 
 
-def _rounds(places: Any) -> list[Any]:
+def _rounds(places: np.ndarray) -> list[np.ndarray]:
     """Indices such that a place occurs at most once in each round: its first occurrences, its second ones, ..."""
     ranked = np.argsort(places, kind="stable")
     starts = np.flatnonzero(np.diff(places[ranked], prepend=OUTSIDE))
@@ -37,16 +37,11 @@ def _rounds(places: Any) -> list[Any]:
 
 
 def _places(
-    shape: Sequence[int], indices: Any, numbers: GatherDimensionNumbers, sizes: Sequence[int], fits: bool
-) -> Any:
+    shape: Sequence[int], indices: np.ndarray, numbers: GatherDimensionNumbers, sizes: Sequence[int], fits: bool
+) -> np.ndarray:
     """Places in the flattened array of the entries that a gather takes.
 
-    Args:
-        shape: of the array.
-        indices: where windows start, along the last axis.
-        numbers: which axes of the array, the indices and the result belong together.
-        sizes: of the windows in each axis of the array.
-        fits: whether a window that reaches outside is moved inside; otherwise its places are `OUTSIDE`.
+    A window that reaches outside is moved inside if it `fits`; otherwise its places are `OUTSIDE`.
     """
     batch = indices.shape[:-1]
     starts = np.zeros((*batch, len(shape)), int)
@@ -67,8 +62,15 @@ def _places(
 
 
 def _gather(
-    x: Any, indices: Any, *, dimension_numbers: Any, slice_sizes: Any, mode: Any, fill_value: Any, **_: Any
-) -> Any:
+    x: np.ndarray,
+    indices: np.ndarray,
+    *,
+    dimension_numbers: GatherDimensionNumbers,
+    slice_sizes: Sequence[int],
+    mode: GatherScatterMode,
+    fill_value: complex,
+    **_: object,
+) -> np.ndarray:
     places = _places(x.shape, indices, dimension_numbers, slice_sizes, mode != GatherScatterMode.FILL_OR_DROP)
     if not (places == OUTSIDE).any():
         return x.ravel()[places]
@@ -76,16 +78,23 @@ def _gather(
 
 
 def _scatter(
-    combine: Callable, x: Any, indices: Any, updates: Any, *, dimension_numbers: Any, mode: Any, **_: Any
-) -> Any:
+    combine: Callable,
+    x: np.ndarray,
+    indices: np.ndarray,
+    updates: np.ndarray,
+    *,
+    dimension_numbers: ScatterDimensionNumbers,
+    mode: GatherScatterMode,
+    **_: object,
+) -> np.ndarray:
     """The places of updates are what a gather with the same dimensions takes."""
     numbers = dimension_numbers
     gathering = GatherDimensionNumbers(
-        offset_dims=numbers.update_window_dims,
-        collapsed_slice_dims=numbers.inserted_window_dims,
-        start_index_map=numbers.scatter_dims_to_operand_dims,
-        operand_batching_dims=numbers.operand_batching_dims,
-        start_indices_batching_dims=numbers.scatter_indices_batching_dims,
+        offset_dims=tuple(numbers.update_window_dims),
+        collapsed_slice_dims=tuple(numbers.inserted_window_dims),
+        start_index_map=tuple(numbers.scatter_dims_to_operand_dims),
+        operand_batching_dims=tuple(numbers.operand_batching_dims),
+        start_indices_batching_dims=tuple(numbers.scatter_indices_batching_dims),
     )
     windows = iter(updates.shape[axis] for axis in numbers.update_window_dims)
     single = {*numbers.inserted_window_dims, *numbers.operand_batching_dims}
@@ -93,7 +102,9 @@ def _scatter(
     return fold(combine, x, _places(x.shape, indices, gathering, sizes, mode == GatherScatterMode.CLIP), updates)
 
 
-def _replace(x: Any, indices: Any, updates: Any, *, update_jaxpr: Any, **parameters: Any) -> Any:
+def _replace(
+    x: np.ndarray, indices: np.ndarray, updates: np.ndarray, *, update_jaxpr: Jaxpr | None, **parameters: Parameter
+) -> np.ndarray:
     if update_jaxpr is not None and update_jaxpr.outvars[0] is not update_jaxpr.invars[1]:
         raise CannotRun("JAX's primitive scatter with a function of its own has no rule on exact numbers")
     return _scatter(lambda _, update: update, x, indices, updates, **parameters)

@@ -5,19 +5,18 @@ equation for each shape to do so.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Literal, jaxpr_as_fun
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, jaxpr_as_fun
 
 from symmetry.gradcheck.jaxpr.arithmetic import ARITHMETIC
 from symmetry.gradcheck.jaxpr.indexing import INDEXING
 from symmetry.gradcheck.jaxpr.shapes import SHAPES
-from symmetry.gradcheck.jaxpr.values import is_inexact, is_key
+from symmetry.gradcheck.jaxpr.values import Value, is_inexact, is_key, shaped
 
 
-def _iota(*, dtype: Any, shape: Sequence[int], dimension: int, **_: Any) -> Any:
+def _iota(*, dtype: np.dtype, shape: Sequence[int], dimension: int, **_: object) -> np.ndarray:
     lengths = [-1 if axis == dimension else 1 for axis in range(len(shape))]
     return np.broadcast_to(np.arange(shape[dimension]).reshape(lengths), shape).astype(dtype)
 
@@ -46,17 +45,17 @@ INTEGERS = ANY_TYPE | {
 """Rules by the type of the operands; those of float16 and the like are left to JAX."""
 
 
-def run_plain(jaxpr: Any, equation: Any, values: list[Any]) -> list[Any]:
+def run_plain(jaxpr: Jaxpr, equation: JaxprEqn, values: list[Value]) -> list[Value]:
     """The results of an equation of a jaxpr; the floats among them are JAX's own arrays."""
     rule = _alike(values).get(equation.primitive.name)
     if rule is None:
         return _by_jax(jaxpr, equation, values)
     outcome = rule(*map(np.asarray, values), **equation.params)
     outcomes = outcome if equation.primitive.multiple_results else [outcome]
-    return [_typed(each, atom.aval.dtype) for each, atom in zip(outcomes, equation.outvars, strict=True)]
+    return [_typed(each, shaped(atom).dtype) for each, atom in zip(outcomes, equation.outvars, strict=True)]
 
 
-def _alike(values: list[Any]) -> dict[str, Callable]:
+def _alike(values: list[Value]) -> dict[str, Callable]:
     if any(map(is_key, values)):
         return {}
     types = {value.dtype for value in values}
@@ -65,12 +64,12 @@ def _alike(values: list[Any]) -> dict[str, Callable]:
     return FLOATS if all(dtype in (np.float32, np.float64) or not is_inexact(dtype) for dtype in types) else {}
 
 
-def _typed(outcome: Any, dtype: Any) -> Any:
+def _typed(outcome: np.ndarray, dtype: np.dtype) -> Value:
     array = np.asarray(outcome).astype(dtype, copy=False)
     return jnp.asarray(array) if is_inexact(dtype) else array
 
 
-def _by_jax(jaxpr: Any, equation: Any, values: list[Any]) -> list[Any]:
+def _by_jax(jaxpr: Jaxpr, equation: JaxprEqn, values: list[Value]) -> list[Value]:
     given = {atom: value for atom, value in zip(equation.invars, values, strict=True) if not isinstance(atom, Literal)}
     alone = jaxpr.replace(constvars=[], invars=list(given), outvars=list(equation.outvars), eqns=[equation])
     return jaxpr_as_fun(ClosedJaxpr(alone, []))(*given.values())

@@ -2,15 +2,15 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import jax
 import numpy as np
 from jax.extend.core import ClosedJaxpr
 
-from symmetry.gradcheck.exact import Number
+from symmetry.gradcheck.exact import ExactNumber
 from symmetry.gradcheck.jaxpr.evaluate import evaluate
-from symmetry.gradcheck.jaxpr.values import as_value, is_key, widened
+from symmetry.gradcheck.jaxpr.values import Shaped, Value, as_value, is_key, shaped, widened
+from symmetry.gradcheck.parameters import Leaf, Tree
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,17 +25,13 @@ class Program:
     """
 
     equations: ClosedJaxpr
-    arguments: Any
-    result: Any
+    arguments: Tree
+    result: Tree
     in_64_bits: bool
 
 
-def traced(function: Callable, *arguments: Any) -> Program:
+def traced(function: Callable, *arguments: Tree) -> Program:
     """What a function does with arguments of these shapes and types.
-
-    Args:
-        function: any that JAX can trace.
-        arguments: trees of arrays, as the function takes them.
 
     Raises:
         Exception: whatever JAX raises on a function that it cannot trace, such as one with `if` on an entry.
@@ -45,16 +41,14 @@ def traced(function: Callable, *arguments: Any) -> Program:
     return Program(equations, jax.tree.structure(arguments), result, bool(jax.config.read("jax_enable_x64")))
 
 
-def run(program: Program, *arguments: Any) -> Any:
+def run(program: Program, *arguments: Tree) -> Tree:
     """The result of the program on NumPy arrays: as the function's result, with arrays of the arguments' kind.
 
     Floats count as real numbers: a cast from one float type to another changes nothing. What depends on no argument is
     computed as JAX computes it, in the types of the trace, and then widened to float64.
 
-    Args:
-        program: what `traced` returns.
-        arguments: trees of arrays like those that it was traced with, of float64, longdouble, complex numbers (whose
-            imaginary parts are vanishing changes) or `Numbers`; integers and booleans are themselves.
+    Arguments are trees of arrays like those of the trace: float64, longdouble, complex numbers (whose imaginary parts are
+    vanishing changes), `Numbers`, integers and booleans.
 
     Raises:
         CannotRun: the program needs a primitive without a rule, or makes integers of numbers that depend on an input.
@@ -75,17 +69,17 @@ def run(program: Program, *arguments: Any) -> Any:
     if tree != program.arguments:
         raise ValueError(f"run: the arguments are {tree}, but the program was traced with {program.arguments}")
     values = [
-        _checked(leaf, atom.aval, place)
+        _checked(leaf, shaped(atom), place)
         for place, (leaf, atom) in enumerate(zip(leaves, program.equations.jaxpr.invars, strict=True))
     ]
     with jax.enable_x64(program.in_64_bits), np.errstate(all="ignore"):
         return jax.tree.unflatten(program.result, [widened(each) for each in evaluate(program.equations, *values)])
 
 
-def _checked(leaf: Any, aval: Any, place: int) -> Any:
+def _checked(leaf: Leaf, aval: Shaped, place: int) -> Value:
     if is_key(leaf):
         return leaf
-    array = as_value(np.array(leaf, object) if isinstance(leaf, Number) else leaf, aval)
+    array = as_value(np.array(leaf, object) if isinstance(leaf, ExactNumber) else leaf, aval)
     if array.shape != aval.shape:
         raise ValueError(
             f"run: array {place} of the arguments has shape {array.shape}, but the program was traced with {aval.shape}"

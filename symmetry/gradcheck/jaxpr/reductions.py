@@ -3,7 +3,6 @@
 import functools
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -12,37 +11,37 @@ from symmetry.gradcheck.jaxpr.functions import FUNCTIONS
 from symmetry.gradcheck.jaxpr.values import order
 
 
-def largest(x: Any) -> Any:
+def largest(x: np.ndarray) -> np.ndarray:
     """The place of the largest entry along the last axis, the first one of equals."""
     return np.asarray(np.argmax(order(x), -1))
 
 
-def smallest(x: Any) -> Any:
+def smallest(x: np.ndarray) -> np.ndarray:
     """The place of the smallest entry along the last axis, the first one of equals."""
     return np.asarray(np.argmin(order(x), -1))
 
 
-def entries_at(x: Any, places: Any) -> Any:
+def entries_at(x: np.ndarray, places: np.ndarray) -> np.ndarray:
     """One entry along the last axis for each place."""
     return np.take_along_axis(x, places[..., None], -1)[..., 0]
 
 
-def _flattened(x: Any, axes: Sequence[int]) -> Any:
+def _flattened(x: np.ndarray, axes: Sequence[int]) -> np.ndarray:
     """The axes merged into one, which is put last."""
     kept = [axis for axis in range(x.ndim) if axis not in axes]
     return np.transpose(x, [*kept, *axes]).reshape([x.shape[axis] for axis in kept] + [-1])
 
 
-def _extreme(place: Callable, x: Any, *, axes: Sequence[int], **_: Any) -> Any:
+def _extreme(place: Callable, x: np.ndarray, *, axes: Sequence[int], **_: object) -> np.ndarray:
     entries = _flattened(x, axes)
     return entries_at(entries, place(entries))
 
 
-def _extreme_place(place: Callable, x: Any, *, axes: Sequence[int], **_: Any) -> Any:
+def _extreme_place(place: Callable, x: np.ndarray, *, axes: Sequence[int], **_: object) -> np.ndarray:
     return place(_flattened(x, axes))
 
 
-def _running(function: Callable, x: Any, *, axis: int, reverse: bool, **_: Any) -> Any:
+def _running(function: Callable, x: np.ndarray, *, axis: int, reverse: bool, **_: object) -> np.ndarray:
     if x.shape[axis] == 0:
         return x
     rows = np.moveaxis(np.flip(x, axis) if reverse else x, axis, 0)
@@ -50,7 +49,7 @@ def _running(function: Callable, x: Any, *, axis: int, reverse: bool, **_: Any) 
     return np.flip(np.moveaxis(results, 0, axis), axis) if reverse else np.moveaxis(results, 0, axis)
 
 
-def _add_exponentials(x: Any, y: Any) -> Any:
+def _add_exponentials(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """log(exp(x) + exp(y)), with no exponential above 1."""
     high, low = maximum(x, y), minimum(x, y)
     return high + FUNCTIONS["log1p"](FUNCTIONS["exp"](low - high))

@@ -1,12 +1,11 @@
 """Rules of what makes whole numbers of others, and of conversions between types."""
 
 from collections.abc import Callable
-from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.gradcheck.exact import Number
+from symmetry.gradcheck.exact import ExactNumber
 from symmetry.gradcheck.jaxpr.values import is_exact, order
 from symmetry.gradcheck.tape import CannotRun, current
 
@@ -14,7 +13,7 @@ NEAREST_EVEN = 1
 """JAX's rounding method that takes the even one of two integers that are equally near; 0 is away from zero."""
 
 
-def _floor(x: Any, **_: Any) -> Any:
+def _floor(x: np.ndarray, **_: object) -> np.ndarray:
     if not is_exact(x):
         return np.floor(order(x))
     nearest = np.frompyfunc(_nearest, 1, 1)(np.asarray(x))
@@ -22,16 +21,16 @@ def _floor(x: Any, **_: Any) -> Any:
     return nearest - (x < nearest)
 
 
-def _nearest(number: Number) -> float:
+def _nearest(number: ExactNumber) -> float:
     """An integer less than 1 away, from the middle of the ball; this makes no float of the number itself."""
     return float(np.rint(float(number.value.mid())))
 
 
-def _ceiling(x: Any, **_: Any) -> Any:
+def _ceiling(x: np.ndarray, **_: object) -> np.ndarray:
     return -_floor(-x)
 
 
-def _round(x: Any, *, rounding_method: Any, **_: Any) -> Any:
+def _round(x: np.ndarray, *, rounding_method: int, **_: object) -> np.ndarray:
     real = order(x)
     low = _floor(real)
     upper_if_tied = low % 2 == 1 if int(rounding_method) == NEAREST_EVEN else low >= 0
@@ -39,7 +38,7 @@ def _round(x: Any, *, rounding_method: Any, **_: Any) -> Any:
     return low + ((part > 0.5) | ((part == 0.5) & upper_if_tied))
 
 
-def _remainder(x: Any, y: Any, **_: Any) -> Any:
+def _remainder(x: np.ndarray, y: np.ndarray, **_: object) -> np.ndarray:
     """What a division towards zero leaves, with the sign of the dividend."""
     if is_exact(x) or is_exact(y):
         quotient = x / y
@@ -50,7 +49,7 @@ def _remainder(x: Any, y: Any, **_: Any) -> Any:
     return remainder
 
 
-def _convert(x: Any, *, new_dtype: Any, **_: Any) -> Any:
+def _convert(x: np.ndarray, *, new_dtype: np.dtype, **_: object) -> np.ndarray:
     if jnp.issubdtype(new_dtype, jnp.complexfloating):
         raise CannotRun("JAX's complex numbers have no rules on exact numbers")
     if jnp.issubdtype(new_dtype, jnp.inexact):

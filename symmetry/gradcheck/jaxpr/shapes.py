@@ -1,14 +1,13 @@
-"""Rules of the primitives that arrange entries anew, whatever these are."""
+"""Rules of the primitives that only move entries, of any kind."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
 from symmetry.gradcheck.jaxpr.values import joined
 
 
-def padded(x: Any, fill: Any, widths: Sequence[tuple[int, int, int]]) -> Any:
+def padded(x: np.ndarray, fill: np.ndarray, widths: Sequence[tuple[int, int, int]]) -> np.ndarray:
     """The array with entries of `fill` before, after and between its own, in every axis; negative widths take away."""
     places = np.arange(x.size).reshape(x.shape)
     for axis, (low, high, interior) in enumerate(widths):
@@ -22,23 +21,34 @@ def padded(x: Any, fill: Any, widths: Sequence[tuple[int, int, int]]) -> Any:
     return np.concatenate(joined(x, np.asarray(fill)))[places]
 
 
-def _broadcast(x: Any, *_: Any, shape: Sequence[int], broadcast_dimensions: Sequence[int], **__: Any) -> Any:
+def _broadcast(
+    x: np.ndarray, *_: object, shape: Sequence[int], broadcast_dimensions: Sequence[int], **__: object
+) -> np.ndarray:
     lengths = [1] * len(shape)
     for axis, length in zip(broadcast_dimensions, x.shape, strict=True):
         lengths[axis] = length
     return np.broadcast_to(x.reshape(lengths), shape)
 
 
-def _reshape(x: Any, *_: Any, new_sizes: Sequence[int], dimensions: Sequence[int] | None = None, **__: Any) -> Any:
+def _reshape(
+    x: np.ndarray, *_: object, new_sizes: Sequence[int], dimensions: Sequence[int] | None = None, **__: object
+) -> np.ndarray:
     """In the order of the dimensions given, if any are."""
     return (x if dimensions is None else np.transpose(x, dimensions)).reshape(new_sizes)
 
 
-def _slice(x: Any, *, start_indices: Any, limit_indices: Any, strides: Any, **_: Any) -> Any:
+def _slice(
+    x: np.ndarray,
+    *,
+    start_indices: Sequence[int],
+    limit_indices: Sequence[int],
+    strides: Sequence[int] | None,
+    **_: object,
+) -> np.ndarray:
     return x[tuple(map(slice, start_indices, limit_indices, strides or [1] * x.ndim))]
 
 
-def _window(starts: Sequence[Any], lengths: Sequence[int], shape: Sequence[int]) -> tuple[slice, ...]:
+def _window(starts: Sequence[np.ndarray], lengths: Sequence[int], shape: Sequence[int]) -> tuple[slice, ...]:
     """Slices that begin at the starts, or as near to them as they fit in."""
     begins = [
         min(max(int(start), 0), size - length) for start, length, size in zip(starts, lengths, shape, strict=True)
@@ -46,17 +56,17 @@ def _window(starts: Sequence[Any], lengths: Sequence[int], shape: Sequence[int])
     return tuple(slice(begin, begin + length) for begin, length in zip(begins, lengths, strict=True))
 
 
-def _dynamic_slice(x: Any, *starts: Any, slice_sizes: Sequence[int], **_: Any) -> Any:
+def _dynamic_slice(x: np.ndarray, *starts: np.ndarray, slice_sizes: Sequence[int], **_: object) -> np.ndarray:
     return x[_window(starts, slice_sizes, x.shape)]
 
 
-def _dynamic_update_slice(x: Any, update: Any, *starts: Any, **_: Any) -> Any:
+def _dynamic_update_slice(x: np.ndarray, update: np.ndarray, *starts: np.ndarray, **_: object) -> np.ndarray:
     places = np.arange(x.size).reshape(x.shape)
     places[_window(starts, update.shape, x.shape)] = x.size + np.arange(update.size).reshape(update.shape)
     return np.concatenate(joined(x, update))[places]
 
 
-def _split(x: Any, *, sizes: Sequence[int], axis: int, **_: Any) -> Any:
+def _split(x: np.ndarray, *, sizes: Sequence[int], axis: int, **_: object) -> list[np.ndarray]:
     return np.split(x, np.cumsum(sizes)[:-1], axis)
 
 

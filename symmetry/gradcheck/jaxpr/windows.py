@@ -2,80 +2,74 @@
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
+from jax.extend.core import Primitive
 
 from symmetry.gradcheck.jaxpr.indexing import OUTSIDE, fold
 from symmetry.gradcheck.jaxpr.reductions import entries_at, largest, smallest
 from symmetry.gradcheck.jaxpr.shapes import padded
+from symmetry.gradcheck.jaxpr.values import Parameter
 
 
 def windows(
-    x: Any,
-    fill: Any,
+    x: np.ndarray,
+    fill: float,
     lengths: Sequence[int],
     strides: Sequence[int],
     padding: Sequence[tuple[int, int]],
     dilation: Sequence[int] | None = None,
     window_dilation: Sequence[int] | None = None,
-) -> Any:
+) -> np.ndarray:
     """What each window holds: axes of windows, and then as many axes within a window.
 
-    Args:
-        x: the array.
-        fill: what stands in the padding and between entries that are dilated.
-        lengths: of the windows, in each axis.
-        strides: from one window to the next.
-        padding: entries put before and after.
-        dilation: distance of the array's entries; 1 by default.
-        window_dilation: distance of entries within a window; 1 by default.
+    `fill` stands in the padding and between entries that are dilated.
     """
     once = [1] * x.ndim
     apart, gaps = window_dilation or once, dilation or once
-    wide = padded(x, fill, [(low, high, gap - 1) for (low, high), gap in zip(padding, gaps, strict=True)])
+    wide = padded(x, np.asarray(fill), [(low, high, gap - 1) for (low, high), gap in zip(padding, gaps, strict=True)])
     spans = tuple((length - 1) * gap + 1 for length, gap in zip(lengths, apart, strict=True))
     views = np.lib.stride_tricks.sliding_window_view(wide, spans)
     return views[tuple(slice(None, None, step) for step in (*strides, *apart))]
 
 
 def _each_window(
-    x: Any,
-    fill: Any,
+    x: np.ndarray,
+    fill: float,
     *,
     window_dimensions: Sequence[int],
     window_strides: Sequence[int],
     padding: Sequence[tuple[int, int]],
     base_dilation: Sequence[int] | None = None,
     window_dilation: Sequence[int] | None = None,
-    **_: Any,
-) -> Any:
+    **_: object,
+) -> np.ndarray:
     """The windows, each in one axis."""
     found = windows(x, fill, window_dimensions, window_strides, padding, base_dilation, window_dilation)
     return found.reshape(*found.shape[: x.ndim], -1)
 
 
-def _sums(x: Any, **parameters: Any) -> Any:
+def _sums(x: np.ndarray, **parameters: Parameter) -> np.ndarray:
     return np.sum(_each_window(x, 0.0, **parameters), -1)
 
 
-def _extremes(place: Callable, fill: float, x: Any, **parameters: Any) -> Any:
+def _extremes(place: Callable, fill: float, x: np.ndarray, **parameters: Parameter) -> np.ndarray:
     entries = _each_window(x, fill, **parameters)
     return entries_at(entries, place(entries))
 
 
-def _chosen(x: Any, select_prim: Any, **parameters: Any) -> Any:
+def _chosen(x: np.ndarray, select_prim: Primitive, **parameters: Parameter) -> np.ndarray:
     """The place in the flattened array of the entry that is selected in each window."""
     place, fill = (largest, -np.inf) if select_prim.name in ("ge", "gt") else (smallest, np.inf)
     places = _each_window(np.arange(x.size).reshape(x.shape), OUTSIDE, **parameters)
     return entries_at(places, place(_each_window(x, fill, **parameters)))
 
 
-def _select_and_scatter_add(source: Any, x: Any, **parameters: Any) -> Any:
+def _select_and_scatter_add(source: np.ndarray, x: np.ndarray, **parameters: Parameter) -> np.ndarray:
     return fold(np.add, np.zeros(x.shape), _chosen(x, **parameters), source)
 
 
-def _select_and_gather_add(tangents: Any, x: Any, **parameters: Any) -> Any:
+def _select_and_gather_add(tangents: np.ndarray, x: np.ndarray, **parameters: Parameter) -> np.ndarray:
     return tangents.ravel()[_chosen(x, **parameters)]
 
 

@@ -1,9 +1,9 @@
 """Edges of the tape: from what a result was made of to the result; the error goes the other way."""
 
 import dataclasses
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from symmetry.gradcheck.products import Product
 
@@ -21,7 +21,7 @@ class Edges:
     result: np.ndarray
     slope: np.ndarray
 
-    def where(self, chosen: np.ndarray, slope: Any) -> "Edges":
+    def where(self, chosen: np.ndarray, slope: npt.ArrayLike) -> "Edges":
         """The same with another slope of some."""
         changed = self.slope.copy()
         changed[chosen] = slope
@@ -34,7 +34,7 @@ class Edges:
         chosen, slopes = zip(*pieces, strict=True)
         return self.where(np.concatenate(chosen), np.concatenate(slopes))
 
-    def scaled(self, chosen: np.ndarray, factor: Any) -> "Edges":
+    def scaled(self, chosen: np.ndarray, factor: np.ndarray) -> "Edges":
         """The same with the slope of some multiplied."""
         return self.where(chosen, self.slope[chosen] * factor)
 

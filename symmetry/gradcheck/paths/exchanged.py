@@ -5,15 +5,15 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from symmetry.gradcheck.cause import SAME, escaped
+from symmetry.gradcheck.cause import SAME, code, escaped
 from symmetry.gradcheck.gradients import Gradients
 from symmetry.gradcheck.paths.edges import Edges
-from symmetry.gradcheck.paths.factors import _code
+from symmetry.gradcheck.paths.factors import nearby_name
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import nearby, nearby_called
-from symmetry.gradcheck.paths.trial import Trial
+from symmetry.gradcheck.paths.trial import Trial, if_changed
 from symmetry.gradcheck.paths.visits import Visit
 from symmetry.gradcheck.places import Places
 
@@ -21,17 +21,16 @@ from symmetry.gradcheck.places import Places
 def turned(graph: Graph) -> Iterator[Trial]:
     """Every array of a statement's products left out, transposed or reversed where it is a factor on the way back."""
     for text, visit, numbers in _factors(graph):
-        first = _operand(graph, numbers[0], text)
+        first = graph.visits[numbers[0]].operand(text)
         for words, change in _turns(first.values.shape):
             edges = _replaced(graph, numbers, text, lambda _, array, change=change: change(array.values))
-            if edges is not None:
-                yield Trial(f"`{escaped(text)}` {words} on the way back in {quote(visit)}", edges)
+            yield from if_changed(f"{code(text)} {words} on the way back in {quote(visit)}", edges)
 
 
 def neighbours(graph: Graph) -> Iterator[Trial]:
     """An array that stands nearby where another belongs."""
     for text, visit, numbers in _factors(graph):
-        shape = _operand(graph, numbers[0], text).nodes.shape
+        shape = graph.visits[numbers[0]].operand(text).nodes.shape
         others = {array.text: None for number in (numbers[0], numbers[-1]) for array in nearby(graph, number, shape)}
         for other in others:
             edges = _replaced(
@@ -40,8 +39,8 @@ def neighbours(graph: Graph) -> Iterator[Trial]:
                 text,
                 lambda number, array, other=other: _values(graph, number, array.entries.shape, other),
             )
-            if edges is not None and other != text:
-                yield Trial(f"{_code(other)} where `{escaped(text)}` belongs in {quote(visit)}", edges)
+            if other != text:
+                yield from if_changed(f"{nearby_name(other)} where {code(text)} belongs in {quote(visit)}", edges)
 
 
 def updated_before_use(graph: Graph, gradients: Gradients) -> Iterator[Trial]:
@@ -70,16 +69,12 @@ def _factors(graph: Graph) -> Iterator[tuple[str, Visit, list[int]]]:
     partners = np.zeros(len(graph.made_by) + 1, bool)
     partners[graph.other] = True
     for number, visit in enumerate(graph.visits):
-        if visit.text and not hasattr(visit.statement, "body"):
+        if visit.is_simple:
             for operand in visit.operands:
                 if operand.live.size and partners[operand.live].any():
                     found.setdefault((visit.key, operand.text), []).append(number)
     for (_, text), numbers in found.items():
         yield text, graph.visits[numbers[0]], numbers
-
-
-def _operand(graph: Graph, number: int, text: str) -> Named:
-    return next(each for each in graph.visits[number].operands if each.text == text)
 
 
 def _values(graph: Graph, number: int, shape: tuple[int, ...], text: str) -> np.ndarray | None:
@@ -94,7 +89,7 @@ def _replaced(
     new = np.full(len(graph.made_by) + 1, np.nan)
     pieces = []
     for number in numbers:
-        array = _operand(graph, number, text)
+        array = graph.visits[number].operand(text)
         values = values_of(number, array)
         if values is not None and values.shape == array.nodes.shape:
             new[array.nodes.ravel()], new[-1] = values.ravel(), np.nan

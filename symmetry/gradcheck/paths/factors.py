@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.edges import Edges
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import quote
@@ -19,13 +19,12 @@ from symmetry.gradcheck.paths.operations import (
     repeated_operations,
 )
 from symmetry.gradcheck.paths.record import Operation
-from symmetry.gradcheck.paths.trial import Trial
+from symmetry.gradcheck.paths.trial import Trial, if_changed
 
 
 def factors(graph: Graph) -> Iterator[Trial]:
     """Products and quotients of every statement, entry by entry, with another factor on the way back."""
-    found = list(repeated_operations(graph))
-    for repeated in found:
+    for repeated in repeated_operations(graph):
         if repeated.name in ("multiply", "matmul"):
             for which in (0, 1):
                 yield from _of_product(graph, repeated, which)
@@ -34,8 +33,7 @@ def factors(graph: Graph) -> Iterator[Trial]:
 
 
 def other_factors(graph: Graph) -> Iterator[Trial]:
-    """The same with factors that stand nearby,
-    nearby_called, or with one number for all."""
+    """The same with factors that stand nearby, or with one number for all."""
     for repeated in repeated_operations(graph):
         if repeated.name in ("multiply", "matmul"):
             for which in (0, 1):
@@ -46,7 +44,7 @@ def other_factors(graph: Graph) -> Iterator[Trial]:
 
 def _named(graph: Graph, repeated: Repeated, which: int) -> str:
     name = name_of(graph, repeated, which)
-    return f"`{escaped(name)}`" if name else "the other factor"
+    return code(name) if name else "the other factor"
 
 
 def _of_product(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
@@ -63,8 +61,7 @@ def _of_product(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]
         changes.append(("not transposed", lambda array: array.swapaxes(-1, -2)))
     for words, change in changes:
         edges = with_factor(graph, repeated, which, lambda each, change=change: change(each.inputs[1 - which].values))
-        if edges is not None:
-            yield Trial(f"{name} {words} on the way back in {where}", edges)
+        yield from if_changed(f"{name} {words} on the way back in {where}", edges)
 
 
 def _elsewhere(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
@@ -74,19 +71,17 @@ def _elsewhere(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
     name, where = _named(graph, repeated, 1 - which), quote(repeated.visit)
     for text in [array.text for array in nearby(graph, first.visit, other.values.shape)]:
         edges = with_factor(graph, repeated, which, lambda each, text=text: _values(graph, each, 1 - which, text))
-        if edges is not None:
-            yield Trial(f"{_code(text)} where {name} belongs in {where}", edges)
+        yield from if_changed(f"{nearby_name(text)} where {name} belongs in {where}", edges)
     if repeated.name == "multiply":
         yield from _one_number(graph, repeated, which, lambda number: number)
 
 
-def _code(text: str) -> str:
-    """A name of an array that stands nearby,
-    nearby_called, as a sentence has it."""
+def nearby_name(text: str) -> str:
+    """The name of an array that stands nearby, in a sentence."""
     if text == OWN_RESULT:
         return text
     name, of, rest = text.partition(" of the ")
-    return f"`{escaped(name)}`{of}{rest}"
+    return code(name) + of + rest
 
 
 def _values(graph: Graph, operation: Operation, which: int, text: str) -> np.ndarray | None:
@@ -130,8 +125,7 @@ def _of_quotient(graph: Graph, repeated: Repeated) -> Iterator[Trial]:
     """The division left out: of what is divided, or of the whole statement."""
     name, where = _named(graph, repeated, 1), quote(repeated.visit)
     edges = with_factor(graph, repeated, 0, lambda each: np.array(1.0))
-    if edges is not None:
-        yield Trial(f"the division by {name} left out on the way back in {where}", edges)
+    yield from if_changed(f"the division by {name} left out on the way back in {where}", edges)
     pieces = []
     for operation in repeated.operations:
         divisor = np.broadcast_to(operation.inputs[1].values, operation.result.nodes.shape)

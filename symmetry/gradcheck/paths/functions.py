@@ -6,9 +6,9 @@ These are NumPy's, functions that the student wrote, and softmax as it is writte
 import ast
 import dataclasses
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from symmetry.gradcheck.paths.edges import Edges
 from symmetry.gradcheck.paths.graph import Graph
@@ -65,7 +65,7 @@ class Function:
         """Whether every entry of the result depends on one of the argument alone."""
         return all(each.jacobian is None or _is_diagonal(each.jacobian) for each in self.applied)
 
-    def with_slopes(self, graph: Graph, slope_of: Callable[[Applied], Any]) -> Edges | None:
+    def with_slopes(self, graph: Graph, slope_of: Callable[[Applied], npt.ArrayLike | None]) -> Edges | None:
         """The graph's edges with other slopes of the function; None if there is nothing to be put there."""
         replaced, more = [], []
         for each in self.applied:

@@ -79,9 +79,7 @@ class Graph:
     def rates(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
         """The error of every number: the derivative of the loss in it; None if edges lead in a circle.
 
-        Args:
-            edges: instead of the graph's own.
-            seed: what is added to the error of every number.
+        `seed` is added to the error of every number.
         """
         used = self.edges if edges is None else edges
         rates = np.zeros(len(self.made_by)) if seed is None else seed.copy()
@@ -169,3 +167,11 @@ class Graph:
         starts, ends = self._starts[nodes], self._starts[nodes + 1]
         sizes = ends - starts
         return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
+
+    def edges_between(self, operands: np.ndarray, results: np.ndarray) -> np.ndarray:
+        """The edges from some operands to some results."""
+        return self.out_of(operands, self.leading_to(results))
+
+    def out_of(self, operands: np.ndarray, edges: np.ndarray) -> np.ndarray:
+        """Those of the edges that lead from some operands."""
+        return edges[np.isin(self.edges.operand[edges], operands)]

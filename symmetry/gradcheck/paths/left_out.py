@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.trial import Trial, counted
 from symmetry.gradcheck.paths.visits import Visit
@@ -16,22 +16,17 @@ MOST_PAIRED = 24
 
 def quote(visit: Visit) -> str:
     """The statement of a visit in a cause's sentence."""
-    return f"`{escaped(visit.text)}`"
+    return code(visit.text)
 
 
 def statements(graph: Graph) -> Iterator[tuple[Visit, np.ndarray]]:
     """One visit of every statement that makes numbers, and the edges that lead into it."""
     for visits in graph.statements.values():
-        visit = _of_statement(graph, visits)
+        visit = graph.visits[int(np.argmax(visits))]
         made = graph.within(visits)
         edges = np.flatnonzero(made[graph.edges.result] & ~made[graph.edges.operand])
-        if edges.size and visit.text and not hasattr(visit.statement, "body"):
+        if edges.size and visit.is_simple:
             yield visit, edges
-
-
-def _of_statement(graph: Graph, visits: np.ndarray) -> Visit:
-    """The first visit of a statement, from the mask of its visits and of those that it called."""
-    return graph.visits[int(np.argmax(visits))]
 
 
 def whole_statements(graph: Graph) -> Iterator[Trial]:
@@ -56,10 +51,10 @@ def operand_groups(graph: Graph) -> Iterator[tuple[str, Visit, list[tuple[int, n
     found: dict[tuple, list[tuple[int, np.ndarray]]] = {}
     for number, visit in enumerate(graph.visits):
         inside = graph.edges_inside[number]
-        if not inside.size or not visit.text or hasattr(visit.statement, "body"):
+        if not inside.size or not visit.is_simple:
             continue
         for operand in visit.operands:
-            edges = inside[np.isin(graph.edges.operand[inside], operand.live)] if operand.live.size else inside[:0]
+            edges = graph.out_of(operand.live, inside) if operand.live.size else inside[:0]
             if edges.size:
                 found.setdefault((visit.key, operand.text), []).append((number, edges))
     seen = set()
@@ -75,5 +70,5 @@ def operands_of_statements(graph: Graph) -> Iterator[Trial]:
     """Every array that a statement reads as a constant there."""
     for text, visit, groups in operand_groups(graph):
         edges = np.concatenate([edges for _, edges in groups])
-        path = f"the path through `{escaped(text)}` in {quote(visit)}"
+        path = f"the path through {code(text)} in {quote(visit)}"
         yield Trial(f"{path} left out", graph.edges.where(edges, 0.0), between=counted(path))

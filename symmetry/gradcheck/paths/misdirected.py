@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.named import Named
@@ -32,8 +32,7 @@ def transposed_errors(graph: Graph) -> Iterator[Trial]:
                     continue
                 turned = np.arange(len(graph.made_by))
                 turned[nodes] = nodes.swapaxes(-1, -2)
-                chosen = graph.leading_to(nodes)
-                chosen = chosen[np.isin(graph.edges.operand[chosen], operation.inputs[which].live)]
+                chosen = graph.edges_between(operation.inputs[which].live, nodes)
                 edges = edges.ending(chosen, turned[graph.edges.result[chosen]])
             if edges is not graph.edges:
                 operand, where = _to(graph, repeated, which), f"the error of {quote(repeated.visit)}"
@@ -44,7 +43,7 @@ def transposed_errors(graph: Graph) -> Iterator[Trial]:
 
 def _to(graph: Graph, repeated: Repeated, which: int) -> str:
     name = name_of(graph, repeated, which)
-    return f"`{escaped(name)}`" if name else "one of its operands"
+    return code(name) if name else "one of its operands"
 
 
 def reordered_errors(graph: Graph) -> Iterator[Trial]:
@@ -55,7 +54,7 @@ def reordered_errors(graph: Graph) -> Iterator[Trial]:
             arrays.setdefault(each.live.tobytes(), []).append((quote(visit), each))
     for call in graph.calls:
         if call.result is not None:
-            words = f"what `{escaped(call.name)}` returns"
+            words = f"what {code(call.name)} returns"
             arrays.setdefault(call.result.live.tobytes(), []).append((words, call.result))
     for same in arrays.values():
         for (words, one), (others, other) in itertools.permutations(same[:6], 2):
@@ -78,7 +77,7 @@ def exchanged_errors(graph: Graph) -> Iterator[Trial]:
             continue
         edges = graph.edges
         for (number, chosen), (later, others) in zip(found, more, strict=True):
-            a, b = _operand(graph, number, one), _operand(graph, later, other)
+            a, b = graph.visits[number].operand(one).nodes, graph.visits[later].operand(other).nodes
             if a.shape != b.shape or np.intersect1d(a, b).size or (a < 0).any() or (b < 0).any():
                 break
             swapped = np.arange(len(graph.made_by))
@@ -86,7 +85,7 @@ def exchanged_errors(graph: Graph) -> Iterator[Trial]:
             for each in (chosen, others):
                 edges = edges.starting(each, swapped[graph.edges.operand[each]])
         else:
-            yield Trial(f"the errors of `{escaped(one)}` and `{escaped(other)}` exchanged", edges)
+            yield Trial(f"the errors of {code(one)} and {code(other)} exchanged", edges)
 
 
 def _parts(graph: Graph) -> list[tuple[str, Visit, list[tuple[int, np.ndarray]]]]:
@@ -96,13 +95,9 @@ def _parts(graph: Graph) -> list[tuple[str, Visit, list[tuple[int, np.ndarray]]]
         inside = graph.edges_inside[number]
         for each in visit.operands:
             if each.text.endswith("]") and each.live.size and visit.text:
-                edges = inside[np.isin(graph.edges.operand[inside], each.live)]
+                edges = graph.out_of(each.live, inside)
                 found.setdefault((visit.key, each.text), []).append((number, edges))
     return [(text, graph.visits[each[0][0]], each) for (_, text), each in found.items()]
-
-
-def _operand(graph: Graph, number: int, text: str) -> np.ndarray:
-    return next(each.nodes for each in graph.visits[number].operands if each.text == text)
 
 
 def few_places(graph: Graph) -> Iterator[Trial]:
@@ -122,7 +117,7 @@ def _ends(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
         for word, kept in (("first", 0), ("last", size - 1)):
             dropped = np.delete(chosen, kept, axis).ravel()
             if size > 1 and np.any(dropped >= 0):
-                words = f"only the {word} of {size} places along axis {axis} of `{escaped(name)}` counted"
+                words = f"only the {word} of {size} places along axis {axis} of {code(name)} counted"
                 yield Trial(f"{words} in {quote(repeated.visit)}", graph.edges.where(dropped[dropped >= 0], 0.0))
 
 
@@ -132,8 +127,7 @@ def _last_windows(graph: Graph, repeated: Repeated, which: int) -> Iterator[Tria
         nodes = operation.inputs[which].nodes
         if (nodes >= 0).sum() == operation.inputs[which].live.size:
             continue
-        chosen = graph.leading_to(operation.result.live)
-        chosen = chosen[np.isin(graph.edges.operand[chosen], operation.inputs[which].live)]
+        chosen = graph.edges_between(operation.inputs[which].live, operation.result.live)
         for word, best in ENDS:
             ends = np.full(len(graph.made_by), -1 if word == "last" else 10**9)
             best.at(ends, graph.edges.operand[chosen], graph.column[chosen])

@@ -4,12 +4,18 @@ import ast
 import contextlib
 import dataclasses
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from symmetry.gradcheck.number import Number
+from symmetry.gradcheck.number import ExactNumber
+
+Held = Any
+"""What a name or a subscript of the student's stands for."""
+
+Names = Mapping[str, Held]
+"""Values by the names of a call, or of a module."""
 
 MOST_ENTRIES = 10_000
 """Entries of an array up to which it is looked at."""
@@ -24,7 +30,6 @@ class Named:
     """An array under the name that the student's code has for it.
 
     Attributes:
-        text: the expression.
         entries: a copy of the array.
         corner: of a window into another array, the place of its first entry there, and which axes there are its own.
     """
@@ -56,28 +61,28 @@ class Named:
         return dataclasses.replace(self, text=text)
 
 
-def named(text: str, value: Any) -> Named | None:
+def named(text: str, value: object) -> Named | None:
     """An array of numbers, or one number; None for anything else."""
-    if isinstance(value, Number):
+    if isinstance(value, ExactNumber):
         value = np.fromiter([value], object, 1).reshape(())
     if not isinstance(value, np.ndarray) or not 0 < value.size <= MOST_ENTRIES or value.dtype.kind not in "fbiuO":
         return None
-    if value.dtype == object and not isinstance(value.flat[0], Number | int | float | np.number):
+    if value.dtype == object and not isinstance(value.flat[0], ExactNumber | int | float | np.number):
         return None
     return Named(text, np.array(value))
 
 
-def _node(entry: Any) -> int:
-    return -1 if not isinstance(entry, Number) or entry.node is None else entry.node
+def _node(entry: object) -> int:
+    return -1 if not isinstance(entry, ExactNumber) or entry.node is None else entry.node
 
 
-def _float(entry: Any) -> float:
-    if isinstance(entry, Number):
+def _float(entry: object) -> float:
+    if isinstance(entry, ExactNumber):
         return float(entry.value)
     return float(entry) if isinstance(entry, int | float | np.number) else np.nan
 
 
-def found(parts: Iterable[tuple[str, ast.expr]], names: Mapping[str, Any], beyond: Mapping[str, Any]) -> list[Named]:
+def found(parts: Iterable[tuple[str, ast.expr]], names: Names, beyond: Names) -> list[Named]:
     """The arrays among expressions, from the names of a call and those beyond it."""
     arrays = []
     for text, part in parts:
@@ -90,7 +95,7 @@ def found(parts: Iterable[tuple[str, ast.expr]], names: Mapping[str, Any], beyon
     return [array for array in arrays if array is not None]
 
 
-def _corner(whole: Any, window: Any) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+def _corner(whole: object, window: object) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     """Where a window into an array begins, and along which axes it extends; None if it is no such window."""
     if not isinstance(whole, np.ndarray) or not isinstance(window, np.ndarray) or not whole.flags.c_contiguous:
         return None
@@ -102,7 +107,7 @@ def _corner(whole: Any, window: Any) -> tuple[tuple[int, ...], tuple[int, ...]] 
     return tuple(map(int, np.unravel_index(first, whole.shape))), tuple(map(whole.strides.index, window.strides))
 
 
-def _value(part: Any, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> Any:
+def _value(part: ast.expr, names: Names, beyond: Names) -> Held:
     """The value of an expression of names, attributes, subscripts, and sums of whole numbers."""
     if isinstance(part, ast.Constant):
         return part.value
@@ -122,13 +127,13 @@ def _value(part: Any, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> An
     return _whole(part, names, beyond)
 
 
-def _entry(owner: Any, place: Any) -> Any:
+def _entry(owner: object, place: Held) -> Held:
     if not isinstance(owner, dict | list | tuple | np.ndarray) or (isinstance(owner, dict) and place not in owner):
         raise Unknown
     return owner[place]
 
 
-def _attribute(owner: Any, name: str) -> Any:
+def _attribute(owner: object, name: str) -> Held:
     if isinstance(owner, np.ndarray) and name == "T":
         return owner.T
     if name in getattr(owner, "__dict__", {}):
@@ -136,7 +141,7 @@ def _attribute(owner: Any, name: str) -> Any:
     raise Unknown
 
 
-def _whole(part: Any, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> Any:
+def _whole(part: ast.expr, names: Names, beyond: Names) -> Held:
     """Negations, sums and products of whole numbers, as they stand in subscripts."""
     if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub):
         value = _value(part.operand, names, beyond)
@@ -149,7 +154,7 @@ def _whole(part: Any, names: Mapping[str, Any], beyond: Mapping[str, Any]) -> An
     raise Unknown
 
 
-_SUMS: Any = {
+_SUMS: dict[type, Callable[[int, int], int]] = {
     ast.Add: lambda one, other: one + other,
     ast.Sub: lambda one, other: one - other,
     ast.Mult: lambda one, other: one * other,

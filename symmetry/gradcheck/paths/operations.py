@@ -34,7 +34,7 @@ class Repeated:
 
     Attributes:
         visit: the first of them.
-        place: the how manieth operation of this name it is in each.
+        place: how many operations of this name come before it in each.
         operations: one a visit.
     """
 
@@ -88,8 +88,7 @@ def factor_edges(graph: Graph, operation: Operation, which: int) -> tuple[np.nda
     results = operation.result.nodes
     if min(other.ndim, results.ndim) < 2 or (results < 0).any():
         return np.array([], int), np.array([], int)
-    chosen = graph.leading_to(results)
-    chosen = chosen[np.isin(graph.edges.operand[chosen], operation.inputs[which].live)]
+    chosen = graph.edges_between(operation.inputs[which].live, results)
     flat = np.zeros(len(graph.made_by), int)
     flat[results] = np.arange(results.size).reshape(results.shape)
     *stack, row, column = np.unravel_index(flat[graph.edges.result[chosen]], results.shape)

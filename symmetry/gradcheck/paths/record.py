@@ -1,14 +1,13 @@
 """What the loss did, seen from the student's code: the tape, with the statement and the operation that made each number."""
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from flint import arb
 
-from symmetry.gradcheck.exact import Number, Numbers
-from symmetry.gradcheck.exact_run import Loss, loss_run
+from symmetry.gradcheck.exact import ExactNumber, Numbers
+from symmetry.gradcheck.exact_run import ExactLoss, loss_run
+from symmetry.gradcheck.number import Operand, exact_number
 from symmetry.gradcheck.paths.named import Named, named
 from symmetry.gradcheck.paths.parts import Parts
 from symmetry.gradcheck.paths.source import forget
@@ -48,8 +47,13 @@ class Recorder:
         self.operations: list[Operation] = []
 
     def watch(
-        self, ufunc: Any, method: str, inputs: tuple, keywords: dict[str, Any], applied: Callable[[], Any]
-    ) -> Any:
+        self,
+        ufunc: np.ufunc,
+        method: str,
+        inputs: tuple,
+        keywords: Mapping[str, Operand],
+        applied: Callable[[], Operand],
+    ) -> Operand:
         """Applies a ufunc and remembers it."""
         before = tuple(named("", np.asarray(each)) for each in inputs)
         outcome = applied()
@@ -61,7 +65,7 @@ class Recorder:
         self._note(name, before, outcome)
         return outcome
 
-    def watch_where(self, condition: Any, one: Any, other: Any, outcome: Any) -> Any:
+    def watch_where(self, condition: Operand, one: Operand, other: Operand, outcome: Operand) -> Operand:
         """Puts what `np.where` chose on the tape, and what it did not."""
         shape = np.shape(outcome)
         first, second = (np.broadcast_to(np.asarray(each, object), shape) for each in (one, other))
@@ -74,12 +78,14 @@ class Recorder:
         self._note("where", before, outcome)
         return outcome
 
-    def _note(self, name: str, before: tuple, outcome: Any) -> None:
+    def _note(self, name: str, before: tuple, outcome: Operand) -> None:
         result = named("", outcome)
         if result is not None and all(each is not None for each in before):
             self.operations.append(Operation(self.visits.now, name, before, result))
 
-    def _chosen(self, method: str, before: tuple, inputs: tuple, keywords: dict[str, Any], outcome: Any) -> Any:
+    def _chosen(
+        self, method: str, before: tuple, inputs: tuple, keywords: Mapping[str, Operand], outcome: Operand
+    ) -> Operand:
         """The largest entries as new numbers, made of those they were chosen from."""
         if method == "__call__" and len(inputs) == 2:
             shape = np.shape(outcome)
@@ -101,7 +107,7 @@ class Recorder:
         ]
         return self._numbered(ordered, shape, "chosen")
 
-    def _numbered(self, groups: list, shape: tuple[int, ...], kind: str) -> Any:
+    def _numbered(self, groups: list, shape: tuple[int, ...], kind: str) -> Operand:
         """Numbers of the first of each group, whose derivative in the rest is 0."""
         self.parts.kind = kind
         entries = [_first_of(group) for group in groups]
@@ -109,27 +115,20 @@ class Recorder:
         return np.fromiter(entries, object, len(entries)).reshape(shape).view(Numbers) if shape else entries[0]
 
 
-def _first_of(group: tuple) -> Any:
-    parts: list[Any] = []
+def _first_of(group: tuple) -> Operand:
+    parts: list[int] = []
     for place, each in enumerate(group):
-        if isinstance(each, Number) and each.node is not None:
+        if isinstance(each, ExactNumber) and each.node is not None:
             parts += [each.node, int(place == 0)]
     first = group[0]
-    return (
-        first if not parts else Number(first.value if isinstance(first, Number) else _ball(first), note(tuple(parts)))
-    )
-
-
-def _ball(entry: Any) -> Any:
-
-    return arb(float(entry))
+    return first if not parts else ExactNumber(exact_number(first).value, note(tuple(parts)))
 
 
 @dataclasses.dataclass(frozen=True)
 class Record:
     """A loss that ran, and what was seen."""
 
-    loss: Loss
+    loss: ExactLoss
     recorder: Recorder
 
 

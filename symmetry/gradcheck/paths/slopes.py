@@ -1,19 +1,24 @@
 """Slopes on the way back: left out, applied twice, taken at another array, of another function; of softmax, its diagonal."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.cause import code, escaped
 from symmetry.gradcheck.paths.edges import Edges
 from symmetry.gradcheck.paths.functions import Applied, Function, axis_of_probabilities, functions, without
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import operand_groups, quote
 from symmetry.gradcheck.paths.operations import nearby, nearby_called
-from symmetry.gradcheck.paths.trial import Trial
+from symmetry.gradcheck.paths.trial import Trial, if_changed
 
-BY_RESULT: dict[str, tuple[str, Callable[[Any], Any]]] = {
+ArrayFunction = Callable[[np.ndarray], np.ndarray]
+
+SlopeOf = Callable[[Applied], npt.ArrayLike | None]
+"""The slope to put in the place of a function's own; None where there is none."""
+
+BY_RESULT: dict[str, tuple[str, ArrayFunction]] = {
     "tanh": ("1 - a^2", lambda a: 1 - a * a),
     "sigmoid": ("a(1 - a)", lambda a: a * (1 - a)),
     "relu": ("a > 0", lambda a: a > 0),
@@ -44,10 +49,8 @@ def _simple(graph: Graph, function: Function) -> Iterator[Trial]:
         yield from _trial(graph, function, f"{slope} replaced by {diagonal} in {where}", lambda each: each.slope)
 
 
-def _trial(graph: Graph, function: Function, words: str, slope_of: Callable[[Applied], Any]) -> Iterator[Trial]:
-    edges = function.with_slopes(graph, slope_of)
-    if edges is not None:
-        yield Trial(words, edges)
+def _trial(graph: Graph, function: Function, words: str, slope_of: SlopeOf) -> Iterator[Trial]:
+    yield from if_changed(words, function.with_slopes(graph, slope_of))
 
 
 def _elsewhere(graph: Graph, function: Function) -> Iterator[Trial]:
@@ -75,13 +78,13 @@ def _elsewhere(graph: Graph, function: Function) -> Iterator[Trial]:
     )
     first = function.applied[0]
     for text in [array.text for array in nearby(graph, first.number, first.result.nodes.shape)]:
-        words = f"{slope} taken at `{escaped(text)}` in {where}"
+        words = f"{slope} taken at {code(text)} in {where}"
         yield from _trial(graph, function, words, lambda each, text=text: _at(graph, each, text, of))
     if len(function.applied) > 1:
         yield from _trial(graph, function, f"{slope} taken a step too early in {where}", _shifted(function, of))
 
 
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+_FUNCTIONS: dict[str, ArrayFunction] = {
     "tanh": np.tanh,
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
     "relu": lambda z: np.maximum(0, z),
@@ -96,16 +99,16 @@ def _kind(function: Function) -> str | None:
     return None
 
 
-def _at(graph: Graph, applied: Applied, text: str, of: Callable[[Any], Any]) -> Any:
+def _at(graph: Graph, applied: Applied, text: str, of: ArrayFunction) -> np.ndarray | None:
     found = nearby_called(graph, applied.number, applied.result.entries.shape, text)
     return None if found is None else of(found.values)
 
 
-def _shifted(function: Function, of: Callable[[Any], Any]) -> Callable[[Applied], Any]:
+def _shifted(function: Function, of: ArrayFunction) -> SlopeOf:
     """The slope at the result of the step before; before the first one, at 0."""
     before = {each.number: earlier for earlier, each in zip(function.applied, function.applied[1:], strict=False)}
 
-    def slope_of(each: Applied) -> Any:
+    def slope_of(each: Applied) -> np.ndarray | None:
         earlier = before.get(each.number)
         if earlier is not None and earlier.result.values.shape != each.result.values.shape:
             return None
@@ -148,7 +151,7 @@ def slopes_between_steps(graph: Graph) -> Iterator[Trial]:
         edges = np.concatenate([chosen for _, chosen in groups])
         slope = down[graph.edges.result[edges]]
         if np.all(np.isfinite(slope)) and np.all(slope != 0) and np.any(slope != 1):
-            words = f"the slope of the activation left out on the path through `{escaped(text)}` in {quote(visit)}"
+            words = f"the slope of the activation left out on the path through {code(text)} in {quote(visit)}"
             yield Trial(words, graph.edges.scaled(edges, 1 / slope))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import operand_groups, quote
 from symmetry.gradcheck.paths.trial import Trial
@@ -37,7 +37,7 @@ def single_steps(graph: Graph, places: Places) -> Iterator[Trial]:
 def _repeated(graph: Graph) -> dict[tuple[str, int], list[int]]:
     found: dict[tuple[str, int], list[int]] = {}
     for number, visit in enumerate(graph.visits):
-        if visit.text and not hasattr(visit.statement, "body"):
+        if visit.is_simple:
             found.setdefault(visit.key, []).append(number)
     return {key: numbers for key, numbers in found.items() if len(numbers) > 1}
 
@@ -62,7 +62,7 @@ def single_steps_of_operands(graph: Graph) -> Iterator[Trial]:
     for text, visit, groups in operand_groups(graph):
         if len(groups) < 2:
             continue
-        path = f"the path through `{escaped(text)}` in {quote(visit)}"
+        path = f"the path through {code(text)} in {quote(visit)}"
         for word, kept in (("last", groups[-1]), ("first", groups[0])):
             dropped = np.concatenate([edges for number, edges in groups if number != kept[0]])
             yield Trial(f"{path} left out in every step but the {word}", graph.edges.where(dropped, 0.0))
@@ -71,7 +71,7 @@ def single_steps_of_operands(graph: Graph) -> Iterator[Trial]:
 def piling_up(graph: Graph) -> Iterator[Trial]:
     """What a later step hands back added to every step before it, not only to the last of them."""
     for text, visit, groups in operand_groups(graph):
-        arrays = [_operand(graph, number, text) for number, _ in groups]
+        arrays = [graph.visits[number].operand(text).nodes for number, _ in groups]
         if not 2 <= len(groups) <= MOST_STEPS or len({each.shape for each in arrays}) != 1:
             continue
         more = []
@@ -83,12 +83,8 @@ def piling_up(graph: Graph) -> Iterator[Trial]:
                 known = operand >= 0
                 more.append((operand[known], graph.edges.result[chosen][known], graph.edges.slope[chosen][known]))
         edges = graph.edges.with_more(*(np.concatenate(each) for each in zip(*more, strict=True)))
-        words = f"what every step hands back to `{escaped(text)}` in {quote(visit)} handed to all steps before it, too"
+        words = f"what every step hands back to {code(text)} in {quote(visit)} handed to all steps before it, too"
         yield Trial(words, edges)
-
-
-def _operand(graph: Graph, number: int, text: str) -> np.ndarray:
-    return next(each.nodes for each in graph.visits[number].operands if each.text == text)
 
 
 def handed_on(graph: Graph) -> Iterator[Trial]:
@@ -96,14 +92,14 @@ def handed_on(graph: Graph) -> Iterator[Trial]:
     for text, visit, groups in operand_groups(graph):
         more: list[tuple] = []
         for number, _ in groups:
-            operand, result = _operand(graph, number, text), _result(graph, number)
+            operand, result = graph.visits[number].operand(text).nodes, _result(graph, number)
             if result is None or result.shape != operand.shape or (operand < 0).any() or (result < 0).any():
                 break
             more.append((operand.ravel(), result.ravel(), np.ones(result.size)))
         else:
             edges = graph.edges.where(np.concatenate([chosen for _, chosen in groups]), 0.0)
             edges = edges.with_more(*(np.concatenate(each) for each in zip(*more, strict=True)))
-            yield Trial(f"the error of {quote(visit)} handed on to `{escaped(text)}` as it is", edges)
+            yield Trial(f"the error of {quote(visit)} handed on to {code(text)} as it is", edges)
 
 
 def _result(graph: Graph, number: int) -> np.ndarray | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.operations import repeated_operations, written_as
@@ -20,13 +20,10 @@ def terms(graph: Graph) -> Iterator[Trial]:
             continue
         into = [graph.leading_to(each.result.live) for each in repeated.operations]
         whole = written(repeated.visit.file, part)
-        yield from _left_out(graph, f"`{escaped(whole)}` in {quote(repeated.visit)}", np.concatenate(into))
+        yield from _left_out(graph, f"{code(whole)} in {quote(repeated.visit)}", np.concatenate(into))
         for which, side in enumerate((part.left, part.right)):
-            chosen = [
-                edges[np.isin(graph.edges.operand[edges], each.inputs[which].live)]
-                for edges, each in zip(into, repeated.operations, strict=True)
-            ]
-            path = f"`{escaped(written(repeated.visit.file, side))}` in `{escaped(whole)}` of {quote(repeated.visit)}"
+            chosen = [graph.edges_between(each.inputs[which].live, each.result.live) for each in repeated.operations]
+            path = f"{code(written(repeated.visit.file, side))} in {code(whole)} of {quote(repeated.visit)}"
             yield from _left_out(graph, path, np.concatenate(chosen))
 
 

@@ -41,6 +41,12 @@ class Trial:
     others: Edges | None = None
 
 
+def if_changed(words: str, edges: Edges | None) -> Iterator[Trial]:
+    """A trial, unless nothing is changed."""
+    if edges is not None:
+        yield Trial(words, edges)
+
+
 class Judge:
     """Holds trials against the student's gradient."""
 
@@ -80,15 +86,15 @@ class Judge:
 
     def _judged(self, words: str, found: dict[str, np.ndarray], solved: bool = False) -> Iterator["Found"]:
         yours, wrong = self.gradients.yours, self.gradients.wrong
-        told = tuple(
+        explained = tuple(
             path for path in wrong if self._agrees(path, found) and not same(found[path], self.gradients.true[path])
         )
-        if told:
-            rest = [path for path in self.gradients.arrays if path not in told]
+        if explained:
+            rest = [path for path in self.gradients.arrays if path not in explained]
             whole = all(self._agrees(path, found) or not np.any(np.nan_to_num(yours[path])) for path in rest)
             if solved and not whole:
                 return
-            yield Found(words, told, whole, all(self._is_plain(path) for path in told), solved)
+            yield Found(words, explained, whole, all(self._is_plain(path) for path in explained), solved)
 
     def _agrees(self, path: str, found: dict[str, np.ndarray]) -> bool:
         """Whether values are the student's: up to rounding, also where sums cancel and both are nothing but rounding."""

@@ -1,12 +1,12 @@
-"""Which statement of the student's runs at every moment, in which call and for the how manieth time."""
+"""Which statement of the student's runs at every moment, in which call, and how often it ran before."""
 
 import ast
 import contextlib
 import dataclasses
 import sys
+import types
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from symmetry.gradcheck.paths.named import Named, found, named
 from symmetry.gradcheck.paths.source import assigns, is_library, quoted, reads, statements_of
@@ -29,7 +29,6 @@ class Visit:
 
     Attributes:
         file, line: where the statement stands.
-        statement: itself.
         parent: number of the visit that called the function it stands in; -1 if that is not the student's.
         step: how many visits of the same statement were before.
         frame: number of the call that it is part of.
@@ -55,13 +54,21 @@ class Visit:
     def text(self) -> str:
         return quoted(self.file, self.line)
 
+    @property
+    def is_simple(self) -> bool:
+        """Whether its source can be read, and has no statements inside, as a loop has."""
+        return bool(self.text) and not hasattr(self.statement, "body")
+
+    def operand(self, text: str) -> Named:
+        """The array that it reads under a name."""
+        return next(each for each in self.operands if each.text == text)
+
 
 @dataclasses.dataclass
 class Call:
     """A call of a function of the student's: arrays in, one array out.
 
     Attributes:
-        name: of the function.
         parent: number of the visit that calls it.
         arguments: the arrays among its arguments.
         result: what it returned.
@@ -79,7 +86,7 @@ class Visits:
     def __init__(self) -> None:
         self.visits: list[Visit] = []
         self.calls: list[Call] = []
-        self._open: list[tuple[Any, int, Call, int]] = []
+        self._open: list[tuple[types.FrameType, int, Call, int]] = []
         self._steps: Counter = Counter()
         self._frames = 0
         self._held = 0
@@ -99,7 +106,7 @@ class Visits:
         finally:
             sys.settrace(before)
 
-    def _entered(self, frame: Any, event: str, argument: Any) -> Any:
+    def _entered(self, frame: types.FrameType, event: str, argument: object) -> Callable | None:
         code = frame.f_code
         if event != "call" or is_library(code.co_filename):
             return None
@@ -111,7 +118,7 @@ class Visits:
         )
         return self._moved
 
-    def _moved(self, frame: Any, event: str, argument: Any) -> Any:
+    def _moved(self, frame: types.FrameType, event: str, argument: object) -> Callable | None:
         if event == "line" and self._open and self._open[-1][0] is frame:
             self._finish(frame)
             self._begin(frame)
@@ -119,7 +126,7 @@ class Visits:
             self._leave(frame, argument)
         return self._moved
 
-    def _begin(self, frame: Any) -> None:
+    def _begin(self, frame: types.FrameType) -> None:
         _, current, call, number = self._open[-1]
         file = frame.f_code.co_filename
         statement = statements_of(file).get(frame.f_lineno)
@@ -140,7 +147,7 @@ class Visits:
         self._steps[key] += 1
         self._open[-1] = frame, len(self.visits) - 1, call, number
 
-    def _finish(self, frame: Any) -> None:
+    def _finish(self, frame: types.FrameType) -> None:
         """Looks at what the statement before has assigned."""
         _, current, call, _ = self._open[-1]
         if current != call.parent:
@@ -148,7 +155,7 @@ class Visits:
             if not visit.results:
                 visit.results = found(assigns(*visit.key), frame.f_locals, frame.f_globals)
 
-    def _leave(self, frame: Any, returned: Any) -> None:
+    def _leave(self, frame: types.FrameType, returned: object) -> None:
         while self._open and all(each[0] is not frame for each in self._open[-1:]):
             self._open.pop()
         if self._open:

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from symmetry.gradcheck.cause import escaped
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.factors import with_factor
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.operations import name_of, repeated_operations
 from symmetry.gradcheck.paths.record import Operation
-from symmetry.gradcheck.paths.trial import Trial
+from symmetry.gradcheck.paths.trial import Trial, if_changed
 
 Corner = np.ndarray
 
@@ -39,8 +39,7 @@ def moved_windows(graph: Graph) -> Iterator[Trial]:
                 edges = with_factor(
                     graph, repeated, which, lambda each, text=text, move=move: _moved(graph, each, text, move)
                 )
-                if edges is not None:
-                    yield Trial(f"`{escaped(text)}` {words}, on the way back in {quote(repeated.visit)}", edges)
+                yield from if_changed(f"{code(text)} {words}, on the way back in {quote(repeated.visit)}", edges)
 
 
 def _moved(graph: Graph, operation: Operation, text: str, move: Callable[[Corner], Corner]) -> np.ndarray | None:

@@ -1,0 +1,152 @@
+"""Residues: integers modulo the prime 2^31 - 1, exact, for testing identities at random points.
+
+By Schwartz and Zippel, a false polynomial identity of degree d holds at a random point with probability at most d/p
+(schwartz1980fast, zippel1979probabilistic).
+"""
+
+import dataclasses
+import functools
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from symmetry.array import Array
+
+PRIME = 2**31 - 1
+
+
+def _operator(operation: Callable[["Residue", "Residue"], "Residue"]) -> Callable[["Residue", Array], "Residue"]:
+    """An operator of a residue and a number; an operand that is no number, such as a dual, handles the operation itself."""
+
+    def operator(self: "Residue", other: Array) -> "Residue":
+        residue = _residue(other)
+        return NotImplemented if residue is None else operation(self, residue)
+
+    return operator
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class Residue:
+    """Integers modulo `PRIME`, held in uint64, as fractions of polynomials in the random inputs.
+
+    `degree` and `denominator` are upper bounds on the degrees of the fraction's two parts; `common` says that all entries
+    have one denominator, as after division by a single number. The inverse of 0 is 0, which a random point meets with
+    probability at most denominator / p.
+
+    >>> with jax.enable_x64(True):
+    ...     int((Residue.of(5) - Residue.of(7)).value) == PRIME - 2
+    True
+    >>> with jax.enable_x64(True):
+    ...     int((Residue.of(5) / Residue.of(7) * 7).value)
+    5
+    """
+
+    value: Array
+    degree: int = dataclasses.field(default=1, metadata={"static": True})
+    denominator: int = dataclasses.field(default=0, metadata={"static": True})
+    common: bool = dataclasses.field(default=True, metadata={"static": True})
+
+    __array_ufunc__ = None
+
+    @classmethod
+    def of(cls, integers: Array, degree: int = 0) -> "Residue":
+        """The residues of integers, of any sign; constants have degree 0."""
+        return cls((jnp.asarray(integers).astype(jnp.int64) % PRIME).astype(jnp.uint64), degree)
+
+    shape = property(lambda self: self.value.shape)
+    ndim = property(lambda self: self.value.ndim)
+    dtype = property(lambda self: self.value.dtype)
+    total_degree = property(lambda self: self.degree + self.denominator)
+
+    def _with(self, value: Array) -> "Residue":
+        return Residue(value, self.degree, self.denominator, self.common)
+
+    @property
+    def T(self) -> "Residue":
+        return self._with(self.value.T)
+
+    def __getitem__(self, index) -> "Residue":
+        return self._with(self.value[index])
+
+    def reshape(self, *shape) -> "Residue":
+        return self._with(self.value.reshape(*shape))
+
+    def __neg__(self) -> "Residue":
+        return self._with((PRIME - self.value) % PRIME)
+
+    __add__ = __radd__ = _operator(lambda one, other: _sum(one, other))
+    __sub__ = _operator(lambda one, other: one + -other)
+    __rsub__ = _operator(lambda one, other: -one + other)
+    __mul__ = __rmul__ = _operator(lambda one, other: _product(one, other))
+    __matmul__ = _operator(lambda one, other: _matrix_product(one, other))
+    __rmatmul__ = _operator(lambda one, other: other @ one)
+
+    def __truediv__(self, other: Array) -> "Residue":
+        if isinstance(other, int):
+            return self * pow(other, -1, PRIME)
+        residue = _residue(other)
+        return NotImplemented if residue is None else self * residue.inverse()
+
+    def __rtruediv__(self, other: Array) -> "Residue":
+        return self.inverse() * other
+
+    def inverse(self) -> "Residue":
+        """1/x, entry by entry, by Fermat's little theorem."""
+        return Residue(power(self.value, PRIME - 2), self.denominator, self.degree, self.value.size == 1)
+
+    def sum(self, axis=None, keepdims: bool = False) -> "Residue":
+        value = self.value.sum(axis, keepdims=keepdims) % PRIME
+        return Residue(value, *_degrees_of_sum(self, self.value.size // max(value.size, 1)))
+
+
+def _sum(one: Residue, other: Residue) -> Residue:
+    degree = max(one.degree + other.denominator, other.degree + one.denominator)
+    denominator, common = one.denominator + other.denominator, one.common and other.common
+    return Residue((one.value + other.value) % PRIME, degree, denominator, common)
+
+
+def _product(one: Residue, other: Residue) -> Residue:
+    return Residue((one.value * other.value) % PRIME, *_degrees_of_product(one, other))
+
+
+def _degrees_of_product(one: Residue, other: Residue) -> tuple[int, int, bool]:
+    """What is known of the degrees of a product of fractions."""
+    return one.degree + other.degree, one.denominator + other.denominator, one.common and other.common
+
+
+def _degrees_of_sum(term: Residue, terms: int) -> tuple[int, int, bool]:
+    """What is known of the degrees of a sum of fractions, brought to one denominator unless they have it."""
+    if term.common:
+        return term.degree, term.denominator, True
+    return term.degree + (terms - 1) * term.denominator, terms * term.denominator, False
+
+
+@functools.partial(jax.jit, static_argnums=1)
+def power(value: Array, exponent: int) -> Array:
+    """value^exponent modulo p, by repeated squaring."""
+    power, square = jnp.ones_like(value), value
+    for bit in range(exponent.bit_length()):
+        if exponent >> bit & 1:
+            power = power * square % PRIME
+        square = square * square % PRIME
+    return power
+
+
+@jax.jit
+def _matrix_product(one: Residue, other: Residue) -> Residue:
+    # Each product is below 2^62 and reduced before summing, so a sum of 2^33 terms still fits.
+    products = (one.value[..., :, :, None] * other.value[..., None, :, :]) % PRIME
+    term = Residue(products, *_degrees_of_product(one, other))
+    return Residue(products.sum(-2) % PRIME, *_degrees_of_sum(term, one.value.shape[-1]))
+
+
+def _residue(number: object) -> Residue | None:
+    """An operand as a residue; None if it is no integer."""
+    if isinstance(number, Residue):
+        return number
+    if isinstance(number, int | np.ndarray | np.integer | jax.Array):
+        return Residue.of(number)
+    return None
