@@ -1,49 +1,58 @@
-"""ARCH: what permutes beyond fully connected layers, in real Flax and Equinox modules (ainsworth2023git).
+"""ARCH: permutations of layers that are not fully connected, in real Flax and Equinox modules (ainsworth2023git).
 
-A network here is a function of (trials, how many, fault). It returns a function of one case, a stack of cases and the
-stack after the symmetry has acted, in which a fault leaves something out.
+A network here is a function of (trials, count, fault). It returns a function of one case, a stack of so many cases, and the
+stack after the symmetry has acted. With a fault the symmetry leaves something out.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from proofs.stacks import Change, acted, along, orders, random_stack
+from symmetry.array import Tree
 from symmetry.engine.measure import Trials
 from symmetry.engine.work import CONTROL_NETWORKS
 from symmetry.statements.theorem import WIDE, theorem
 
 SOURCES = ("ainsworth2023git", "zhou2024universal")
 LIBRARIES = ("flax", "equinox")
-Network = Callable[[Trials, int, str], tuple[Callable, Any, Any]]
-"""What makes a function of one case and two stacks of cases, on which it is claimed to be equal."""
+
+Case: TypeAlias = Tree
+"""The numbers of one network, its parameters and inputs, as a tree of arrays; or of many networks, stacked."""
+
+Options: TypeAlias = dict[str, Any]
+"""Keyword arguments of a library's module."""
+
+Network: TypeAlias = Callable[[Trials, int, str], tuple[Callable, Case, Case]]
+"""It returns a function of one case and two stacks of cases, whose results are claimed to be equal."""
 
 KEY = jax.ShapeDtypeStruct((2,), jnp.uint32)
-"""A random key's shape: modules tell their parameters' shapes without drawing them."""
+"""The shape of a random key: enough to ask a module for the shapes of its parameters."""
 
 
-def stacks(networks: Mapping[str, Network], trials: Trials, fault: str, only: str) -> Iterator[tuple[str, tuple]]:
+def each_network(
+    networks: Mapping[str, Network], trials: Trials, fault: str, only: str
+) -> Iterator[tuple[str, Callable, Case, Case]]:
     """Each network's name, its function of one case, and its cases before and after the symmetry has acted.
 
-    The networks share the budget; a control, whose symmetry leaves something out by its `fault`, needs few, and tries the
-    `only` network of that name.
+    The networks share the budget. A control has a fault, needs few cases, and tries `only` the network of that name.
     """
     tried = {name: network for name, network in networks.items() if only in ("", name)}
     share = -(-trials.budget // len(tried))
     for name, network in tried.items():
-        yield name, network(trials, min(share, CONTROL_NETWORKS) if fault else share, fault)
+        yield name, *network(trials, min(share, CONTROL_NETWORKS) if fault else share, fault)
 
 
 def controls_of(fault: str, *names: str) -> dict[str, dict[str, str]]:
-    """A control for each network by itself."""
-    return {f"{fault}: {name}": {"fault": fault, "only": name} for name in names}
+    """A control for each network: it alone is tried, and its symmetry has the fault."""
+    return {f"{fault}: {name}": dict(fault=fault, only=name) for name in names}
 
 
-def shapes_in_equinox(build: Callable[[Any], Any]) -> tuple[Any, Any]:
-    """The shapes of the parameters of what `build` makes from a key, none of which is drawn, and all else that it has."""
+def shapes_in_equinox(build: Callable[[jax.Array], Case]) -> tuple[Case, Case]:
+    """The shapes of the parameters of what `build` makes from a key, and its other parts. No number is drawn."""
     import equinox
 
     built = equinox.filter_eval_shape(build, KEY)
@@ -55,9 +64,10 @@ CHANNELS = GROUPS * SIZE
 
 
 def channel_orders(generator: np.random.Generator, count: int, fault: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What a grouped convolution allows: inputs and outputs, each permuted within groups, the groups alike on both.
+    """Orders of the inputs and outputs of a grouped convolution, and of the outputs of a depthwise one after it.
 
-    Last the outputs of a depthwise convolution that follows: they have the order of its inputs.
+    Groups move whole, and alike on both sides; channels move within their groups. A depthwise convolution has outputs in
+    the order of its inputs.
     """
     groups = orders(generator, count, GROUPS)
     inputs, outputs = (
@@ -71,7 +81,7 @@ def channel_orders(generator: np.random.Generator, count: int, fault: str) -> tu
 
 
 def grouped(inputs: np.ndarray, outputs: np.ndarray, reading: int, writing: int):
-    """The kernel of a grouped convolution, whose axis `reading` counts a group's inputs, between permuted channels."""
+    """The change of a grouped convolution's kernel; its axis `reading` is a group's inputs, its axis `writing` all outputs."""
 
     def change(kernel: np.ndarray) -> np.ndarray:
         moved = np.moveaxis(along({writing: outputs})(kernel), (reading + 1, writing + 1), (-2, -1))
@@ -84,7 +94,7 @@ def grouped(inputs: np.ndarray, outputs: np.ndarray, reading: int, writing: int)
 
 
 def axes_in_flax(first, inputs, outputs, last) -> dict[str, dict[str, dict[int, np.ndarray]]]:
-    """The order of each axis of each parameter, by layer and name; but for the kernel of the grouped convolution."""
+    """The order of each axis, by layer and parameter; the kernel of the grouped convolution is not here."""
     return {
         "layers_0": {"kernel": {3: first}, "bias": {0: first}},
         "layers_1": {"scale": {0: first}, "bias": {0: first}},
@@ -100,7 +110,7 @@ def axes_in_flax(first, inputs, outputs, last) -> dict[str, dict[str, dict[int, 
 def convolutions_of_flax(trials: Trials, count: int, fault: str):
     from flax import linen
 
-    kinds: dict[str, Any] = {"dtype": trials.dtype, "param_dtype": trials.dtype}
+    kinds: Options = {"dtype": trials.dtype, "param_dtype": trials.dtype}
     network = linen.Sequential([
         linen.Conv(3, (2, 2), **kinds),
         linen.BatchNorm(use_running_average=True, **kinds),
@@ -118,10 +128,8 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
     x = jax.ShapeDtypeStruct((2, 3, 3, 2), trials.dtype)
     like = {"variables": jax.eval_shape(network.init, KEY, x), "x": x}
     before = random_stack(trials.generator, count, like, trials.dtype)
-    positive = {
-        "variables/batch_stats/layers_1/var": lambda random_stack: random_stack * random_stack + trials.dtype.type(0.5)
-    }
-    before = acted(before, positive)
+    half = trials.dtype.type(0.5)
+    before = acted(before, {"variables/batch_stats/layers_1/var": lambda normal: normal * normal + half})
     first = orders(trials.generator, count, 3)
     inputs, outputs, last = channel_orders(trials.generator, count, fault)
     moves = axes_in_flax(first, inputs, outputs, last)
@@ -138,7 +146,7 @@ def convolutions_of_flax(trials: Trials, count: int, fault: str):
 
 
 def changes_in_equinox(first, inputs, outputs, last) -> dict[str, Change]:
-    """What happens to each parameter, by its path."""
+    """The change of each parameter, by its path."""
     return {
         "first/weight": along({0: first}),
         "first/bias": along({0: first}),
@@ -162,7 +170,7 @@ def convolutions_of_equinox(trials: Trials, count: int, fault: str):
     batch_norm, state = equinox.nn.make_with_state(equinox.nn.BatchNorm)(3, "batch", mode="batch", dtype=trials.dtype)
 
     def build(key):
-        kinds: dict[str, Any] = {"dtype": trials.dtype, "key": key}
+        kinds: Options = {"dtype": trials.dtype, "key": key}
         return {
             "first": equinox.nn.Conv2d(2, 3, 2, **kinds),
             "batch norm": batch_norm,
@@ -217,5 +225,6 @@ CONVOLUTIONS = {"Flax": convolutions_of_flax, "Equinox": convolutions_of_equinox
     needs=LIBRARIES,
 )
 def convolution_channels_permute_with_their_norms(trials: Trials, *, fault: str = "", only: str = "") -> None:
-    for name, (function, before, after) in stacks(CONVOLUTIONS, trials, fault, only):
+    """The outputs of each library's network after its channels are permuted equal those before."""
+    for name, function, before, after in each_network(CONVOLUTIONS, trials, fault, only):
         trials.compare(name, function, after, before, optimise=True)

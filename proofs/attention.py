@@ -1,17 +1,18 @@
 """ARCH: the symmetries of attention, in Flax's and Equinox's modules (theus2025generalized, tran2025equivariant).
 
-Both libraries keep one axis of heads times sizes in every parameter, if the axes are read flat. A symmetry says what
-happens to the queries', keys', values' and outputs' parameters, read as arrays (networks, before, head, size, after).
+In both libraries every parameter of queries, keys, values and outputs can be read as an array (networks, before, head, size,
+after). A symmetry is a change of such arrays for each of these parts.
 """
 
+import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TypeAlias
 
 import jax
 import numpy as np
 import sympy
 
-from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, stacks
+from proofs.architectures import KEY, LIBRARIES, Case, Network, Options, controls_of, each_network, shapes_in_equinox
 from proofs.derivations import attention as derivations
 from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
@@ -23,14 +24,23 @@ SOURCES = ("vaswani2017attention", "theus2025generalized", "tran2025equivariant"
 POSITIONS, FEATURES, HEADS, SIZE = 3, 3, 3, 4
 
 ROTARY, NORM = "rotary embedding", "query-key norm"
-"""Faults that change the module: what it does to queries and keys before they meet."""
+"""Faults that change the module: it turns or norms queries and keys before they meet."""
+
+BIASES: Options = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
+"""Equinox's options for attention with all biases."""
+
+Parts: TypeAlias = Mapping[str, Mapping[str, int]]
+"""For each part, such as "query" or "query bias", its parameters by path, with the size of the axis after head and size."""
+
+Symmetry: TypeAlias = Callable[[Trials, int, str], Mapping[str, Change]]
+"""A function of (trials, count, fault): the change of each part that it moves."""
 
 
-def flax_attention(trials: Trials, fault: str):
-    """Flax's module as a function, the shapes of its parameters, and which belong to what, with the size after."""
+def flax_attention(trials: Trials, fault: str) -> tuple[Callable, Case, Parts]:
+    """Flax's module as a function of one case, the shapes in a case, and the module's parts."""
     from flax import linen
 
-    kinds: dict[str, Any] = {"dtype": trials.dtype, "param_dtype": trials.dtype, "normalize_qk": fault == NORM}
+    kinds: Options = {"dtype": trials.dtype, "param_dtype": trials.dtype, "normalize_qk": fault == NORM}
     module = linen.MultiHeadDotProductAttention(HEADS, qkv_features=HEADS * SIZE, out_features=FEATURES, **kinds)
     x = jax.ShapeDtypeStruct((POSITIONS, FEATURES), trials.dtype)
     like = {"attention": jax.eval_shape(module.init, KEY, x)["params"], "x": x}
@@ -41,14 +51,13 @@ def flax_attention(trials: Trials, fault: str):
     return lambda case: module.apply({"params": case["attention"]}, case["x"]), like, parts
 
 
-def equinox_attention(trials: Trials, fault: str):
-    """The same of Equinox's module."""
+def equinox_attention(trials: Trials, fault: str) -> tuple[Callable, Case, Parts]:
+    """The same for Equinox's module."""
     import equinox
 
-    biases: dict[str, Any] = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
-    kinds: dict[str, Any] = {"qk_size": SIZE, "vo_size": SIZE, "dtype": trials.dtype}
+    kinds: Options = {"qk_size": SIZE, "vo_size": SIZE, "dtype": trials.dtype}
     parameters, rest = shapes_in_equinox(
-        lambda key: equinox.nn.MultiheadAttention(HEADS, FEATURES, **biases, **kinds, key=key)
+        lambda key: equinox.nn.MultiheadAttention(HEADS, FEATURES, **BIASES, **kinds, key=key)
     )
     rotate = equinox.nn.RotaryPositionalEmbedding(SIZE, dtype=trials.dtype)
 
@@ -72,7 +81,7 @@ def equinox_attention(trials: Trials, fault: str):
 
 
 def on_heads(change: Change, after: int) -> Change:
-    """A change of the array (networks, before, head, size, after) that a parameter is when read so."""
+    """The change of a parameter, given that of the array (networks, before, head, size, after)."""
 
     def changed(array: np.ndarray) -> np.ndarray:
         heads = array.reshape(len(array), -1, HEADS, SIZE, after)
@@ -81,33 +90,31 @@ def on_heads(change: Change, after: int) -> Change:
     return changed
 
 
-def acting(symmetry: Callable[[Trials, int, str], Mapping[str, Change]]) -> dict:
-    """Both modules as networks on which the symmetry, changes by what they belong to, acts."""
+MODULES = {"Flax": flax_attention, "Equinox": equinox_attention}
 
-    def acted_on(module):
-        def network(trials: Trials, count: int, fault: str):
-            function, like, parts = module(trials, fault)
-            before = random_stack(trials.generator, count, like, trials.dtype)
-            changes = {
-                path: on_heads(change, after)
-                for part, change in symmetry(trials, count, fault).items()
-                for path, after in parts[part].items()
-            }
-            return function, before, acted(before, changes)
 
-        return network
+def attention_under(symmetry: Symmetry) -> dict[str, Network]:
+    """Each library's module as a network on which the symmetry acts."""
+    return {name: functools.partial(before_and_after, module, symmetry) for name, module in MODULES.items()}
 
-    return {"Flax": acted_on(flax_attention), "Equinox": acted_on(equinox_attention)}
+
+def before_and_after(module: Callable, symmetry: Symmetry, trials: Trials, count: int, fault: str):
+    """The module as a function of one case, and cases before and after the symmetry has acted."""
+    function, like, parts = module(trials, fault)
+    before = random_stack(trials.generator, count, like, trials.dtype)
+    changes = {
+        path: on_heads(change, after)
+        for part, change in symmetry(trials, count, fault).items()
+        for path, after in parts[part].items()
+    }
+    return function, before, acted(before, changes)
 
 
 def permuting_heads(trials: Trials, count: int, fault: str) -> dict[str, Change]:
-    """ARCH.3: one order of heads for everything."""
+    """One order of heads for all parts."""
     order = along({1: orders(trials.generator, count, HEADS)})
     moved = ("query", "key", "value") if fault == "output blocks left" else ("query", "key", "value", "output")
     return dict.fromkeys(moved, order)
-
-
-PERMUTING = acting(permuting_heads)
 
 
 @theorem(
@@ -117,21 +124,22 @@ PERMUTING = acting(permuting_heads)
     r"(W_Q^{\pi h}, W_K^{\pi h}, W_V^{\pi h}, W_O^{\pi h}), \text{ biases alike}",
     hypotheses="heads of one size; any permutation of them, the same for queries, keys, values and output blocks",
     cites=SOURCES,
-    controls=controls_of("output blocks left", *PERMUTING),
+    controls=controls_of("output blocks left", *MODULES),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
     needs=LIBRARIES,
 )
 def attention_heads_permute_with_their_output_blocks(trials: Trials, *, fault: str = "", only: str = "") -> None:
-    for name, (function, before, after) in stacks(PERMUTING, trials, fault, only):
+    """The outputs of each library's module after its heads are permuted equal those before."""
+    for name, function, before, after in each_network(attention_under(permuting_heads), trials, fault, only):
         trials.compare(name, function, after, before)
 
 
 def invertible(generator: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """A matrix a head and its inverse, both exact: unit triangular, a power of 2 for each direction, unit triangular.
+    """A matrix for each head, and its inverse: unit triangular times powers of 2 on a diagonal times unit triangular.
 
-    Their entries are dyadic, so that no rounding error of an inverse is taken for one of the module.
+    Both are exact, as their entries are dyadic: no rounding error of an inverse is mistaken for the module's.
     """
     shape, one = (count, HEADS, SIZE, SIZE), np.eye(SIZE)
     lower = np.tril(generator.integers(-2, 3, shape) / 2, -1) + one
@@ -142,22 +150,19 @@ def invertible(generator: np.random.Generator, count: int) -> tuple[np.ndarray, 
 
 
 def times(matrices: np.ndarray) -> Change:
-    """Every head's last axis but one, its size, times the head's matrix."""
+    """Every head's axis of its size, times the head's matrix."""
     return lambda heads: np.einsum("nbhsa,nhst->nbhta", heads, matrices)
 
 
 def changing_bases(trials: Trials, count: int, fault: str) -> dict[str, Change]:
-    """ARCH.4: queries times A, keys times A^-T, values times B, output blocks times B^-1 from the other side."""
+    """Queries times A, keys times A^-T, values times B, and output blocks times B^-1 from the left."""
     (a, a_inverse), (b, b_inverse) = (invertible(trials.generator, count) for _ in range(2))
     keys = a if fault == "A for A^-T" else a_inverse.mT
     return {"query": times(a), "key": times(keys), "value": times(b), "output": times(b_inverse.mT)}
 
 
-CHANGING = acting(changing_bases)
-
-
-def scores(query: Any, keys: Any, *, rotated: bool = False, normed: bool = False) -> Any:
-    """The scores of the query at position 0, exactly, less that of the first key: what the softmax sees.
+def scores(query: np.ndarray, keys: np.ndarray, *, rotated: bool = False, normed: bool = False) -> np.ndarray:
+    """The exact scores of the query at position 0, minus the first key's score: the softmax sees only these.
 
     Rotary embedding turns the key at position n by n right angles; a query-key norm makes all lengths 1.
     """
@@ -165,19 +170,26 @@ def scores(query: Any, keys: Any, *, rotated: bool = False, normed: bool = False
         quarter = Symbol.of([[0, 1], [-1, 0]])
         keys = np.stack([key @ np.linalg.matrix_power(quarter, n) for n, key in enumerate(keys)]).view(Symbol)
     if normed:
-        query, keys = ((each / (each * each).sum(-1, keepdims=True).map(sympy.sqrt)) for each in (query, keys))
+        query, keys = (each / (each * each).sum(-1, keepdims=True) ** sympy.Rational(1, 2) for each in (query, keys))
     products = keys @ query
     return products - products[0]
 
 
-def basis_claim(stretches: tuple[int, int], query: tuple[int, int], **kind: bool):
-    """What ARCH.4 says of the scores of one query and two keys, A being diagonal with the given entries."""
+TWO_KEYS = Symbol.of([[1, 0], [0, 1]])
 
-    def claim():
-        q, keys, a = Symbol.of(query), Symbol.of([[1, 0], [0, 1]]), Symbol.of(stretches)
-        return scores(q * a, keys / a, **kind), scores(q, keys, **kind)
 
-    return claim
+def bases_change_nothing_with_rotary_embedding(*, rotated: bool = True):
+    """The scores of a query and two keys, with A = diag(2, 1) and without."""
+    query, stretches = Symbol.of([1, 1]), Symbol.of([2, 1])
+    left = scores(query * stretches, TWO_KEYS / stretches, rotated=rotated)
+    return left, scores(query, TWO_KEYS, rotated=rotated)
+
+
+def bases_change_nothing_with_a_query_key_norm(*, normed: bool = True):
+    """The scores of a query and two keys, with A = diag(16, 9) and without."""
+    query, stretches = Symbol.of([3, 4]), Symbol.of([16, 9])
+    left = scores(query * stretches, TWO_KEYS / stretches, normed=normed)
+    return left, scores(query, TWO_KEYS, normed=normed)
 
 
 @theorem(
@@ -187,39 +199,33 @@ def basis_claim(stretches: tuple[int, int], query: tuple[int, int], **kind: bool
     hypotheses="A and B invertible, any for each head; nothing stands between queries and keys: no rotary embedding and no "
     "query-key norm, which break it for A (and leave it for B)",
     cites=SOURCES,
-    controls=controls_of("A for A^-T", *CHANGING) | controls_of(ROTARY, "Equinox") | controls_of(NORM, "Flax"),
+    controls=controls_of("A for A^-T", *MODULES) | controls_of(ROTARY, "Equinox") | controls_of(NORM, "Flax"),
     derivation=derivations.changes_of_basis,
     evidence=("derived", "sampled"),
     systems=("balls",),
     dtypes=WIDE,
     refutes={
-        "queries and keys times A and A^-T, with rotary embedding": basis_claim((2, 1), (1, 1), rotated=True),
-        "queries and keys times A and A^-T, with a query-key norm": basis_claim((16, 9), (3, 4), normed=True),
+        "queries and keys times A and A^-T, with rotary embedding": bases_change_nothing_with_rotary_embedding,
+        "queries and keys times A and A^-T, with a query-key norm": bases_change_nothing_with_a_query_key_norm,
     },
     needs=LIBRARIES,
 )
 def queries_and_keys_are_known_up_to_a_change_of_basis(trials: Trials, *, fault: str = "", only: str = "") -> None:
-    for name, (function, before, after) in stacks(CHANGING, trials, fault, only):
+    """The outputs of each library's module after every head's bases are changed equal those before."""
+    for name, function, before, after in each_network(attention_under(changing_bases), trials, fault, only):
         trials.compare(name, function, after, before)
 
 
 def changing_key_biases(trials: Trials, count: int, fault: str) -> dict[str, Change]:
-    """ARCH.5: another key bias, drawn afresh."""
+    """Random numbers added to the key biases."""
     shift = trials.generator.standard_normal((count, 1, HEADS, SIZE, 1))
     return {"query bias" if fault == "query bias" else "key bias": lambda heads: heads + shift}
 
 
-BIASED = acting(changing_key_biases)
-
-
-def bias_claim(*, rotated: bool = False):
-    """What ARCH.5 says of the scores of one query and two keys that are 0 without their bias (0, 1)."""
-
-    def claim():
-        query, keys = Symbol.of([1, 0]), Symbol.of([[0, 0], [0, 0]])
-        return scores(query, keys + Symbol.of([0, 1]), rotated=rotated), scores(query, keys, rotated=rotated)
-
-    return claim
+def the_key_bias_changes_nothing_with_rotary_embedding(*, rotated: bool = True):
+    """The scores of a query and two keys that are 0, with the key bias (0, 1) and without."""
+    query, keys = Symbol.of([1, 0]), Symbol.of([[0, 0], [0, 0]])
+    return scores(query, keys + Symbol.of([0, 1]), rotated=rotated), scores(query, keys, rotated=rotated)
 
 
 @theorem(
@@ -230,14 +236,15 @@ def bias_claim(*, rotated: bool = False):
     hypotheses="softmax over keys; no rotary embedding, which turns the bias differently at every position, and no "
     "query-key norm",
     cites=SOURCES,
-    controls=controls_of("query bias", *BIASED),
+    controls=controls_of("query bias", *MODULES),
     derivation=derivations.key_bias,
     evidence=("derived", "sampled"),
     systems=("balls",),
     dtypes=WIDE,
-    refutes={"the key bias changes nothing, with rotary embedding": bias_claim(rotated=True)},
+    refutes={"the key bias changes nothing, with rotary embedding": the_key_bias_changes_nothing_with_rotary_embedding},
     needs=LIBRARIES,
 )
 def the_key_bias_changes_nothing(trials: Trials, *, fault: str = "", only: str = "") -> None:
-    for name, (function, before, after) in stacks(BIASED, trials, fault, only):
+    """The outputs of each library's module with other key biases equal those before."""
+    for name, function, before, after in each_network(attention_under(changing_key_biases), trials, fault, only):
         trials.compare(name, function, after, before)

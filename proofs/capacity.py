@@ -7,10 +7,10 @@ import numpy as np
 
 from proofs.derivations import capacity as derivations
 from proofs.duplication import everyone_but, with_outgoing_of
+from proofs.sums import total
 from symmetry.actions import gather_units
 from symmetry.activation import IDENTITY, LEAKY_RELU, SINE, SOFTPLUS, TANH, value
 from symmetry.architecture import Architecture
-from symmetry.array import Array
 from symmetry.cases import HiddenUnit
 from symmetry.network import Batch, Layer, Network, batch_loss, forward, forward_pass
 from symmetry.numbers.dual import derivative_along
@@ -25,7 +25,7 @@ def with_activations(network: Network, *activations) -> Network:
 
 
 def but_the_first(network: Network) -> Network:
-    """The network whose activations are the identity but the first, which it keeps."""
+    """The network with its first activation kept, and the identity for all others."""
     return with_activations(network, network.activations[0])
 
 
@@ -84,8 +84,15 @@ def jacobian(network: Network, batch: Batch):
     dtypes=WIDE,
 )
 def the_rank_of_the_jacobian_is_at_most_the_least_hidden_width(network: Network, batch: Batch, *, missing: int = 0):
-    """The rank is claimed to be at most the least width less `missing`."""
+    """The rank is claimed to be at most the least width minus `missing`."""
     return RankAtMost(jacobian(network, batch), min(network.widths[1:-1]) - missing)
+
+
+def moved_across(network: Network, x):
+    """Inputs moved where the first unit's t = w . x + b stays the same: by A w, as w . A w = 0 for an antisymmetric A."""
+    inputs = network.widths[0]
+    antisymmetric = np.sign(np.arange(inputs) - np.arange(inputs)[:, None])
+    return x + (antisymmetric @ network.layers[0].weight[:, :1]).T
 
 
 @theorem(
@@ -100,16 +107,13 @@ def the_rank_of_the_jacobian_is_at_most_the_least_hidden_width(network: Network,
     dtypes=WIDE,
 )
 def one_hidden_unit_sees_one_number_of_the_input(network: Network, batch: Batch, *, units: int = 1):
-    """x moves along what t ignores: for an antisymmetric A, w . A w = 0, so that adding A w leaves t = w . x + b as it was."""
+    """The first hidden layer keeps so many units."""
     narrow = gather_units(network, [np.arange(units)])
-    inputs = narrow.widths[0]
-    antisymmetric = np.sign(np.arange(inputs) - np.arange(inputs)[:, None])
-    moved = batch.x + (antisymmetric @ narrow.layers[0].weight[:, :1]).T
-    return forward(narrow, moved), forward(narrow, batch.x)
+    return forward(narrow, moved_across(narrow, batch.x)), forward(narrow, batch.x)
 
 
 def fitted(network: Network, unit: HiddenUnit, batch: Batch) -> Network:
-    """The network with the unit's outgoing weights, 0 so far, where they make the half squared error least."""
+    """The network with those outgoing weights of the unit, 0 so far, that make the half squared error least."""
     outputs = forward(network, batch.x)
     feature = forward_pass(network, batch.x)[1][-2][:, unit.index]
     best = ((batch.y - outputs) * feature[:, None]).sum(0) / (feature * feature).sum()
@@ -162,7 +166,10 @@ def a_monotone_chain_keeps_one_hyperplane(network: Network, batch: Batch, *, act
     w = narrow.layers[0].weight
     product = product_of_weights(narrow, start=1)
     here, further = (forward(narrow, x) @ product for x in (batch.x, batch.x + w.T))
-    return [AtMost(here, further), Equal(*one_hidden_unit_sees_one_number_of_the_input.law(narrow, batch))]
+    return [
+        AtMost(here, further),
+        Equal(forward(narrow, moved_across(narrow, batch.x)), forward(narrow, batch.x)),
+    ]
 
 
 @theorem(
@@ -181,6 +188,6 @@ def one_hidden_layer_is_a_sum_over_its_units(network: Network, batch: Batch, *, 
     first, second = network.layers
     x = batch.x[:, 0]
     terms = [value(x * first.weight[0, i] + first.bias[i], phi) * second.weight[i, 0] for i in range(network.widths[1])]
-    total: Array = sum(terms[1:], terms[0])
-    added = total + second.bias[0] if shifted else total
+    outputs = total(terms)
+    added = outputs + second.bias[0] if shifted else outputs
     return added[:, None], forward(with_activations(network, phi), batch.x)

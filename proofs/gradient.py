@@ -2,18 +2,18 @@
 
 import dataclasses
 
-import jax
+import jax.numpy as jnp
 
 from proofs.derivations import gradient as derivations
 from proofs.formula_gradient import formula_gradient
+from proofs.sums import inner_product, mean, total
 from proofs.trusted_derivatives import trusted_derivatives, trusted_derivatives_along
 from symmetry import network as program
 from symmetry.activation import SIGMOID, value
 from symmetry.architecture import Architecture
-from symmetry.array import is_array
 from symmetry.cases import Direction
 from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
-from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass
+from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass, map_parameters
 from symmetry.numbers.dual import every_derivative
 from symmetry.statements.theorem import theorem
 
@@ -40,13 +40,8 @@ def true_errors(network: Network, batch: Batch) -> list:
 
 
 def summing_to_one(y):
-    """Targets moved by one number an example so that they sum to 1."""
+    """Targets that sum to 1: one number is added to all targets of an example."""
     return y - (y.sum(-1, keepdims=True) - 1) / y.shape[-1]
-
-
-def slope_left_out(network: Network, z, a, y):
-    """The output error without the slope of the output activation."""
-    return network.loss.error(a, y)
 
 
 @theorem(
@@ -59,16 +54,17 @@ def slope_left_out(network: Network, z, a, y):
     cites=(*SOURCES, "bishop2006pattern"),
     controls={
         "y - a": dict(sign=-1),
-        "phi' left out": dict(error_of_output=slope_left_out),
+        "phi' left out": dict(with_slope=False),
     },
     derivation=derivations.output_error,
 )
 def the_output_error_is_the_slope_of_the_loss_times_that_of_the_activation(
-    network: Network, batch: Batch, *, error_of_output=program.output_error, sign: int = 1
+    network: Network, batch: Batch, *, with_slope: bool = True, sign: int = 1
 ):
+    """First with the network's own output activation and loss, then with the three pairs that the statement names."""
     preactivations, activations = forward_pass(network, batch.x)
     z, a, y = preactivations[-1], activations[-1], batch.y
-    found = [error_of_output(network, z, a, y)]
+    found = [program.output_error(network, z, a, y) if with_slope else network.loss.error(a, y)]
     true = [every_derivative(loss_from(network, len(network.layers) - 1, y), z)]
     for loss, prediction, targets in (
         (HALF_SQUARED_ERROR, lambda a: a, y),
@@ -83,7 +79,7 @@ def the_output_error_is_the_slope_of_the_loss_times_that_of_the_activation(
 
 
 def through_the_weights(error, weight, z, activations):
-    """The program's recursion, with the activation of the layer itself, the first of the two."""
+    """The program's recursion. Of the two activations it takes the layer's own; the other is the next layer's."""
     return program.hidden_error(error, weight, z, activations[0])
 
 
@@ -134,13 +130,18 @@ def from_inputs(inputs, outputs, error):
 
 
 def from_outputs(inputs, outputs, error):
-    """a^l in the place of a^{l-1}, its units gathered to the shape of the weight."""
+    """a^l in place of a^{l-1}. Its units are repeated or dropped to fit the weight's shape."""
     units = [unit % outputs.shape[1] for unit in range(inputs.shape[1])]
-    return outputs[:, jax.numpy.array(units)].T @ error
+    return outputs[:, jnp.array(units)].T @ error
 
 
 def averaged_from_inputs(inputs, outputs, error):
     return inputs.T @ error / error.shape[0]
+
+
+def summed(error):
+    """The program's gradient of a bias."""
+    return program.bias_gradient(error)
 
 
 def averaged(error):
@@ -161,7 +162,7 @@ def averaged(error):
     derivation=derivations.parameter_gradient,
 )
 def weights_get_the_error_times_their_input_and_biases_the_error(
-    network: Network, batch: Batch, *, weight_gradient=from_inputs, bias_gradient=program.bias_gradient
+    network: Network, batch: Batch, *, weight_gradient=from_inputs, bias_gradient=summed
 ):
     _, activations = forward_pass(network, batch.x)
     found = []
@@ -175,18 +176,11 @@ def itself(layers):
     return layers
 
 
-def inner_product(one, other):
-    """The sum of the products of all entries of two trees of numbers."""
-    pairs = zip(*(jax.tree.leaves(tree, is_leaf=is_array) for tree in (one, other)), strict=True)
-    products = [(left * right).sum() for left, right in pairs]
-    return sum(products[1:], products[0])
-
-
 def one_entry_off(layers):
     """The first entry of the first weight too large by a factor of 1 + 2^-30, about 1 part in 10^9."""
     weight = layers[0].weight
     rows, columns = weight.shape
-    first = (jax.numpy.arange(rows)[:, None] + jax.numpy.arange(columns) == 0).astype(int)
+    first = (jnp.arange(rows)[:, None] + jnp.arange(columns) == 0).astype(int)
     return (dataclasses.replace(layers[0], weight=weight + weight * first / 2**30), *layers[1:])
 
 
@@ -235,14 +229,6 @@ def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batc
     return spoil(backprop(network, batch).layers), formula_gradient(network, batch)
 
 
-def total(parts):
-    return sum(parts[1:], parts[0])
-
-
-def mean(parts):
-    return total(parts) / len(parts)
-
-
 @theorem(
     "GRAD.6",
     title="The gradient of a batch is the sum of its examples' gradients",
@@ -254,14 +240,9 @@ def mean(parts):
 )
 def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch: Batch, *, combine=total):
     examples = [Batch(batch.x[n : n + 1], batch.y[n : n + 1]) for n in range(batch.x.shape[0])]
-    gradients = [backprop(network, example).layers for example in examples]
-    combined = jax.tree.map(lambda *parts: combine(parts), *gradients, is_leaf=is_array)
-    return backprop(network, batch).layers, combined
-
-
-def untransposed(error, weight):
-    """The weight's entries in their own order, read into the shape of its transpose."""
-    return error @ weight.reshape(weight.shape[1], weight.shape[0])
+    gradients = [backprop(network, example) for example in examples]
+    combined = map_parameters(lambda *parts: combine(parts), *gradients)
+    return backprop(network, batch).layers, combined.layers
 
 
 @theorem(
@@ -270,13 +251,17 @@ def untransposed(error, weight):
     statement=r"\frac{\partial L}{\partial x} = \delta^1 {W^1}^T",
     hypotheses="delta^1 is dL/dz^1; any widths, any number of examples",
     cites=SOURCES,
-    controls={"transpose left out": dict(input_gradient=untransposed)},
+    controls={"transpose left out": dict(transposed=False)},
     derivation=derivations.input_gradient,
 )
 def the_gradient_in_the_inputs_is_the_first_error_times_the_first_weights(
-    network: Network, batch: Batch, *, input_gradient=program.input_gradient
+    network: Network, batch: Batch, *, transposed: bool = True
 ):
-    """The formula, from the true first error; backprop's own gradient in the inputs must agree too."""
-    error = true_errors(network, batch)[0]
+    """The formula with the true first error, and the gradient that backprop itself returns.
+
+    Instead of being transposed, the weight may only be reshaped: its entries then keep their order.
+    """
+    error, weight = true_errors(network, batch)[0], network.layers[0].weight
+    formula = program.input_gradient(error, weight) if transposed else error @ weight.reshape(weight.shape[::-1])
     true = every_derivative(lambda x: batch_loss(network, Batch(x, batch.y)), batch.x)
-    return (input_gradient(error, network.layers[0].weight), backprop(network, batch).x), (true, true)
+    return (formula, backprop(network, batch).x), (true, true)

@@ -1,4 +1,4 @@
-"""CAP, continued: what small networks compute exactly, and what wide ones come near (leshno1993multilayer)."""
+"""CAP, continued: functions that small networks compute exactly, and that wide ones approximate (leshno1993multilayer)."""
 
 import operator
 
@@ -6,9 +6,9 @@ import numpy as np
 import sympy
 
 from proofs.derivations import interpolation as derivations
-from proofs.exact_networks import exact_network
+from proofs.exact_networks import CORNERS, XOR, exact_network
 from proofs.interpolants import IncreasingPoints, interpolant
-from proofs.landscape import CORNERS, XOR, XOR_OF_TWO_UNITS
+from proofs.landscape import XOR_OF_TWO_UNITS
 from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, RELU, SQUARE, Activation, value
 from symmetry.architecture import Architecture
 from symmetry.network import Batch, Layer, Network, forward, forward_pass
@@ -30,9 +30,10 @@ from symmetry.statements.theorem import WIDE, theorem
     architectures=(Architecture((2, 1)), Architecture((2, 3))),
 )
 def no_single_layer_computes_xor(network: Network, *, function=operator.xor):
-    """The preactivations where a function of two bits is 1, and where it is 0, summed."""
-    truth = [bool(function(*corner)) for corner in CORNERS]
-    z = forward_pass(network, np.array(CORNERS))[0][0]
+    """The preactivations, summed over the corners where the function is 1, and over those where it is 0."""
+    corners = np.asarray(CORNERS, dtype=int)
+    truth = [bool(function(*corner)) for corner in corners]
+    z = forward_pass(network, corners)[0][0]
     ones, zeros = (z[np.flatnonzero(np.equal(truth, side))].sum(0) for side in (True, False))
     return ones, zeros
 
@@ -59,12 +60,8 @@ def two_relu_units_or_one_square_compute_xor(*, networks=(XOR_OF_TWO_UNITS, XOR_
     return [forward(network, XOR.x) for network in networks], [XOR.y] * len(networks)
 
 
-def own_x(points: IncreasingPoints):
-    return points.x
-
-
 def first_x_repeated(points: IncreasingPoints):
-    """The x of the points, the second made equal to the first."""
+    """The x of the points; the second takes the value of the first."""
     places = np.arange(points.values.shape[0])
     return points.x[np.where(places == 1, 0, places)]
 
@@ -76,14 +73,15 @@ def first_x_repeated(points: IncreasingPoints):
     r"s_i = \frac{y_{i+1} - y_i}{x_{i+1} - x_i}, \; s_{-1} = 0 \;\Rightarrow\; f(x_k) = y_k \quad (0 \leq k \leq n)",
     hypotheses="one input, the x distinct (here in increasing order), any y",
     cites=("leshno1993multilayer",),
-    controls={"repeated x": dict(places=first_x_repeated)},
+    controls={"repeated x": dict(x_repeated=True)},
     derivation=derivations.interpolation,
     systems=("balls", "symbols"),
     architectures=(Architecture((1, 5, 1)), Architecture((1, 1, 1))),
     dtypes=WIDE,
 )
-def relu_units_go_through_one_point_more(points: IncreasingPoints, *, places=own_x):
-    return forward(interpolant(points), places(points)[:, None]), points.values[:, None]
+def relu_units_go_through_one_point_more(points: IncreasingPoints, *, x_repeated: bool = False):
+    x = first_x_repeated(points) if x_repeated else points.x
+    return forward(interpolant(points), x[:, None]), points.values[:, None]
 
 
 INTERVAL = 4
@@ -94,7 +92,7 @@ WIDTHS = (1, 2, 8)
 
 
 def one_hidden_layer(network: Network, activation) -> Network:
-    """A network of one input, one such hidden layer and one affine output that is part of a network."""
+    """The part of a network with its first input, its first hidden layer and one affine output, with that activation."""
     first, second = network.layers[:2]
     shift = None if second.bias is None else second.bias[:1]
     layers = Layer(first.weight[:1], first.bias), Layer(second.weight[:, :1], shift)
@@ -102,33 +100,19 @@ def one_hidden_layer(network: Network, activation) -> Network:
 
 
 def interpolant_of(target: Network, units: int) -> Network:
-    """The interpolant of what a network computes, at evenly spaced knots."""
+    """The interpolant of a network's function, at evenly spaced knots."""
     gaps = np.full(units, 2 * INTERVAL // units)
     knots = np.arange(units + 1) * (2 * INTERVAL // units) - INTERVAL
     return interpolant(IncreasingPoints(np.array(-INTERVAL), gaps, forward(target, knots[:, None])[:, 0]))
 
 
 def inside(x):
-    """The nearest number of the interval."""
+    """For each x the nearest number in the interval."""
     return value(x + INTERVAL, RELU) - value(x - INTERVAL, RELU) - INTERVAL
 
 
-def approximation_errors(network: Network, batch: Batch, width: int | None) -> list:
-    """CAP.10's first part: the error of the interpolant of each width is at most Lipschitz constant times gap.
-
-    With a `width`, all interpolants have that one.
-
-    The function is a network of units |w x + b|, whose Lipschitz constant is at most sum |w| |v|.
-    """
-    target = one_hidden_layer(network, ABSOLUTE_VALUE)
-    weight, outgoing = (value(layer.weight, ABSOLUTE_VALUE) for layer in target.layers)
-    x = inside(batch.x[:, :1])
-    steepness = np.ones(x.shape, int) @ (weight @ outgoing)
-    errors = {
-        units: value(forward(interpolant_of(target, width or units), x) - forward(target, x), ABSOLUTE_VALUE)
-        for units in WIDTHS
-    }
-    return [AtMost(error, steepness * (2 * INTERVAL // units)) for units, error in errors.items()]
+def absolute(x):
+    return value(x, ABSOLUTE_VALUE)
 
 
 FOURTH_DIFFERENCE = np.array([[1, -4, 6, -4, 1]])
@@ -139,29 +123,21 @@ DOUBLED = np.arange(-2, 3)[:, None]
 
 
 def values_at_points(network: Network, activation):
-    """What a network of such units computes at the five points: shape (5, 1)."""
+    """The outputs of a network of such units at the five points: shape (5, 1)."""
     first, second = one_hidden_layer(network, activation).layers
     halved = Network((Layer(first.weight / 2, first.bias), second), (activation, IDENTITY), network.loss)
     return forward(halved, DOUBLED)
 
 
 def mean_error(values):
-    """The weighted mean over the five points of how far values are from |x|: shape (1, 1)."""
-    doubled = value(values * 2 - np.abs(DOUBLED), ABSOLUTE_VALUE)
+    """The weighted mean over the five points of the distance between values and |x|: shape (1, 1)."""
+    doubled = absolute(values * 2 - np.abs(DOUBLED))
     return np.abs(FOURTH_DIFFERENCE) @ doubled / 32
 
 
 def fraction(numerator: int, denominator: int, like):
-    """A fraction in the number system of another number, and of its shape."""
+    """A fraction as an array like another: of its number system and shape."""
     return (like * 0 + numerator) / denominator
-
-
-def distance_from_absolute_value(network: Network, activation) -> list:
-    """CAP.10's second part: the units compute quadratics, and their mean error, so the largest, is at least 1/8."""
-    values = values_at_points(network, activation)
-    rising, falling = (np.maximum(sign * FOURTH_DIFFERENCE, 0) @ values for sign in (1, -1))
-    error = mean_error(values)
-    return [Equal(rising, falling), AtMost(fraction(1, 8, error), error)]
 
 
 def come_near(network: Network):
@@ -171,7 +147,7 @@ def come_near(network: Network):
 
 
 BEST_SQUARE = exact_network([[[1]], [[1]]], [[0], [sympy.Rational(1, 8)]], hidden="square")
-"""x^2 + 1/8, which is as near to |x| as a quadratic comes: all five errors are 1/8."""
+"""x^2 + 1/8, the quadratic nearest to |x|: all five errors are 1/8."""
 
 
 def the_best_comes_near():
@@ -204,4 +180,18 @@ def the_best_comes_near():
 def wide_networks_come_near_and_square_units_do_not(
     network: Network, batch: Batch, *, width: int | None = None, polynomial: Activation = SQUARE
 ):
-    return approximation_errors(network, batch, width) + distance_from_absolute_value(network, polynomial)
+    """The interpolant's error is at most sum |w| |v| times the gap; the square units' mean error is at least 1/8.
+
+    The sum bounds the Lipschitz constant of g, a network of units |w x + b|. The square units compute a quadratic: its fourth
+    difference is 0. With a `width`, all interpolants have that width.
+    """
+    g = one_hidden_layer(network, ABSOLUTE_VALUE)
+    weight, outgoing = (absolute(layer.weight) for layer in g.layers)
+    x = inside(batch.x[:, :1])
+    steepness = np.ones(x.shape, int) @ (weight @ outgoing)
+    errors = [absolute(forward(interpolant_of(g, width or units), x) - forward(g, x)) for units in WIDTHS]
+    near = [AtMost(error, steepness * (2 * INTERVAL // units)) for units, error in zip(WIDTHS, errors, strict=True)]
+    values = values_at_points(network, polynomial)
+    rising, falling = (np.maximum(sign * FOURTH_DIFFERENCE, 0) @ values for sign in (1, -1))
+    error = mean_error(values)
+    return [*near, Equal(rising, falling), AtMost(fraction(1, 8, error), error)]

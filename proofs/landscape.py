@@ -2,40 +2,31 @@
 
 import dataclasses
 
-import jax
 import jax.numpy as jnp
 
 from proofs.derivations import landscape as derivations
-from proofs.exact_networks import exact_network
+from proofs.exact_networks import XOR, exact_network
 from proofs.hessian import hessian_times
+from proofs.sums import mean, total
 from symmetry.actions import UnitPermutation
 from symmetry.activation import IDENTITY, SINE, Activation
 from symmetry.architecture import Architecture
-from symmetry.array import is_array
-from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.network import Batch, Layer, Network, batch_loss, forward
+from symmetry.network import Batch, Layer, Network, batch_loss, forward, map_parameters
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.relation import AtMost, Equal
 from symmetry.statements.theorem import WIDE, theorem
-
-CORNERS = ((0, 0), (0, 1), (1, 0), (1, 1))
-XOR = Batch(Symbol.of(CORNERS), Symbol.of([[0], [1], [1], [0]]))
-"""The four corners of the square, and the exclusive or of their two numbers."""
-
 
 XOR_OF_TWO_UNITS = exact_network([[[1, 1], [1, 1]], [[1], [-2]]], [[0, -1], [0]], hidden="relu")
 """relu(x_1 + x_2) - 2 relu(x_1 + x_2 - 1)."""
 
 
 def mean_of(networks: list[Network]) -> Network:
-    """The network whose every parameter is the mean of theirs."""
-    layers = [network.layers for network in networks]
-    mean = jax.tree.map(lambda *parts: sum(parts[1:], parts[0]) / len(parts), *layers, is_leaf=is_array)
-    return dataclasses.replace(networks[0], layers=mean)
+    """The network whose parameters are the means of theirs."""
+    return map_parameters(lambda *parts: mean(parts), *networks)
 
 
 def the_loss_is_convex(network: Network, pi: UnitPermutation, batch: Batch):
-    """The loss halfway between a network and itself permuted is at most theirs, which PERM.3 says is one."""
+    """The loss halfway between a network and its permutation is at most their common loss (PERM.3)."""
     return AtMost(batch_loss(mean_of([network, pi.act(network)]), batch), batch_loss(network, batch))
 
 
@@ -81,14 +72,13 @@ def the_mean_of_two_exact_solutions_is_no_solution(*, order: tuple[int, ...] = (
 def averaging_over_a_symmetry_never_raises_a_convex_loss(
     network: Network, batch: Batch, *, output: Activation = IDENTITY
 ):
-    """The batch holds every turn of its inputs, which is what makes the loss invariant."""
+    """The loss is invariant because the batch holds every turn of its inputs."""
     layer = dataclasses.replace(network, activations=(output,))
     inputs = layer.widths[0]
     turns = [(jnp.arange(inputs) + turn) % inputs for turn in range(inputs)]
 
     def loss(network: Network):
-        losses = [batch_loss(network, Batch(batch.x[:, turn], batch.y)) for turn in turns]
-        return sum(losses[1:], losses[0])
+        return total([batch_loss(network, Batch(batch.x[:, turn], batch.y)) for turn in turns])
 
     (only,) = layer.layers
     orbit = [dataclasses.replace(layer, layers=(Layer(only.weight[turn], only.bias),)) for turn in turns]
@@ -108,9 +98,9 @@ def averaging_over_a_symmetry_never_raises_a_convex_loss(
     systems=("symbols",),
 )
 def two_linear_layers_have_a_saddle_at_the_origin(*, depth: int = 2):
-    """The Hessian, times (1, 1, ..) and (1, -1, ..)."""
+    """The Hessian times (1, 1) is -2 (1, 1), and times (1, -1) it is 2 (1, -1); with one layer, the first entries of these."""
     one = Symbol.of([[1]])
-    origin = Network((Layer(one * 0),) * depth, (IDENTITY,) * depth, HALF_SQUARED_ERROR)
+    origin = exact_network([[[0]]] * depth)
     found = []
     for sign in (1, -1):
         direction = tuple(Layer(one * sign**place) for place in range(depth))

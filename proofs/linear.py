@@ -6,7 +6,7 @@ import jax.numpy as jnp
 
 from proofs.derivations import linear as derivations
 from proofs.equal_initialisation import linear
-from proofs.scaling import STEPS, side_by_side
+from proofs.scaling import INVERSE_RATE, side_by_side
 from symmetry.actions import LinearMaps, Rescaling
 from symmetry.architecture import Architecture
 from symmetry.network import Batch, Layer, Network, backprop, forward
@@ -22,7 +22,7 @@ def imbalances(network) -> list:
 
 
 def rates(network: Network, gradient) -> list:
-    """How fast W^T W falls and V V^T, side by side, as the weights follow the negative gradient."""
+    """The rates of -W^T W and V V^T under gradient flow, side by side."""
     moving = []
     for index in range(len(network.layers) - 1):
         (W, V), (G, H) = ([layer.weight for layer in each.layers[index : index + 2]] for each in (network, gradient))
@@ -32,7 +32,7 @@ def rates(network: Network, gradient) -> list:
 
 
 def singular(maps: LinearMaps, network: Network) -> Network:
-    """The first unit of every hidden layer lost: the matrix A with its first column made 0."""
+    """A with its first column made 0, so that the first unit of every hidden layer is lost."""
     moved = maps.act(network)
     *hidden, output = moved.layers
     kept = [Layer(layer.weight * (jnp.arange(layer.weight.shape[1]) > 0)) for layer in hidden]
@@ -59,17 +59,17 @@ def singular(maps: LinearMaps, network: Network) -> Network:
 def invertible_maps_of_a_linear_hidden_space_preserve_the_function(
     network: Network, maps: LinearMaps, rescaling: Rescaling, batch: Batch, *, act=LinearMaps.act, order: int = 2
 ):
-    """The matrix is A = D (I + L) (I + U), D the diagonal one of the rescaling.
+    """A = D (I + L) (I + U), where D is the diagonal matrix of the rescaling.
 
-    What is true of all of these and rational in their entries is true of every invertible matrix. The change in one step
-    is claimed to be of that order in the step size.
+    Most invertible matrices have this form. An identity of rational functions that holds for these holds for all of them.
+    The change in one step is claimed to be of the given order in the step size.
     """
     linear_network = linear(network)
     gradient = backprop(linear_network, batch)
-    moved = imbalances(gradient_step(linear_network, gradient, STEPS))
+    moved = imbalances(gradient_step(linear_network, gradient, INVERSE_RATE))
     change = [after - before for after, before in zip(moved, imbalances(linear_network), strict=True)]
     return [
         Equal(forward(act(maps, rescaling.act(linear_network)), batch.x), forward(linear_network, batch.x)),
         Conserved(rates(linear_network, gradient)),
-        Drift(change, STEPS, order, imbalances(gradient)),
+        Drift(change, INVERSE_RATE, order, imbalances(gradient)),
     ]

@@ -1,4 +1,4 @@
-"""METH: the method itself. Balls contain the exact value, the identity test rejects what is false, accuracies hold."""
+"""METH: the method itself. Balls contain the exact value, the identity test rejects false identities, accuracies hold."""
 
 import functools
 
@@ -28,7 +28,7 @@ from symmetry.numbers.symbol import VARIABLE
 from symmetry.statements.theorem import theorem
 
 SHARE = 40
-"""One operation in so many of the budget is tried for each kind of operation."""
+"""Each kind of operation is tried budget/40 times."""
 
 FUNCTIONS = [(phi, order) for phi in (*ACTIVATIONS, ABSOLUTE_VALUE) for order in range(3)]
 """Every derivative that the program uses."""
@@ -39,7 +39,7 @@ ELEMENTARY = {
     RECIPROCAL_SQUARE_ROOT: 1 / sympy.sqrt(VARIABLE),
     ERROR_FUNCTION: sympy.erf(VARIABLE),
 }
-"""What softmax, normalisation and the formula of GELU are made of besides."""
+"""The other functions that softmax, normalisation and the formula of GELU use."""
 
 OF_POSITIVE_NUMBERS = (LOGARITHM, RECIPROCAL_SQUARE_ROOT)
 
@@ -62,9 +62,9 @@ def awkward_floats(trials: Trials, *shape: int) -> np.ndarray:
 
 
 def balls_with_members(trials: Trials, *shape: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Centers, radii and exact members (fractions): half of the balls are points, the members of the others anywhere.
+    """Centers, radii, and one exact member of each ball, a fraction. About half of the balls are points.
 
-    As of every ball, a radius is 0 or a normal number, and a subnormal center has one `underflow` of it to spare.
+    As for every ball, a radius is 0 or a normal number. Where the center is subnormal, one `underflow` is added to it.
     """
     generator = trials.generator
     centers = awkward_floats(trials, *shape)
@@ -82,14 +82,14 @@ def balls_with_members(trials: Trials, *shape: int) -> tuple[np.ndarray, np.ndar
 def ball_of(operation, *operands: tuple[np.ndarray, np.ndarray]) -> Ball:
     """The resulting ball, as arrays, of an operation on balls given by their centers and radii.
 
-    Under `jit`, as in kernels: there subnormals are flushed and operations fused.
+    It runs under `jit`, as kernels do: there subnormals are flushed and operations fused.
     """
     result = jax.jit(lambda *pairs: operation(*(Ball(*pair) for pair in pairs)))(*operands)
     return Ball(np.asarray(result.center, dtype=np.float64), np.asarray(result.radius))
 
 
 def add_containment(trials: Trials, what: str, ball: Ball, exact: np.ndarray, radius_factor: float) -> None:
-    """Adds the trials of one operation: how far the exact values are from the centers, in radii."""
+    """Adds the trials of one operation: the distances of the exact values from the centers, in radii."""
     center, radius = ball.center.ravel(), ball.radius.ravel() * radius_factor
     members = exact.ravel()
     ratios = [excess(value, c, r) for value, c, r in zip(members, center, radius, strict=True)]
@@ -167,6 +167,7 @@ def add_elementary_functions(trials: Trials, one: tuple, radius_factor: float) -
     systems=("balls",),
 )
 def a_ball_contains_the_exact_value(trials: Trials, *, radius_factor: float = 1) -> None:
+    """Exact values are at most the radius, times `radius_factor`, away from the centers."""
     count = max(trials.budget // SHARE, 100)
     one, other = balls_with_members(trials, count), balls_with_members(trials, count)
     add_arithmetic(trials, one, other, radius_factor)
@@ -200,7 +201,7 @@ def vanishing(x: Residue, k: int):
 
 
 def zero(x: Residue, k: int):
-    """The constant polynomial 0, of the same degree as it is counted."""
+    """The constant polynomial 0; the degree that is counted is the same."""
     return power(x, (PRIME - 1) // k) * 0
 
 
@@ -217,6 +218,7 @@ def zero(x: Residue, k: int):
     dtypes=("uint64",),
 )
 def the_identity_test_rejects_at_the_rate_it_states(trials: Trials, *, polynomial=vanishing) -> None:
+    """At random points a planted polynomial is 0 no more often than the stated rate allows."""
     count = max(trials.budget // len(ROOTS), 100)
     for k in ROOTS:
         points = Residue(jnp.asarray(trials.generator.integers(PRIME, size=count), jnp.uint64))
@@ -241,6 +243,7 @@ def the_identity_test_rejects_at_the_rate_it_states(trials: Trials, *, polynomia
     systems=("balls",),
 )
 def the_stated_accuracy_of_every_activation_holds(trials: Trials, *, factor: float = 1) -> None:
+    """Computed values are at most the stated error, times `factor`, away from the exact ones."""
     count = max(trials.budget // SHARE, 100)
     z = awkward_floats(trials, count)
     for phi, order in FUNCTIONS + [(phi, 0) for phi in ELEMENTARY]:

@@ -1,23 +1,22 @@
-"""NOETHER: what the invariance of a loss says of its derivatives (kunin2021neural, tanaka2021noether).
+"""NOETHER: what follows from an invariance for the derivatives of a loss (kunin2021neural, tanaka2021noether).
 
-The invariance tried is that of networks with linear hidden layers under invertible maps of their hidden spaces.
+The example is the invariance of networks with linear hidden layers under invertible maps of their hidden spaces.
 """
 
 import dataclasses
-from typing import Any
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
 from proofs.derivations import noether as derivations
 from proofs.equal_initialisation import linear
 from proofs.hessian import hessian_times
+from proofs.sums import inner_product, total
 from symmetry.actions import HiddenMap, map_hidden
 from symmetry.architecture import Architecture
-from symmetry.array import Array, is_array
+from symmetry.array import Array
 from symmetry.cases import Direction
-from symmetry.network import Batch, Layer, Layered, Network, backprop, batch_loss
+from symmetry.network import Batch, Layer, Layered, Network, backprop, batch_loss, map_parameters
 from symmetry.statements.relation import Conserved, Drift, Equal
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.statements.variant import PassesEmptily
@@ -26,7 +25,7 @@ from symmetry.training import gradient_step
 TWO_HIDDEN_LAYERS = (Architecture((2, 3, 3, 2), batch=2),)
 """The layer between two hidden spaces is mapped from both sides."""
 
-STEPS = 8
+INVERSE_RATE = 8
 """The step size is 1/8."""
 
 
@@ -60,25 +59,15 @@ def gradient_and_hessian_change_as_the_inverse_transpose_does(
     ]
 
 
-def inner_products(one, other) -> Any:
+def inner_products_of_layers(one, other):
     """<one, other> of every layer: shape (layers,)."""
-    layers = list(zip(one.layers, other.layers, strict=True))
-    places = np.eye(len(layers), dtype=int)
-    parts = [_inner(*pair)[None] * place for pair, place in zip(layers, places, strict=True)]
-    return sum(parts[1:], parts[0])
-
-
-def _inner(one: Layer, other: Layer):
-    product = (one.weight * other.weight).sum()
-    return product if one.bias is None else product + (one.bias * other.bias).sum()
-
-
-def _negative(layers):
-    return jax.tree.map(lambda number: -number, layers, is_leaf=is_array)
+    places = np.eye(len(one.layers), dtype=int)
+    layers = zip(one.layers, other.layers, places, strict=True)
+    return total([inner_product([first], [second])[None] * place for first, second, place in layers])
 
 
 def off_by_one_entry(g: HiddenMap, network: Network):
-    """The generator with 1 added to one entry of the first hidden space's matrix, on the side of the incoming weights."""
+    """The motion after 1 is added to the first entry of the first hidden space's matrix, for the incoming weights only."""
     motion: Network = g.generate(network)
     first, moved = network.layers[0], motion.layers[0]
     entry = (jnp.arange(first.weight.shape[1]) == 0).astype(int)
@@ -105,8 +94,8 @@ def the_gradient_is_orthogonal_to_what_an_invariance_generates(
     symmetric = linear(network)
     gradient, motion = backprop(symmetric, batch), generate(g, symmetric)
     curved = hessian_times(symmetric, batch, motion.layers).layers
-    transposed = g.transpose.generate(gradient).layers
-    return [Conserved(inner_products(gradient, motion)), Equal(curved, _negative(transposed))]
+    turned = map_parameters(lambda rate: -rate, g.transpose.generate(gradient))
+    return [Conserved(inner_products_of_layers(gradient, motion)), Equal(curved, turned.layers)]
 
 
 @theorem(
@@ -125,18 +114,19 @@ def the_gradient_is_orthogonal_to_what_an_invariance_generates(
     dtypes=WIDE,
 )
 def the_form_of_a_symmetric_generator_is_conserved(network: Network, g: HiddenMap, batch: Batch, *, sign: int = 1):
-    """The generators are u v^T + v u^T of every hidden space; with the sign -1 they are antisymmetric."""
+    """The generator of every hidden space is u v^T + v u^T; with the sign -1 it is antisymmetric."""
     symmetric = linear(network)
     gradient = backprop(symmetric, batch)
 
     def form(one, other):
-        return inner_products(one, g.generate(other)) + inner_products(one, g.transpose.generate(other)) * sign
+        transposed = inner_products_of_layers(one, g.transpose.generate(other))
+        return inner_products_of_layers(one, g.generate(other)) + transposed * sign
 
-    trained = gradient_step(symmetric, gradient, STEPS)
+    trained = gradient_step(symmetric, gradient, INVERSE_RATE)
     change = form(trained, trained).sum() - form(symmetric, symmetric).sum()
     return [
         Conserved(form(gradient, symmetric) + form(symmetric, gradient)),
-        Drift(change, STEPS, 2, form(gradient, gradient).sum()),
+        Drift(change, INVERSE_RATE, 2, form(gradient, gradient).sum()),
     ]
 
 
@@ -153,10 +143,6 @@ def _mean(array: Array, axis: int) -> Array:
     return array * 0 + array.sum(axis, keepdims=True) / array.shape[axis]
 
 
-def itself(g: HiddenMap) -> HiddenMap:
-    return g
-
-
 @theorem(
     "NOETHER.4",
     title="A critical point among the symmetric points is critical",
@@ -164,20 +150,19 @@ def itself(g: HiddenMap) -> HiddenMap:
     hypotheses="L o g = L for every g of a group G of orthogonal maps; L differentiable where it is evaluated; tried on "
     "reflections of the hidden spaces of linear networks and on all permutations of hidden units",
     cites=("palais1979principle",),
-    controls={"G not orthogonal": dict(map_of=itself)},
+    controls={"G not orthogonal": dict(orthogonal=False)},
     derivation=derivations.symmetric_criticality,
     architectures=TWO_HIDDEN_LAYERS,
     dtypes=WIDE,
 )
 def a_critical_point_among_the_symmetric_points_is_critical(
-    network: Network, g: HiddenMap, batch: Batch, *, map_of=HiddenMap.reflection
+    network: Network, g: HiddenMap, batch: Batch, *, orthogonal: bool = True
 ):
-    """The gradient, and that of the loss restricted to Fix(G), which is its projection.
+    """At points of Fix(G), the gradient equals its projection, which is the gradient of the loss restricted to Fix(G).
 
-    If the two are equal where theta is in Fix(G), the one vanishes with the other. G is first generated by a map, then it
-    is the group of all permutations of hidden units.
+    So where one is 0, the other is 0. G is generated by a reflection first; then it is all permutations of hidden units.
     """
-    project = map_of(g).project
+    project = (g.reflection() if orthogonal else g).project
     mapped = backprop(project(linear(network)), batch)
     tied = backprop(all_units_alike(network), batch)
     return (mapped.layers, tied.layers), (project(mapped).layers, all_units_alike(tied).layers)

@@ -1,4 +1,4 @@
-"""NORM: what networks with normalisation do not see of their weights (ioffe2015batch, vanlaarhoven2017l2)."""
+"""NORM: changes of the weights that normalisation hides (ioffe2015batch, vanlaarhoven2017l2)."""
 
 import dataclasses
 
@@ -14,17 +14,17 @@ from symmetry.statements.relation import Conserved, Drift, Equal
 from symmetry.statements.theorem import WIDE, theorem
 
 EXAMPLES = Architecture((3, 4, 2), batch=4)
-"""Batches of 4: the batch norm of 2 examples is 1 and -1 whatever they are."""
+"""Batches of 4, since the batch norm of any 2 examples is 1 and -1."""
 
 SMOOTH_LOSS = dataclasses.replace(EXAMPLES, loss="half_squared_error")
-"""Under the mean absolute error all errors are often equal, and batch norm sends equal errors back as 0."""
+"""Not the mean absolute error: its errors are often all equal, and batch norm sends equal errors back as 0."""
 
-STEPS = 8
+INVERSE_RATE = 8
 """The step size is 1/8."""
 
 
 def loss_of_normalised(network: Network, normalised, batch: Batch):
-    """The loss of a network whose first hidden layer has these preactivations after normalisation."""
+    """The network's loss, given the normalised preactivations of its first hidden layer."""
     rest = dataclasses.replace(network, layers=network.layers[1:], activations=network.activations[1:])
     return batch_loss(rest, Batch(value(normalised, network.activations[0]), batch.y))
 
@@ -44,6 +44,7 @@ def loss_of_normalised(network: Network, normalised, batch: Batch):
 def a_bias_before_batch_norm_changes_nothing(
     network: Network, bias: Direction, scale: Direction, epsilon: Scalar, batch: Batch, *, added_before: bool = True
 ):
+    """The loss with and without the bias, and its slopes in what is added to each example, which sum to 0."""
     first, shift = network.layers[0], bias.layers[0].bias
     gamma, beta, variance = scale.layers[0].weight[0], scale.layers[0].bias, epsilon * epsilon
 
@@ -115,12 +116,12 @@ def gradient_descent_makes_scale_invariant_weights_grow(network: Network, batch:
     """With momentum 1/2, the second step."""
     weight = network.layers[0].weight
     gradient = weight_gradient(network, weight, batch, 0)
-    moved = weight - gradient / STEPS
+    moved = weight - gradient / INVERSE_RATE
     if momentum:
         velocity = moved - weight
         weight, gradient = moved, weight_gradient(network, moved, batch, 0)
-        moved = weight + velocity / 2 - gradient / STEPS
-    return Drift(squared_norms(moved) - squared_norms(weight), STEPS, 2, squared_norms(gradient))
+        moved = weight + velocity / 2 - gradient / INVERSE_RATE
+    return Drift(squared_norms(moved) - squared_norms(weight), INVERSE_RATE, 2, squared_norms(gradient))
 
 
 def reflected(x, mirror):
@@ -130,7 +131,7 @@ def reflected(x, mirror):
 
 
 def level(mirror):
-    """The mirror moved so that its reflection fixes the all-ones direction."""
+    """The mirror without its mean, so that its reflection fixes the all-ones direction."""
     return centred(mirror, -1)
 
 
@@ -157,7 +158,7 @@ def anywhere(mirror):
 def rms_norm_commutes_with_every_rotation(
     network: Network, mirrors: Direction, epsilon: Scalar, batch: Batch, *, mirror_of_layer_norm=level
 ):
-    """A rotation is a product of two reflections, in the mirrors u and then v; W rotated back is (W^T Q)^T = Q^T W."""
+    """A rotation Q is a product of two reflections, in the mirrors u and then v; W rotated back is Q^T W = (W^T Q)^T."""
     x, weight, added = batch.x, network.layers[0].weight, epsilon * epsilon
     u, v, gamma = (mirrors.layers[0].weight[:, unit] for unit in range(3))
 

@@ -1,13 +1,13 @@
 """ARCH.2: the units of recurrent networks permute, in Flax's and Equinox's cells (ainsworth2023git)."""
 
 import functools
-from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
-from proofs.architectures import KEY, LIBRARIES, SOURCES, controls_of, shapes_in_equinox, stacks
-from proofs.stacks import acted, along, by_path, in_parts, orders, random_stack
+from proofs.architectures import KEY, LIBRARIES, SOURCES, Case, Options, controls_of, each_network, shapes_in_equinox
+from proofs.stacks import Change, acted, along, by_path, in_parts, orders, random_stack
 from symmetry.engine.measure import Trials
 from symmetry.statements.theorem import WIDE, theorem
 
@@ -15,7 +15,7 @@ UNITS, INPUTS, OUTPUTS, EXAMPLES, STEPS = 4, 2, 3, 2, 3
 
 
 def run(step, carry, inputs, readout):
-    """The readout's outputs at every step, unrolled; `step` returns the next state and the units' values."""
+    """The readout's outputs at every step; `step` returns the next state and the units' values."""
     outputs = []
     for x in inputs:
         carry, values = step(carry, x)
@@ -23,98 +23,96 @@ def run(step, carry, inputs, readout):
     return jnp.stack(outputs)
 
 
-def cell_of_flax(name: str, forgotten: str):
-    """A cell of that class with a dense readout; a fault forgets the gate of that letter.
-
-    The parameters of gate g are called ig where they read inputs and hg where they read the units.
-    """
-
-    def network(trials: Trials, count: int, fault: str):
-        from flax import linen
-
-        kinds: dict[str, Any] = {"dtype": trials.dtype, "param_dtype": trials.dtype}
-        cell, readout = getattr(linen, name)(UNITS, **kinds), linen.Dense(OUTPUTS, **kinds)
-        state = jax.ShapeDtypeStruct((EXAMPLES, UNITS), trials.dtype)
-        carry = (state, state) if name == "LSTMCell" else state
-        inputs = jax.ShapeDtypeStruct((STEPS, EXAMPLES, INPUTS), trials.dtype)
-        x = jax.ShapeDtypeStruct((EXAMPLES, INPUTS), trials.dtype)
-        like = {
-            "cell": jax.eval_shape(cell.init, KEY, carry, x)["params"],
-            "readout": jax.eval_shape(readout.init, KEY, state)["params"],
-            "carry": carry,
-            "inputs": inputs,
-        }
-
-        def function(case):
-            step = functools.partial(cell.apply, {"params": case["cell"]})
-            read = functools.partial(readout.apply, {"params": case["readout"]})
-            return run(step, case["carry"], case["inputs"], read)
-
-        before, pi = random_stack(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
-        changes = {"readout/kernel": along({0: pi})} | {path: along({1: pi}) for path in by_path({"carry": carry})}
-        for path in by_path({"cell": like["cell"]}):
-            _, part, kind = path.split("/")
-            reads_units = part[0] == "h" and kind == "kernel"
-            axes = {"kernel": {1: pi}, "bias": {0: pi}}[kind] | ({0: pi} if reads_units else {})
-            if not (fault == "one gate left out" and part[1:] == forgotten):
-                changes[path] = along(axes)
-        if fault == "initial state left out":
-            changes = {path: change for path, change in changes.items() if not path.startswith("carry")}
-        return function, before, acted(before, changes)
-
-    return network
+def shapes_of_data(cell: str, dtype: np.dtype) -> dict[str, Case]:
+    """The shapes of the initial state, two arrays for an LSTM, and of the inputs at all steps."""
+    state = jax.ShapeDtypeStruct((EXAMPLES, UNITS), dtype)
+    inputs = jax.ShapeDtypeStruct((STEPS, EXAMPLES, INPUTS), dtype)
+    return {"carry": (state, state) if cell == "LSTMCell" else state, "inputs": inputs}
 
 
-def cell_of_equinox(name: str, gates: int):
-    """A cell of that class with a linear readout; the gates lie one after another, and a fault forgets the first."""
+def cell_in_flax(name: str, forgotten: str, trials: Trials, count: int, fault: str):
+    """A cell of that class with a dense readout; the fault of a gate forgets the one of that letter."""
+    from flax import linen
 
-    def network(trials: Trials, count: int, fault: str):
-        import equinox
+    kinds: Options = {"dtype": trials.dtype, "param_dtype": trials.dtype}
+    cell, readout = getattr(linen, name)(UNITS, **kinds), linen.Dense(OUTPUTS, **kinds)
+    data = shapes_of_data(name, trials.dtype)
+    values, x = (jax.ShapeDtypeStruct((EXAMPLES, width), trials.dtype) for width in (UNITS, INPUTS))
+    like = data | {
+        "cell": jax.eval_shape(cell.init, KEY, data["carry"], x)["params"],
+        "readout": jax.eval_shape(readout.init, KEY, values)["params"],
+    }
 
-        def build(key):
-            kinds: dict[str, Any] = {"dtype": trials.dtype, "key": key}
-            cell = getattr(equinox.nn, name)(INPUTS, UNITS, **kinds)
-            return {"cell": cell, "readout": equinox.nn.Linear(UNITS, OUTPUTS, **kinds)}
+    def function(case: Case):
+        step = functools.partial(cell.apply, {"params": case["cell"]})
+        read = functools.partial(readout.apply, {"params": case["readout"]})
+        return run(step, case["carry"], case["inputs"], read)
 
-        parameters, rest = shapes_in_equinox(build)
-        state = jax.ShapeDtypeStruct((EXAMPLES, UNITS), trials.dtype)
-        carry = (state, state) if name == "LSTMCell" else state
-        inputs = jax.ShapeDtypeStruct((STEPS, EXAMPLES, INPUTS), trials.dtype)
+    before, pi = random_stack(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
+    left_out = forgotten if fault == "one gate left out" else None
+    changes = {"readout/kernel": along({0: pi})} | gates_in_flax(like, pi, left_out)
+    if fault != "initial state left out":
+        changes |= {path: along({1: pi}) for path in by_path({"carry": data["carry"]})}
+    return function, before, acted(before, changes)
 
-        def function(case):
-            modules = equinox.combine({name: case[name] for name in rest}, rest)
 
-            def step(carry, x):
-                carry = jax.vmap(modules["cell"])(x, carry)
-                return carry, carry[0] if isinstance(carry, tuple) else carry
+def gates_in_flax(like: Case, pi: np.ndarray, left_out: str | None) -> dict[str, Change]:
+    """The changes of all gates except one. Gate g has a layer ig that reads the inputs, and a layer hg that reads the units."""
+    changes = {}
+    for path in by_path({"cell": like["cell"]}):
+        _, layer, kind = path.split("/")
+        axes = {"kernel": {1: pi}, "bias": {0: pi}}[kind]
+        if layer[1:] != left_out:
+            changes[path] = along(axes | {0: pi} if layer[0] == "h" else axes)
+    return changes
 
-            return run(step, case["carry"], case["inputs"], jax.vmap(modules["readout"]))
 
-        like = parameters | {"carry": carry, "inputs": inputs}
-        before, pi = random_stack(trials.generator, count, like, trials.dtype), orders(trials.generator, count, UNITS)
-        rows = in_parts(pi, gates)
-        if fault == "one gate left out":
-            rows[:, :UNITS] = range(UNITS)
-        changes = {
-            "cell/weight_ih": along({0: rows}),
-            "cell/weight_hh": along({0: rows, 1: pi}),
-            "cell/bias": along({0: rows}),
-            "readout/weight": along({1: pi}),
-        } | {path: along({1: pi}) for path in by_path({"carry": carry})}
-        if name == "GRUCell":
-            changes["cell/bias_n"] = along({0: pi})
-        return function, before, acted(before, changes)
+def cell_in_equinox(name: str, gates: int, trials: Trials, count: int, fault: str):
+    """A cell of that class with a linear readout; the gates lie one after another, and the fault forgets the first."""
+    import equinox
 
-    return network
+    def build(key):
+        kinds: Options = {"dtype": trials.dtype, "key": key}
+        cell = getattr(equinox.nn, name)(INPUTS, UNITS, **kinds)
+        return {"cell": cell, "readout": equinox.nn.Linear(UNITS, OUTPUTS, **kinds)}
+
+    parameters, rest = shapes_in_equinox(build)
+    data = shapes_of_data(name, trials.dtype)
+
+    def function(case: Case):
+        modules = equinox.combine({name: case[name] for name in rest}, rest)
+
+        def step(carry, x):
+            carry = jax.vmap(modules["cell"])(x, carry)
+            return carry, carry[0] if isinstance(carry, tuple) else carry
+
+        return run(step, case["carry"], case["inputs"], jax.vmap(modules["readout"]))
+
+    before = random_stack(trials.generator, count, parameters | data, trials.dtype)
+    pi = orders(trials.generator, count, UNITS)
+    rows = in_parts(pi, gates)
+    if fault == "one gate left out":
+        rows[:, :UNITS] = range(UNITS)
+    changes = {
+        "cell/weight_ih": along({0: rows}),
+        "cell/weight_hh": along({0: rows, 1: pi}),
+        "cell/bias": along({0: rows}),
+        "readout/weight": along({1: pi}),
+    } | {path: along({1: pi}) for path in by_path({"carry": data["carry"]})}
+    if name == "GRUCell":
+        changes["cell/bias_n"] = along({0: pi})
+    return function, before, acted(before, changes)
 
 
 GATED = {
-    "Flax's LSTM": cell_of_flax("LSTMCell", forgotten="f"),
-    "Flax's GRU": cell_of_flax("GRUCell", forgotten="z"),
-    "Equinox's LSTM": cell_of_equinox("LSTMCell", gates=4),
-    "Equinox's GRU": cell_of_equinox("GRUCell", gates=3),
+    "Flax's LSTM": functools.partial(cell_in_flax, "LSTMCell", "f"),
+    "Flax's GRU": functools.partial(cell_in_flax, "GRUCell", "z"),
+    "Equinox's LSTM": functools.partial(cell_in_equinox, "LSTMCell", 4),
+    "Equinox's GRU": functools.partial(cell_in_equinox, "GRUCell", 3),
 }
-SIMPLE = {"Flax's simple RNN": cell_of_flax("SimpleCell", forgotten="")}
+"""With the letter of a gate in Flax, and the number of gates in Equinox."""
+
+SIMPLE = {"Flax's simple RNN": functools.partial(cell_in_flax, "SimpleCell", "")}
 
 
 @theorem(
@@ -132,5 +130,6 @@ SIMPLE = {"Flax's simple RNN": cell_of_flax("SimpleCell", forgotten="")}
     needs=LIBRARIES,
 )
 def recurrent_units_permute_with_every_gate(trials: Trials, *, fault: str = "", only: str = "") -> None:
-    for name, (function, before, after) in stacks(GATED | SIMPLE, trials, fault, only):
+    """The outputs of each cell after its units are permuted equal those before."""
+    for name, function, before, after in each_network(GATED | SIMPLE, trials, fault, only):
         trials.compare(name, function, after, before)

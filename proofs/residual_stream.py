@@ -1,18 +1,19 @@
 """ARCH: the symmetries of a whole transformer, in Flax's and Equinox's modules (vaswani2017attention).
 
-Both read tokens and return, with the loss of each, its logits in the order of the labels: the case says which logit
-belongs to which word. Flax's transformer reads words out with its embedding, Equinox's with a head of its own.
+Both read tokens and return for each its logits, in the order of the case's labels, and its loss. Flax's transformer reads
+words out with its embedding, Equinox's with a head of its own.
 """
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from proofs.architectures import KEY, LIBRARIES, controls_of, shapes_in_equinox, stacks
+from proofs.architectures import KEY, LIBRARIES, Case, Network, Options, controls_of, each_network, shapes_in_equinox
+from proofs.attention import BIASES
 from proofs.stacks import Change, acted, along, orders, random_stack
 from symmetry.engine.measure import Trials
 from symmetry.statements.theorem import WIDE, theorem
@@ -21,12 +22,18 @@ SOURCES = ("theus2025generalized", "ainsworth2023git", "vaswani2017attention")
 
 WORDS, POSITIONS, FEATURES, HIDDEN, HEADS, SIZE = 5, 3, 4, 3, 2, 2
 
+Axes: TypeAlias = Mapping[str, int]
+"""Parameters by path, with one of their axes."""
 
-def logits_of(case, embedded, part: Callable, read_out: Callable):
-    """A transformer of one block: attention and a hidden layer write to the stream what they read, normed, from it.
+Symmetry: TypeAlias = Callable[[Trials, int, str, Axes, Axes], Mapping[str, Change]]
+"""A function of (trials, count, fault, axes of features, axes of words): the change of each array that it moves."""
 
-    `part` applies the part of that name to an array (positions, features). Logits and losses are one array, since a loss
-    is a difference of numbers of the logits' size, and so is its rounding error.
+
+def logits_of(case: Case, embedded, part: Callable, read_out: Callable):
+    """A transformer of one block: attention and a hidden layer read the stream through a norm and add to it.
+
+    `part` applies the part of that name to an array (positions, features). A loss is a difference of numbers as large as
+    the logits, with a rounding error to match: so logits and losses are one array, with one yardstick.
     """
     stream = embedded + case["positions"]
     stream = stream + part("attention", part("attention norm", stream))
@@ -36,12 +43,12 @@ def logits_of(case, embedded, part: Callable, read_out: Callable):
     return jnp.concatenate([logits[:, case["labels"]], losses], axis=1)
 
 
-def flax_transformer(dtype):
-    """Flax's transformer as a function, the shapes of its parameters, and the axes along which features and words lie."""
+def flax_transformer(dtype: np.dtype) -> tuple[Callable, dict[str, Case], Axes, Axes]:
+    """Flax's transformer as a function of one case, the shapes in a case, and the axes of features and of words."""
     from flax import linen
 
-    kinds: dict[str, Any] = {"dtype": dtype, "param_dtype": dtype}
-    modules: dict[str, Any] = {
+    kinds: Options = {"dtype": dtype, "param_dtype": dtype}
+    modules: dict[str, linen.Module] = {
         "attention norm": linen.LayerNorm(**kinds),
         "attention": linen.MultiHeadDotProductAttention(HEADS, qkv_features=HEADS * SIZE, **kinds),
         "hidden norm": linen.LayerNorm(**kinds),
@@ -69,17 +76,15 @@ def flax_transformer(dtype):
     return function, like, features, {"embedding/embedding": 0}
 
 
-def equinox_transformer(dtype):
-    """The same of Equinox's transformer."""
+def equinox_transformer(dtype: np.dtype) -> tuple[Callable, dict[str, Case], Axes, Axes]:
+    """The same for Equinox's transformer."""
     import equinox
 
-    biases: dict[str, Any] = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
-
     def build(key):
-        kinds: dict[str, Any] = {"dtype": dtype, "key": key}
+        kinds: Options = {"dtype": dtype, "key": key}
         norms = ("attention norm", "hidden norm", "last norm")
         return {name: equinox.nn.LayerNorm(FEATURES, dtype=dtype) for name in norms} | {
-            "attention": equinox.nn.MultiheadAttention(HEADS, FEATURES, **biases, **kinds),
+            "attention": equinox.nn.MultiheadAttention(HEADS, FEATURES, **BIASES, **kinds),
             "reader": equinox.nn.Linear(FEATURES, HIDDEN, **kinds),
             "writer": equinox.nn.Linear(HIDDEN, FEATURES, **kinds),
             "embedding": equinox.nn.Embedding(WORDS, FEATURES, **kinds),
@@ -104,32 +109,30 @@ def equinox_transformer(dtype):
     return function, like, features, {"embedding/weight": 0, "head/weight": 0, "head/bias": 0}
 
 
-def acting(symmetry: Callable) -> dict:
-    """Both transformers as networks on which the symmetry acts, a function of trials, count, fault and both axes."""
-
-    def acted_on(transformer):
-        def network(trials: Trials, count: int, fault: str):
-            function, like, features, words = transformer(trials.dtype)
-            like |= {"positions": jax.ShapeDtypeStruct((POSITIONS, FEATURES), trials.dtype)}
-            read, targets = trials.generator.integers(WORDS, size=(2, count, POSITIONS))
-            labels = np.tile(np.arange(WORDS), (count, 1))
-            data = {"tokens": read, "targets": targets, "labels": labels}
-            before = random_stack(trials.generator, count, like, trials.dtype) | data
-            return function, before, acted(before, symmetry(trials, count, fault, features, words))
-
-        return network
-
-    return {"Flax": acted_on(flax_transformer), "Equinox": acted_on(equinox_transformer)}
+TRANSFORMERS = {"Flax": flax_transformer, "Equinox": equinox_transformer}
 
 
-def permuting_features(trials: Trials, count: int, fault: str, features, words) -> dict[str, Change]:
-    """ARCH.6: one order of the stream's features, for everything that touches it."""
+def transformers_under(symmetry: Symmetry) -> dict[str, Network]:
+    """Each library's transformer as a network on which the symmetry acts."""
+    return {name: functools.partial(before_and_after, made, symmetry) for name, made in TRANSFORMERS.items()}
+
+
+def before_and_after(transformer: Callable, symmetry: Symmetry, trials: Trials, count: int, fault: str):
+    """The transformer as a function of one case, and cases before and after the symmetry has acted."""
+    function, like, features, words = transformer(trials.dtype)
+    like |= {"positions": jax.ShapeDtypeStruct((POSITIONS, FEATURES), trials.dtype)}
+    read, targets = trials.generator.integers(WORDS, size=(2, count, POSITIONS))
+    labels = np.tile(np.arange(WORDS), (count, 1))
+    data = {"tokens": read, "targets": targets, "labels": labels}
+    before = random_stack(trials.generator, count, like, trials.dtype) | data
+    return function, before, acted(before, symmetry(trials, count, fault, features, words))
+
+
+def permuting_features(trials: Trials, count: int, fault: str, features: Axes, words: Axes) -> dict[str, Change]:
+    """One order of the stream's features, for everything that touches it."""
     order = orders(trials.generator, count, FEATURES)
     left_out = "writer" if fault == "one writer left out" else "nothing"
     return {path: along({axis: order}) for path, axis in features.items() if not path.startswith(left_out)}
-
-
-STREAMS = acting(permuting_features)
 
 
 @theorem(
@@ -141,19 +144,20 @@ STREAMS = acting(permuting_features)
     hypotheses="any one permutation of the features, in the embeddings of words and positions, in what reads the stream "
     "(queries, keys, values, hidden layers, head), in what writes to it, and in its layer norms",
     cites=SOURCES,
-    controls=controls_of("one writer left out", *STREAMS),
+    controls=controls_of("one writer left out", *TRANSFORMERS),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
     needs=LIBRARIES,
 )
 def a_residual_stream_has_one_permutation(trials: Trials, *, fault: str = "", only: str = "") -> None:
-    for name, (function, before, after) in stacks(STREAMS, trials, fault, only):
+    """The outputs of each library's transformer after the stream's features are permuted equal those before."""
+    for name, function, before, after in each_network(transformers_under(permuting_features), trials, fault, only):
         trials.compare(name, function, after, before)
 
 
-def relabelling_words(trials: Trials, count: int, fault: str, features, words) -> dict[str, Change]:
-    """ARCH.7: one order of the words, in parameters and data; what was word w is then word inverse[w]."""
+def relabelling_words(trials: Trials, count: int, fault: str, features: Axes, words: Axes) -> dict[str, Change]:
+    """One order of the words, in parameters and data: word w becomes word inverse[w]."""
     order = orders(trials.generator, count, WORDS)
     inverse = np.argsort(order, axis=1)
     parameters: dict[str, Change] = {path: along({axis: order}) for path, axis in words.items()}
@@ -161,9 +165,6 @@ def relabelling_words(trials: Trials, count: int, fault: str, features, words) -
         ("tokens", "targets", "labels"), lambda old: np.take_along_axis(inverse, old, axis=1)
     )
     return parameters if fault == "parameters only" else parameters | data
-
-
-RELABELLED = acting(relabelling_words)
 
 
 @theorem(
@@ -174,7 +175,7 @@ RELABELLED = acting(relabelling_words)
     hypotheses="any permutation of the words, in the rows of the embedding, the outputs of the head, tokens and targets; "
     "head and embedding tied or not",
     cites=SOURCES,
-    controls=controls_of("parameters only", *RELABELLED),
+    controls=controls_of("parameters only", *TRANSFORMERS),
     evidence=("sampled",),
     systems=("balls",),
     dtypes=WIDE,
@@ -183,5 +184,6 @@ RELABELLED = acting(relabelling_words)
 def relabelling_the_vocabulary_is_a_symmetry_of_parameters_and_data(
     trials: Trials, *, fault: str = "", only: str = ""
 ) -> None:
-    for name, (function, before, after) in stacks(RELABELLED, trials, fault, only):
+    """The outputs of each library's transformer after words are relabelled equal those before, word for word."""
+    for name, function, before, after in each_network(transformers_under(relabelling_words), trials, fault, only):
         trials.compare(name, function, after, before)

@@ -1,4 +1,4 @@
-"""SCALE: units with homogeneous activations may be rescaled, and what that says of training (neyshabur2015path)."""
+"""SCALE: units with homogeneous activations may be rescaled; what follows for training (neyshabur2015path)."""
 
 import numpy as np
 
@@ -19,12 +19,12 @@ HOMOGENEOUS = (
     "hidden activations with phi(c z) = c^k phi(z) for every c > 0 (k = 1: identity, ReLU, leaky ReLU; k = 2: square); "
     "c > 0; any widths and depth"
 )
-STEPS = 16
-"""The step size of gradient descent is 1/STEPS: a power of 2, exact in every number system."""
+INVERSE_RATE = 16
+"""The step size of gradient descent is 1/16: a power of 2 is exact in every number system."""
 
 
 def of_each_degree(network: Network) -> list[tuple[int, Network]]:
-    """A network of degree k = 1, and the one of degree 2 with its parameters."""
+    """A network of degree k = 1, and a network of degree 2 with the same parameters."""
     return [(1, network), (2, network.with_hidden(SQUARE))]
 
 
@@ -50,7 +50,7 @@ def rescaling_a_homogeneous_unit_preserves_the_function(
     sign: int = 1,
     hidden: Activation | None = None,
 ):
-    """With `hidden`, that activation stands in the place of the homogeneous ones."""
+    """`hidden` replaces the homogeneous activations."""
     signed = Rescaling(tuple(factor * sign for factor in rescaling.factors))
     both = of_each_degree(network)
     if hidden is not None:
@@ -82,18 +82,18 @@ def the_gradient_is_rescaled_the_other_way(
     "SCALE.3",
     title="Gradient descent commutes with rescaling",
     statement=r"g\theta - \eta \nabla L(g\theta) = g(\theta - \eta \nabla L(\theta))",
-    hypotheses=f"{HOMOGENEOUS}; a step of size 1/{STEPS}",
+    hypotheses=f"{HOMOGENEOUS}; a step of size 1/{INVERSE_RATE}",
     corrected_by="SCALE.2",
     cites=SOURCES,
 )
 def gradient_descent_commutes_with_rescaling(network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch):
     rescaled = rescaling.act(network)
-    after = gradient_step(network, backprop(network, batch), STEPS)
-    return gradient_step(rescaled, backprop(rescaled, batch), STEPS).layers, rescaling.act(after).layers
+    after = gradient_step(network, backprop(network, batch), INVERSE_RATE)
+    return gradient_step(rescaled, backprop(rescaled, batch), INVERSE_RATE).layers, rescaling.act(after).layers
 
 
-def inner_products(one, other) -> tuple[list, list]:
-    """For every hidden unit: the product of (w, b) with (w, b) of another network or gradient, and that of v with v."""
+def inner_products_of_units(one, other) -> tuple[list, list]:
+    """For every hidden unit of two networks or gradients: <(w, b), (w', b')>, and <v, v'>."""
     incoming, outgoing = [], []
     for index in range(len(one.layers) - 1):
         first, second = one.layers[index], other.layers[index]
@@ -116,10 +116,10 @@ def inner_products(one, other) -> tuple[list, list]:
     dtypes=WIDE,
 )
 def incoming_and_outgoing_weights_get_balanced_gradients(network: HomogeneousNetwork, batch: Batch, *, excess: int = 0):
-    """The degree is taken too large by `excess`."""
+    """`excess` is added to the degree k."""
     sides = [], []
     for degree, each in of_each_degree(network):
-        incoming, outgoing = inner_products(each, backprop(each, batch))
+        incoming, outgoing = inner_products_of_units(each, backprop(each, batch))
         sides[0].append(incoming)
         sides[1].append([product * (degree + excess) for product in outgoing])
     return sides
@@ -131,8 +131,8 @@ def side_by_side(one, other):
 
 
 def imbalance(one, other, degree: int) -> list:
-    """What belongs to each unit: the incoming inner product less `degree` times the outgoing one."""
-    incoming, outgoing = inner_products(one, other)
+    """For each unit, the incoming inner product minus `degree` times the outgoing one."""
+    incoming, outgoing = inner_products_of_units(one, other)
     return [inside - outside * degree for inside, outside in zip(incoming, outgoing, strict=True)]
 
 
@@ -150,13 +150,14 @@ def imbalance(one, other, degree: int) -> list:
     dtypes=WIDE,
 )
 def gradient_flow_conserves_the_imbalance_of_a_unit(network: HomogeneousNetwork, batch: Batch, *, order: int = 2):
+    """The rates of the two parts of Q sum to 0; one step changes Q by the step size to the power `order` times the form."""
     relations = []
     for degree, each in of_each_degree(network):
         gradient = backprop(each, batch)
-        rates = zip(*inner_products(each, gradient), strict=True)
+        rates = zip(*inner_products_of_units(each, gradient), strict=True)
         relations.append(Conserved([side_by_side(inside, outside * -degree) for inside, outside in rates]))
-        moved = gradient_step(each, gradient, STEPS)
+        moved = gradient_step(each, gradient, INVERSE_RATE)
         pairs = zip(imbalance(moved, moved, degree), imbalance(each, each, degree), strict=True)
         change = [after - before for after, before in pairs]
-        relations.append(Drift(change, STEPS, order, imbalance(gradient, gradient, degree)))
+        relations.append(Drift(change, INVERSE_RATE, order, imbalance(gradient, gradient, degree)))
     return relations

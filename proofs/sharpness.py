@@ -2,14 +2,12 @@
 
 import dataclasses
 
-import jax
-
 from proofs.derivations import scaling as derivations
 from proofs.hessian import curvatures
 from proofs.scaling import HOMOGENEOUS
+from proofs.sums import parameters_of, total
 from symmetry.actions import Rescaling
 from symmetry.architecture import Architecture
-from symmetry.array import is_array
 from symmetry.cases import HomogeneousNetwork
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Batch, Network, forward
@@ -17,18 +15,17 @@ from symmetry.statements.relation import AtMost, Equal
 from symmetry.statements.theorem import WIDE, theorem
 
 
-def total(network: Network):
-    """The sum of all entries."""
-    sums = [leaf.sum() for leaf in jax.tree.leaves(network.layers, is_leaf=is_array)]
-    return sum(sums[1:], sums[0])
+def trace(diagonal: Network):
+    """The sum of all entries of a diagonal that is written at the places of a network's parameters."""
+    return total([array.sum() for array in parameters_of(diagonal.layers)])
 
 
-def still(rescaling: Rescaling, diagonal: Network) -> Network:
+def unchanged(rescaling: Rescaling, diagonal: Network) -> Network:
     return diagonal
 
 
 def rescaled_twice(rescaling: Rescaling, diagonal: Network) -> Network:
-    """Every second derivative divided by the square of what its parameter was multiplied by."""
+    """Every second derivative divided by the square of its parameter's factor."""
     return rescaling.act_on_gradient(rescaling.act_on_gradient(diagonal))
 
 
@@ -41,7 +38,7 @@ def rescaled_twice(rescaling: Rescaling, diagonal: Network) -> Network:
     hypotheses=f"{HOMOGENEOUS}; g_c rescales one unit, or each unit of a layer, by c; H_ww includes the bias; activations "
     "and loss twice differentiable where they are evaluated; sampled at perfect fits of half squared error with k = 1",
     cites=("dinh2017sharp",),
-    controls={"constant trace": dict(along_the_orbit=still)},
+    controls={"constant trace": dict(along_the_orbit=unchanged)},
     derivation=derivations.trace,
     evidence=("derived", "sampled"),
     architectures=(Architecture((2, 4, 2)),),
@@ -50,9 +47,10 @@ def rescaled_twice(rescaling: Rescaling, diagonal: Network) -> Network:
 def the_trace_of_the_hessian_has_no_bound_along_an_orbit(
     network: HomogeneousNetwork, rescaling: Rescaling, batch: Batch, *, along_the_orbit=rescaled_twice
 ):
+    """At a perfect fit no second derivative is negative, so that the trace is at least the first weight's part of it."""
     fitted = dataclasses.replace(network, loss=HALF_SQUARED_ERROR)
     perfect = Batch(batch.x, forward(fitted, batch.x))
     before = curvatures(fitted, perfect)
-    trace = total(curvatures(rescaling.act(fitted), perfect))
+    after = trace(curvatures(rescaling.act(fitted), perfect))
     block = (before.layers[0].weight.sum(0) / rescaling.factors[0] / rescaling.factors[0]).sum()
-    return [Equal(trace, total(along_the_orbit(rescaling, before))), AtMost(block, trace)]
+    return [Equal(after, trace(along_the_orbit(rescaling, before))), AtMost(block, after)]

@@ -32,7 +32,7 @@ FLIPPED = "any units flipped, any widths and depth, any loss"
 def flipping_an_odd_unit_preserves_the_function(
     network: OddNetwork, flips: SignFlips, batch: Batch, *, hidden: Activation | None = None
 ):
-    """With `hidden`, that activation stands in the place of the odd ones."""
+    """`hidden` replaces the odd activations."""
     changed = network if hidden is None else network.with_hidden(hidden)
     return forward(flips.act(changed), batch.x), forward(changed, batch.x)
 
@@ -56,7 +56,7 @@ def is_flipped(flips: SignFlips) -> list:
 
 
 def sigmoid_flipped(flips: SignFlips, network: Network) -> Network:
-    """Flipped units, with the v of each added to the next bias."""
+    """The flipped network; the old v of each flipped unit is added to the next bias."""
     return with_affine_units(network, flips.signs, flips.signs, is_flipped(flips))
 
 
@@ -88,13 +88,11 @@ def sigmoid_flipped_gradient(flips: SignFlips, gradient):
     return map_hidden(gradient, lambda l, layer: layer.map(lambda array: array * signs[l]), following)
 
 
-def as_it_is(flips: SignFlips, gradient):
-    return gradient
-
-
-def first_weight_not_flipped(flips: SignFlips, gradient):
-    first, *others = gradient.layers
-    return dataclasses.replace(gradient, layers=(Layer(first.weight * flips.signs[0], first.bias), *others))
+def all_but_the_first_weight(flips: SignFlips, gradient):
+    """The flipped gradient, in which the first weight's is flipped back."""
+    flipped = flips.act(gradient)
+    first, *others = flipped.layers
+    return dataclasses.replace(flipped, layers=(Layer(first.weight * flips.signs[0], first.bias), *others))
 
 
 @theorem(
@@ -107,7 +105,7 @@ def first_weight_not_flipped(flips: SignFlips, gradient):
     hypotheses=f"{FLIPPED}; odd hidden activations, or sigmoid ones for the second; activations and loss differentiable where "
     "they are evaluated; u acts on each parameter's own gradients, as gradient descent, momentum and Adam do",
     cites=SOURCES,
-    controls={"sign of one block": dict(spoil=first_weight_not_flipped)},
+    controls={"sign of one block": dict(act_on_gradient=all_but_the_first_weight)},
     derivation=derivations.gradients,
     architectures=(Architecture((3, 4, 3, 2)),),
     dtypes=WIDE,
@@ -119,14 +117,22 @@ def gradients_and_odd_updates_follow_a_flip(
     batch: Batch,
     rule: OddRule,
     *,
-    spoil=as_it_is,
+    act_on_gradient=SignFlips.act,
 ):
-    flipped, gradient = flips.act(network), backprop(network, batch)
-    found = backprop(flipped, batch)
-    stepped = rule.step(flipped, found).layers, flips.act(rule.step(network, gradient)).layers
-    other = backprop(sigmoid_flipped(flips, sigmoidal), batch)
-    expected = sigmoid_flipped_gradient(flips, backprop(sigmoidal, batch))
-    return (found, stepped[0], other), (spoil(flips, flips.act(gradient)), stepped[1], expected)
+    """The gradient and a step of a network with odd activations, and the gradient of one with sigmoid activations."""
+    flipped = flips.act(network)
+    gradient, gradient_of_flipped = backprop(network, batch), backprop(flipped, batch)
+    left = (
+        gradient_of_flipped,
+        rule.step(flipped, gradient_of_flipped).layers,
+        backprop(sigmoid_flipped(flips, sigmoidal), batch),
+    )
+    right = (
+        act_on_gradient(flips, gradient),
+        flips.act(rule.step(network, gradient)).layers,
+        sigmoid_flipped_gradient(flips, backprop(sigmoidal, batch)),
+    )
+    return left, right
 
 
 @theorem(

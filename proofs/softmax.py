@@ -1,27 +1,27 @@
-"""SOFT: softmax sees only differences of logits, and what that makes training conserve (kunin2021neural)."""
+"""SOFT: softmax sees only differences of logits; what training conserves for that reason (kunin2021neural)."""
 
 import dataclasses
 
 from proofs.derivations import softmax as derivations
+from proofs.exact_networks import exact_batch, exact_network
 from proofs.gradient import summing_to_one
-from symmetry.activation import ABSOLUTE_VALUE, IDENTITY, SIGMOID, value
+from symmetry.activation import ABSOLUTE_VALUE, SIGMOID, value
 from symmetry.architecture import SAMPLED, Architecture
 from symmetry.cases import Direction
 from symmetry.loss import SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, Loss, softmax
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward
-from symmetry.numbers.symbol import Symbol
+from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward, map_parameters
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.training import GradientDescent, gradient_step
 
 THREE_CLASSES = (SAMPLED, Architecture((2, 3, 3, 4, 3), batch=2))
-"""Two classes are too few: there the errors are opposite numbers, and whatever is odd keeps their sum at 0."""
+"""Two classes are too few: their errors are opposite numbers, and every odd update keeps their sum at 0."""
 
-STEPS = 8
+INVERSE_RATE = 8
 """The step size is 1/8."""
 
 
 def shifted(network: Network, shift: Direction) -> Network:
-    """One number a hidden unit added to its weights to every output, one constant to every output bias."""
+    """One number for each hidden unit, added to all its outgoing weights, and one number added to all output biases."""
     *before, last = network.layers
     by = shift.layers[-1]
     bias = None if last.bias is None else last.bias + by.bias[:1]
@@ -56,19 +56,19 @@ def softmax_does_not_see_one_number_added_to_every_logit(
 
 
 def sums_over_classes(network: Network):
-    """Of each hidden unit's outgoing weights, and of the output biases."""
+    """The sum of each hidden unit's outgoing weights, and the sum of the output biases."""
     last = network.layers[-1]
     return last.weight.sum(-1), None if last.bias is None else last.bias.sum(-1)
 
 
 def descend(network: Network, batch: Batch) -> Network:
     """One step of gradient descent."""
-    return gradient_step(network, backprop(network, batch), STEPS)
+    return gradient_step(network, backprop(network, batch), INVERSE_RATE)
 
 
 def decay(network: Network, batch: Batch) -> Network:
     """One step of gradient descent with weight decay 1/4."""
-    return GradientDescent(STEPS, decay=4).train(network, [batch])
+    return GradientDescent(INVERSE_RATE, decay=4).train(network, [batch])
 
 
 PRECISION = 2**27
@@ -78,24 +78,21 @@ PRECISION = 2**27
 def adam(network: Network, batch: Batch) -> Network:
     """The first step of Adam: every parameter moves by g / (|g| + epsilon) / 8.
 
-    The square root of the mean of g^2 is then |g|. Residues know no absolute value: there it is an unknown function of g,
-    and the step an unknown function of each gradient.
+    After one step the square root of the mean of g^2 is |g|. Residues have no absolute value: in its place stands an unknown
+    function of g.
     """
 
-    def rescaled(gradient):
-        return None if gradient is None else gradient * PRECISION / (value(gradient, ABSOLUTE_VALUE) * PRECISION + 1)
+    def rescaled(slope):
+        return slope * PRECISION / (value(slope, ABSOLUTE_VALUE) * PRECISION + 1)
 
-    gradient = backprop(network, batch)
-    layers = tuple(Layer(rescaled(layer.weight), rescaled(layer.bias)) for layer in gradient.layers)
-    return gradient_step(network, dataclasses.replace(gradient, layers=layers), STEPS)
+    return gradient_step(network, map_parameters(rescaled, backprop(network, batch)), INVERSE_RATE)
 
 
 def adam_on_three_classes():
     """Adam on one unit of activation 1, outgoing weights 0 and the target (1, 0, 0): the gradient is (-2, 1, 1)/3."""
-    one, classes = Symbol.of([[1]]), Symbol.of([[0, 0, 0]])
-    network = Network((Layer(one), Layer(classes)), (IDENTITY, IDENTITY), SOFTMAX_CROSS_ENTROPY)
-    batch = Batch(one, Symbol.of([[1, 0, 0]]))
-    return softmax_conserves_the_sum_of_outgoing_weights.law(network, batch, step=adam)
+    network = exact_network([[[1]], [[0, 0, 0]]], loss="softmax_cross_entropy")
+    trained = adam(network, exact_batch([[1]], [[1, 0, 0]]))
+    return sums_over_classes(trained), sums_over_classes(network)
 
 
 @theorem(

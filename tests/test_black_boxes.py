@@ -20,8 +20,8 @@ NETWORKS: dict[str, Any] = {
     for what, networks in {
         "convolutions": architectures.CONVOLUTIONS,
         "cells": recurrence.GATED | recurrence.SIMPLE,
-        "attention": attention.CHANGING,
-        "transformers": residual_stream.RELABELLED,
+        "attention": attention.attention_under(attention.changing_bases),
+        "transformers": residual_stream.transformers_under(residual_stream.relabelling_words),
     }.items()
     for name, network in networks.items()
 }
@@ -39,7 +39,8 @@ def test_modules_run_in_the_float_type_asked_for(name, dtype):
 @pytest.mark.usefixtures("exact")
 def test_every_parameter_that_a_feature_or_unit_touches_is_moved():
     """All but what has neither: the biases of queries, keys, values and hidden units."""
-    _, before, after = residual_stream.STREAMS["Equinox"](trials("MY.1", jnp.dtype("float64"), 2, 0), 2, "")
+    network = residual_stream.transformers_under(residual_stream.permuting_features)["Equinox"]
+    _, before, after = network(trials("MY.1", jnp.dtype("float64"), 2, 0), 2, "")
     pairs = zip(by_path(before).items(), by_path(after).values(), strict=True)
     still = {path for (path, old), new in pairs if (old == new).all()}
     projections = {f"attention/{name}_proj/bias" for name in ("query", "key", "value")}
@@ -66,10 +67,15 @@ def test_matrices_and_their_inverses_are_exact():
 
 
 @pytest.mark.parametrize(
-    "claim", [attention.basis_claim((2, 1), (1, 1)), attention.basis_claim((16, 9), (3, 4)), attention.bias_claim()]
+    ("claim", "hypothesis"),
+    [
+        (attention.bases_change_nothing_with_rotary_embedding, {"rotated": False}),
+        (attention.bases_change_nothing_with_a_query_key_norm, {"normed": False}),
+        (attention.the_key_bias_changes_nothing_with_rotary_embedding, {"rotated": False}),
+    ],
 )
-def test_what_refutes_with_rotation_or_norm_refutes_nothing_without(claim):
-    left, right = claim()
+def test_without_rotation_or_norm_the_false_claims_hold(claim, hypothesis):
+    left, right = claim(**hypothesis)
     assert left.tolist() == right.tolist()
 
 
@@ -83,7 +89,7 @@ def test_without_the_libraries_the_rows_say_so(monkeypatch):
 
 def test_a_measured_law_may_refute_a_claim(monkeypatch):
     monkeypatch.setattr(importlib.import_module("symmetry.statements.registry"), "REGISTRY", {})
-    claims = {"one is two": attention.bias_claim(rotated=True)}
+    claims = {"one is two": attention.the_key_bias_changes_nothing_with_rotary_embedding}
     words: Any = {"title": "t", "statement": "s", "hypotheses": "h"}
     row = theorem("MY.1", **words, refutes=claims, evidence=("sampled",))(_nothing)
     assert Session([row], networks=1).gather(row, "refuted").outcome == "passed"
