@@ -74,7 +74,7 @@ RELATIONS = "=≠≤≥<>→↦⇒⇔⟺⊙⊕∈∘∥∦"
 
 @functools.cache
 def _to_text():
-    """The converter, which puts into parentheses what would not be one part of a fraction any more."""
+    """The converter to Unicode; it parenthesises compound numerators and denominators."""
     from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
     def fraction(node, l2tobj) -> str:

@@ -100,8 +100,8 @@ def backprop_from(file: str, name: str, source: bytes) -> OwnBackprop:
         exec(compile(source, file, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:  # whatever the file raises is for its author to read
         raise ValueError(f"{_place(error, file)} cannot be imported: {_described(error)}") from error
-    said = f"{Path(file).name}:{name}"
-    found = {each: _guarded(each, function, said, file) for each, function in _functions(said, _object(module, name))}
+    spec = f"{Path(file).name}:{name}"
+    found = {each: _guarded(each, function, spec, file) for each, function in _functions(spec, _object(module, name))}
     return OwnBackprop(file, name, source, found)
 
 
@@ -117,22 +117,22 @@ def _object(module: types.ModuleType, name: str) -> Any:
     return found
 
 
-def _functions(said: str, thing: Any) -> Iterator[tuple[str, Callable]]:
+def _functions(spec: str, thing: Any) -> Iterator[tuple[str, Callable]]:
     """What an object gives, by the names of what it replaces, each checked to be callable as that is."""
     ours = list(PROGRAM.values())
     if thing in ours:
-        raise ValueError(f"{said} is symmetry's own {thing.__name__}; name a function of yours.")
+        raise ValueError(f"{spec} is symmetry's own {thing.__name__}; name a function of yours.")
     given = {name: getattr(thing, name) for name in PROGRAM if getattr(thing, name, ours[0]) not in ours}
     alone = not given and callable(thing) and not inspect.isclass(thing)
     if alone:
         given = {"backprop": thing}
     if not given:
         raise ValueError(
-            f"{said} is no function and has none that could stand in; "
+            f"{spec} is no function and has none that could stand in; "
             f"expected backprop{_parameters('backprop')} or an object with some of {_signatures()}."
         )
     for name, function in given.items():
-        _check_parameters(said if alone else f"{said}.{name}", name, function)
+        _check_parameters(spec if alone else f"{spec}.{name}", name, function)
         yield name, function
 
 
@@ -163,8 +163,8 @@ def _signatures() -> str:
     return ", ".join(f"{name}{_parameters(name)}" for name in PROGRAM)
 
 
-def _guarded(name: str, function: Callable, said: str, file: str) -> Callable:
-    """The function; what it raises is told with its place, and a gradient is checked to be in our layout."""
+def _guarded(name: str, function: Callable, spec: str, file: str) -> Callable:
+    """The function; what it raises is reported with its place, and a gradient is checked to be in our layout."""
 
     def guarded(*arguments: Any) -> Any:
         try:
@@ -173,12 +173,12 @@ def _guarded(name: str, function: Callable, said: str, file: str) -> Callable:
             raise
         except Exception as error:  # whatever it raises is a failure of the theorem that called it
             raise OwnBackpropRaised(f"{_place(error, file)}: {_described(error)}; {OPERATORS}") from error
-        return _in_our_layout(found, *arguments, said=said) if name == "backprop" else found
+        return _in_our_layout(found, *arguments, spec=spec) if name == "backprop" else found
 
     return guarded
 
 
-def _in_our_layout(gradient: Any, network: Any, batch: Any, said: str) -> Any:
+def _in_our_layout(gradient: Any, network: Any, batch: Any, spec: str) -> Any:
     """The gradient, whose arrays have the shapes of what they are the gradient in.
 
     Raises:
@@ -188,10 +188,10 @@ def _in_our_layout(gradient: Any, network: Any, batch: Any, said: str) -> Any:
 
     layers = getattr(gradient, "layers", None)
     if not isinstance(gradient, Gradient) or not isinstance(layers, tuple | list):
-        raise OwnBackpropRaised(f"{said} returned a {type(gradient).__name__}; expected symmetry.Gradient(layers, x)")
+        raise OwnBackpropRaised(f"{spec} returned a {type(gradient).__name__}; expected symmetry.Gradient(layers, x)")
     if len(layers) != len(network.layers) or not all(isinstance(layer, Layer) for layer in layers):
         expected = f"{len(network.layers)} symmetry.Layer(weight, bias)"
-        raise OwnBackpropRaised(f"{said} returned layers = {layers!r:.60}; expected a tuple of {expected}")
+        raise OwnBackpropRaised(f"{spec} returned layers = {layers!r:.60}; expected a tuple of {expected}")
     pairs = [("x", gradient.x, batch.x)]
     for number, (found, layer) in enumerate(zip(layers, network.layers, strict=True), start=1):
         pairs += [(f"layer {number}'s weight", found.weight, layer.weight)]
@@ -199,7 +199,7 @@ def _in_our_layout(gradient: Any, network: Any, batch: Any, said: str) -> Any:
     for what, found, wanted in pairs:
         if (shape := getattr(found, "shape", None)) != (expected := getattr(wanted, "shape", None)):
             raise OwnBackpropRaised(
-                f"{said} returned a gradient in {what} of shape {shape}; expected {expected}, that of {what} itself"
+                f"{spec} returned a gradient in {what} of shape {shape}; expected {expected}, that of {what} itself"
             )
     return Gradient(tuple(layers), gradient.x)
 
@@ -217,5 +217,5 @@ def _place(error: BaseException, file: str) -> str:
 
 def _described(error: BaseException) -> str:
     """The last line of a traceback; of a message of many lines, the first."""
-    said = str(error).strip().split("\n")[0].rstrip(".")
-    return f"{type(error).__name__}: {said}" if said else type(error).__name__
+    message = str(error).strip().split("\n")[0].rstrip(".")
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__

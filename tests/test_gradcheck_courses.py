@@ -19,7 +19,9 @@ from symmetry.gradcheck.student import Point, Student
 
 IN_NUMPY = (two_layer_classifier, column_network, forward_backward_cache)
 IN_JAX = (two_layer_classifier_in_jax, column_network_in_jax, forward_backward_cache_in_jax)
-SEEDS = 1_000
+SEEDS = [pytest.param(range(100), id="100"), pytest.param(range(100, 1_000), id="900 more", marks=pytest.mark.slow)]
+"""Random networks of each course: 1,000 with the slow tests, the first 100 in every run. They differ in numbers only."""
+
 FAULTS = [(module, fault) for module in (*IN_NUMPY, *IN_JAX) for fault in module.FAULTS.values()]
 
 
@@ -29,17 +31,19 @@ def name_of(value) -> str:
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=name_of)
 @pytest.mark.parametrize("module", IN_NUMPY, ids=name_of)
-def test_right_code_in_numpy_raises_no_false_alarm(module, dtype):
-    for seed in range(SEEDS):
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_right_code_in_numpy_raises_no_false_alarm(module, dtype, seeds):
+    for seed in seeds:
         report = symmetry.check_backprop(module.loss, module.grads, *module.draw(seed, dtype), seed=seed)
         assert report.comparison.equal == report.entries, seed
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32], ids=name_of)
 @pytest.mark.parametrize("module", IN_JAX, ids=name_of)
-def test_right_code_in_jax_raises_no_false_alarm(module, dtype):
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_right_code_in_jax_raises_no_false_alarm(module, dtype, seeds):
     with jax.enable_x64(dtype == np.float64):
-        for seed in range(SEEDS):
+        for seed in seeds:
             report = symmetry.check_backprop(module.loss, module.grads, *module.draw(seed, dtype), seed=seed)
             assert report.comparison.equal == report.entries, seed
 

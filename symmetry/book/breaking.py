@@ -33,7 +33,7 @@ def broken(latex: str, at: set[str], keep: bool = True) -> list[str]:
 
 
 def opened(latex: str) -> str:
-    r"""The same with those of its outermost brackets that hold a sum or a difference in a fixed size, so that a line may break
+    r"""The formula with its outer brackets around sums and differences in a fixed size, so that a line may break
     in them.
 
     >>> opened(r"x \left(a + \left(b - c\right)\right)^{2} \left[i = j\right]")

@@ -98,8 +98,8 @@ class Contents:
 def _chapter(id: str, theorems: tuple[Theorem, ...]) -> Chapter:
     modules = list(dict.fromkeys(made.module for made in theorems))
     name = modules[0].rpartition(".")[2]
-    said = [(sys.modules[module].__doc__ or "").strip() for module in modules]
-    introduction = tuple(_sentence(text) for text in said if text)
+    docstrings = [(sys.modules[module].__doc__ or "").strip() for module in modules]
+    introduction = tuple(_sentence(text) for text in docstrings if text)
     return Chapter(id, f"{name}.html", name.replace("_", " ").capitalize(), introduction, theorems)
 
 

@@ -84,9 +84,11 @@ def full(key: str) -> Markup:
     authors = "; ".join(_plain(author) for author in entry.get("author", "").split(" and ") if author)
     where = [_plain(entry[field]) for field in ("journal", "booktitle", "publisher", "howpublished") if field in entry]
     numbers = [f"{word} {_plain(entry[field])}" for field, word in _NUMBERS.items() if field in entry]
-    said = ", ".join([*where, *numbers, *([entry["year"]] if "year" in entry else [])])
+    details = ", ".join([*where, *numbers, *([entry["year"]] if "year" in entry else [])])
     head = f"{authors}: " if authors else ""
-    return Markup("{}<cite>{}</cite>. {}{}").format(head, title_of(key), f"{said}. " if said else "", _link(entry))
+    return Markup("{}<cite>{}</cite>. {}{}").format(
+        head, title_of(key), f"{details}. " if details else "", _link(entry)
+    )
 
 
 _NUMBERS = {"volume": "volume", "number": "number", "pages": "pages"}

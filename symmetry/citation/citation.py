@@ -37,7 +37,7 @@ class Citation:
         id: of the theorem or claim.
         title: in words, with a mark before it if it does not hold.
         statement: in LaTeX; "" for a claim that is not made formal.
-        premise: a sentence with its hypotheses; of a claim, where it is said.
+        premise: a sentence with its hypotheses; of a claim, the thread it is from.
         evidence: sentences.
         code: the law, and what it calls in its own module.
         version: of this software, when the evidence was gathered.

@@ -26,7 +26,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON in place of tex
 
 @contextlib.contextmanager
 def errors_explained() -> Iterator[None]:
-    """What the user got wrong is said in one line, with exit status 2."""
+    """Print what the user got wrong in one line, and exit with status 2."""
     try:
         yield
     except ValueError as error:

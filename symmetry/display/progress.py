@@ -72,7 +72,7 @@ def print_findings(findings: Sequence[Finding], backprop: RecordedBackprop | Non
 
 
 def cache_folder() -> str:
-    """Where JAX is to keep what it compiles: where the user said, else in the user's cache folder."""
+    """Where JAX is to keep what it compiles: where the environment says, else in the user's cache folder."""
     chosen = os.environ.get("JAX_COMPILATION_CACHE_DIR")
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return chosen or str(home / "symmetry-proofs" / "jax")

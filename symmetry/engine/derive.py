@@ -63,7 +63,7 @@ class Step:
 class Run:
     """A step that ties a formula to the code: the program, run on exact rationals, gives the formula's values.
 
-    `program` takes an `Instantiation`, draws its arrays from it and returns a `Symbol` array, entry [i, j] of which is the
+    `program` takes an `Instantiation`, draws its arrays from it and returns a `Symbol` array whose entry [i, j] is the
     formula at those values of `indices`.
     """
 

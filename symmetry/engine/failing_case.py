@@ -60,13 +60,13 @@ def _layers(layers: tuple[Layer, ...]) -> list[str]:
 
 
 def _sides(leaf: Leaf, excess: float) -> list[str]:
-    said = {
+    descriptions = {
         "equal": f"differs by {excess:.3g} times the bound",
         "at most": f"is larger on the left, by {excess:.3g} times the bound",
         "differs": "does not provably differ",
         "cancels": f"does not sum to 0, by {excess:.3g} times the bound",
     }
-    lines = [f"  {leaf.path or 'the value'} {said[leaf.relation]}:"]
+    lines = [f"  {leaf.path or 'the value'} {descriptions[leaf.relation]}:"]
     if leaf.relation == "cancels":
         return [
             *lines,

@@ -35,7 +35,7 @@ EXACT_LAWS_IN_A_KERNEL = 24
 
 
 def kernels_of(laws: dict[Key, Callable], at_most: int = LAWS_IN_A_KERNEL) -> list[dict[Key, Callable]]:
-    """The laws in groups, one a kernel; laws of one group mean the same type by the name of a parameter."""
+    """The laws in groups, one a kernel; within a group, equal parameter names have equal types."""
     parts: list[tuple[dict[Key, Callable], dict[str, Any]]] = []
     for key, law in laws.items():
         types = case_types(law)

@@ -89,7 +89,7 @@ class Evidence(abc.ABC, Generic[Stated]):
 
     @classmethod
     def not_filled_in(cls: type[Line], part: str) -> Line:
-        """The line of a theorem parts of which are not written yet, before it fails."""
+        """The line of a theorem that is not fully written yet, before it fails."""
         return cls(outcome="passed")
 
     @classmethod
@@ -129,8 +129,8 @@ class Evidence(abc.ABC, Generic[Stated]):
     @classmethod
     def cells(cls, lines: Sequence["Evidence"], controls: int) -> tuple[str, ...]:
         """The cells of the ledger, one a column, from a theorem's lines of this kind and its number of controls."""
-        said = [line.cell if line.outcome == "passed" else line.outcome for line in lines[:1]] or [""]
-        return tuple(said * len(cls.columns))
+        cells = [line.cell if line.outcome == "passed" else line.outcome for line in lines[:1]] or [""]
+        return tuple(cells * len(cls.columns))
 
     def about_own_code(self, own: str) -> "Evidence":
         """The line where other lines ran the reader's code: a derivation about symmetry's formulas only is skipped."""

@@ -146,13 +146,13 @@ def always_there(kind: type) -> list[Json]:
 
 def object_schema(kind: type, description: str = "") -> dict[str, Json]:
     """The JSON schema of a dataclass."""
-    said: dict[str, Json] = {"description": description} if description else {}
+    described: dict[str, Json] = {"description": description} if description else {}
     return {
         "type": "object",
         "properties": properties_of(kind),
         "required": always_there(kind),
         "additionalProperties": False,
-        **said,
+        **described,
     }
 
 

@@ -75,7 +75,7 @@ class Finding:
 
     @property
     def reasons(self) -> list[str]:
-        """What was not run, and why; a reason that all lines share is said once.
+        """What was not run, and why; a reason that all lines share is given once.
 
         A derivation skipped because it is about our formulas does not count as missing.
         """

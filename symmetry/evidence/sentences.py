@@ -1,4 +1,4 @@
-"""Evidence in sentences: what each line may be said to show, and no more.
+"""Evidence in sentences: what each line shows, and no more.
 
 Numbers are rounded upwards (`symmetry.rounding`), so that they never say more than was found.
 """
@@ -29,8 +29,8 @@ def lines_in_sentences(lines: Sequence[Evidence], versions: Mapping[str, str]) -
         if isinstance(line, Control):
             continue
         passed = line.outcome == "passed"
-        said = line.words(versions) if passed else f"{line.outcome.upper()}, {line.reason or 'for no stated reason'}"
-        yield line.label, f"{said}."
+        clause = line.words(versions) if passed else f"{line.outcome.upper()}, {line.reason or 'for no stated reason'}"
+        yield line.label, f"{clause}."
 
 
 def in_text(sentence: tuple[str, str]) -> str:

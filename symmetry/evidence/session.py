@@ -102,7 +102,7 @@ def prove(statement: Statement, networks: int = 10_000, seed: int = 0) -> Findin
 
 
 def _unfilled(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:
-    """The line of a theorem parts of which are not written yet: it fails, and says which."""
+    """The line of a theorem that is not fully written yet: it fails, and names the missing parts."""
     file = Path(inspect.getsourcefile(theorem.law) or theorem.module).name
     marked = [f"  line {line}: {what}" for line, what in theorem.unfilled.items()]
     reason = f"{theorem.id} is not filled in: {FILL_IN} still marks {len(marked)} lines of {file}"

@@ -79,7 +79,7 @@ def _is_near(comparison: GradientComparison, path: str) -> bool:
 
 
 def _of(comparison: GradientComparison, path: str, row: np.ndarray) -> np.ndarray:
-    """The entries of an array that were compared by themselves, from a row of all entries."""
+    """The entries of an array that were compared one by one, out of all entries in a row."""
     return row[comparison.places.spans[path]][_seen(comparison, path)]
 
 

@@ -19,13 +19,13 @@ from symmetry.gradcheck.tape import CannotRun
 from symmetry.yardstick import FACTOR
 
 MOST_ENTRIES = 2_000
-"""Entries up to which each is compared by itself."""
+"""The number of entries up to which each is compared; above it, a sample is."""
 
 DENSE = 4
 """Dense directions in which each array of a large network is compared."""
 
 SAMPLE = 16
-"""Entries of each array of a large network that are compared by themselves, besides."""
+"""Entries of each array of a large network that are also compared one by one."""
 
 FOUND = 4
 """Wrong entries of an array after which no more are searched for."""

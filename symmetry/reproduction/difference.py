@@ -1,4 +1,4 @@
-"""Differences between what a record says and what comes out here, as deep inside as they can be told apart."""
+"""Differences between what a record says and what comes out here, at the deepest place where the two differ."""
 
 import dataclasses
 import json

@@ -138,7 +138,7 @@ def _on_the_same_kernels(
 
 
 def _before_running(record: Record, id: str, known: Mapping[str, Statement]) -> Reproduction:
-    """What can be said of a recorded statement without running it."""
+    """What is known about a recorded statement without running it."""
     copies = [each for each in record.statements if each.id == id]
     outcome, different = state(copies[0], known)
     found = Reproduction(id, copies[0].verdict, outcome, different)

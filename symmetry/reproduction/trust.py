@@ -1,4 +1,4 @@
-"""What can be said of a record without running anything: whether it is about the same statements, and at odds with itself.
+"""What is known about a record without running anything: whether it is about the same statements, and at odds with itself.
 
 A record is taken at its word nowhere. Its verdicts must follow from its lines, its counts from its budget.
 """

@@ -1,4 +1,4 @@
-"""Questions that the threads ask, with answers every sentence of which rests on theorems and claims."""
+"""Questions that the threads ask, with answers; every sentence of an answer rests on theorems and claims."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """A question that the threads ask, with an answer every sentence of which names what supports it.
+    """A question that the threads ask, with an answer whose sentences each name what supports them.
 
     Attributes:
         asks: the question in our words.

@@ -71,7 +71,7 @@ def minors(relation: RankAtMost) -> tuple[list, list]:
     """The determinants of all submatrices one larger than the rank, each as its even and its odd products.
 
     A determinant is the sum of the products of the even permutations less that of the odd ones, so that two sums are
-    compared, neither of which is 0 by itself.
+    compared, and neither is 0 by itself.
 
     Raises:
         ValueError: the matrix is too small to have a larger rank, so that there is nothing to claim.

@@ -24,7 +24,7 @@ class Statement(abc.ABC):
         statement: the statement in LaTeX; "" for a claim that is not made formal.
         cites: keys of the bibliography.
         evidence: the kinds of evidence that it lists, the strongest first.
-        controls: broken variants by name, each of which the evidence must reject.
+        controls: broken variants by name; the evidence must reject each.
     """
 
     id: str

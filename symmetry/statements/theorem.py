@@ -25,7 +25,7 @@ DTYPES = ("float64", "float32", "bfloat16", "float16")
 """The float types that laws are sampled in."""
 
 WIDE = DTYPES[:2]
-"""The float types wide enough for a product of several roundings to be told from a fault."""
+"""The float types wide enough for a product of several roundings to be distinguished from a fault."""
 
 FILL_IN = "FILL" + " IN"
 """Marks, in the source of a new theorem, what is not written yet; in two parts, so that it marks nothing here."""
@@ -186,7 +186,7 @@ def theorem(
         statement: the statement, in LaTeX.
         hypotheses: when it holds, in words.
         cites: keys of the bibliography.
-        controls: broken variants of the law by name, each of which every kind of evidence must reject: the knobs of the
+        controls: broken variants of the law by name; every kind of evidence must reject each: the knobs of the
             law that are turned, such as dict(rate=2), or a law of its own. A theorem without any is incomplete.
         derivation: a function of a control's name, "" for none, that yields `Step`s; the steps must hold for ""
             and some step must fail for each control.

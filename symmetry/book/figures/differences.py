@@ -84,7 +84,7 @@ def differences_against_bounds(data: dict[str, np.ndarray] | None = None, *, see
     """
     data = differences_against_bounds_data(seed=seed) if data is None else data
     worst = {dtype: (rows[:, 0] / rows[:, 1]).max() for dtype, rows in data.items()}
-    told = ", ".join(f"{share_of_bound(share)} in {dtype}" for dtype, share in worst.items())
+    shares = ", ".join(f"{share_of_bound(share)} in {dtype}" for dtype, share in worst.items())
     networks = len(next(iter(data.values())))
     holds = max(worst.values()) <= 1
     picture = Picture(
@@ -93,11 +93,11 @@ def differences_against_bounds(data: dict[str, np.ndarray] | None = None, *, see
         "The gradient of a batch of four against the sum of its examples' gradients, the last first (GRAD.6), on "
         f"{networks} random {SHAPE} networks of tanh units in each float type (standard normal numbers from NumPy's "
         f"generator, seed {seed}). A mark is a network's worst parameter; the bound is the sum of the two radii that balls "
-        f"derive. Worst shares of the bound: {told}. Open marks: the bound is as large as the numbers themselves, so that "
+        f"derive. Worst shares of the bound: {shares}. Open marks: the bound is as large as the numbers themselves, so that "
         "nothing could have failed there.",
         "Difference against bound on logarithmic axes. The marks form one cloud a float type, float64 at the lower left, then "
         f"float32, float16 and bfloat16; {'all lie' if holds else 'not all lie'} below the diagonal, where a difference equals "
-        f"its bound. Worst shares of the bound: {told}.",
+        f"its bound. Worst shares of the bound: {shares}.",
         height=5.2,
     )
     (axes,) = picture.panels()

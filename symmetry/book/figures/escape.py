@@ -94,13 +94,13 @@ def escape_by_rounding(data: dict[str, np.ndarray] | None = None) -> Picture:
 
 def _told(opened: dict[str, np.ndarray]) -> str:
     """When each gap was first not 0, and how large it got."""
-    said = []
+    sentences = []
     for run, gap in opened.items():
         first = np.flatnonzero(gap)
-        said.append(
+        sentences.append(
             f"{run}: not 0 from step {first[0]:,} on, {gap[-1]:.2g} at the end." if len(first) else f"{run}: exactly 0."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _label_gaps(axes) -> None:

@@ -26,7 +26,7 @@ BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
 """The palette of Okabe and Ito, which the colour-blind tell apart."""
 
 GREY = "#595959"
-"""For what is said in passing; 7:1 against white."""
+"""For remarks; 7:1 against white."""
 
 WIDTH = 6.4
 """Inches: a column of text."""
@@ -109,7 +109,9 @@ def svg_of(picture: Picture) -> str:
     text = file.getvalue()
     text = re.sub(r"<!--.*?-->\n?", "", text[text.index("<svg") :], flags=re.DOTALL)
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{picture.name}-", text)
-    text = text.replace("*{stroke", f"#{picture.name}-figure_1 *{{stroke", 1)  # lest it styles the whole page
+    text = text.replace(
+        "*{stroke", f"#{picture.name}-figure_1 *{{stroke", 1
+    )  # so that it does not style the whole page
     return _described(text, picture)
 
 

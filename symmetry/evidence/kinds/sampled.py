@@ -135,8 +135,8 @@ class Sampled(Evidence[Theorem]):
 
     @classmethod
     def cells(cls, lines: Sequence[Evidence], controls: int) -> tuple[str, ...]:
-        said = {line.column: line.cell if line.outcome == "passed" else line.outcome for line in lines}
-        return tuple(said.get(dtype, "") for dtype in FLOATS)
+        cells = {line.column: line.cell if line.outcome == "passed" else line.outcome for line in lines}
+        return tuple(cells.get(dtype, "") for dtype in FLOATS)
 
     def words(self, versions: Mapping[str, str]) -> str:
         counts = [(self.operations or 0, "operation"), (self.networks or 0, "network")]
