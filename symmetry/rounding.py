@@ -23,7 +23,7 @@ def exponent_of_chance(log2: float) -> str:
 
 
 def percentage(share: float, step: str = "1") -> str:
-    """A share of cases that could not have failed, in per cent.
+    """A share in per cent, such as that of the cases that could not have failed.
 
     >>> percentage(0.00012, "0.01"), percentage(0.5)
     ('0.02%', '50%')

@@ -56,7 +56,7 @@ def check_backprop(
     <BLANKLINE>
     Compared: every entry of every array; your loss ran on exact numbers of 256 bits, which gave its derivative in every entry.
     Your gradient ran on them too: 2 agree there, in balls of 256 bits.
-    In floats it agrees: the largest difference is 0.00 of the rounding bound, 16 times the radius of its balls.
+    In floats it agrees: the largest difference is 0% of the rounding bound, 16 times the radius of its balls.
 
     Args:
         loss: of parameters, x and y: a scalar.

@@ -11,7 +11,7 @@ from symmetry.gradcheck.float_rounding import SHARE
 from symmetry.gradcheck.parameters import Leaf
 from symmetry.gradcheck.places import in_brackets
 from symmetry.gradcheck.smallest import Example
-from symmetry.rounding import share_of_bound
+from symmetry.rounding import percentage
 from symmetry.yardstick import FACTOR
 
 MOST_SHOWN = 12
@@ -208,7 +208,7 @@ class Report:
             if comparison.on_balls
             else "what one unit in the last place of the parameters does, and its derivative's own error"
         )
-        share = share_of_bound(comparison.worst)
+        share = percentage(comparison.worst)
         lines = [
             f"In {kind} {agreement}: the largest difference is {share} of the rounding bound, {FACTOR} times {allowed}."
         ]
