@@ -19,7 +19,7 @@ from symmetry.optimisers import WAYS, Way, in_float64, made, optimisers, quietly
 
 
 @dataclasses.dataclass(frozen=True)
-class Finding:
+class OptimiserFinding:
     """What was found about one optimiser: the way it is called and the outcomes, or the reason why it could not be run.
 
     `run` holds the layers after each step, and the gradients, of the networks as drawn. `outcomes` are in float64. Where they
@@ -80,7 +80,7 @@ def as_balls(tree: Tree) -> Tree:
 
 
 @functools.cache
-def survey_one(name: str, seed: int) -> Finding:
+def survey_one(name: str, seed: int) -> OptimiserFinding:
     """What is found about one optimiser, called in the first way in which it runs."""
     make, reasons = optimisers()[name], []
     with exact_settings(), quietly():
@@ -91,15 +91,15 @@ def survey_one(name: str, seed: int) -> Finding:
                 reasons.append(described_error(error).split("\n")[0])
                 continue
             if all(outcome.agrees for outcome in outcomes.values()):
-                return Finding(way, "", run, outcomes)
+                return OptimiserFinding(way, "", run, outcomes)
             _, narrow = run_optimiser(make, way, draw_networks(seed, "float32"))
             with in_float64():
                 _, wide = run_optimiser(make, way, draw_networks(seed, "float64"))
-            return Finding(way, "", run, outcomes, narrow, wide)
-    return Finding(reason=reasons[0])
+            return OptimiserFinding(way, "", run, outcomes, narrow, wide)
+    return OptimiserFinding(reason=reasons[0])
 
 
-def survey(seed: int) -> dict[str, Finding]:
+def survey(seed: int) -> dict[str, OptimiserFinding]:
     """What is found about every optimiser that optax exports, by name. It takes about half a minute, once a process."""
     return {name: survey_one(name, seed) for name in optimisers()}
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import metadata
 
 from proofs.optimiser_runs import ARCHITECTURE, NETWORKS
-from proofs.optimiser_survey import Finding, is_elementwise, survey
+from proofs.optimiser_survey import OptimiserFinding, is_elementwise, survey
 from symmetry.cases import MINIBATCHES
 from symmetry.statements.theorem import Measurements
 
@@ -21,7 +21,7 @@ def table() -> Measurements:
     return Measurements(header, [_row(name, each) for name, each in ran.items()], _explained(found, ran), notes)
 
 
-def _explained(found: Mapping[str, Finding], ran: Mapping[str, Finding]) -> str:
+def _explained(found: Mapping[str, OptimiserFinding], ran: Mapping[str, OptimiserFinding]) -> str:
     both = sum(all(each.verdict(claim) == "yes" for claim in CLAIMS) for each in ran.values())
     return (
         f"Of {len(found)} optimisers that optax {metadata.version('optax')} exports, {len(ran)} ran; {both} of them commute "
@@ -33,18 +33,18 @@ def _explained(found: Mapping[str, Finding], ran: Mapping[str, Finding]) -> str:
     )
 
 
-def _row(name: str, each: Finding) -> tuple[str, ...]:
+def _row(name: str, each: OptimiserFinding) -> tuple[str, ...]:
     growth = f"{each.outcomes['commutes'].growth.max():.0f}"
     elementwise = "yes" if is_elementwise(name, SEED) else "no"
     return name, elementwise, _verdict_cell(each, "commutes"), _verdict_cell(each, "ties"), growth
 
 
-def _verdict_cell(each: Finding, claim: str) -> str:
+def _verdict_cell(each: OptimiserFinding, claim: str) -> str:
     gap = f"{each.outcomes[claim].apart.max():.1g} apart"
     return {"yes": "yes", "no": f"no, {gap}", "rounding": f"but for rounding, {gap}"}[each.verdict(claim)]
 
 
-def _witnesses(ran: Mapping[str, Finding]) -> list[str]:
+def _witnesses(ran: Mapping[str, OptimiserFinding]) -> list[str]:
     lines = ["Witnesses: two parameters that ought to be equal, on the network where they are furthest apart."]
     for name, each in ran.items():
         for claim in CLAIMS:

@@ -7,7 +7,7 @@ import optax
 import pytest
 
 from proofs.optimiser_runs import Outcome
-from proofs.optimiser_survey import Finding, add_trials, is_elementwise, survey_one
+from proofs.optimiser_survey import OptimiserFinding, add_trials, is_elementwise, survey_one
 from proofs.optimiser_table import table
 from symmetry.engine.measure import trials
 from symmetry.optimisers import WAYS, Way, in_float64, made, optimisers, trained
@@ -79,7 +79,7 @@ def outcome(excess: float, apart: float) -> Outcome:
 
 @pytest.mark.parametrize(("wide", "verdict"), [(1e-9, "rounding"), (1e-3, "no"), (1e-5, "no"), (1e-7, "rounding")])
 def test_a_gap_that_shrinks_with_the_roundoff_is_rounding(wide, verdict):
-    found = Finding(
+    found = OptimiserFinding(
         outcomes={"ties": outcome(9.0, 1e-3)}, narrow={"ties": outcome(9.0, 1e-2)}, wide={"ties": outcome(9.0, wide)}
     )
     assert found.verdict("ties") == verdict
