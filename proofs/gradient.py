@@ -15,6 +15,7 @@ from symmetry.cases import Direction
 from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFTMAX_CROSS_ENTROPY, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass, map_parameters
 from symmetry.numbers.dual import every_derivative
+from symmetry.pieces import piece
 from symmetry.statements.theorem import theorem
 
 SOURCES = ("rumelhart1986learning", "griewank2008evaluating")
@@ -33,6 +34,7 @@ def loss_from(network: Network, index: int, y):
     return continued
 
 
+@piece
 def true_errors(network: Network, batch: Batch) -> list:
     """dL/dz^l of every layer, by forward differentiation of the rest of the network."""
     preactivations, _ = forward_pass(network, batch.x)

@@ -17,7 +17,7 @@ from symmetry.architecture import Architecture
 from symmetry.array import Array, Tree
 from symmetry.cases import Direction, Minibatches, draw_cases
 from symmetry.engine.compare import compare, leaves_of
-from symmetry.engine.kernel import compiled
+from symmetry.engine.compilation import compiled
 from symmetry.network import Batch, Network, backprop, batch_loss
 from symmetry.numbers.ball.cases import round_to
 from symmetry.numbers.ball.source import RandomFloats

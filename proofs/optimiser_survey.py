@@ -11,7 +11,8 @@ from jax.flatten_util import ravel_pytree
 
 from proofs.optimiser_runs import Outcome, compare_runs, draw_networks, run_optimiser
 from symmetry.array import Tree, is_array
-from symmetry.engine.kernel import compiled, described_error, exact_settings
+from symmetry.engine.compilation import compiled
+from symmetry.engine.kernel import described_error, exact_settings
 from symmetry.engine.measure import Trials
 from symmetry.numbers import Ball
 from symmetry.numbers.ball import unit_roundoff

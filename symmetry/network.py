@@ -14,6 +14,7 @@ import numpy as np
 from symmetry.activation import IDENTITY, ActivationLike, activation_named, slope, value
 from symmetry.array import Array
 from symmetry.loss import LossLike, loss_named
+from symmetry.pieces import piece
 from symmetry.replaceable import replaceable
 
 
@@ -109,6 +110,7 @@ def preactivation(inputs: Array, layer: Layer) -> Array:
     return z if layer.bias is None else z + layer.bias
 
 
+@piece
 def forward_pass(network: Network, x: Array) -> tuple[list, list]:
     """Every preactivation z^l and activation a^l; a^0 = x comes first in the second list.
 
@@ -132,6 +134,7 @@ def forward(network: Network, x: Array) -> Array:
     return forward_pass(network, x)[1][-1]
 
 
+@piece
 def batch_loss(network: Network, batch: Batch) -> Array:
     """The loss summed over the batch: a scalar."""
     return network.loss.value(forward(network, batch.x), batch.y)
@@ -178,6 +181,7 @@ def backpropagate(network: Network, preactivations: list, activations: list, y) 
 
 
 @replaceable
+@piece
 def backprop(network: Network, batch: Batch) -> Gradient:
     """The gradient of the loss in every weight, every bias and the inputs (rumelhart1986learning).
 

@@ -6,7 +6,7 @@ A replacement takes effect wherever the function is called, under whatever name 
 import contextlib
 import functools
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable)
@@ -28,8 +28,7 @@ def replaceable(function: Function) -> Function:
         stand_in = _stand_ins.get(name)
         if stand_in is None or name in _running:
             return function(*arguments, **named)
-        for note in _notes:
-            note.add(name)
+        note_ran({name})
         _running.append(name)
         try:
             return stand_in(*signature.bind(*arguments, **named).args)
@@ -56,6 +55,17 @@ def replaced(functions: Mapping[str, Callable]) -> Iterator[None]:
     finally:
         _stand_ins.clear()
         _stand_ins.update(before)
+
+
+def in_place() -> Hashable:
+    """What decides which functions run now: the stand-ins, and those of them that are running."""
+    return tuple(_stand_ins.items()), tuple(_running)
+
+
+def note_ran(names: Iterable[str]) -> None:
+    """Notes that the stand-ins of these functions ran."""
+    for note in _notes:
+        note.update(names)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from symmetry.display.failure import without_repetition
 from symmetry.display.ledger import ledger
-from symmetry.engine.kernel import keep_compiled_kernels
+from symmetry.engine.compilation import keep_compiled_kernels
 from symmetry.engine.workers import Load, in_parallel
 from symmetry.evidence.finding import Finding
 from symmetry.evidence.record import RecordedBackprop

@@ -1,11 +1,16 @@
 """Failures that teach: the network that breaks a theorem, both sides, and by how many times the bound they differ."""
 
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from symmetry.activation import ACTIVATIONS, Choice
 from symmetry.cases import case_types, fits
+from symmetry.engine.assembly import assembled
 from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import described_error, exact_settings
 from symmetry.engine.shrink import GeneratedCase
@@ -13,6 +18,7 @@ from symmetry.loss import LOSSES, LossChoice
 from symmetry.network import Batch, Layer, Network
 from symmetry.numbers.ball.cases import as_balls, round_to
 from symmetry.numbers.comparison import Leaf, compare_leaf
+from symmetry.pieces import pieces_apart
 from symmetry.statements.theorem import Theorem
 
 
@@ -25,17 +31,32 @@ def run_case(theorem: Theorem, example: GeneratedCase, dtype) -> tuple[bool, str
     if not fits(case_types(theorem.law), example.architecture):
         raise ValueError(f"{theorem.id} has no cases on {example.architecture.described}; it needs more hidden units.")
     with exact_settings():
-        drawn = jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], round_to(example.cases(theorem.law), dtype))
+        cases = round_to(example.cases(theorem.law), dtype)
+        drawn = jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], cases)
         lines = [f"{theorem.id} {theorem.title}", f"on {example.architecture.described}:"]
         for name, case in drawn.items():
             lines += in_lines(name, case)
         try:
-            leaves = leaves_of(theorem.law(**as_balls(drawn)))
+            leaves = _leaves(theorem.law, cases)
         except Exception as error:  # whatever a law raises is what there is to report
             return True, "\n".join([*lines, f"  the law raised {described_error(error)}"])
         excesses = [float(compare_leaf(leaf.left, leaf.right, leaf.relation).excess) for leaf in leaves]
         worst = int(np.argmax(excesses))
         return excesses[worst] > 1, "\n".join([*lines, *_sides(leaves[worst], excesses[worst])])
+
+
+def _leaves(law: Callable, cases: Mapping[str, Any]) -> list[Leaf]:
+    """What the law returns on one case, which has a leading axis of length 1: computed in parts, as kernels do."""
+    leaves: list[Leaf] = []
+
+    def sides(cases: Mapping[str, Any]) -> list[tuple]:
+        leaves[:] = leaves_of(law(**as_balls(cases)))
+        return [(leaf.left, leaf.right) for leaf in leaves]
+
+    with pieces_apart():
+        computed = assembled(jax.vmap(sides), cases)(cases)
+    one = jax.tree.map(lambda leaf: leaf[0], computed)
+    return [dataclasses.replace(leaf, left=left, right=right) for leaf, (left, right) in zip(leaves, one, strict=True)]
 
 
 def in_lines(name: str, case) -> list[str]:

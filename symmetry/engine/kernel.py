@@ -13,19 +13,18 @@ import jax
 import numpy as np
 
 from symmetry.cases import case_types
+from symmetry.engine.assembly import assembled
 from symmetry.engine.compare import compare, leaves_of
+from symmetry.engine.compilation import compiled
 from symmetry.numbers.ball.cases import as_balls, round_to
 from symmetry.numbers.comparison import Comparison
 from symmetry.numbers.residue import counting_queries, largest_degree
+from symmetry.pieces import pieces_apart
 from symmetry.replaceable import noting
 from symmetry.statements.theorem import Key
 
 OPTIMISE_FROM = 200_000
 """Cases from which a fully optimised kernel repays its longer compilation."""
-
-QUICK_TO_COMPILE = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
-"""XLA options for the CPU that compile a kernel about twice as fast; it then runs at about two thirds of the speed."""
-
 
 LAWS_IN_A_KERNEL = 4
 """Laws that one kernel runs on floats: sharing saves compilation, whose memory grows with the kernel."""
@@ -96,10 +95,17 @@ class Kernel:
             cases = round_to(cases, self.dtype)
         with exact_settings():
             if self._compiled is None:
-                self._compiled = compiled(jax.vmap(self._run), cases, optimise=self.optimise)
+                self._compiled = self._compile(cases)
             compared = [key for key, traced in self.traced.items() if not traced.error]
             outcomes = self._compiled(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
+
+    def _compile(self, cases: Mapping[str, Any]) -> Callable:
+        run = jax.vmap(self._run)
+        if self.dtype is None:
+            return compiled(run, cases)
+        with pieces_apart():
+            return assembled(run, cases, optimise=self.optimise)
 
     def _run(self, cases) -> list[Comparison]:
         if self.dtype is not None:
@@ -121,19 +127,6 @@ class Kernel:
             return None
 
 
-def compiled(function: Callable, *arguments, optimise: bool = False) -> Callable:
-    """The function compiled for arguments of these shapes: fast to compile, or fast to run."""
-    quick = not optimise and jax.default_backend() == "cpu"
-    return jax.jit(function).lower(*arguments).compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
-
-
 def described_error(error: Exception) -> str:
     """An exception in one line."""
     return f"{type(error).__name__}: {error}"
-
-
-def keep_compiled_kernels(folder: str) -> None:
-    """Lets JAX keep everything that it compiles in a folder; for commands, since it changes JAX's settings."""
-    jax.config.update("jax_compilation_cache_dir", folder)
-    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
-    jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

@@ -10,7 +10,7 @@ import numpy as np
 
 from symmetry.cases import CASE_KINDS, CaseKind
 from symmetry.engine.compare import compare, leaves_of, telling
-from symmetry.engine.kernel import compiled
+from symmetry.engine.compilation import compiled
 from symmetry.yardstick import array_wide, black_box
 
 CASES_AT_ONCE = 1_024

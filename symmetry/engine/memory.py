@@ -12,6 +12,8 @@ from pathlib import Path
 
 import jax
 
+from symmetry.engine.assembly import forget_parts
+
 SHARE = 0.25
 """The share of the memory maps at which kernels are dropped; a single job takes much less than the rest."""
 
@@ -21,6 +23,7 @@ RESIDENT = 0.75
 
 def give_back() -> None:
     """Drops compiled kernels, and hands to the system what compiling them has freed."""
+    forget_parts()
     jax.clear_caches()
     gc.collect()
     if sys.platform == "linux":

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import random
 import tempfile
 import zlib
@@ -71,6 +72,7 @@ class GeneratedCase:
         return draw_cases(case_types(law), ByteFloats(padded[None, :]), self.architecture)
 
 
+@functools.cache
 def adversarial_buffers(seed: int, count: int) -> np.ndarray:
     """Buffers as Hypothesis generates them (zeros, extremes): shape (at most count, BUFFER).
 

@@ -9,7 +9,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from symmetry.engine.kernel import keep_compiled_kernels
+from symmetry.engine.compilation import keep_compiled_kernels
 from symmetry.engine.work import Work
 from symmetry.own_backprop import backprop_from, current
 from symmetry.statements.registry import select
