@@ -3,7 +3,8 @@
 A function with its own rule for derivatives counts by what it computes, so its rule is never looked at.
 """
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -30,18 +31,9 @@ PROGRAMS = {
 Evaluate = Callable[..., list[Value]]
 
 
-def _calling(parameter: str) -> Callable:
-    def call(evaluate: Evaluate, *values: Value, **parameters: Parameter) -> list[Value]:
-        program = parameters[parameter]
-        return evaluate(program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ()), *values)
-
-    return call
-
-
-def _branch(
-    evaluate: Evaluate, index: Value, *values: Value, branches: Sequence[ClosedJaxpr], **_: object
-) -> list[Value]:
-    return evaluate(branches[min(max(int(index), 0), len(branches) - 1)], *values)
+def _call(parameter: str, evaluate: Evaluate, *values: Value, **parameters: Parameter) -> list[Value]:
+    program = parameters[parameter]
+    return evaluate(program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ()), *values)
 
 
 def _while(
@@ -96,8 +88,10 @@ def _stacked(column: tuple[Value, ...], aval: Shaped) -> Value:
 
 
 CONTROL: dict[str, Callable] = {
-    **{primitive: _calling(parameter) for primitive, parameter in PROGRAMS.items()},
-    "cond": _branch,
+    **{primitive: functools.partial(_call, parameter) for primitive, parameter in PROGRAMS.items()},
+    "cond": lambda evaluate, index, *values, branches, **_: evaluate(
+        branches[min(max(int(index), 0), len(branches) - 1)], *values
+    ),
     "while": _while,
     "scan": _scan,
     "debug_callback": lambda *_, **__: [],

@@ -12,16 +12,14 @@ from symmetry.gradcheck.jaxpr.contractions import CONTRACTIONS
 from symmetry.gradcheck.jaxpr.control import CONTROL, PROGRAMS
 from symmetry.gradcheck.jaxpr.functions import FUNCTIONS
 from symmetry.gradcheck.jaxpr.indexing import INDEXING
-from symmetry.gradcheck.jaxpr.ordering import ORDERING
 from symmetry.gradcheck.jaxpr.plain import run_plain
 from symmetry.gradcheck.jaxpr.reductions import REDUCTIONS
-from symmetry.gradcheck.jaxpr.rounding import ROUNDING
 from symmetry.gradcheck.jaxpr.shapes import SHAPES
 from symmetry.gradcheck.jaxpr.values import Value, as_value, is_inexact, shaped, widened
 from symmetry.gradcheck.jaxpr.windows import WINDOWS
 from symmetry.gradcheck.tape import CannotRun
 
-RULES = ARITHMETIC | FUNCTIONS | ROUNDING | SHAPES | INDEXING | ORDERING | REDUCTIONS | CONTRACTIONS | WINDOWS
+RULES = ARITHMETIC | FUNCTIONS | SHAPES | INDEXING | REDUCTIONS | CONTRACTIONS | WINDOWS
 """What the primitives do to NumPy arrays, by name: functions of JAX's operands and parameters."""
 
 
@@ -37,7 +35,7 @@ def evaluate(program: ClosedJaxpr, *arguments: Value) -> list[Value]:
     known = dict(zip([*jaxpr.constvars, *jaxpr.invars], [*program.consts, *arguments], strict=True))
 
     def value_of(atom: Var | Literal) -> Value:
-        return _literal(atom) if isinstance(atom, Literal) else known[atom]
+        return np.asarray(atom.val, shaped(atom).dtype) if isinstance(atom, Literal) else known[atom]
 
     for equation, done in zip(jaxpr.eqns, _last_used(jaxpr), strict=True):
         values = [value_of(atom) for atom in equation.invars]
@@ -60,10 +58,6 @@ def _last_used(jaxpr: Jaxpr) -> list[list[Var]]:
         found.append([variable for variable in variables if variable not in needed])
         needed |= variables
     return found[::-1]
-
-
-def _literal(atom: Literal) -> np.ndarray:
-    return np.asarray(atom.val, shaped(atom).dtype)
 
 
 def _marked(atom: Var | Literal, value: Value) -> Value:

@@ -4,7 +4,7 @@ NumPy runs what it computes bit for bit as JAX computes that equation alone. JAX
 equation for each shape to do so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import jax.numpy as jnp
 import numpy as np
@@ -15,12 +15,6 @@ from symmetry.gradcheck.jaxpr.indexing import INDEXING
 from symmetry.gradcheck.jaxpr.shapes import SHAPES
 from symmetry.gradcheck.jaxpr.values import Value, is_inexact, is_key, shaped
 
-
-def _iota(*, dtype: np.dtype, shape: Sequence[int], dimension: int, **_: object) -> np.ndarray:
-    lengths = [-1 if axis == dimension else 1 for axis in range(len(shape))]
-    return np.broadcast_to(np.arange(shape[dimension]).reshape(lengths), shape).astype(dtype)
-
-
 ALIKE = ("add", "sub", "mul", "neg", "max", "min", "select_n", "eq", "ne", "lt", "le", "gt", "ge", "copy")
 """Arithmetic that NumPy does as JAX in each of these types; sums of more than two floats depend on their order."""
 
@@ -28,7 +22,7 @@ ANY_TYPE: dict[str, Callable] = {
     **SHAPES,
     **{name: INDEXING[name] for name in ("gather", "scatter-add")},
     **{name: ARITHMETIC[name] for name in ALIKE},
-    "iota": _iota,
+    "iota": lambda *, dtype, shape, dimension, **_: np.indices(shape)[dimension].astype(dtype),
 }
 
 FLOATS = ANY_TYPE | {"div": ARITHMETIC["div"]}
@@ -52,7 +46,8 @@ def run_plain(jaxpr: Jaxpr, equation: JaxprEqn, values: list[Value]) -> list[Val
         return _by_jax(jaxpr, equation, values)
     outcome = rule(*map(np.asarray, values), **equation.params)
     outcomes = outcome if equation.primitive.multiple_results else [outcome]
-    return [_typed(each, shaped(atom).dtype) for each, atom in zip(outcomes, equation.outvars, strict=True)]
+    arrays = [np.asarray(each, shaped(atom).dtype) for each, atom in zip(outcomes, equation.outvars, strict=True)]
+    return [jnp.asarray(array) if is_inexact(array.dtype) else array for array in arrays]
 
 
 def _alike(values: list[Value]) -> dict[str, Callable]:
@@ -62,11 +57,6 @@ def _alike(values: list[Value]) -> dict[str, Callable]:
     if not any(map(is_inexact, types)):
         return INTEGERS
     return FLOATS if all(dtype in (np.float32, np.float64) or not is_inexact(dtype) for dtype in types) else {}
-
-
-def _typed(outcome: np.ndarray, dtype: np.dtype) -> Value:
-    array = np.asarray(outcome).astype(dtype, copy=False)
-    return jnp.asarray(array) if is_inexact(dtype) else array
 
 
 def _by_jax(jaxpr: Jaxpr, equation: JaxprEqn, values: list[Value]) -> list[Value]:

@@ -15,27 +15,6 @@ from symmetry.gradcheck.jaxpr.values import Parameter
 def windows(
     x: np.ndarray,
     fill: float,
-    lengths: Sequence[int],
-    strides: Sequence[int],
-    padding: Sequence[tuple[int, int]],
-    dilation: Sequence[int] | None = None,
-    window_dilation: Sequence[int] | None = None,
-) -> np.ndarray:
-    """What each window holds: axes of windows, and then as many axes within a window.
-
-    `fill` stands in the padding and between entries that are dilated.
-    """
-    once = [1] * x.ndim
-    apart, gaps = window_dilation or once, dilation or once
-    wide = padded(x, np.asarray(fill), [(low, high, gap - 1) for (low, high), gap in zip(padding, gaps, strict=True)])
-    spans = tuple((length - 1) * gap + 1 for length, gap in zip(lengths, apart, strict=True))
-    views = np.lib.stride_tricks.sliding_window_view(wide, spans)
-    return views[tuple(slice(None, None, step) for step in (*strides, *apart))]
-
-
-def _each_window(
-    x: np.ndarray,
-    fill: float,
     *,
     window_dimensions: Sequence[int],
     window_strides: Sequence[int],
@@ -44,13 +23,22 @@ def _each_window(
     window_dilation: Sequence[int] | None = None,
     **_: object,
 ) -> np.ndarray:
+    """What each window holds: axes of windows, and then as many axes within a window.
+
+    `fill` stands in the padding and between entries that are dilated.
+    """
+    once = [1] * x.ndim
+    apart, gaps = window_dilation or once, base_dilation or once
+    wide = padded(x, np.asarray(fill), [(low, high, gap - 1) for (low, high), gap in zip(padding, gaps, strict=True)])
+    spans = tuple((length - 1) * gap + 1 for length, gap in zip(window_dimensions, apart, strict=True))
+    views = np.lib.stride_tricks.sliding_window_view(wide, spans)
+    return views[tuple(slice(None, None, step) for step in (*window_strides, *apart))]
+
+
+def _each_window(x: np.ndarray, fill: float, **parameters: Parameter) -> np.ndarray:
     """The windows, each in one axis."""
-    found = windows(x, fill, window_dimensions, window_strides, padding, base_dilation, window_dilation)
+    found = windows(x, fill, **parameters)
     return found.reshape(*found.shape[: x.ndim], -1)
-
-
-def _sums(x: np.ndarray, **parameters: Parameter) -> np.ndarray:
-    return np.sum(_each_window(x, 0.0, **parameters), -1)
 
 
 def _extremes(place: Callable, fill: float, x: np.ndarray, **parameters: Parameter) -> np.ndarray:
@@ -65,19 +53,13 @@ def _chosen(x: np.ndarray, select_prim: Primitive, **parameters: Parameter) -> n
     return entries_at(places, place(_each_window(x, fill, **parameters)))
 
 
-def _select_and_scatter_add(source: np.ndarray, x: np.ndarray, **parameters: Parameter) -> np.ndarray:
-    return fold(np.add, np.zeros(x.shape), _chosen(x, **parameters), source)
-
-
-def _select_and_gather_add(tangents: np.ndarray, x: np.ndarray, **parameters: Parameter) -> np.ndarray:
-    return tangents.ravel()[_chosen(x, **parameters)]
-
-
 WINDOWS: dict[str, Callable] = {
-    "reduce_window_sum": _sums,
+    "reduce_window_sum": lambda x, **parameters: np.sum(_each_window(x, 0.0, **parameters), -1),
     "reduce_window_max": functools.partial(_extremes, largest, -np.inf),
     "reduce_window_min": functools.partial(_extremes, smallest, np.inf),
-    "select_and_scatter_add": _select_and_scatter_add,
-    "select_and_gather_add": _select_and_gather_add,
+    "select_and_scatter_add": lambda source, x, **parameters: fold(
+        np.add, np.zeros(x.shape), _chosen(x, **parameters), source
+    ),
+    "select_and_gather_add": lambda tangents, x, **parameters: tangents.ravel()[_chosen(x, **parameters)],
 }
 """By name of the primitive."""
