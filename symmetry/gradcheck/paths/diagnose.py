@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.paths import exchanged, factors, largest, left_out, misdirected, slopes, steps, terms, windows
+from symmetry.gradcheck.paths import exchanged, factors, largest, left_out, misdirected, slopes, steps
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.record import recorded
 from symmetry.gradcheck.paths.trial import Found, Judge, Trial
@@ -41,7 +41,7 @@ def _families(judge: Judge) -> Iterator[Iterable[Trial]]:
     yield slopes.slopes(graph)
     yield factors.factors(graph)
     yield largest.largest_entries(graph)
-    yield terms.terms(graph)
+    yield left_out.terms(graph)
     yield steps.single_steps(graph, places)
     yield steps.single_steps_of_operands(graph)
     yield steps.piling_up(graph)
@@ -55,5 +55,5 @@ def _families(judge: Judge) -> Iterator[Iterable[Trial]]:
     yield misdirected.reordered_errors(graph)
     yield misdirected.exchanged_errors(graph)
     yield misdirected.few_places(graph)
-    yield windows.moved_windows(graph)
+    yield factors.moved_windows(graph)
     yield misdirected.shifted_errors(graph)

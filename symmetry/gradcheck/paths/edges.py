@@ -1,6 +1,7 @@
 """Edges of the tape: from what a result was made of to the result; the error goes the other way."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -21,62 +22,40 @@ class Edges:
     result: np.ndarray
     slope: np.ndarray
 
-    def where(self, chosen: np.ndarray, slope: npt.ArrayLike) -> "Edges":
-        """The same with another slope of some."""
-        changed = self.slope.copy()
-        changed[chosen] = slope
-        return dataclasses.replace(self, slope=changed)
+    def changed(self, chosen: np.ndarray, **values: npt.ArrayLike) -> "Edges":
+        """The same with another `operand`, `result` or `slope` of some."""
+        arrays = {name: getattr(self, name).copy() for name in values}
+        for name, array in arrays.items():
+            array[chosen] = values[name]
+        return dataclasses.replace(self, **arrays)
 
     def replaced(self, pieces: list[tuple[np.ndarray, np.ndarray]]) -> "Edges":
-        """The same with other slopes of several groups: pairs of edges and their slopes."""
+        """The same with other slopes of several groups: pairs of edges, -1 where there is none, and their slopes."""
         if not pieces:
             return self
-        chosen, slopes = zip(*pieces, strict=True)
-        return self.where(np.concatenate(chosen), np.concatenate(slopes))
+        chosen, slope = (np.concatenate([each.ravel() for each in column]) for column in zip(*pieces, strict=True))
+        return self.changed(chosen[chosen >= 0], slope=slope[chosen >= 0])
 
-    def scaled(self, chosen: np.ndarray, factor: np.ndarray) -> "Edges":
-        """The same with the slope of some multiplied."""
-        return self.where(chosen, self.slope[chosen] * factor)
-
-    def ending(self, chosen: np.ndarray, result: np.ndarray) -> "Edges":
-        """The same with some edges that get the error of other results."""
-        changed = self.result.copy()
-        changed[chosen] = result
-        return dataclasses.replace(self, result=changed)
-
-    def starting(self, chosen: np.ndarray, operand: np.ndarray) -> "Edges":
-        """The same with some edges that hand their error to other operands."""
-        changed = self.operand.copy()
-        changed[chosen] = operand
-        return dataclasses.replace(self, operand=changed)
-
-    def with_more(self, operand: np.ndarray, result: np.ndarray, slope: np.ndarray) -> "Edges":
-        """The same and some more."""
-        return Edges(
-            np.concatenate([self.operand, operand]),
-            np.concatenate([self.result, result]),
-            np.concatenate([self.slope, slope]),
-        )
+    def with_more(self, *more: Sequence[np.ndarray]) -> "Edges":
+        """The same and some more: operands, results and slopes."""
+        columns = zip((self.operand, self.result, self.slope), *more, strict=True)
+        return Edges(*(np.concatenate([each.ravel() for each in column]) for column in columns))
 
 
 def edges_of_product(block: Product) -> np.ndarray:
     """The edges of a product of matrices: operand, result, slope, other factor, column."""
-    left, right = block.factors
-    height, inner, width = left.nrows(), left.ncols(), right.ncols()
-    values = [
-        np.array([float(e) for e in each.entries()]).reshape(each.nrows(), each.ncols()) for each in (left, right)
-    ]
-    nodes = [each.reshape(value.shape) for each, value in zip(block.nodes, values, strict=True)]
-    shape = height, inner, width
-    results = np.broadcast_to(np.array(block.places).reshape(height, 1, width), shape)
-    columns = np.broadcast_to(np.arange(inner)[None, :, None], shape)
-    spread = [
-        [np.broadcast_to(each[0][:, :, None], shape), np.broadcast_to(each[1][None], shape)] for each in (values, nodes)
-    ]
-    (one, other), (one_nodes, other_nodes) = spread
-    tables = [
-        np.stack([np.float64(each).ravel() for each in (a, results, slope, b, columns)], axis=1)
-        for a, slope, b in ((one_nodes, other, other_nodes), (other_nodes, one, one_nodes))
-    ]
-    table = np.concatenate(tables)
+    left, right = (
+        np.array([float(entry) for entry in each.entries()]).reshape(each.nrows(), each.ncols())
+        for each in block.factors
+    )
+    left_nodes, right_nodes = block.nodes[0].reshape(left.shape), block.nodes[1].reshape(right.shape)
+    i, k, j = np.indices((*left.shape, right.shape[1])).reshape(3, -1)
+    result = np.array(block.places).reshape(len(left), -1)[i, j]
+    one, other = left_nodes[i, k], right_nodes[k, j]
+    table = np.concatenate(
+        [
+            np.stack([one, result, right[k, j], other, k], axis=1),
+            np.stack([other, result, left[i, k], one, k], axis=1),
+        ]
+    )
     return table[table[:, 0] >= 0]

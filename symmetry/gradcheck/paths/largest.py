@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import numpy as np
 
 from symmetry.gradcheck.paths.graph import Graph
-from symmetry.gradcheck.paths.left_out import quote
 from symmetry.gradcheck.paths.operations import repeated_operations
 from symmetry.gradcheck.paths.record import Operation
 from symmetry.gradcheck.paths.trial import Trial
@@ -17,13 +16,12 @@ def largest_entries(graph: Graph) -> Iterator[Trial]:
     for repeated in repeated_operations(graph):
         if repeated.name not in ("maximum.reduce", "minimum.reduce"):
             continue
-        where = f"the error of {quote(repeated.visit)}"
+        where = f"the error of {repeated.visit.quote}"
         for words, shares in _shares(repeated.operations[0]):
             pieces = []
             for operation in repeated.operations:
-                chosen = _edges(graph, operation)
                 share = shares if operation is repeated.operations[0] else dict(_shares(operation))[words]
-                pieces.append((chosen[chosen >= 0], share[chosen >= 0]))
+                pieces.append((_edges(graph, operation), share))
             yield Trial(f"{where} {words}", graph.edges.replaced(pieces))
 
 

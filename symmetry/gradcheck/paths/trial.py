@@ -134,11 +134,6 @@ class Judge:
             yield from ((path,) for path in changed)
 
 
-def counted(path: str) -> Callable[[float], str]:
-    """Words for a path that is counted some number of times."""
-    return lambda times: f"{path} with the wrong sign" if abs(times + 1) < SAME else f"{path} counted {times:.6g} times"
-
-
 @dataclasses.dataclass(frozen=True)
 class Found:
     """A trial that gave the student's values.
