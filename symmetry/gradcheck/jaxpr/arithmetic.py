@@ -88,10 +88,6 @@ def _comparing(compare: Callable) -> Callable:
     return lambda x, y, **_: compare(order(x), order(y))
 
 
-def _same(x: np.ndarray, **_: object) -> np.ndarray:
-    return x
-
-
 ARITHMETIC: dict[str, Callable] = {
     "add": lambda x, y, **_: x + y,
     "add_any": lambda x, y, **_: x + y,
@@ -122,12 +118,7 @@ ARITHMETIC: dict[str, Callable] = {
     "is_finite": lambda x, **_: np.isfinite(x),
     "select_n": _select,
     "convert_element_type": _convert,
-    "copy": _same,
-    "name": _same,
-    "stop_gradient": _same,
-    "reduce_precision": _same,
-    "sharding_constraint": _same,
-    "optimization_barrier": lambda *operands, **_: operands,
-    "device_put": lambda *operands, **_: operands,
+    **dict.fromkeys(("copy", "name", "stop_gradient", "reduce_precision", "sharding_constraint"), lambda x, **_: x),
+    **dict.fromkeys(("optimization_barrier", "device_put"), lambda *operands, **_: operands),
 }
 """By name of the primitive."""

@@ -67,10 +67,7 @@ def _cube_root(ball: arb) -> arb:
 
 
 _cbrt = special(np.cbrt, _cube_root)
-_erf = special(scipy.special.erf, arb.erf)
-_erfc = special(scipy.special.erfc, arb.erfc)
 _erf_inverse = special(scipy.special.erfinv, arb.erfinv)
-_log_gamma = special(scipy.special.gammaln, arb.lgamma)
 _digamma = special(scipy.special.digamma, arb.digamma)
 _trigamma = special(lambda x: scipy.special.polygamma(1, x), lambda ball: arb(2).zeta(ball))
 
@@ -114,10 +111,10 @@ FUNCTIONS: dict[str, Callable] = {
     "acosh": Smooth(np.arccosh, lambda x: 1 / np.sqrt(x * x - 1), arb.acosh),
     "atanh": Smooth(np.arctanh, lambda x: 1 / (1 - x * x), arb.atanh),
     "logistic": Smooth(scipy.special.expit, lambda x: scipy.special.expit(x) * scipy.special.expit(-x)),
-    "erf": Smooth(_erf, lambda x: 2 * np.exp(-x * x) / np.sqrt(_pi(x)), arb.erf),
-    "erfc": Smooth(_erfc, lambda x: -2 * np.exp(-x * x) / np.sqrt(_pi(x)), arb.erfc),
+    "erf": Smooth(special(scipy.special.erf, arb.erf), lambda x: 2 * np.exp(-x * x) / np.sqrt(_pi(x)), arb.erf),
+    "erfc": Smooth(special(scipy.special.erfc, arb.erfc), lambda x: -2 * np.exp(-x * x) / np.sqrt(_pi(x)), arb.erfc),
     "erf_inv": Smooth(_erf_inverse, lambda x: np.sqrt(_pi(x)) / 2 * np.exp(_erf_inverse(x) ** 2), arb.erfinv),
-    "lgamma": Smooth(_log_gamma, _digamma, arb.lgamma),
+    "lgamma": Smooth(special(scipy.special.gammaln, arb.lgamma), _digamma, arb.lgamma),
     "digamma": Smooth(_digamma, _trigamma, arb.digamma),
 }
 """By name of the primitive."""

@@ -24,13 +24,10 @@ def path_causes(student: Student, point: Point, gradients: Gradients) -> list[Fo
     found: list[Found] = []
     for family in _families(judge):
         found += judge.found(family)
-        if any(_explains_all(each, gradients) for each in found):
+        simple = (each for each in found if each.whole and not each.plain and not each.solved)
+        if any(set(each.paths) == set(gradients.wrong) for each in simple):
             break
     return sorted(found, key=lambda each: (not each.whole, each.solved))
-
-
-def _explains_all(found: Found, gradients: Gradients) -> bool:
-    return found.whole and not found.plain and not found.solved and set(found.paths) == set(gradients.wrong)
 
 
 def _families(judge: Judge) -> Iterator[Iterable[Trial]]:

@@ -49,13 +49,11 @@ def updated_before_use(graph: Graph, gradients: Gradients) -> Iterator[Trial]:
         )
         if chosen.size and np.any(yours):
             moved = graph.edges.slope[chosen] - yours[graph.other[chosen] - span.start]
-            yield Trial(
-                "",
-                graph.edges.changed(chosen, slope=moved),
-                between=lambda place, path=path: (
-                    f"{escaped(path)} updated (by a step of {1 - place:.4g}) before the error went back through it"
-                ),
-            )
+
+            def updated(place: float, path: str = path) -> str:
+                return f"{escaped(path)} updated (by a step of {1 - place:.4g}) before the error went back through it"
+
+            yield Trial("", graph.edges.changed(chosen, slope=moved), between=updated)
 
 
 def _factors(graph: Graph) -> list[tuple[str, Visit, Groups]]:

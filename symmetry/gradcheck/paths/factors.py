@@ -14,6 +14,7 @@ from symmetry.gradcheck.paths.operations import (
     factor_edges,
     name_of,
     nearby,
+    quoted_name,
     repeated_operations,
     values_nearby,
 )
@@ -54,14 +55,9 @@ def other_factors(graph: Graph) -> Iterator[Trial]:
             yield from _one_number(graph, repeated, 0, lambda number: 1 / number)
 
 
-def _named(graph: Graph, repeated: Repeated, which: int) -> str:
-    name = name_of(graph, repeated, which)
-    return code(name) if name else "the other factor"
-
-
 def _of_product(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
     """The path of one factor: the other taken as 1, twice, or turned around."""
-    name, where = _named(graph, repeated, 1 - which), repeated.visit.quote
+    name, where = quoted_name(graph, repeated, 1 - which, "the other factor"), repeated.visit.quote
     changes: dict[str, Callable[[np.ndarray], np.ndarray]] = {}
     if repeated.name == "multiply":
         changes |= {"taken as 1": np.ones_like, "counted twice, as a square,": np.square}
@@ -79,7 +75,7 @@ def _of_product(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]
 def _elsewhere(graph: Graph, repeated: Repeated, which: int) -> Iterator[Trial]:
     """The path of one factor with an array that stands nearby in the place of the other."""
     first = repeated.operations[0]
-    name, where = _named(graph, repeated, 1 - which), repeated.visit.quote
+    name, where = quoted_name(graph, repeated, 1 - which, "the other factor"), repeated.visit.quote
     for text in nearby(graph, first.visit, first.inputs[1 - which].values.shape):
 
         def values(each: Operation, text: str = text) -> np.ndarray | None:
@@ -102,17 +98,16 @@ def _one_number(graph: Graph, repeated: Repeated, which: int, shown: Callable[[f
     other = repeated.operations[0].inputs[1 - which].values
     if other.size < 2 or np.ptp(other) == 0:
         return
-    name, where = _named(graph, repeated, 1 - which), repeated.visit.quote
+    name, where = quoted_name(graph, repeated, 1 - which, "the other factor"), repeated.visit.quote
     none, one = (
         _with_factor(graph, repeated, which, lambda each, value=value: np.array(value)) for value in (0.0, 1.0)
     )
+
+    def taken_as(number: float) -> str:
+        return f"{name} taken as {shown(number):.6g} everywhere on the way back in {where}"
+
     if none is not None and one is not None:
-        yield Trial(
-            "",
-            none,
-            between=lambda number: f"{name} taken as {shown(number):.6g} everywhere on the way back in {where}",
-            others=one,
-        )
+        yield Trial("", none, between=taken_as, others=one)
 
 
 def _with_factor(
@@ -133,7 +128,7 @@ def _with_factor(
 
 def _of_quotient(graph: Graph, repeated: Repeated) -> Iterator[Trial]:
     """The division left out: of what is divided, or of the whole statement."""
-    name, where = _named(graph, repeated, 1), repeated.visit.quote
+    name, where = quoted_name(graph, repeated, 1, "the other factor"), repeated.visit.quote
     edges = _with_factor(graph, repeated, 0, lambda each: np.array(1.0))
     words = f"the division by {name} left out on the way back in {where}"
     yield from if_changed(words, edges)

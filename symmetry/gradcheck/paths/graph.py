@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from symmetry.gradcheck.exact_run import ExactLoss
 from symmetry.gradcheck.paths.edges import Edges, edges_of_product
 from symmetry.gradcheck.paths.named import Named
-from symmetry.gradcheck.paths.record import Operation, Record
+from symmetry.gradcheck.paths.record import Operation, Recorder
 from symmetry.gradcheck.paths.visits import TooMuch, Visit
 
 MOST_EDGES = 400_000
@@ -31,13 +32,13 @@ class Graph:
         near: arrays that stand near a visit, by its number and their shape, once they were looked for.
     """
 
-    def __init__(self, record: Record) -> None:
-        recorder = record.recorder
+    def __init__(self, record: tuple[ExactLoss, Recorder]) -> None:
+        loss, recorder = record
         self.visits: list[Visit] = recorder.visits.visits
         self.calls = recorder.visits.calls
         self.operations = recorder.operations
-        self.size = record.loss.size
-        self.result = record.loss.number.node
+        self.size = loss.size
+        self.result = loss.number.node
         self.made_by = np.array(recorder.parts.made_by, int)
         self.kinds = np.array(recorder.parts.kinds)
         self.near: dict[tuple[int, tuple[int, ...]], dict[str, Named]] = {}
@@ -148,14 +149,10 @@ class Graph:
             found.setdefault(visit.frame, []).append(number)
         return found
 
-    @functools.cached_property
-    def _starts(self) -> np.ndarray:
-        return np.searchsorted(self.edges.result, np.arange(len(self.made_by) + 1))
-
     def leading_to(self, results: np.ndarray) -> np.ndarray:
         """The edges to some results."""
         nodes = np.unique(results)
-        starts, ends = self._starts[nodes], self._starts[nodes + 1]
+        starts, ends = np.searchsorted(self.edges.result, [nodes, nodes + 1])
         sizes = ends - starts
         return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
 

@@ -8,7 +8,7 @@ import numpy as np
 from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.named import Named
-from symmetry.gradcheck.paths.operations import Repeated, edges_of, name_of, repeated_operations
+from symmetry.gradcheck.paths.operations import Repeated, edges_of, name_of, quoted_name, repeated_operations
 from symmetry.gradcheck.paths.steps import ENDS, all_but
 from symmetry.gradcheck.paths.trial import Trial
 
@@ -33,8 +33,7 @@ def transposed_errors(graph: Graph) -> Iterator[Trial]:
                     chosen = graph.edges_between(operation.inputs[which].live, nodes)
                     edges = edges.changed(chosen, result=turned[graph.edges.result[chosen]])
             if edges is not graph.edges:
-                name = name_of(graph, repeated, which)
-                operand = code(name) if name else "one of its operands"
+                operand = quoted_name(graph, repeated, which, "one of its operands")
                 summed = first.inputs[which].nodes.ndim < len(shape) and repeated.name != "matmul"
                 words = f"summed over another axis for {operand}" if summed else f"transposed on its way to {operand}"
                 yield Trial(f"the error of {repeated.visit.quote} {words}", edges)
@@ -125,11 +124,8 @@ def shifted_errors(graph: Graph) -> Iterator[Trial]:
     for name, quote in names.items():
         seed = np.zeros(len(graph.made_by))
         seed[np.concatenate([result.live for visit, result in results if (visit.key, result.text) == name])] = 1
-        yield Trial(
-            "",
-            graph.edges,
-            seed=seed,
-            between=lambda place, quote=quote: (
-                f"the error of {quote} off by {1 - place:.6g} in every entry, as of another target"
-            ),
-        )
+
+        def off_by(place: float, quote: str = quote) -> str:
+            return f"the error of {quote} off by {1 - place:.6g} in every entry, as of another target"
+
+        yield Trial("", graph.edges, seed, off_by)

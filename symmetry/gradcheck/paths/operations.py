@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.record import Operation
@@ -106,6 +107,12 @@ def name_of(graph: Graph, repeated: Repeated, which: int) -> str:
         if np.array_equal(named.nodes, array.nodes) and (array.live.size or np.array_equal(named.values, array.values)):
             return named.text
     return ""
+
+
+def quoted_name(graph: Graph, repeated: Repeated, which: int, otherwise: str) -> str:
+    """The name of an operand in a sentence, or other words where it cannot be seen."""
+    name = name_of(graph, repeated, which)
+    return code(name) if name else otherwise
 
 
 def written_as(graph: Graph, repeated: Repeated) -> ast.BinOp | None:

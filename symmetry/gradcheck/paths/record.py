@@ -154,16 +154,8 @@ def _first_of(group: Sequence) -> Operand:
     return ExactNumber(exact_number(group[0]).value, note(tuple(parts))) if parts else group[0]
 
 
-@dataclasses.dataclass(frozen=True)
-class Record:
-    """A loss that ran, and what was seen."""
-
-    loss: ExactLoss
-    recorder: Recorder
-
-
-def recorded(student: Student, point: Point) -> Record:
-    """Runs the loss on exact numbers, and watches it.
+def recorded(student: Student, point: Point) -> tuple[ExactLoss, Recorder]:
+    """Runs the loss on exact numbers, and watches it: the loss that ran, and what was seen.
 
     Raises:
         TooMuch: it does too much.
@@ -172,5 +164,4 @@ def recorded(student: Student, point: Point) -> Record:
     forget()
     recorder = Recorder()
     with recorder.visits.following():
-        loss = loss_run(student, point, bits=BITS, observer=recorder)
-    return Record(loss, recorder)
+        return loss_run(student, point, bits=BITS, observer=recorder), recorder
