@@ -33,20 +33,12 @@ def _power(x: np.ndarray, y: np.ndarray, **_: object) -> np.ndarray:
     return dual(value, (np.imag(x), slope), (np.imag(y), value * np.log(base)))
 
 
-def _sign(x: np.ndarray, **_: object) -> np.ndarray:
-    return np.subtract(x > 0, x < 0, dtype=float) if is_exact(x) else np.sign(order(x))
-
-
 def _floor(x: np.ndarray, **_: object) -> np.ndarray:
     if not is_exact(x):
         return np.floor(order(x))
     # an integer less than 1 away, from the middle of the ball: this makes no float of the number itself
     nearest = each_entry(lambda number: float(np.rint(float(number.value.mid()))), x).astype(float)
     return nearest - (x < nearest)
-
-
-def _ceiling(x: np.ndarray, **_: object) -> np.ndarray:
-    return -_floor(-x)
 
 
 def _round(x: np.ndarray, *, rounding_method: int, **_: object) -> np.ndarray:
@@ -61,7 +53,7 @@ def _remainder(x: np.ndarray, y: np.ndarray, **_: object) -> np.ndarray:
     """What a division towards zero leaves, with the sign of the dividend."""
     if is_exact(x) or is_exact(y):
         quotient = x / y
-        return x - y * np.where(quotient < 0, _ceiling(quotient), _floor(quotient))
+        return x - y * np.where(quotient < 0, -_floor(-quotient), _floor(quotient))
     remainder = np.fmod(order(x), order(y))
     if np.iscomplexobj(x) or np.iscomplexobj(y):
         return x - y * np.rint((order(x) - remainder) / order(y))
@@ -100,13 +92,13 @@ ARITHMETIC: dict[str, Callable] = {
     "integer_pow": lambda x, *, y, **_: _power(x, np.asarray(y, float)),
     "rem": _remainder,
     "floor": _floor,
-    "ceil": _ceiling,
+    "ceil": lambda x, **_: -_floor(-x),
     "round": _round,
     "max": maximum,
     "min": minimum,
     "clamp": lambda low, x, high, **_: minimum(maximum(x, low), high),
     "abs": lambda x, **_: np.where(order(x) < 0, -x, x),
-    "sign": _sign,
+    "sign": lambda x, **_: np.subtract(x > 0, x < 0, dtype=float) if is_exact(x) else np.sign(order(x)),
     "eq": _comparing(np.equal),
     "ne": _comparing(np.not_equal),
     "lt": _comparing(np.less),

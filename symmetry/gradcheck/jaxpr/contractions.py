@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jax.lax import ConvDimensionNumbers
 
-from symmetry.gradcheck.jaxpr.windows import windows
+from symmetry.gradcheck.jaxpr.reductions import windows
 
 Axes = Sequence[int]
 DotDimensions = tuple[tuple[Axes, Axes], tuple[Axes, Axes]]

@@ -24,9 +24,8 @@ def padded(x: np.ndarray, fill: np.ndarray, widths: Sequence[tuple[int, int, int
 def _broadcast(
     x: np.ndarray, *_: object, shape: Sequence[int], broadcast_dimensions: Sequence[int], **__: object
 ) -> np.ndarray:
-    lengths = [1] * len(shape)
-    for axis, length in zip(broadcast_dimensions, x.shape, strict=True):
-        lengths[axis] = length
+    lengths = np.ones(len(shape), int)
+    lengths[list(broadcast_dimensions)] = x.shape
     return np.broadcast_to(x.reshape(lengths), shape)
 
 

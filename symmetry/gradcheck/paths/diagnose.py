@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.paths import exchanged, factors, largest, left_out, misdirected, slopes, steps
+from symmetry.gradcheck.paths import exchanged, factors, left_out, misdirected, slopes, steps
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.record import recorded
 from symmetry.gradcheck.paths.trial import Found, Judge, Trial
@@ -37,7 +37,7 @@ def _families(judge: Judge) -> Iterator[Iterable[Trial]]:
     yield left_out.pairs_of_statements(graph)
     yield slopes.slopes(graph)
     yield factors.factors(graph)
-    yield largest.largest_entries(graph)
+    yield misdirected.largest_entries(graph)
     yield left_out.terms(graph)
     yield steps.single_steps(graph, places)
     yield steps.single_steps_of_operands(graph)

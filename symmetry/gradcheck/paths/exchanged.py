@@ -7,9 +7,8 @@ import numpy as np
 
 from symmetry.gradcheck.cause import SAME, code, escaped
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.paths.edges import Edges
 from symmetry.gradcheck.paths.factors import nearby_name
-from symmetry.gradcheck.paths.graph import Graph, Groups
+from symmetry.gradcheck.paths.graph import Edges, Graph, Groups
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import nearby, values_nearby
 from symmetry.gradcheck.paths.trial import Trial, if_changed

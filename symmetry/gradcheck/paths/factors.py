@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from symmetry.gradcheck.cause import code
-from symmetry.gradcheck.paths.edges import Edges
-from symmetry.gradcheck.paths.graph import Graph
+from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.paths.operations import (
     OWN_RESULT,
     Repeated,

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from symmetry.gradcheck.paths.edges import Edges
-from symmetry.gradcheck.paths.graph import Graph
+from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import edges_of, repeated_operations
 from symmetry.gradcheck.paths.source import written
@@ -34,7 +33,7 @@ class Applied:
         argument, result: arrays of one shape.
         slope: of every entry of the result in the one of the argument at its place.
         edges: these, where there are such; None where the function consists of several operations.
-        jacobian: of all entries of the result in all of the argument, where these are several operations.
+        by_entry: whether every entry of the result depends on the one at its place alone.
     """
 
     number: int
@@ -42,7 +41,7 @@ class Applied:
     result: Named
     slope: np.ndarray
     edges: np.ndarray | None = None
-    jacobian: np.ndarray | None = None
+    by_entry: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,8 +55,7 @@ class Function:
     @property
     def by_entry(self) -> bool:
         """Whether every entry of the result depends on one of the argument alone."""
-        jacobians = (each.jacobian for each in self.applied if each.jacobian is not None)
-        return not any(np.any(jacobian - np.diag(np.diag(jacobian))) for jacobian in jacobians)
+        return all(each.by_entry for each in self.applied)
 
     def with_slopes(self, graph: Graph, slope_of: Callable[[Applied], npt.ArrayLike | None]) -> Edges | None:
         """The graph's edges with other slopes of the function; None if there is nothing to be put there."""
@@ -86,15 +84,11 @@ def functions(graph: Graph) -> Iterator[Function]:
     for name, number, argument, result in [*_calls(graph), *_softmaxes(graph)]:
         jacobian = _jacobian(graph, argument.nodes.ravel(), result.nodes.ravel())
         if jacobian is not None:
-            slope = np.diag(jacobian).reshape(result.nodes.shape)
-            applied = Applied(number, argument, result, slope, None, jacobian)
+            slope, by_entry = np.diag(jacobian), not np.any(jacobian - np.diag(np.diag(jacobian)))
+            applied = Applied(number, argument, result, slope.reshape(result.nodes.shape), by_entry=by_entry)
             found.setdefault((graph.visits[number].key, name), []).append(applied)
     for (_, name), applied in found.items():
         yield Function(name, graph.visits[applied[0].number], tuple(applied))
-    yield from _of_numpy(graph)
-
-
-def _of_numpy(graph: Graph) -> Iterator[Function]:
     for repeated in repeated_operations(graph):
         if repeated.name not in NAMES:
             continue
@@ -172,7 +166,7 @@ def _jacobian(graph: Graph, arguments: np.ndarray, results: np.ndarray) -> np.nd
         elif node < graph.size:
             return None
         else:
-            for edge in graph.leading_to(np.array([node])):
+            for edge in range(*np.searchsorted(graph.edges.result, [node, node + 1])):
                 operand = int(graph.edges.operand[edge])
                 errors[operand] = errors.get(operand, 0.0) + error * graph.edges.slope[edge]
     zero = np.zeros(len(results))

@@ -1,22 +1,57 @@
 """The tape as arrays of edges, along which the error goes back: as it is, or with some of them changed."""
 
+import dataclasses
 import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from symmetry.gradcheck.exact_run import ExactLoss
-from symmetry.gradcheck.paths.edges import Edges, edges_of_product
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.record import Operation, Recorder
 from symmetry.gradcheck.paths.visits import TooMuch, Visit
+from symmetry.gradcheck.products import Product
 
 MOST_EDGES = 400_000
 """Edges up to which paths are followed."""
 
 Groups = list[tuple[int, np.ndarray]]
 """Edges by the number of a visit."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Edges:
+    """Edges of the tape, each from an operand to a result: the error goes the other way.
+
+    Attributes:
+        operand, result: places on the tape.
+        slope: the derivative of the result in the operand.
+    """
+
+    operand: np.ndarray
+    result: np.ndarray
+    slope: np.ndarray
+
+    def changed(self, chosen: np.ndarray, **values: npt.ArrayLike) -> "Edges":
+        """The same with another `operand`, `result` or `slope` of some."""
+        arrays = {name: getattr(self, name).copy() for name in values}
+        for name, array in arrays.items():
+            array[chosen] = values[name]
+        return dataclasses.replace(self, **arrays)
+
+    def replaced(self, pieces: list[tuple[np.ndarray, np.ndarray]]) -> "Edges":
+        """The same with other slopes of several groups: pairs of edges, -1 where there is none, and their slopes."""
+        if not pieces:
+            return self
+        chosen, slope = (np.concatenate([each.ravel() for each in column]) for column in zip(*pieces, strict=True))
+        return self.changed(chosen[chosen >= 0], slope=slope[chosen >= 0])
+
+    def with_more(self, *more: Sequence[np.ndarray]) -> "Edges":
+        """The same and some more: operands, results and slopes."""
+        columns = zip((self.operand, self.result, self.slope), *more, strict=True)
+        return Edges(*(np.concatenate([each.ravel() for each in column]) for column in columns))
 
 
 class Graph:
@@ -57,7 +92,7 @@ class Graph:
                 steps = zip(each[::2], each[1::2], others, strict=True)
                 rows += [(operand, node, float(slope), other, -1) for operand, slope, other in steps]
             else:
-                blocks += [np.array(rows, float).reshape(-1, 5), edges_of_product(each)]
+                blocks += [np.array(rows, float).reshape(-1, 5), _edges_of_product(each)]
                 rows = []
                 if sum(map(len, blocks)) > MOST_EDGES:
                     raise TooMuch
@@ -149,10 +184,14 @@ class Graph:
             found.setdefault(visit.frame, []).append(number)
         return found
 
+    @functools.cached_property
+    def _starts(self) -> np.ndarray:
+        return np.searchsorted(self.edges.result, np.arange(len(self.made_by) + 1))
+
     def leading_to(self, results: np.ndarray) -> np.ndarray:
         """The edges to some results."""
         nodes = np.unique(results)
-        starts, ends = np.searchsorted(self.edges.result, [nodes, nodes + 1])
+        starts, ends = self._starts[nodes], self._starts[nodes + 1]
         sizes = ends - starts
         return np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
 
@@ -163,3 +202,22 @@ class Graph:
     def out_of(self, operands: np.ndarray, edges: np.ndarray) -> np.ndarray:
         """Those of the edges that lead from some operands."""
         return edges[np.isin(self.edges.operand[edges], operands)]
+
+
+def _edges_of_product(block: Product) -> np.ndarray:
+    """The edges of a product of matrices: operand, result, slope, other factor, column."""
+    left, right = (
+        np.array([float(entry) for entry in each.entries()]).reshape(each.nrows(), each.ncols())
+        for each in block.factors
+    )
+    left_nodes, right_nodes = block.nodes[0].reshape(left.shape), block.nodes[1].reshape(right.shape)
+    i, k, j = np.indices((*left.shape, right.shape[1])).reshape(3, -1)
+    result = np.array(block.places).reshape(len(left), -1)[i, j]
+    one, other = left_nodes[i, k], right_nodes[k, j]
+    table = np.concatenate(
+        [
+            np.stack([one, result, right[k, j], other, k], axis=1),
+            np.stack([other, result, left[i, k], one, k], axis=1),
+        ]
+    )
+    return table[table[:, 0] >= 0]

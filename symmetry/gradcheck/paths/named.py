@@ -115,10 +115,16 @@ def _value(part: ast.expr, names: Names) -> Held:
             return value
         case ast.Name(id=name):
             return names[name]
-        case ast.Attribute(value=owner, attr=name):
-            return _attribute(_value(owner, names), name)
-        case ast.Subscript(value=owner, slice=place):
-            return _entry(_value(owner, names), _value(place, names))
+        case ast.Attribute(value=part, attr=name):
+            owner = _value(part, names)
+            if isinstance(owner, np.ndarray) and name == "T":
+                return owner.T
+            if name in getattr(owner, "__dict__", {}):
+                return vars(owner)[name]
+        case ast.Subscript(value=part, slice=index):
+            owner, place = _value(part, names), _value(index, names)
+            if isinstance(owner, list | tuple | np.ndarray) or (isinstance(owner, dict) and place in owner):
+                return owner[place]
         case ast.Tuple(elts=parts):
             return tuple(_value(each, names) for each in parts)
         case ast.Slice(lower=lower, upper=upper, step=step):
@@ -137,17 +143,3 @@ def _whole(operation: Callable, *numbers: Held) -> int:
     if not all(isinstance(number, int) for number in numbers):
         raise Unknown
     return operation(*numbers)
-
-
-def _entry(owner: object, place: Held) -> Held:
-    if not isinstance(owner, dict | list | tuple | np.ndarray) or (isinstance(owner, dict) and place not in owner):
-        raise Unknown
-    return owner[place]
-
-
-def _attribute(owner: object, name: str) -> Held:
-    if isinstance(owner, np.ndarray) and name == "T":
-        return owner.T
-    if name in getattr(owner, "__dict__", {}):
-        return vars(owner)[name]
-    raise Unknown

@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from symmetry.gradcheck.cause import code, escaped
-from symmetry.gradcheck.paths.edges import Edges
 from symmetry.gradcheck.paths.functions import Applied, Function, axis_of_probabilities, functions, without
-from symmetry.gradcheck.paths.graph import Graph
+from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.paths.left_out import operand_groups
 from symmetry.gradcheck.paths.operations import nearby, values_nearby
 from symmetry.gradcheck.paths.trial import Trial, if_changed

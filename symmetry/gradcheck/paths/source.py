@@ -101,6 +101,7 @@ def assigns(file: str, line: int) -> tuple[tuple[str, ast.expr], ...]:
     return tuple(found)
 
 
+@functools.cache
 def written(file: str, part: ast.expr) -> str:
     """An expression as the source has it."""
     return ast.get_source_segment(source_of(file), part) or ast.unparse(part)
@@ -109,5 +110,5 @@ def written(file: str, part: ast.expr) -> str:
 def forget() -> None:
     """Reads files again that may have changed since."""
     linecache.checkcache()
-    for cached in (source_of, statements_of, quoted, reads, assigns):
+    for cached in (source_of, statements_of, quoted, reads, assigns, written):
         cached.cache_clear()

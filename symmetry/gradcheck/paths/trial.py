@@ -7,8 +7,7 @@ import numpy as np
 
 from symmetry.gradcheck.cause import SAME, Cause, factor_between, same
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.paths.edges import Edges
-from symmetry.gradcheck.paths.graph import Graph
+from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.places import Places
 
 ENOUGH = 3
@@ -87,10 +86,11 @@ class Judge:
         explained = tuple(
             path for path in wrong if self._agrees(path, found) and not same(found[path], self.gradients.true[path])
         )
-        rest = [path for path in self.gradients.arrays if path not in explained]
-        whole = all(self._agrees(path, found) or not np.any(np.nan_to_num(yours[path])) for path in rest)
-        if explained and (whole or not solved):
-            yield Found(words, explained, whole, all(map(self._is_plain, explained)), solved)
+        if explained:
+            rest = [path for path in self.gradients.arrays if path not in explained]
+            whole = all(self._agrees(path, found) or not np.any(np.nan_to_num(yours[path])) for path in rest)
+            if whole or not solved:
+                yield Found(words, explained, whole, all(map(self._is_plain, explained)), solved)
 
     def _agrees(self, path: str, found: dict[str, np.ndarray]) -> bool:
         """Whether values are the student's: up to rounding, also where sums cancel and both are nothing but rounding."""

@@ -135,11 +135,8 @@ class Visits:
         statement = statements_of(file).get(frame.f_lineno)
         if statement is None:
             return
-        if (
-            current != call.parent
-            and self.visits[current].statement is statement
-            and frame.f_lineno != statement.lineno
-        ):
+        last = self.visits[current] if current != call.parent else None
+        if last is not None and last.statement is statement and frame.f_lineno != statement.lineno:
             return  # further lines of the same statement
         if len(self.visits) >= MOST_VISITS:
             raise TooMuch
