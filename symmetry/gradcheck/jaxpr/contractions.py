@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jax.lax import ConvDimensionNumbers
 
-from symmetry.gradcheck.jaxpr.windows import windows
+from symmetry.gradcheck.jaxpr.reductions import windows
 
 Axes = Sequence[int]
 DotDimensions = tuple[tuple[Axes, Axes], tuple[Axes, Axes]]
@@ -15,11 +15,10 @@ DotDimensions = tuple[tuple[Axes, Axes], tuple[Axes, Axes]]
 
 def _dot(x: np.ndarray, y: np.ndarray, *, dimension_numbers: DotDimensions, **_: object) -> np.ndarray:
     (x_axes, y_axes), (x_batch, y_batch) = dimension_numbers
-    batch = [x.shape[axis] for axis in x_batch]
     left, left_shape = _matrices(x, x_batch, x_axes)
     right, right_shape = _matrices(y, y_batch, y_axes)
-    product = _product(left, np.swapaxes(right, 1, 2))
-    return product.reshape([*batch, *left_shape, *right_shape])
+    batch = [x.shape[axis] for axis in x_batch]
+    return _product(left, np.swapaxes(right, 1, 2)).reshape([*batch, *left_shape, *right_shape])
 
 
 def _matrices(x: np.ndarray, batch: Sequence[int], contracted: Sequence[int]) -> tuple[np.ndarray, list[int]]:
@@ -51,27 +50,22 @@ def _convolve(
 ) -> np.ndarray:
     images = np.transpose(x, dimension_numbers.lhs_spec)
     filters = np.transpose(kernel, dimension_numbers.rhs_spec)
-    if batch_group_count > 1:
-        images = _groups_as_channels(images, batch_group_count)
-    groups = feature_group_count * batch_group_count
+    if batch_group_count > 1:  # each group of the batch becomes a group of channels
+        batch, channels, *space = images.shape
+        each = batch // batch_group_count
+        split = images.reshape(batch_group_count, each, channels, *space)
+        images = np.moveaxis(split, 0, 1).reshape(each, batch_group_count * channels, *space)
     patches = windows(
         images,
         0.0,
-        (1, 1, *filters.shape[2:]),
-        (1, 1, *window_strides),
-        ((0, 0), (0, 0), *padding),
-        (1, 1, *lhs_dilation),
-        (1, 1, *rhs_dilation),
+        window_dimensions=(1, 1, *filters.shape[2:]),
+        window_strides=(1, 1, *window_strides),
+        padding=((0, 0), (0, 0), *padding),
+        base_dilation=(1, 1, *lhs_dilation),
+        window_dilation=(1, 1, *rhs_dilation),
     )
-    result = _through_patches(patches, filters, groups)
+    result = _through_patches(patches, filters, feature_group_count * batch_group_count)
     return np.transpose(result, np.argsort(dimension_numbers.out_spec))
-
-
-def _groups_as_channels(images: np.ndarray, groups: int) -> np.ndarray:
-    """Each group of the batch becomes a group of channels."""
-    batch, channels, *space = images.shape
-    split = images.reshape(groups, batch // groups, channels, *space)
-    return np.moveaxis(split, 0, 1).reshape(batch // groups, groups * channels, *space)
 
 
 def _through_patches(patches: np.ndarray, filters: np.ndarray, groups: int) -> np.ndarray:

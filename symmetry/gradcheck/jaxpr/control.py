@@ -3,7 +3,8 @@
 A function with its own rule for derivatives counts by what it computes, so its rule is never looked at.
 """
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
@@ -13,16 +14,8 @@ from jax.extend.core import ClosedJaxpr
 from symmetry.gradcheck.jaxpr.values import Parameter, Shaped, Value, numbers_of, widened
 
 PROGRAMS = {
-    "jit": "jaxpr",
-    "pjit": "jaxpr",
-    "call": "call_jaxpr",
-    "closed_call": "call_jaxpr",
-    "remat": "jaxpr",
-    "remat2": "jaxpr",
-    "checkpoint": "jaxpr",
-    "composite": "jaxpr",
-    "custom_jvp_call": "call_jaxpr",
-    "custom_vjp_call": "call_jaxpr",
+    **dict.fromkeys(("jit", "pjit", "remat", "remat2", "checkpoint", "composite"), "jaxpr"),
+    **dict.fromkeys(("call", "closed_call", "custom_jvp_call", "custom_vjp_call"), "call_jaxpr"),
     "custom_vmap_call": "call",
 }
 """Primitives that just call a program, with the parameter that holds it."""
@@ -30,18 +23,9 @@ PROGRAMS = {
 Evaluate = Callable[..., list[Value]]
 
 
-def _calling(parameter: str) -> Callable:
-    def call(evaluate: Evaluate, *values: Value, **parameters: Parameter) -> list[Value]:
-        program = parameters[parameter]
-        return evaluate(program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ()), *values)
-
-    return call
-
-
-def _branch(
-    evaluate: Evaluate, index: Value, *values: Value, branches: Sequence[ClosedJaxpr], **_: object
-) -> list[Value]:
-    return evaluate(branches[min(max(int(index), 0), len(branches) - 1)], *values)
+def _call(parameter: str, evaluate: Evaluate, *values: Value, **parameters: Parameter) -> list[Value]:
+    program = parameters[parameter]
+    return evaluate(program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ()), *values)
 
 
 def _while(
@@ -73,20 +57,16 @@ def _scan(
     kept, carry = values[:num_consts], list(values[num_consts : num_consts + num_carry])
     sequences, rows = values[num_consts + num_carry :], {}
     for step in reversed(range(length)) if reverse else range(length):
-        outcomes = evaluate(jaxpr, *kept, *carry, *(_entry(each, step) for each in sequences))
+        # "..." keeps a single entry an array
+        outcomes = evaluate(jaxpr, *kept, *carry, *(each[step, ...] for each in sequences))
         carry, rows[step] = outcomes[:num_carry], outcomes[num_carry:]
-    columns = zip(*(rows[step] for step in range(length)), strict=True)
-    if length == 0:
-        columns = ((),) * (len(jaxpr.out_avals) - num_carry)
-    return carry + [_stacked(column, aval) for column, aval in zip(columns, jaxpr.out_avals[num_carry:], strict=True)]
+    return carry + [
+        _stacked([rows[step][place] for step in range(length)], aval)
+        for place, aval in enumerate(jaxpr.out_avals[num_carry:])
+    ]
 
 
-def _entry(sequence: Value, step: int) -> Value:
-    """One entry as an array; NumPy would take it out of its array."""
-    return sequence[step] if isinstance(sequence, jax.Array) else sequence[step, ...]
-
-
-def _stacked(column: tuple[Value, ...], aval: Shaped) -> Value:
+def _stacked(column: list[Value], aval: Shaped) -> Value:
     if not column:
         return np.zeros((0, *aval.shape), aval.dtype)
     if all(isinstance(each, jax.Array) for each in column):
@@ -96,8 +76,10 @@ def _stacked(column: tuple[Value, ...], aval: Shaped) -> Value:
 
 
 CONTROL: dict[str, Callable] = {
-    **{primitive: _calling(parameter) for primitive, parameter in PROGRAMS.items()},
-    "cond": _branch,
+    **{primitive: functools.partial(_call, parameter) for primitive, parameter in PROGRAMS.items()},
+    "cond": lambda evaluate, index, *values, branches, **_: evaluate(
+        branches[min(max(int(index), 0), len(branches) - 1)], *values
+    ),
     "while": _while,
     "scan": _scan,
     "debug_callback": lambda *_, **__: [],

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.special
 from flint import arb
 
-from symmetry.gradcheck.jaxpr.values import dual, is_exact, numbers_of, order
+from symmetry.gradcheck.jaxpr.values import dual, each_entry, is_exact, numbers_of, order
 from symmetry.gradcheck.number import ExactNumber, made
 
 ArrayFunction = Callable[[np.ndarray], np.ndarray]
@@ -33,16 +33,9 @@ class Smooth:
             return dual(self.value(np.real(x)), (np.imag(x), self.slope(np.real(x))))
         if self.balls is None or not is_exact(x):
             return self.value(x)
-        slopes = numbers_of(self.slope(_constants(x)))
-        return np.asarray(np.frompyfunc(self._number, 2, 1)(np.asarray(x), np.asarray(slopes)))
-
-    def _number(self, number: ExactNumber, slope: ExactNumber) -> ExactNumber:
-        assert self.balls is not None
-        return made(self.balls(number.value), (number, slope.value))
-
-
-def _constants(x: np.ndarray) -> np.ndarray:
-    return numbers_of(np.asarray(np.frompyfunc(lambda number: ExactNumber(number.value), 1, 1)(np.asarray(x))))
+        balls, constants = self.balls, numbers_of(each_entry(lambda number: ExactNumber(number.value), x))
+        slopes = numbers_of(self.slope(constants))
+        return each_entry(lambda number, slope: made(balls(number.value), (number, slope.value)), x, slopes)
 
 
 def special(double: Callable, balls: Callable[[arb], arb]) -> ArrayFunction:
@@ -59,10 +52,8 @@ def special(double: Callable, balls: Callable[[arb], arb]) -> ArrayFunction:
 
     def value(x: np.ndarray) -> np.ndarray:
         if is_exact(x):
-            return np.asarray(np.frompyfunc(lambda number: ExactNumber(balls(number.value)), 1, 1)(np.asarray(x)))
-        if x.dtype == np.longdouble:
-            return np.asarray(np.frompyfunc(longer, 1, 1)(x)).astype(np.longdouble)
-        return double(x)
+            return each_entry(lambda number: ExactNumber(balls(number.value)), x)
+        return each_entry(longer, x).astype(np.longdouble) if x.dtype == np.longdouble else double(x)
 
     return value
 
@@ -71,19 +62,12 @@ def _pi(like: np.ndarray) -> np.ndarray:
     return 4 * np.arctan(np.ones_like(like))
 
 
-def _log_two(like: np.ndarray) -> np.ndarray:
-    return np.log(2 * np.ones_like(like))
-
-
 def _cube_root(ball: arb) -> arb:
     return -(-ball).root(3) if ball < 0 else ball.root(3)
 
 
 _cbrt = special(np.cbrt, _cube_root)
-_erf = special(scipy.special.erf, arb.erf)
-_erfc = special(scipy.special.erfc, arb.erfc)
 _erf_inverse = special(scipy.special.erfinv, arb.erfinv)
-_log_gamma = special(scipy.special.gammaln, arb.lgamma)
 _digamma = special(scipy.special.digamma, arb.digamma)
 _trigamma = special(lambda x: scipy.special.polygamma(1, x), lambda ball: arb(2).zeta(ball))
 
@@ -91,13 +75,12 @@ _trigamma = special(lambda x: scipy.special.polygamma(1, x), lambda ball: arb(2)
 def _arc_tangent(y: np.ndarray, x: np.ndarray, **_: object) -> np.ndarray:
     """The angle of the point (x, y)."""
     if is_exact(y) or is_exact(x):
-        return np.asarray(np.frompyfunc(_angle, 2, 1)(np.asarray(numbers_of(y)), np.asarray(numbers_of(x))))
+        return each_entry(_angle, numbers_of(y), numbers_of(x))
     real, other = order(y), order(x)
-    square = real * real + other * other
-    angle = np.arctan2(real, other)
-    if np.iscomplexobj(y) or np.iscomplexobj(x):
-        return dual(angle, (np.imag(y), other / square), (np.imag(x), -real / square))
-    return angle
+    angle, square = np.arctan2(real, other), real * real + other * other
+    if not (np.iscomplexobj(y) or np.iscomplexobj(x)):
+        return angle
+    return dual(angle, (np.imag(y), other / square), (np.imag(x), -real / square))
 
 
 def _angle(y: ExactNumber, x: ExactNumber) -> ExactNumber:
@@ -107,7 +90,7 @@ def _angle(y: ExactNumber, x: ExactNumber) -> ExactNumber:
 
 FUNCTIONS: dict[str, Callable] = {
     "exp": Smooth(np.exp, np.exp),
-    "exp2": Smooth(np.exp2, lambda x: np.exp2(x) * _log_two(x)),
+    "exp2": Smooth(np.exp2, lambda x: np.exp2(x) * np.log(2 * np.ones_like(x))),
     "expm1": Smooth(np.expm1, np.exp),
     "log": Smooth(np.log, lambda x: 1 / x),
     "log1p": Smooth(np.log1p, lambda x: 1 / (1 + x)),
@@ -128,10 +111,10 @@ FUNCTIONS: dict[str, Callable] = {
     "acosh": Smooth(np.arccosh, lambda x: 1 / np.sqrt(x * x - 1), arb.acosh),
     "atanh": Smooth(np.arctanh, lambda x: 1 / (1 - x * x), arb.atanh),
     "logistic": Smooth(scipy.special.expit, lambda x: scipy.special.expit(x) * scipy.special.expit(-x)),
-    "erf": Smooth(_erf, lambda x: 2 * np.exp(-x * x) / np.sqrt(_pi(x)), arb.erf),
-    "erfc": Smooth(_erfc, lambda x: -2 * np.exp(-x * x) / np.sqrt(_pi(x)), arb.erfc),
+    "erf": Smooth(special(scipy.special.erf, arb.erf), lambda x: 2 * np.exp(-x * x) / np.sqrt(_pi(x)), arb.erf),
+    "erfc": Smooth(special(scipy.special.erfc, arb.erfc), lambda x: -2 * np.exp(-x * x) / np.sqrt(_pi(x)), arb.erfc),
     "erf_inv": Smooth(_erf_inverse, lambda x: np.sqrt(_pi(x)) / 2 * np.exp(_erf_inverse(x) ** 2), arb.erfinv),
-    "lgamma": Smooth(_log_gamma, _digamma, arb.lgamma),
+    "lgamma": Smooth(special(scipy.special.gammaln, arb.lgamma), _digamma, arb.lgamma),
     "digamma": Smooth(_digamma, _trigamma, arb.digamma),
 }
 """By name of the primitive."""

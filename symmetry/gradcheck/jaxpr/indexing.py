@@ -47,9 +47,7 @@ def _places(
     starts = np.zeros((*batch, len(shape)), int)
     starts[..., list(numbers.start_index_map)] = indices
     for axis, source in zip(numbers.operand_batching_dims, numbers.start_indices_batching_dims, strict=True):
-        starts[..., axis] = np.arange(batch[source]).reshape(
-            [-1 if each == source else 1 for each in range(len(batch))]
-        )
+        starts[..., axis] = np.indices(batch, sparse=True)[source]
     room = np.subtract(shape, sizes)
     outside = ((starts < 0) | (starts > room)).any(-1)
     steps = np.array([math.prod(shape[axis + 1 :]) for axis in range(len(shape))], int)

@@ -24,40 +24,15 @@ def padded(x: np.ndarray, fill: np.ndarray, widths: Sequence[tuple[int, int, int
 def _broadcast(
     x: np.ndarray, *_: object, shape: Sequence[int], broadcast_dimensions: Sequence[int], **__: object
 ) -> np.ndarray:
-    lengths = [1] * len(shape)
-    for axis, length in zip(broadcast_dimensions, x.shape, strict=True):
-        lengths[axis] = length
+    lengths = np.ones(len(shape), int)
+    lengths[list(broadcast_dimensions)] = x.shape
     return np.broadcast_to(x.reshape(lengths), shape)
-
-
-def _reshape(
-    x: np.ndarray, *_: object, new_sizes: Sequence[int], dimensions: Sequence[int] | None = None, **__: object
-) -> np.ndarray:
-    """In the order of the dimensions given, if any are."""
-    return (x if dimensions is None else np.transpose(x, dimensions)).reshape(new_sizes)
-
-
-def _slice(
-    x: np.ndarray,
-    *,
-    start_indices: Sequence[int],
-    limit_indices: Sequence[int],
-    strides: Sequence[int] | None,
-    **_: object,
-) -> np.ndarray:
-    return x[tuple(map(slice, start_indices, limit_indices, strides or [1] * x.ndim))]
 
 
 def _window(starts: Sequence[np.ndarray], lengths: Sequence[int], shape: Sequence[int]) -> tuple[slice, ...]:
     """Slices that begin at the starts, or as near to them as they fit in."""
-    begins = [
-        min(max(int(start), 0), size - length) for start, length, size in zip(starts, lengths, shape, strict=True)
-    ]
-    return tuple(slice(begin, begin + length) for begin, length in zip(begins, lengths, strict=True))
-
-
-def _dynamic_slice(x: np.ndarray, *starts: np.ndarray, slice_sizes: Sequence[int], **_: object) -> np.ndarray:
-    return x[_window(starts, slice_sizes, x.shape)]
+    begins = np.clip(np.asarray(starts, int), 0, np.subtract(shape, lengths, dtype=int))
+    return tuple(map(slice, begins, begins + np.asarray(lengths, int)))
 
 
 def _dynamic_update_slice(x: np.ndarray, update: np.ndarray, *starts: np.ndarray, **_: object) -> np.ndarray:
@@ -66,24 +41,24 @@ def _dynamic_update_slice(x: np.ndarray, update: np.ndarray, *starts: np.ndarray
     return np.concatenate(joined(x, update))[places]
 
 
-def _split(x: np.ndarray, *, sizes: Sequence[int], axis: int, **_: object) -> list[np.ndarray]:
-    return np.split(x, np.cumsum(sizes)[:-1], axis)
-
-
 SHAPES: dict[str, Callable] = {
     "broadcast_in_dim": _broadcast,
-    "reshape": _reshape,
+    "reshape": lambda x, *_, new_sizes, dimensions=None, **__: np.reshape(
+        x if dimensions is None else np.transpose(x, dimensions), new_sizes
+    ),
     "squeeze": lambda x, *, dimensions, **_: np.squeeze(x, tuple(dimensions)),
     "transpose": lambda x, *, permutation, **_: np.transpose(x, permutation),
     "rev": lambda x, *, dimensions, **_: np.flip(x, tuple(dimensions)),
     "concatenate": lambda *operands, dimension, **_: np.concatenate(operands, dimension),
     "stack": lambda *operands, axis, **_: np.stack(operands, axis),
     "unstack": lambda x, *, axis, **_: list(np.moveaxis(x, axis, 0)),
+    "split": lambda x, *, sizes, axis, **_: np.split(x, np.cumsum(sizes)[:-1], axis),
     "tile": lambda x, *, reps, **_: np.tile(x, reps),
     "pad": lambda x, fill, *, padding_config, **_: padded(x, fill, padding_config),
-    "slice": _slice,
-    "dynamic_slice": _dynamic_slice,
+    "slice": lambda x, *, start_indices, limit_indices, strides, **_: x[
+        tuple(map(slice, start_indices, limit_indices, strides or [1] * x.ndim))
+    ],
+    "dynamic_slice": lambda x, *starts, slice_sizes, **_: x[_window(starts, slice_sizes, x.shape)],
     "dynamic_update_slice": _dynamic_update_slice,
-    "split": _split,
 }
 """By name of the primitive."""

@@ -1,5 +1,6 @@
 """The kinds of arrays that programs run on: real numbers, complex numbers and exact numbers, as NumPy arrays."""
 
+from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 import jax
@@ -75,6 +76,11 @@ def is_exact(array: np.ndarray) -> bool:
     return array.dtype == object
 
 
+def each_entry(function: Callable, *arrays: np.ndarray) -> np.ndarray:
+    """The array of what a function gives for the entries of arrays."""
+    return np.asarray(np.frompyfunc(function, len(arrays), 1)(*map(np.asarray, arrays)))
+
+
 def order(array: np.ndarray) -> np.ndarray:
     """What comparisons go by: the real part of complex numbers, whose imaginary part is a vanishing change."""
     return np.real(array) if np.iscomplexobj(array) else array
@@ -88,7 +94,6 @@ def joined(*arrays: np.ndarray) -> list[np.ndarray]:
 
 def dual(value: np.ndarray, *changes: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     """Complex numbers with a real part, and for its change the sum of each (change of an operand, slope in it)."""
-    total = sum(np.where(change == 0, 0, change * slope) for change, slope in changes)
     result = np.asarray(value).astype(np.result_type(value, 1j))
-    result.imag = total
+    result.imag = sum(np.where(change == 0, 0, change * slope) for change, slope in changes)
     return result

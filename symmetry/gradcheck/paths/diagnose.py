@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.paths import exchanged, factors, largest, left_out, misdirected, slopes, steps, terms, windows
+from symmetry.gradcheck.paths import exchanged, factors, left_out, misdirected, slopes, steps
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.record import recorded
 from symmetry.gradcheck.paths.trial import Found, Judge, Trial
@@ -24,13 +24,10 @@ def path_causes(student: Student, point: Point, gradients: Gradients) -> list[Fo
     found: list[Found] = []
     for family in _families(judge):
         found += judge.found(family)
-        if any(_explains_all(each, gradients) for each in found):
+        simple = (each for each in found if each.whole and not each.plain and not each.solved)
+        if any(set(each.paths) == set(gradients.wrong) for each in simple):
             break
     return sorted(found, key=lambda each: (not each.whole, each.solved))
-
-
-def _explains_all(found: Found, gradients: Gradients) -> bool:
-    return found.whole and not found.plain and not found.solved and set(found.paths) == set(gradients.wrong)
 
 
 def _families(judge: Judge) -> Iterator[Iterable[Trial]]:
@@ -40,8 +37,8 @@ def _families(judge: Judge) -> Iterator[Iterable[Trial]]:
     yield left_out.pairs_of_statements(graph)
     yield slopes.slopes(graph)
     yield factors.factors(graph)
-    yield largest.largest_entries(graph)
-    yield terms.terms(graph)
+    yield misdirected.largest_entries(graph)
+    yield left_out.terms(graph)
     yield steps.single_steps(graph, places)
     yield steps.single_steps_of_operands(graph)
     yield steps.piling_up(graph)
@@ -55,5 +52,5 @@ def _families(judge: Judge) -> Iterator[Iterable[Trial]]:
     yield misdirected.reordered_errors(graph)
     yield misdirected.exchanged_errors(graph)
     yield misdirected.few_places(graph)
-    yield windows.moved_windows(graph)
+    yield factors.moved_windows(graph)
     yield misdirected.shifted_errors(graph)

@@ -10,24 +10,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from symmetry.gradcheck.paths.edges import Edges
-from symmetry.gradcheck.paths.graph import Graph
-from symmetry.gradcheck.paths.jacobian import jacobian_of
+from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.operations import edges_of, repeated_operations
 from symmetry.gradcheck.paths.source import written
 from symmetry.gradcheck.paths.visits import Visit
 
-UNARY = {
-    "tanh": "tanh",
-    "exp": "exp",
-    "log": "log",
-    "sqrt": "sqrt",
-    "expit": "sigmoid",
-    "square": "square",
-    "arctan": "arctan",
-}
-CHOICES = ("maximum", "where")
+NAMES = {name: name for name in ("tanh", "exp", "log", "sqrt", "square", "arctan")}
+NAMES |= {"expit": "sigmoid", "maximum": "relu", "where": "relu"}
+"""What sentences call functions of NumPy and SciPy."""
+
 MOST_RESULTS = 600
 """Entries of a result up to which a function's Jacobian is looked at."""
 
@@ -41,7 +33,7 @@ class Applied:
         argument, result: arrays of one shape.
         slope: of every entry of the result in the one of the argument at its place.
         edges: these, where there are such; None where the function consists of several operations.
-        jacobian: of all entries of the result in all of the argument, where these are several operations.
+        by_entry: whether every entry of the result depends on the one at its place alone.
     """
 
     number: int
@@ -49,7 +41,7 @@ class Applied:
     result: Named
     slope: np.ndarray
     edges: np.ndarray | None = None
-    jacobian: np.ndarray | None = None
+    by_entry: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +55,7 @@ class Function:
     @property
     def by_entry(self) -> bool:
         """Whether every entry of the result depends on one of the argument alone."""
-        return all(each.jacobian is None or _is_diagonal(each.jacobian) for each in self.applied)
+        return all(each.by_entry for each in self.applied)
 
     def with_slopes(self, graph: Graph, slope_of: Callable[[Applied], npt.ArrayLike | None]) -> Edges | None:
         """The graph's edges with other slopes of the function; None if there is nothing to be put there."""
@@ -74,49 +66,41 @@ class Function:
                 return None
             slope = np.broadcast_to(np.asarray(slope, float), each.result.nodes.shape)
             if each.edges is not None:
-                known = each.edges >= 0
-                replaced.append((each.edges[known], slope[known]))
+                replaced.append((each.edges, slope))
             else:
-                more.append((each.argument.nodes.ravel(), each.result.nodes.ravel(), slope.ravel()))
-        edges = without(graph, self) if more else graph.edges.replaced(replaced)
-        return edges.with_more(*(np.concatenate(each) for each in zip(*more, strict=True))) if more else edges
+                more.append((each.argument.nodes, each.result.nodes, slope))
+        return without(graph, self).with_more(*more) if more else graph.edges.replaced(replaced)
 
 
 def without(graph: Graph, function: Function) -> Edges:
     """The graph's edges without those that lead into a function's results."""
     results = np.concatenate([each.result.live for each in function.applied])
-    return graph.edges.where(graph.leading_to(results), 0.0)
+    return graph.edges.changed(graph.leading_to(results), slope=0.0)
 
 
 def functions(graph: Graph) -> Iterator[Function]:
     """All functions of one array, the student's own first."""
     found: dict[tuple, list[Applied]] = {}
     for name, number, argument, result in [*_calls(graph), *_softmaxes(graph)]:
-        jacobian = jacobian_of(graph, argument.nodes.ravel(), result.nodes.ravel())
+        jacobian = _jacobian(graph, argument.nodes.ravel(), result.nodes.ravel())
         if jacobian is not None:
-            slope = np.diag(jacobian).reshape(result.nodes.shape)
-            applied = Applied(number, argument, result, slope, None, jacobian)
+            slope, by_entry = np.diag(jacobian), not np.any(jacobian - np.diag(np.diag(jacobian)))
+            applied = Applied(number, argument, result, slope.reshape(result.nodes.shape), by_entry=by_entry)
             found.setdefault((graph.visits[number].key, name), []).append(applied)
     for (_, name), applied in found.items():
         yield Function(name, graph.visits[applied[0].number], tuple(applied))
-    yield from _of_numpy(graph)
-
-
-def _of_numpy(graph: Graph) -> Iterator[Function]:
     for repeated in repeated_operations(graph):
-        name, which = UNARY.get(repeated.name, ""), 0
-        if repeated.name in CHOICES:
-            inputs = repeated.operations[0].inputs
-            name, which = "relu", int(not inputs[0].live.size)
-        if name:
-            applied = []
-            for operation in repeated.operations:
-                edges = edges_of(graph, operation, which)
-                if np.any(edges >= 0) and operation.inputs[which].nodes.shape == edges.shape:
-                    slope = np.where(edges >= 0, graph.edges.slope[edges], 0.0)
-                    applied.append(Applied(operation.visit, operation.inputs[which], operation.result, slope, edges))
-            if applied:
-                yield Function(name, repeated.visit, tuple(applied))
+        if repeated.name not in NAMES:
+            continue
+        which = int(NAMES[repeated.name] == "relu" and not repeated.operations[0].inputs[0].live.size)
+        applied = []
+        for operation in repeated.operations:
+            edges, argument = edges_of(graph, operation, which), operation.inputs[which]
+            if np.any(edges >= 0) and argument.nodes.shape == edges.shape:
+                slope = np.where(edges >= 0, graph.edges.slope[edges], 0.0)
+                applied.append(Applied(operation.visit, argument, operation.result, slope, edges))
+        if applied:
+            yield Function(NAMES[repeated.name], repeated.visit, tuple(applied))
 
 
 def _calls(graph: Graph) -> Iterator[tuple[str, int, Named, Named]]:
@@ -170,5 +154,20 @@ def _alike(argument: Named, result: Named) -> bool:
     )
 
 
-def _is_diagonal(jacobian: np.ndarray) -> bool:
-    return not np.any(jacobian - np.diag(np.diag(jacobian)))
+def _jacobian(graph: Graph, arguments: np.ndarray, results: np.ndarray) -> np.ndarray | None:
+    """The derivatives of some numbers in others that they are made of; None if they are made of other inputs, too."""
+    errors: dict[int, np.ndarray] = dict(zip(results.tolist(), np.eye(len(results)), strict=True))
+    stop, ends = set(arguments.tolist()), {}
+    while errors:
+        node = max(errors)
+        error = errors.pop(node)
+        if node in stop:
+            ends[node] = error
+        elif node < graph.size:
+            return None
+        else:
+            for edge in range(*np.searchsorted(graph.edges.result, [node, node + 1])):
+                operand = int(graph.edges.operand[edge])
+                errors[operand] = errors.get(operand, 0.0) + error * graph.edges.slope[edge]
+    zero = np.zeros(len(results))
+    return np.stack([ends.get(node, zero) for node in arguments.tolist()], axis=1)

@@ -1,17 +1,57 @@
 """The tape as arrays of edges, along which the error goes back: as it is, or with some of them changed."""
 
+import dataclasses
 import functools
 import itertools
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from symmetry.gradcheck.paths.edges import Edges, edges_of_product
+from symmetry.gradcheck.exact_run import ExactLoss
 from symmetry.gradcheck.paths.named import Named
-from symmetry.gradcheck.paths.record import Operation, Record
+from symmetry.gradcheck.paths.record import Operation, Recorder
 from symmetry.gradcheck.paths.visits import TooMuch, Visit
+from symmetry.gradcheck.products import Product
 
 MOST_EDGES = 400_000
 """Edges up to which paths are followed."""
+
+Groups = list[tuple[int, np.ndarray]]
+"""Edges by the number of a visit."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Edges:
+    """Edges of the tape, each from an operand to a result: the error goes the other way.
+
+    Attributes:
+        operand, result: places on the tape.
+        slope: the derivative of the result in the operand.
+    """
+
+    operand: np.ndarray
+    result: np.ndarray
+    slope: np.ndarray
+
+    def changed(self, chosen: np.ndarray, **values: npt.ArrayLike) -> "Edges":
+        """The same with another `operand`, `result` or `slope` of some."""
+        arrays = {name: getattr(self, name).copy() for name in values}
+        for name, array in arrays.items():
+            array[chosen] = values[name]
+        return dataclasses.replace(self, **arrays)
+
+    def replaced(self, pieces: list[tuple[np.ndarray, np.ndarray]]) -> "Edges":
+        """The same with other slopes of several groups: pairs of edges, -1 where there is none, and their slopes."""
+        if not pieces:
+            return self
+        chosen, slope = (np.concatenate([each.ravel() for each in column]) for column in zip(*pieces, strict=True))
+        return self.changed(chosen[chosen >= 0], slope=slope[chosen >= 0])
+
+    def with_more(self, *more: Sequence[np.ndarray]) -> "Edges":
+        """The same and some more: operands, results and slopes."""
+        columns = zip((self.operand, self.result, self.slope), *more, strict=True)
+        return Edges(*(np.concatenate([each.ravel() for each in column]) for column in columns))
 
 
 class Graph:
@@ -27,37 +67,37 @@ class Graph:
         near: arrays that stand near a visit, by its number and their shape, once they were looked for.
     """
 
-    def __init__(self, record: Record) -> None:
-        recorder = record.recorder
+    def __init__(self, record: tuple[ExactLoss, Recorder]) -> None:
+        loss, recorder = record
         self.visits: list[Visit] = recorder.visits.visits
         self.calls = recorder.visits.calls
         self.operations = recorder.operations
-        self.size = record.loss.size
-        self.result = record.loss.number.node
+        self.size = loss.size
+        self.result = loss.number.node
         self.made_by = np.array(recorder.parts.made_by, int)
         self.kinds = np.array(recorder.parts.kinds)
-        self.near: dict[tuple[int, tuple[int, ...]], list[Named]] = {}
-        self._collect(recorder.parts)
+        self.near: dict[tuple[int, tuple[int, ...]], dict[str, Named]] = {}
+        table = self._table(recorder.parts)
+        operand, result, self.other, self.column = (table[:, at].astype(int) for at in (0, 1, 3, 4))
+        self.edges = Edges(operand, result, table[:, 2])
 
-    def _collect(self, parts: list) -> None:
+    def _table(self, parts: list) -> np.ndarray:
+        """Every edge's operand, result, slope, other factor and column."""
         blocks: list[np.ndarray] = []
         rows: list[tuple] = []
         for node, each in enumerate(parts):
-            if not isinstance(each, tuple):
-                blocks += [np.array(rows, float).reshape(-1, 5), edges_of_product(each)]
+            if isinstance(each, tuple):
+                factors = len(each) == 4 and self.kinds[node] == "mul"
+                others = (each[2], each[0]) if factors else (-1,) * (len(each) // 2)
+                steps = zip(each[::2], each[1::2], others, strict=True)
+                rows += [(operand, node, float(slope), other, -1) for operand, slope, other in steps]
+            else:
+                blocks += [np.array(rows, float).reshape(-1, 5), _edges_of_product(each)]
                 rows = []
                 if sum(map(len, blocks)) > MOST_EDGES:
                     raise TooMuch
-                continue
-            others = (each[2], each[0]) if len(each) == 4 and self.kinds[node] == "mul" else (-1, -1)
-            rows += [
-                (each[at], node, float(each[at + 1]), others[at // 2] if at < 4 else -1, -1)
-                for at in range(0, len(each), 2)
-            ]
         table = np.concatenate([*blocks, np.array(rows, float).reshape(-1, 5)])
-        table = table[np.argsort(table[:, 1], kind="stable")]
-        operand, result, _, self.other, self.column = (table[:, at].astype(int) for at in range(5))
-        self.edges = Edges(operand, result, table[:, 2])
+        return table[np.argsort(table[:, 1], kind="stable")]
 
     @functools.cached_property
     def depth(self) -> np.ndarray:
@@ -76,8 +116,8 @@ class Graph:
         order = np.argsort(depth, kind="stable")
         return np.split(order, np.flatnonzero(np.diff(depth[order])) + 1)
 
-    def rates(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
-        """The error of every number: the derivative of the loss in it; None if edges lead in a circle.
+    def gradient(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
+        """The error of the parameters: the derivative of the loss in them; None if edges lead in a circle.
 
         `seed` is added to the error of every number.
         """
@@ -92,53 +132,40 @@ class Graph:
             return None
         for level in self._levels if own else self._levelled(used.result):
             np.add.at(rates, used.operand[level], rates[used.result[level]] * used.slope[level])
-        return rates
-
-    def gradient(self, edges: Edges | None = None, seed: np.ndarray | None = None) -> np.ndarray | None:
-        """The error of the parameters."""
-        rates = self.rates(edges, seed)
-        return None if rates is None else rates[: self.size]
-
-    def within(self, visits: np.ndarray) -> np.ndarray:
-        """Which numbers were made in some visits: a mask of these, and one of numbers."""
-        return np.append(visits, False)[self.made_by]
+        return rates[: self.size]
 
     @functools.cached_property
     def statements(self) -> dict[tuple[str, int], np.ndarray]:
         """For every statement, the mask of the visits that are its own or that it called."""
-        own: dict[tuple[str, int], list[int]] = {}
-        for number in range(len(self.visits)):
-            for key in {self.visits[each].key for each in self._chain(number)}:
-                own.setdefault(key, []).append(number)
-        masks = {}
-        for key, numbers in own.items():
-            masks[key] = np.zeros(len(self.visits), bool)
-            masks[key][numbers] = True
+        masks: dict[tuple[str, int], np.ndarray] = {}
+        keys: list[set[tuple[str, int]]] = []
+        for number, visit in enumerate(self.visits):
+            keys.append({visit.key} | (keys[visit.parent] if visit.parent >= 0 else set()))
+            for key in keys[number]:
+                masks.setdefault(key, np.zeros(len(self.visits), bool))[number] = True
         return masks
-
-    def _chain(self, number: int) -> list[int]:
-        found = []
-        while number >= 0:
-            found.append(number)
-            number = self.visits[number].parent
-        return found
-
-    @functools.cached_property
-    def _own_edges(self) -> list[np.ndarray]:
-        """For every visit, the edges to the numbers that it made itself."""
-        visit = self.made_by[self.edges.result]
-        order = np.argsort(visit, kind="stable")
-        ends = np.searchsorted(visit[order], np.arange(len(self.visits) + 1))
-        return [order[start:end] for start, end in itertools.pairwise(ends)]
 
     @functools.cached_property
     def edges_inside(self) -> list[np.ndarray]:
         """For every visit, the edges to the numbers that it made, or that functions made which it called."""
-        pieces = [[own] for own in self._own_edges]
+        visit = self.made_by[self.edges.result]
+        order = np.argsort(visit, kind="stable")
+        ends = np.searchsorted(visit[order], np.arange(len(self.visits) + 1))
+        pieces = [[order[start:end]] for start, end in itertools.pairwise(ends)]
         for number in reversed(range(len(self.visits))):
             if self.visits[number].parent >= 0:
                 pieces[self.visits[number].parent] += pieces[number]
         return [np.sort(np.concatenate(each)) for each in pieces]
+
+    def by_operand(self, edges_of: Callable[[int, Named], np.ndarray | None]) -> list[tuple[str, Visit, Groups]]:
+        """For every array that a statement reads: its name, the statement, and edges by visit, where there are any."""
+        found: dict[tuple, Groups] = {}
+        for number, visit in enumerate(self.visits):
+            for operand in visit.operands:
+                edges = edges_of(number, operand)
+                if edges is not None:
+                    found.setdefault((visit.key, operand.text), []).append((number, edges))
+        return [(text, self.visits[groups[0][0]], groups) for (_, text), groups in found.items()]
 
     @functools.cached_property
     def operations_in(self) -> list[list[Operation]]:
@@ -175,3 +202,22 @@ class Graph:
     def out_of(self, operands: np.ndarray, edges: np.ndarray) -> np.ndarray:
         """Those of the edges that lead from some operands."""
         return edges[np.isin(self.edges.operand[edges], operands)]
+
+
+def _edges_of_product(block: Product) -> np.ndarray:
+    """The edges of a product of matrices: operand, result, slope, other factor, column."""
+    left, right = (
+        np.array([float(entry) for entry in each.entries()]).reshape(each.nrows(), each.ncols())
+        for each in block.factors
+    )
+    left_nodes, right_nodes = block.nodes[0].reshape(left.shape), block.nodes[1].reshape(right.shape)
+    i, k, j = np.indices((*left.shape, right.shape[1])).reshape(3, -1)
+    result = np.array(block.places).reshape(len(left), -1)[i, j]
+    one, other = left_nodes[i, k], right_nodes[k, j]
+    table = np.concatenate(
+        [
+            np.stack([one, result, right[k, j], other, k], axis=1),
+            np.stack([other, result, left[i, k], one, k], axis=1),
+        ]
+    )
+    return table[table[:, 0] >= 0]

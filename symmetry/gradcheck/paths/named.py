@@ -4,10 +4,12 @@ import ast
 import contextlib
 import dataclasses
 import functools
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
+from flint import arb
 
 from symmetry.gradcheck.number import ExactNumber
 
@@ -43,14 +45,14 @@ class Named:
         """Every entry's place on the tape, -1 for a constant."""
         if self.entries.dtype != object:
             return np.full(self.entries.shape, -1)
-        return np.array([_node(entry) for entry in self.entries.ravel().tolist()], int).reshape(self.entries.shape)
+        return np.array([_node(entry) for entry in self.entries.flat], int).reshape(self.entries.shape)
 
     @functools.cached_property
     def values(self) -> np.ndarray:
         """Every entry as a float; NaN where it is none."""
         if self.entries.dtype != object:
             return np.asarray(self.entries, float)
-        return np.array([_float(entry) for entry in self.entries.ravel().tolist()]).reshape(self.entries.shape)
+        return np.array([_float(entry) for entry in self.entries.flat]).reshape(self.entries.shape)
 
     @functools.cached_property
     def live(self) -> np.ndarray:
@@ -73,24 +75,23 @@ def named(text: str, value: object) -> Named | None:
 
 
 def _node(entry: object) -> int:
-    return -1 if not isinstance(entry, ExactNumber) or entry.node is None else entry.node
+    return entry.node if isinstance(entry, ExactNumber) and entry.node is not None else -1
 
 
 def _float(entry: object) -> float:
-    if isinstance(entry, ExactNumber):
-        return float(entry.value)
-    return float(entry) if isinstance(entry, int | float | np.number) else np.nan
+    value = entry.value if isinstance(entry, ExactNumber) else entry
+    return float(value) if isinstance(value, arb | int | float | np.number) else np.nan
 
 
-def found(parts: Iterable[tuple[str, ast.expr]], names: Names, beyond: Names) -> list[Named]:
-    """The arrays among expressions, from the names of a call and those beyond it."""
+def found(parts: Iterable[tuple[str, ast.expr]], names: Names) -> list[Named]:
+    """The arrays among expressions."""
     arrays = []
     for text, part in parts:
         with contextlib.suppress(Unknown, LookupError, TypeError, ValueError, ArithmeticError):
-            value = _value(part, names, beyond)
+            value = _value(part, names)
             array = named(text, value)
             if array is not None and isinstance(part, ast.Subscript):
-                array = dataclasses.replace(array, corner=_corner(_value(part.value, names, beyond), value))
+                array = dataclasses.replace(array, corner=_corner(_value(part.value, names), value))
             arrays.append(array)
     return [array for array in arrays if array is not None]
 
@@ -107,55 +108,38 @@ def _corner(whole: object, window: object) -> tuple[tuple[int, ...], tuple[int, 
     return tuple(map(int, np.unravel_index(first, whole.shape))), tuple(map(whole.strides.index, window.strides))
 
 
-def _value(part: ast.expr, names: Names, beyond: Names) -> Held:
-    """The value of an expression of names, attributes, subscripts, and sums of whole numbers."""
-    if isinstance(part, ast.Constant):
-        return part.value
-    if isinstance(part, ast.Name):
-        if part.id in names:
-            return names[part.id]
-        return beyond[part.id]
-    if isinstance(part, ast.Attribute):
-        return _attribute(_value(part.value, names, beyond), part.attr)
-    if isinstance(part, ast.Subscript):
-        return _entry(_value(part.value, names, beyond), _value(part.slice, names, beyond))
-    if isinstance(part, ast.Tuple):
-        return tuple(_value(each, names, beyond) for each in part.elts)
-    if isinstance(part, ast.Slice):
-        ends = (part.lower, part.upper, part.step)
-        return slice(*(None if each is None else _value(each, names, beyond) for each in ends))
-    return _whole(part, names, beyond)
+def _value(part: ast.expr, names: Names) -> Held:
+    """The value of an expression of names, attributes, subscripts, and sums of whole numbers, as subscripts have them."""
+    match part:
+        case ast.Constant(value=value):
+            return value
+        case ast.Name(id=name):
+            return names[name]
+        case ast.Attribute(value=part, attr=name):
+            owner = _value(part, names)
+            if isinstance(owner, np.ndarray) and name == "T":
+                return owner.T
+            if name in getattr(owner, "__dict__", {}):
+                return vars(owner)[name]
+        case ast.Subscript(value=part, slice=index):
+            owner, place = _value(part, names), _value(index, names)
+            if isinstance(owner, list | tuple | np.ndarray) or (isinstance(owner, dict) and place in owner):
+                return owner[place]
+        case ast.Tuple(elts=parts):
+            return tuple(_value(each, names) for each in parts)
+        case ast.Slice(lower=lower, upper=upper, step=step):
+            return slice(*(None if each is None else _value(each, names) for each in (lower, upper, step)))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return _whole(operator.neg, _value(operand, names))
+        case ast.BinOp(left=left, op=operation, right=right) if type(operation) in _SUMS:
+            return _whole(_SUMS[type(operation)], _value(left, names), _value(right, names))
+    raise Unknown
 
 
-def _entry(owner: object, place: Held) -> Held:
-    if not isinstance(owner, dict | list | tuple | np.ndarray) or (isinstance(owner, dict) and place not in owner):
+_SUMS: dict[type, Callable[[int, int], int]] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul}
+
+
+def _whole(operation: Callable, *numbers: Held) -> int:
+    if not all(isinstance(number, int) for number in numbers):
         raise Unknown
-    return owner[place]
-
-
-def _attribute(owner: object, name: str) -> Held:
-    if isinstance(owner, np.ndarray) and name == "T":
-        return owner.T
-    if name in getattr(owner, "__dict__", {}):
-        return vars(owner)[name]
-    raise Unknown
-
-
-def _whole(part: ast.expr, names: Names, beyond: Names) -> Held:
-    """Negations, sums and products of whole numbers, as they stand in subscripts."""
-    if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub):
-        value = _value(part.operand, names, beyond)
-        if isinstance(value, int):
-            return -value
-    if isinstance(part, ast.BinOp) and type(part.op) in _SUMS:
-        one, other = _value(part.left, names, beyond), _value(part.right, names, beyond)
-        if isinstance(one, int) and isinstance(other, int):
-            return _SUMS[type(part.op)](one, other)
-    raise Unknown
-
-
-_SUMS: dict[type, Callable[[int, int], int]] = {
-    ast.Add: lambda one, other: one + other,
-    ast.Sub: lambda one, other: one - other,
-    ast.Mult: lambda one, other: one * other,
-}
+    return operation(*numbers)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.graph import Graph
 from symmetry.gradcheck.paths.named import Named
 from symmetry.gradcheck.paths.record import Operation
@@ -20,7 +21,6 @@ _OPERATORS: dict[str, type] = {
     "add": ast.Add,
     "subtract": ast.Sub,
 }
-
 
 FURTHEST = 30
 """Visits before and after another up to which arrays count as nearby."""
@@ -100,17 +100,19 @@ def factor_edges(graph: Graph, operation: Operation, which: int) -> tuple[np.nda
 def name_of(graph: Graph, repeated: Repeated, which: int) -> str:
     """How the student's code writes an operand; nothing if it cannot be seen."""
     part = written_as(graph, repeated)
-    if part is None:
-        return _known(repeated.visit, repeated.operations[0].inputs[which])
-    return written(repeated.visit.file, part.right if which else part.left)
-
-
-def _known(visit: Visit, array: Named) -> str:
-    for named in visit.operands:
-        alike = named.entries.shape == array.entries.shape and np.array_equal(named.nodes, array.nodes)
-        if alike and (array.live.size or np.array_equal(named.values, array.values)):
+    if part is not None:
+        return written(repeated.visit.file, part.right if which else part.left)
+    array = repeated.operations[0].inputs[which]
+    for named in repeated.visit.operands:
+        if np.array_equal(named.nodes, array.nodes) and (array.live.size or np.array_equal(named.values, array.values)):
             return named.text
     return ""
+
+
+def quoted_name(graph: Graph, repeated: Repeated, which: int, otherwise: str) -> str:
+    """The name of an operand in a sentence, or other words where it cannot be seen."""
+    name = name_of(graph, repeated, which)
+    return code(name) if name else otherwise
 
 
 def written_as(graph: Graph, repeated: Repeated) -> ast.BinOp | None:
@@ -123,26 +125,27 @@ def written_as(graph: Graph, repeated: Repeated) -> ast.BinOp | None:
     return parts[repeated.place] if kind is not None and len(parts) == count else None
 
 
-def nearby(graph: Graph, number: int, shape: tuple[int, ...]) -> list[Named]:
+def nearby(graph: Graph, number: int, shape: tuple[int, ...]) -> dict[str, Named]:
     """Arrays of a shape near a visit in the same call: of its own statement, of those around it, of its next step."""
     if (number, shape) not in graph.near:
-        found: dict[str, Named] = {}
+        found = graph.near[number, shape] = {}
         for array in _near(graph, number):
             if array.entries.shape == shape:
                 found.setdefault(array.text, array)
-        graph.near[number, shape] = list(found.values())
     return graph.near[number, shape]
 
 
-def nearby_called(graph: Graph, number: int, shape: tuple[int, ...], text: str) -> Named | None:
-    """The one of them that has a name."""
-    return next((array for array in nearby(graph, number, shape) if array.text == text), None)
+def values_nearby(graph: Graph, number: int, shape: tuple[int, ...], text: str) -> np.ndarray | None:
+    """The values of the one of them that has a name."""
+    array = nearby(graph, number, shape).get(text)
+    return None if array is None else array.values
 
 
 def _near(graph: Graph, number: int) -> Iterator[Named]:
     visit = graph.visits[number]
     yield from (*visit.operands, *visit.results)
-    yield from _last_result(graph, number)
+    if graph.operations_in[number]:
+        yield graph.operations_in[number][-1].result.called(OWN_RESULT)
     for near in _around(graph, number):
         other = graph.visits[near]
         for array in (*other.operands, *other.results):
@@ -159,8 +162,3 @@ def _around(graph: Graph, number: int) -> list[int]:
         if each != number:
             found.setdefault((graph.visits[each].key, each > number), each)
     return list(found.values())
-
-
-def _last_result(graph: Graph, number: int) -> list[Named]:
-    results = [each.result for each in graph.operations_in[number]]
-    return [results[-1].called(OWN_RESULT)] if results else []

@@ -4,9 +4,10 @@ import ast
 import functools
 import linecache
 import os
-import sys
 import sysconfig
 from collections.abc import Iterator
+
+import numpy as np
 
 LONGEST = 120
 """Letters of a statement that a sentence quotes."""
@@ -16,7 +17,7 @@ _LIBRARIES = tuple(
     for folder in {
         *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
         os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
-        *(os.path.dirname(os.path.abspath(str(sys.modules[name].__file__))) for name in ("numpy",)),
+        os.path.dirname(os.path.abspath(np.__file__)),
     }
 )
 
@@ -40,18 +41,12 @@ def statements_of(file: str) -> dict[int, ast.stmt]:
         tree = ast.parse(source_of(file))
     except (SyntaxError, ValueError):
         return {}
-    found: dict[int, ast.stmt] = {}
-    for statement in _statements(tree):
-        for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1):
-            found[line] = statement  # a statement comes before those inside of it
-    return found
-
-
-def _statements(tree: ast.AST) -> Iterator[ast.stmt]:
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.stmt):
-            yield child
-        yield from _statements(child)
+    return {
+        line: statement  # of the last that covers it: a statement comes before those inside of it
+        for statement in ast.walk(tree)
+        if isinstance(statement, ast.stmt)
+        for line in range(statement.lineno, (statement.end_lineno or statement.lineno) + 1)
+    }
 
 
 @functools.cache
@@ -60,14 +55,10 @@ def quoted(file: str, line: int) -> str:
     statement = statements_of(file).get(line)
     if statement is None:
         return ""
-    last = statement.lineno if _has_body(statement) else statement.end_lineno or statement.lineno
-    lines = [linecache.getline(file, each).strip() for each in range(statement.lineno, last + 1)]
+    last = statement.lineno if hasattr(statement, "body") else statement.end_lineno or statement.lineno
+    lines = (linecache.getline(file, each).strip() for each in range(statement.lineno, last + 1))
     text = " ".join(lines).removesuffix(";")
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
-
-
-def _has_body(statement: ast.stmt) -> bool:
-    return hasattr(statement, "body")
 
 
 def parts_of(statement: ast.stmt) -> Iterator[ast.AST]:
@@ -110,6 +101,7 @@ def assigns(file: str, line: int) -> tuple[tuple[str, ast.expr], ...]:
     return tuple(found)
 
 
+@functools.cache
 def written(file: str, part: ast.expr) -> str:
     """An expression as the source has it."""
     return ast.get_source_segment(source_of(file), part) or ast.unparse(part)
@@ -118,5 +110,5 @@ def written(file: str, part: ast.expr) -> str:
 def forget() -> None:
     """Reads files again that may have changed since."""
     linecache.checkcache()
-    for cached in (source_of, statements_of, quoted, reads, assigns):
+    for cached in (source_of, statements_of, quoted, reads, assigns, written):
         cached.cache_clear()

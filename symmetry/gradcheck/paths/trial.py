@@ -7,8 +7,7 @@ import numpy as np
 
 from symmetry.gradcheck.cause import SAME, Cause, factor_between, same
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.paths.edges import Edges
-from symmetry.gradcheck.paths.graph import Graph
+from symmetry.gradcheck.paths.graph import Edges, Graph
 from symmetry.gradcheck.places import Places
 
 ENOUGH = 3
@@ -54,11 +53,8 @@ class Judge:
         self.graph = graph
         self.gradients = gradients
         self.places = Places.of(gradients.arrays)
-        self.true = self._arrays(graph.gradient())
-        self.work = 0
-
-    def _arrays(self, row: np.ndarray | None) -> dict[str, np.ndarray]:
-        return {} if row is None else self.places.split(row)
+        self.work = -len(graph.edges.slope)  # what is right comes for nothing
+        self.true = self.swept(Trial("", graph.edges))
 
     @property
     def fits(self) -> bool:
@@ -71,7 +67,8 @@ class Judge:
     def swept(self, trial: Trial) -> dict[str, np.ndarray]:
         """The gradient that a trial gives, by path; nothing if it cannot be."""
         self.work += len(trial.edges.slope)
-        return self._arrays(self.graph.gradient(trial.edges, trial.seed))
+        row = self.graph.gradient(trial.edges, trial.seed)
+        return {} if row is None else self.places.split(row)
 
     def found(self, trials: Iterable[Trial]) -> Iterator["Found"]:
         """The trials that give the student's values in some wrong arrays."""
@@ -92,9 +89,8 @@ class Judge:
         if explained:
             rest = [path for path in self.gradients.arrays if path not in explained]
             whole = all(self._agrees(path, found) or not np.any(np.nan_to_num(yours[path])) for path in rest)
-            if solved and not whole:
-                return
-            yield Found(words, explained, whole, all(self._is_plain(path) for path in explained), solved)
+            if whole or not solved:
+                yield Found(words, explained, whole, all(map(self._is_plain, explained)), solved)
 
     def _agrees(self, path: str, found: dict[str, np.ndarray]) -> bool:
         """Whether values are the student's: up to rounding, also where sums cancel and both are nothing but rounding."""
@@ -112,7 +108,8 @@ class Judge:
         """Where on the line of a trial the student's values lie, if they do; the gradient is a straight line, too."""
         others = self.graph.edges if trial.others is None else trial.others
         end = self.true if trial.others is None else self.swept(Trial("", others))
-        for paths in self._groups(start, end):
+        changed = [path for path in self.gradients.wrong if end and not same(start[path], end[path])]
+        for paths in filter(None, (changed, *([path] for path in changed))):
             gap = np.concatenate([(self.gradients.yours[path] - start[path]).ravel() for path in paths])
             step = np.concatenate([(end[path] - start[path]).ravel() for path in paths])
             place = factor_between(gap, step)
@@ -124,19 +121,6 @@ class Judge:
             if found:
                 yield from self._judged(between(place), found, solved=True)
                 return
-
-    def _groups(self, start: dict[str, np.ndarray], end: dict[str, np.ndarray]) -> Iterator[tuple[str, ...]]:
-        """The wrong arrays that change along a line: all together, then one by one."""
-        changed = tuple(path for path in self.gradients.wrong if end and not same(start[path], end[path]))
-        if changed:
-            yield changed
-        if len(changed) > 1:
-            yield from ((path,) for path in changed)
-
-
-def counted(path: str) -> Callable[[float], str]:
-    """Words for a path that is counted some number of times."""
-    return lambda times: f"{path} with the wrong sign" if abs(times + 1) < SAME else f"{path} counted {times:.6g} times"
 
 
 @dataclasses.dataclass(frozen=True)

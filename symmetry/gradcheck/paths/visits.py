@@ -5,15 +5,15 @@ import contextlib
 import dataclasses
 import sys
 import types
-from collections import Counter
+from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator
 
+from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.named import Named, found, named
 from symmetry.gradcheck.paths.source import assigns, is_library, quoted, reads, statements_of
 
 MOST_VISITS = 3_000
 """Statements that run, counted each time, after which the paths are not followed."""
-
 
 MOST_HELD = 3_000_000
 """Entries of all arrays that these statements read."""
@@ -53,6 +53,11 @@ class Visit:
     @property
     def text(self) -> str:
         return quoted(self.file, self.line)
+
+    @property
+    def quote(self) -> str:
+        """The statement in a cause's sentence."""
+        return code(self.text)
 
     @property
     def is_simple(self) -> bool:
@@ -107,15 +112,13 @@ class Visits:
             sys.settrace(before)
 
     def _entered(self, frame: types.FrameType, event: str, argument: object) -> Callable | None:
-        code = frame.f_code
-        if event != "call" or is_library(code.co_filename):
+        function = frame.f_code
+        if event != "call" or is_library(function.co_filename):
             return None
-        names = code.co_varnames[: code.co_argcount]
-        arrays = [named(name, frame.f_locals.get(name)) for name in names]
+        names = function.co_varnames[: function.co_argcount]
+        arrays = [array for name in names if (array := named(name, frame.f_locals.get(name)))]
         self._frames += 1
-        self._open.append(
-            (frame, self.now, Call(code.co_name, self.now, [each for each in arrays if each]), self._frames)
-        )
+        self._open.append((frame, self.now, Call(function.co_name, self.now, arrays), self._frames))
         return self._moved
 
     def _moved(self, frame: types.FrameType, event: str, argument: object) -> Callable | None:
@@ -132,14 +135,13 @@ class Visits:
         statement = statements_of(file).get(frame.f_lineno)
         if statement is None:
             return
-        if current != call.parent:
-            last = self.visits[current]
-            if last.statement is statement and frame.f_lineno != statement.lineno:
-                return  # further lines of the same statement
+        last = self.visits[current] if current != call.parent else None
+        if last is not None and last.statement is statement and frame.f_lineno != statement.lineno:
+            return  # further lines of the same statement
         if len(self.visits) >= MOST_VISITS:
             raise TooMuch
         key = file, statement.lineno
-        arrays = found(reads(*key), frame.f_locals, frame.f_globals)
+        arrays = found(reads(*key), ChainMap(frame.f_locals, frame.f_globals))
         self._held += sum(each.entries.size for each in arrays)
         if self._held > MOST_HELD:
             raise TooMuch
@@ -150,13 +152,11 @@ class Visits:
     def _finish(self, frame: types.FrameType) -> None:
         """Looks at what the statement before has assigned."""
         _, current, call, _ = self._open[-1]
-        if current != call.parent:
-            visit = self.visits[current]
-            if not visit.results:
-                visit.results = found(assigns(*visit.key), frame.f_locals, frame.f_globals)
+        if current != call.parent and not (visit := self.visits[current]).results:
+            visit.results = found(assigns(*visit.key), ChainMap(frame.f_locals, frame.f_globals))
 
     def _leave(self, frame: types.FrameType, returned: object) -> None:
-        while self._open and all(each[0] is not frame for each in self._open[-1:]):
+        while self._open and self._open[-1][0] is not frame:
             self._open.pop()
         if self._open:
             self._finish(frame)
