@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import scipy.special
 
-from symmetry.gradcheck.exact import ExactNumber, Numbers, Operand, holds_exact
+from symmetry.gradcheck.exact import FUNCTIONS, ExactNumber, Numbers, Operand, holds_exact
 from symmetry.gradcheck.tape import current
-from symmetry.gradcheck.ufuncs import FUNCTIONS
 
 FILLED = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "eye", "identity")
 """NumPy's functions that allocate an array."""
@@ -26,13 +25,10 @@ FILLED = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_li
 CONVERTING = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")
 """NumPy's functions that make an array of something, of a type that may be asked for."""
 
-IN_MATH = {
-    **{
-        name: name for name in ("exp", "expm1", "log1p", "log2", "log10", "sqrt", "cbrt", "tanh", "sinh", "cosh", "sin")
-    },
-    **{name: name for name in ("cos", "tan", "erf", "erfc", "floor", "ceil", "trunc", "fabs", "hypot", "exp2")},
-    **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-}
+_INVERTIBLE = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
+_AS_IN_NUMPY = ("exp", "expm1", "log1p", "log2", "log10", "sqrt", "cbrt", "erf", "erfc", "floor", "ceil", "trunc")
+IN_MATH = {name: name for name in (*_INVERTIBLE, *_AS_IN_NUMPY, "fabs", "hypot", "exp2")}
+IN_MATH |= {f"a{name}": f"arc{name}" for name in _INVERTIBLE}
 """Functions of `math`, and what NumPy calls them."""
 
 IN_SCIPY = ("logsumexp", "softmax", "log_softmax")
@@ -46,25 +42,14 @@ MOST_OBJECTS = 2_000
 def exact_allocation(namespaces: list[dict]) -> Iterator[None]:
     """Inside of the block, `np` and `math` are exact versions among these global names."""
     exact = _replacements()
-    replaced: list[tuple[dict, str, object]] = []
+    replaced = [(names, name, value) for names in namespaces for name, value in names.items() if id(value) in exact]
     try:
-        for names in namespaces:
-            for name, value in list(names.items()):
-                if isinstance(
-                    value, types.ModuleType | types.BuiltinFunctionType | types.FunctionType | np.ufunc | _DISPATCHER
-                ):
-                    instead = exact.get(id(value))
-                    if instead is not None:
-                        replaced.append((names, name, value))
-                        names[name] = instead
+        for names, name, value in replaced:
+            names[name] = exact[id(value)]
         yield
     finally:
-        for names, name, value in reversed(replaced):
+        for names, name, value in replaced:
             names[name] = value
-
-
-_DISPATCHER = type(np.dot)
-"""What NumPy's functions are that can be overridden."""
 
 
 @functools.cache
@@ -154,14 +139,12 @@ def _is_filled(cell: types.CellType) -> bool:
         return False
 
 
-@functools.cache
-def _libraries() -> tuple[str, ...]:
-    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 def _is_of_a_library(names: dict) -> bool:
     module, file = str(names.get("__name__")), str(names.get("__file__") or "")
-    return module == "symmetry" or module.startswith("symmetry.") or file.startswith(_libraries())
+    return module.split(".")[0] == "symmetry" or file.startswith(_LIBRARIES)
 
 
 def _filled(original: Callable) -> Callable:

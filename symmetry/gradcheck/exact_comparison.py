@@ -9,7 +9,8 @@ from flint import arb
 
 from symmetry.gradcheck import constants, held
 from symmetry.gradcheck.comparison import GradientComparison, Outcome
-from symmetry.gradcheck.exact_run import ExactLoss, balls_of, centers, gradient_run, loss_run, radii
+from symmetry.gradcheck.exact import balls_of
+from symmetry.gradcheck.exact_run import ExactLoss, centers, gradient_run, loss_run, radii
 from symmetry.gradcheck.float_rounding import TIGHT, allowed_by_array, coarsest
 from symmetry.gradcheck.parameters import size_of
 from symmetry.gradcheck.places import Places
@@ -152,7 +153,7 @@ def _judged(
     outcome[silent] = Outcome.SILENT
     cancelled: tuple[str, ...] = ()
     if silent.any():
-        sizes = centers(run.magnitudes()) > nothing
+        sizes = centers(run.derivatives(sizes=True)) > nothing
         cancelled = tuple(path for path, span in places.spans.items() if np.all(sizes[span] & silent[span]))
     strayed = 0.0
     if sides.yours is not None:
@@ -217,7 +218,7 @@ def _jumps(student: Student, point: Point, found: GradientComparison, seed: int)
     A step in which every parameter moves crosses each kink at the point; the derivative in one parameter jumps there exactly
     if its own one-sided derivatives differ. Several kinks may cancel along one step, and hardly along several.
     """
-    balls = balls_of(point)
+    balls = balls_of(point.arrays)
     size = max(float(np.max(np.abs(np.float64(array)), initial=0.0)) for array in point.arrays.values()) or 1.0
     sides = [found.loss]
     for trial in range(STEPS if len(balls) <= held.FEW else 1):

@@ -9,7 +9,8 @@ import jax
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.exact_run import ExactLoss, balls_of, centers, loss_run
+from symmetry.gradcheck.exact import balls_of
+from symmetry.gradcheck.exact_run import ExactLoss, centers, loss_run
 from symmetry.gradcheck.float_rounding import SHARE, coarsest
 from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.student import Point, Student
@@ -74,7 +75,7 @@ def _agrees_in_floats(student: Student, point: Point, derivatives: list[arb], se
 
 def _agrees_exactly(student: Student, point: Point, derivatives: list[arb], seed: int) -> bool:
     draw = np.random.default_rng((seed, 1))
-    balls = balls_of(point)
+    balls = balls_of(point.arrays)
     direction = [arb(float(r)) for r in draw.normal(size=len(balls))]
     step = arb(2) ** -STEP
     try:

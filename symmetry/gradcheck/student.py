@@ -13,7 +13,7 @@ import numpy as np
 
 from symmetry.gradcheck import jaxpr
 from symmetry.gradcheck.allocation import exact_allocation, namespaces_of
-from symmetry.gradcheck.exact import Numbers, constants_like
+from symmetry.gradcheck.exact import Numbers, exact_constants
 from symmetry.gradcheck.gradient import gradient_of
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float, map_arrays
 
@@ -59,7 +59,7 @@ class Point:
         """The point with exact numbers in the place of floats in its data, so that arithmetic on these alone is exact, too."""
 
         def exact(_: str, array: Leaf) -> Leaf:
-            return constants_like({"": np.asarray(array)})[""] if is_float(array) else array
+            return exact_constants(array) if is_float(array) else array
 
         return dataclasses.replace(self, x=map_arrays(exact, self.x), y=map_arrays(exact, self.y))
 
@@ -169,7 +169,7 @@ class Student:
                 return self._own(arrays[path], given)
             if not isinstance(given, np.ndarray):
                 return given
-            return constants_like({path: given})[path] if exact and given.dtype.kind == "f" else given.copy()
+            return exact_constants(given) if exact and given.dtype.kind == "f" else given.copy()
 
         return map_arrays(replaced, self.tree, numbers=self.numbers)
 

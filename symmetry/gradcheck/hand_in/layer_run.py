@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from symmetry.gradcheck.exact import Numbers, constants_like
+from symmetry.gradcheck.exact import Numbers, exact_constants
 from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import duplicate, like_parameters, widened_data
 from symmetry.gradcheck.hand_in.handed_in import left_behind, own_array
@@ -159,7 +159,7 @@ class LayerRun:
             upstream = tuple(copy.deepcopy(each) for each in self.upstream_of(y, done.outputs))
             if any(isinstance(array, Numbers) for array in arrays.values()):
                 # Else the rounding of sums of these alone would not be known.
-                upstream = tuple(constants_like({"": np.asarray(each)})[""] for each in upstream)
+                upstream = tuple(map(exact_constants, upstream))
             arguments = backward_arguments(
                 Signature.of(backward), upstream, done.outputs, done.cached, done.arguments, title_of(self.backward)
             )
