@@ -98,8 +98,7 @@ def namespaces_of(roots: tuple) -> list[dict]:
             if id(names) not in found and not _is_of_a_library(names):
                 found[id(names)] = names
                 left += [value for value in names.values() if isinstance(value, types.FunctionType | type)]
-            left += [cell.cell_contents for cell in each.__closure__ or () if _is_filled(cell)]
-            left += [*(each.__defaults__ or ()), *(each.__kwdefaults__ or {}).values()]
+            left += [*closure_of(each), *(each.__defaults__ or ()), *(each.__kwdefaults__ or {}).values()]
         else:
             left += _inside(each)
     return list(found.values())
@@ -123,20 +122,17 @@ def _inside(each: object) -> list[object]:
         return list(each.values())[:100]
     if isinstance(each, np.ndarray | str | int | float | types.ModuleType) or each is None:
         return []
-    wrapped = inspect.unwrap(each) if callable(each) else each
-    own = list(vars(each).values()) if hasattr(each, "__dict__") else []
-    return [
-        *(t for t in inspect.getmro(type(each)) if t is not object),
-        *own,
-        *([wrapped] if wrapped is not each else []),
-    ]
+    own = vars(each).values() if hasattr(each, "__dict__") else ()
+    return [*type(each).__mro__[:-1], *own, *([inspect.unwrap(each)] if callable(each) else [])]
 
 
-def _is_filled(cell: types.CellType) -> bool:
-    try:
-        return cell.cell_contents is not None
-    except ValueError:
-        return False
+def closure_of(function: types.FunctionType) -> list[object]:
+    """What the cells of a function's closure hold, those that are filled."""
+    found = []
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):
+            found.append(cell.cell_contents)
+    return found
 
 
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})

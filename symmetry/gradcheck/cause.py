@@ -66,7 +66,7 @@ def agreeing(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def factor_between(one: np.ndarray, other: np.ndarray) -> float | None:
     """The number that one array is of another, where both are known; None if it is none."""
     known = np.isfinite(one) & np.isfinite(other)
-    one, other = one[known], other[known]
+    one, other = np.asarray(one)[known], np.asarray(other)[known]
     size = float(np.dot(other, other))
     if size == 0 or not np.any(one):
         return None

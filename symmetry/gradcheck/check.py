@@ -11,13 +11,12 @@ import numpy as np
 from symmetry.engine.memory import SHARE, give_back, maps_taken
 from symmetry.gradcheck.diagnosis import causes
 from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
-from symmetry.gradcheck.gradient import ignored_of, leaves_of
+from symmetry.gradcheck.gradient import ignored_of
 from symmetry.gradcheck.manners import well_behaved
 from symmetry.gradcheck.other_points import looked_elsewhere
-from symmetry.gradcheck.parameters import Leaf, Tree, arrays_of, is_array, map_arrays
+from symmetry.gradcheck.parameters import EVERY, Leaf, Tree, arrays_of, is_array, leaves_of
 from symmetry.gradcheck.progress import Progress
-from symmetry.gradcheck.reading import read
-from symmetry.gradcheck.reference import checked_reference
+from symmetry.gradcheck.reading import checked_reference, read
 from symmetry.gradcheck.report import USUAL, Report, Words
 from symmetry.gradcheck.smallest import smallest_example
 from symmetry.gradcheck.strongest import compared
@@ -109,7 +108,8 @@ def checked(loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree, set
             report = dataclasses.replace(_report(student, point, title, settings, progress), ignored=ignored)
         finally:
             if student.after_loss:
-                _leave_floats(student, point)
+                with np.errstate(all="ignore"):
+                    _or_none(lambda: student.loss_at(point))  # what it leaves behind are floats again
     if report.right:
         return report
     if maps_taken() > SHARE:  # a class of failing hand-ins compiles more programs than one process can hold
@@ -147,7 +147,8 @@ def _student(
     # A plain number of an object is a parameter if the gradient has a name for it.
     named = set() if only is not None else {*held, *(name.removeprefix("d").removeprefix("_") for name in held)}
     arrays = arrays_of(params, only, named)
-    student = Student(loss, grads, params, in_jax=_in_jax(params), numbers={*named, *(only or ())})
+    in_jax = any(isinstance(array, jax.Array) for array in leaves_of(params).values())
+    student = Student(loss, grads, params, in_jax, numbers={*named, *(only or ())})
     return student, Point(arrays, x, y), ignored_of(held, arrays)
 
 
@@ -163,7 +164,7 @@ def _of_a_dictionary(loss: Callable, grads: Callable, array: Leaf) -> tuple[Call
 
     def grads_of(params: Tree, x: Tree, y: Tree) -> Tree:
         returned = grads(params[name], x, y)
-        leaves = leaves_of(returned)
+        leaves = leaves_of(returned, EVERY)
         return {name: next(iter(leaves.values()))} if len(leaves) == 1 else returned
 
     grads_of.__qualname__ = getattr(grads, "__qualname__", "grads")
@@ -176,7 +177,7 @@ def _held_by_gradient(loss: Callable, grads: Callable, params: Tree, x: Tree, y:
     for before in (lambda: None, lambda: loss(tree, copied(x), copied(y))):
         try:
             before()
-            return leaves_of(grads(tree, copied(x), copied(y)))
+            return leaves_of(grads(tree, copied(x), copied(y)), EVERY)
         except Exception:  # such as a cache that no call of the loss has filled
             continue
     return {}
@@ -202,15 +203,3 @@ def _or_none(function: Callable[[], Found]) -> Found | None:
         return function()
     except Exception:  # the student's code at points that the search chose
         return None
-
-
-def _leave_floats(student: Student, point: Point) -> None:
-    """Calls the loss once more, so that what it leaves behind are floats."""
-    with np.errstate(all="ignore"):
-        _or_none(lambda: student.loss_at(point))
-
-
-def _in_jax(params: Tree) -> bool:
-    found = []
-    map_arrays(lambda path, array: found.append(isinstance(array, jax.Array)) or array, params)
-    return any(found)

@@ -36,18 +36,14 @@ def sizes_of(x: Tree, y: Tree) -> dict[int, str]:
     {5: 'the number of examples', 3: 'the length of axis 1 of x', 2: 'the length of axis 1 of y'}
     """
     leaves = [*arrays_in(x, "x"), *arrays_in(y, "y")]
-    examples = _axis_of_examples(leaves)
+    examples, count = _axis_of_examples(leaves), "the number of examples"
     names: dict[int, list[str]] = {}
     for name, array in leaves:
         for axis, size in enumerate(array.shape):
-            name_of_size = "the number of examples" if axis == examples else f"the length of axis {axis} of {name}"
-            names.setdefault(size, []).append(name_of_size)
-    return {size: _joined(name_of_size) for size, name_of_size in names.items() if size > 1}
-
-
-def _joined(names: list[str]) -> str:
-    examples = "the number of examples"
-    return examples if examples in names else " and ".join(list(dict.fromkeys(names))[:2])
+            named = count if axis == examples else f"the length of axis {axis} of {name}"
+            names.setdefault(size, []).append(named)
+    chosen = {size: [count] if count in found else list(dict.fromkeys(found))[:2] for size, found in names.items()}
+    return {size: " and ".join(found) for size, found in chosen.items() if size > 1}
 
 
 def _axis_of_examples(leaves: list[tuple[str, np.ndarray]]) -> int | None:

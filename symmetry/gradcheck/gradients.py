@@ -46,10 +46,6 @@ class Gradients:
         """The wrong arrays that were compared in every entry."""
         return [path for path in self.wrong if self.compared(path) == self.true[path].size]
 
-    def is_silent(self, path: str) -> bool:
-        """Whether the student's array is 0 in every entry that was compared."""
-        return self.compared(path) > 0 and not np.any(np.nan_to_num(self.yours[path]))
-
     def causes(self, words: Mapping[str, str | None], weak: bool = False) -> list[Cause]:
         """A cause for each sentence, of all arrays that have it; sentences by path, empty ones are left out."""
         return [

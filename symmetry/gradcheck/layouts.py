@@ -51,7 +51,7 @@ class Layout:
             if bias is not None:
                 shape = arrays[bias].shape
                 found[bias] = tuple(
-                    count[index + 1] if axis == int(np.argmax(shape)) else None for axis in range(len(shape))
+                    count[index + 1] if axis == np.argmax(shape) else None for axis in range(len(shape))
                 )
         return found
 
@@ -164,12 +164,9 @@ def _chains(
         into, out = shape[::-1] if out_by_in else shape
         if into not in ((width,) if ones is None else (width, width + 1)):
             continue
-        for bias in (*_biases(arrays, left, weight, out), None) if ones is None else (None,):
+        others = left if ones is None else []
+        flat = [path for path in others if arrays[path].size == out == max(arrays[path].shape, default=0)]
+        for bias in (*(path for path in flat if path != weight), None):
             used = (*taken, weight) if bias is None else (*taken, weight, bias)
             for layers, end in _chains(arrays, out, out_by_in, ones, used):
                 yield ((weight, bias, ones if into > width else None), *layers), end
-
-
-def _biases(arrays: Arrays, left: list[str], weight: str, out: int) -> list[str]:
-    """The arrays that may be a bias of so many units."""
-    return [path for path in left if path != weight and arrays[path].size == out == max(arrays[path].shape, default=0)]

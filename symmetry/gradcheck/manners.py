@@ -7,12 +7,9 @@ import numpy as np
 
 from symmetry.gradcheck.exact_run import loss_run
 from symmetry.gradcheck.gradient import gradient_of
-from symmetry.gradcheck.parameters import Arrays, Leaf, Tree, map_arrays
-from symmetry.gradcheck.student import Point, Student, copied, without_axes
+from symmetry.gradcheck.parameters import Arrays, Leaf, Tree, leaves_of
+from symmetry.gradcheck.student import NEAR, Point, Student, copied, without_axes
 from symmetry.gradcheck.verdict import WrongGradient
-
-ELSEWHERE = 2.0**-10
-"""How far, relative to each array's largest entry, the point lies at which the loss is called in between."""
 
 FAR = (1, 2, 4, 8)
 """Sizes of random parameters at which the loss is called, to see whether it depends on them."""
@@ -69,7 +66,7 @@ def _twice(student: Student, point: Point) -> tuple[Arrays, Arrays]:
         return {path: _finite(path, np.array(array)) for path, array in found.items()}
 
     first = gradient()
-    _loss_or_nothing(student, point.moved(ELSEWHERE, 0))
+    _loss_or_nothing(student, point.moved(NEAR, 0))
     return first, gradient()
 
 
@@ -105,9 +102,8 @@ def _loss_or_nothing(student: Student, point: Point) -> float | None:
 
 def _unchanged(what: str, student: Student, function: Callable, point: Point) -> Tree:
     """What the function returns, once it is seen to leave its arguments as they were."""
-    handed: Arrays = {}
     tree, x, y = student.tree_with(point.arrays), copied(point.x), copied(point.y)
-    map_arrays(lambda path, array: handed.setdefault(path, array), tree)
+    handed = leaves_of(tree)
     returned = function(tree, x, y)
     for path, array in handed.items():
         if path in point.arrays and not np.array_equal(np.asarray(array), np.asarray(point.arrays[path])):
@@ -116,7 +112,8 @@ def _unchanged(what: str, student: Student, function: Callable, point: Point) ->
                 "gradient is taken: the gradient of a layer below needs the weights as they were."
             )
     for name, given, now in (("x", point.x, x), ("y", point.y, y)):
-        if not _same_arrays(given, now):
+        before, after = leaves_of(given), leaves_of(now)
+        if not all(path in after and _equal(np.asarray(before[path]), np.asarray(after[path])) for path in before):
             raise WrongGradient(f"{what}: it changes {name} in place; work on a copy.")
     return returned
 
@@ -137,13 +134,6 @@ def _scalar(loss: Leaf) -> float:
     if not np.isfinite(number):
         raise WrongGradient(f"loss: it returns {number}; a loss is a finite number.")
     return number
-
-
-def _same_arrays(one: Tree, other: Tree) -> bool:
-    arrays: tuple[dict, dict] = {}, {}
-    for tree, found in zip((one, other), arrays, strict=True):
-        map_arrays(lambda path, array, found=found: found.setdefault(path, np.asarray(array)), tree)
-    return all(path in arrays[1] and _equal(arrays[0][path], arrays[1][path]) for path in arrays[0])
 
 
 def _equal(one: np.ndarray, other: np.ndarray) -> bool:

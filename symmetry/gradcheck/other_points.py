@@ -13,7 +13,6 @@ from symmetry.gradcheck.student import Point, Student
 DRAWS = 3
 """Random parameters that are tried."""
 
-
 PART = "a part of the batch"
 
 
@@ -59,12 +58,9 @@ def _compared(student: Student, point: Point, seed: int) -> GradientComparison |
     """The comparison there; None where the code does not take the point."""
     try:
         with np.errstate(all="ignore"):
-            if not np.isfinite(float(student.loss_at(point))):
-                return None
-            gradient = student.gradient_at(point)
-            if not all(np.isfinite(np.float64(array)).all() for array in gradient.values()):
-                return None
-            return compared(student, point, seed)
+            returned = (float(student.loss_at(point)), *student.gradient_at(point).values())
+            finite = all(np.isfinite(np.float64(each)).all() for each in returned)
+            return compared(student, point, seed) if finite else None
     except Exception:  # whatever the code says to such parameters
         return None
 

@@ -27,6 +27,16 @@ Arrays = dict[str, np.ndarray]
 """Arrays by path, in the order in which the tree holds them."""
 
 
+class _Every:
+    """Every path there may be."""
+
+    def __contains__(self, path: object) -> bool:
+        return True
+
+
+EVERY = _Every()
+
+
 def size_of(arrays: Leaves) -> int:
     """How many numbers the arrays hold."""
     return sum(np.size(array) for array in arrays.values())
@@ -72,6 +82,13 @@ def arrays_of(tree: Tree, only: Collection[str] | None = None, named: Collection
     return found
 
 
+def leaves_of(tree: Tree, numbers: Container[str] | None = None) -> dict[str, Leaf]:
+    """The arrays of a tree by path, and numbers as in `map_arrays`."""
+    found: dict[str, Leaf] = {}
+    map_arrays(found.setdefault, tree, numbers=numbers)
+    return found
+
+
 def map_arrays(
     function: Callable[[str, Leaf], Leaf], tree: Tree, path: str = "", *, numbers: Container[str] | None = None
 ) -> Tree:
@@ -91,19 +108,15 @@ def map_arrays(
         for key, child in tree.items():
             twin[key] = map_arrays(function, child, _joined(path, key), numbers=numbers)
         return twin
-    if _is_registered(tree):
+    if tree is not None and not jax.tree_util.all_leaves([tree]):  # a registered pytree
         children, structure = jax.tree_util.tree_flatten_with_path(tree, is_leaf=lambda node: node is not tree)
         made = [
             map_arrays(function, child, path + _spelled(keys, path), numbers=numbers) if child is not tree else child
             for keys, child in children
         ]
         return jax.tree_util.tree_unflatten(structure, made)
-    if hasattr(tree, "__dict__") and not (inspect.isroutine(tree) or inspect.isclass(tree) or inspect.ismodule(tree)):
-        return _with_attributes(function, tree, path, numbers)
-    return tree
-
-
-def _with_attributes(function: Callable, tree: Tree, path: str, numbers: Container[str] | None) -> Tree:
+    if not hasattr(tree, "__dict__") or inspect.isroutine(tree) or inspect.isclass(tree) or inspect.ismodule(tree):
+        return tree
     twin = copy.copy(tree)
     for name, child in vars(tree).items():
         place = _joined(path, name)
@@ -126,10 +139,6 @@ def is_float(array: Leaf) -> bool:
 
 def _is_number(node: object, named: bool) -> bool:
     return isinstance(node, float | ExactNumber) or (named and isinstance(node, int) and not isinstance(node, bool))
-
-
-def _is_registered(node: object) -> bool:
-    return node is not None and not jax.tree_util.all_leaves([node])
 
 
 def _joined(path: str, name: object) -> str:

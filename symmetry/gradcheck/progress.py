@@ -2,7 +2,6 @@
 
 import sys
 import threading
-from types import TracebackType
 from typing import Any
 
 PATIENCE = 2.0
@@ -28,7 +27,7 @@ class Progress:
             self._timer.start()
         return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         if self._status is not None:
             self._status.stop()

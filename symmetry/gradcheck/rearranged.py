@@ -1,7 +1,7 @@
 """Gradients that hold right values in wrong places: of another array, along other axes, in another order."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from symmetry.gradcheck.gradients import Gradients
 
 MOST_AXES = 4
 """Axes up to which every order of them is tried."""
-
 
 MOST_PLACES = 500
 """Length of an axis up to which every shift along it is tried."""
@@ -46,32 +45,25 @@ def _turned(gradients: Gradients, path: str) -> str:
     true = gradients.true[path]
     if true.ndim > MOST_AXES:
         return ""
-    orders = [each for each in itertools.permutations(range(true.ndim)) if _moved(each) <= 2]
+    orders = [each for each in itertools.permutations(range(true.ndim)) if len(_moved(each)) <= 2]
     orders = [each for each in orders if true.transpose(each).shape == true.shape]
     long = [axis for axis in range(true.ndim) if true.shape[axis] > 1]
     flips = [flip for count in range(len(long) + 1) for flip in itertools.combinations(long, count)]
-    for order, flip in sorted(itertools.product(orders, flips), key=lambda way: len(way[1]) + 2 * _moved(way[0])):
+    for order, flip in sorted(itertools.product(orders, flips), key=lambda way: len(way[1]) + 2 * len(_moved(way[0]))):
         if gradients.is_other(path, np.flip(true.transpose(order), flip)):
-            words = [_exchanged_in_words(order)] if _moved(order) else []
-            words += [_reversed_in_words(flip)] if flip else []
+            exchanged = "{is} transposed" if order == (1, 0) else f"{{has}} {_named_axes(_moved(order))} exchanged"
+            words = [exchanged] if _moved(order) else []
+            words += [f"{{has}} {_named_axes(flip)} reversed"] if flip else []
             return f"your {{arrays}} {' and '.join(words)} ({{entries}})"
     return ""
 
 
-def _moved(order: tuple[int, ...]) -> int:
-    return sum(axis != place for place, axis in enumerate(order))
+def _moved(order: tuple[int, ...]) -> list[int]:
+    return [place for place, axis in enumerate(order) if axis != place]
 
 
-def _exchanged_in_words(order: tuple[int, ...]) -> str:
-    if order == (1, 0):
-        return "{is} transposed"
-    one, other = sorted(axis for place, axis in enumerate(order) if axis != place)
-    return f"{{has}} axes {one} and {other} exchanged"
-
-
-def _reversed_in_words(flip: tuple[int, ...]) -> str:
-    axes = " and ".join(str(axis) for axis in flip)
-    return f"{{has}} {'axis' if len(flip) == 1 else 'axes'} {axes} reversed"
+def _named_axes(axes: Sequence[int]) -> str:
+    return ("axis " if len(axes) == 1 else "axes ") + " and ".join(map(str, axes))
 
 
 def _laid_out(gradients: Gradients, path: str) -> str:
@@ -140,7 +132,7 @@ def _spread(gradients: Gradients, path: str) -> str:
         for axes in itertools.combinations(long, count):
             for word, values in (("sum", true.sum(axes, keepdims=True)), ("mean", true.mean(axes, keepdims=True))):
                 if gradients.is_other(path, values + np.zeros(true.shape)):
-                    over = ("axis " if count == 1 else "axes ") + " and ".join(map(str, axes))
+                    over = _named_axes(axes)
                     return (
                         f"your {{arrays}} {{has}} in every entry the {word} of the derivative over {over} ({{entries}})"
                     )

@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
+from symmetry.gradcheck.cause import Cause, listed
 from symmetry.gradcheck.comparison import GradientComparison, Outcome
-from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
 from symmetry.gradcheck.float_rounding import SHARE
 from symmetry.gradcheck.parameters import Leaf
@@ -105,16 +105,15 @@ class Report:
                 f"Why: {path}: {'; '.join(words.format(counts[o], size) for o, words in _WHY.items() if counts[o])}."
             )
         tried = (
-            f" Tried besides: {listed(self.tried)}."
+            f"Tried besides: {listed(self.tried)}."
             if self.tried
-            else " Your code takes no other parameters or examples."
+            else "Your code takes no other parameters or examples."
         )
-        return [*lines, f"What to do: pass parameters and data at which these derivatives are not 0.{tried}"]
+        return [*lines, f"What to do: pass parameters and data at which these derivatives are not 0. {tried}"]
 
     def _arrays(self) -> list[str]:
-        comparison = self.comparison
-        width = max(len(path) for path in comparison.places.shapes)
-        return [f"  {path:{width}}  {self._of_array(path)}" for path in comparison.places.shapes]
+        paths = self.comparison.places.shapes
+        return [f"  {path:{max(map(len, paths))}}  {self._of_array(path)}" for path in paths]
 
     def _of_array(self, path: str) -> str:
         comparison = self.comparison
@@ -160,8 +159,7 @@ class Report:
                 f"every array along dense random directions, {len(comparison.along)} in all, and {alone:,} of "
                 f"{self.entries:,} entries alone"
             )
-        system = comparison.system
-        lines = [f"Compared: {what}; {system.words}."]
+        lines = [f"Compared: {what}; {comparison.system.words}."]
         if comparison.equal:
             lines.append(f"Your gradient ran on them too: {comparison.equal:,} agree there, in balls of 256 bits.")
         if comparison.constants:
@@ -170,8 +168,7 @@ class Report:
             )
         lines += self._rounding()
         lines += self._left_out()
-        if system.weaker or comparison.refused:
-            lines += [f"Why not by {reason}." for reason in comparison.refused]
+        lines += [f"Why not by {reason}." for reason in comparison.refused]
         if self.ignored:
             names, verb = listed(self.ignored), "is" if len(self.ignored) == 1 else "are"
             lines.append(f"Ignored: {names}, which your gradient holds and which {verb} no parameter.")
@@ -183,16 +180,9 @@ class Report:
 
     def _left_out(self) -> list[str]:
         comparison = self.comparison
-        lines = []
-        silent, kinks, unknown = (
-            comparison.count(outcome) for outcome in (Outcome.SILENT, Outcome.KINK, Outcome.UNDECIDED)
-        )
-        if silent and not comparison.wrong:
-            lines.append(f"Vacuous: {silent:,} are 0 on both sides, which shows little.")
-        if kinks:
-            lines.append(f"Left out: {kinks} at a kink, such as ReLU at 0, where the derivative is a convention.")
-        if unknown:
-            lines.append(f"Left out: {unknown} that rounding or an uncertain derivative leaves open.")
+        silent = () if comparison.wrong else (Outcome.SILENT,)
+        counts = {outcome: comparison.count(outcome) for outcome in (*silent, Outcome.KINK, Outcome.UNDECIDED)}
+        lines = [_LEFT_OUT[outcome].format(count) for outcome, count in counts.items() if count]
         if self.tried and not self.undecided:
             lines.append(f"Since some showed nothing there, the code was checked at {listed(self.tried)} as well.")
         return lines
@@ -202,12 +192,10 @@ class Report:
         if not comparison.count(Outcome.RIGHT):
             return []
         agreement = "the remaining entries agree" if comparison.wrong else "it agrees"
-        kind = "floats" if comparison.on_balls else "float64"
-        allowed = (
-            "the radius of its balls"
-            if comparison.on_balls
-            else "what one unit in the last place of the parameters does, and its derivative's own error"
-        )
+        kind, allowed = "floats", "the radius of its balls"
+        if not comparison.on_balls:
+            kind = "float64"
+            allowed = "what one unit in the last place of the parameters does, and its derivative's own error"
         share = percentage(comparison.worst)
         lines = [
             f"In {kind} {agreement}: the largest difference is {share} of the rounding bound, {FACTOR} times {allowed}."
@@ -224,6 +212,11 @@ _WHY = {
     Outcome.SILENT: "{} of {} derivatives are 0 on both sides",
     Outcome.KINK: "{} of {} lie at a kink",
     Outcome.UNDECIDED: "{} of {} are left open by rounding or by an uncertain derivative",
+}
+_LEFT_OUT = {
+    Outcome.SILENT: "Vacuous: {:,} are 0 on both sides, which shows little.",
+    Outcome.KINK: "Left out: {} at a kink, such as ReLU at 0, where the derivative is a convention.",
+    Outcome.UNDECIDED: "Left out: {} that rounding or an uncertain derivative leaves open.",
 }
 
 

@@ -34,14 +34,11 @@ class CountedAxes:
 
     def sizes(self, point: Point) -> Sizes:
         """The size of whatever is counted, the largest first; what is 1 stays 1."""
-        found: Sizes = {}
-        for axes, array in zip((self.x, self.y), _data(point), strict=True):
-            found |= {} if array is None else dict(zip(axes, array.shape, strict=True))
-        for path, axes in self.arrays.items():
-            found |= dict(zip(axes, np.shape(point.arrays[path]), strict=True))
-        return dict(
-            sorted(((what, size) for what, size in found.items() if what is not None and size > 1), key=lambda s: -s[1])
-        )
+        data = [(axes, each) for axes, each in zip((self.x, self.y), _data(point), strict=True) if each is not None]
+        arrays = data + [(axes, point.arrays[path]) for path, axes in self.arrays.items()]
+        pairs = (pair for axes, array in arrays for pair in zip(axes, np.shape(array), strict=True))
+        found = {what: size for what, size in pairs if what is not None}
+        return dict(sorted(((what, size) for what, size in found.items() if size > 1), key=lambda pair: -pair[1]))
 
 
 def _data(point: Point) -> tuple[np.ndarray | None, np.ndarray | None]:

@@ -1,4 +1,4 @@
-"""Gradients that are right but for a factor or for being clipped: which factor, and what it counts."""
+"""Gradients off by a factor, by being clipped, or by a multiple of the parameter: how much it is, and what it counts."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,6 +7,7 @@ import numpy as np
 from symmetry.gradcheck.cause import SAME, Cause, agreeing, factor_between
 from symmetry.gradcheck.data_sizes import sizes_of
 from symmetry.gradcheck.gradients import Gradients
+from symmetry.gradcheck.reading import Reading
 
 ROUND = 1e-5
 """Relative difference up to which a norm counts as a round number: many add 1e-6 to the norm before they divide by it."""
@@ -14,9 +15,7 @@ ROUND = 1e-5
 
 def scaled(gradients: Gradients) -> Iterator[Cause]:
     """Every cause that is a factor, or that cuts off what is large."""
-    factors = {
-        path: factor_between(gradients.yours[path].ravel(), gradients.true[path].ravel()) for path in gradients.wrong
-    }
+    factors = {path: factor_between(gradients.yours[path], gradients.true[path]) for path in gradients.wrong}
     found = {path: factor for path, factor in factors.items() if factor is not None and abs(factor - 1) > SAME}
     sizes = sizes_of(gradients.x, gradients.y)
     yield from _normed(gradients, {path: factor for path, factor in found.items() if not known(factor, sizes)})
@@ -115,3 +114,29 @@ def _clipped(gradients: Gradients) -> Iterator[Cause]:
 def _is_round(number: float) -> bool:
     """Whether two digits write it."""
     return abs(float(f"{number:.2g}") / number - 1) < ROUND
+
+
+def penalised(gradients: Gradients, reading: Reading | None) -> Iterator[Cause]:
+    """Causes that are an L2 penalty; with a reading of the network they say what the loss itself penalises."""
+    words = {}
+    for path in gradients.wrong:
+        gap = gradients.yours[path] - gradients.true[path]
+        multiple = factor_between(gap, np.asarray(gradients.arrays[path], np.float64))
+        if multiple is not None:
+            words[path] = _penalty_in_words(multiple, path, reading)
+    yield from (each for each in gradients.causes(words) if sum(map(gradients.compared, each.paths)) > 1)
+
+
+def _penalty_in_words(multiple: float, path: str, reading: Reading | None) -> str:
+    if reading is None:
+        fault = "left out, or too small" if multiple < 0 else "that your loss does not have there, or too large"
+        return (
+            f"your {{arrays}} {{is}} off by {multiple:.6g} times the parameter itself: the gradient of an L2 penalty {fault} "
+            "({entries})"
+        )
+    due = 2 * reading.penalty if path in reading.penalised else 0.0
+    if due and abs(multiple / due + 1) < SAME:
+        return "your {arrays} {equals} backprop with the gradient of your loss's L2 penalty left out"
+    if due:
+        return f"your {{arrays}} {{equals}} backprop with the gradient of your loss's L2 penalty times {multiple / due + 1:.6g}"
+    return f"your {{arrays}} {{equals}} backprop with an L2 penalty ({multiple:.6g} times the parameter) that your loss has not"

@@ -17,6 +17,10 @@ from symmetry.gradcheck.exact import Numbers, exact_constants
 from symmetry.gradcheck.gradient import gradient_of
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float, map_arrays
 
+NEAR, ASIDE = 2.0**-10, 2.0**-7
+"""How far points lie, relative to each array's largest entry, at which code is looked at beside a kink; the second where the
+given point may be one, for differences."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Point:
@@ -105,10 +109,11 @@ class Student:
         """What `loss` returns, whatever that is; an array of one number as that number."""
         return without_axes(self._called(self.loss, point))
 
-    @property
-    def backward(self) -> Callable:
-        """`grads`, after a call of `loss` where it needs one."""
-        return self._both if self.after_loss else self.grads
+    def backward(self, tree: Tree, x: Tree, y: Tree) -> Tree:
+        """What `grads` returns, after a call of `loss` where it needs one."""
+        if self.after_loss:
+            self.loss(tree, x, y)
+        return self.grads(tree, x, y)
 
     def returned_at(self, point: Point) -> Tree:
         """What `grads` returns, whatever that is."""
@@ -117,10 +122,6 @@ class Student:
     def gradient_at(self, point: Point, convert: Callable[[Leaf], np.ndarray] = np.asarray) -> dict[str, Leaf]:
         """The gradient's arrays by path."""
         return gradient_of(self.returned_at(point), point.arrays, convert)
-
-    def _both(self, tree: Tree, x: Tree, y: Tree) -> Tree:
-        self.loss(tree, x, y)
-        return self.grads(tree, x, y)
 
     def _called(self, function: Callable, point: Point) -> Tree:
         foreign = any(isinstance(array, np.ndarray) and array.dtype.kind in "Oc" for array in point.arrays.values())

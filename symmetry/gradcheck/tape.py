@@ -14,7 +14,6 @@ PRECISION = 256
 MOST_OPERATIONS = 1_000_000
 """Operations after which code is left to faster number systems: a second or two, and less than 300 MiB."""
 
-
 Step = tuple[Any, ...]
 """What a number was made of: place of an operand, derivative in it, place of the next operand, and so on."""
 

@@ -1,5 +1,6 @@
 """Where code leaves the gradient of a parameter: under which names, in what it returns or in the attributes of an object."""
 
+import dataclasses
 import itertools
 import re
 from collections.abc import Mapping, Sequence
@@ -7,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from symmetry.gradcheck.hand_in.call_matching import canonical
-from symmetry.gradcheck.hand_in.members import Place, Step, is_number, leaves_at, members, read
-from symmetry.gradcheck.parameters import Tree
+from symmetry.gradcheck.hand_in.members import Node, Place, Step, is_number, leaves_at, members, read
+from symmetry.gradcheck.hand_in.moving import change_of
+from symmetry.gradcheck.parameters import Leaf, Tree
 
 SPELLINGS = (
     *("d{}", "grad{}", "{}grad", "gradient{}", "{}gradient", "grads{}", "{}grads", "gradients{}", "{}gradients"),
@@ -24,6 +26,28 @@ VALUES = ("data", "value", "values", "val", "array", "tensor")
 
 MOST_ORDERED = 7
 """Parts of a sequence up to which other orders are tried."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Where the gradient of one array comes from.
+
+    Attributes:
+        kind: "returned", "attribute", or "update".
+        place: where it lies there.
+        step: the learning rate of an update, which moves the array by its gradient times this.
+    """
+
+    kind: str
+    place: Place
+    step: float = 1.0
+
+    def taken(self, owner: Node, returned: Tree, before: Leaf) -> Tree:
+        """The gradient of an array that had this value, after backward ran."""
+        if self.kind == "returned":
+            return read(returned, self.place)
+        value = read(owner, self.place)
+        return value if self.kind == "attribute" else -change_of(before, value) / self.step
 
 
 def shortened(name: str) -> str:
@@ -88,18 +112,14 @@ def in_attributes(root: object, place: Place, order: Sequence[Place]) -> Place |
         for key, held in inside.items():
             if not isinstance(key, str) or canonical(key) not in HOLDERS:
                 continue
-            below = by_name(held, place[level:], plain=True) or _in_order(held, place, order)
+            below = by_name(held, place[level:], plain=True)
+            if not below and isinstance(held, list | tuple) and len(held) == len(order) and place in order:
+                below = (order.index(place),)
             if below is not None:
                 return (*place[:level], key, *below)
             if is_number(held) and level == len(place) - 1 and place[level] in VALUES:
                 return (*place[:level], key)
     return None
-
-
-def _in_order(held: object, place: Place, order: Sequence[Place]) -> Place | None:
-    if not isinstance(held, list | tuple) or len(held) != len(order) or place not in order:
-        return None
-    return (order.index(place),)
 
 
 Groups = Mapping[Place, Sequence[Place]]

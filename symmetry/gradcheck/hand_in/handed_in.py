@@ -48,9 +48,6 @@ class HandIn:
     draws: SameDraws
     alone: list[object]
 
-    def _data(self, parameters: Leaves, x: Tree, y: Tree) -> tuple[Tree, Tree]:
-        return widened_data(x, parameters.values()), widened_data(y, parameters.values())
-
     def copied(self, parameters: Leaves, x: Tree, y: Tree, *, watched: bool = False) -> Node:
         """A copy of the network with other parameters, and other data where it holds its data.
 
@@ -89,7 +86,7 @@ class HandIn:
 
     def loss_at(self, parameters: Leaves, x: Tree, y: Tree) -> Tree:
         """The loss; the first part of it if it is returned with its gradient."""
-        x, y = self._data(parameters, x, y)
+        x, y = (widened_data(each, parameters.values()) for each in (x, y))
         network = self.copied(parameters, x, y)
         with self.draws:
             values = self.outcome(network, x, y)
@@ -101,7 +98,7 @@ class HandIn:
 
     def went_back(self, parameters: Leaves, x: Tree, y: Tree, *, watched: bool = False) -> tuple[Node, Tree]:
         """The copy after forward and backward ran, and what backward returned."""
-        x, y = self._data(parameters, x, y)
+        x, y = (widened_data(each, parameters.values()) for each in (x, y))
         network = self.copied(parameters, x, y, watched=watched)
         with self.draws:
             return network, self.run_backward(network, self.outcome(network, x, y))
@@ -146,7 +143,8 @@ def left_behind(network: Node, before: Mapping[Step, Node]) -> Tree:
     fresh = [name for name, value in after.items() if value is not before.get(name, before)]
     # In place, forward may also have filled what was there; its name has to say so then.
     usual = [name for name in fresh or after if re.fullmatch(OUTPUTS, canonical(str(name)))]
-    numbered = sorted((name for name in fresh if re.fullmatch(r"(a|layer)\d+", canonical(str(name)))), key=_number)
+    numbered = [name for name in fresh if re.fullmatch(r"(a|layer)\d+", canonical(str(name)))]
+    numbered.sort(key=lambda name: int(re.sub(r"\D", "", str(name))))
     if usual or numbered:
         found = after[usual[0] if usual else numbered[-1]]
         return found[-1] if isinstance(found, list | tuple) and found else found
@@ -154,10 +152,6 @@ def left_behind(network: Node, before: Mapping[Step, Node]) -> Tree:
         f"forward: it returns nothing, and none of {', '.join(map(str, fresh)) or 'the attributes'} looks like its "
         "output; pass loss=lambda network, x, y: ..., a function of the network that takes the attribute it needs."
     )
-
-
-def _number(name: Step) -> int:
-    return int(re.sub(r"\D", "", str(name)))
 
 
 def own_array(array: Leaf, watched: bool = False) -> Leaf:

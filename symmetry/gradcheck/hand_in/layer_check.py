@@ -12,7 +12,7 @@ from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import uncopied
 from symmetry.gradcheck.hand_in.gradient_names import in_attributes
 from symmetry.gradcheck.hand_in.layer_gradients import gradients_of
-from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun, owner_of, title_of
+from symmetry.gradcheck.hand_in.layer_run import LayerRun, owner_of, title_of
 from symmetry.gradcheck.hand_in.members import Place, arrays_in, spelled
 from symmetry.gradcheck.hand_in.network_parts import named_parameters
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
@@ -73,16 +73,20 @@ def check_layer(
         done = run.go_forward(arrays)
     upstream = _drawn(done.outputs, seed)
     done, returned = run.go_back(arrays, upstream)
-    if params is None and run.owners[0] is not None:
-        run = _with_attributes(run, done)
-        arrays |= {spelled(place): leaf for place, leaf in run.leaves.items()}
+    owner = run.owners[0]
+    if params is None and owner is not None:
+        # The arrays among its attributes that forward leaves and backward has a gradient for are parameters.
+        kept = {place: array for place, array in arrays_in(owner).items() if place in done.kept}
+        leaves = {place: array for place, array in kept.items() if in_attributes(done.owner, place, ()) is not None}
+        run = dataclasses.replace(run, leaves=leaves)
+        arrays |= {spelled(place): leaf for place, leaf in leaves.items()}
     sources = gradients_of(run, arrays, done, returned, where)
     run = dataclasses.replace(run, watched=any(source.kind == "update" for source in sources.values()))
     point = {key: arrays[key] if key in arrays else run.inputs[key] for key in sources}
 
     def grads(parameters: Leaves, x: Tree, y: Tree) -> dict[str, Leaf]:
         done, returned = run.go_back(parameters, y)
-        return {key: source.taken(done.owner, returned, parameters) for key, source in sources.items()}
+        return {key: source.taken(done.owner, returned, parameters[key]) for key, source in sources.items()}
 
     return checked(run.loss_at, grads, point, (), upstream, Settings(seed=seed, name=name or where, words=WORDS))
 
@@ -105,9 +109,7 @@ def _run(
                 "params: names of attributes are for a method of an object, and forward is a plain function; "
                 "pass a dictionary of arrays."
             )
-        leaves = {
-            place: leaf for group in named_parameters(owners[0], params).values() for place, leaf in group.items()
-        }
+        leaves = dict(item for group in named_parameters(owners[0], params).values() for item in group.items())
     draws = SameDraws(forward, backward, *inputs, seed=seed)
     return LayerRun(forward, backward, owners, named, parameters, leaves, outputs, draws, uncopied(list(owners)))
 
@@ -115,11 +117,8 @@ def _run(
 def _differentiable(run: LayerRun) -> dict[str, Leaf]:
     """The arrays of floats by name: inputs, then parameters. A single float is a setting, such as a probability."""
     given = {**run.inputs, **run.parameters}
-    found = {
-        name: array
-        for name, array in given.items()
-        if is_array(array) and not isinstance(array, np.floating) and is_float(array)
-    }
+    arrays = {name: each for name, each in given.items() if is_array(each) and not isinstance(each, np.floating)}
+    found = {name: array for name, array in arrays.items() if is_float(array)}
     return found | {spelled(place): leaf for place, leaf in run.leaves.items()}
 
 
@@ -139,11 +138,3 @@ def _drawn(outputs: tuple, seed: int) -> Leaf:
     if isinstance(outputs[0], jax.Array):
         return jnp.asarray(drawn, outputs[0].dtype)
     return drawn.astype(outputs[0].dtype if is_array(outputs[0]) and is_float(outputs[0]) else float)
-
-
-def _with_attributes(run: LayerRun, done: Forward) -> LayerRun:
-    """The same layer, with the arrays among its attributes as parameters that forward leaves and backward has a gradient for."""
-    owner = run.owners[0]
-    arrays = {place: array for place, array in arrays_in(owner).items() if place in done.kept}
-    leaves = {place: array for place, array in arrays.items() if in_attributes(done.owner, place, ()) is not None}
-    return dataclasses.replace(run, leaves=leaves)

@@ -1,39 +1,15 @@
 """Which of a layer's arrays the gradients belong to that its backward returns or leaves in attributes."""
 
-import dataclasses
 import itertools
 from collections.abc import Sequence
 
 import numpy as np
 
-from symmetry.gradcheck.hand_in.gradient_names import by_name, in_attributes
+from symmetry.gradcheck.hand_in.gradient_names import Source, by_name, in_attributes
 from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun
-from symmetry.gradcheck.hand_in.members import Node, Place, is_number, members, read, spelled
-from symmetry.gradcheck.hand_in.moving import change_of
-from symmetry.gradcheck.parameters import Leaves, Tree
+from symmetry.gradcheck.hand_in.members import Place, is_number, members, read, spelled
+from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 from symmetry.gradcheck.verdict import WrongGradient
-
-
-@dataclasses.dataclass(frozen=True)
-class Source:
-    """Where the gradient of one array comes from.
-
-    Attributes:
-        kind: "returned", "attribute", or "update" by a learning rate of 1.
-        place: where it lies there.
-        name: the array's.
-    """
-
-    kind: str
-    place: Place
-    name: str
-
-    def taken(self, owner: Node, returned: Tree, before: Leaves) -> Tree:
-        """The gradient, after backward ran."""
-        if self.kind == "returned":
-            return read(returned, self.place)
-        value = read(owner, self.place)
-        return value if self.kind == "attribute" else -change_of(before[self.name], value)
 
 
 def gradients_of(run: LayerRun, arrays: Leaves, done: Forward, returned: Tree, where: str) -> dict[str, Source]:
@@ -44,13 +20,15 @@ def gradients_of(run: LayerRun, arrays: Leaves, done: Forward, returned: Tree, w
         WrongGradient: there is none, or none for a parameter.
     """
     places = {spelled(place): place for place in run.leaves}
-    floats = {name: array for name, array in arrays.items() if name not in places or _takes_all(returned, arrays)}
-    positions = [name if name in arrays or _is_setting(given) else None for name, given in run.inputs.items()]
+    # Gradients of attributes may be among what is returned, too.
+    whole = len(returned) == len(arrays) if isinstance(returned, tuple | list) else not is_number(returned)
+    floats = {name: array for name, array in arrays.items() if name not in places or whole}
+    positions = [name if name in arrays or isinstance(given, float) else None for name, given in run.inputs.items()]
     positions += list(run.parameters)
-    found = {name: Source("returned", at, name) for name, at in in_returned(returned, floats, positions, where).items()}
+    found = {name: Source("returned", at) for name, at in in_returned(returned, floats, positions, where).items()}
     for name in arrays if done.owner is not None else ():
         if name not in found:
-            source = _in_object(done, places.get(name, (name,)), name, list(places.values()), arrays)
+            source = _in_object(done, places.get(name, (name,)), list(places.values()), arrays[name])
             found |= {} if source is None else {name: source}
     missing = [name for name in (*run.parameters, *places) if name in arrays and name not in found]
     if missing or not found:
@@ -63,31 +41,17 @@ def gradients_of(run: LayerRun, arrays: Leaves, done: Forward, returned: Tree, w
     return {name: found[name] for name in (*arrays, *found) if name in found}
 
 
-def _takes_all(returned: Tree, arrays: Leaves) -> bool:
-    """Whether gradients of attributes may be among what is returned."""
-    return len(returned) == len(arrays) if isinstance(returned, tuple | list) else not is_number(returned)
-
-
-def _is_setting(given: object) -> bool:
-    return isinstance(given, float)
-
-
-def _in_object(done: Forward, place: Place, name: str, order: list[Place], arrays: Leaves) -> Source | None:
+def _in_object(done: Forward, place: Place, order: list[Place], before: Leaf) -> Source | None:
     """Where an object holds the gradient after backward ran: in an attribute, or in how its parameter moved."""
     at = in_attributes(done.owner, place, order)
     if at is not None:
-        return Source("attribute", at, name)
-    if place in order and not np.array_equal(read(done.owner, place), arrays[name]):
-        return Source("update", place, name)
-    return None
+        return Source("attribute", at)
+    moved = place in order and not np.array_equal(read(done.owner, place), before)
+    return Source("update", place) if moved else None
 
 
-Found = dict[str, Place]
-"""For an array by name, the place of its gradient in what backward returns."""
-
-
-def in_returned(returned: Tree, floats: Leaves, positions: Sequence[str | None], where: str) -> Found:
-    """The places of gradients in what backward returned, for the arrays that it has one of.
+def in_returned(returned: Tree, floats: Leaves, positions: Sequence[str | None], where: str) -> dict[str, Place]:
+    """The places of gradients in what backward returned, for the arrays that it has one of, by name.
 
     `positions` names all arguments of forward in turn, None for those that cannot be differentiated.
 
@@ -107,9 +71,8 @@ def in_returned(returned: Tree, floats: Leaves, positions: Sequence[str | None],
             for at, (name, part) in enumerate(zip(names, returned, strict=True))
             if name is not None and part is not None
         }
-    found = {name: at for name in floats if (at := by_name(returned, (name,), plain=True)) is not None}
-    settings = [name for name in positions if name is not None and name not in floats]
-    found |= {name: at for name in settings if (at := by_name(returned, (name,), plain=True)) is not None}
+    names = dict.fromkeys([*floats, *(name for name in positions if name is not None)])
+    found = {name: at for name in names if (at := by_name(returned, (name,), plain=True)) is not None}
     if not found:
         raise WrongGradient(
             f"{where}: it returns {', '.join(map(str, members(returned))) or type(returned).__name__}, and forward takes "

@@ -4,8 +4,6 @@ import copy
 import dataclasses
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from symmetry.gradcheck.check import check_backprop
 from symmetry.gradcheck.equivariance import Hidden
 from symmetry.gradcheck.hand_in.copies import holders_of, uncopied
@@ -13,7 +11,7 @@ from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
 from symmetry.gradcheck.hand_in.members import Node, spelled
 from symmetry.gradcheck.hand_in.network_parts import Groups, found_parameters, method_of, named_parameters
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
-from symmetry.gradcheck.hand_in.ways import Way, attribute_way, choose, moved_by, returned_way
+from symmetry.gradcheck.hand_in.ways import way_found
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 from symmetry.gradcheck.report import Report
 
@@ -89,14 +87,16 @@ def check_network(
     where = f"{type(network).__name__}.{backward}" if isinstance(backward, str) else _name_of(backward)
     groups = found_parameters(bare, x, y, where) if params is None else named_parameters(network, params)
     hand_in = _prepared(bare, groups, x, y, seed)
-    way = _way(hand_in, groups, x, y, where)
+    point = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
+    went_back = hand_in.went_back(point, copy.deepcopy(x), copy.deepcopy(y))
+    words, sources = way_found(hand_in, *went_back, groups, where)
+    watched = any(source.kind == "update" for source in sources.values())
 
     def grads(parameters: Leaves, x: Tree, y: Tree) -> dict[str, Leaf]:
-        copied, returned = hand_in.went_back(parameters, x, y, watched=not way.places)
-        return way.take(copied, returned, parameters)
+        copied, returned = hand_in.went_back(parameters, x, y, watched=watched)
+        return {path: source.taken(copied, returned, parameters[path]) for path, source in sources.items()}
 
-    point = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
-    title = name or f"{where} ({way.words})"
+    title = name or f"{where} ({words})"
     return check_backprop(
         hand_in.loss_at, grads, point, x, y, hidden=hidden, reference=reference, seed=seed, name=title
     )
@@ -105,24 +105,13 @@ def check_network(
 def _prepared(bare: HandIn, groups: Groups, x: Tree, y: Tree, seed: int) -> HandIn:
     """The same with parameters, and with what it holds and draws."""
     network = bare.network
-    leaves = {place: leaf for group in groups.values() for place, leaf in group.items()}
+    leaves = dict(item for group in groups.values() for item in group.items())
     known = {id(leaf) for leaf in leaves.values()}
     held = [[each for each in holders_of(network, data) if id(each) not in known] for data in (x, y)]
     draws = SameDraws(network, bare.forward, bare.backward, bare.loss, seed=seed)
-    alone = uncopied(network)
-    return dataclasses.replace(bare, leaves=leaves, data=(held[0], held[1]), draws=draws, alone=alone)
+    return dataclasses.replace(bare, leaves=leaves, data=(held[0], held[1]), draws=draws, alone=uncopied(network))
 
 
 def _name_of(function: Callable) -> str:
     name = getattr(function, "__name__", type(function).__name__)
     return "backward" if name == "<lambda>" else name
-
-
-def _way(hand_in: HandIn, groups: Groups, x: Tree, y: Tree, where: str) -> Way:
-    """The way in which the gradient is handed over, found by running once."""
-    before = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
-    network, returned = hand_in.went_back(before, copy.deepcopy(x), copy.deepcopy(y))
-    shapes = {place: np.shape(leaf) for place, leaf in hand_in.leaves.items()}
-    leaves = {group: list(inside) for group, inside in groups.items()}
-    ways = returned_way(returned, leaves, shapes), attribute_way(network, shapes)
-    return choose(ways, moved_by(network, hand_in.leaves), leaves, hand_in.step, where)

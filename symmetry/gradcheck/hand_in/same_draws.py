@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from symmetry.gradcheck.allocation import closure_of
 from symmetry.gradcheck.hand_in.members import nodes_in
 
 MOST_FUNCTIONS = 200
 """Functions that are searched for generators."""
-
 
 Generator = np.random.Generator | np.random.RandomState | random.Random
 
@@ -101,31 +101,18 @@ def _functions_of(node: object) -> Iterator[types.FunctionType]:
     if isinstance(node, types.FunctionType):
         yield node
     elif not isinstance(node, types.BuiltinFunctionType | type | types.ModuleType):
-        yield from (each for kind in type(node).__mro__ for each in vars(kind).values() if _is_written(each))
-
-
-def _is_written(member: object) -> bool:
-    """Whether it is a function in someone's own code, rather than in a library's."""
-    return isinstance(member, types.FunctionType) and not _of_library(member)
+        held = (each for kind in type(node).__mro__ for each in vars(kind).values())
+        yield from (each for each in held if isinstance(each, types.FunctionType) and not _of_library(each))
 
 
 def _of_library(function: object) -> bool:
-    return (getattr(function, "__module__", None) or "").split(".")[0] in (
-        "numpy",
-        "jax",
-        "scipy",
-        "builtins",
-        "random",
-    )
+    package = (getattr(function, "__module__", None) or "").split(".")[0]
+    return package in ("numpy", "jax", "scipy", "builtins", "random")
 
 
 def _named_by(function: types.FunctionType) -> Iterator[object]:
     """What a function holds in its closure, in its defaults and under the global names that it mentions."""
-    for cell in function.__closure__ or ():
-        try:
-            yield cell.cell_contents
-        except ValueError:  # not filled yet
-            continue
+    yield from closure_of(function)
     yield from function.__defaults__ or ()
     for name in function.__code__.co_names:
         held = function.__globals__.get(name)
