@@ -66,21 +66,10 @@ def _replacements() -> dict[int, object]:
     of_scipy = {name: _of_logits(name, getattr(scipy.special, name)) for name in IN_SCIPY}
     found: dict[int, object] = {}
     for module, functions in ((np, of_numpy), (math, of_math), (scipy.special, of_scipy)):
-        found[id(module)] = _Module(module, functions)
+        found[id(module)] = twin = types.ModuleType(module.__name__, module.__doc__)
+        vars(twin).update(functions, __getattr__=functools.partial(getattr, module))
         found |= {id(getattr(module, name)): function for name, function in functions.items()}
     return found
-
-
-class _Module(types.ModuleType):
-    """A module with some functions replaced."""
-
-    def __init__(self, module: types.ModuleType, functions: dict[str, Callable]) -> None:
-        super().__init__(module.__name__, module.__doc__)
-        self.__dict__.update(functions)
-        self._module = module
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._module, name)
 
 
 def namespaces_of(roots: tuple) -> list[dict]:
@@ -111,9 +100,8 @@ def _inside(each: object) -> list[object]:
     if isinstance(each, functools.partial):
         return [each.func, *each.args, *each.keywords.values()]
     if isinstance(each, type):
-        return [
-            value for value in vars(each).values() if isinstance(value, types.FunctionType | staticmethod | classmethod)
-        ]
+        methods = types.FunctionType | staticmethod | classmethod
+        return [value for value in vars(each).values() if isinstance(value, methods)]
     if isinstance(each, staticmethod | classmethod):
         return [each.__func__]
     if isinstance(each, list | tuple):

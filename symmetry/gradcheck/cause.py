@@ -25,10 +25,8 @@ class Cause:
 
     def about(self, paths: tuple[str, ...], entries: int) -> "Cause":
         """The cause of these of its arrays only, with its sentence filled in."""
-        one = len(paths) == 1
-        verbs = (
-            {"is": "is", "has": "has", "equals": "equals"} if one else {"is": "are", "has": "have", "equals": "equal"}
-        )
+        plural = {"is": "are", "has": "have", "equals": "equal"}
+        verbs = plural if len(paths) > 1 else {verb: verb for verb in plural}
         sentence = self.sentence.format(arrays=listed(paths), entries=f"all {entries:,} entries", **verbs)
         return dataclasses.replace(self, sentence=sentence, paths=paths)
 

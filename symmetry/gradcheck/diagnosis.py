@@ -10,12 +10,11 @@ from symmetry.gradcheck.cause import SAME, Cause, factor_between, same
 from symmetry.gradcheck.comparison import GradientComparison, Outcome
 from symmetry.gradcheck.faults import Fault, after_a_step, known_faults
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.partial import lost_where_indices_repeat, wrong_in_places
 from symmetry.gradcheck.paths import path_causes
 from symmetry.gradcheck.reading import Reading
-from symmetry.gradcheck.rearranged import rearranged
 from symmetry.gradcheck.scaled import penalised, scaled
 from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.wrong_places import lost_where_indices_repeat, rearranged, wrong_in_places
 from symmetry.network import backprop
 
 

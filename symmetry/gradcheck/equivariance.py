@@ -28,16 +28,14 @@ class Symmetry:
     broken: tuple[str, ...]
 
     def __str__(self) -> str:
-        layers = " and ".join(str(count) for count in self.units)
-        if self.broken:
-            return (
-                f"hidden units ({layers}): not symmetric: the gradient of {', '.join(self.broken)} tells interchangeable units "
-                "apart (PERM.4, TIE.1)"
-            )
-        return (
-            f"hidden units ({layers}): permuting them permutes the gradient (PERM.4) and tied units get equal gradients "
-            "(TIE.1). Symmetry passed; this alone does not prove the gradient right"
+        found = (
+            "permuting them permutes the gradient (PERM.4) and tied units get equal gradients (TIE.1). Symmetry passed; this "
+            "alone does not prove the gradient right"
         )
+        if self.broken:
+            arrays = ", ".join(self.broken)
+            found = f"not symmetric: the gradient of {arrays} tells interchangeable units apart (PERM.4, TIE.1)"
+        return f"hidden units ({' and '.join(map(str, self.units))}): {found}"
 
 
 def layers_of(hidden: Hidden | Sequence[Hidden], arrays: Arrays) -> tuple[Hidden, ...]:
@@ -87,18 +85,12 @@ def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden
             broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
             one, other = draw.permutation(count)[:2]
             tying = np.where(np.arange(count) == other, one, np.arange(count))
-            broken += _told_apart(student, point.at(_permuted(arrays, layer, tying)), layer, one, other)
+            tied = point.at(_permuted(arrays, layer, tying))
+            found, allowed = student.gradient_at(tied), allowed_by_array(student, tied, np.float64)
+            for path, axis in layer.items():
+                gap = np.abs(np.take(found[path], one, axis) - np.take(found[path], other, axis))
+                broken += [path] if np.any(gap > 2 * allowed[path]) else []
     return Symmetry(counts, tuple(path for path in arrays if path in broken))
-
-
-def _told_apart(student: Student, tied: Point, layer: Hidden, one: int, other: int) -> list[str]:
-    """The arrays whose gradients differ between two units that are equal in every parameter."""
-    gradient, allowed = student.gradient_at(tied), allowed_by_array(student, tied, np.float64)
-    gaps = {
-        path: np.abs(np.take(gradient[path], one, axis) - np.take(gradient[path], other, axis))
-        for path, axis in layer.items()
-    }
-    return [path for path, gap in gaps.items() if np.any(gap > 2 * allowed[path])]
 
 
 def _check_invariance(student: Student, point: Point, permuted: Point, layer: Hidden) -> None:

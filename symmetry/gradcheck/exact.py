@@ -70,11 +70,8 @@ class Numbers(np.ndarray):
 
     def __array_ufunc__(self, ufunc, method: str, *inputs: Operand, out: tuple = (), **keywords: object) -> Operand:
         observer = current().observer
-        if observer is not None and not out:
-            return observer.watch(
-                ufunc, method, inputs, keywords, lambda: self._applied(ufunc, method, inputs, out, keywords)
-            )
-        return self._applied(ufunc, method, inputs, out, keywords)
+        applied = functools.partial(self._applied, ufunc, method, inputs, out, keywords)
+        return applied() if observer is None or out else observer.watch(ufunc, method, inputs, keywords, applied)
 
     def _applied(self, ufunc, method: str, inputs: tuple, out: tuple, keywords: dict[str, Operand]) -> Operand:
         plain = [_plain(each) for each in inputs]
@@ -201,24 +198,15 @@ def _summed(array: np.ndarray, keywords: dict[str, Operand]) -> Operand:
     rows = array.transpose([*kept, *axes]).reshape(-1, count)
     if not all(isinstance(entry, ExactNumber | int | float) for entry in rows.ravel()):
         return NotImplemented
-    shape = (
-        [1 if each in axes else size for each, size in enumerate(array.shape)]
-        if keepdims
-        else [array.shape[each] for each in kept]
-    )
-    sums = objects_of(tuple(shape), [_sum(row) for row in rows])
+    sums = objects_of(tuple(array.shape[each] for each in kept), [_sum(row) for row in rows])
+    sums = np.expand_dims(sums, axes) if keepdims else sums
     return sums if sums.ndim else sums[()]
 
 
 def _sum(terms: Iterable) -> ExactNumber:
     numbers = [exact_number(term) for term in terms]
-    total = arb(0)
-    for number in numbers:
-        total = total + number.value
-    places = [number.node for number in numbers if number.node is not None]
-    parts: list[int] = [1] * (2 * len(places))
-    parts[::2] = places
-    return ExactNumber(total, note(tuple(parts)))
+    parts = tuple(part for number in numbers if number.node is not None for part in (number.node, 1))
+    return ExactNumber(sum((number.value for number in numbers), arb(0)), note(parts))
 
 
 def _dot(one: Operand, other: Operand, out: Operand = None) -> Operand:

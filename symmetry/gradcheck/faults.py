@@ -47,10 +47,8 @@ class Pass:
         return program.output_error(self.network, self.preactivations[-1], self.activations[-1], self.batch.y)
 
     def usual_hidden_error(self, error: jax.Array, layer: int) -> jax.Array:
-        network = self.network
-        return program.hidden_error(
-            error, network.layers[layer + 1].weight, self.preactivations[layer], network.activations[layer]
-        )
+        weight, activation = self.network.layers[layer + 1].weight, self.network.activations[layer]
+        return program.hidden_error(error, weight, self.preactivations[layer], activation)
 
     def usual_weight_gradient(self, layer: int, error: jax.Array) -> jax.Array:
         return program.weight_gradient(self.activations[layer], error)
@@ -108,12 +106,10 @@ def _of_the_output_error(ran: Pass) -> Iterator[Fault]:
     if logits or activation.name != "identity":
         yield Fault(f"the slope of the output's {name} twice", ran.gradient(twice))
     if activation.name != "identity":
-        without = network.loss.error(a, y)
-        yield Fault(f"the slope of the output's {name} left out", ran.gradient(without))
+        yield Fault(f"the slope of the output's {name} left out", ran.gradient(network.loss.error(a, y)))
     target = "one-hot target" if network.loss.name == "softmax_cross_entropy" else "target"
-    yield Fault(
-        f"the {target} not subtracted from the prediction", ran.gradient(p * (1 if logits else slope(z, activation)))
-    )
+    prediction = ran.gradient(p * (1 if logits else slope(z, activation)))
+    yield Fault(f"the {target} not subtracted from the prediction", prediction)
     if network.loss.name == "softmax_cross_entropy":
         shifted = softmax(z - z.max(0))
         words = "softmax of logits that had each class's largest over the batch subtracted, not each example's own"
@@ -169,8 +165,6 @@ _SLOPES: dict[str, Callable] = {
 
 
 def _of_the_way_back(ran: Pass) -> Iterator[Fault]:
-    """The weights on the way back replaced."""
-
     def back_through(weights_of: Callable) -> tuple[Layer, ...]:
         return ran.through(lambda error, layer: weights_of(error, ran.network.layers[layer + 1].weight))
 
@@ -232,7 +226,6 @@ def after_a_step(network: Network, batch: Batch, step: float) -> tuple[Layer, ..
 
 
 def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
-    """What a layer's error is multiplied by replaced."""
     candidates = {
         "the preactivation where the activation belongs in a weight's gradient": [ran.batch.x, *ran.preactivations],
         "a layer's own activation where its input belongs in its weight's gradient": ran.activations[1:],
@@ -251,7 +244,6 @@ def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
 
 
 def _of_examples(network: Network, batch: Batch) -> Iterator[Fault]:
-    """Only one of several examples counted."""
     examples = batch.x.shape[0]
     for words, n in (("last", examples - 1), ("first", 0)) if examples > 1 else ():
         one = Batch(batch.x[n : n + 1], batch.y[n : n + 1])

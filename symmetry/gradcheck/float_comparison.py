@@ -75,11 +75,10 @@ class _Floats:
         rates, errors = (np.array(each, float) for each in zip(*found, strict=True))
         yours = np.array([np.sum(self.gradient[path] * each[path]) for each in directions])
         spread = np.array([np.sum(np.abs(each[path])) for each in directions])
-        slack = self.slack.get(path, 0.0) * spread
-        return _Held(rates, yours, FACTOR * errors + self.allowed[path] * spread, slack)
+        allowed = FACTOR * errors + self.allowed[path] * spread
+        return _Held(rates, yours, allowed, self.slack.get(path, 0.0) * spread)
 
     def outcomes(self, held: _Held) -> np.ndarray:
-        """What is known along each direction."""
         share = ROUGH if self.system is DIFFERENCES else TIGHT
         scale = np.max(np.abs(held.loss), initial=0.0)
         found = np.where(held.excess > 1, Outcome.WRONG, Outcome.RIGHT)
@@ -101,7 +100,9 @@ def compared_in_floats(
         CannotRun: the derivatives are not what differences of the loss find.
     """
     floats = _Floats(student, point.widened(), system)
-    floats.slack = _slack(student, point, floats)
+    if coarsest(point.arrays) != np.float64:
+        gaps = gaps_between(student.gradient_at(point), floats.gradient)
+        floats.slack = {path: FACTOR * gap for path, gap in gaps.items()}
     if system is not DIFFERENCES and system.name not in student.trusted:
         # At a kink differences see the mean of both sides.
         if not any(_agree(student, each, system, seed) for each in (floats.point, floats.point.moved(ASIDE, seed))):
@@ -114,23 +115,9 @@ def compared_in_floats(
         dense, found = _in_dense_directions(floats, path, draw, seed)
         along += dense
         chosen[path] = np.union1d(sample, np.array(found, int))
-    return _by_entries(floats, chosen, along, tuple(refused), seed)
-
-
-def _slack(student: Student, point: Point, floats: _Floats) -> dict[str, float]:
-    """How far the gradient in float64 is from the same in the narrower floats that were given; nothing if those are float64."""
-    if coarsest(point.arrays) == np.float64:
-        return {}
-    return {path: FACTOR * gap for path, gap in gaps_between(student.gradient_at(point), floats.gradient).items()}
-
-
-def _by_entries(
-    floats: _Floats, chosen: dict[str, np.ndarray], along: list[Along], refused: tuple[str, ...], seed: int
-) -> GradientComparison:
     places = floats.places
     loss, yours = np.full(places.size, np.nan), np.full(places.size, np.nan)
-    outcome = np.full(places.size, Outcome.UNSEEN)
-    worst = 0.0
+    outcome, worst = np.full(places.size, Outcome.UNSEEN), 0.0
     for path, entries in chosen.items():
         rows = places.spans[path].start + entries
         if not len(rows):
@@ -138,10 +125,9 @@ def _by_entries(
         directions: list[Direction] = [places.direction(int(row)) for row in rows]
         held = floats.along(path, directions)
         loss[rows], yours[rows] = held.loss, held.yours
-        found = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
-        outcome[rows] = found
-        worst = max(worst, float(held.excess[found == Outcome.RIGHT].max(initial=0.0)))
-    return GradientComparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
+        outcome[rows] = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
+        worst = max(worst, float(held.excess[outcome[rows] == Outcome.RIGHT].max(initial=0.0)))
+    return GradientComparison(places, loss, yours, outcome, worst, 0, 0, False, system, tuple(refused), tuple(along))
 
 
 def _in_dense_directions(
@@ -200,7 +186,6 @@ def _beside_kinks(
 
 
 def _jumps(floats: _Floats, directions: list[Direction], seed: int) -> np.ndarray:
-    """Where the derivative of the loss jumps between both sides of the point."""
     if floats.system is DIFFERENCES:
         rounded = rounding_of(floats.student, floats.point)
         with jax.enable_x64(True), np.errstate(all="ignore"):

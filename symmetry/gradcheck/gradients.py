@@ -33,9 +33,8 @@ class Gradients:
         cls, comparison: GradientComparison, arrays: Arrays, wrong: tuple[str, ...], x: Tree, y: Tree
     ) -> "Gradients":
         """From a comparison, entry by entry."""
-        return cls(
-            comparison.places.split(comparison.yours), comparison.places.split(comparison.loss), arrays, wrong, x, y
-        )
+        split = comparison.places.split
+        return cls(split(comparison.yours), split(comparison.loss), arrays, wrong, x, y)
 
     def compared(self, path: str) -> int:
         """Entries of an array that were compared."""

@@ -94,6 +94,7 @@ class ExactNumber:
 
     __radd__ = __add__
     __rmul__ = __mul__
+    conjugate = __pos__
 
     def __rsub__(self, other):
         return -self + other
@@ -181,9 +182,6 @@ class ExactNumber:
 
     def expit(self) -> "ExactNumber":
         return 1 / (1 + (-self).exp())
-
-    def conjugate(self) -> "ExactNumber":
-        return self
 
     def floor(self) -> "ExactNumber":
         below = self.value.floor()

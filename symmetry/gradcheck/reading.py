@@ -112,11 +112,8 @@ def _kinds(layers: int, only: Loss | None) -> Iterator[tuple[str, str, Loss]]:
 
 
 def _losses(reading: Reading, stacked: tuple[Layer, ...]) -> np.ndarray:
-    """Our loss at every point."""
-    empty = reading.network(
-        {path: np.zeros((1, 1)) for path in (*reading.layout.weights, *filter(None, reading.layout.biases))}
-    )
-    batch = reading.batch()
+    paths = (*reading.layout.weights, *filter(None, reading.layout.biases))
+    empty, batch = reading.network(dict.fromkeys(paths, np.zeros((1, 1)))), reading.batch()
     return np.asarray(jax.vmap(lambda layers: batch_loss(dataclasses.replace(empty, layers=layers), batch))(stacked))
 
 

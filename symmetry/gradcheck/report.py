@@ -104,11 +104,9 @@ class Report:
             lines.append(
                 f"Why: {path}: {'; '.join(words.format(counts[o], size) for o, words in _WHY.items() if counts[o])}."
             )
-        tried = (
-            f"Tried besides: {listed(self.tried)}."
-            if self.tried
-            else "Your code takes no other parameters or examples."
-        )
+        tried = "Your code takes no other parameters or examples."
+        if self.tried:
+            tried = f"Tried besides: {listed(self.tried)}."
         return [*lines, f"What to do: pass parameters and data at which these derivatives are not 0. {tried}"]
 
     def _arrays(self) -> list[str]:
@@ -124,16 +122,11 @@ class Report:
         size = sum(comparison.count(outcome, path) for outcome in Outcome if outcome != Outcome.UNSEEN)
         if not len(bad):
             one = next(each for each in comparison.along if each.path == path and each.outcome == Outcome.WRONG)
-            return (
-                f"wrong in {count} of {size}; along a dense direction: yours {_number(one.yours)}, the derivative of your loss "
-                f"{_number(one.loss)}"
-            )
+            return f"wrong in {count} of {size}; along a dense direction: {_both(one.yours, one.loss)}"
         worst = bad[np.argmax(np.abs(comparison.yours[bad] - comparison.loss[bad]))]
         place = in_brackets(comparison.places.index(int(worst))) or "its value"
-        return (
-            f"wrong in {count} of {size}; worst at {place}: yours {_number(comparison.yours[worst])}, the derivative of your "
-            f"loss {_number(comparison.loss[worst])}"
-        )
+        values = _both(comparison.yours[worst], comparison.loss[worst])
+        return f"wrong in {count} of {size}; worst at {place}: {values}"
 
     def _causes(self) -> list[str]:
         comparison = self.comparison
@@ -143,12 +136,10 @@ class Report:
         if not wrong:
             return lines
         where = [place for path in wrong if (place := _only_place(comparison, path))]
+        rest = f"the values of {listed(wrong)}; look at the lines that compute them."
         if len(where) == len(wrong):
-            return [*lines, f"Why: no known fault gives these values; only {', '.join(where)} is wrong there."]
-        return [
-            *lines,
-            f"Why: no known fault gives the values of {listed(wrong)}; look at the lines that compute them.",
-        ]
+            rest = f"these values; only {', '.join(where)} is wrong there."
+        return [*lines, f"Why: no known fault gives {rest}"]
 
     def _evidence(self) -> list[str]:
         comparison = self.comparison
@@ -232,29 +223,21 @@ def _only_place(comparison: GradientComparison, path: str) -> str:
 
 
 def _shown_example(example: Example, words: Words) -> list[str]:
-    """The example's numbers, and what is wrong there."""
     arrays, comparison = example.point.arrays, example.comparison
+    filled = sum(int(np.count_nonzero(array)) for array in arrays.values())
+    fixed = "Your code takes no other sizes"
+    if filled > MOST_SHOWN and not example.resized:
+        return [f"{fixed}, and no network with few entries other than 0 was found that shows it."]
+    lines = [f"{fixed}; {filled} of {example.numbers:,} entries other than 0 are enough to show it:"]
+    shown = [*arrays.items()]
     if example.resized:
         lines = [f"The smallest network found that shows it has {example.numbers} numbers:"]
-    else:
-        filled = sum(int(np.count_nonzero(array)) for array in arrays.values())
-        if filled > MOST_SHOWN:
-            return [
-                "Your code takes no other sizes, and no network with few entries other than 0 was found that shows it."
-            ]
-        lines = [
-            f"Your code takes no other sizes; {filled} of {example.numbers:,} entries other than 0 are enough to show it:"
-        ]
-    lines += [f"  {path} = {_shown(array)}" for path, array in arrays.items()]
-    if example.resized:
-        data = ((words.x, example.point.x), (words.y, example.point.y))
-        lines += [f"  {name} = {_shown(each)}" for name, each in data if name]
+        shown += [(name, each) for name, each in ((words.x, example.point.x), (words.y, example.point.y)) if name]
+    lines += [f"  {name} = {_shown(each)}" for name, each in shown]
     worst = np.flatnonzero(comparison.outcome == Outcome.WRONG)
     for place in worst[:3]:
-        lines.append(
-            f"  {comparison.places.name(int(place))}: yours {_number(comparison.yours[place])}, "
-            f"the derivative of your loss {_number(comparison.loss[place])}"
-        )
+        values = _both(comparison.yours[place], comparison.loss[place])
+        lines.append(f"  {comparison.places.name(int(place))}: {values}")
     if len(worst) > 3:
         lines.append(f"  and {len(worst) - 3} more")
     return lines
@@ -280,9 +263,11 @@ def _shown(array: Leaf) -> str:
 
 
 def _nested(entry: Leaf) -> str:
-    if isinstance(entry, list):
-        return f"[{', '.join(_nested(each) for each in entry)}]"
-    return _number(entry)
+    return f"[{', '.join(map(_nested, entry))}]" if isinstance(entry, list) else _number(entry)
+
+
+def _both(yours: Leaf, loss: Leaf) -> str:
+    return f"yours {_number(yours)}, the derivative of your loss {_number(loss)}"
 
 
 def _number(value: Leaf) -> str:

@@ -89,23 +89,16 @@ def _classes(y: np.ndarray, sizes: Sizes) -> int | None:
 
 def _targets(y: np.ndarray, shape: tuple[int, ...], classes: int | None, draw: np.random.Generator) -> np.ndarray:
     """Targets of the kind given: labels below the number of classes, distributions over the same axis, else numbers."""
-    for axis in range(y.ndim) if y.size > 1 else ():
-        if y.shape[axis] > 1 and _is_distribution(y, axis):
+    for axis in range(y.ndim) if y.size > 1 and np.all(y >= 0) else ():
+        # Shares of 1, within the rounding of their sum in float32 at most.
+        rounding = y.shape[axis] * float(np.finfo(np.float32).eps)
+        if y.shape[axis] > 1 and np.all(np.abs(y.astype(float).sum(axis) - 1) <= rounding):
             chosen = draw.integers(0, shape[axis], shape[:axis] + shape[axis + 1 :])
-            hot = np.expand_dims(chosen, axis) == np.arange(shape[axis]).reshape(
-                [-1 if a == axis else 1 for a in range(y.ndim)]
-            )
-            return hot.astype(y.dtype)
+            return np.moveaxis(np.eye(shape[axis])[chosen], -1, axis).astype(y.dtype)
     if y.dtype.kind == "f":
         return draw.choice((0.0, 1.0) if np.all((y >= 0) & (y <= 1)) else VALUES, shape).astype(y.dtype)
     fresh = draw.choice(y.ravel(), shape).astype(y.dtype)
     return fresh % classes if y.dtype.kind in "iu" and classes else fresh
-
-
-def _is_distribution(y: np.ndarray, axis: int) -> bool:
-    """Whether the targets along an axis are shares of 1, within the rounding of their sum in float32 at most."""
-    rounding = y.shape[axis] * float(np.finfo(np.float32).eps)
-    return bool(np.all(y >= 0) and np.all(np.abs(y.astype(float).sum(axis) - 1) <= rounding))
 
 
 def like(given: Tree, fresh: np.ndarray) -> Tree:

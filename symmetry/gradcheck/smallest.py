@@ -16,7 +16,7 @@ from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.reading import Layout
 from symmetry.gradcheck.resizing import CountedAxes, Sizes, like, numbers_in, random_network
 from symmetry.gradcheck.strongest import compared
-from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.student import Point, Student, or_none
 from symmetry.gradcheck.tape import work_done
 
 DRAWS = 6
@@ -55,7 +55,10 @@ def smallest_example(
     """
     axes, end = CountedAxes.of(point, layout), work_done() + MOST_WORK
     whole = functools.partial(compared, seed=seed)
-    quick = formulas_compared if _differs_clearly(comparison) else whole
+    gaps = np.abs(comparison.yours - comparison.loss)[comparison.outcome == Outcome.WRONG]
+    # Apart by more than rounding could ever make formulas.
+    clear = np.max(gaps, initial=0.0) > SMALL * np.max(np.abs(comparison.loss), initial=0.0)
+    quick = formulas_compared if comparison.on_balls and clear else whole
 
     def fails(tried: Point) -> GradientComparison | None:
         return _shown(quick, student, tried, comparison) if work_done() < end else None
@@ -72,21 +75,11 @@ def smallest_example(
     return Example(point, comparison, False)
 
 
-def _differs_clearly(comparison: GradientComparison) -> bool:
-    """Whether formulas were compared, and are apart by more than rounding could ever make them."""
-    wrong = comparison.outcome == Outcome.WRONG
-    gaps, sizes = np.abs(comparison.yours - comparison.loss)[wrong], np.abs(comparison.loss)
-    return comparison.on_balls and bool(np.max(gaps, initial=0.0) > SMALL * np.max(sizes, initial=0.0))
-
-
 def _shown(compare: Callable, student: Student, point: Point, known: GradientComparison) -> GradientComparison | None:
     """The comparison at a point; None unless it fails only in arrays already suspected, away from kinks."""
-    try:
-        found = compare(student, point)
-    except Exception:  # the code does not take these sizes
-        return None
-    bad = set(found.wrong_paths())
-    return found if bad and bad <= set(known.wrong_paths()) and not found.at_kink else None
+    found = or_none(lambda: compare(student, point))
+    bad = set() if found is None else set(found.wrong_paths())
+    return found if found and bad and bad <= set(known.wrong_paths()) and not found.at_kink else None
 
 
 def _runs(student: Student, point: Point) -> bool:
@@ -191,7 +184,5 @@ def _with_fewer_entries(point: Point, fails: Callable[[Point], bool]) -> Point:
 def _only(point: Point, kept: np.ndarray) -> Point:
     """The point with 0 in every place that is not kept."""
     places = Places.of(point.arrays)
-    filled = places.split(np.isin(np.arange(places.size), kept))
-    return point.at(
-        {path: np.where(filled[path], array, 0).astype(array.dtype) for path, array in point.arrays.items()}
-    )
+    mask = places.split(np.isin(np.arange(places.size), kept))
+    return point.at({path: np.where(mask[path], array, 0).astype(array.dtype) for path, array in point.arrays.items()})

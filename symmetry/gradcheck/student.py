@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -16,6 +17,8 @@ from symmetry.gradcheck.allocation import exact_allocation, namespaces_of
 from symmetry.gradcheck.exact import Numbers, exact_constants
 from symmetry.gradcheck.gradient import gradient_of
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float, map_arrays
+
+Found = TypeVar("Found")
 
 NEAR, ASIDE = 2.0**-10, 2.0**-7
 """How far points lie, relative to each array's largest entry, at which code is looked at beside a kink; the second where the
@@ -125,10 +128,7 @@ class Student:
 
     def _called(self, function: Callable, point: Point) -> Tree:
         foreign = any(isinstance(array, np.ndarray) and array.dtype.kind in "Oc" for array in point.arrays.values())
-        if not foreign:
-            with _quiet():
-                return function(self.tree_with(point.arrays), copied(point.x), copied(point.y))
-        if self.in_jax:
+        if foreign and self.in_jax:
             return self._interpreted(function, point)
         exact = any(isinstance(array, Numbers) for array in point.arrays.values())
         with _quiet(), exact_allocation(self._namespaces) if exact else contextlib.nullcontext():
@@ -190,6 +190,15 @@ def without_axes(value: Leaf) -> Leaf:
     return value.reshape(())[()] if is_array(value) and np.ndim(value) and np.size(value) == 1 else value
 
 
+def or_none(call: Callable[[], Found]) -> Found | None:
+    """What a call of the student's code returns; None where it raises at what a search chose."""
+    try:
+        with np.errstate(all="ignore"):
+            return call()
+    except Exception:
+        return None
+
+
 def copied(data: Tree) -> Tree:
     """A copy that the student's code may change; the thing itself where it cannot be copied."""
     try:
@@ -200,7 +209,6 @@ def copied(data: Tree) -> Tree:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """No warnings of what NumPy calls pending."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="the matrix subclass", category=PendingDeprecationWarning)
         yield

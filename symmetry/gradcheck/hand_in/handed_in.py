@@ -56,8 +56,7 @@ class HandIn:
         own = {place: own_array(parameters[spelled(place)], watched) for place in self.leaves}
         replaced = [(leaf, own[place]) for place, leaf in self.leaves.items() if is_array(leaf)]
         replaced += [(held, x) for held in self.data[0]] + [(held, y) for held in self.data[1]]
-        left = [old for old, _ in replaced]
-        replaced = [*like_parameters(self.network, own.values(), left), *replaced]
+        replaced = [*like_parameters(self.network, own.values(), [old for old, _ in replaced]), *replaced]
         network = duplicate(self.network, replaced, [*self.alone, *self.draws.generators])
         for place, value in own.items():
             write(network, place, value)
@@ -112,21 +111,18 @@ class HandIn:
 
     def check_data(self, x: Tree, y: Tree) -> None:
         """Raises a ValueError where x or y would not be used: no method takes it, and the network does not hold it."""
-        self._check_used(x, self.data[0], self.forward, "x", "lambda network, x: ...")
+        used = [(x, self.data[0], self.forward, "x", "lambda network, x: ...")]
         if not self.loss_goes_first:
-            self._check_used(y, self.data[1], self.backward, "y", "lambda network, x, y: ...")
-
-    def _check_used(self, given: object, held: list, name: Name | None, role: str, remedy: str) -> None:
-        if given is None or held or not isinstance(name, str):
-            return
-        signature = Signature.of(getattr(self.network, name))
-        if signature.needed or takes(getattr(self.network, name), role, BACKWARD):
-            return
-        kind = type(self.network).__name__
-        raise ValueError(
-            f"{kind}.{name}: it takes no {role}, and {kind} holds no array equal to {role}; pass the data that it holds, "
-            f"or, in place of this method, {remedy}, a function that sets them."
-        )
+            used.append((y, self.data[1], self.backward, "y", "lambda network, x, y: ..."))
+        for given, held, name, role, remedy in used:
+            if given is None or held or not isinstance(name, str):
+                continue
+            method, kind = getattr(self.network, name), type(self.network).__name__
+            if not Signature.of(method).needed and not takes(method, role, BACKWARD):
+                raise ValueError(
+                    f"{kind}.{name}: it takes no {role}, and {kind} holds no array equal to {role}; pass the data that it "
+                    f"holds, or, in place of this method, {remedy}, a function that sets them."
+                )
 
     def run_backward(self, network: Node, values: Leaves) -> Tree:
         """What backward returns after forward ran; if it goes forward itself, that draws the same numbers."""

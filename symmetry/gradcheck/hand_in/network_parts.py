@@ -117,10 +117,8 @@ def found_parameters(hand_in: HandIn, x: Tree, y: Tree, where: str) -> Groups:
         values = hand_in.outcome(network, x, y)
         # What forward sets is no parameter, such as an activation that was kept.
         after = arrays_in(network)
-        untouched = {place for place, array in before.items() if after.get(place) is array}
-        arrays = {
-            place: array for place, array in arrays.items() if place in untouched and _is_still(network, place, array)
-        }
+        arrays = {place: array for place, array in arrays.items() if after.get(place) is before.get(place, before)}
+        arrays = {place: array for place, array in arrays.items() if _is_still(network, place, array)}
         returned = hand_in.run_backward(network, values)
     if isinstance(returned, tuple | list):  # such as a loss and a dictionary
         returned = next((part for part in returned if isinstance(part, Mapping)), None)
