@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from symmetry.gradcheck.array_faults import array_faults
 from symmetry.gradcheck.cause import same
-from symmetry.gradcheck.data_sizes import sizes_of
-from symmetry.gradcheck.diagnosis import explained
+from symmetry.gradcheck.diagnosis import array_faults, explained
 from symmetry.gradcheck.gradients import Gradients
+from symmetry.gradcheck.scaled import sizes_of
 
 pytestmark = pytest.mark.quick
 

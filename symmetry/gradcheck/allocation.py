@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import scipy.special
 
-from symmetry.gradcheck.exact import ExactNumber, Numbers, Operand, holds_exact
+from symmetry.gradcheck.exact import FUNCTIONS, ExactNumber, Numbers, Operand, holds_exact
 from symmetry.gradcheck.tape import current
-from symmetry.gradcheck.ufuncs import FUNCTIONS
 
 FILLED = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "eye", "identity")
 """NumPy's functions that allocate an array."""
@@ -26,13 +25,10 @@ FILLED = ("zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_li
 CONVERTING = ("array", "asarray", "asanyarray", "ascontiguousarray", "asfortranarray")
 """NumPy's functions that make an array of something, of a type that may be asked for."""
 
-IN_MATH = {
-    **{
-        name: name for name in ("exp", "expm1", "log1p", "log2", "log10", "sqrt", "cbrt", "tanh", "sinh", "cosh", "sin")
-    },
-    **{name: name for name in ("cos", "tan", "erf", "erfc", "floor", "ceil", "trunc", "fabs", "hypot", "exp2")},
-    **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-}
+_INVERTIBLE = ("sin", "cos", "tan", "sinh", "cosh", "tanh")
+_AS_IN_NUMPY = ("exp", "expm1", "log1p", "log2", "log10", "sqrt", "cbrt", "erf", "erfc", "floor", "ceil", "trunc")
+IN_MATH = {name: name for name in (*_INVERTIBLE, *_AS_IN_NUMPY, "fabs", "hypot", "exp2")}
+IN_MATH |= {f"a{name}": f"arc{name}" for name in _INVERTIBLE}
 """Functions of `math`, and what NumPy calls them."""
 
 IN_SCIPY = ("logsumexp", "softmax", "log_softmax")
@@ -46,25 +42,14 @@ MOST_OBJECTS = 2_000
 def exact_allocation(namespaces: list[dict]) -> Iterator[None]:
     """Inside of the block, `np` and `math` are exact versions among these global names."""
     exact = _replacements()
-    replaced: list[tuple[dict, str, object]] = []
+    replaced = [(names, name, value) for names in namespaces for name, value in names.items() if id(value) in exact]
     try:
-        for names in namespaces:
-            for name, value in list(names.items()):
-                if isinstance(
-                    value, types.ModuleType | types.BuiltinFunctionType | types.FunctionType | np.ufunc | _DISPATCHER
-                ):
-                    instead = exact.get(id(value))
-                    if instead is not None:
-                        replaced.append((names, name, value))
-                        names[name] = instead
+        for names, name, value in replaced:
+            names[name] = exact[id(value)]
         yield
     finally:
-        for names, name, value in reversed(replaced):
+        for names, name, value in replaced:
             names[name] = value
-
-
-_DISPATCHER = type(np.dot)
-"""What NumPy's functions are that can be overridden."""
 
 
 @functools.cache
@@ -81,21 +66,10 @@ def _replacements() -> dict[int, object]:
     of_scipy = {name: _of_logits(name, getattr(scipy.special, name)) for name in IN_SCIPY}
     found: dict[int, object] = {}
     for module, functions in ((np, of_numpy), (math, of_math), (scipy.special, of_scipy)):
-        found[id(module)] = _Module(module, functions)
+        found[id(module)] = twin = types.ModuleType(module.__name__, module.__doc__)
+        vars(twin).update(functions, __getattr__=functools.partial(getattr, module))
         found |= {id(getattr(module, name)): function for name, function in functions.items()}
     return found
-
-
-class _Module(types.ModuleType):
-    """A module with some functions replaced."""
-
-    def __init__(self, module: types.ModuleType, functions: dict[str, Callable]) -> None:
-        super().__init__(module.__name__, module.__doc__)
-        self.__dict__.update(functions)
-        self._module = module
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._module, name)
 
 
 def namespaces_of(roots: tuple) -> list[dict]:
@@ -113,8 +87,7 @@ def namespaces_of(roots: tuple) -> list[dict]:
             if id(names) not in found and not _is_of_a_library(names):
                 found[id(names)] = names
                 left += [value for value in names.values() if isinstance(value, types.FunctionType | type)]
-            left += [cell.cell_contents for cell in each.__closure__ or () if _is_filled(cell)]
-            left += [*(each.__defaults__ or ()), *(each.__kwdefaults__ or {}).values()]
+            left += [*closure_of(each), *(each.__defaults__ or ()), *(each.__kwdefaults__ or {}).values()]
         else:
             left += _inside(each)
     return list(found.values())
@@ -127,9 +100,8 @@ def _inside(each: object) -> list[object]:
     if isinstance(each, functools.partial):
         return [each.func, *each.args, *each.keywords.values()]
     if isinstance(each, type):
-        return [
-            value for value in vars(each).values() if isinstance(value, types.FunctionType | staticmethod | classmethod)
-        ]
+        methods = types.FunctionType | staticmethod | classmethod
+        return [value for value in vars(each).values() if isinstance(value, methods)]
     if isinstance(each, staticmethod | classmethod):
         return [each.__func__]
     if isinstance(each, list | tuple):
@@ -138,30 +110,25 @@ def _inside(each: object) -> list[object]:
         return list(each.values())[:100]
     if isinstance(each, np.ndarray | str | int | float | types.ModuleType) or each is None:
         return []
-    wrapped = inspect.unwrap(each) if callable(each) else each
-    own = list(vars(each).values()) if hasattr(each, "__dict__") else []
-    return [
-        *(t for t in inspect.getmro(type(each)) if t is not object),
-        *own,
-        *([wrapped] if wrapped is not each else []),
-    ]
+    own = vars(each).values() if hasattr(each, "__dict__") else ()
+    return [*type(each).__mro__[:-1], *own, *([inspect.unwrap(each)] if callable(each) else [])]
 
 
-def _is_filled(cell: types.CellType) -> bool:
-    try:
-        return cell.cell_contents is not None
-    except ValueError:
-        return False
+def closure_of(function: types.FunctionType) -> list[object]:
+    """What the cells of a function's closure hold, those that are filled."""
+    found = []
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):
+            found.append(cell.cell_contents)
+    return found
 
 
-@functools.cache
-def _libraries() -> tuple[str, ...]:
-    return tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 
 
 def _is_of_a_library(names: dict) -> bool:
     module, file = str(names.get("__name__")), str(names.get("__file__") or "")
-    return module == "symmetry" or module.startswith("symmetry.") or file.startswith(_libraries())
+    return module.split(".")[0] == "symmetry" or file.startswith(_LIBRARIES)
 
 
 def _filled(original: Callable) -> Callable:

@@ -25,10 +25,8 @@ class Cause:
 
     def about(self, paths: tuple[str, ...], entries: int) -> "Cause":
         """The cause of these of its arrays only, with its sentence filled in."""
-        one = len(paths) == 1
-        verbs = (
-            {"is": "is", "has": "has", "equals": "equals"} if one else {"is": "are", "has": "have", "equals": "equal"}
-        )
+        plural = {"is": "are", "has": "have", "equals": "equal"}
+        verbs = plural if len(paths) > 1 else {verb: verb for verb in plural}
         sentence = self.sentence.format(arrays=listed(paths), entries=f"all {entries:,} entries", **verbs)
         return dataclasses.replace(self, sentence=sentence, paths=paths)
 
@@ -66,7 +64,7 @@ def agreeing(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 def factor_between(one: np.ndarray, other: np.ndarray) -> float | None:
     """The number that one array is of another, where both are known; None if it is none."""
     known = np.isfinite(one) & np.isfinite(other)
-    one, other = one[known], other[known]
+    one, other = np.asarray(one)[known], np.asarray(other)[known]
     size = float(np.dot(other, other))
     if size == 0 or not np.any(one):
         return None

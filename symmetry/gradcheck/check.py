@@ -3,25 +3,22 @@
 import dataclasses
 import inspect
 from collections.abc import Callable, Collection, Sequence
-from typing import TypeVar
 
 import jax
-import numpy as np
 
 from symmetry.engine.memory import SHARE, give_back, maps_taken
 from symmetry.gradcheck.diagnosis import causes
 from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
-from symmetry.gradcheck.gradient import ignored_of, leaves_of
+from symmetry.gradcheck.gradient import ignored_of
 from symmetry.gradcheck.manners import well_behaved
 from symmetry.gradcheck.other_points import looked_elsewhere
-from symmetry.gradcheck.parameters import Leaf, Tree, arrays_of, is_array, map_arrays
-from symmetry.gradcheck.progress import Progress
-from symmetry.gradcheck.reading import read
-from symmetry.gradcheck.reference import checked_reference
+from symmetry.gradcheck.parameters import EVERY, Leaf, Tree, arrays_of, is_array, leaves_of
+from symmetry.gradcheck.progress import progress
+from symmetry.gradcheck.reading import checked_reference, read
 from symmetry.gradcheck.report import USUAL, Report, Words
 from symmetry.gradcheck.smallest import smallest_example
 from symmetry.gradcheck.strongest import compared
-from symmetry.gradcheck.student import Point, Student, copied
+from symmetry.gradcheck.student import Point, Student, copied, or_none
 from symmetry.gradcheck.verdict import Undecided, WrongGradient
 
 
@@ -103,13 +100,13 @@ def checked(loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree, set
     student, point, ignored = _student(loss, grads, params, x, y, settings.only)
     if settings.hidden is not None:
         layers_of(settings.hidden, point.arrays)
-    with Progress(title) as progress:
+    with progress(title) as step:
         student = well_behaved(student, point)
         try:
-            report = dataclasses.replace(_report(student, point, title, settings, progress), ignored=ignored)
+            report = dataclasses.replace(_report(student, point, title, settings, step), ignored=ignored)
         finally:
             if student.after_loss:
-                _leave_floats(student, point)
+                or_none(lambda: student.loss_at(point))  # what it leaves behind are floats again
     if report.right:
         return report
     if maps_taken() > SHARE:  # a class of failing hand-ins compiles more programs than one process can hold
@@ -117,22 +114,22 @@ def checked(loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree, set
     raise (WrongGradient if report.wrong else Undecided)(str(report), report)
 
 
-def _report(student: Student, point: Point, title: str, settings: Settings, progress: Progress) -> Report:
+def _report(student: Student, point: Point, title: str, settings: Settings, step: Callable[[str], None]) -> Report:
     reference, hidden, seed = settings.reference, settings.hidden, settings.seed
     agreement = "" if reference is None else checked_reference(student, point.widened(), reference, title, seed)
-    progress.step("holding the gradient against the derivative of the loss")
+    step("holding the gradient against the derivative of the loss")
     comparison = compared(student, point, seed)
     symmetry = None if hidden is None else symmetry_of(student, point, hidden, seed)
     report = Report(title, comparison, symmetry=symmetry, reference=agreement, words=settings.words)
     if not report.wrong:
-        progress.step("looking at other points")
-        elsewhere = looked_elsewhere(student, point, comparison, seed)
-        report = dataclasses.replace(report, undecided=elsewhere.undecided, tried=elsewhere.tried)
-        if elsewhere.wrong is not None:
-            comparison, point, where = elsewhere.wrong
+        step("looking at other points")
+        tried, undecided, wrong = looked_elsewhere(student, point, comparison, seed)
+        report = dataclasses.replace(report, undecided=undecided, tried=tried)
+        if wrong is not None:
+            comparison, point, where = wrong
             report = dataclasses.replace(report, comparison=comparison, where=where)
     if comparison.wrong:
-        progress.step("searching for the reason")
+        step("searching for the reason")
         report = _explained(report, student, point, seed)
     return report
 
@@ -147,7 +144,8 @@ def _student(
     # A plain number of an object is a parameter if the gradient has a name for it.
     named = set() if only is not None else {*held, *(name.removeprefix("d").removeprefix("_") for name in held)}
     arrays = arrays_of(params, only, named)
-    student = Student(loss, grads, params, in_jax=_in_jax(params), numbers={*named, *(only or ())})
+    in_jax = any(isinstance(array, jax.Array) for array in leaves_of(params).values())
+    student = Student(loss, grads, params, in_jax, numbers={*named, *(only or ())})
     return student, Point(arrays, x, y), ignored_of(held, arrays)
 
 
@@ -163,7 +161,7 @@ def _of_a_dictionary(loss: Callable, grads: Callable, array: Leaf) -> tuple[Call
 
     def grads_of(params: Tree, x: Tree, y: Tree) -> Tree:
         returned = grads(params[name], x, y)
-        leaves = leaves_of(returned)
+        leaves = leaves_of(returned, EVERY)
         return {name: next(iter(leaves.values()))} if len(leaves) == 1 else returned
 
     grads_of.__qualname__ = getattr(grads, "__qualname__", "grads")
@@ -176,41 +174,17 @@ def _held_by_gradient(loss: Callable, grads: Callable, params: Tree, x: Tree, y:
     for before in (lambda: None, lambda: loss(tree, copied(x), copied(y))):
         try:
             before()
-            return leaves_of(grads(tree, copied(x), copied(y)))
+            return leaves_of(grads(tree, copied(x), copied(y)), EVERY)
         except Exception:  # such as a cache that no call of the loss has filled
             continue
     return {}
 
 
-Found = TypeVar("Found")
-
-
 def _explained(report: Report, student: Student, point: Point, seed: int) -> Report:
     """The report with what is known of the reason; diagnosis never fails, and changes no verdict."""
     comparison = report.comparison
-    with np.errstate(all="ignore"):
-        reading = _or_none(lambda: read(student, point.widened(), seed=seed))
-        found = _or_none(lambda: tuple(causes(comparison, point.widened(), reading, student))) or ()
-        layout = None if reading is None else reading.layout
-        example = _or_none(lambda: smallest_example(student, point, comparison, seed, layout))
+    reading = or_none(lambda: read(student, point.widened(), seed=seed))
+    found = or_none(lambda: tuple(causes(comparison, point.widened(), reading, student))) or ()
+    layout = None if reading is None else reading.layout
+    example = or_none(lambda: smallest_example(student, point, comparison, seed, layout))
     return dataclasses.replace(report, causes=found, example=example)
-
-
-def _or_none(function: Callable[[], Found]) -> Found | None:
-    """What it returns; None where it fails, which must not hide what was found."""
-    try:
-        return function()
-    except Exception:  # the student's code at points that the search chose
-        return None
-
-
-def _leave_floats(student: Student, point: Point) -> None:
-    """Calls the loss once more, so that what it leaves behind are floats."""
-    with np.errstate(all="ignore"):
-        _or_none(lambda: student.loss_at(point))
-
-
-def _in_jax(params: Tree) -> bool:
-    found = []
-    map_arrays(lambda path, array: found.append(isinstance(array, jax.Array)) or array, params)
-    return any(found)

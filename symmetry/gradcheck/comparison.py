@@ -2,7 +2,6 @@
 
 import dataclasses
 import enum
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -94,9 +93,8 @@ class GradientComparison:
     def wrong_paths(self) -> list[str]:
         return [path for path in self.places.shapes if self.count(Outcome.WRONG, path)]
 
-    def undecided_paths(self) -> Iterator[str]:
+    def undecided_paths(self) -> list[str]:
         """The arrays in which no entry is known to be right or wrong, or some entry is undecided."""
-        for path, shape in self.places.shapes.items():
-            known = self.count(Outcome.RIGHT, path) + self.count(Outcome.WRONG, path)
-            if (0 not in shape and not known) or self.count(Outcome.UNDECIDED, path):
-                yield path
+        filled = [path for path, shape in self.places.shapes.items() if 0 not in shape]
+        unseen = [path for path in filled if not self.count(Outcome.RIGHT, path) + self.count(Outcome.WRONG, path)]
+        return [path for path in self.places.shapes if path in unseen or self.count(Outcome.UNDECIDED, path)]

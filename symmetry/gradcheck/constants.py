@@ -5,6 +5,7 @@ last place, one value the same everywhere: where that moves the difference as fa
 reason. A formula that is off by more, such as a difference in the place of a derivative, hardly moves.
 """
 
+import contextlib
 import math
 from collections.abc import Callable
 
@@ -33,12 +34,13 @@ def excused(
     student: Student, point: Point, suspects: np.ndarray, loss: list[arb], yours: list[arb], seed: int
 ) -> np.ndarray:
     """Which of the entries differ by no more than the rounding of constants, and of arithmetic on data, explains."""
-    found = np.zeros(len(suspects), bool)
     if not len(suspects):
-        return found
+        return np.zeros(0, bool)
     largest = max(np.max(np.abs(centers(loss)), initial=0.0), np.max(np.abs(centers(yours)), initial=0.0))
     gaps = [yours[i] - loss[i] for i in suspects]
-    point, gaps = _with_exact_data(student, point, suspects, gaps)
+    with contextlib.suppress(Exception):  # the code may take no exact numbers for data
+        exact = point.with_exact_data()
+        point, gaps = exact, _gaps(student, exact, suspects)
     sizes, moves = np.abs(centers(gaps)), np.zeros(len(suspects))
     found = sizes <= EQUAL * largest
     possible = sizes <= SMALL * largest
@@ -64,15 +66,6 @@ def _mostly(possible: np.ndarray, suspects: np.ndarray, places: Places) -> np.nd
         inside = (suspects >= span.start) & (suspects < span.stop)
         found |= inside & (2 * int(possible[inside].sum()) >= int(inside.sum()))
     return found
-
-
-def _with_exact_data(student: Student, point: Point, suspects: np.ndarray, gaps: list[arb]) -> tuple[Point, list[arb]]:
-    """The point with exact data, and the differences there; both as they are where the code takes floats only."""
-    try:
-        exact = point.with_exact_data()
-        return exact, _gaps(student, exact, suspects)
-    except Exception:  # the code takes no exact numbers for data
-        return point, gaps
 
 
 def _gaps(student: Student, point: Point, suspects: np.ndarray, wobble: Callable | None = None) -> list[arb]:

@@ -1,22 +1,21 @@
 """Which known fault reproduces a student's wrong values, in words."""
 
+import dataclasses
 from collections.abc import Iterator
 
 import jax
 import numpy as np
 
-from symmetry.gradcheck.array_faults import array_faults
-from symmetry.gradcheck.cause import SAME, Cause, factor_between, listed, same
+from symmetry.gradcheck.cause import SAME, Cause, factor_between, same
 from symmetry.gradcheck.comparison import GradientComparison, Outcome
-from symmetry.gradcheck.faults import after_a_step, known_faults
+from symmetry.gradcheck.faults import Fault, after_a_step, known_faults
 from symmetry.gradcheck.gradients import Gradients
-from symmetry.gradcheck.parameters import Arrays
 from symmetry.gradcheck.paths import path_causes
 from symmetry.gradcheck.reading import Reading
+from symmetry.gradcheck.scaled import penalised, scaled
 from symmetry.gradcheck.student import Point, Student
-from symmetry.network import Layer, backprop
-
-__all__ = ["Cause", "causes", "listed"]
+from symmetry.gradcheck.wrong_places import lost_where_indices_repeat, rearranged, wrong_in_places
+from symmetry.network import backprop
 
 
 def causes(
@@ -26,18 +25,19 @@ def causes(
 
     The student's loss runs once more, to follow the error's paths; without a student this is left out.
     """
-    arrays = point.arrays
     wrong = tuple(comparison.wrong_paths())
-    near = tuple(path for path in wrong if _is_near(comparison, path))
+    gradients = Gradients.of(comparison, point.arrays, wrong, point.x, point.y)
+    known = (path for path in wrong if len(comparison.wrong_in(path)))
+    near = tuple(path for path in known if same(gradients.yours[path], gradients.true[path]))
     far = tuple(path for path in wrong if path not in near)
-    gradients = Gradients.of(comparison, arrays, far, point.x, point.y)
+    network = [] if reading is None else _of_networks(gradients, reading)
+    gradients = dataclasses.replace(gradients, wrong=far)
     candidates = [_of_what_is_near(comparison, near)] if near else []
     if reading is not None:
         candidates += _of_examples(gradients, reading)
     with np.errstate(all="ignore"):
         candidates += array_faults(gradients, reading)
-    if reading is not None:
-        candidates += _of_networks(comparison, arrays, list(wrong), reading)
+    candidates += network
     if student is not None and not any(set(each.paths) >= set(far) and not each.weak for each in candidates):
         candidates = _with_paths(candidates, student, point, gradients, reading is not None)
     return explained(wrong, candidates, gradients)
@@ -73,23 +73,26 @@ def explained(wrong: tuple[str, ...], candidates: list[Cause], gradients: Gradie
     return found
 
 
-def _is_near(comparison: GradientComparison, path: str) -> bool:
-    known = len(comparison.wrong_in(path)) > 0
-    return known and same(_of(comparison, path, comparison.yours), _of(comparison, path, comparison.loss))
+def array_faults(gradients: Gradients, reading: Reading | None = None) -> Iterator[Cause]:
+    """Every cause that shows in the arrays alone, whatever network they are of, the likeliest first.
 
-
-def _of(comparison: GradientComparison, path: str, row: np.ndarray) -> np.ndarray:
-    """The entries of an array that were compared one by one, out of all entries in a row."""
-    return row[comparison.places.spans[path]][_seen(comparison, path)]
-
-
-def _seen(comparison: GradientComparison, path: str) -> np.ndarray:
-    return comparison.outcome[comparison.places.spans[path]] != Outcome.UNSEEN
+    Each was computed, and compared with all entries that are known. With a reading of the network, a penalty is named exactly.
+    """
+    zero = (path for path in gradients.wrong if not np.any(np.nan_to_num(gradients.yours[path])))
+    silent = tuple(path for path in zero if gradients.compared(path))
+    if silent:
+        yield Cause("your {arrays} {is} 0 everywhere, as if forgotten", silent)
+    yield from scaled(gradients)
+    yield from rearranged(gradients)
+    yield from penalised(gradients, reading)
+    yield from lost_where_indices_repeat(gradients)
+    yield from wrong_in_places(gradients)
 
 
 def _of_what_is_near(comparison: GradientComparison, near: tuple[str, ...]) -> Cause:
     count = sum(len(comparison.wrong_in(path)) for path in near)
-    entries = sum(int(_seen(comparison, path).sum()) for path in near)
+    outcomes = [comparison.outcome[comparison.places.spans[path]] for path in near]
+    entries = sum(int(np.sum(each != Outcome.UNSEEN)) for each in outcomes)
     sentence = f"your {{arrays}} {{is}} off by less than a millionth, in {count} of {entries} derivatives"
     if 2 * count > entries:
         sentence += (
@@ -99,18 +102,11 @@ def _of_what_is_near(comparison: GradientComparison, near: tuple[str, ...]) -> C
     return Cause(sentence, near)
 
 
-def values_at_path(comparison: GradientComparison, arrays: Arrays, path: str) -> np.ndarray:
-    """The array itself, at the entries that were compared."""
-    return np.asarray(arrays[path]).ravel()[_seen(comparison, path)]
-
-
-def _of_examples(gradients: Gradients, reading: Reading) -> Iterator[Cause]:
+def _of_examples(gradients: Gradients, reading: Reading) -> list[Cause]:
     """Factors that are a count of examples, in a network whose loss is known to sum or to average over them."""
-    words = {}
-    for path in gradients.wrong:
-        factor = factor_between(gradients.yours[path].ravel(), gradients.true[path].ravel())
-        words[path] = None if factor is None else _counted_in_words(factor, reading)
-    yield from gradients.causes(words)
+    factors = {path: factor_between(gradients.yours[path], gradients.true[path]) for path in gradients.wrong}
+    found = {path: factor for path, factor in factors.items() if factor is not None}
+    return gradients.causes({path: _counted_in_words(factor, reading) for path, factor in found.items()})
 
 
 def _counted_in_words(factor: float, reading: Reading) -> str | None:
@@ -134,47 +130,39 @@ def _counted_in_words(factor: float, reading: Reading) -> str | None:
     return None
 
 
-def _of_networks(comparison: GradientComparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list[Cause]:
+def _of_networks(gradients: Gradients, reading: Reading) -> list[Cause]:
     """Faults of a network that reproduce wrong arrays; those that reproduce every array, right ones included, first."""
+    arrays, yours, wrong = gradients.arrays, gradients.yours, gradients.wrong
     whole, partial = [], []
     with jax.enable_x64(True):
         network, batch = reading.network(arrays), reading.batch()
         usual = reading.gradient(backprop(network, batch).layers, arrays)
-        tried = [(fault.words, fault.layers, fault.free_factor) for fault in known_faults(network, batch)]
-        tried += _updated_too_early(comparison, arrays, wrong, reading)
-    for words, layers, free in tried:
-        gradient = reading.gradient(layers, arrays)
-        matching = []
-        for path in arrays:
-            found = values_at_path(comparison, gradient, path)
-            yours = _of(comparison, path, comparison.yours)
-            if same(found, yours) or (free and path in wrong and factor_between(yours, found) is not None):
-                matching.append(path)
-        reproduced = [
-            path for path in matching if path in wrong and not same(gradient[path].ravel(), usual[path].ravel())
+        tried = [*known_faults(network, batch), *_updated_too_early(gradients, reading)]
+    for fault in tried:
+        found = reading.gradient(fault.layers, arrays)
+        scaled_ones = wrong if fault.free_factor else ()
+        matching = [
+            path
+            for path in arrays
+            if same(found[path], yours[path])
+            or (path in scaled_ones and factor_between(yours[path], found[path]) is not None)
         ]
+        reproduced = tuple(path for path in matching if path in wrong and not same(found[path], usual[path]))
         if reproduced:
-            cause = Cause(f"your {{arrays}} {{equals}} backprop with {words}", tuple(reproduced))
+            cause = Cause(f"your {{arrays}} {{equals}} backprop with {fault.words}", reproduced)
             (whole if len(matching) == len(arrays) else partial).append(cause)
     return whole + partial
 
 
-def _updated_too_early(comparison: GradientComparison, arrays: Arrays, wrong: list[str], reading: Reading) -> list:
+def _updated_too_early(gradients: Gradients, reading: Reading) -> Iterator[Fault]:
     """Backprop through weights that were updated first, with the step that fits; none if no step does."""
+    arrays = gradients.arrays
     network, batch = reading.network(arrays), reading.batch()
-    if len(network.layers) < 2:
-        return []
-    still, moved = after_a_step(network, batch, 0.0), after_a_step(network, batch, 1.0)
-    path = reading.layout.weights[-2]
-    if path not in wrong:
-        return []
-    base, end = (values_at_path(comparison, reading.gradient(layers, arrays), path) for layers in (still, moved))
-    step = factor_between(_of(comparison, path, comparison.yours) - base, end - base)
-    if step is None:
-        return []
-    step_taken = step / reading.scale
-    words = (
-        f"the weights above updated (by a step of {step_taken:.4g}) before the gradient of the layer below was taken"
-    )
-    layers: tuple[Layer, ...] = after_a_step(network, batch, step)
-    return [(words, layers, False)]
+    if len(network.layers) < 2 or (path := reading.layout.weights[-2]) not in gradients.wrong:
+        return
+    base, end = (reading.gradient(after_a_step(network, batch, step), arrays)[path] for step in (0.0, 1.0))
+    step = factor_between(gradients.yours[path] - base, end - base)
+    if step is not None:
+        taken = step / reading.scale
+        words = f"the weights above updated (by a step of {taken:.4g}) before the gradient of the layer below was taken"
+        yield Fault(words, after_a_step(network, batch, step))

@@ -28,16 +28,14 @@ class Symmetry:
     broken: tuple[str, ...]
 
     def __str__(self) -> str:
-        layers = " and ".join(str(count) for count in self.units)
-        if self.broken:
-            return (
-                f"hidden units ({layers}): not symmetric: the gradient of {', '.join(self.broken)} tells interchangeable units "
-                "apart (PERM.4, TIE.1)"
-            )
-        return (
-            f"hidden units ({layers}): permuting them permutes the gradient (PERM.4) and tied units get equal gradients "
-            "(TIE.1). Symmetry passed; this alone does not prove the gradient right"
+        found = (
+            "permuting them permutes the gradient (PERM.4) and tied units get equal gradients (TIE.1). Symmetry passed; this "
+            "alone does not prove the gradient right"
         )
+        if self.broken:
+            arrays = ", ".join(self.broken)
+            found = f"not symmetric: the gradient of {arrays} tells interchangeable units apart (PERM.4, TIE.1)"
+        return f"hidden units ({' and '.join(map(str, self.units))}): {found}"
 
 
 def layers_of(hidden: Hidden | Sequence[Hidden], arrays: Arrays) -> tuple[Hidden, ...]:
@@ -70,40 +68,29 @@ def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden
     Raises:
         ValueError: `hidden` does not fit the arrays, or permuting along its axes changes the loss.
     """
-    with jax.enable_x64(True):
-        return _symmetry_in_float64(student, point.widened(), hidden, seed)
-
-
-def _symmetry_in_float64(student: Student, point: Point, hidden: Hidden | Sequence[Hidden], seed: int) -> Symmetry:
-    arrays = point.arrays
-    draw = np.random.default_rng(seed)
-    broken: list[str] = []
+    point, draw = point.widened(), np.random.default_rng(seed)
+    arrays, broken = point.arrays, []
     layers = layers_of(hidden, arrays)
-    gradient = student.gradient_at(point)
     counts = tuple(next(arrays[path].shape[axis] for path, axis in layer.items()) for layer in layers)
-    for layer, count in zip(layers, counts, strict=True):
-        order = np.roll(draw.permutation(count), 1) if count > 2 else np.array([1, 0])
-        if np.array_equal(order, np.arange(count)):
-            order = np.roll(order, 1)
-        permuted = dataclasses.replace(point, arrays=_permuted(arrays, layer, order))
-        _check_invariance(student, point, permuted, layer)
-        found, expected = student.gradient_at(permuted), _permuted(gradient, layer, order)
-        allowed = allowed_by_array(student, permuted, np.float64)
-        broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
-        one, other = draw.permutation(count)[:2]
-        tied = dataclasses.replace(point, arrays=_tied(arrays, layer, count, one, other))
-        broken += _told_apart(student, tied, layer, one, other)
+    with jax.enable_x64(True):
+        gradient = student.gradient_at(point)
+        for layer, count in zip(layers, counts, strict=True):
+            order = np.roll(draw.permutation(count), 1) if count > 2 else np.array([1, 0])
+            if np.array_equal(order, np.arange(count)):
+                order = np.roll(order, 1)
+            permuted = point.at(_permuted(arrays, layer, order))
+            _check_invariance(student, point, permuted, layer)
+            found, expected = student.gradient_at(permuted), _permuted(gradient, layer, order)
+            allowed = allowed_by_array(student, permuted, np.float64)
+            broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
+            one, other = draw.permutation(count)[:2]
+            tying = np.where(np.arange(count) == other, one, np.arange(count))
+            tied = point.at(_permuted(arrays, layer, tying))
+            found, allowed = student.gradient_at(tied), allowed_by_array(student, tied, np.float64)
+            for path, axis in layer.items():
+                gap = np.abs(np.take(found[path], one, axis) - np.take(found[path], other, axis))
+                broken += [path] if np.any(gap > 2 * allowed[path]) else []
     return Symmetry(counts, tuple(path for path in arrays if path in broken))
-
-
-def _told_apart(student: Student, tied: Point, layer: Hidden, one: int, other: int) -> list[str]:
-    """The arrays whose gradients differ between two units that are equal in every parameter."""
-    gradient, allowed = student.gradient_at(tied), allowed_by_array(student, tied, np.float64)
-    gaps = {
-        path: np.abs(np.take(gradient[path], one, axis) - np.take(gradient[path], other, axis))
-        for path, axis in layer.items()
-    }
-    return [path for path, gap in gaps.items() if np.any(gap > 2 * allowed[path])]
 
 
 def _check_invariance(student: Student, point: Point, permuted: Point, layer: Hidden) -> None:
@@ -120,10 +107,3 @@ def _check_invariance(student: Student, point: Point, permuted: Point, layer: Hi
 
 def _permuted(arrays: Mapping[str, np.ndarray], layer: Hidden, order: np.ndarray) -> Arrays:
     return {path: np.take(array, order, layer[path]) if path in layer else array for path, array in arrays.items()}
-
-
-def _tied(arrays: Arrays, layer: Hidden, count: int, one: int, other: int) -> Arrays:
-    """The arrays with one unit made equal to another."""
-    order = np.arange(count)
-    order[other] = one
-    return _permuted(arrays, layer, order)

@@ -5,8 +5,9 @@ So code written for floats runs unmodified on numbers of arb (a centre and a rad
 derivative of its result follows from what was done with them.
 """
 
+import functools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,50 @@ from flint import arb
 from symmetry.gradcheck.number import ExactNumber, Operand, constant, exact_number
 from symmetry.gradcheck.products import product
 from symmetry.gradcheck.tape import Tape, current, note
-from symmetry.gradcheck.ufuncs import FUNCTIONS
+
+UNARY = (
+    *("exp", "expm1", "log", "log1p", "log2", "log10", "sqrt", "cbrt", "tanh", "sinh", "cosh", "sin", "cos", "tan"),
+    *("arcsin", "arccos", "arctan", "arcsinh", "arccosh", "arctanh", "erf", "erfc", "expit", "conjugate"),
+    *("floor", "ceil", "trunc", "rint"),
+)
+"""Functions of one number that are methods of `ExactNumber`."""
+
+
+def _softplus(number: ExactNumber) -> ExactNumber:
+    """log(1 + e^z), from the side that does not cancel."""
+    return number + (-number).exp().log1p() if number > 0 else number.exp().log1p()
+
+
+def _logaddexp(one: Operand, other: Operand) -> ExactNumber:
+    one, other = exact_number(one), exact_number(other)
+    return one + _softplus(other - one)
+
+
+def _times_log(factor: Operand, other: Operand, logarithm: str = "log") -> ExactNumber:
+    """A factor times the logarithm of a number; 0 where the factor is 0."""
+    factor = exact_number(factor)
+    return factor * getattr(exact_number(other), logarithm)() if factor != 0 else exact_number(0)
+
+
+FUNCTIONS: dict[str, Callable] = {
+    name: functools.partial(lambda name, number: getattr(exact_number(number), name)(), name) for name in UNARY
+} | {
+    "isfinite": lambda number: exact_number(number).value.is_finite(),
+    "isnan": lambda number: exact_number(number).value.is_nan(),
+    "isinf": lambda number: False,
+    "signbit": lambda number: exact_number(number) < 0,
+    "logaddexp": _logaddexp,
+    "log_expit": lambda number: -_softplus(-exact_number(number)),
+    "exp2": lambda number: 2 ** exact_number(number),
+    "hypot": lambda one, other: (exact_number(one) ** 2 + exact_number(other) ** 2).sqrt(),
+    "xlogy": _times_log,
+    "xlog1py": lambda one, other: _times_log(one, other, "log1p"),
+    "entr": lambda number: _times_log(-exact_number(number), number),
+    "heaviside": lambda number, at_zero: at_zero if exact_number(number) == 0 else int(exact_number(number) > 0),
+    "fabs": abs,
+    "fmod": lambda one, other: exact_number(one) - other * (exact_number(one) / other).trunc(),
+}
+"""Ufuncs of NumPy and SciPy that arrays of numbers are sent to, by name; entry by entry."""
 
 
 class Numbers(np.ndarray):
@@ -26,11 +70,8 @@ class Numbers(np.ndarray):
 
     def __array_ufunc__(self, ufunc, method: str, *inputs: Operand, out: tuple = (), **keywords: object) -> Operand:
         observer = current().observer
-        if observer is not None and not out:
-            return observer.watch(
-                ufunc, method, inputs, keywords, lambda: self._applied(ufunc, method, inputs, out, keywords)
-            )
-        return self._applied(ufunc, method, inputs, out, keywords)
+        applied = functools.partial(self._applied, ufunc, method, inputs, out, keywords)
+        return applied() if observer is None or out else observer.watch(ufunc, method, inputs, keywords, applied)
 
     def _applied(self, ufunc, method: str, inputs: tuple, out: tuple, keywords: dict[str, Operand]) -> Operand:
         plain = [_plain(each) for each in inputs]
@@ -80,17 +121,26 @@ class Numbers(np.ndarray):
         return _dot(self, other, out)
 
 
-def inputs_like(tape: Tape, arrays: dict[str, np.ndarray]) -> dict[str, Numbers]:
-    """Arrays of exact numbers that the tape remembers, with the values of arrays of floats."""
+def balls_of(arrays: Mapping[str, npt.ArrayLike]) -> list[arb]:
+    """The entries of arrays of floats as balls without a radius."""
+    return [arb(float(entry)) for array in arrays.values() for entry in np.asarray(array).ravel()]
+
+
+def inputs_like(
+    tape: Tape, arrays: Mapping[str, npt.ArrayLike], balls: Iterable[arb] | None = None
+) -> dict[str, Numbers]:
+    """Arrays of exact numbers that the tape remembers, with the values of arrays of floats, or other balls in their place."""
+    left = iter(balls_of(arrays) if balls is None else balls)
     return {
-        path: _numbers(array.shape, [ExactNumber(arb(float(entry)), tape.input()) for entry in array.ravel()])
+        path: _numbers(np.shape(array), [ExactNumber(next(left), tape.input()) for _ in range(np.size(array))])
         for path, array in arrays.items()
     }
 
 
-def constants_like(arrays: dict[str, np.ndarray]) -> dict[str, Numbers]:
-    """Arrays of exact numbers that are not inputs."""
-    return {path: _numbers(array.shape, [constant(e) for e in array.ravel()]) for path, array in arrays.items()}
+def exact_constants(array: npt.ArrayLike) -> Numbers:
+    """An array of exact numbers that are not inputs, with the values of an array of floats."""
+    floats = np.asarray(array)
+    return _numbers(floats.shape, [constant(entry) for entry in floats.ravel()])
 
 
 def values_of(array: Operand) -> np.ndarray:
@@ -104,12 +154,7 @@ def objects_of(shape: tuple[int, ...], entries: list) -> np.ndarray:
     return np.fromiter(entries, object, len(entries)).reshape(shape)
 
 
-def array_of(number: ExactNumber) -> Numbers:
-    """An array without axes that holds one number."""
-    return _numbers((), [number])
-
-
-ExactNumber.in_an_array = staticmethod(array_of)
+ExactNumber.in_an_array = staticmethod(lambda number: _numbers((), [number]))
 
 
 def holds_exact(value: object) -> bool:
@@ -153,24 +198,15 @@ def _summed(array: np.ndarray, keywords: dict[str, Operand]) -> Operand:
     rows = array.transpose([*kept, *axes]).reshape(-1, count)
     if not all(isinstance(entry, ExactNumber | int | float) for entry in rows.ravel()):
         return NotImplemented
-    shape = (
-        [1 if each in axes else size for each, size in enumerate(array.shape)]
-        if keepdims
-        else [array.shape[each] for each in kept]
-    )
-    sums = objects_of(tuple(shape), [_sum(row) for row in rows])
+    sums = objects_of(tuple(array.shape[each] for each in kept), [_sum(row) for row in rows])
+    sums = np.expand_dims(sums, axes) if keepdims else sums
     return sums if sums.ndim else sums[()]
 
 
 def _sum(terms: Iterable) -> ExactNumber:
     numbers = [exact_number(term) for term in terms]
-    total = arb(0)
-    for number in numbers:
-        total = total + number.value
-    places = [number.node for number in numbers if number.node is not None]
-    parts: list[int] = [1] * (2 * len(places))
-    parts[::2] = places
-    return ExactNumber(total, note(tuple(parts)))
+    parts = tuple(part for number in numbers if number.node is not None for part in (number.node, 1))
+    return ExactNumber(sum((number.value for number in numbers), arb(0)), note(parts))
 
 
 def _dot(one: Operand, other: Operand, out: Operand = None) -> Operand:
@@ -206,10 +242,6 @@ def _round(array: Operand, decimals: int = 0, out: Operand = None) -> Operand:
     return np.rint(array * 10.0**decimals) / 10.0**decimals
 
 
-def _nan_to_num(array: Operand, *arguments: object, **keywords: object) -> Operand:
-    return np.array(array, copy=True, subok=True)
-
-
 REPLACED: dict[Callable, Callable] = {
     np.dot: _dot,
     np.tensordot: _tensordot,
@@ -217,7 +249,7 @@ REPLACED: dict[Callable, Callable] = {
     np.vdot: lambda one, other: _dot(np.ravel(one), np.ravel(other)),
     np.round: _round,
     np.around: _round,
-    np.nan_to_num: _nan_to_num,
+    np.nan_to_num: lambda array, *rest, **more: np.array(array, copy=True, subok=True),
     np.isclose: lambda one, other, *rest, **more: np.isclose(_floats(one), _floats(other), *rest, **more),
     np.allclose: lambda one, other, *rest, **more: np.allclose(_floats(one), _floats(other), *rest, **more),
 }

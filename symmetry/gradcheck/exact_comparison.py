@@ -9,11 +9,12 @@ from flint import arb
 
 from symmetry.gradcheck import constants, held
 from symmetry.gradcheck.comparison import GradientComparison, Outcome
-from symmetry.gradcheck.exact_run import ExactLoss, balls_of, centers, gradient_run, loss_run, radii
+from symmetry.gradcheck.exact import balls_of
+from symmetry.gradcheck.exact_run import ExactLoss, centers, gradient_run, loss_run, radii
 from symmetry.gradcheck.float_rounding import TIGHT, allowed_by_array, coarsest
 from symmetry.gradcheck.parameters import size_of
 from symmetry.gradcheck.places import Places
-from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.student import NEAR, Point, Student, or_none
 from symmetry.gradcheck.systems import EXACT, reason
 from symmetry.gradcheck.tape import PRECISION, CannotRun
 from symmetry.yardstick import FACTOR
@@ -26,9 +27,6 @@ SHARP = 128
 
 NOTHING = 192
 """Bits, relative to the loss, to which a derivative must be known to be 0 where all of them are."""
-
-NEAR = 2.0**-10
-"""How far the point lies at which code is looked at beside a kink, relative to each array's largest entry."""
 
 STEPS = 4
 """Directions in which steps are taken, to both sides."""
@@ -75,9 +73,7 @@ def compared_exactly(student: Student, point: Point, seed: int) -> GradientCompa
     sides = _sides(student, point, derivatives)
     with flint.ctx.workprec(PRECISION):
         found, by_formula = _judged(student, point, run, sides, seed)
-        jumps = np.zeros(len(by_formula), bool)
-        if run.tape.ties:
-            jumps = _jumps(student, point, found, seed)
+        jumps = _jumps(student, point, found, seed) if run.tape.ties else np.zeros(len(by_formula), bool)
         found = dataclasses.replace(found, at_kink=bool(jumps.any()))
         by_floats = (found.outcome == Outcome.WRONG) & ~by_formula
         return _beside_kinks(student, point, found, jumps | (sides.unclear & by_floats), seed)
@@ -103,10 +99,8 @@ def formulas_compared(student: Student, point: Point) -> GradientComparison:
 
 
 def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
-    arrays = point.arrays
-    returned = student.gradient_at(point)
-    places = Places.of(arrays)
-    floats = places.join({path: np.float64(array) for path, array in returned.items()})
+    places, returned = Places.of(point.arrays), student.gradient_at(point)
+    floats = places.join(returned)
     try:
         yours, tape = gradient_run(student, point)
     except Exception as error:  # whatever it is, it did not happen in floats
@@ -114,10 +108,8 @@ def _sides(student: Student, point: Point, derivatives: list[arb]) -> _Sides:
         with jax.enable_x64(True):
             returned = student.gradient_at(wide)
             allowed = allowed_by_array(student, wide, coarsest(returned, wide.arrays))
-        floats = places.join({path: np.float64(array) for path, array in returned.items()})
-        whole = {path: np.full(shape, allowed[path]) for path, shape in places.shapes.items()}
-        return _Sides(derivatives, None, floats, places.join(whole), False, reason(error))
-    finfo = jax.numpy.finfo(coarsest(returned, arrays, casts=tape.casts))
+        return _Sides(derivatives, None, places.join(returned), places.repeat(allowed), False, reason(error))
+    finfo = jax.numpy.finfo(coarsest(returned, point.arrays, casts=tape.casts))
     for each in (point.with_exact_data, lambda: point):  # so that balls bound the rounding of arithmetic on data, too
         try:
             balls, rounded = gradient_run(student, each(), finfo.nmant + 1)
@@ -133,34 +125,32 @@ def _judged(
     """The comparison, kinks apart, and where it is the formula that is wrong, not what floats make of it."""
     places = Places.of(point.arrays)
     loss = centers(sides.loss)
+    exact = sides.yours is not None
     yours = sides.returned if sides.yours is None else centers(sides.yours)
     zero = np.array([ball.contains(0) for ball in sides.loss])
     largest = float(np.max(np.abs(loss[~zero]), initial=0.0))
     nothing = max(2.0**-SHARP * largest, 2.0**-NOTHING * abs(float(run.number.value)))
     equal, by_formula, excused = _formulas(student, point, sides, nothing, seed)
     outcome = np.where(by_formula, Outcome.WRONG, Outcome.RIGHT)
-    difference = np.abs(sides.returned - (yours if sides.yours is not None else loss))
+    difference = np.abs(sides.returned - (yours if exact else loss))
     with np.errstate(all="ignore"):
         excess = np.where(difference > 0, difference / sides.allowed, 0.0)
     outcome[~(excess <= 1)] = Outcome.WRONG
-    scale = _scales(places, loss)
-    if sides.yours is None:
-        outcome[(outcome == Outcome.RIGHT) & (sides.allowed > TIGHT * scale) & (sides.returned != loss)] = (
-            Outcome.UNDECIDED
-        )
+    scale = places.repeat({path: np.max(np.abs(loss[span]), initial=0.0) for path, span in places.spans.items()})
+    if not exact:
+        loose = (sides.allowed > TIGHT * scale) & (sides.returned != loss)
+        outcome[(outcome == Outcome.RIGHT) & loose] = Outcome.UNDECIDED
     silent = (outcome == Outcome.RIGHT) & zero & (np.abs(yours) <= nothing)
     outcome[silent] = Outcome.SILENT
     cancelled: tuple[str, ...] = ()
     if silent.any():
-        sizes = centers(run.magnitudes()) > nothing
+        sizes = centers(run.derivatives(sizes=True)) > nothing
         cancelled = tuple(path for path, span in places.spans.items() if np.all(sizes[span] & silent[span]))
-    strayed = 0.0
-    if sides.yours is not None:
-        known = (outcome == Outcome.RIGHT) & (scale > 0)
-        strayed = float(np.max(difference[known] / scale[known], initial=0.0))
+    known = (outcome == Outcome.RIGHT) & (scale > 0)
+    strayed = float(np.max(difference[known] / scale[known], initial=0.0)) if exact else 0.0
     worst = float(excess[outcome == Outcome.RIGHT].max(initial=0.0))
-    refused = () if sides.yours is not None else (f"your gradient on exact numbers: {sides.why}",)
-    known = (worst, int(equal.sum()), excused, sides.yours is not None, EXACT, refused)
+    refused = () if exact else (f"your gradient on exact numbers: {sides.why}",)
+    known = (worst, int(equal.sum()), excused, exact, EXACT, refused)
     found = GradientComparison(places, loss, yours, outcome, *known, strayed=strayed, cancelled=cancelled)
     return found, by_formula
 
@@ -172,19 +162,12 @@ def _formulas(
     equal, wrong = np.zeros(len(sides.loss), bool), np.zeros(len(sides.loss), bool)
     if sides.yours is None:
         return equal, wrong, 0
-    equal = np.array([a.overlaps(b) for a, b in zip(sides.loss, sides.yours, strict=True)])
+    equal |= [a.overlaps(b) for a, b in zip(sides.loss, sides.yours, strict=True)]
     equal &= (radii(sides.loss) <= nothing) & (radii(sides.yours) <= nothing)
     suspects = np.flatnonzero(~equal)
     by_constants = constants.excused(student, point, suspects, sides.loss, sides.yours, seed)
     wrong[suspects[~by_constants]] = True
     return equal, wrong, int(by_constants.sum())
-
-
-def _scales(places: Places, loss: np.ndarray) -> np.ndarray:
-    """The largest derivative of each entry's array."""
-    return np.concatenate(
-        [np.full(span.stop - span.start, np.max(np.abs(loss[span]), initial=0.0)) for span in places.spans.values()]
-    )
 
 
 def _beside_kinks(
@@ -217,7 +200,7 @@ def _jumps(student: Student, point: Point, found: GradientComparison, seed: int)
     A step in which every parameter moves crosses each kink at the point; the derivative in one parameter jumps there exactly
     if its own one-sided derivatives differ. Several kinks may cancel along one step, and hardly along several.
     """
-    balls = balls_of(point)
+    balls = balls_of(point.arrays)
     size = max(float(np.max(np.abs(np.float64(array)), initial=0.0)) for array in point.arrays.values()) or 1.0
     sides = [found.loss]
     for trial in range(STEPS if len(balls) <= held.FEW else 1):
@@ -225,9 +208,7 @@ def _jumps(student: Student, point: Point, found: GradientComparison, seed: int)
         steps = draw.uniform(0.5, 1, len(balls)) * draw.choice((-size, size), len(balls))
         for sign in (1, -1):
             moved = [b + arb(float(sign * step)) * arb(2) ** -BESIDE for b, step in zip(balls, steps, strict=True)]
-            try:
-                sides.append(centers(loss_run(student, point, moved).derivatives()))
-            except Exception:  # the code does not take other parameters
-                continue
+            found_there = or_none(lambda moved=moved: centers(loss_run(student, point, moved).derivatives()))
+            sides += [] if found_there is None else [found_there]
     gaps = np.max(sides, axis=0) - np.min(sides, axis=0)
     return gaps > 2.0**-JUMP * float(np.max(np.abs(sides)))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.exact import ExactNumber, Numbers, constant, objects_of, values_of
-from symmetry.gradcheck.places import Places
+from symmetry.gradcheck.exact import ExactNumber, constant, inputs_like, values_of
+from symmetry.gradcheck.parameters import size_of
 from symmetry.gradcheck.student import Point, Student
 from symmetry.gradcheck.tape import PRECISION, CannotRun, Observer, Tape, recording
 
@@ -27,17 +27,9 @@ class ExactLoss:
     tape: Tape
     size: int
 
-    def derivatives(self) -> list[arb]:
-        """In every parameter, in the order of the places."""
-        return self.tape.derivatives(self.number, self.size)
-
-    def magnitudes(self) -> list[arb]:
-        return self.tape.magnitudes(self.number, self.size)
-
-
-def balls_of(point: Point) -> list[arb]:
-    """The parameters as balls without a radius."""
-    return [arb(float(entry)) for array in point.arrays.values() for entry in np.asarray(array).ravel()]
+    def derivatives(self, sizes: bool = False) -> list[arb]:
+        """In every parameter, in the order of the places; or what their contributions' sizes add up to."""
+        return self.tape.derivatives(self.number, self.size, sizes)
 
 
 def loss_run(
@@ -57,19 +49,17 @@ def loss_run(
     Raises:
         CannotRun: the loss loses numbers on the way to floats, and depends on them.
     """
-    values = balls_of(point) if balls is None else balls
 
     def run(nudge: float, observer: Observer | None = None) -> tuple[ExactNumber, Tape]:
         with recording(bits, remembers, observer) as tape:
-            inputs = _numbers_at(point, values, tape)
+            inputs = inputs_like(tape, point.arrays, balls)
             tape.nudge, tape.wobble = nudge, wobble
-            returned = student.loss_at(point.at(inputs))
-            return _followed(returned, tape), tape
+            return _followed(student.loss_at(point.at({**inputs})), tape), tape
 
     number, tape = run(0.0, observer)
     if tape.converted and not _same([number.value], [run(NUDGE)[0].value]):
         raise CannotRun(STORES_FLOATS)
-    return ExactLoss(number, tape, len(values))
+    return ExactLoss(number, tape, size_of(point.arrays))
 
 
 def gradient_run(
@@ -80,29 +70,18 @@ def gradient_run(
     Raises:
         CannotRun: it loses numbers on the way to floats, and depends on them.
     """
-    values, places = balls_of(point), Places.of(point.arrays)
 
     def run(nudge: float) -> tuple[list[arb], Tape]:
         with recording(bits, remembers=False) as tape:
-            inputs = _numbers_at(point, values, tape)
+            inputs = inputs_like(tape, point.arrays)
             tape.nudge, tape.wobble = nudge, wobble
-            found = student.gradient_at(point.at(inputs), values_of)
-            return [ball for path in places.shapes for ball in found[path].ravel()], tape
+            found = student.gradient_at(point.at({**inputs}), values_of)
+            return [ball for path in point.arrays for ball in found[path].ravel()], tape
 
     found, tape = run(0.0)
     if tape.converted and not _same(found, run(NUDGE)[0]):
         raise CannotRun(STORES_FLOATS)
     return found, tape
-
-
-def _numbers_at(point: Point, values: list[arb], tape: Tape) -> dict[str, np.ndarray]:
-    left = iter(values)
-    return {
-        path: objects_of(np.shape(array), [ExactNumber(next(left), tape.input()) for _ in range(np.size(array))]).view(
-            Numbers
-        )
-        for path, array in point.arrays.items()
-    }
 
 
 def _followed(returned: object, tape: Tape) -> ExactNumber:

@@ -4,7 +4,6 @@ Each is backprop with one formula replaced, and the words that say which.
 """
 
 import dataclasses
-import itertools
 from collections.abc import Callable, Iterator
 
 import jax
@@ -48,10 +47,8 @@ class Pass:
         return program.output_error(self.network, self.preactivations[-1], self.activations[-1], self.batch.y)
 
     def usual_hidden_error(self, error: jax.Array, layer: int) -> jax.Array:
-        network = self.network
-        return program.hidden_error(
-            error, network.layers[layer + 1].weight, self.preactivations[layer], network.activations[layer]
-        )
+        weight, activation = self.network.layers[layer + 1].weight, self.network.activations[layer]
+        return program.hidden_error(error, weight, self.preactivations[layer], activation)
 
     def usual_weight_gradient(self, layer: int, error: jax.Array) -> jax.Array:
         return program.weight_gradient(self.activations[layer], error)
@@ -109,12 +106,10 @@ def _of_the_output_error(ran: Pass) -> Iterator[Fault]:
     if logits or activation.name != "identity":
         yield Fault(f"the slope of the output's {name} twice", ran.gradient(twice))
     if activation.name != "identity":
-        without = network.loss.error(a, y)
-        yield Fault(f"the slope of the output's {name} left out", ran.gradient(without))
+        yield Fault(f"the slope of the output's {name} left out", ran.gradient(network.loss.error(a, y)))
     target = "one-hot target" if network.loss.name == "softmax_cross_entropy" else "target"
-    yield Fault(
-        f"the {target} not subtracted from the prediction", ran.gradient(p * (1 if logits else slope(z, activation)))
-    )
+    prediction = ran.gradient(p * (1 if logits else slope(z, activation)))
+    yield Fault(f"the {target} not subtracted from the prediction", prediction)
     if network.loss.name == "softmax_cross_entropy":
         shifted = softmax(z - z.max(0))
         words = "softmax of logits that had each class's largest over the batch subtracted, not each example's own"
@@ -129,7 +124,7 @@ def _of_slopes(ran: Pass) -> Iterator[Fault]:
     outer = ran.network.activations[-1]
     for words, replaced in _SLOPES.items():
         name = ran.network.activations[0].name
-        for layers in _one_or_all(ran.depth - 1):
+        for layers, where in _one_or_all(ran.depth - 1):
 
             def hidden_error(error, layer, layers=layers, replaced=replaced):
                 if layer not in layers:
@@ -139,7 +134,7 @@ def _of_slopes(ran: Pass) -> Iterator[Fault]:
                 return back * replaced(z, a, ran.network.activations[layer], back)
 
             fault = words.format(name=name)
-            yield Fault(fault + _where(layers, ran.depth), ran.gradient(hidden_error=hidden_error))
+            yield Fault(fault + where, ran.gradient(hidden_error=hidden_error))
             if len(layers) == ran.depth - 1 and outer.name != "identity":
                 slope_of_loss = ran.network.loss.error(ran.activations[-1], ran.batch.y)
                 error = slope_of_loss * replaced(ran.preactivations[-1], ran.activations[-1], outer, slope_of_loss)
@@ -170,30 +165,26 @@ _SLOPES: dict[str, Callable] = {
 
 
 def _of_the_way_back(ran: Pass) -> Iterator[Fault]:
-    """The weights on the way back replaced."""
-
     def back_through(weights_of: Callable) -> tuple[Layer, ...]:
         return ran.through(lambda error, layer: weights_of(error, ran.network.layers[layer + 1].weight))
 
     if ran.depth < 2:
         return
-    left_out = back_through(
-        lambda error, weight: error if weight.shape[0] == weight.shape[1] else error.sum(-1, keepdims=True)
-    )
+    left_out = back_through(lambda error, weight: error if _is_square(weight) else error.sum(-1, keepdims=True))
     yield Fault("the weights left out on the way back", left_out)
     summed = back_through(lambda error, weight: error.sum(-1, keepdims=True) + 0 * (error @ weight.T))
     yield Fault("the weights left out on the way back, errors summed", summed)
-    if any(layer.weight.shape[0] == layer.weight.shape[1] for layer in ran.network.layers[1:]):
-        untransposed = back_through(
-            lambda error, weight: error @ (weight if weight.shape[0] == weight.shape[1] else weight.T)
-        )
+    if any(_is_square(layer.weight) for layer in ran.network.layers[1:]):
+        untransposed = back_through(lambda error, weight: error @ (weight if _is_square(weight) else weight.T))
         yield Fault("weights on the way back that are not transposed (or transposed once too often)", untransposed)
     yield from _of_other_weights(ran)
     yield from _of_columns_of_ones(ran)
-    yield Fault(
-        "the absolute values of the weights on the way back",
-        back_through(lambda error, weight: error @ jnp.abs(weight).T),
-    )
+    absolute = back_through(lambda error, weight: error @ jnp.abs(weight).T)
+    yield Fault("the absolute values of the weights on the way back", absolute)
+
+
+def _is_square(weight: jax.Array) -> bool:
+    return weight.shape[0] == weight.shape[1]
 
 
 def _of_columns_of_ones(ran: Pass) -> Iterator[Fault]:
@@ -215,41 +206,30 @@ def _of_other_weights(ran: Pass) -> Iterator[Fault]:
     network = ran.network
     for turned, words in ((False, ""), (True, ", transposed")):
 
-        def hidden_error(error, layer, turned=turned):
+        def back(error, layer, turned=turned):
             own = network.layers[layer].weight.T if turned else network.layers[layer].weight
-            usual = ran.usual_hidden_error(error, layer)
-            if error.shape[1] != own.shape[0] or own.shape[1] != usual.shape[1]:
-                return usual
-            return (error @ own) * slope(ran.preactivations[layer], network.activations[layer])
+            usual = network.layers[layer + 1].weight.T
+            return error @ (own if own.shape == usual.shape else usual)
 
-        yield Fault(
-            f"a layer's own weights{words} on the way back, where the next layer's belong",
-            ran.gradient(hidden_error=hidden_error),
-        )
+        yield Fault(f"a layer's own weights{words} on the way back, where the next layer's belong", ran.through(back))
 
 
 def after_a_step(network: Network, batch: Batch, step: float) -> tuple[Layer, ...]:
     """Backprop that updates a layer's weights by `step` before it takes the gradient of the layer below."""
     ran = Pass(network, batch, *forward_pass(network, batch.x))
 
-    def hidden_error(error, layer):
+    def back(error, layer):
         weight = network.layers[layer + 1].weight
-        updated = weight - step * program.weight_gradient(ran.activations[layer + 1], error)
-        return program.hidden_error(error, updated, ran.preactivations[layer], network.activations[layer])
+        return error @ (weight - step * program.weight_gradient(ran.activations[layer + 1], error)).T
 
-    return ran.gradient(hidden_error=hidden_error)
+    return ran.through(back)
 
 
 def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
-    """What a layer's error is multiplied by replaced."""
-    candidates: dict[str, Callable[[int], jax.Array]] = {
-        "the preactivation where the activation belongs in a weight's gradient": lambda layer: ran.preactivations[
-            layer - 1
-        ],
-        "a layer's own activation where its input belongs in its weight's gradient": lambda layer: ran.activations[
-            layer + 1
-        ],
-        "the inputs x where the hidden activation belongs in a weight's gradient": lambda layer: ran.batch.x,
+    candidates = {
+        "the preactivation where the activation belongs in a weight's gradient": [ran.batch.x, *ran.preactivations],
+        "a layer's own activation where its input belongs in its weight's gradient": ran.activations[1:],
+        "the inputs x where the hidden activation belongs in a weight's gradient": [ran.batch.x] * ran.depth,
     }
     for words, instead in candidates.items():
 
@@ -257,14 +237,13 @@ def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
             usual = ran.usual_weight_gradient(layer, error)
             if needs_hidden and layer == 0:
                 return usual
-            other = program.weight_gradient(instead(layer), error)
+            other = program.weight_gradient(instead[layer], error)
             return other if other.shape == usual.shape else usual
 
         yield Fault(words, ran.gradient(weight_gradient=weight_gradient))
 
 
 def _of_examples(network: Network, batch: Batch) -> Iterator[Fault]:
-    """Only one of several examples counted."""
     examples = batch.x.shape[0]
     for words, n in (("last", examples - 1), ("first", 0)) if examples > 1 else ():
         one = Batch(batch.x[n : n + 1], batch.y[n : n + 1])
@@ -272,13 +251,9 @@ def _of_examples(network: Network, batch: Batch) -> Iterator[Fault]:
         yield Fault(f"only the {words} of {examples} examples counted", ran.gradient(), free_factor=True)
 
 
-def _one_or_all(hidden: int) -> Iterator[tuple[int, ...]]:
+def _one_or_all(hidden: int) -> Iterator[tuple[tuple[int, ...], str]]:
+    """All hidden layers, then each alone, and words for them where there are several."""
     if hidden > 1:
-        yield tuple(range(hidden))
-    yield from itertools.combinations(range(hidden), 1)
-
-
-def _where(layers: tuple[int, ...], depth: int) -> str:
-    if depth == 2:
-        return ""
-    return " in every hidden layer" if len(layers) == depth - 1 else f" in hidden layer {layers[0] + 1}"
+        yield tuple(range(hidden)), " in every hidden layer"
+    for layer in range(hidden):
+        yield (layer,), f" in hidden layer {layer + 1}" if hidden > 1 else ""

@@ -11,10 +11,11 @@ import jax
 import numpy as np
 
 from symmetry.gradcheck.comparison import Along, GradientComparison, Outcome
-from symmetry.gradcheck.float_rounding import ROUGH, SHARE, TIGHT, allowed_by_array, coarsest
+from symmetry.gradcheck.float_rounding import ROUGH, SHARE, TIGHT, allowed_by_array, coarsest, gaps_between
+from symmetry.gradcheck.parameters import size_of
 from symmetry.gradcheck.places import Places
-from symmetry.gradcheck.student import Point, Student
-from symmetry.gradcheck.systems import DIFFERENCES, Direction, System, difference, has_kink, rounding_of
+from symmetry.gradcheck.student import ASIDE, NEAR, Point, Student
+from symmetry.gradcheck.systems import DIFFERENCES, Direction, FloatSystem, difference, has_kink, rounding_of
 from symmetry.gradcheck.tape import CannotRun
 from symmetry.yardstick import FACTOR
 
@@ -29,12 +30,6 @@ SAMPLE = 16
 
 FOUND = 4
 """Wrong entries of an array after which no more are searched for."""
-
-ASIDE = 2.0**-7
-"""How far the point lies at which a derivative is held against differences where the given point is a kink."""
-
-NEAR = 2.0**-10
-"""How far the point lies at which code is looked at beside a kink."""
 
 BESIDE = (2.0**-12, 2.0**-18)
 """Steps to either side that show whether a derivative jumps: the gap of a smooth one shrinks as they do."""
@@ -62,7 +57,7 @@ class _Floats:
 
     student: Student
     point: Point
-    system: System
+    system: FloatSystem
     slack: dict[str, float] = dataclasses.field(default_factory=dict)
     """What constants in narrower floats may be off by, in each array: what is wrong by no more than that is undecided."""
 
@@ -70,22 +65,20 @@ class _Floats:
         with jax.enable_x64(True):
             returned = self.student.gradient_at(self.point)
         self.places = Places.of(self.point.arrays)
-        self.gradient = {path: np.float64(array) for path, array in returned.items()}
+        self.gradient = {path: np.asarray(array, np.float64) for path, array in returned.items()}
         self.allowed = allowed_by_array(self.student, self.point, coarsest(returned, self.point.arrays))
 
     def along(self, path: str, directions: list[Direction]) -> _Held:
         """Compares along directions that move one array."""
-        assert self.system.along is not None
         with jax.enable_x64(True):
             found = self.system.along(self.student, self.point, directions)
         rates, errors = (np.array(each, float) for each in zip(*found, strict=True))
         yours = np.array([np.sum(self.gradient[path] * each[path]) for each in directions])
         spread = np.array([np.sum(np.abs(each[path])) for each in directions])
-        slack = self.slack.get(path, 0.0) * spread
-        return _Held(rates, yours, FACTOR * errors + self.allowed[path] * spread, slack)
+        allowed = FACTOR * errors + self.allowed[path] * spread
+        return _Held(rates, yours, allowed, self.slack.get(path, 0.0) * spread)
 
     def outcomes(self, held: _Held) -> np.ndarray:
-        """What is known along each direction."""
         share = ROUGH if self.system is DIFFERENCES else TIGHT
         scale = np.max(np.abs(held.loss), initial=0.0)
         found = np.where(held.excess > 1, Outcome.WRONG, Outcome.RIGHT)
@@ -97,12 +90,9 @@ class _Floats:
         found[(held.loss == 0) & (held.yours == 0) & ~unknown] = Outcome.SILENT
         return found
 
-    def at(self, point: Point) -> "_Floats":
-        return _Floats(self.student, point, self.system)
-
 
 def compared_in_floats(
-    student: Student, point: Point, system: System, refused: list[str], seed: int
+    student: Student, point: Point, system: FloatSystem, refused: list[str], seed: int
 ) -> GradientComparison:
     """Compares at a point, in float64.
 
@@ -110,41 +100,24 @@ def compared_in_floats(
         CannotRun: the derivatives are not what differences of the loss find.
     """
     floats = _Floats(student, point.widened(), system)
-    floats.slack = _slack(student, point, floats)
+    if coarsest(point.arrays) != np.float64:
+        gaps = gaps_between(student.gradient_at(point), floats.gradient)
+        floats.slack = {path: FACTOR * gap for path, gap in gaps.items()}
     if system is not DIFFERENCES and system.name not in student.trusted:
-        _check_against_differences(student, floats.point, system, seed)
-    if floats.places.size <= MOST_ENTRIES:
-        chosen = {path: np.arange(math.prod(shape)) for path, shape in floats.places.shapes.items()}
-        along: list[Along] = []
-    else:
-        draw = np.random.default_rng(seed)
-        chosen = {}
-        along = []
-        for path, shape in floats.places.shapes.items():
-            size = math.prod(shape)
-            sample = np.sort(draw.choice(size, min(SAMPLE, size), replace=False))
-            dense, entries = _in_dense_directions(floats, path, draw, seed)
-            along += dense
-            chosen[path] = np.union1d(sample, np.array(entries, int))
-    return _by_entries(floats, chosen, along, tuple(refused), seed)
-
-
-def _slack(student: Student, point: Point, floats: _Floats) -> dict[str, float]:
-    """How far the gradient in float64 is from the same in the narrower floats that were given; nothing if those are float64."""
-    if coarsest(point.arrays) == np.float64:
-        return {}
-    narrow = student.gradient_at(point)
-    gaps = {path: np.max(np.abs(np.float64(narrow[path]) - floats.gradient[path]), initial=0.0) for path in narrow}
-    return {path: FACTOR * float(gap) for path, gap in gaps.items()}
-
-
-def _by_entries(
-    floats: _Floats, chosen: dict[str, np.ndarray], along: list[Along], refused: tuple[str, ...], seed: int
-) -> GradientComparison:
+        # At a kink differences see the mean of both sides.
+        if not any(_agree(student, each, system, seed) for each in (floats.point, floats.point.moved(ASIDE, seed))):
+            raise CannotRun("its derivative is not what differences of the loss find, or these cannot tell")
+        student.trusted.add(system.name)
+    draw, along = np.random.default_rng(seed), []
+    chosen = {path: np.arange(math.prod(shape)) for path, shape in floats.places.shapes.items()}
+    for path, entries in chosen.items() if floats.places.size > MOST_ENTRIES else ():
+        sample = np.sort(draw.choice(len(entries), min(SAMPLE, len(entries)), replace=False))
+        dense, found = _in_dense_directions(floats, path, draw, seed)
+        along += dense
+        chosen[path] = np.union1d(sample, np.array(found, int))
     places = floats.places
     loss, yours = np.full(places.size, np.nan), np.full(places.size, np.nan)
-    outcome = np.full(places.size, Outcome.UNSEEN)
-    worst = 0.0
+    outcome, worst = np.full(places.size, Outcome.UNSEEN), 0.0
     for path, entries in chosen.items():
         rows = places.spans[path].start + entries
         if not len(rows):
@@ -152,23 +125,21 @@ def _by_entries(
         directions: list[Direction] = [places.direction(int(row)) for row in rows]
         held = floats.along(path, directions)
         loss[rows], yours[rows] = held.loss, held.yours
-        found = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
-        outcome[rows] = found
-        worst = max(worst, float(held.excess[found == Outcome.RIGHT].max(initial=0.0)))
-    return GradientComparison(places, loss, yours, outcome, worst, 0, 0, False, floats.system, refused, tuple(along))
+        outcome[rows] = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
+        worst = max(worst, float(held.excess[outcome[rows] == Outcome.RIGHT].max(initial=0.0)))
+    return GradientComparison(places, loss, yours, outcome, worst, 0, 0, False, system, tuple(refused), tuple(along))
 
 
 def _in_dense_directions(
     floats: _Floats, path: str, draw: np.random.Generator, seed: int
 ) -> tuple[list[Along], list[int]]:
     """What each array's dense directions show, and single entries that are wrong."""
-    shape = floats.places.shapes[path]
-    size = math.prod(shape)
+    places, size = floats.places, math.prod(floats.places.shapes[path])
     if size <= SAMPLE:
         return [], []
     # Normal numbers: among signs alone, two errors of one size would cancel in every sixteenth pair.
     signs = [draw.normal(size=size) for _ in range(DENSE)]
-    directions = [_with(floats, path, each) for each in signs]
+    directions: list[Direction] = [places.direction(places.spans[path], each) for each in signs]
     held = floats.along(path, directions)
     outcomes = _beside_kinks(floats, path, directions, floats.outcomes(held), seed)
     rows = zip(held.loss, held.yours, outcomes, strict=True)
@@ -188,17 +159,10 @@ def _halved(floats: _Floats, path: str, signs: np.ndarray, part: np.ndarray, mos
         return [int(part[0])]
     found: list[int] = []
     for half in np.array_split(part, 2):
-        kept = np.zeros_like(signs)
-        kept[half] = signs[half]
-        if floats.along(path, [_with(floats, path, kept)]).excess[0] > 1:
+        direction = floats.places.direction(floats.places.spans[path].start + half, signs[half])
+        if floats.along(path, [direction]).excess[0] > 1:
             found += _halved(floats, path, signs, half, most - len(found))
     return found
-
-
-def _with(floats: _Floats, path: str, row: np.ndarray) -> Direction:
-    along = {each: np.zeros(shape) for each, shape in floats.places.shapes.items()}
-    along[path] = row.reshape(floats.places.shapes[path])
-    return along
 
 
 def _beside_kinks(
@@ -213,7 +177,7 @@ def _beside_kinks(
         jumps = _jumps(floats, chosen, seed)
         if not jumps.any():
             return outcome
-        there = floats.at(floats.point.moved(NEAR, seed)).along(path, chosen)
+        there = _Floats(floats.student, floats.point.moved(NEAR, seed), floats.system).along(path, chosen)
     except Exception:  # the code does not take other parameters
         return outcome
     found = outcome.copy()
@@ -222,8 +186,6 @@ def _beside_kinks(
 
 
 def _jumps(floats: _Floats, directions: list[Direction], seed: int) -> np.ndarray:
-    """Where the derivative of the loss jumps between both sides of the point."""
-    assert floats.system.along is not None
     if floats.system is DIFFERENCES:
         rounded = rounding_of(floats.student, floats.point)
         with jax.enable_x64(True), np.errstate(all="ignore"):
@@ -239,25 +201,11 @@ def _jumps(floats: _Floats, directions: list[Direction], seed: int) -> np.ndarra
     return (gaps[1] > 0) & (gaps[1] > gaps[0] / 8)
 
 
-def _check_against_differences(student: Student, point: Point, system: System, seed: int) -> None:
-    """Holds the system's derivatives against differences, along dense directions.
-
-    Raises:
-        CannotRun: they do not agree.
-    """
-    for place in (point, point.moved(ASIDE, seed)):
-        if _agree(student, place, system, seed):
-            student.trusted.add(system.name)
-            return
-    raise CannotRun("its derivative is not what differences of the loss find, or these cannot tell")
-
-
-def _agree(student: Student, point: Point, system: System, seed: int) -> bool:
-    assert system.along is not None
-    draw = np.random.default_rng((seed, 2))
-    size = sum(array.size for array in point.arrays.values())
+def _agree(student: Student, point: Point, system: FloatSystem, seed: int) -> bool:
+    """Whether the system's derivatives along dense directions are what differences find."""
+    draw, length = np.random.default_rng((seed, 2)), size_of(point.arrays) ** 0.5
     directions: list[Direction] = [
-        {p: draw.normal(size=a.shape) / size**0.5 for p, a in point.arrays.items()} for _ in range(2)
+        {path: draw.normal(size=array.shape) / length for path, array in point.arrays.items()} for _ in range(2)
     ]
     with jax.enable_x64(True):
         rounded = rounding_of(student, point)

@@ -6,7 +6,7 @@ import jax
 import numpy as np
 
 from symmetry.gradcheck.parameters import Arrays
-from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.student import Point, Student, or_none
 from symmetry.yardstick import FACTOR, opposite_ways
 
 SHARE = 2.0**-10
@@ -29,11 +29,16 @@ def allowed_by_array(student: Student, point: Point, dtype: np.dtype | type) -> 
     with jax.enable_x64(kind == np.float64):
         still = student.gradient_at(point)
         unit = float(jax.numpy.finfo(kind).eps)
-        moves = [student.gradient_at(point.changed(_by_units(unit * sign))) for sign in (1, -1)]
-        spreads = [_gaps(moved, still) for moved in moves]
+        spreads = []
+        for step in (unit, -unit):
+            moved = point.changed(lambda array, step=step: np.asarray(array * (1 + step * opposite_ways(array.shape))))
+            spreads.append(gaps_between(student.gradient_at(moved), still))
         if kind == np.float64:
             ratio = unit / float(np.finfo(np.float32).eps)
-            spreads.append({path: ratio * gap for path, gap in _gaps(_in_float32(student, point), still).items()})
+            # Nothing where that overflows, or the code asks for its own type.
+            single = or_none(lambda: student.gradient_at(point.converted(np.dtype(np.float32)))) or {}
+            finite = {path: array for path, array in single.items() if np.isfinite(np.float64(array)).all()}
+            spreads.append({path: ratio * gap for path, gap in gaps_between(finite, still).items()})
     largest = max(np.max(np.abs(np.float64(array)), initial=0.0) for array in still.values())
     return {path: FACTOR * max(unit * largest, *(spread.get(path, 0.0) for spread in spreads)) for path in still}
 
@@ -45,25 +50,6 @@ def coarsest(*trees: Mapping[str, np.ndarray], casts: Iterable[np.dtype] = ()) -
     return max(floats or [np.dtype(np.float64)], key=lambda dtype: jax.numpy.finfo(dtype).eps)
 
 
-def _in_float32(student: Student, point: Point) -> Arrays:
-    """The student's gradient run in float32; nothing where that overflows or the code does not take it."""
-    try:
-        with np.errstate(all="ignore"):
-            found = student.gradient_at(point.converted(np.dtype(np.float32)))
-    except Exception:  # the code asks for its own type
-        return {}
-    return {path: array for path, array in found.items() if np.isfinite(np.float64(array)).all()}
-
-
-def _gaps(one: Arrays, other: Arrays) -> dict[str, float]:
+def gaps_between(one: Arrays, other: Arrays) -> dict[str, float]:
     """The largest difference of any entry, for each array that the first has."""
     return {path: float(np.max(np.abs(np.float64(one[path]) - np.float64(other[path])), initial=0.0)) for path in one}
-
-
-def _by_units(unit: float):
-    """Moves neighbours opposite ways by that much of their size."""
-
-    def moved(array: np.ndarray) -> np.ndarray:
-        return np.asarray(array * (1 + unit * opposite_ways(array.shape)))
-
-    return moved

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from symmetry.gradcheck.exact import ExactNumber
-from symmetry.gradcheck.parameters import Arrays, Leaf, Leaves, Tree, map_arrays
+from symmetry.gradcheck.parameters import EVERY, Arrays, Leaf, Leaves, Tree, leaves_of
 from symmetry.gradcheck.verdict import WrongGradient
 
 SPELLINGS = ("{}", "d{}", "d_{}", "{}_grad", "grad_{}", "grad{}", "nabla_{}", "g{}", "g_{}", "delta_{}", "{}_gradient")
@@ -21,7 +21,7 @@ def gradient_of(returned: Tree, like: Leaves, convert: Callable[[Leaf], np.ndarr
     Raises:
         WrongGradient: arrays are missing, too many, or of another shape.
     """
-    found = leaves_of(returned)
+    found = leaves_of(returned, EVERY)
     named = _by_name(found, like) or _by_order(found, like) or _by_name(_with_lists(returned), like)
     if named is None:
         raise WrongGradient(_missing(found, like))
@@ -49,25 +49,6 @@ def ignored_of(found: Leaves, like: Arrays) -> tuple[str, ...]:
     if spelling is None:
         return ()
     return tuple(name for name in found if name not in {spelling.format(path) for path in like})
-
-
-def leaves_of(returned: Tree) -> dict[str, Leaf]:
-    """Everything that is a number or an array in what was returned, by path."""
-    found: dict[str, Leaf] = {}
-
-    def collect(path: str, array: Leaf) -> Leaf:
-        found.setdefault(path, array)
-        return array
-
-    map_arrays(collect, returned, numbers=_Every())
-    return found
-
-
-class _Every:
-    """Every path there may be."""
-
-    def __contains__(self, path: object) -> bool:
-        return True
 
 
 def _spelling(found: Leaves, like: Leaves) -> str | None:

@@ -33,9 +33,8 @@ class Gradients:
         cls, comparison: GradientComparison, arrays: Arrays, wrong: tuple[str, ...], x: Tree, y: Tree
     ) -> "Gradients":
         """From a comparison, entry by entry."""
-        return cls(
-            comparison.places.split(comparison.yours), comparison.places.split(comparison.loss), arrays, wrong, x, y
-        )
+        split = comparison.places.split
+        return cls(split(comparison.yours), split(comparison.loss), arrays, wrong, x, y)
 
     def compared(self, path: str) -> int:
         """Entries of an array that were compared."""
@@ -45,10 +44,6 @@ class Gradients:
     def whole(self) -> list[str]:
         """The wrong arrays that were compared in every entry."""
         return [path for path in self.wrong if self.compared(path) == self.true[path].size]
-
-    def is_silent(self, path: str) -> bool:
-        """Whether the student's array is 0 in every entry that was compared."""
-        return self.compared(path) > 0 and not np.any(np.nan_to_num(self.yours[path]))
 
     def causes(self, words: Mapping[str, str | None], weak: bool = False) -> list[Cause]:
         """A cause for each sentence, of all arrays that have it; sentences by path, empty ones are left out."""

@@ -9,10 +9,11 @@ import jax
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.exact_run import ExactLoss, balls_of, centers, loss_run
+from symmetry.gradcheck.exact import balls_of
+from symmetry.gradcheck.exact_run import ExactLoss, centers, loss_run
 from symmetry.gradcheck.float_rounding import SHARE, coarsest
 from symmetry.gradcheck.places import Places
-from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.student import ASIDE, Point, Student
 from symmetry.gradcheck.systems import difference, rounding_of
 from symmetry.gradcheck.tape import PRECISION, CannotRun
 from symmetry.yardstick import FACTOR
@@ -31,9 +32,6 @@ AGREED = 40
 
 FEW = 2_000
 """Parameters up to which values are compared at a second point, too."""
-
-ASIDE = 2.0**-7
-"""How far the second point lies, at which differences are taken, too, where the given point is a kink."""
 
 
 def against_exact_loss(student: Student, point: Point, run: ExactLoss, derivatives: list[arb], seed: int) -> None:
@@ -74,16 +72,12 @@ def _agrees_in_floats(student: Student, point: Point, derivatives: list[arb], se
 
 def _agrees_exactly(student: Student, point: Point, derivatives: list[arb], seed: int) -> bool:
     draw = np.random.default_rng((seed, 1))
-    balls = balls_of(point)
+    balls = balls_of(point.arrays)
     direction = [arb(float(r)) for r in draw.normal(size=len(balls))]
     step = arb(2) ** -STEP
     try:
-        up, down = (
-            loss_run(
-                student, point, [b + sign * step * d for b, d in zip(balls, direction, strict=True)], remembers=False
-            ).number.value
-            for sign in (1, -1)
-        )
+        ends = [[b + sign * step * d for b, d in zip(balls, direction, strict=True)] for sign in (1, -1)]
+        up, down = (loss_run(student, point, end, remembers=False).number.value for end in ends)
     except CannotRun:
         raise
     except Exception as error:

@@ -44,21 +44,14 @@ class Layout:
         """What each axis of each array counts: the index of a layer's units, 0 for the inputs, or nothing."""
         found: dict[str, Axes] = {}
         # Code that appends ones has axes that are one longer than the units; these keep their lengths.
-        count = [None if index in self.fixed else index for index in range(len(self.weights) + 1)]
+        count = [None if ones else index for index, ones in enumerate((*self.ones, None))]
         for index, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            units = (None if self.ones[index] else count[index], count[index + 1])
+            units = count[index], count[index + 1]
             found[weight] = units[::-1] if self.out_by_in else units
             if bias is not None:
                 shape = arrays[bias].shape
-                found[bias] = tuple(
-                    count[index + 1] if axis == int(np.argmax(shape)) else None for axis in range(len(shape))
-                )
+                found[bias] = tuple(units[1] if axis == np.argmax(shape) else None for axis in range(len(shape)))
         return found
-
-    @property
-    def fixed(self) -> set[int]:
-        """The layers whose units go, with a column of ones, into a weight: their number stays as it is."""
-        return {index for index, ones in enumerate(self.ones) if ones}
 
     def weights_only(self, path: str, array: Leaf) -> Leaf:
         """An array of the student's, with 0 for the biases that stand in it as a row (or column)."""
@@ -164,12 +157,9 @@ def _chains(
         into, out = shape[::-1] if out_by_in else shape
         if into not in ((width,) if ones is None else (width, width + 1)):
             continue
-        for bias in (*_biases(arrays, left, weight, out), None) if ones is None else (None,):
+        others = left if ones is None else []
+        flat = [path for path in others if arrays[path].size == out == max(arrays[path].shape, default=0)]
+        for bias in (*(path for path in flat if path != weight), None):
             used = (*taken, weight) if bias is None else (*taken, weight, bias)
             for layers, end in _chains(arrays, out, out_by_in, ones, used):
                 yield ((weight, bias, ones if into > width else None), *layers), end
-
-
-def _biases(arrays: Arrays, left: list[str], weight: str, out: int) -> list[str]:
-    """The arrays that may be a bias of so many units."""
-    return [path for path in left if path != weight and arrays[path].size == out == max(arrays[path].shape, default=0)]

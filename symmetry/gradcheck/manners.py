@@ -7,12 +7,9 @@ import numpy as np
 
 from symmetry.gradcheck.exact_run import loss_run
 from symmetry.gradcheck.gradient import gradient_of
-from symmetry.gradcheck.parameters import Arrays, Leaf, Tree, map_arrays
-from symmetry.gradcheck.student import Point, Student, copied, without_axes
+from symmetry.gradcheck.parameters import Arrays, Leaf, Tree, leaves_of
+from symmetry.gradcheck.student import NEAR, Point, Student, copied, or_none, without_axes
 from symmetry.gradcheck.verdict import WrongGradient
-
-ELSEWHERE = 2.0**-10
-"""How far, relative to each array's largest entry, the point lies at which the loss is called in between."""
 
 FAR = (1, 2, 4, 8)
 """Sizes of random parameters at which the loss is called, to see whether it depends on them."""
@@ -66,48 +63,35 @@ def _repeatable(student: Student, point: Point) -> Student:
 def _twice(student: Student, point: Point) -> tuple[Arrays, Arrays]:
     def gradient() -> Arrays:
         found = gradient_of(_unchanged("grads", student, student.backward, point), point.arrays)
-        return {path: _finite(path, np.array(array)) for path, array in found.items()}
+        for path, array in found.items():
+            finite = np.isfinite(np.asarray(array, float))
+            if not finite.all():
+                raise WrongGradient(
+                    f"grads: {int((~finite).sum())} of {finite.size} entries of {path} are not finite; the derivative of a "
+                    "finite loss is a number: look for a division by 0, log(0), or exp of a large number."
+                )
+        return {path: np.array(array) for path, array in found.items()}
 
     first = gradient()
-    _loss_or_nothing(student, point.moved(ELSEWHERE, 0))
+    or_none(lambda: student.loss_at(point.moved(NEAR, 0)))
     return first, gradient()
-
-
-def _finite(path: str, gradient: np.ndarray) -> np.ndarray:
-    finite = np.isfinite(gradient.astype(float))
-    if not finite.all():
-        raise WrongGradient(
-            f"grads: {int((~finite).sum())} of {finite.size} entries of {path} are not finite; "
-            "the derivative of a finite loss is a number: look for a division by 0, log(0), or exp of a large number."
-        )
-    return gradient
 
 
 def _ignores_parameters(student: Student, point: Point, loss: float) -> bool:
     for seed, size in enumerate(FAR):
         draw = np.random.default_rng(seed)
         other = point.changed(lambda array, draw=draw, size=size: np.asarray(size * draw.normal(size=array.shape)))
-        if _loss_or_nothing(student, other) != loss:
+        if or_none(lambda other=other: float(student.loss_at(other))) != loss:
             return False
-    try:
-        return loss_run(student, point, remembers=False).number.node is None
-    except Exception:  # it cannot be told whether they are read and multiplied by 0
-        return True
-
-
-def _loss_or_nothing(student: Student, point: Point) -> float | None:
-    try:
-        with np.errstate(all="ignore"):
-            return float(student.loss_at(point))
-    except Exception:  # whatever the code says to other parameters
-        return None
+    run = or_none(lambda: loss_run(student, point, remembers=False))
+    # If it does not run, it cannot be told whether they are read and multiplied by 0.
+    return run is None or run.number.node is None
 
 
 def _unchanged(what: str, student: Student, function: Callable, point: Point) -> Tree:
     """What the function returns, once it is seen to leave its arguments as they were."""
-    handed: Arrays = {}
     tree, x, y = student.tree_with(point.arrays), copied(point.x), copied(point.y)
-    map_arrays(lambda path, array: handed.setdefault(path, array), tree)
+    handed = leaves_of(tree)
     returned = function(tree, x, y)
     for path, array in handed.items():
         if path in point.arrays and not np.array_equal(np.asarray(array), np.asarray(point.arrays[path])):
@@ -116,7 +100,8 @@ def _unchanged(what: str, student: Student, function: Callable, point: Point) ->
                 "gradient is taken: the gradient of a layer below needs the weights as they were."
             )
     for name, given, now in (("x", point.x, x), ("y", point.y, y)):
-        if not _same_arrays(given, now):
+        before, after = leaves_of(given), leaves_of(now)
+        if not all(path in after and _equal(np.asarray(before[path]), np.asarray(after[path])) for path in before):
             raise WrongGradient(f"{what}: it changes {name} in place; work on a copy.")
     return returned
 
@@ -124,26 +109,16 @@ def _unchanged(what: str, student: Student, function: Callable, point: Point) ->
 def _scalar(loss: Leaf) -> float:
     loss = without_axes(loss)
     shape = np.shape(loss)
-    if shape != ():
-        raise WrongGradient(
-            f"loss: it returns an array of shape {shape}; return one number: the sum or the mean over the batch."
-        )
     try:
-        number = float(loss)
+        number = None if shape else float(loss)
     except (TypeError, ValueError):
-        raise WrongGradient(
-            f"loss: it returns a {type(loss).__name__}; return one number: the sum or the mean over the batch."
-        ) from None
+        number = None
+    if number is None:
+        kind = f"an array of shape {shape}" if shape else f"a {type(loss).__name__}"
+        raise WrongGradient(f"loss: it returns {kind}; return one number: the sum or the mean over the batch.")
     if not np.isfinite(number):
         raise WrongGradient(f"loss: it returns {number}; a loss is a finite number.")
     return number
-
-
-def _same_arrays(one: Tree, other: Tree) -> bool:
-    arrays: tuple[dict, dict] = {}, {}
-    for tree, found in zip((one, other), arrays, strict=True):
-        map_arrays(lambda path, array, found=found: found.setdefault(path, np.asarray(array)), tree)
-    return all(path in arrays[1] and _equal(arrays[0][path], arrays[1][path]) for path in arrays[0])
 
 
 def _equal(one: np.ndarray, other: np.ndarray) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from flint import arb
 
-from symmetry.gradcheck.tape import CannotRun, current, note, note_conversion
+from symmetry.gradcheck.tape import CannotRun, current, note
 
 Operand = Any
 """What code puts beside an exact number: another one, a plain number, or an array of either."""
@@ -94,6 +94,7 @@ class ExactNumber:
 
     __radd__ = __add__
     __rmul__ = __mul__
+    conjugate = __pos__
 
     def __rsub__(self, other):
         return -self + other
@@ -156,8 +157,11 @@ class ExactNumber:
         return self != 0
 
     def __float__(self) -> float:
-        note_conversion(self)
-        return float(self.value) * (1 + (current().nudge if self.node is not None else 0))
+        if self.node is None:
+            return float(self.value)
+        # A float has no derivative: harmless only if the result does not depend on it.
+        current().converted.append(self)
+        return float(self.value) * (1 + current().nudge)
 
     def __int__(self) -> int:
         return int(float(self))
@@ -178,9 +182,6 @@ class ExactNumber:
 
     def expit(self) -> "ExactNumber":
         return 1 / (1 + (-self).exp())
-
-    def conjugate(self) -> "ExactNumber":
-        return self
 
     def floor(self) -> "ExactNumber":
         below = self.value.floor()

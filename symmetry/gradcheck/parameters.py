@@ -27,6 +27,15 @@ Arrays = dict[str, np.ndarray]
 """Arrays by path, in the order in which the tree holds them."""
 
 
+class _Every:
+    def __contains__(self, path: object) -> bool:
+        return True
+
+
+EVERY = _Every()
+"""Every path there may be."""
+
+
 def size_of(arrays: Leaves) -> int:
     """How many numbers the arrays hold."""
     return sum(np.size(array) for array in arrays.values())
@@ -45,12 +54,10 @@ def arrays_of(tree: Tree, only: Collection[str] | None = None, named: Collection
         ValueError: `only` names what the tree has not.
     """
     found: Arrays = {}
-    other: list[str] = []
-
-    def collect(path: str, array: Leaf) -> Leaf:
+    leaves = leaves_of(tree, {*(only or ()), *named})
+    for path, array in leaves.items():
         if only is not None and path not in only:
-            other.append(path)
-            return array
+            continue
         if not is_float(array):
             raise WrongGradient(
                 f"params: {path} is an array of {np.asarray(array).dtype}; parameters are floats: use .astype(float), or, if it "
@@ -59,16 +66,19 @@ def arrays_of(tree: Tree, only: Collection[str] | None = None, named: Collection
         found[path] = np.array(array, subok=True)
         if not np.isfinite(np.float64(found[path])).all():
             raise WrongGradient(f"params: {path} holds numbers that are not finite; pass finite ones.")
-        return array
-
-    map_arrays(collect, tree, numbers={*(only or ()), *named})
     missing = [path for path in only or () if path not in found]
     if missing:
-        raise ValueError(
-            f"only: params has no array {', '.join(map(repr, missing))}; it has {', '.join([*found, *other]) or 'none'}."
-        )
+        held = ", ".join(dict.fromkeys([*found, *leaves])) or "none"
+        raise ValueError(f"only: params has no array {', '.join(map(repr, missing))}; it has {held}.")
     if not found:
         raise WrongGradient(f"params: a {type(tree).__name__} without any array; pass arrays, by name or in a list.")
+    return found
+
+
+def leaves_of(tree: Tree, numbers: Container[str] | None = None) -> dict[str, Leaf]:
+    """The arrays of a tree by path, and numbers as in `map_arrays`."""
+    found: dict[str, Leaf] = {}
+    map_arrays(found.setdefault, tree, numbers=numbers)
     return found
 
 
@@ -84,26 +94,24 @@ def map_arrays(
         numbers: None, or plain floats count as arrays, too: in dictionaries, sequences and pytrees all of them, whole numbers
             and the attributes of other objects only where their path is among these.
     """
-    if is_array(tree) or (numbers is not None and _is_number(tree, path in numbers)):
+    whole = isinstance(tree, int) and not isinstance(tree, bool)
+    is_number = isinstance(tree, float | ExactNumber) or (whole and path in (numbers or ()))
+    if is_array(tree) or (numbers is not None and is_number):
         return function(path, tree)
     if isinstance(tree, dict):
         twin = copy.copy(tree)
         for key, child in tree.items():
             twin[key] = map_arrays(function, child, _joined(path, key), numbers=numbers)
         return twin
-    if _is_registered(tree):
+    if tree is not None and not jax.tree_util.all_leaves([tree]):  # a registered pytree
         children, structure = jax.tree_util.tree_flatten_with_path(tree, is_leaf=lambda node: node is not tree)
         made = [
             map_arrays(function, child, path + _spelled(keys, path), numbers=numbers) if child is not tree else child
             for keys, child in children
         ]
         return jax.tree_util.tree_unflatten(structure, made)
-    if hasattr(tree, "__dict__") and not (inspect.isroutine(tree) or inspect.isclass(tree) or inspect.ismodule(tree)):
-        return _with_attributes(function, tree, path, numbers)
-    return tree
-
-
-def _with_attributes(function: Callable, tree: Tree, path: str, numbers: Container[str] | None) -> Tree:
+    if not hasattr(tree, "__dict__") or inspect.isroutine(tree) or inspect.isclass(tree) or inspect.ismodule(tree):
+        return tree
     twin = copy.copy(tree)
     for name, child in vars(tree).items():
         place = _joined(path, name)
@@ -122,14 +130,6 @@ def is_float(array: Leaf) -> bool:
         return not isinstance(array, bool)  # a whole number that is named as a parameter
     dtype = np.asarray(array).dtype
     return bool(jax.numpy.issubdtype(dtype, jax.numpy.floating))
-
-
-def _is_number(node: object, named: bool) -> bool:
-    return isinstance(node, float | ExactNumber) or (named and isinstance(node, int) and not isinstance(node, bool))
-
-
-def _is_registered(node: object) -> bool:
-    return node is not None and not jax.tree_util.all_leaves([node])
 
 
 def _joined(path: str, name: object) -> str:

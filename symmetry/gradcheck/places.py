@@ -58,11 +58,15 @@ class Places:
         """Such as `W1[2, 0]`."""
         return self.path(place) + in_brackets(self.index(place))
 
-    def direction(self, place: int) -> dict[str, np.ndarray]:
-        """The direction in which only this entry moves."""
+    def direction(self, places: slice | int | np.ndarray, amounts: npt.ArrayLike = 1.0) -> dict[str, np.ndarray]:
+        """The direction in which only these entries move."""
         row = np.zeros(self.size)
-        row[place] = 1
+        row[places] = amounts
         return self.split(row)
+
+    def repeat(self, numbers: Mapping[str, float]) -> np.ndarray:
+        """A row with one number for all entries of an array."""
+        return self.join({path: np.full(shape, numbers[path]) for path, shape in self.shapes.items()})
 
 
 def in_brackets(index: tuple) -> str:

@@ -16,7 +16,8 @@ from symmetry.activation import ACTIVATIONS, activation_named
 from symmetry.gradcheck.layouts import Layout, layouts
 from symmetry.gradcheck.parameters import Arrays, Leaves
 from symmetry.gradcheck.student import Point, Student
-from symmetry.loss import LOSSES, Loss
+from symmetry.gradcheck.verdict import WrongGradient
+from symmetry.loss import LOSSES, Loss, loss_named
 from symmetry.network import Batch, Layer, Network, batch_loss
 
 POINTS = 5
@@ -64,12 +65,16 @@ class Reading:
     def batch(self) -> Batch:
         return Batch(jnp.asarray(self.layout.x), jnp.asarray(self.layout.y))
 
+    def weighed(self, arrays: Arrays) -> Arrays:
+        """The penalised arrays, with 0 for what the penalty spares."""
+        spare = self.layout.weights_only if self.spared else lambda path, array: array
+        return {path: spare(path, arrays[path]) for path in self.penalised}
+
     def gradient(self, layers: tuple[Layer, ...], arrays: Arrays) -> Arrays:
         """What a gradient of ours is in the student's scale and shapes, the penalty's part included."""
         found = {path: self.scale * array for path, array in self.layout.arrays(layers, arrays).items()}
-        for path in self.penalised:
-            weighed = self.layout.weights_only(path, arrays[path]) if self.spared else arrays[path]
-            found[path] = found[path] + 2 * self.penalty * weighed
+        for path, array in self.weighed(arrays).items():
+            found[path] = found[path] + 2 * self.penalty * array
         return found
 
 
@@ -80,15 +85,13 @@ def read(student: Student, point: Point, only: Loss | None = None, seed: int = 0
     """
     arrays = point.arrays
     draw = np.random.default_rng(seed)
-    points = [arrays] + [
-        {
-            path: array * draw.uniform(0.5, 1.5, array.shape) + draw.normal(size=array.shape) / 8
-            for path, array in arrays.items()
-        }
-        for _ in range(POINTS - 1)
-    ]
+
+    def moved(array: np.ndarray) -> np.ndarray:
+        return array * draw.uniform(0.5, 1.5, array.shape) + draw.normal(size=array.shape) / 8
+
+    points = [arrays, *({path: moved(array) for path, array in arrays.items()} for _ in range(POINTS - 1))]
     with jax.enable_x64(True):
-        losses = np.array([float(student.loss_at(dataclasses.replace(point, arrays=each))) for each in points])
+        losses = np.array([float(student.loss_at(point.at(each))) for each in points])
         for layout in itertools.islice(layouts(arrays, point.x, point.y), MOST_LAYOUTS):
             stacked = jax.tree.map(lambda *each: jnp.stack(each), *[layout.layers(each) for each in points])
             for hidden, output, loss in _kinds(len(layout.weights), only):
@@ -109,11 +112,8 @@ def _kinds(layers: int, only: Loss | None) -> Iterator[tuple[str, str, Loss]]:
 
 
 def _losses(reading: Reading, stacked: tuple[Layer, ...]) -> np.ndarray:
-    """Our loss at every point."""
-    empty = reading.network(
-        {path: np.zeros((1, 1)) for path in (*reading.layout.weights, *filter(None, reading.layout.biases))}
-    )
-    batch = reading.batch()
+    paths = (*reading.layout.weights, *filter(None, reading.layout.biases))
+    empty, batch = reading.network(dict.fromkeys(paths, np.zeros((1, 1)))), reading.batch()
     return np.asarray(jax.vmap(lambda layers: batch_loss(dataclasses.replace(empty, layers=layers), batch))(stacked))
 
 
@@ -121,28 +121,44 @@ def _fitted(reading: Reading, ours: np.ndarray, theirs: np.ndarray, points: list
     """The reading with the scale and the penalty that make our losses theirs; None if no scale and penalty do."""
     if not np.isfinite(ours).all():
         return None
-    everything, layout = tuple(points[0]), reading.layout
-    choices = [
-        ((), False),
-        (layout.weights, False),
-        (everything, False),
-        *([(layout.weights, True)] if any(layout.ones) else []),
-    ]
+    weights = reading.layout.weights
+    choices = [((), False), (weights, False), (tuple(points[0]), False)]
+    choices += [(weights, True)] if any(reading.layout.ones) else []
     for penalised, spared in choices:
         tried = dataclasses.replace(reading, penalised=penalised, spared=spared)
-        columns = [ours] + ([np.array([_squares(tried, each) for each in points])] if penalised else [])
-        matrix = np.stack(columns, axis=1)
+        squares = [sum(np.sum(np.square(array)) for array in tried.weighed(each).values()) for each in points]
+        matrix = np.stack([ours, np.array(squares)] if penalised else [ours], axis=1)
         solution, *_ = np.linalg.lstsq(matrix, theirs, rcond=None)
         if np.max(np.abs(matrix @ solution - theirs)) <= AGREEMENT * np.max(np.abs(theirs)):
-            return dataclasses.replace(
-                tried, scale=float(solution[0]), penalty=float(solution[1]) if penalised else 0.0
-            )
+            scale, penalty = (*map(float, solution), 0.0)[:2]
+            return dataclasses.replace(tried, scale=scale, penalty=penalty)
     return None
 
 
-def _squares(reading: Reading, arrays: Arrays) -> float:
-    layout = reading.layout
-    weighed = [
-        layout.weights_only(path, arrays[path]) if reading.spared else arrays[path] for path in reading.penalised
-    ]
-    return float(sum(np.sum(np.square(array)) for array in weighed))
+def checked_reference(student: Student, point: Point, reference: str, name: str, seed: int) -> str:
+    """Says how the student's loss is one of ours: else loss and gradient could be wrong together.
+
+    Raises:
+        WrongGradient: it is not that loss for any activations, factor and L2 penalty.
+        ValueError: there is no such loss, or the parameters are no fully connected network.
+    """
+    loss = loss_named(reference)
+    arrays = point.arrays
+    if next(iter(layouts(arrays, point.x, point.y)), None) is None:
+        raise ValueError(
+            f"reference: the shapes of {', '.join(arrays)} do not chain from x to y as a fully connected network, which is "
+            "what the loss can be held against; leave reference out."
+        )
+    reading = read(student, point, loss, seed)
+    if reading is None:
+        raise WrongGradient(
+            f"{name}: the loss is not {reference} of a fully connected network, with any of our activations, times a constant, "
+            "with or without an L2 penalty; its gradient was not looked at. Compute the loss first, and check it alone."
+        )
+    layers = len(reading.layout.weights)
+    network = f"{layers} layers, {reading.hidden} inside" if layers > 1 else "one layer"
+    penalty = f", and {reading.penalty:.6g} times the sum of the squares of {', '.join(reading.penalised)}"
+    return (
+        f"Your loss is {reading.scale:.6g} times {reference} summed over {reading.examples} examples"
+        f"{penalty if reading.penalty else ''} ({network})."
+    )

@@ -4,8 +4,8 @@ import dataclasses
 
 import numpy as np
 
+from symmetry.gradcheck.cause import Cause, listed
 from symmetry.gradcheck.comparison import GradientComparison, Outcome
-from symmetry.gradcheck.diagnosis import Cause, listed
 from symmetry.gradcheck.equivariance import Symmetry
 from symmetry.gradcheck.float_rounding import SHARE
 from symmetry.gradcheck.parameters import Leaf
@@ -104,17 +104,14 @@ class Report:
             lines.append(
                 f"Why: {path}: {'; '.join(words.format(counts[o], size) for o, words in _WHY.items() if counts[o])}."
             )
-        tried = (
-            f" Tried besides: {listed(self.tried)}."
-            if self.tried
-            else " Your code takes no other parameters or examples."
-        )
-        return [*lines, f"What to do: pass parameters and data at which these derivatives are not 0.{tried}"]
+        tried = "Your code takes no other parameters or examples."
+        if self.tried:
+            tried = f"Tried besides: {listed(self.tried)}."
+        return [*lines, f"What to do: pass parameters and data at which these derivatives are not 0. {tried}"]
 
     def _arrays(self) -> list[str]:
-        comparison = self.comparison
-        width = max(len(path) for path in comparison.places.shapes)
-        return [f"  {path:{width}}  {self._of_array(path)}" for path in comparison.places.shapes]
+        paths = self.comparison.places.shapes
+        return [f"  {path:{max(map(len, paths))}}  {self._of_array(path)}" for path in paths]
 
     def _of_array(self, path: str) -> str:
         comparison = self.comparison
@@ -125,16 +122,11 @@ class Report:
         size = sum(comparison.count(outcome, path) for outcome in Outcome if outcome != Outcome.UNSEEN)
         if not len(bad):
             one = next(each for each in comparison.along if each.path == path and each.outcome == Outcome.WRONG)
-            return (
-                f"wrong in {count} of {size}; along a dense direction: yours {_number(one.yours)}, the derivative of your loss "
-                f"{_number(one.loss)}"
-            )
+            return f"wrong in {count} of {size}; along a dense direction: {_both(one.yours, one.loss)}"
         worst = bad[np.argmax(np.abs(comparison.yours[bad] - comparison.loss[bad]))]
         place = in_brackets(comparison.places.index(int(worst))) or "its value"
-        return (
-            f"wrong in {count} of {size}; worst at {place}: yours {_number(comparison.yours[worst])}, the derivative of your "
-            f"loss {_number(comparison.loss[worst])}"
-        )
+        values = _both(comparison.yours[worst], comparison.loss[worst])
+        return f"wrong in {count} of {size}; worst at {place}: {values}"
 
     def _causes(self) -> list[str]:
         comparison = self.comparison
@@ -144,12 +136,10 @@ class Report:
         if not wrong:
             return lines
         where = [place for path in wrong if (place := _only_place(comparison, path))]
+        rest = f"the values of {listed(wrong)}; look at the lines that compute them."
         if len(where) == len(wrong):
-            return [*lines, f"Why: no known fault gives these values; only {', '.join(where)} is wrong there."]
-        return [
-            *lines,
-            f"Why: no known fault gives the values of {listed(wrong)}; look at the lines that compute them.",
-        ]
+            rest = f"these values; only {', '.join(where)} is wrong there."
+        return [*lines, f"Why: no known fault gives {rest}"]
 
     def _evidence(self) -> list[str]:
         comparison = self.comparison
@@ -160,8 +150,7 @@ class Report:
                 f"every array along dense random directions, {len(comparison.along)} in all, and {alone:,} of "
                 f"{self.entries:,} entries alone"
             )
-        system = comparison.system
-        lines = [f"Compared: {what}; {system.words}."]
+        lines = [f"Compared: {what}; {comparison.system.words}."]
         if comparison.equal:
             lines.append(f"Your gradient ran on them too: {comparison.equal:,} agree there, in balls of 256 bits.")
         if comparison.constants:
@@ -170,8 +159,7 @@ class Report:
             )
         lines += self._rounding()
         lines += self._left_out()
-        if system.weaker or comparison.refused:
-            lines += [f"Why not by {reason}." for reason in comparison.refused]
+        lines += [f"Why not by {reason}." for reason in comparison.refused]
         if self.ignored:
             names, verb = listed(self.ignored), "is" if len(self.ignored) == 1 else "are"
             lines.append(f"Ignored: {names}, which your gradient holds and which {verb} no parameter.")
@@ -183,16 +171,9 @@ class Report:
 
     def _left_out(self) -> list[str]:
         comparison = self.comparison
-        lines = []
-        silent, kinks, unknown = (
-            comparison.count(outcome) for outcome in (Outcome.SILENT, Outcome.KINK, Outcome.UNDECIDED)
-        )
-        if silent and not comparison.wrong:
-            lines.append(f"Vacuous: {silent:,} are 0 on both sides, which shows little.")
-        if kinks:
-            lines.append(f"Left out: {kinks} at a kink, such as ReLU at 0, where the derivative is a convention.")
-        if unknown:
-            lines.append(f"Left out: {unknown} that rounding or an uncertain derivative leaves open.")
+        silent = () if comparison.wrong else (Outcome.SILENT,)
+        counts = {outcome: comparison.count(outcome) for outcome in (*silent, Outcome.KINK, Outcome.UNDECIDED)}
+        lines = [_LEFT_OUT[outcome].format(count) for outcome, count in counts.items() if count]
         if self.tried and not self.undecided:
             lines.append(f"Since some showed nothing there, the code was checked at {listed(self.tried)} as well.")
         return lines
@@ -202,12 +183,10 @@ class Report:
         if not comparison.count(Outcome.RIGHT):
             return []
         agreement = "the remaining entries agree" if comparison.wrong else "it agrees"
-        kind = "floats" if comparison.on_balls else "float64"
-        allowed = (
-            "the radius of its balls"
-            if comparison.on_balls
-            else "what one unit in the last place of the parameters does, and its derivative's own error"
-        )
+        kind, allowed = "floats", "the radius of its balls"
+        if not comparison.on_balls:
+            kind = "float64"
+            allowed = "what one unit in the last place of the parameters does, and its derivative's own error"
         share = percentage(comparison.worst)
         lines = [
             f"In {kind} {agreement}: the largest difference is {share} of the rounding bound, {FACTOR} times {allowed}."
@@ -225,6 +204,11 @@ _WHY = {
     Outcome.KINK: "{} of {} lie at a kink",
     Outcome.UNDECIDED: "{} of {} are left open by rounding or by an uncertain derivative",
 }
+_LEFT_OUT = {
+    Outcome.SILENT: "Vacuous: {:,} are 0 on both sides, which shows little.",
+    Outcome.KINK: "Left out: {} at a kink, such as ReLU at 0, where the derivative is a convention.",
+    Outcome.UNDECIDED: "Left out: {} that rounding or an uncertain derivative leaves open.",
+}
 
 
 def _only_place(comparison: GradientComparison, path: str) -> str:
@@ -239,29 +223,21 @@ def _only_place(comparison: GradientComparison, path: str) -> str:
 
 
 def _shown_example(example: Example, words: Words) -> list[str]:
-    """The example's numbers, and what is wrong there."""
     arrays, comparison = example.point.arrays, example.comparison
+    filled = sum(int(np.count_nonzero(array)) for array in arrays.values())
+    fixed = "Your code takes no other sizes"
+    if filled > MOST_SHOWN and not example.resized:
+        return [f"{fixed}, and no network with few entries other than 0 was found that shows it."]
+    lines = [f"{fixed}; {filled} of {example.numbers:,} entries other than 0 are enough to show it:"]
+    shown = [*arrays.items()]
     if example.resized:
         lines = [f"The smallest network found that shows it has {example.numbers} numbers:"]
-    else:
-        filled = sum(int(np.count_nonzero(array)) for array in arrays.values())
-        if filled > MOST_SHOWN:
-            return [
-                "Your code takes no other sizes, and no network with few entries other than 0 was found that shows it."
-            ]
-        lines = [
-            f"Your code takes no other sizes; {filled} of {example.numbers:,} entries other than 0 are enough to show it:"
-        ]
-    lines += [f"  {path} = {_shown(array)}" for path, array in arrays.items()]
-    if example.resized:
-        data = ((words.x, example.point.x), (words.y, example.point.y))
-        lines += [f"  {name} = {_shown(each)}" for name, each in data if name]
+        shown += [(name, each) for name, each in ((words.x, example.point.x), (words.y, example.point.y)) if name]
+    lines += [f"  {name} = {_shown(each)}" for name, each in shown]
     worst = np.flatnonzero(comparison.outcome == Outcome.WRONG)
     for place in worst[:3]:
-        lines.append(
-            f"  {comparison.places.name(int(place))}: yours {_number(comparison.yours[place])}, "
-            f"the derivative of your loss {_number(comparison.loss[place])}"
-        )
+        values = _both(comparison.yours[place], comparison.loss[place])
+        lines.append(f"  {comparison.places.name(int(place))}: {values}")
     if len(worst) > 3:
         lines.append(f"  and {len(worst) - 3} more")
     return lines
@@ -287,9 +263,11 @@ def _shown(array: Leaf) -> str:
 
 
 def _nested(entry: Leaf) -> str:
-    if isinstance(entry, list):
-        return f"[{', '.join(_nested(each) for each in entry)}]"
-    return _number(entry)
+    return f"[{', '.join(map(_nested, entry))}]" if isinstance(entry, list) else _number(entry)
+
+
+def _both(yours: Leaf, loss: Leaf) -> str:
+    return f"yours {_number(yours)}, the derivative of your loss {_number(loss)}"
 
 
 def _number(value: Leaf) -> str:

@@ -34,14 +34,11 @@ class CountedAxes:
 
     def sizes(self, point: Point) -> Sizes:
         """The size of whatever is counted, the largest first; what is 1 stays 1."""
-        found: Sizes = {}
-        for axes, array in zip((self.x, self.y), _data(point), strict=True):
-            found |= {} if array is None else dict(zip(axes, array.shape, strict=True))
-        for path, axes in self.arrays.items():
-            found |= dict(zip(axes, np.shape(point.arrays[path]), strict=True))
-        return dict(
-            sorted(((what, size) for what, size in found.items() if what is not None and size > 1), key=lambda s: -s[1])
-        )
+        data = [(axes, each) for axes, each in zip((self.x, self.y), _data(point), strict=True) if each is not None]
+        arrays = data + [(axes, point.arrays[path]) for path, axes in self.arrays.items()]
+        pairs = (pair for axes, array in arrays for pair in zip(axes, np.shape(array), strict=True))
+        found = {what: size for what, size in pairs if what is not None}
+        return dict(sorted(((what, size) for what, size in found.items() if size > 1), key=lambda pair: -pair[1]))
 
 
 def _data(point: Point) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -92,23 +89,16 @@ def _classes(y: np.ndarray, sizes: Sizes) -> int | None:
 
 def _targets(y: np.ndarray, shape: tuple[int, ...], classes: int | None, draw: np.random.Generator) -> np.ndarray:
     """Targets of the kind given: labels below the number of classes, distributions over the same axis, else numbers."""
-    for axis in range(y.ndim) if y.size > 1 else ():
-        if y.shape[axis] > 1 and _is_distribution(y, axis):
+    for axis in range(y.ndim) if y.size > 1 and np.all(y >= 0) else ():
+        # Shares of 1, within the rounding of their sum in float32 at most.
+        rounding = y.shape[axis] * float(np.finfo(np.float32).eps)
+        if y.shape[axis] > 1 and np.all(np.abs(y.astype(float).sum(axis) - 1) <= rounding):
             chosen = draw.integers(0, shape[axis], shape[:axis] + shape[axis + 1 :])
-            hot = np.expand_dims(chosen, axis) == np.arange(shape[axis]).reshape(
-                [-1 if a == axis else 1 for a in range(y.ndim)]
-            )
-            return hot.astype(y.dtype)
+            return np.moveaxis(np.eye(shape[axis])[chosen], -1, axis).astype(y.dtype)
     if y.dtype.kind == "f":
         return draw.choice((0.0, 1.0) if np.all((y >= 0) & (y <= 1)) else VALUES, shape).astype(y.dtype)
     fresh = draw.choice(y.ravel(), shape).astype(y.dtype)
     return fresh % classes if y.dtype.kind in "iu" and classes else fresh
-
-
-def _is_distribution(y: np.ndarray, axis: int) -> bool:
-    """Whether the targets along an axis are shares of 1, within the rounding of their sum in float32 at most."""
-    rounding = y.shape[axis] * float(np.finfo(np.float32).eps)
-    return bool(np.all(y >= 0) and np.all(np.abs(y.astype(float).sum(axis) - 1) <= rounding))
 
 
 def like(given: Tree, fresh: np.ndarray) -> Tree:

@@ -1,22 +1,24 @@
-"""Gradients that are right but for a factor or for being clipped: which factor, and what it counts."""
+"""Gradients off by a factor, by being clipped, or by a multiple of the parameter: how much it is, and what it counts."""
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from symmetry.gradcheck.cause import SAME, Cause, agreeing, factor_between
-from symmetry.gradcheck.data_sizes import sizes_of
+from symmetry.gradcheck.cause import SAME, Cause, agreeing, escaped, factor_between
 from symmetry.gradcheck.gradients import Gradients
+from symmetry.gradcheck.parameters import Tree
+from symmetry.gradcheck.reading import Reading
 
 ROUND = 1e-5
 """Relative difference up to which a norm counts as a round number: many add 1e-6 to the norm before they divide by it."""
 
+MOST_LEAVES = 16
+"""Arrays of one tree that are looked at."""
+
 
 def scaled(gradients: Gradients) -> Iterator[Cause]:
     """Every cause that is a factor, or that cuts off what is large."""
-    factors = {
-        path: factor_between(gradients.yours[path].ravel(), gradients.true[path].ravel()) for path in gradients.wrong
-    }
+    factors = {path: factor_between(gradients.yours[path], gradients.true[path]) for path in gradients.wrong}
     found = {path: factor for path, factor in factors.items() if factor is not None and abs(factor - 1) > SAME}
     sizes = sizes_of(gradients.x, gradients.y)
     yield from _normed(gradients, {path: factor for path, factor in found.items() if not known(factor, sizes)})
@@ -115,3 +117,76 @@ def _clipped(gradients: Gradients) -> Iterator[Cause]:
 def _is_round(number: float) -> bool:
     """Whether two digits write it."""
     return abs(float(f"{number:.2g}") / number - 1) < ROUND
+
+
+def penalised(gradients: Gradients, reading: Reading | None) -> Iterator[Cause]:
+    """Causes that are an L2 penalty; with a reading of the network they say what the loss itself penalises."""
+    words = {}
+    for path in gradients.wrong:
+        gap = gradients.yours[path] - gradients.true[path]
+        multiple = factor_between(gap, np.asarray(gradients.arrays[path], np.float64))
+        if multiple is not None:
+            words[path] = _penalty_in_words(multiple, path, reading)
+    yield from (each for each in gradients.causes(words) if sum(map(gradients.compared, each.paths)) > 1)
+
+
+def _penalty_in_words(multiple: float, path: str, reading: Reading | None) -> str:
+    if reading is None:
+        fault = "left out, or too small" if multiple < 0 else "that your loss does not have there, or too large"
+        return (
+            f"your {{arrays}} {{is}} off by {multiple:.6g} times the parameter itself: the gradient of an L2 penalty {fault} "
+            "({entries})"
+        )
+    due = 2 * reading.penalty if path in reading.penalised else 0.0
+    if due and abs(multiple / due + 1) < SAME:
+        return "your {arrays} {equals} backprop with the gradient of your loss's L2 penalty left out"
+    if due:
+        return f"your {{arrays}} {{equals}} backprop with the gradient of your loss's L2 penalty times {multiple / due + 1:.6g}"
+    return f"your {{arrays}} {{equals}} backprop with an L2 penalty ({multiple:.6g} times the parameter) that your loss has not"
+
+
+def arrays_in(data: Tree, name: str) -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays of numbers in whatever was given as data, each with the name of its place, such as `x[0]`."""
+    try:
+        # A tuple of arrays holds different things; a list of them is how some courses hand over examples.
+        apart = isinstance(data, tuple) and any(hasattr(child, "dtype") for child in data)
+        array = np.asarray(None if apart else data)
+    except Exception:  # a ragged list, an array of JAX that was donated, an object that raises
+        array = np.asarray(None)
+    if array.dtype.kind in "fiub":
+        yield name, array
+    elif isinstance(data, dict):
+        for key, child in list(data.items())[:MOST_LEAVES]:
+            yield from arrays_in(child, escaped(f"{name}[{key!r}]"))
+    elif isinstance(data, list | tuple):
+        for index, child in enumerate(data[:MOST_LEAVES]):
+            yield from arrays_in(child, f"{name}[{index}]")
+
+
+def sizes_of(x: Tree, y: Tree) -> dict[int, str]:
+    """What every length above 1 counts, as "the number of examples" or "the length of axis 1 of x".
+
+    >>> sizes_of(np.ones((5, 3)), np.ones((5, 2)))
+    {5: 'the number of examples', 3: 'the length of axis 1 of x', 2: 'the length of axis 1 of y'}
+    """
+    leaves = [*arrays_in(x, "x"), *arrays_in(y, "y")]
+    examples, count = _axis_of_examples(leaves), "the number of examples"
+    names: dict[int, list[str]] = {}
+    for name, array in leaves:
+        for axis, size in enumerate(array.shape):
+            named = count if axis == examples else f"the length of axis {axis} of {name}"
+            names.setdefault(size, []).append(named)
+    chosen = {size: [count] if count in found else list(dict.fromkeys(found))[:2] for size, found in names.items()}
+    return {size: " and ".join(found) for size, found in chosen.items() if size > 1}
+
+
+def _axis_of_examples(leaves: list[tuple[str, np.ndarray]]) -> int | None:
+    """The one axis along which inputs and targets have the same length; None if there are several, or none."""
+    shapes = [array.shape for _, array in leaves]
+    if len(shapes) != 2:
+        return None
+    one, other = shapes
+    shared = [axis for axis, sizes in enumerate(zip(one, other, strict=False)) if sizes[0] == sizes[1] > 1]
+    if shared[:1] == [0] and len(one) > 2 >= len(other):
+        return 0
+    return shared[0] if len(shared) == 1 else None

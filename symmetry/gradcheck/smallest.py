@@ -12,10 +12,11 @@ from symmetry.gradcheck.constants import SMALL
 from symmetry.gradcheck.exact_comparison import formulas_compared
 from symmetry.gradcheck.float_comparison import MOST_ENTRIES
 from symmetry.gradcheck.parameters import size_of
+from symmetry.gradcheck.places import Places
 from symmetry.gradcheck.reading import Layout
 from symmetry.gradcheck.resizing import CountedAxes, Sizes, like, numbers_in, random_network
 from symmetry.gradcheck.strongest import compared
-from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.student import Point, Student, or_none
 from symmetry.gradcheck.tape import work_done
 
 DRAWS = 6
@@ -23,7 +24,6 @@ DRAWS = 6
 
 MOST_TRIALS = 64
 """Trials of the network as given with entries set to 0, where its sizes cannot change."""
-
 
 MOST_WORK = 1_500_000
 """Operations on exact numbers after which the search ends with what it has: two or three seconds."""
@@ -55,7 +55,10 @@ def smallest_example(
     """
     axes, end = CountedAxes.of(point, layout), work_done() + MOST_WORK
     whole = functools.partial(compared, seed=seed)
-    quick = formulas_compared if _differs_clearly(comparison) else whole
+    gaps = np.abs(comparison.yours - comparison.loss)[comparison.outcome == Outcome.WRONG]
+    # Apart by more than rounding could ever make formulas.
+    clear = np.max(gaps, initial=0.0) > SMALL * np.max(np.abs(comparison.loss), initial=0.0)
+    quick = formulas_compared if comparison.on_balls and clear else whole
 
     def fails(tried: Point) -> GradientComparison | None:
         return _shown(quick, student, tried, comparison) if work_done() < end else None
@@ -72,21 +75,11 @@ def smallest_example(
     return Example(point, comparison, False)
 
 
-def _differs_clearly(comparison: GradientComparison) -> bool:
-    """Whether formulas were compared, and are apart by more than rounding could ever make them."""
-    wrong = comparison.outcome == Outcome.WRONG
-    gaps, sizes = np.abs(comparison.yours - comparison.loss)[wrong], np.abs(comparison.loss)
-    return comparison.on_balls and bool(np.max(gaps, initial=0.0) > SMALL * np.max(sizes, initial=0.0))
-
-
 def _shown(compare: Callable, student: Student, point: Point, known: GradientComparison) -> GradientComparison | None:
     """The comparison at a point; None unless it fails only in arrays already suspected, away from kinks."""
-    try:
-        found = compare(student, point)
-    except Exception:  # the code does not take these sizes
-        return None
-    bad = set(found.wrong_paths())
-    return found if bad and bad <= set(known.wrong_paths()) and not found.at_kink else None
+    found = or_none(lambda: compare(student, point))
+    bad = set() if found is None else set(found.wrong_paths())
+    return found if found and bad and bad <= set(known.wrong_paths()) and not found.at_kink else None
 
 
 def _runs(student: Student, point: Point) -> bool:
@@ -144,66 +137,52 @@ def _starts(given: Sizes) -> Iterator[Sizes]:
 
 def _simplified(point: Point, fails: Callable) -> Point:
     """The same network with entries made 0 or 1 where it still fails, parameters first, then the inputs."""
-    for path in point.arrays:
-        for index in np.ndindex(np.shape(point.arrays[path])):
-            point = _simpler_entry(
-                point, lambda value, p=point, path=path, index=index: _with_entry(p, path, index, value), fails
-            )
+    entries = [(path, index) for path, array in point.arrays.items() for index in np.ndindex(np.shape(array))]
     x = numbers_in(point.x)
     if x is not None and x.dtype.kind == "f" and x.ndim:
-        for index in np.ndindex(x.shape):
-            point = _simpler_entry(point, lambda value, p=point, index=index: _with_input(p, index, value), fails)
+        entries += [(None, index) for index in np.ndindex(x.shape)]
+    for path, index in entries:
+        simpler = (_with_entry(point, path, index, value) for value in (0.0, 1.0))
+        point = next((tried for tried in simpler if fails(tried) is not None), point)
     return point
 
 
-def _simpler_entry(point: Point, changed: Callable[[float], Point], fails: Callable) -> Point:
-    for value in (0.0, 1.0):
-        tried = changed(value)
-        if fails(tried) is not None:
-            return tried
-    return point
-
-
-def _with_entry(point: Point, path: str, index: tuple, value: float) -> Point:
-    array = np.array(point.arrays[path])
+def _with_entry(point: Point, path: str | None, index: tuple, value: float) -> Point:
+    """The point with one entry of a parameter changed, or of the inputs if no path is given."""
+    array = np.array(point.x if path is None else point.arrays[path])
     array[index] = value
-    return dataclasses.replace(point, arrays={**point.arrays, path: array})
-
-
-def _with_input(point: Point, index: tuple, value: float) -> Point:
-    x = np.array(point.x)
-    x[index] = value
-    return dataclasses.replace(point, x=like(point.x, x))
+    if path is None:
+        return dataclasses.replace(point, x=like(point.x, array))
+    return point.at({**point.arrays, path: array})
 
 
 def _with_fewer_entries(point: Point, fails: Callable[[Point], bool]) -> Point:
     """The network as given with as many entries set to 0 as `MOST_TRIALS` trials find: arrays, then ever smaller parts."""
-    kept = [(path, flat) for path, array in point.arrays.items() for flat in range(np.size(array))]
-    trials = 0
+    places, trials = Places.of(point.arrays), 0
+    kept = np.arange(places.size)
 
-    def without(part: set[tuple[str, int]]) -> bool:
+    def without(part: np.ndarray) -> bool:
         nonlocal kept, trials
-        fewer = [place for place in kept if place not in part]
+        fewer = np.setdiff1d(kept, part)
         trials += 1
         if len(fewer) == len(kept) or trials > MOST_TRIALS or not fails(_only(point, fewer)):
             return False
         kept = fewer
         return True
 
-    for path in point.arrays:
-        without({place for place in kept if place[0] == path})
+    for span in places.spans.values():
+        without(np.arange(span.start, span.stop))
     size = len(kept) // 2
     while size and trials < MOST_TRIALS:
-        parts = [set(kept[start : start + size]) for start in range(0, len(kept), size)]
-        removed = [without(part) for part in parts]
+        removed = [without(part) for part in [kept[start : start + size] for start in range(0, len(kept), size)]]
         if not any(removed):
             size //= 2
         size = min(size, len(kept) // 2)
     return _only(point, kept)
 
 
-def _only(point: Point, kept: list[tuple[str, int]]) -> Point:
-    arrays = {path: np.zeros_like(array) for path, array in point.arrays.items()}
-    for path, flat in kept:
-        arrays[path].ravel()[flat] = np.asarray(point.arrays[path]).ravel()[flat]
-    return dataclasses.replace(point, arrays=arrays)
+def _only(point: Point, kept: np.ndarray) -> Point:
+    """The point with 0 in every place that is not kept."""
+    places = Places.of(point.arrays)
+    mask = places.split(np.isin(np.arange(places.size), kept))
+    return point.at({path: np.where(mask[path], array, 0).astype(array.dtype) for path, array in point.arrays.items()})

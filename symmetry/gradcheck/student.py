@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import TypeVar
 
 import jax
 import jax.numpy as jnp
@@ -13,9 +14,15 @@ import numpy as np
 
 from symmetry.gradcheck import jaxpr
 from symmetry.gradcheck.allocation import exact_allocation, namespaces_of
-from symmetry.gradcheck.exact import Numbers, constants_like
+from symmetry.gradcheck.exact import Numbers, exact_constants
 from symmetry.gradcheck.gradient import gradient_of
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float, map_arrays
+
+Found = TypeVar("Found")
+
+NEAR, ASIDE = 2.0**-10, 2.0**-7
+"""How far points lie, relative to each array's largest entry, at which code is looked at beside a kink; the second where the
+given point may be one, for differences."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Point:
         """The point with exact numbers in the place of floats in its data, so that arithmetic on these alone is exact, too."""
 
         def exact(_: str, array: Leaf) -> Leaf:
-            return constants_like({"": np.asarray(array)})[""] if is_float(array) else array
+            return exact_constants(array) if is_float(array) else array
 
         return dataclasses.replace(self, x=map_arrays(exact, self.x), y=map_arrays(exact, self.y))
 
@@ -105,10 +112,11 @@ class Student:
         """What `loss` returns, whatever that is; an array of one number as that number."""
         return without_axes(self._called(self.loss, point))
 
-    @property
-    def backward(self) -> Callable:
-        """`grads`, after a call of `loss` where it needs one."""
-        return self._both if self.after_loss else self.grads
+    def backward(self, tree: Tree, x: Tree, y: Tree) -> Tree:
+        """What `grads` returns, after a call of `loss` where it needs one."""
+        if self.after_loss:
+            self.loss(tree, x, y)
+        return self.grads(tree, x, y)
 
     def returned_at(self, point: Point) -> Tree:
         """What `grads` returns, whatever that is."""
@@ -118,16 +126,9 @@ class Student:
         """The gradient's arrays by path."""
         return gradient_of(self.returned_at(point), point.arrays, convert)
 
-    def _both(self, tree: Tree, x: Tree, y: Tree) -> Tree:
-        self.loss(tree, x, y)
-        return self.grads(tree, x, y)
-
     def _called(self, function: Callable, point: Point) -> Tree:
         foreign = any(isinstance(array, np.ndarray) and array.dtype.kind in "Oc" for array in point.arrays.values())
-        if not foreign:
-            with _quiet():
-                return function(self.tree_with(point.arrays), copied(point.x), copied(point.y))
-        if self.in_jax:
+        if foreign and self.in_jax:
             return self._interpreted(function, point)
         exact = any(isinstance(array, Numbers) for array in point.arrays.values())
         with _quiet(), exact_allocation(self._namespaces) if exact else contextlib.nullcontext():
@@ -169,7 +170,7 @@ class Student:
                 return self._own(arrays[path], given)
             if not isinstance(given, np.ndarray):
                 return given
-            return constants_like({path: given})[path] if exact and given.dtype.kind == "f" else given.copy()
+            return exact_constants(given) if exact and given.dtype.kind == "f" else given.copy()
 
         return map_arrays(replaced, self.tree, numbers=self.numbers)
 
@@ -189,6 +190,15 @@ def without_axes(value: Leaf) -> Leaf:
     return value.reshape(())[()] if is_array(value) and np.ndim(value) and np.size(value) == 1 else value
 
 
+def or_none(call: Callable[[], Found]) -> Found | None:
+    """What a call of the student's code returns; None where it raises at what a search chose."""
+    try:
+        with np.errstate(all="ignore"):
+            return call()
+    except Exception:
+        return None
+
+
 def copied(data: Tree) -> Tree:
     """A copy that the student's code may change; the thing itself where it cannot be copied."""
     try:
@@ -199,7 +209,6 @@ def copied(data: Tree) -> Tree:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """No warnings of what NumPy calls pending."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="the matrix subclass", category=PendingDeprecationWarning)
         yield

@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.gradcheck.parameters import Leaf, Leaves
-from symmetry.gradcheck.student import Point, Student
+from symmetry.gradcheck.student import Point, Student, or_none
 from symmetry.gradcheck.tape import CannotRun
 from symmetry.yardstick import FACTOR
 
@@ -26,18 +26,17 @@ Derivative = tuple[float, float]
 
 @dataclasses.dataclass(frozen=True)
 class System:
-    """A way to differentiate, with the words that say what its evidence is.
-
-    Attributes:
-        words: a sentence on the evidence, "your loss ...".
-        weaker: whether the evidence is weaker than a derivative.
-        along: of a student and a point in float64, the derivative along directions.
-    """
+    """A way to differentiate, with a sentence that says what its evidence is, "your loss ..."."""
 
     name: str
     words: str
-    weaker: bool
-    along: Callable[[Student, Point, list[Direction]], list[Derivative]] | None
+
+
+@dataclasses.dataclass(frozen=True)
+class FloatSystem(System):
+    """A way that finds, of a student and a point in float64, the derivative along directions."""
+
+    along: Callable[[Student, Point, list[Direction]], list[Derivative]]
 
 
 RATIO = float(np.finfo(np.float64).eps / np.finfo(np.float32).eps)
@@ -49,33 +48,24 @@ CHUNK = 64
 
 def _forward_mode(student: Student, point: Point, directions: list[Direction]) -> list[Derivative]:
     with jax.enable_x64(True):
-        arrays = {path: jnp.asarray(array) for path, array in point.arrays.items()}
-
-        def rates(stacked: Leaves) -> jax.Array:
-            def along(direction: Leaves) -> jax.Array:
-                return jax.jvp(lambda moved: student.loss_at(point.at(moved)), (arrays,), (direction,))[1]
-
-            return jax.vmap(along)(stacked)
-
-        found: list[float] = []
-        for start in range(0, len(directions), CHUNK):
-            chunk = directions[start : start + CHUNK]
-            stacked = {path: jnp.asarray(np.stack([each[path] for each in chunk])) for path in arrays}
-            found += np.asarray(rates(stacked), float).tolist()
-        narrow = _in_float32(student, point, directions[:CHUNK])
-    return [(rate, error) for rate, error in zip(found, _errors(found, narrow, RATIO), strict=True)]
+        chunks = [directions[start : start + CHUNK] for start in range(0, len(directions), CHUNK)]
+        found = [rate for chunk in chunks for rate in _rates(student, point, chunk, np.dtype(np.float64))]
+        try:  # how much of the derivative is rounding shows in float32
+            single = np.dtype(np.float32)
+            narrow = _rates(student, point.converted(single), directions[:CHUNK], single)
+        except Exception:  # the code asks for its own type
+            narrow = [np.inf] * len(directions[:CHUNK])
+    return list(zip(found, _errors(found, narrow, RATIO), strict=True))
 
 
-def _in_float32(student: Student, point: Point, directions: list[Direction]) -> list[float]:
-    """The same in float32, which shows how much of the derivative is rounding; infinite where it does not run."""
-    try:
-        arrays = {path: jnp.asarray(array, jnp.float32) for path, array in point.arrays.items()}
-        narrow = point.converted(np.dtype(np.float32))
-        stacked = {path: jnp.asarray(np.stack([e[path] for e in directions]), jnp.float32) for path in arrays}
-        one = lambda direction: jax.jvp(lambda moved: student.loss_at(narrow.at(moved)), (arrays,), (direction,))[1]  # noqa: E731
-        return np.asarray(jax.vmap(one)(stacked), float).tolist()
-    except Exception:  # the code asks for its own type
-        return [np.inf] * len(directions)
+def _rates(student: Student, point: Point, directions: list[Direction], dtype: np.dtype) -> list[float]:
+    arrays = {path: jnp.asarray(array, dtype) for path, array in point.arrays.items()}
+    stacked = {path: jnp.asarray(np.stack([each[path] for each in directions]), dtype) for path in arrays}
+
+    def along(direction: Leaves) -> jax.Array:
+        return jax.jvp(lambda moved: student.loss_at(point.at(moved)), (arrays,), (direction,))[1]
+
+    return np.asarray(jax.vmap(along)(stacked), float).tolist()
 
 
 def _errors(found: list[float], other: list[float], ratio: float) -> list[float]:
@@ -108,10 +98,9 @@ def _complex_step(student: Student, point: Point, directions: list[Direction]) -
 
 def _complex_derivative(student: Student, point: Point, direction: Direction, kind: type) -> float:
     moved = {path: array.astype(kind) for path, array in point.arrays.items()}
-    moved = {
-        path: np.asarray(array + kind(1j) * kind(STEP) * direction[path]) if direction[path].any() else array
-        for path, array in moved.items()
-    }
+    for path in moved:
+        if direction[path].any():
+            moved[path] = np.asarray(moved[path] + kind(1j) * kind(STEP) * direction[path])
     with warnings.catch_warnings():
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
         returned = student.loss_at(point.at(moved))
@@ -208,31 +197,19 @@ def rounding_of(student: Student, point: Point) -> float:
     """How far the loss is from itself in NumPy's longest floats; 0 for JAX, and where it does not run on them."""
     if student.in_jax:
         return 0.0
-    try:
-        longer = point.at({path: array.astype(np.longdouble) for path, array in point.arrays.items()})
-        return abs(float(student.loss_at(longer)) - float(student.loss_at(point)))
-    except Exception:  # the code asks for its own type
-        return 0.0
+    longer = point.at({path: array.astype(np.longdouble) for path, array in point.arrays.items()})
+    return or_none(lambda: abs(float(student.loss_at(longer)) - float(student.loss_at(point)))) or 0.0
 
 
-EXACT = System(
-    "exact numbers",
-    "your loss ran on exact numbers of 256 bits, which gave its derivative in every entry",
-    False,
-    None,
-)
-FORWARD_MODE = System("jax.jvp", "jax.jvp differentiated your loss forwards, in float64", False, _forward_mode)
-COMPLEX_STEP = System(
+EXACT = System("exact numbers", "your loss ran on exact numbers of 256 bits, which gave its derivative in every entry")
+FORWARD_MODE = FloatSystem("jax.jvp", "jax.jvp differentiated your loss forwards, in float64", _forward_mode)
+COMPLEX_STEP = FloatSystem(
     "complex step",
     "your loss ran on complex numbers with a vanishing imaginary step, which gave its derivative to rounding",
-    False,
     _complex_step,
 )
-DIFFERENCES = System(
-    "differences",
-    "high-order differences of your loss, weaker evidence than its exact derivative",
-    True,
-    _differences,
+DIFFERENCES = FloatSystem(
+    "differences", "high-order differences of your loss, weaker evidence than its exact derivative", _differences
 )
 
 

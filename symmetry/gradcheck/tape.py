@@ -14,7 +14,6 @@ PRECISION = 256
 MOST_OPERATIONS = 1_000_000
 """Operations after which code is left to faster number systems: a second or two, and less than 300 MiB."""
 
-
 Step = tuple[Any, ...]
 """What a number was made of: place of an operand, derivative in it, place of the next operand, and so on."""
 
@@ -92,15 +91,11 @@ class Tape:
         self.parts.append(())
         return len(self.parts) - 1
 
-    def derivatives(self, result: Noted, inputs: int) -> list[arb]:
-        """The derivative of a result in each of the first `inputs` numbers; 0 if it depends on none."""
-        return self._rates(result, inputs)
+    def derivatives(self, result: Noted, inputs: int, sizes: bool = False) -> list[arb]:
+        """The derivative of a result in each of the first `inputs` numbers; 0 if it depends on none.
 
-    def magnitudes(self, result: Noted, inputs: int) -> list[arb]:
-        """The same with the size of every contribution in its place: large beside a derivative to which others add up to 0."""
-        return self._rates(result, inputs, sizes=True)
-
-    def _rates(self, result: Noted, inputs: int, sizes: bool = False) -> list[arb]:
+        If `sizes`, the size of every contribution stands in its place: large beside a derivative to which others add up to 0.
+        """
         rates: Rates = [None] * len(self.parts)
         if result.node is not None:
             rates[result.node] = arb(1)
@@ -114,10 +109,6 @@ class Tape:
                         slope = parts[place + 1]
                         add_rate(rates, parts[place], rate * (abs(slope) if sizes else slope))
         return [arb(0) if rate is None else rate for rate in rates[:inputs]]
-
-    def refuse(self, reason: str) -> CannotRun:
-        self.refusal = reason
-        return CannotRun(reason)
 
 
 def add_rate(rates: Rates, node: int, rate: arb) -> None:
@@ -184,10 +175,5 @@ def count(operations: int) -> None:
     """Counts work that is done."""
     _tape.operations += operations
     if _tape.operations > MOST_OPERATIONS:
-        raise _tape.refuse(f"it takes more than {MOST_OPERATIONS:,} operations")
-
-
-def note_conversion(number: Noted) -> None:
-    """A number is made a float, which has no derivative: harmless only if the result does not depend on it."""
-    if number.node is not None:
-        _tape.converted.append(number)
+        _tape.refusal = f"it takes more than {MOST_OPERATIONS:,} operations"
+        raise CannotRun(_tape.refusal)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from symmetry.gradcheck.exact import Numbers, constants_like
+from symmetry.gradcheck.exact import Numbers, exact_constants
 from symmetry.gradcheck.hand_in.members import Node, arrays_in, members, nodes_in
 from symmetry.gradcheck.parameters import Leaf, Tree, is_array, is_float
 
@@ -66,7 +66,7 @@ def like_parameters(node: object, parameters: Iterable[Leaf], left: Iterable[obj
     kept = [each for each in arrays_in(node).values() if isinstance(each, np.ndarray) and id(each) not in known]
     if exact and sum(each.size for each in kept) > MOST_KEPT:
         return []
-    return [(each, constants_like({"": each})[""] if exact else each.astype(complex)) for each in kept]
+    return [(each, exact_constants(each) if exact else each.astype(complex)) for each in kept]
 
 
 def widened_data(data: Tree, parameters: Iterable[Leaf]) -> Tree:
@@ -78,7 +78,7 @@ def widened_data(data: Tree, parameters: Iterable[Leaf]) -> Tree:
         return data
     parameters = [each for each in parameters if isinstance(each, np.ndarray)]
     if any(isinstance(each, Numbers) for each in parameters):
-        return constants_like({"": data})[""] if data.size <= MOST_KEPT else data.astype(float)
+        return exact_constants(data) if data.size <= MOST_KEPT else data.astype(float)
     widest = max((each.real.dtype for each in parameters), key=lambda dtype: dtype.itemsize, default=data.dtype)
     return data.astype(widest) if widest.itemsize > data.dtype.itemsize else data
 

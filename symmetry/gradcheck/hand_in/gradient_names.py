@@ -1,14 +1,17 @@
 """Where code leaves the gradient of a parameter: under which names, in what it returns or in the attributes of an object."""
 
+import contextlib
+import dataclasses
 import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from symmetry.gradcheck.hand_in.call_matching import canonical
-from symmetry.gradcheck.hand_in.members import Place, Step, is_number, leaves_at, members, read
-from symmetry.gradcheck.parameters import Tree
+from symmetry.gradcheck.hand_in.members import Node, Place, Step, is_number, leaves_at, members, read
+from symmetry.gradcheck.hand_in.moving import change_of
+from symmetry.gradcheck.parameters import Leaf, Tree
 
 SPELLINGS = (
     *("d{}", "grad{}", "{}grad", "gradient{}", "{}gradient", "grads{}", "{}grads", "gradients{}", "{}gradients"),
@@ -24,6 +27,28 @@ VALUES = ("data", "value", "values", "val", "array", "tensor")
 
 MOST_ORDERED = 7
 """Parts of a sequence up to which other orders are tried."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """Where the gradient of one array comes from.
+
+    Attributes:
+        kind: "returned", "attribute", or "update".
+        place: where it lies there.
+        step: the learning rate of an update, which moves the array by its gradient times this.
+    """
+
+    kind: str
+    place: Place
+    step: float = 1.0
+
+    def taken(self, owner: Node, returned: Tree, before: Leaf) -> Tree:
+        """The gradient of an array that had this value, after backward ran."""
+        if self.kind == "returned":
+            return read(returned, self.place)
+        value = read(owner, self.place)
+        return value if self.kind == "attribute" else -change_of(before, value) / self.step
 
 
 def shortened(name: str) -> str:
@@ -42,12 +67,10 @@ def spelling_of(name: str, among: Mapping[Step, object], *, plain: bool) -> str 
     """
     keys = [key for key in among if isinstance(key, str) and among[key] is not None]
     exact = (name, f"d{name}", f"d_{name}", f"grad_{name}", f"{name}_grad") if plain else (f"d{name}", f"d_{name}")
-    for key in exact:
-        if key in keys:
-            return key
     short = shortened(name)
     accepted = {spelling.format(short) for spelling in SPELLINGS} | ({short} if plain else set())
-    return next((key for key in keys if shortened(key) in accepted), None)
+    found = [key for key in exact if key in keys] + [key for key in keys if shortened(key) in accepted]
+    return found[0] if found else None
 
 
 def by_name(root: object, place: Place, *, plain: bool) -> Place | None:
@@ -65,13 +88,11 @@ def by_name(root: object, place: Place, *, plain: bool) -> Place | None:
 
 
 def _below(root: object, before: Place, name: str, after: Place, plain: bool) -> Place | None:
-    try:
+    with contextlib.suppress(LookupError):
         inside = members(read(root, before))
         key = spelling_of(name, inside, plain=plain)
         if key is not None and is_number(read(inside[key], after)):
             return (*before, key, *after)
-    except LookupError:
-        pass
     return None
 
 
@@ -88,7 +109,9 @@ def in_attributes(root: object, place: Place, order: Sequence[Place]) -> Place |
         for key, held in inside.items():
             if not isinstance(key, str) or canonical(key) not in HOLDERS:
                 continue
-            below = by_name(held, place[level:], plain=True) or _in_order(held, place, order)
+            below = by_name(held, place[level:], plain=True)
+            if not below and isinstance(held, list | tuple) and len(held) == len(order) and place in order:
+                below = (order.index(place),)
             if below is not None:
                 return (*place[:level], key, *below)
             if is_number(held) and level == len(place) - 1 and place[level] in VALUES:
@@ -96,13 +119,7 @@ def in_attributes(root: object, place: Place, order: Sequence[Place]) -> Place |
     return None
 
 
-def _in_order(held: object, place: Place, order: Sequence[Place]) -> Place | None:
-    if not isinstance(held, list | tuple) or len(held) != len(order) or place not in order:
-        return None
-    return (order.index(place),)
-
-
-Groups = Mapping[Place, Sequence[Place]]
+Groups = Mapping[Place, Iterable[Place]]
 """Parameters as they were named, each with the places of its arrays: more than one if it is a list of them."""
 
 
@@ -135,19 +152,13 @@ def in_sequence(returned: Sequence, groups: Groups, shapes: Mapping[Place, tuple
     wanted = [{leaf[len(group) :]: shapes[leaf] for leaf in leaves} for group, leaves in groups.items()]
     held = [{place: np.shape(leaf) for place, leaf in leaves_at(each, ()).items()} for each in returned]
     in_order = tuple(range(len(held)))
-    fitting = [
-        order
-        for order in itertools.permutations(in_order)
-        if all(held[at] == want for at, want in zip(order, wanted, strict=True))
-    ]
+    orders = itertools.permutations(in_order)
+    fitting = [order for order in orders if [held[at] for at in order] == wanted]
     if not fitting or (in_order not in fitting and len(fitting) > 1):
         return {}
     order = in_order if in_order in fitting else fitting[0]
-    return {
-        leaf: (at, *leaf[len(group) :])
-        for at, (group, leaves) in zip(order, groups.items(), strict=True)
-        for leaf in leaves
-    }
+    pairs = zip(order, groups.items(), strict=True)
+    return {leaf: (at, *leaf[len(group) :]) for at, (group, leaves) in pairs for leaf in leaves}
 
 
 def _in_layers(returned: Sequence, shapes: Mapping[Place, tuple]) -> dict[Place, Place]:

@@ -48,9 +48,6 @@ class HandIn:
     draws: SameDraws
     alone: list[object]
 
-    def _data(self, parameters: Leaves, x: Tree, y: Tree) -> tuple[Tree, Tree]:
-        return widened_data(x, parameters.values()), widened_data(y, parameters.values())
-
     def copied(self, parameters: Leaves, x: Tree, y: Tree, *, watched: bool = False) -> Node:
         """A copy of the network with other parameters, and other data where it holds its data.
 
@@ -59,8 +56,7 @@ class HandIn:
         own = {place: own_array(parameters[spelled(place)], watched) for place in self.leaves}
         replaced = [(leaf, own[place]) for place, leaf in self.leaves.items() if is_array(leaf)]
         replaced += [(held, x) for held in self.data[0]] + [(held, y) for held in self.data[1]]
-        left = [old for old, _ in replaced]
-        replaced = [*like_parameters(self.network, own.values(), left), *replaced]
+        replaced = [*like_parameters(self.network, own.values(), [old for old, _ in replaced]), *replaced]
         network = duplicate(self.network, replaced, [*self.alone, *self.draws.generators])
         for place, value in own.items():
             write(network, place, value)
@@ -89,7 +85,7 @@ class HandIn:
 
     def loss_at(self, parameters: Leaves, x: Tree, y: Tree) -> Tree:
         """The loss; the first part of it if it is returned with its gradient."""
-        x, y = self._data(parameters, x, y)
+        x, y = (widened_data(each, parameters.values()) for each in (x, y))
         network = self.copied(parameters, x, y)
         with self.draws:
             values = self.outcome(network, x, y)
@@ -101,7 +97,7 @@ class HandIn:
 
     def went_back(self, parameters: Leaves, x: Tree, y: Tree, *, watched: bool = False) -> tuple[Node, Tree]:
         """The copy after forward and backward ran, and what backward returned."""
-        x, y = self._data(parameters, x, y)
+        x, y = (widened_data(each, parameters.values()) for each in (x, y))
         network = self.copied(parameters, x, y, watched=watched)
         with self.draws:
             return network, self.run_backward(network, self.outcome(network, x, y))
@@ -115,21 +111,18 @@ class HandIn:
 
     def check_data(self, x: Tree, y: Tree) -> None:
         """Raises a ValueError where x or y would not be used: no method takes it, and the network does not hold it."""
-        self._check_used(x, self.data[0], self.forward, "x", "lambda network, x: ...")
+        used = [(x, self.data[0], self.forward, "x", "lambda network, x: ...")]
         if not self.loss_goes_first:
-            self._check_used(y, self.data[1], self.backward, "y", "lambda network, x, y: ...")
-
-    def _check_used(self, given: object, held: list, name: Name | None, role: str, remedy: str) -> None:
-        if given is None or held or not isinstance(name, str):
-            return
-        signature = Signature.of(getattr(self.network, name))
-        if signature.needed or takes(getattr(self.network, name), role, BACKWARD):
-            return
-        kind = type(self.network).__name__
-        raise ValueError(
-            f"{kind}.{name}: it takes no {role}, and {kind} holds no array equal to {role}; pass the data that it holds, "
-            f"or, in place of this method, {remedy}, a function that sets them."
-        )
+            used.append((y, self.data[1], self.backward, "y", "lambda network, x, y: ..."))
+        for given, held, name, role, remedy in used:
+            if given is None or held or not isinstance(name, str):
+                continue
+            method, kind = getattr(self.network, name), type(self.network).__name__
+            if not Signature.of(method).needed and not takes(method, role, BACKWARD):
+                raise ValueError(
+                    f"{kind}.{name}: it takes no {role}, and {kind} holds no array equal to {role}; pass the data that it "
+                    f"holds, or, in place of this method, {remedy}, a function that sets them."
+                )
 
     def run_backward(self, network: Node, values: Leaves) -> Tree:
         """What backward returns after forward ran; if it goes forward itself, that draws the same numbers."""
@@ -146,7 +139,8 @@ def left_behind(network: Node, before: Mapping[Step, Node]) -> Tree:
     fresh = [name for name, value in after.items() if value is not before.get(name, before)]
     # In place, forward may also have filled what was there; its name has to say so then.
     usual = [name for name in fresh or after if re.fullmatch(OUTPUTS, canonical(str(name)))]
-    numbered = sorted((name for name in fresh if re.fullmatch(r"(a|layer)\d+", canonical(str(name)))), key=_number)
+    numbered = [name for name in fresh if re.fullmatch(r"(a|layer)\d+", canonical(str(name)))]
+    numbered.sort(key=lambda name: int(re.sub(r"\D", "", str(name))))
     if usual or numbered:
         found = after[usual[0] if usual else numbered[-1]]
         return found[-1] if isinstance(found, list | tuple) and found else found
@@ -154,10 +148,6 @@ def left_behind(network: Node, before: Mapping[Step, Node]) -> Tree:
         f"forward: it returns nothing, and none of {', '.join(map(str, fresh)) or 'the attributes'} looks like its "
         "output; pass loss=lambda network, x, y: ..., a function of the network that takes the attribute it needs."
     )
-
-
-def _number(name: Step) -> int:
-    return int(re.sub(r"\D", "", str(name)))
 
 
 def own_array(array: Leaf, watched: bool = False) -> Leaf:

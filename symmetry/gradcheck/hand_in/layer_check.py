@@ -1,6 +1,10 @@
-"""`check_layer`: the backward of one layer against the exact vector-Jacobian product of its forward."""
+"""`check_layer`: the backward of one layer against the exact vector-Jacobian product of its forward.
+
+Which arrays the gradients belong to that backward returns or leaves in attributes is found by name, by order or by shape.
+"""
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 
 import jax
@@ -10,14 +14,14 @@ import numpy as np
 from symmetry.gradcheck.check import Settings, checked
 from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import uncopied
-from symmetry.gradcheck.hand_in.gradient_names import in_attributes
-from symmetry.gradcheck.hand_in.layer_gradients import gradients_of
+from symmetry.gradcheck.hand_in.gradient_names import Source, by_name, in_attributes
 from symmetry.gradcheck.hand_in.layer_run import Forward, LayerRun, owner_of, title_of
-from symmetry.gradcheck.hand_in.members import Place, arrays_in, spelled
+from symmetry.gradcheck.hand_in.members import Place, arrays_in, is_number, members, read, spelled
 from symmetry.gradcheck.hand_in.network_parts import named_parameters
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float
 from symmetry.gradcheck.report import Report, Words
+from symmetry.gradcheck.verdict import WrongGradient
 
 
 def check_layer(
@@ -68,21 +72,29 @@ def check_layer(
     """
     where = title_of(backward)
     run = _run(forward, backward, inputs, params, outputs, seed)
-    arrays = _differentiable(run)
+    given = {**run.inputs, **run.parameters}
+    # A single float is a setting, such as a probability.
+    arrays = {name: each for name, each in given.items() if is_array(each) and not isinstance(each, np.floating)}
+    arrays = {name: array for name, array in arrays.items() if is_float(array)}
+    arrays |= {spelled(place): leaf for place, leaf in run.leaves.items()}
     with run.draws:
         done = run.go_forward(arrays)
     upstream = _drawn(done.outputs, seed)
     done, returned = run.go_back(arrays, upstream)
-    if params is None and run.owners[0] is not None:
-        run = _with_attributes(run, done)
-        arrays |= {spelled(place): leaf for place, leaf in run.leaves.items()}
-    sources = gradients_of(run, arrays, done, returned, where)
+    owner = run.owners[0]
+    if params is None and owner is not None:
+        # The arrays among its attributes that forward leaves and backward has a gradient for are parameters.
+        kept = {place: array for place, array in arrays_in(owner).items() if place in done.kept}
+        leaves = {place: array for place, array in kept.items() if in_attributes(done.owner, place, ()) is not None}
+        run = dataclasses.replace(run, leaves=leaves)
+        arrays |= {spelled(place): leaf for place, leaf in leaves.items()}
+    sources = _gradients_of(run, arrays, done, returned, where)
     run = dataclasses.replace(run, watched=any(source.kind == "update" for source in sources.values()))
     point = {key: arrays[key] if key in arrays else run.inputs[key] for key in sources}
 
     def grads(parameters: Leaves, x: Tree, y: Tree) -> dict[str, Leaf]:
         done, returned = run.go_back(parameters, y)
-        return {key: source.taken(done.owner, returned, parameters) for key, source in sources.items()}
+        return {key: source.taken(done.owner, returned, parameters[key]) for key, source in sources.items()}
 
     return checked(run.loss_at, grads, point, (), upstream, Settings(seed=seed, name=name or where, words=WORDS))
 
@@ -105,22 +117,9 @@ def _run(
                 "params: names of attributes are for a method of an object, and forward is a plain function; "
                 "pass a dictionary of arrays."
             )
-        leaves = {
-            place: leaf for group in named_parameters(owners[0], params).values() for place, leaf in group.items()
-        }
+        leaves = dict(item for group in named_parameters(owners[0], params).values() for item in group.items())
     draws = SameDraws(forward, backward, *inputs, seed=seed)
     return LayerRun(forward, backward, owners, named, parameters, leaves, outputs, draws, uncopied(list(owners)))
-
-
-def _differentiable(run: LayerRun) -> dict[str, Leaf]:
-    """The arrays of floats by name: inputs, then parameters. A single float is a setting, such as a probability."""
-    given = {**run.inputs, **run.parameters}
-    found = {
-        name: array
-        for name, array in given.items()
-        if is_array(array) and not isinstance(array, np.floating) and is_float(array)
-    }
-    return found | {spelled(place): leaf for place, leaf in run.leaves.items()}
 
 
 WORDS = Words(loss="sum(upstream * output)", x="", y="upstream")
@@ -141,9 +140,95 @@ def _drawn(outputs: tuple, seed: int) -> Leaf:
     return drawn.astype(outputs[0].dtype if is_array(outputs[0]) and is_float(outputs[0]) else float)
 
 
-def _with_attributes(run: LayerRun, done: Forward) -> LayerRun:
-    """The same layer, with the arrays among its attributes as parameters that forward leaves and backward has a gradient for."""
-    owner = run.owners[0]
-    arrays = {place: array for place, array in arrays_in(owner).items() if place in done.kept}
-    leaves = {place: array for place, array in arrays.items() if in_attributes(done.owner, place, ()) is not None}
-    return dataclasses.replace(run, leaves=leaves)
+def _gradients_of(run: LayerRun, arrays: Leaves, done: Forward, returned: Tree, where: str) -> dict[str, Source]:
+    """For every array that backward has a gradient for, where it comes from.
+
+    Raises:
+        ValueError: it cannot be told which arrays the gradients belong to.
+        WrongGradient: there is none, or none for a parameter.
+    """
+    places = {spelled(place): place for place in run.leaves}
+    # Gradients of attributes may be among what is returned, too.
+    whole = len(returned) == len(arrays) if isinstance(returned, tuple | list) else not is_number(returned)
+    floats = {name: array for name, array in arrays.items() if name not in places or whole}
+    positions = [name if name in arrays or isinstance(given, float) else None for name, given in run.inputs.items()]
+    positions += list(run.parameters)
+    found = {name: Source("returned", at) for name, at in _in_returned(returned, floats, positions, where).items()}
+    for name in arrays if done.owner is not None else ():
+        if name not in found:
+            source = _in_object(done, places.get(name, (name,)), list(places.values()), arrays[name])
+            found |= {} if source is None else {name: source}
+    missing = [name for name in (*run.parameters, *places) if name in arrays and name not in found]
+    if missing or not found:
+        what = missing[0] if missing else ", ".join(arrays) or "any input"
+        beside = f", and no attribute like d{what} holds it" if done.owner is not None else ""
+        raise WrongGradient(
+            f"{where}: no gradient of {what} was found: it is not in what backward returns{beside}; "
+            f"return one for each of {', '.join(arrays) or 'the arrays of floats'}, in this order or by name."
+        )
+    return {name: found[name] for name in (*arrays, *found) if name in found}
+
+
+def _in_object(done: Forward, place: Place, order: list[Place], before: Leaf) -> Source | None:
+    """Where an object holds the gradient after backward ran: in an attribute, or in how its parameter moved."""
+    at = in_attributes(done.owner, place, order)
+    if at is not None:
+        return Source("attribute", at)
+    moved = place in order and not np.array_equal(read(done.owner, place), before)
+    return Source("update", place) if moved else None
+
+
+def _in_returned(returned: Tree, floats: Leaves, positions: Sequence[str | None], where: str) -> dict[str, Place]:
+    """The places of gradients in what backward returned, for the arrays that it has one of, by name.
+
+    `positions` names all arguments of forward in turn, None for those that cannot be differentiated.
+
+    Raises:
+        ValueError: it cannot be told which arrays they belong to.
+        WrongGradient: there are gradients of no array's shape.
+    """
+    if returned is None:
+        return {}
+    if is_number(returned):
+        return {name: () for name in _in_order((returned,), floats, positions, where) if name is not None}
+    if isinstance(returned, tuple | list) and not hasattr(returned, "_asdict"):
+        parts = enumerate(zip(_in_order(tuple(returned), floats, positions, where), returned, strict=True))
+        return {name: (at,) for at, (name, part) in parts if name is not None and part is not None}
+    names = dict.fromkeys([*floats, *(name for name in positions if name is not None)])
+    found = {name: at for name in names if (at := by_name(returned, (name,), plain=True)) is not None}
+    if not found:
+        raise WrongGradient(
+            f"{where}: it returns {', '.join(map(str, members(returned))) or type(returned).__name__}, and forward takes "
+            f"{', '.join(floats)}; return gradients named like these, such as d{next(iter(floats), 'x')}."
+        )
+    return found
+
+
+def _in_order(returned: tuple, floats: Leaves, positions: Sequence[str | None], where: str) -> Sequence[str | None]:
+    """The name that each gradient belongs to: in order; by its shape where there are fewer than arrays."""
+    names = list(floats)
+    if len(returned) == len(names):
+        return names
+    if len(returned) == len(positions):
+        return positions
+    if len(returned) > len(names):
+        raise ValueError(
+            f"{where}: it returns {len(returned)} gradients, and there are {len(names)} arrays of floats"
+            f" ({', '.join(names) or 'none'}); name the parameters of the layer in params, or return a dictionary by name."
+        )
+    shapes = [None if part is None else np.shape(part) for part in returned]
+
+    def fits(chosen: tuple[str, ...]) -> bool:
+        return all(shape in (None, np.shape(floats[name])) for shape, name in zip(shapes, chosen, strict=True))
+
+    fitting = list(filter(fits, itertools.combinations(names, len(returned))))
+    if len(fitting) == 1:
+        return fitting[0]
+    listed = ", ".join(f"{name} {np.shape(array)}" for name, array in floats.items())
+    start = f"{where}: it returns {len(returned)} gradients, of shapes {', '.join(map(str, shapes))}, for {listed}"
+    if not fitting:
+        raise WrongGradient(f"{start}; a gradient has the shape of its array.")
+    raise ValueError(
+        f"{start}: which they belong to cannot be told; return a dictionary by name, None for what is left out, "
+        "or check forward=lambda x: ..., with the other arrays fixed."
+    )

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from symmetry.gradcheck.exact import Numbers, constants_like
-from symmetry.gradcheck.hand_in.call_matching import Signature
+from symmetry.gradcheck.exact import Numbers, exact_constants
+from symmetry.gradcheck.hand_in.call_matching import Signature, backward_arguments
 from symmetry.gradcheck.hand_in.copies import duplicate, like_parameters, widened_data
 from symmetry.gradcheck.hand_in.handed_in import left_behind, own_array
-from symmetry.gradcheck.hand_in.layer_calls import backward_arguments
 from symmetry.gradcheck.hand_in.members import Node, Place, arrays_in, is_number, members, spelled, write
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array
@@ -70,23 +69,18 @@ class LayerRun:
     def go_forward(self, arrays: Leaves) -> Forward:
         """Runs forward on copies, with some arrays replaced."""
         own = {name: own_array(array) for name, array in arrays.items()}
-        attributes = {
-            place: own_array(arrays[spelled(place)], self.watched) for place in self.leaves if spelled(place) in arrays
-        }
-        replaced = [
-            (leaf, attributes[place]) for place, leaf in self.leaves.items() if place in attributes and is_array(leaf)
-        ]
-        replaced = [*like_parameters(self.owners, own.values(), self.leaves.values()), *replaced]
+        leaves = {place: leaf for place, leaf in self.leaves.items() if spelled(place) in arrays}
+        attributes = {place: own_array(arrays[spelled(place)], self.watched) for place in leaves}
+        replaced = like_parameters(self.owners, own.values(), self.leaves.values())
+        replaced += [(leaf, attributes[place]) for place, leaf in leaves.items() if is_array(leaf)]
         shared = [*self.alone, *self.draws.generators]
         owners = duplicate(self.owners, replaced, shared)
         for place, value in attributes.items():
             write(owners[0], place, value)
-        fixed = {
-            name: duplicate(widened_data(given, own.values()), [], shared)
-            for name, given in {**self.inputs, **self.parameters}.items()
-            if name not in own
+        given = {
+            name: own[name] if name in own else duplicate(widened_data(each, own.values()), [], shared)
+            for name, each in {**self.inputs, **self.parameters}.items()
         }
-        given = fixed | own
         inputs = {name: given[name] for name in self.inputs}
         parameters = {name: given[name] for name in self.parameters}
         before, held = dict(members(owners[0])), arrays_in(owners[0])
@@ -102,7 +96,6 @@ class LayerRun:
     def _call_forward(
         self, forward: Callable, inputs: dict[str, Leaf], parameters: dict[str, Leaf]
     ) -> tuple[Tree, dict[str, Leaf]]:
-        """What forward returns, and its arguments by name."""
         if not parameters:
             return forward(*inputs.values()), inputs
         signature = Signature.of(forward)
@@ -113,7 +106,6 @@ class LayerRun:
         return forward(*inputs.values(), parameters), inputs | {dictionary: parameters}
 
     def _parts(self, returned: Tree) -> tuple[tuple, tuple]:
-        """The outputs and what is kept for backward."""
         parts = returned if isinstance(returned, tuple) else (returned,)
         if len(parts) < self.outputs:
             raise ValueError(
@@ -138,10 +130,8 @@ class LayerRun:
         ends = np.cumsum([int(np.prod(np.shape(output))) for output in outputs])
         if np.shape(y) != (ends[-1],):
             raise ValueError(f"upstream: shape {np.shape(y)}, but the outputs have {ends[-1]} entries.")
-        starts = (0, *ends[:-1])
-        return tuple(
-            y[start:end].reshape(np.shape(output)) for start, end, output in zip(starts, ends, outputs, strict=True)
-        )
+        spans = zip((0, *ends[:-1]), ends, outputs, strict=True)
+        return tuple(y[start:end].reshape(np.shape(output)) for start, end, output in spans)
 
     def loss_at(self, arrays: Leaves, x: Tree, y: Tree) -> Tree:
         """The sum of the outputs times their upstream gradients, whose derivative is what backward computes."""
@@ -159,7 +149,7 @@ class LayerRun:
             upstream = tuple(copy.deepcopy(each) for each in self.upstream_of(y, done.outputs))
             if any(isinstance(array, Numbers) for array in arrays.values()):
                 # Else the rounding of sums of these alone would not be known.
-                upstream = tuple(constants_like({"": np.asarray(each)})[""] for each in upstream)
+                upstream = tuple(map(exact_constants, upstream))
             arguments = backward_arguments(
                 Signature.of(backward), upstream, done.outputs, done.cached, done.arguments, title_of(self.backward)
             )

@@ -9,13 +9,14 @@ import numpy as np
 from symmetry.gradcheck.check import check_backprop
 from symmetry.gradcheck.equivariance import Hidden
 from symmetry.gradcheck.hand_in.copies import holders_of, uncopied
+from symmetry.gradcheck.hand_in.gradient_names import Source, in_attributes, in_returned
 from symmetry.gradcheck.hand_in.handed_in import HandIn, Name
-from symmetry.gradcheck.hand_in.members import Node, spelled
+from symmetry.gradcheck.hand_in.members import Node, Place, read, spelled
 from symmetry.gradcheck.hand_in.network_parts import Groups, found_parameters, method_of, named_parameters
 from symmetry.gradcheck.hand_in.same_draws import SameDraws
-from symmetry.gradcheck.hand_in.ways import Way, attribute_way, choose, moved_by, returned_way
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree
 from symmetry.gradcheck.report import Report
+from symmetry.gradcheck.verdict import WrongGradient
 
 
 def check_network(
@@ -89,28 +90,27 @@ def check_network(
     where = f"{type(network).__name__}.{backward}" if isinstance(backward, str) else _name_of(backward)
     groups = found_parameters(bare, x, y, where) if params is None else named_parameters(network, params)
     hand_in = _prepared(bare, groups, x, y, seed)
-    way = _way(hand_in, groups, x, y, where)
+    point = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
+    went_back = hand_in.went_back(point, copy.deepcopy(x), copy.deepcopy(y))
+    words, sources = _way_found(hand_in, *went_back, groups, where)
+    watched = any(source.kind == "update" for source in sources.values())
 
     def grads(parameters: Leaves, x: Tree, y: Tree) -> dict[str, Leaf]:
-        copied, returned = hand_in.went_back(parameters, x, y, watched=not way.places)
-        return way.take(copied, returned, parameters)
+        copied, returned = hand_in.went_back(parameters, x, y, watched=watched)
+        return {path: source.taken(copied, returned, parameters[path]) for path, source in sources.items()}
 
-    point = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
-    title = name or f"{where} ({way.words})"
-    return check_backprop(
-        hand_in.loss_at, grads, point, x, y, hidden=hidden, reference=reference, seed=seed, name=title
-    )
+    name = name or f"{where} ({words})"
+    return check_backprop(hand_in.loss_at, grads, point, x, y, hidden=hidden, reference=reference, seed=seed, name=name)
 
 
 def _prepared(bare: HandIn, groups: Groups, x: Tree, y: Tree, seed: int) -> HandIn:
     """The same with parameters, and with what it holds and draws."""
     network = bare.network
-    leaves = {place: leaf for group in groups.values() for place, leaf in group.items()}
+    leaves = dict(item for group in groups.values() for item in group.items())
     known = {id(leaf) for leaf in leaves.values()}
     held = [[each for each in holders_of(network, data) if id(each) not in known] for data in (x, y)]
     draws = SameDraws(network, bare.forward, bare.backward, bare.loss, seed=seed)
-    alone = uncopied(network)
-    return dataclasses.replace(bare, leaves=leaves, data=(held[0], held[1]), draws=draws, alone=alone)
+    return dataclasses.replace(bare, leaves=leaves, data=(held[0], held[1]), draws=draws, alone=uncopied(network))
 
 
 def _name_of(function: Callable) -> str:
@@ -118,11 +118,45 @@ def _name_of(function: Callable) -> str:
     return "backward" if name == "<lambda>" else name
 
 
-def _way(hand_in: HandIn, groups: Groups, x: Tree, y: Tree, where: str) -> Way:
-    """The way in which the gradient is handed over, found by running once."""
-    before = {spelled(place): leaf for place, leaf in hand_in.leaves.items()}
-    network, returned = hand_in.went_back(before, copy.deepcopy(x), copy.deepcopy(y))
-    shapes = {place: np.shape(leaf) for place, leaf in hand_in.leaves.items()}
-    leaves = {group: list(inside) for group, inside in groups.items()}
-    ways = returned_way(returned, leaves, shapes), attribute_way(network, shapes)
-    return choose(ways, moved_by(network, hand_in.leaves), leaves, hand_in.step, where)
+def _way_found(
+    hand_in: HandIn, network: Node, returned: Tree, groups: Groups, where: str
+) -> tuple[str, dict[str, Source]]:
+    """Words for the first way that has every gradient, and by path where each comes from, once backward ran on a copy.
+
+    Ways are what is returned, the update if its step is known, and attributes.
+
+    Raises:
+        ValueError: only an update was found, and its step is not known.
+        WrongGradient: no way has every gradient.
+    """
+    leaves, step = hand_in.leaves, hand_in.step
+    shapes = {place: np.shape(leaf) for place, leaf in leaves.items()}
+    in_result = in_returned(returned, groups, shapes)
+    if len(in_result) == len(leaves):
+        return "what it returns", {spelled(place): Source("returned", at) for place, at in in_result.items()}
+    moved = [place for place, value in leaves.items() if not np.array_equal(np.asarray(read(network, place)), value)]
+    if step is not None and moved:
+        return f"its update, over {step:g}", {spelled(place): Source("update", place, step) for place in leaves}
+    beside = {place: at for place in leaves if (at := in_attributes(network, place, list(leaves))) is not None}
+    if len(beside) == len(leaves):
+        shown = ", ".join([spelled(at) for at in beside.values()][:3]) + (", ..." if len(beside) > 3 else "")
+        return f"its {shown}", {spelled(place): Source("attribute", at) for place, at in beside.items()}
+    if moved:
+        raise ValueError(
+            f"{where}: it returns no gradient, and moves {', '.join(map(spelled, moved))}; pass step=, its learning rate, "
+            "so that the gradient is (before - after) / step. It is negative where code adds the gradient of the loss."
+        )
+    most = max(in_result, beside, key=len)
+    raise WrongGradient(_not_found([place for place in leaves if place not in most], list(most), step, where))
+
+
+def _not_found(missing: list[Place], known: list[Place], step: float | None, where: str) -> str:
+    path = spelled(missing[0])
+    name = path.split(".")[-1].split("[")[0]
+    found = f" (there is one for {', '.join(map(spelled, known))})" if known else ""
+    update = "it moves no parameter" if step is None else f"with step={step:g} it moves no parameter"
+    return (
+        f"{where}: no gradient of {path} was found{found}. What it returns has none; {update}; and there is no "
+        f"attribute like d{name}, grad_{name}, {name}_grad or grads[{name!r}]. Return the gradients, by name or in the "
+        "order of params, or pass backward=lambda network, x, y: ..., a function that does."
+    )

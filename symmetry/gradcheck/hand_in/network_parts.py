@@ -42,13 +42,15 @@ def method_of(network: Node, given: Name | None, what: str, *, needed: bool = Tr
     if callable(given):
         return given
     kind = type(network).__name__
-    methods = _methods(network)
+    names = [name for name in dir(network) if name == "__call__" or not name.startswith("__")]
+    names = [name for name in names if not isinstance(getattr(type(network), name, None), property)]
+    methods = [name for name in names if callable(getattr(network, name, None))]
     if isinstance(given, str):
         if not callable(getattr(network, given, None)):
             raise ValueError(f"{what}: {kind} has no method {given!r}; it has {', '.join(methods) or 'none'}.")
         return given
-    names = {canonical(method): method for method in reversed(methods)}
-    found = next((names[usual] for usual in METHODS[what] if usual in names), None)
+    short = {canonical(method): method for method in reversed(methods)}
+    found = next((short[usual] for usual in METHODS[what] if usual in short), None)
     if found is None and needed:
         arguments = {"forward": "network, x", "backward": "network, x, y", "loss": "output, y"}[what]
         raise ValueError(
@@ -56,12 +58,6 @@ def method_of(network: Node, given: Name | None, what: str, *, needed: bool = Tr
             f"pass {what}=, the name of a method or a function of ({arguments})."
         )
     return found
-
-
-def _methods(network: Node) -> list[str]:
-    names = [name for name in dir(network) if name == "__call__" or not name.startswith("__")]
-    names = [name for name in names if not isinstance(getattr(type(network), name, None), property)]
-    return [name for name in names if callable(getattr(network, name, None))]
 
 
 def named_parameters(network: Node, params: Sequence[str]) -> Groups:
@@ -121,10 +117,8 @@ def found_parameters(hand_in: HandIn, x: Tree, y: Tree, where: str) -> Groups:
         values = hand_in.outcome(network, x, y)
         # What forward sets is no parameter, such as an activation that was kept.
         after = arrays_in(network)
-        untouched = {place for place, array in before.items() if after.get(place) is array}
-        arrays = {
-            place: array for place, array in arrays.items() if place in untouched and _is_still(network, place, array)
-        }
+        arrays = {place: array for place, array in arrays.items() if after.get(place) is before.get(place, before)}
+        arrays = {place: array for place, array in arrays.items() if _is_still(network, place, array)}
         returned = hand_in.run_backward(network, values)
     if isinstance(returned, tuple | list):  # such as a loss and a dictionary
         returned = next((part for part in returned if isinstance(part, Mapping)), None)

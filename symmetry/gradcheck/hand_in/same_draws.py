@@ -1,22 +1,19 @@
 """The same random numbers in every call of code that draws them, such as a dropout's mask."""
 
+import functools
 import random
 import types
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from symmetry.gradcheck.allocation import closure_of
 from symmetry.gradcheck.hand_in.members import nodes_in
 
 MOST_FUNCTIONS = 200
 """Functions that are searched for generators."""
 
-
 Generator = np.random.Generator | np.random.RandomState | random.Random
-
-State = Any
-"""Where a generator is in its sequence; each kind has its own form."""
 
 
 class SameDraws:
@@ -34,46 +31,36 @@ class SameDraws:
 
     def __init__(self, *roots: object, seed: int = 0) -> None:
         self.seed = seed
-        self._own = [(each, _state(each)) for each in _generators(roots)]
-
-    @property
-    def generators(self) -> list[Generator]:
-        """The generators that were found, other than the global ones."""
-        return [each for each, _ in self._own]
+        self.generators = _generators(roots)
+        """Those that were found, other than the global ones."""
+        self._starts = [_return_to_now(each) for each in self.generators]
 
     def __enter__(self) -> "SameDraws":
-        self._outer = np.random.get_state(), random.getstate()  # noqa: NPY002
-        self._entered = [(each, _state(each)) for each, _ in self._own]
+        self._outer = [_return_to_now(each) for each in self.generators]
+        self._outer.append(functools.partial(np.random.set_state, np.random.get_state()))  # noqa: NPY002
+        self._outer.append(functools.partial(random.setstate, random.getstate()))
         self.rewind()
         return self
 
     def __exit__(self, *_: object) -> None:
-        np.random.set_state(self._outer[0])  # noqa: NPY002
-        random.setstate(self._outer[1])
-        for generator, state in self._entered:
-            _put_back(generator, state)
+        for return_to in self._outer:
+            return_to()
 
     def rewind(self) -> None:
         """Every generator draws the same again."""
         np.random.seed(self.seed % 2**32)  # noqa: NPY002
         random.seed(self.seed)
-        for generator, state in self._own:
-            _put_back(generator, state)
+        for return_to in self._starts:
+            return_to()
 
 
-def _state(generator: Generator) -> State:
+def _return_to_now(generator: Generator) -> Callable[[], None]:
+    """A function that puts a generator back to where it is now."""
     if isinstance(generator, np.random.Generator):
-        return generator.bit_generator.state
-    return generator.getstate() if isinstance(generator, random.Random) else generator.get_state()
-
-
-def _put_back(generator: Generator, state: State) -> None:
-    if isinstance(generator, np.random.Generator):
-        generator.bit_generator.state = state
-    elif isinstance(generator, random.Random):
-        generator.setstate(state)
-    else:
-        generator.set_state(state)
+        return functools.partial(setattr, generator.bit_generator, "state", generator.bit_generator.state)
+    if isinstance(generator, random.Random):
+        return functools.partial(generator.setstate, generator.getstate())
+    return functools.partial(generator.set_state, generator.get_state())
 
 
 def _generators(roots: tuple) -> list[Generator]:
@@ -101,31 +88,18 @@ def _functions_of(node: object) -> Iterator[types.FunctionType]:
     if isinstance(node, types.FunctionType):
         yield node
     elif not isinstance(node, types.BuiltinFunctionType | type | types.ModuleType):
-        yield from (each for kind in type(node).__mro__ for each in vars(kind).values() if _is_written(each))
-
-
-def _is_written(member: object) -> bool:
-    """Whether it is a function in someone's own code, rather than in a library's."""
-    return isinstance(member, types.FunctionType) and not _of_library(member)
+        held = (each for kind in type(node).__mro__ for each in vars(kind).values())
+        yield from (each for each in held if isinstance(each, types.FunctionType) and not _of_library(each))
 
 
 def _of_library(function: object) -> bool:
-    return (getattr(function, "__module__", None) or "").split(".")[0] in (
-        "numpy",
-        "jax",
-        "scipy",
-        "builtins",
-        "random",
-    )
+    package = (getattr(function, "__module__", None) or "").split(".")[0]
+    return package in ("numpy", "jax", "scipy", "builtins", "random")
 
 
 def _named_by(function: types.FunctionType) -> Iterator[object]:
     """What a function holds in its closure, in its defaults and under the global names that it mentions."""
-    for cell in function.__closure__ or ():
-        try:
-            yield cell.cell_contents
-        except ValueError:  # not filled yet
-            continue
+    yield from closure_of(function)
     yield from function.__defaults__ or ()
     for name in function.__code__.co_names:
         held = function.__globals__.get(name)
