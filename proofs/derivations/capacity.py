@@ -2,7 +2,6 @@
 
 import sympy
 
-from proofs.derivations.hidden_unit import contribution, next_preactivation, others, preactivation
 from proofs.derivations.notation import *
 from symmetry import network as program
 from symmetry.activation import IDENTITY
@@ -109,7 +108,7 @@ def embedding(fault: str = ""):
     """CAP.4."""
     new, frozen = arrays("zeta v")
     given = () if fault == "v frozen non-zero" else ((frozen[k], sympy.S.Zero),)
-    narrow = next_preactivation(contribution(j))
+    narrow = next_preactivation(contribution())
     loss = unknown_function("loss")
     yield Step(
         "Add a unit with any incoming weights, hence any preactivations zeta[n], and with outgoing weights 0 (DUP.3). The "
@@ -190,5 +189,5 @@ def sum_over_units(fault: str = ""):
     yield Step(
         "Each unit adds its own term: the output is the sum over the other units, plus v_s phi(w_s x + b_s).",
         total(term(j), j) + shift,
-        others(term) + term(s) + shift,
+        others(term(j)) + term(s) + shift,
     )

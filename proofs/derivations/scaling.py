@@ -6,7 +6,6 @@ the identity, ReLU and leaky ReLU are homogeneous.
 
 import sympy
 
-from proofs.derivations.hidden_unit import contribution, next_preactivation, others, preactivation
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
@@ -52,8 +51,8 @@ def function(fault: str = ""):
         "Its activation is c^K phi(z[n, s]). With the outgoing weights c^(-K) V[s, k] it contributes the same as before. "
         "Every preactivation of the next layer stays the same, and so does everything after it. To rescale more units, in "
         "any layers, do this once for each unit.",
-        others(contribution) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
-        next_preactivation(contribution(j)),
+        others(contribution()) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
+        next_preactivation(contribution()),
         assuming=HOMOGENEITY,
     )
 
@@ -95,7 +94,7 @@ def gradient(fault: str = ""):
     yield Step(
         "The layer before gets the error divided by c through the weights multiplied by c, which is the same as before. So the "
         "gradients of all other units do not change.",
-        others(lambda unit: delta[n, unit] * W[i, unit]) + delta[n, s] / factor * (factor * W[i, s]),
+        others(delta[n, j] * W[i, j]) + delta[n, s] / factor * (factor * W[i, s]),
         total(delta[n, j] * W[i, j], j),
     )
 

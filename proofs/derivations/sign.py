@@ -7,7 +7,6 @@ written in this form is odd without any further rule.
 import sympy
 from sympy import exp
 
-from proofs.derivations.hidden_unit import next_preactivation, others, preactivation
 from proofs.derivations.notation import *
 from symmetry.engine.derive import Step
 from symmetry.numbers.symbol import unknown_function
@@ -38,7 +37,7 @@ def softplus(argument):
 
 def with_a_flipped_unit(activation, bias):
     """u[n, k] of the next layer with unit s flipped: from the other units, from unit s, and the bias."""
-    return others(lambda unit: activation(z[n, unit]) * V[unit, k]) + activation(-z[n, s]) * -V[s, k] + bias
+    return others(activation(z[n, j]) * V[j, k]) + activation(-z[n, s]) * -V[s, k] + bias
 
 
 def flipped_preactivation():
@@ -113,7 +112,7 @@ def gradients(fault: str = ""):
     yield Step(
         "The layer before gets minus the error through minus the weights, which is the same as before. So the gradients of all "
         "other units do not change.",
-        others(lambda unit: delta[n, unit] * W[i, unit]) + -delta[n, s] * -W[i, s],
+        others(delta[n, j] * W[i, j]) + -delta[n, s] * -W[i, s],
         total(delta[n, j] * W[i, j], j),
     )
     first, second = arrays("g1 g2")
