@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 import sympy
 
+from proofs.claims.threads import layer_claim
 from proofs.exact_networks import exact_network, symbolic_network
 from proofs.interpolants import IncreasingPoints, interpolant
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Network, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 
-THREAD = "thread2021layer"
 HALF = sympy.Rational(1, 2)
 
 
@@ -42,9 +42,8 @@ def least_error(weights: Sequence[int], places: Sequence, target, network: Netwo
     return abs(of_network - of_target) / sum(map(abs, weights)), of_network
 
 
-@claim(
+@layer_claim(
     "CLAIM.40",
-    thread=THREAD,
     position="fourth answer",
     says="With enough units a network comes as near to any continuous function as one likes.",
     statement=r"\inf_{N, \theta} \sup_x |f_\theta(x) - g(x)| = 0 \text{ for every continuous } g",
@@ -128,9 +127,8 @@ def missed_on_the_circle(widths: Sequence[int], seed: int) -> float:
     return least
 
 
-@claim(
+@layer_claim(
     "CLAIM.41",
-    thread=THREAD,
     position="a comment on the first answer",
     says="One unit in the second hidden layer is enough, at the price of a first layer that is exponentially larger.",
     statement=r"\text{what } n\text{-}p\text{-}q\text{-}k \text{ networks do, } n\text{-}P\text{-}1\text{-}k "

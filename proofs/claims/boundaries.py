@@ -6,11 +6,12 @@ from collections.abc import Iterable
 import numpy as np
 import sympy
 
+from proofs.claims.threads import layer_claim, purpose_claim
 from proofs.exact_networks import CORNERS, exact_batch, exact_network, symbolic_network
 from symmetry.activation import activation_named, slope
 from symmetry.network import Network, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 
 HALF = sympy.Rational(1, 2)
 
@@ -30,9 +31,8 @@ def single_units(activation: str) -> tuple[list, Network]:
     return choices, exact_network([[ones, others]], [biases], output=activation)
 
 
-@claim(
+@purpose_claim(
     "CLAIM.42",
-    thread="thread2016purpose",
     position="accepted answer",
     says="A single unit and no hidden layer can only draw a linear boundary, so that XOR needs several units.",
     statement=r"\text{no } w, b, \tau: \; \{x : \varphi(w \cdot x + b) > \tau\} \text{ parts } (0,1), (1,0) "
@@ -100,9 +100,8 @@ def generated_chain(generator, depth: int, hidden: str) -> Network:
     return exact_network(weights, [[HALF * k] for k in generator.integers(-1, 2, depth + 1).tolist()], hidden=hidden)
 
 
-@claim(
+@layer_claim(
     "CLAIM.43",
-    thread="thread2021layer",
     position="question",
     says="Adding layers makes more complex decision boundaries possible.",
     statement=r"\text{along a line, the boundary } f = 0 \text{ of more layers can be crossed more often}",
@@ -139,9 +138,8 @@ def more_layers_make_more_complex_boundaries():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.44",
-    thread="thread2021layer",
     position="question",
     says="Linear layers stacked on linear layers are still a linear function.",
     statement=r"f(\alpha x + \beta x') = \alpha f(x) + \beta f(x') \text{ for } f(x) = x W^1 \cdots W^L",

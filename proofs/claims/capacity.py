@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import sympy
 
+from proofs.claims.threads import layer_claim
 from proofs.claims.units import is_stationary, trained
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import slope
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
-
-THREAD = "thread2021layer"
+from symmetry.statements.claim import Instance
 
 
 def sum_of_units(units: Sequence[tuple], hidden: str = "sigmoid") -> Network:
@@ -43,9 +42,8 @@ def outgoing_trained(units: int, steps: int):
     return abs(forward(network, batch.x)[0, 0] - 1)
 
 
-@claim(
+@layer_claim(
     "CLAIM.36",
-    thread=THREAD,
     position="fourth answer",
     says="Adding units to the hidden layer lets the network make its error smaller.",
     statement=r"E_{N+1} < E_N, \quad E_N \text{ the error of } \textstyle\sum_{i \leq N} v_i\, \varphi(w_i x + b_i)",
@@ -94,9 +92,8 @@ def a_unit_more_makes_the_error_smaller():
     )
 
 
-@claim(
+@layer_claim(
     "CLAIM.37",
-    thread=THREAD,
     position="fourth answer",
     says="A network that is stuck where it learns no more learns on once a unit is added.",
     statement=r"\nabla L_N(\theta) = 0 \;\Rightarrow\; \text{training } (\theta, \text{new unit}) \text{ lowers } L_{N+1}",
@@ -132,9 +129,8 @@ def a_unit_more_sets_a_stuck_network_going():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.38",
-    thread=THREAD,
     position="fourth answer",
     says="For one example with target 20, one unit can at best give 10, an error of 10, and a second at best 5 more, an "
     "error of 5.",
@@ -169,9 +165,8 @@ def the_story_of_twenty_ten_and_five():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.39",
-    thread=THREAD,
     position="fourth answer",
     says="Given one example, a single unit ends where it learns no more though its error is not 0.",
     statement=r"\nabla_{w, b, v}\, |y - v\, \varphi(w x + b)| = 0 \text{ while } v\, \varphi(w x + b) \neq y",

@@ -5,22 +5,18 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
+from proofs.claims.threads import identical_claim, inputs_claim
 from proofs.claims.units import gaps, incoming, is_stationary, listed, tied, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Batch, Network, backprop, batch_of, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, unknown_function
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import GradientDescent, gradient_step
 
-PURPOSE = "thread2016purpose"
-INPUTS = "threadundatedinputs"
-IDENTICAL = "thread2019identical"
 
-
-@claim(
+@identical_claim(
     "CLAIM.13",
-    thread=IDENTICAL,
     position="comment on the answer, by the author of the question",
     says="It is the nonlinear activation that magnifies small differences between the units of a layer.",
     statement=r"|\theta_i - \theta_j| \text{ grows, because } |\varphi(z_i) - \varphi(z_j)| > |z_i - z_j|",
@@ -88,9 +84,8 @@ def gaps_while_training(hidden: str, w, biases, x, y, steps: int) -> tuple[list[
         return opened.tolist(), float(ratios.max())
 
 
-@claim(
+@inputs_claim(
     "CLAIM.14",
-    thread=INPUTS,
     position="second answer",
     says="Units that start different stay different, however long they are trained.",
     statement=r"(w_i, b_i, v_i) \neq (w_j, b_j, v_j) \text{ at step } 0 \;\Rightarrow\; (w_i, b_i, v_i) \neq (w_j, b_j, v_j) "
@@ -190,9 +185,8 @@ def steps_until_equal(dtype) -> tuple[int | None, float]:
     return None, float(w[0, 0])
 
 
-@claim(
+@identical_claim(
     "CLAIM.15",
-    thread=IDENTICAL,
     position="question",
     says="Units that start with different weights can arrive at exactly the same weights.",
     statement=r"(w_i, v_i) \neq (w_j, v_j) \text{ at time } 0 \text{ and } (w_i, v_i) = (w_j, v_j) \text{ at a finite time, "
@@ -246,9 +240,8 @@ def relu_units_under_gradient_flow() -> Instance:
     )
 
 
-@claim(
+@identical_claim(
     "CLAIM.16",
-    thread=IDENTICAL,
     position="question; the other half from an answer of thread2016purposecapture",
     says="All units converge to the same weights; or, as another thread has it, they diverge.",
     statement=r"w_i(t) - w_j(t) \to 0;\quad \text{or } |w_i(t) - w_j(t)| \text{ grows}",

@@ -8,15 +8,14 @@ import sympy
 
 from proofs.claims.alterations import standardised
 from proofs.claims.approximation import missed_on_the_circle
+from proofs.claims.threads import layer_claim, purpose_claim
 from proofs.claims.units import gaps
 from proofs.exact_networks import XOR, exact_batch, exact_network, symbolic_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.loss import softmax
 from symmetry.network import Network, batch_loss, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, UnknownFormula
-from symmetry.statements.claim import Instance, claim
-
-THREAD = "thread2021layer"
+from symmetry.statements.claim import Instance
 
 
 def integers(widths, seed: int, largest: int = 3) -> tuple[list, list]:
@@ -44,9 +43,8 @@ def classifier(seed: int) -> Network:
     return exact_network(*integers((10, 64, 7), seed), hidden="relu", loss="softmax_cross_entropy")
 
 
-@claim(
+@layer_claim(
     "CLAIM.45",
-    thread=THREAD,
     position="third answer, by the asker",
     says="If a layer has a single unit, the next layer has only one feature to learn from.",
     statement=r"f(x) = \psi(t(x)), \; t(x) = w \cdot x + b: \quad \mathrm{rank}\, \partial f / \partial x \leq 1, "
@@ -104,9 +102,8 @@ def readouts(count: int) -> Network:
     return network_of([slopes.reshape(1, -1)], [shifts.ravel()])
 
 
-@claim(
+@layer_claim(
     "CLAIM.46",
-    thread=THREAD,
     position="second answer",
     says="With a hidden layer of one unit instead of 64, the network for seven classes could do much less.",
     statement=r"\{a : \mathrm{argmax}_k (v_k a + c_k) = j\} \text{ is an interval for every } j, \; a "
@@ -137,9 +134,8 @@ def one_unit_leaves_an_interval_to_each_class():
     )
 
 
-@claim(
+@layer_claim(
     "CLAIM.47",
-    thread=THREAD,
     position="a comment on the first answer",
     says="A layer that passes on a single feature can hardly be enough for the layers after it.",
     statement=r"f(x) = \psi(w \cdot x + b) \text{ misses the target, whatever } w, b, \psi",
@@ -169,9 +165,8 @@ def one_feature_can_hardly_be_enough():
     )
 
 
-@claim(
+@layer_claim(
     "CLAIM.48",
-    thread=THREAD,
     position="question",
     says="Normalising what a layer gets makes learning easier (said of batch normalisation; here across units).",
     statement=r"\nabla_W L \neq 0 \text{ with } h \mapsto (h - \mathrm{mean}(h)) / \sqrt{\mathrm{var}(h) + \varepsilon} "
@@ -204,9 +199,8 @@ def normalisation_leaves_something_to_learn():
         )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.49",
-    thread="thread2016purpose",
     position="accepted answer",
     says="The hidden layer reduces the dimension of the data (said of the 3-4-2 picture).",
     statement=r"\mathrm{dim} \{\varphi(x W + b) : x \in \mathbb{R}^3\} < 3",
@@ -244,9 +238,8 @@ def the_hidden_layer_reduces_the_dimension():
     )
 
 
-@claim(
+@layer_claim(
     "CLAIM.50",
-    thread=THREAD,
     position="second answer",
     says="In a network of ten inputs, 64 ReLU units and softmax over seven classes the hidden layer is a vector of 64 "
     "numbers, and the output a distribution over the classes.",

@@ -6,6 +6,7 @@ import numpy as np
 import sympy
 
 from proofs.claims.differing_units import steepness
+from proofs.claims.threads import inputs_claim, purpose_claim
 from proofs.claims.units import (
     decimals,
     gaps,
@@ -22,15 +23,11 @@ from proofs.exact_networks import exact_batch, exact_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, batch_of, forward, network_of
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
-
-PURPOSE = "thread2016purpose"
-INPUTS = "threadundatedinputs"
+from symmetry.statements.claim import Instance
 
 
-@claim(
+@inputs_claim(
     "CLAIM.17",
-    thread=INPUTS,
     position="first answer",
     says="From random initial weights each unit learns a unique value.",
     statement=r"\theta_i(T) \neq \theta_j(T) \text{ for } i \neq j, \text{ and no other } \theta_i(T) \text{ is as good}",
@@ -66,9 +63,8 @@ def each_unit_learns_a_unique_value():
     )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.18",
-    thread=PURPOSE,
     position="comment on the accepted answer, and that answer",
     says="Units differ because, and only because, their initial values were drawn at random; randomness is essential.",
     statement=r"\text{the units of a trained network differ} \Leftrightarrow \text{their initial values were random}",
@@ -125,9 +121,8 @@ def random_signs_collide(batch: Batch) -> Instance:
     )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.19",
-    thread=PURPOSE,
     position="accepted answer",
     says="Units that all learned the same weights are redundant.",
     statement=r"m \text{ units } (w, b, v) \text{ compute what the one unit } (w, b, m v) \text{ computes, and go on doing so}",
@@ -170,9 +165,8 @@ UNTIED = [[-21.611, 10.59, 13.813], [49.553, -15.557, -26.917]], [[-14.531], [44
 """The best weights found by least squares from many starts, with equal units and with any."""
 
 
-@claim(
+@purpose_claim(
     "CLAIM.20",
-    thread=PURPOSE,
     position="second answer, and the accepted answer",
     says="Equal weights cannot be optimal: different ones reach a smaller error.",
     statement=r"\min_{\theta \text{ tied}} L(\theta) > \inf_\theta L(\theta)",

@@ -6,19 +6,17 @@ from fractions import Fraction
 import sympy
 
 from proofs.claims.alterations import batch_standardised
+from proofs.claims.threads import inputs_claim, layer_claim, purpose_claim
 from proofs.exact_networks import exact_network
 from symmetry.activation import activation_named, slope, value
 from symmetry.loss import softmax
 from symmetry.network import forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
-
-PURPOSE, LAYER, INPUTS = "thread2016purpose", "thread2021layer", "threadundatedinputs"
+from symmetry.statements.claim import Instance
 
 
-@claim(
+@purpose_claim(
     "CLAIM.63",
-    thread=PURPOSE,
     position="a comment on the accepted answer",
     says="The hidden units' outputs are combined by average or by majority.",
     statement=r"\mathrm{sign}\, f(x) = \mathrm{majority}(h), \text{ or } f(x) = \tfrac{1}{n} \textstyle\sum_j h_j",
@@ -38,9 +36,8 @@ def average_or_majority():
     yield Instance(f"average: {where}", bool(output == average), f"the average is {average}, the output {output}")
 
 
-@claim(
+@purpose_claim(
     "CLAIM.64",
-    thread=PURPOSE,
     position="a comment on the accepted answer",
     says="The four hidden values go into a softmax, which makes the two outputs of them.",
     statement=r"\mathrm{softmax}: \mathbb{R}^4 \to \mathbb{R}^2",
@@ -62,9 +59,8 @@ def four_units_into_a_softmax():
     )
 
 
-@claim(
+@inputs_claim(
     "CLAIM.65",
-    thread=INPUTS,
     position="third answer, and the question of thread2021layer",
     says="W a + b is a linear map, and the activation normalises what comes out of it.",
     statement=r"W(a + a') + b = (W a + b) + (W a' + b); \quad \sup |\varphi| < \infty",
@@ -92,9 +88,8 @@ def linear_and_normalised():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.66",
-    thread=LAYER,
     position="question",
     says="Batch normalisation gives every unit mean 0 and variance 1 over the batch.",
     statement=r"\hat z = (z - \bar z)/\sqrt{v + \epsilon}: \quad \overline{\hat z} = 0, \quad \overline{\hat z^2} = 1",
@@ -115,9 +110,8 @@ def batch_normalisation():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.67",
-    thread=LAYER,
     position="question",
     says="Dropout leaves a layer out, to see how the network does without it.",
     statement=r"\text{the mask of a layer is } 0",
@@ -143,9 +137,8 @@ def dropout_leaves_a_layer_out():
     )
 
 
-@claim(
+@inputs_claim(
     "CLAIM.68",
-    thread=INPUTS,
     position="a question after the answers",
     says="There is a method for choosing the size of initial weights.",
     statement=r"E[\mathrm{relu}(z)^2] = \tfrac{1}{2} E[z^2] \text{ for } z \sim N(0, s^2): \text{ with weights of variance } "

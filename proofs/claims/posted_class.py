@@ -1,5 +1,6 @@
 """The NumPy class posted in one thread: its scaling, its search, and claims about them (thread2016purpose)."""
 
+import functools
 import itertools
 import math
 import warnings
@@ -8,10 +9,11 @@ import numpy as np
 import sympy
 
 from proofs.claims.random_search import MARKS, POSTED, ROWS, RandomSearch, trained
-from symmetry.statements.claim import Instance, claim, claim_that_cannot_be_run
+from proofs.claims.threads import PURPOSE, purpose_claim
+from symmetry.statements.claim import Instance, claim_that_cannot_be_run
 
-THREAD = "thread2016purpose"
 POSITION = "second answer"
+posted_claim = functools.partial(purpose_claim, position=POSITION)
 DEMONSTRATION = [[8, 4], [7, 1], [3, 3]]
 """The rows that the answer predicts."""
 
@@ -26,7 +28,7 @@ def listed(numbers) -> str:
 
 the_code_runs_as_printed = claim_that_cannot_be_run(
     "CLAIM.27",
-    thread=THREAD,
+    thread=PURPOSE,
     position=POSITION,
     says="The code runs as it is printed.",
     why="We may not copy the posted code, so it is not run here. In the first capture its indentation is lost, so it does not "
@@ -35,10 +37,8 @@ the_code_runs_as_printed = claim_that_cannot_be_run(
 )
 
 
-@claim(
+@posted_claim(
     "CLAIM.28",
-    thread=THREAD,
-    position=POSITION,
     says="The prediction for a row depends on that row, and rows trained to different targets are told apart.",
     statement=r"\hat y(x) = f(x), \text{ whatever rows stand beside } x",
     verdict="wrong",
@@ -58,10 +58,8 @@ def a_row_is_predicted_from_itself():
     )
 
 
-@claim(
+@posted_claim(
     "CLAIM.29",
-    thread=THREAD,
-    position=POSITION,
     says="Predictions see inputs scaled as they were in training.",
     statement=r"x / \max(\text{predicted rows}) = x / \max(\text{training rows})",
     verdict="right if",
@@ -84,10 +82,8 @@ def prediction_scales_as_training_did():
         )
 
 
-@claim(
+@posted_claim(
     "CLAIM.30",
-    thread=THREAD,
-    position=POSITION,
     says="Any rows of numbers can be predicted.",
     statement=r"\hat y(x) \text{ is the network's output at } x / \max_{ij} |x_{ij}|",
     verdict="wrong",
@@ -107,10 +103,8 @@ def any_rows_can_be_predicted():
     )
 
 
-@claim(
+@posted_claim(
     "CLAIM.31",
-    thread=THREAD,
-    position=POSITION,
     says="The search trains through the forward method, and what it prints is the mean of the squared errors.",
     statement=r"\text{printed} = \frac{1}{7} \textstyle\sum_n (y_n - \hat y_n)^2",
     verdict="wrong",
@@ -135,10 +129,8 @@ def the_search_prints_a_mean():
     )
 
 
-@claim(
+@posted_claim(
     "CLAIM.32",
-    thread=THREAD,
-    position=POSITION,
     says="The printed minimum falls with every line, and the initial weights have no part in it.",
     statement=r"m_1 > m_2 > \dots",
     verdict="right",
@@ -160,10 +152,8 @@ def the_printed_minimum_falls():
         )
 
 
-@claim(
+@posted_claim(
     "CLAIM.33",
-    thread=THREAD,
-    position=POSITION,
     says="Predictions are on the scale of the targets, and every target can be reached.",
     statement=r"\hat y \in [0, 100], \quad \inf_\theta |\hat y - 1| \text{ is attained}",
     verdict="wrong",
@@ -188,10 +178,8 @@ def predictions_are_on_the_scale_of_the_targets():
     )
 
 
-@claim(
+@posted_claim(
     "CLAIM.34",
-    thread=THREAD,
-    position=POSITION,
     says="The sigmoid as it is written gives 0 for numbers far below 0.",
     statement=r"1 / (1 + e^{-a}) \text{ evaluates to } 0 \text{ at } a = -1000",
     verdict="right if",
@@ -210,10 +198,8 @@ def the_sigmoid_far_below_zero():
         yield Instance(name, result == 0, outcome, isinstance(number, np.ndarray))
 
 
-@claim(
+@posted_claim(
     "CLAIM.35",
-    thread=THREAD,
-    position=POSITION,
     says="The weights that the search finds are different from unit to unit.",
     statement=r"(w_i, v_i) \ne (w_j, v_j) \text{ for } i \ne j",
     verdict="right",

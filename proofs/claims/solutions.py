@@ -5,21 +5,18 @@ import itertools
 
 import sympy
 
+from proofs.claims.threads import identical_claim, inputs_claim
 from proofs.claims.units import is_stationary, listed, trained, units, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.actions import SignFlips, UnitPermutation
 from symmetry.network import Batch, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import GradientDescent
 
-INPUTS = "threadundatedinputs"
-IDENTICAL = "thread2019identical"
 
-
-@claim(
+@identical_claim(
     "CLAIM.24",
-    thread=IDENTICAL,
     position="comment on the question",
     says="Whatever the structure, several networks are optimal.",
     statement=r"\#\{\theta : L(\theta) = \min L\} > 1",
@@ -93,9 +90,8 @@ def without_a_hidden_layer() -> Instance:
     )
 
 
-@claim(
+@identical_claim(
     "CLAIM.25",
-    thread=IDENTICAL,
     position="question",
     says="Several runs of a linear regression on the same data give the same answer.",
     statement=r"\lim_t \theta(t) \text{ does not depend on } \theta(0)",
@@ -127,9 +123,8 @@ def runs_of_a_linear_regression_agree():
         )
 
 
-@claim(
+@inputs_claim(
     "CLAIM.26",
-    thread=INPUTS,
     position="first answer",
     says="One process of gradient descent updates all the weights of a network; it does not go layer by layer.",
     statement=r"\theta' = \theta - \eta \nabla L(\theta), \text{ which is not } w' = w - \eta L_w(w, v),\ "

@@ -8,17 +8,17 @@ import numpy as np
 import sympy
 
 from proofs.claims.alterations import BATCH, altered_gradient, compared, standardised, tied_network
+from proofs.claims.threads import purpose_claim
 from proofs.claims.units import gaps, optimised
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Layer, Network, backprop, batch_of, map_parameters, network_of
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step
 
 
-@claim(
+@purpose_claim(
     "CLAIM.12",
-    thread="thread2016purpose",
     position="comment on the accepted answer, and its added note",
     says="Nothing but different initial values ever makes units differ: units that start equal are equal after any training.",
     statement=r"(w_i, b_i, v_i) = (w_j, b_j, v_j) \text{ before a step } \Rightarrow \text{ after it; of each alteration of "

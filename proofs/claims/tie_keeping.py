@@ -17,11 +17,12 @@ from proofs.claims.alterations import (
     standardised,
     tied_network,
 )
+from proofs.claims.threads import purpose_claim
 from proofs.claims.units import decimals, optimised, units
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Batch, Layer, Network, backprop, batch_of, map_parameters, network_of
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import GradientDescent
 
 if TYPE_CHECKING:
@@ -36,9 +37,8 @@ contrib.momo contrib.momo_adam contrib.muon contrib.prodigy contrib.schedule_fre
 """Optimisers of optax."""
 
 
-@claim(
+@purpose_claim(
     "CLAIM.11",
-    thread="thread2016purpose",
     position="accepted answer",
     says="Units that start equal stay equal whatever training does to all units alike.",
     statement=r"(w_i, b_i, v_i) = (w_j, b_j, v_j) \text{ before a step } \Rightarrow \text{ after it; of each alteration of "

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import sympy
 
+from proofs.claims.threads import inputs_claim
 from proofs.claims.units import tied
 from proofs.exact_networks import CORNERS, ExactActivation, exact_batch, exact_network
 from symmetry.activation import activation_named, slope, value
 from symmetry.network import Batch, Gradient, Network, backprop, batch_loss, forward_pass, map_parameters
 from symmetry.numbers.symbol import VARIABLE, Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step
 
-THREAD = "threadundatedinputs"
 STEPS_TO_A_UNIT = 4
 """The step size is 1 divided by this."""
 
@@ -66,9 +66,8 @@ DATA = exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [2], [4]])
 """Three examples whose targets do not average to 0."""
 
 
-@claim(
+@inputs_claim(
     "CLAIM.1",
-    thread=THREAD,
     position="third answer",
     says="With all weights set to 0 no gradient is left to apply, and nothing is ever learned.",
     statement=r"\theta_0 = 0 \;\Rightarrow\; \theta_t = 0 \text{ for all } t, \text{ under gradient descent}",
@@ -91,9 +90,8 @@ def nothing_is_learned_from_zeros():
                 yield Instance(where, not any(moving), steps_listed(moving), bool(passes_through_zero and not bias))
 
 
-@claim(
+@inputs_claim(
     "CLAIM.2",
-    thread=THREAD,
     position="third answer",
     says="On XOR with cross-entropy a network of sigmoid units whose parameters are all 0 learns nothing at all.",
     statement=r"\theta_0 = 0 \;\Rightarrow\; \nabla L(\theta_0) = 0",
@@ -131,9 +129,8 @@ class Formula:
         return z.map(lambda entry: (self.value, self.slope)[order].subs(VARIABLE, entry))
 
 
-@claim(
+@inputs_claim(
     "CLAIM.3",
-    thread=THREAD,
     position="third answer",
     says="From parameters that are all 0, the outgoing weights move only if the activation is not 0 at 0 and the residuals do "
     "not sum to 0, and incoming weights only if its slope there is not 0 and the residuals times the inputs do not sum to 0.",
@@ -172,9 +169,8 @@ def partly_zero(hidden: str | ExactActivation, weight, bias, outgoing) -> Networ
     return exact_network([weight, [[entry] for entry in outgoing]], [bias, [0]], hidden=hidden)
 
 
-@claim(
+@inputs_claim(
     "CLAIM.4",
-    thread=THREAD,
     position="third answer",
     says="Where the incoming or the outgoing weights of all hidden units start at 0, the hidden layer learns nothing: all must "
     "start at random values.",
@@ -219,9 +215,8 @@ def distinct_after(network: Network, steps: int) -> bool:
     return not tied(network)
 
 
-@claim(
+@inputs_claim(
     "CLAIM.5",
-    thread=THREAD,
     position="third answer",
     says="With zero weights a layer's preactivation is its bias, whatever the input.",
     statement=r"W = 0 \;\Rightarrow\; W a + b = b",
