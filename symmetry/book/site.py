@@ -5,14 +5,12 @@ from importlib import resources
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
 from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
-from symmetry.book.pictures import figures_by_place
-from symmetry.book.prose import full, prose, short, title_of
+from symmetry.book.prose import full, highlighted, prose, short, title_of, tutorial
 from symmetry.book.run import RecordedRun
-from symmetry.book.source import highlighted
-from symmetry.book.tutorial import tutorial
 from symmetry.display.ledger import COLUMNS
 from symmetry.evidence.environment import version
 from symmetry.evidence.kinds import KINDS
@@ -23,8 +21,11 @@ from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 from symmetry.statements.verdict import without_condition
 
-BESIDE = ("book.css", "book.js")
+SHARED = ("book.css", "book.js")
 """What pages share."""
+
+LEDGER = "ledger"
+"""Where the figure of a record stands; the others stand at the first of the theorems that they illustrate."""
 
 
 def write_book(
@@ -66,7 +67,7 @@ def write_book(
 def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]):
     """The name and the text of each file."""
     templates = _templates(contents, run)
-    figures = figures_by_place(contents.known, run.evidence, progress)
+    figures = _figures_by_place(contents.known, run.evidence, progress)
 
     def page(template: str, **given) -> str:
         return templates.get_template(template).render(figures=figures, **given)
@@ -79,8 +80,39 @@ def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]
     for name in (CLAIMS, QUESTIONS_PAGE, TUTORIAL, REFERENCES):
         progress(f"writing {name}")
         yield name, page(name, page=name)
-    for name in BESIDE:
+    for name in SHARED:
         yield name, (resources.files("symmetry.book") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _figures_by_place(
+    ids: Mapping[str, object], record: Record | None, progress: Callable[[str], None]
+) -> dict[str, list[Markup]]:
+    """The figures by the id of the theorem that they stand at; `progress` hears of those that cannot be drawn."""
+    from symmetry.book.figures import BESIDE, FIGURES, DigitsMissing, evidence_ledger
+
+    placed: dict[str, list[Markup]] = {}
+    for name, places in BESIDE.items():
+        if (place := next((id for id in places if id in ids), None)) is None:
+            continue
+        progress(f"drawing {name.replace('_', ' ')}")
+        try:
+            placed.setdefault(place, []).append(_framed(FIGURES[name]()))
+        except DigitsMissing as error:
+            progress(f"without the figure {name.replace('_', ' ')}: {error}")
+    if record is not None:
+        progress("drawing the ledger")
+        placed[LEDGER] = [_framed(evidence_ledger(record))]
+    return placed
+
+
+def _framed(picture) -> Markup:
+    """A picture under its anchor, with its caption. What it shows is in the picture's own title and description."""
+    from symmetry.book.figures import svg_of
+
+    return Markup(
+        '<figure id="{}"><div class="picture" tabindex="0" role="group" aria-label="{}">{}</div>'
+        "<figcaption>{}</figcaption></figure>"
+    ).format(picture.name, picture.title, Markup(svg_of(picture)), picture.caption)
 
 
 def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:

@@ -4,7 +4,7 @@ import re
 import textwrap
 from collections.abc import Callable
 
-from symmetry.bibliography import described, entry, plain, references
+from symmetry.bibliography import described, entries, plain, references
 from symmetry.citation.citation import RELEASED, Citation, citation
 from symmetry.evidence.record import Record
 from symmetry.statements.statement import Statement
@@ -54,7 +54,7 @@ def as_bibtex(cited: Citation) -> str:
     }
     body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items() if text)
     own = f"@misc{{symmetry:{cited.id},\n{body}\n}}"
-    return "\n\n".join([own, *(_as_annotated(entry(key)) for key in cited.keys)])
+    return "\n\n".join([own, *(_as_annotated(entries()[key]) for key in cited.keys)])
 
 
 def _as_annotated(text: str) -> str:
