@@ -59,8 +59,8 @@ def split_gradient(fault: str = ""):
     yield Step(
         "... and so its errors e[n, k]. The error of a unit with the part lambda of the outgoing weights is lambda times "
         "delta[n, s] (GRAD.2), and so are its gradients in w and b, which are linear in it (GRAD.3).",
-        total(x[n, i] * error_of(PART), n) + total(error_of(PART), n),
-        PART * (total(x[n, i] * error_of(1), n) + total(error_of(1), n)),
+        incoming_gradients(error_of(PART), x[n, i]),
+        PART * incoming_gradients(error_of(1), x[n, i]),
     )
     yield Step(
         "The layer before reads the errors through the incoming weights, which the two units share: their parts add up to "

@@ -111,9 +111,9 @@ def unit_error(unit=j):
     return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
 
 
-def incoming_gradients(unit=j):
-    """The gradient of the unit's weight from input i plus that of its bias, from its errors delta (GRAD.3)."""
-    return total(a[n, i] * delta[n, unit], n) + total(delta[n, unit], n)
+def incoming_gradients(errors=delta[n, j], inputs=a[n, i]):
+    """The gradient of a unit's weight from input i plus that of its bias, from the unit's errors (GRAD.3)."""
+    return total(inputs * errors, n) + total(errors, n)
 
 
 def outgoing_gradient(unit=j):

@@ -129,7 +129,7 @@ def gradient(fault: str = ""):
     yield Step(
         "So the gradients of the incoming weights and the bias, the sums over n of a[n, i] delta[n, j] and of delta[n, j] "
         "(GRAD.3), move with the units ...",
-        total(a[n, i] * swapped(delta[n, j]), n) + total(swapped(delta[n, j]), n),
+        incoming_gradients(swapped(delta[n, j])),
         swapped(incoming_gradients()),
     )
     yield swap_step(

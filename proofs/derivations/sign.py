@@ -94,15 +94,14 @@ def gradients(fault: str = ""):
         -odd_slope(z[n, s]),
     )
 
-    def incoming_gradients(sign):
-        unit_error = odd_slope(sign * z[n, s]) * total(error[n, k] * sign * V[s, k], k)
-        return total(x[n, i] * unit_error, n) + total(unit_error, n)
+    def gradients_with(sign):
+        return incoming_gradients(odd_slope(sign * z[n, s]) * total(error[n, k] * sign * V[s, k], k), x[n, i])
 
     yield Step(
         "The next layer stays the same (SIGN.1), and so do its errors e[n, k]. The unit's error changes sign, and so do its "
         "gradients in W and b, which are sums of the error times x[n, i] and of the error alone ...",
-        incoming_gradients(-1),
-        block * incoming_gradients(1),
+        gradients_with(-1),
+        block * gradients_with(1),
     )
     yield Step(
         "... and so does its gradient in V, the sum of its activation times e[n, k].",
