@@ -47,7 +47,6 @@ def least_error(weights: Sequence[int], places: Sequence, target, network: Netwo
     position="fourth answer",
     says="With enough units a network comes as near to any continuous function as one likes.",
     statement=r"\inf_{N, \theta} \sup_x |f_\theta(x) - g(x)| = 0 \text{ for every continuous } g",
-    verdict="right if",
     condition="x stays in a compact set, the activation is no polynomial, and the units have biases",
     why="On an interval a ReLU network of N units is linear between N + 1 points of g. Without biases a tanh network is "
     "odd; square units, however many, compute quadratics; and on the whole line a ReLU network is affine from some point on.",

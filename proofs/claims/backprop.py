@@ -87,7 +87,6 @@ def softmax_of(probabilities):
     says="The step of an output weight is minus the loss's derivative in the output, times the slope of the output's "
     "activation, times the value that the weight multiplies.",
     statement=r"\Delta w^L_{jk} = -\frac{\partial L}{\partial a^L_j}\, \sigma'(z^L_j)\, a^{L-1}_k \quad (\eta = 1)",
-    verdict="right if",
     condition="each output depends on its own preactivation alone",
     why="With softmax every output depends on every preactivation, and the sum over outputs is left out.",
     follows_from=("GRAD.1", "GRAD.3"),
@@ -120,7 +119,6 @@ def the_step_of_an_output_weight():
     position="question",
     says="The error of a hidden layer is the error of the next layer times the slope of the activation.",
     statement=r"\delta^l = \delta^{l+1} \odot \varphi'(z^l)",
-    verdict="right if",
     condition="the next layer's weight matrix is the identity",
     why="The sum over the next layer's weights is left out. If the widths differ, the formula is not even defined. In a chain "
     "with weight -1 it has the wrong sign, so a step along it raises the loss.",

@@ -37,7 +37,6 @@ def single_units(activation: str) -> tuple[list, Network]:
     says="A single unit and no hidden layer can only draw a linear boundary, so that XOR needs several units.",
     statement=r"\text{no } w, b, \tau: \; \{x : \varphi(w \cdot x + b) > \tau\} \text{ parts } (0,1), (1,0) "
     r"\text{ from } (0,0), (1,1)",
-    verdict="right if",
     condition="the activation is monotone",
     why="A monotone activation passes a threshold where its preactivation does, and the preactivations at the two pairs of "
     "corners have the same sum. Squares, sines and GELU rise and fall, so one such unit can have both corners of a pair on the "
@@ -105,7 +104,6 @@ def generated_chain(generator, depth: int, hidden: str) -> Network:
     position="question",
     says="Adding layers makes more complex decision boundaries possible.",
     statement=r"\text{along a line, the boundary } f = 0 \text{ of more layers can be crossed more often}",
-    verdict="right if",
     condition="the added layers have two units or more, or an activation that is not monotone",
     why="A chain of monotone functions of one number is monotone: at any depth it keeps the hyperplane that its first unit "
     "draws. Two ReLU units a layer, or one square unit, fold the line, and each layer doubles the pattern of the layers before.",

@@ -47,7 +47,6 @@ def outgoing_trained(units: int, steps: int):
     position="fourth answer",
     says="Adding units to the hidden layer lets the network make its error smaller.",
     statement=r"E_{N+1} < E_N, \quad E_N \text{ the error of } \textstyle\sum_{i \leq N} v_i\, \varphi(w_i x + b_i)",
-    verdict="right if",
     condition="smaller is read as no larger, and the error is the least that weights can reach",
     why="A unit with outgoing weight 0 changes nothing, so the infimum never rises. It need not fall: it may be 0 already. "
     "And the error that training reaches can rise, since a step size that suits one unit can be too large for two.",
@@ -97,7 +96,6 @@ def a_unit_more_makes_the_error_smaller():
     position="fourth answer",
     says="A network that is stuck where it learns no more learns on once a unit is added.",
     statement=r"\nabla L_N(\theta) = 0 \;\Rightarrow\; \text{training } (\theta, \text{new unit}) \text{ lowers } L_{N+1}",
-    verdict="right if",
     condition="with the new unit the gradient is not 0",
     why="If a unit is split into two that share its outgoing weight, the function stays the same, and a stationary point stays "
     "stationary: no gradient leads away from it. A new unit that is 0, or off wherever there is an error, does not help either.",
@@ -170,7 +168,6 @@ def the_story_of_twenty_ten_and_five():
     position="fourth answer",
     says="Given one example, a single unit ends where it learns no more though its error is not 0.",
     statement=r"\nabla_{w, b, v}\, |y - v\, \varphi(w x + b)| = 0 \text{ while } v\, \varphi(w x + b) \neq y",
-    verdict="right if",
     condition="the unit's value is 0 there, and its slope or its outgoing weight is 0 too, as for a ReLU that is off",
     why="The derivative in v is plus or minus the unit's value. The value of a sigmoid unit is never 0, so it learns as long as "
     "there is an error.",

@@ -19,7 +19,6 @@ from symmetry.training import gradient_step
     position="a comment on the question",
     says="A network with a sigmoid output is in essence a logistic regression: its loss is convex.",
     statement=r"L(\theta) \text{ is convex, for one output } \sigma(\cdot)",
-    verdict="right if",
     condition="there is no hidden layer and the loss is cross-entropy",
     why="Without hidden layers a sigmoid output with cross-entropy is logistic regression itself. With squared error the "
     "curvature can be negative, and with a hidden layer two weights multiply each other.",

@@ -90,7 +90,6 @@ def gaps_while_training(hidden: str, w, biases, x, y, steps: int) -> tuple[list[
     says="Units that start different stay different, however long they are trained.",
     statement=r"(w_i, b_i, v_i) \neq (w_j, b_j, v_j) \text{ at step } 0 \;\Rightarrow\; (w_i, b_i, v_i) \neq (w_j, b_j, v_j) "
     r"\text{ at every step}",
-    verdict="right if",
     condition="whole units are compared, in exact arithmetic, and the step size is below 1/Lip, Lip being the Lipschitz "
     "constant of the gradient",
     why="Each step multiplies the gap by at least 1 - eta Lip, which is positive. Gradient flow with a locally Lipschitz "

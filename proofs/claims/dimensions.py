@@ -139,7 +139,6 @@ def one_unit_leaves_an_interval_to_each_class():
     position="a comment on the first answer",
     says="A layer that passes on a single feature can hardly be enough for the layers after it.",
     statement=r"f(x) = \psi(w \cdot x + b) \text{ misses the target, whatever } w, b, \psi",
-    verdict="right if",
     condition="the target is no function of one number w.x + b",
     why="XOR is a function of x_1 + x_2, so one unit that passes it on is enough. The identity of the plane is not such a "
     "function.",
@@ -171,7 +170,6 @@ def one_feature_can_hardly_be_enough():
     says="Normalising what a layer gets makes learning easier (said of batch normalisation; here across units).",
     statement=r"\nabla_W L \neq 0 \text{ with } h \mapsto (h - \mathrm{mean}(h)) / \sqrt{\mathrm{var}(h) + \varepsilon} "
     r"\text{ between the layers}",
-    verdict="right if",
     condition="the layer has three units or more, or two and an epsilon above 0",
     why="For a single unit the mean is the unit's own value. So 0 is passed on for every input, and no gradient comes back. For "
     "two units with epsilon 0 the values are 1 and -1, so only their order is passed on.",

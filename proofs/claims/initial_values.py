@@ -31,7 +31,6 @@ from symmetry.statements.claim import Instance
     position="first answer",
     says="From random initial weights each unit learns a unique value.",
     statement=r"\theta_i(T) \neq \theta_j(T) \text{ for } i \neq j, \text{ and no other } \theta_i(T) \text{ is as good}",
-    verdict="right if",
     condition="unique means different from the other units of the same network, and CLAIM.14 applies",
     why="Under the hypotheses of CLAIM.14 units that differ keep differing. But which unit ends where is arbitrary: a permuted "
     "start leads to the permuted weights, with the same loss.",
@@ -170,7 +169,6 @@ UNTIED = [[-21.611, 10.59, 13.813], [49.553, -15.557, -26.917]], [[-14.531], [44
     position="second answer, and the accepted answer",
     says="Equal weights cannot be optimal: different ones reach a smaller error.",
     statement=r"\min_{\theta \text{ tied}} L(\theta) > \inf_\theta L(\theta)",
-    verdict="right if",
     condition="one unit alone cannot realise the target",
     why="Tied units act as one unit. On the thread's data the output of one unit without biases is always on one side of 1/2. "
     "That costs at least 1/80 for any weights, and three different units do better.",

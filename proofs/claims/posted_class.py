@@ -62,7 +62,6 @@ def a_row_is_predicted_from_itself():
     "CLAIM.29",
     says="Predictions see inputs scaled as they were in training.",
     statement=r"x / \max(\text{predicted rows}) = x / \max(\text{training rows})",
-    verdict="right if",
     condition="the largest number among the predicted rows is that of the training rows",
     why="Training divides by the largest number of the training rows, prediction by that of the rows at hand. In the "
     "demonstration both are 8.",
@@ -182,7 +181,6 @@ def predictions_are_on_the_scale_of_the_targets():
     "CLAIM.34",
     says="The sigmoid as it is written gives 0 for numbers far below 0.",
     statement=r"1 / (1 + e^{-a}) \text{ evaluates to } 0 \text{ at } a = -1000",
-    verdict="right if",
     condition="the number is a NumPy array, which warns of the overflow",
     why="A power of a Python float that overflows raises an error; NumPy gives infinity and a warning, and 1/infinity is 0.",
 )

@@ -20,7 +20,6 @@ from symmetry.training import GradientDescent
     position="comment on the question",
     says="Whatever the structure, several networks are optimal.",
     statement=r"\#\{\theta : L(\theta) = \min L\} > 1",
-    verdict="right if",
     condition="it has hidden units, all different at an optimum",
     why="Every order of n different units is another optimum, n! in all; odd activations add the signs of each unit, and a "
     "sigmoid unit (w, b, v) with output bias c may be (-w, -b, -v) with c + v. Without a hidden layer, and with "
@@ -95,7 +94,6 @@ def without_a_hidden_layer() -> Instance:
     position="question",
     says="Several runs of a linear regression on the same data give the same answer.",
     statement=r"\lim_t \theta(t) \text{ does not depend on } \theta(0)",
-    verdict="right if",
     condition="the inputs have full column rank",
     why="Otherwise the gradient has no part along the null space of the inputs, and gradient descent never changes that part of "
     "the initial weights.",

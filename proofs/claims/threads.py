@@ -7,5 +7,6 @@ from symmetry.statements.claim import claim
 PURPOSE, LAYER, INPUTS, IDENTICAL = "thread2016purpose", "thread2021layer", "threadundatedinputs", "thread2019identical"
 
 purpose_claim, layer_claim, inputs_claim, identical_claim = (
-    functools.partial(claim, thread=thread) for thread in (PURPOSE, LAYER, INPUTS, IDENTICAL)
+    functools.partial(claim, thread=thread, verdict="right if") for thread in (PURPOSE, LAYER, INPUTS, IDENTICAL)
 )
+"""Where no other verdict is stated, the claim is right if its condition is met, and must have one."""

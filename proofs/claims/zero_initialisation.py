@@ -71,7 +71,6 @@ DATA = exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [2], [4]])
     position="third answer",
     says="With all weights set to 0 no gradient is left to apply, and nothing is ever learned.",
     statement=r"\theta_0 = 0 \;\Rightarrow\; \theta_t = 0 \text{ for all } t, \text{ under gradient descent}",
-    verdict="right if",
     condition="the activation is 0 at 0 and there is no output bias",
     why="Sigmoid and softplus are not 0 at 0: the outgoing weights get a gradient at once, and each step reaches one more layer. "
     "With the other activations an output bias learns the mean of the targets, and nothing else learns. The units stay tied.",
@@ -95,7 +94,6 @@ def nothing_is_learned_from_zeros():
     position="third answer",
     says="On XOR with cross-entropy a network of sigmoid units whose parameters are all 0 learns nothing at all.",
     statement=r"\theta_0 = 0 \;\Rightarrow\; \nabla L(\theta_0) = 0",
-    verdict="right if",
     condition="the residuals at 0 sum to 0, as for classes of equal size",
     why="Every prediction is 1/2, and every unit has the same value in every example: all gradients are multiples of the sum of "
     "the residuals.",
@@ -175,7 +173,6 @@ def partly_zero(hidden: str | ExactActivation, weight, bias, outgoing) -> Networ
     says="Where the incoming or the outgoing weights of all hidden units start at 0, the hidden layer learns nothing: all must "
     "start at random values.",
     statement=r"W = 0 \text{ or } V = 0 \;\Rightarrow\; W, b, V \text{ never change}",
-    verdict="right if",
     condition="every hidden unit starts with the value 0 and the slope 0 in every example",
     why="Only a ReLU that is off everywhere is stuck. Distinct outgoing weights, distinct biases or distinct incoming weights "
     "are enough to start from, random or not. `jnp.maximum` has the slope 1/2 at 0 and learns where `jax.nn.relu` does not.",

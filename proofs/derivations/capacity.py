@@ -4,10 +4,6 @@ import sympy
 
 from proofs.derivations.notation import *
 from proofs.exact_networks import exact_network
-from symmetry import network as program
-from symmetry.engine.derive import Inequality, Run, Step
-from symmetry.engine.instantiate import PolynomialActivation
-from symmetry.numbers.symbol import unknown_function
 
 RANK_AND_KERNEL = "rank plus dimension of the kernel is the number of columns"
 

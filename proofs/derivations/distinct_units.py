@@ -3,7 +3,6 @@
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Inequality, Step
 
 theta, gradient = arrays("theta G")
 """theta[j, i] is parameter i of unit j, (w, b, v) in a row; G[j, i] the gradient there."""

@@ -4,7 +4,6 @@ import sympy
 
 from proofs.derivations.equal_initialisation import tied
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
 
 PART = sympy.Symbol("lambda", real=True)
 

@@ -4,8 +4,6 @@ import sympy
 
 from proofs.derivations.noether import gradient_of_an_orthogonal_map
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 
 def ties(expression, *shared, sign: int = 1) -> tuple:

@@ -4,11 +4,8 @@ import sympy
 from sympy import exp, log
 
 from proofs.derivations.notation import *
-from symmetry import network as program
-from symmetry.engine.derive import Run, Step
-from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.numbers.symbol import Symbol, unknown_function
+from symmetry.numbers.symbol import Symbol
 
 CHAIN_RULE_OF_THE_LOSS = f"{CHAIN_RULE}: L changes at the rate of the sum over k of dL/du_k times the rate of u_k"
 

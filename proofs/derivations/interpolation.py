@@ -8,8 +8,6 @@ from sympy import Abs
 from proofs.derivations.notation import *
 from proofs.exact_networks import exact_network
 from proofs.interpolants import IncreasingPoints, interpolant
-from symmetry import network as program
-from symmetry.engine.derive import Inequality, Run, Step
 from symmetry.numbers.symbol import Symbol
 
 CORNERS = tuple(itertools.product((0, 1), repeat=2))

@@ -4,8 +4,6 @@ import sympy
 
 from proofs.derivations.notation import *
 from proofs.exact_networks import exact_batch, exact_network
-from symmetry import network as program
-from symmetry.engine.derive import Inequality, Run, Step
 from symmetry.numbers.symbol import Symbol
 
 

@@ -3,7 +3,6 @@
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
 
 A, B, G, G1, H, H1, f, g, theta, v = arrays("A B G G1 H H1 f g theta v")
 """A generator, any matrix; gradient at theta and at g theta, Hessian at both; inverse of g, g; parameters, a direction."""

@@ -3,8 +3,6 @@
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 root = unknown_function("r")
 """The reciprocal square root of variance + epsilon; nothing is used except that it is a function of the variance."""
@@ -77,11 +75,7 @@ def scale_invariance(fault: str = ""):
         centred(preactivation(factor)),
         factor * centred(preactivation(1)),
     )
-    yield Step(
-        "... and the variance by c^2.",
-        variance(preactivation(factor)),
-        factor**2 * variance(preactivation(1)),
-    )
+    yield Step("... and the variance by c^2.", variance(preactivation(factor)), factor**2 * variance(preactivation(1)))
     yield Step(
         "If c > 0 and nothing is added to the variance, the distance u over the square root of the variance v stays the same, "
         "and so does the loss: L(c w) = L(w).",

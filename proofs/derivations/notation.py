@@ -1,4 +1,4 @@
-"""The letters that derivations are written in: widths, indices, parameters, unknown functions, and sums over them.
+"""What derivations are written in: kinds of steps, the program, and letters for widths, indices, parameters and functions.
 
 At the end, what one hidden unit computes, contributes to the next layer and learns, as formulas in the unit's index.
 """
@@ -8,14 +8,17 @@ import functools
 import sympy
 from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Subs, Sum
 
-from symmetry.engine.derive import Step
+from symmetry import network as program
+from symmetry.engine.derive import Inequality, Run, Step
+from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.numbers.symbol import unknown_function
 
 __all__ = [
-    "CHAIN_RULE", "INDUCTION_ON_STEPS", "N", "V", "W", "a", "array", "arrays", "b", "c", "contribution", "d",
-    "delta", "epsilon", "error", "eta", "h", "i", "incoming_gradients", "j", "k", "m", "n", "next_preactivation", "of_unit",
-    "one_if_equal", "others", "outgoing_gradient", "p", "phi", "preactivation", "q", "r", "rate", "s", "slope", "swap_step",
-    "swapped", "t", "total", "unit_error", "w", "x", "y", "z",
+    "CHAIN_RULE", "INDUCTION_ON_STEPS", "Inequality", "N", "PolynomialActivation", "Run", "Step", "V", "W", "a",
+    "array", "arrays", "b", "c", "contribution", "d", "delta", "epsilon", "error", "eta", "h", "i",
+    "incoming_gradients", "j", "k", "m", "n", "next_preactivation", "of_unit", "one_if_equal", "others",
+    "outgoing_gradient", "p", "phi", "preactivation", "program", "q", "r", "rate", "s", "slope", "swap_step",
+    "swapped", "t", "total", "unit_error", "unknown_function", "w", "x", "y", "z",
 ]  # fmt: skip
 """Derivations import all of it."""
 

@@ -5,10 +5,6 @@ from sympy import exp
 
 from proofs.derivations.equal_initialisation import tied_step, ties
 from proofs.derivations.notation import *
-from symmetry import network as program
-from symmetry.engine.derive import Run, Step
-from symmetry.engine.instantiate import PolynomialActivation
-from symmetry.numbers.symbol import unknown_function
 
 
 def alike_step(sentence: str, left, right, *shared) -> Step:

@@ -7,8 +7,6 @@ place j after the swap is F[j] + delta_js (F[t] - F[s]) + delta_jt (F[s] - F[t])
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 
 def swaps_generate():
@@ -93,11 +91,7 @@ def activations(fault: str = ""):
         moved,
         phi(z[n, t]),
     )
-    yield swap_step(
-        "At place t it is that of unit s.",
-        phi(swapped(z[n, j], t)),
-        phi(z[n, s]),
-    )
+    yield swap_step("At place t it is that of unit s.", phi(swapped(z[n, j], t)), phi(z[n, s]))
     yield Step(
         "The layers after it stay the same (PERM.1), so several layers may be permuted at once.",
         next_preactivation(swapped(contribution())),

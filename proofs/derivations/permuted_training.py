@@ -2,8 +2,6 @@
 
 from proofs.derivations.notation import *
 from proofs.derivations.permutation import gradient
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 
 def update(fault: str = ""):

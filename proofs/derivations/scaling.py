@@ -7,8 +7,6 @@ the identity, ReLU and leaky ReLU are homogeneous.
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 K = sympy.Symbol("K", integer=True, positive=True)
 """The degree of homogeneity."""

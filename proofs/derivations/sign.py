@@ -8,8 +8,6 @@ import sympy
 from sympy import exp
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 psi, psi_slope = unknown_function("psi"), unknown_function("psi", (1,))
 HALF = sympy.Rational(1, 2)

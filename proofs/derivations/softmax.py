@@ -4,10 +4,8 @@ import sympy
 from sympy import exp, log
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Run, Step
 from symmetry.engine.normal_form import normal_form
 from symmetry.loss import softmax
-from symmetry.numbers.symbol import unknown_function
 
 logit = array("l")
 """Logits: the outputs that softmax is given."""

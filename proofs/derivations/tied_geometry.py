@@ -7,11 +7,7 @@ import sympy
 from proofs.derivations.equal_initialisation import tied_step
 from proofs.derivations.notation import *
 from proofs.derivations.sign import odd, sigmoidal
-from symmetry import network as program
 from symmetry.activation import slope as slope_by_program
-from symmetry.engine.derive import Run, Step
-from symmetry.engine.instantiate import PolynomialActivation
-from symmetry.numbers.symbol import unknown_function
 
 curvature = unknown_function("phi", (1, 1))
 
