@@ -6,7 +6,7 @@ import numpy as np
 import sympy
 from sympy.core.evalf import PrecisionExhausted
 
-from proofs.claims.units import decimals, units
+from proofs.claims.units import decimals, listed, units
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import value
 from symmetry.network import Gradient, Layer, Network
@@ -26,15 +26,11 @@ def tied_network(others: int = 1, hidden: str = "tanh") -> Network:
     return exact_network([weight, [[column[2]] for column in columns]], hidden=hidden)
 
 
-def same(array: Symbol) -> Symbol:
-    return array
-
-
 def altered_gradient(
     network: Network,
     *,
-    before: Change = same,
-    after: Change = same,
+    before: Change = lambda z: z,
+    after: Change = lambda a: a,
     penalty: Change = lambda weight: Symbol.of(0),
 ) -> Gradient:
     """The gradient on `BATCH` of a network without biases whose hidden layer computes after(phi(before(x W))).
@@ -67,11 +63,12 @@ def differ(one: sympy.Expr, other: sympy.Expr) -> bool:
         return sympy.simplify(one - other) != 0
 
 
-def compared(where: str, thing: Network | Gradient, other: int = 1, what: str = "gradients") -> Instance:
-    """Whether the first unit of a network, or of a gradient, and another are equal."""
-    found = units(thing)
-    first, second = (", ".join(decimals(found[unit])) for unit in (0, other))
-    return Instance(where, equal(found[0], found[other]), f"{what} of (w, v): ({first}) and ({second})")
+def compared(where: str, thing: Network | Gradient) -> Instance:
+    """Whether the first two units of a network after training, or of a gradient, are equal."""
+    one, other, *_ = units(thing)
+    what = "gradients" if isinstance(thing, Gradient) else "afterwards the numbers"
+    shown = listed((decimals(one), decimals(other)), " and ")
+    return Instance(where, equal(one, other), f"{what} of (w, v): {shown}")
 
 
 EPSILON = sympy.Integer(1)

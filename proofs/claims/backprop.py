@@ -73,14 +73,6 @@ def the_second_layer_with_indices_used_twice():
         )
 
 
-def softmax_of(probabilities):
-    """The gradient p - y of cross-entropy, and the formula with a slope for each entry, for the target (1, 0, 0)."""
-    target = (1, 0, 0)
-    true = gaps(probabilities, target)
-    written = [-y / p * p * (1 - p) for p, y in zip(probabilities, target, strict=True)]
-    return true, written
-
-
 @identical_claim(
     "CLAIM.53",
     position="accepted answer",
@@ -105,7 +97,9 @@ def the_step_of_an_output_weight():
             computed=f"its four entries differ from the gradient by {', '.join(map(str, differences))}",
             condition=True,
         )
-    true, written = softmax_of([Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)])
+    probabilities, target = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), (1, 0, 0)
+    true = gaps(probabilities, target)  # p - y, the gradient of cross-entropy
+    written = [-y / p * p * (1 - p) for p, y in zip(probabilities, target, strict=True)]
     yield Instance(
         "softmax outputs (1/2, 1/4, 1/4) with cross-entropy, target (1, 0, 0)",
         holds=true == written,

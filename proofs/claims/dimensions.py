@@ -71,13 +71,17 @@ def one_unit_leaves_one_feature():
         holds=not any(changes),
         computed=f"as x moves by any multiple of (w_2, -w_1) the outputs change by {' and '.join(map(str, changes))}",
     )
-    for widths in ((2, 1, 2), (2, 1, 8, 2)):
-        least = min(missed_on_the_circle(widths, seed) for seed in range(8))
-        yield Instance(
-            f"the identity of the plane by eight generated {'-'.join(map(str, widths))} tanh networks, on the unit circle",
-            holds=round(least, 6) >= 1,
-            computed=f"each misses one of two opposite points by {least:.6f} or more",
-        )
+    yield from (identity_on_the_circle(widths) for widths in ((2, 1, 2), (2, 1, 8, 2)))
+
+
+def identity_on_the_circle(widths: tuple[int, ...], condition: bool | None = None) -> Instance:
+    least = min(missed_on_the_circle(widths, seed) for seed in range(8))
+    return Instance(
+        f"the identity of the plane by eight generated {'-'.join(map(str, widths))} tanh networks, on the unit circle",
+        holds=round(least, 6) >= 1,
+        computed=f"each misses one of two opposite points by {least:.6f} or more",
+        condition=condition,
+    )
 
 
 def stretches(logits) -> tuple[int, bool]:
@@ -155,13 +159,7 @@ def one_feature_can_hardly_be_enough():
         f"{', '.join(map(str, outputs[:, 0]))}",
         condition=False,
     )
-    least = min(missed_on_the_circle((2, 4, 1, 2), seed) for seed in range(8))
-    yield Instance(
-        "the identity of the plane by eight generated 2-4-1-2 tanh networks, on the unit circle",
-        holds=round(least, 6) >= 1,
-        computed=f"each misses one of two opposite points by {least:.6f} or more",
-        condition=True,
-    )
+    yield identity_on_the_circle((2, 4, 1, 2), condition=True)
 
 
 @layer_claim(

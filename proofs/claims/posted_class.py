@@ -18,10 +18,6 @@ DEMONSTRATION = [[8, 4], [7, 1], [3, 3]]
 """The rows that the answer predicts."""
 
 
-def posted() -> RandomSearch:
-    return RandomSearch(POSTED)
-
-
 def listed(numbers) -> str:
     return ", ".join(f"{number:.3f}" for number in numbers)
 
@@ -46,7 +42,7 @@ the_code_runs_as_printed = claim_that_cannot_be_run(
     "prediction; alone, only the ratios of its numbers matter.",
 )
 def a_row_is_predicted_from_itself():
-    network = posted()
+    network = RandomSearch()
     alone, beside = network.predict([[8, 4]])[0], network.predict([[8, 4], [16, 1]])[0]
     yield Instance("(8, 4) alone and beside (16, 1)", bool(alone == beside), f"{alone:.3f} alone, {beside:.3f} beside")
     half = network.predict([[4, 2]])[0]
@@ -68,7 +64,7 @@ def a_row_is_predicted_from_itself():
     follows_from=("CLAIM.28",),
 )
 def prediction_scales_as_training_did():
-    network = posted()
+    network = RandomSearch()
     for rows in (DEMONSTRATION, ROWS.tolist(), [[3, 3]], [[16, 1], [8, 4]]):
         numbers = np.array(rows, float)
         predicted, consistent = network.predict(rows), network.outputs(numbers / ROWS.max())
@@ -90,7 +86,7 @@ def prediction_scales_as_training_did():
     "number is negative, and dividing by it turns every sign.",
 )
 def any_rows_can_be_predicted():
-    network = posted()
+    network = RandomSearch()
     zeros = network.predict([[0, 0]])[0]
     yield Instance("the row (0, 0)", bool(np.isfinite(zeros)), f"{zeros}")
     negative, turned = network.predict([[-4, -2]])[0], network.predict([[4, 2], [2, 1]])
@@ -111,7 +107,7 @@ def any_rows_can_be_predicted():
     quoted="This method is also used for",
 )
 def the_search_prints_a_mean():
-    network = posted()
+    network = RandomSearch()
     errors = network.errors()
     total, mean = float((errors**2).sum()), float((errors**2).mean())
     yield Instance(
@@ -160,7 +156,7 @@ def the_printed_minimum_falls():
     "sigmoid does not attain: 1 - sigmoid(z) = 1/(1 + exp(z)) is positive. Float64 rounds it away from z = 37 on.",
 )
 def predictions_are_on_the_scale_of_the_targets():
-    predicted = posted().predict(ROWS)
+    predicted = RandomSearch().predict(ROWS)
     yield Instance(
         "the posted weights on the seven rows",
         holds=bool((predicted > 1).any()),
@@ -212,7 +208,7 @@ def the_weights_are_different():
     adam = trained(3_000, 0.03, 0)
     reached = f"sum of squares {found.minima[-1]:.3f}; 3,000 steps of Adam from the same start reach {adam:.4f}"
     for where, weights, computed in (
-        ("the posted weights", POSTED, f"sum of squares {(posted().errors() ** 2).sum():.4f}"),
+        ("the posted weights", POSTED, f"sum of squares {(RandomSearch().errors() ** 2).sum():.4f}"),
         ("the initial weights, seed 0", before, "before any search"),
         ("the best of 100,000 draws, seed 0", found.weights, reached),
     ):

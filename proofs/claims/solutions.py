@@ -29,26 +29,22 @@ from symmetry.training import GradientDescent
 )
 def several_networks_are_optimal():
     x = Symbol.of([[1], [2], [-1], [3]])
-    network = exact_network([[[1, 2, -1]], [[3], [1], [2]]], [[0, 1, 2], [1]], hidden="relu")
-    batch = Batch(x, forward(network, x))
-    optima = {written(units(each)) for each in reordered(network) if batch_loss(each, batch) == 0}
-    yield Instance(
-        "three different ReLU units that meet their targets, in every order",
-        holds=len(optima) > 1,
-        computed=f"{len(optima)} different networks of loss 0",
-        condition=all_different(network),
-    )
-    network = exact_network([[[1, 2]], [[3], [1]]], [["1/2", 1], [1]], hidden="tanh")
-    batch = Batch(x, forward(network, x))
+    three = exact_network([[[1, 2, -1]], [[3], [1], [2]]], [[0, 1, 2], [1]], hidden="relu")
+    two = exact_network([[[1, 2]], [[3], [1]]], [["1/2", 1], [1]], hidden="tanh")
     flips = [SignFlips((Symbol.of(signs),)) for signs in itertools.product((1, -1), repeat=2)]
-    flipped = [flip.act(each) for each in reordered(network) for flip in flips]
-    optima = {written(units(each)) for each in flipped if batch_loss(each, batch) == 0}
-    yield Instance(
-        "two different tanh units that meet their targets, in both orders, each with either sign",
-        holds=len(optima) > 1,
-        computed=f"{len(optima)} different networks of loss 0",
-        condition=all_different(network),
-    )
+    flipped = [flip.act(each) for each in reordered(two) for flip in flips]
+    for what, network, others in (
+        ("three different ReLU units that meet their targets, in every order", three, reordered(three)),
+        ("two different tanh units that meet their targets, in both orders, each with either sign", two, flipped),
+    ):
+        batch = Batch(x, forward(network, x))
+        optima = {written(units(each)) for each in others if batch_loss(each, batch) == 0}
+        yield Instance(
+            what,
+            holds=len(optima) > 1,
+            computed=f"{len(optima)} different networks of loss 0",
+            condition=all_different(network),
+        )
     w, b, v, c, t = sympy.symbols("w b v c t", real=True)
     one, other = (
         exact_network([[[a * w]], [[a * v]]], [[a * b], [d]], hidden="sigmoid") for a, d in ((1, c), (-1, c + v))

@@ -43,9 +43,7 @@ def what_training_does_to_single_units():
         ),
         ("updating unit by unit, each with a fresh gradient", updated_unit_by_unit(linear)),
     ):
-        yield compared(
-            f"{what}, a 2-3-1 network of leaky ReLU units in exact numbers", after, what="afterwards the numbers"
-        )
+        yield compared(f"{what}, a 2-3-1 network of leaky ReLU units in exact numbers", after)
     yield with_an_optimiser_of_optax("noisy_sgd", learning_rate=1 / 16, key=0)
     yield polar_factor_of_a_tied_gradient()
     yield with_an_optimiser_of_optax("contrib.galore", learning_rate=1 / 16, rank=2)

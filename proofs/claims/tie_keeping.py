@@ -94,9 +94,7 @@ def steps_that_keep_a_tie(network: Network):
         "rounding to multiples of 1/64 after the step": rounded(train(network, [BATCH])),
     }
     for what, after in stepped.items():
-        yield compared(
-            f"{what}, a 2-3-1 network of leaky ReLU units in exact numbers", after, what="afterwards the numbers"
-        )
+        yield compared(f"{what}, a 2-3-1 network of leaky ReLU units in exact numbers", after)
 
 
 def moved(network: Network, change: Callable) -> Network:

@@ -40,21 +40,19 @@ def parts(network: Network | Gradient) -> dict[str, Symbol]:
 
 def rounded(network: Network) -> Network:
     """Every parameter rounded to 30 digits, so that exact expressions do not grow without end; a 0 stays a 0."""
-
-    def to_digits(entry: sympy.Expr) -> sympy.Expr:
-        return sympy.nsimplify(sympy.N(entry, 30), rational=True)
-
-    return map_parameters(lambda part: part.map(to_digits), network)
+    return map_parameters(
+        lambda part: part.map(lambda entry: sympy.nsimplify(sympy.N(entry, 30), rational=True)), network
+    )
 
 
-def what_moves(network: Network, batch: Batch, steps: int) -> list[list[str]]:
-    """The parameters whose gradient is not 0, at each step of gradient descent."""
+def what_moves(network: Network, batch: Batch, steps: int) -> tuple[list[list[str]], Network]:
+    """The parameters whose gradient is not 0, at each step of gradient descent, and the network in the end."""
     moving = []
     for _ in range(steps):
         gradient = backprop(network, batch)
         moving.append([name for name, part in parts(gradient).items() if any(entry != 0 for entry in part.ravel())])
         network = rounded(gradient_step(network, gradient, STEPS_TO_A_UNIT))
-    return moving
+    return moving, network
 
 
 def steps_listed(moving: list[list[str]]) -> str:
@@ -81,7 +79,7 @@ def nothing_is_learned_from_zeros():
     for hidden in ("sigmoid", "softplus", "tanh", "relu", "gelu"):
         for bias in (True, False):
             for widths in ((2, 2, 1), (2, 2, 2, 1)):
-                moving = what_moves(zeros(widths, bias, hidden), DATA, len(widths))
+                moving, _ = what_moves(zeros(widths, bias, hidden), DATA, len(widths))
                 where = (
                     f"a {'-'.join(map(str, widths))} network of {hidden} units {'with' if bias else 'without'} biases"
                 )
@@ -106,7 +104,7 @@ def balanced_classes_leave_zeros_where_they_are():
         network = zeros((2, 2, 1), True, "sigmoid", loss="sigmoid_binary_cross_entropy")
         (_, logits) = forward_pass(network, batch.x)[0]
         residuals = value(logits, activation_named("sigmoid")) - batch.y
-        moving = what_moves(network, batch, 1)
+        moving, _ = what_moves(network, batch, 1)
         total = sum(residuals.ravel())
         yield Instance(
             f"targets {', '.join(map(str, targets))} for the first corners of the square",
@@ -145,7 +143,7 @@ def what_moves_zeros():
     for name, expression in shapes.items():
         for kind, batch in batches.items():
             phi = Formula(expression, expression.diff(VARIABLE))
-            moving = what_moves(zeros((2, 2, 1), False, phi), batch, 3)
+            moving, _ = what_moves(zeros((2, 2, 1), False, phi), batch, 3)
             at_zero, slope_at_zero = (phi.evaluate(Symbol.of([0]), order)[0] for order in (0, 1))
             moves = at_zero * sum(batch.y.ravel()) != 0
             expected = [
@@ -181,35 +179,21 @@ def partly_zero(hidden: str | ExactActivation, weight, bias, outgoing) -> Networ
 )
 def partial_zeros():
     off, distinct, still = [[0, 0], [0, 0]], [[1, 2], [-1, 1]], [0, 0]
-    named: dict[str, str | ExactActivation] = {
-        "sigmoid": "sigmoid",
-        "tanh": "tanh",
-        "relu": "relu",
-        "jnp.maximum": MAXIMUM,
-    }
+    names = ("sigmoid", "tanh", "relu")
+    named: dict[str, str | ExactActivation] = {**{name: name for name in names}, "jnp.maximum": MAXIMUM}
     cases = [
         *[(f"W = b = 0, V = (1, 2), {name}", partly_zero(phi, off, still, [1, 2])) for name, phi in named.items()],
-        *[(f"V = 0, W distinct, {name}", partly_zero(name, distinct, still, [0, 0])) for name in list(named)[:3]],
-        *[
-            (f"W = 0, b = (1, 2), V = (1, 1), {name}", partly_zero(name, off, [1, 2], [1, 1]))
-            for name in list(named)[:2]
-        ],
+        *[(f"V = 0, W distinct, {name}", partly_zero(name, distinct, still, [0, 0])) for name in names],
+        *[(f"W = 0, b = (1, 2), V = (1, 1), {name}", partly_zero(name, off, [1, 2], [1, 1])) for name in names[:2]],
         ("W = 0, b = (-1, -2), V = (1, 2), relu", partly_zero("relu", off, [-1, -2], [1, 2])),
     ]
     for where, network in cases:
         (z, _), (_, hidden, _) = forward_pass(network, DATA.x)
         stuck = all(entry == 0 for entry in [*hidden.ravel(), *slope(z, network.activations[0]).ravel()])
-        moving = what_moves(network, DATA, 2)
+        moving, end = what_moves(network, DATA, 2)
         learns = any(set(names) - {"c"} for names in moving)
-        outcome = "differ" if distinct_after(network, 2) else "are equal"
+        outcome = "are equal" if tied(end) else "differ"
         yield Instance(where, not learns, f"{steps_listed(moving)}; the two units then {outcome}", stuck)
-
-
-def distinct_after(network: Network, steps: int) -> bool:
-    """Whether the two hidden units differ after steps of gradient descent."""
-    for _ in range(steps):
-        network = rounded(gradient_step(network, backprop(network, DATA), STEPS_TO_A_UNIT))
-    return not tied(network)
 
 
 @inputs_claim(

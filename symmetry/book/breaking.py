@@ -82,11 +82,7 @@ def _opens(token: str) -> bool:
 
 def tokens(latex: str) -> list[str]:
     """The tokens of LaTeX: a command with the space that ends it, words whole, brackets of fixed size, else a character."""
-    return re.findall(
-        r"\\text\{[^{}]*\}|\\(?:bigg|Big)[lr](?:\\.|.)|\\[A-Za-z]+\s?|\\.|.",
-        latex,
-        flags=re.DOTALL,
-    )
+    return re.findall(r"\\text\{[^{}]*\}|\\(?:bigg|Big)[lr](?:\\.|.)|\\[A-Za-z]+\s?|\\.|.", latex, flags=re.DOTALL)
 
 
 def depth_after(depth: int, token: str) -> int:
