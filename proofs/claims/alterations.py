@@ -1,5 +1,6 @@
 """Networks whose hidden layer does more than in the program, and their exact gradients by SymPy."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ from sympy.core.evalf import PrecisionExhausted
 from proofs.claims.units import decimals, listed, units
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import value
-from symmetry.network import Gradient, Layer, Network
+from symmetry.network import Gradient, Layer, Network, backprop
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance
 
@@ -48,6 +49,13 @@ def altered_gradient(
     }
     first, second = (symbols.map(lambda symbol: sympy.diff(loss, symbol).xreplace(point)) for symbols in (w, v))
     return Gradient((Layer(first), Layer(second)), None)
+
+
+def moved(network: Network, change: Callable[[Symbol, int], Symbol]) -> Network:
+    """The network after each weight moved by a function of its gradient and the layer's index."""
+    pairs = zip(network.layers, backprop(network, BATCH).layers, strict=True)
+    layers = tuple(Layer(old.weight + change(by.weight, index)) for index, (old, by) in enumerate(pairs))
+    return dataclasses.replace(network, layers=layers)
 
 
 def equal(one: Sequence, other: Sequence) -> bool:

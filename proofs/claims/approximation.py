@@ -24,12 +24,6 @@ def parabola_of_units(units: int) -> Network:
     return interpolant(IncreasingPoints(Symbol.of(-1), gaps, Symbol.of([place**2 for place in x])))
 
 
-def error_between_points(units: int):
-    """The largest error of `parabola_of_units` halfway between its points."""
-    middles = Symbol.of([sympy.Rational(2 * place + 1, units) - 1 for place in range(units)])
-    return max(abs(forward(parabola_of_units(units), middles[:, None])[:, 0] - middles**2))
-
-
 def least_error(weights: Sequence[int], places: Sequence, target, network: Network):
     """A lower bound of the largest error at some places, from a weighted sum of the values, and that sum itself.
 
@@ -55,7 +49,10 @@ def least_error(weights: Sequence[int], places: Sequence, target, network: Netwo
 )
 def units_approximate_any_continuous_function():
     near = sympy.Rational(1, 10)
-    errors = [error_between_points(units) for units in (2, 4, 8)]
+    errors = []
+    for units in (2, 4, 8):
+        middles = Symbol.of([sympy.Rational(2 * place + 1, units) - 1 for place in range(units)])
+        errors.append(max(abs(forward(parabola_of_units(units), middles[:, None])[:, 0] - middles**2)))
     yield Instance(
         "x^2 on [-1, 1] by 2, 4 and 8 ReLU units that go through its points",
         holds=bool(errors[-1] <= near),
@@ -91,22 +88,16 @@ def units_approximate_any_continuous_function():
     )
 
 
-def generated(widths: Sequence[int], seed: int, hidden: str = "tanh") -> Network:
-    """A network of floats drawn from the standard normal distribution, divided by the square root of the units in."""
-    generator = np.random.default_rng(seed)
-    pairs = list(itertools.pairwise(widths))
-    weights = [generator.normal(size=pair) / np.sqrt(pair[0]) for pair in pairs]
-    return network_of(weights, [generator.normal(size=units) for _, units in pairs], hidden=hidden)
-
-
 def missed_on_the_circle(widths: Sequence[int], seed: int) -> float:
-    """How far a generated network is from the identity of the plane at two opposite points of the unit circle.
+    """How far a generated tanh network is from the identity of the plane at two opposite points of the unit circle.
 
     At these points its first hidden layer of one unit has the same preactivation. Such points exist, since the difference between
     opposite points changes its sign in half a turn. The outputs are then the same at both points, and one error is 1 or more.
     """
     with exact_settings():
-        network = generated(widths, seed)
+        draw, pairs = np.random.default_rng(seed).normal, list(itertools.pairwise(widths))
+        weights = [draw(size=pair) / np.sqrt(pair[0]) for pair in pairs]
+        network = network_of(weights, [draw(size=units) for _, units in pairs], hidden="tanh")
         narrow = widths.index(1) - 1
 
         def run(points):

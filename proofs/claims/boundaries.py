@@ -23,14 +23,6 @@ def splits_xor(outputs) -> bool:
     return bool(max(inside) < min(outside) or max(outside) < min(inside))
 
 
-def single_units(activation: str) -> tuple[list, Network]:
-    """A layer of single units of two inputs, one for each choice of weights and bias from a grid."""
-    step = sympy.pi / 2 if activation == "sine" else 1
-    choices = list(itertools.product((-step, 0, step), (-step, 0, step), [HALF * k for k in range(-4, 5)]))
-    ones, others, biases = zip(*choices, strict=True)
-    return choices, exact_network([[ones, others]], [biases], output=activation)
-
-
 @purpose_claim(
     "CLAIM.42",
     position="accepted answer",
@@ -47,12 +39,13 @@ def single_units(activation: str) -> tuple[list, Network]:
 def one_unit_draws_a_linear_boundary():
     points = Symbol.of([HALF * k for k in range(-6, 7)])
     for activation in ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "gelu", "square", "sine"):
-        phi = activation_named(activation)
-        choices, layer = single_units(activation)
-        (z,), (_, outputs) = forward_pass(layer, CORNERS)
+        step = sympy.pi / 2 if activation == "sine" else 1
+        choices = list(itertools.product((-step, 0, step), (-step, 0, step), [HALF * k for k in range(-4, 5)]))
+        ones, others, biases = zip(*choices, strict=True)
+        (z,), (_, outputs) = forward_pass(exact_network([[ones, others]], [biases], output=activation), CORNERS)
         found = [choice for choice, unit in zip(choices, outputs.T, strict=True) if splits_xor(unit)]
         certificate = {sympy.expand(one + other - zero - two) for zero, one, other, two in z.T}
-        slopes = [float(rate) for rate in slope(points, phi)]
+        slopes = [float(rate) for rate in slope(points, activation_named(activation))]
         witness = f", such as w = ({found[0][0]}, {found[0][1]}), b = {found[0][2]}" if found else ""
         yield Instance(
             f"a single {activation} unit of two inputs, {len(choices)} choices of weights and bias",

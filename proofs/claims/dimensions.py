@@ -18,11 +18,11 @@ from symmetry.numbers.symbol import Symbol, UnknownFormula
 from symmetry.statements.claim import Instance
 
 
-def integers(widths, seed: int, largest: int = 3) -> tuple[list, list]:
-    """Generated whole numbers for the weights and biases of a network of those widths."""
-    generator = np.random.default_rng(seed)
-    weights = [generator.integers(-largest, largest + 1, pair) for pair in itertools.pairwise(widths)]
-    return weights, [generator.integers(-largest, largest + 1, units) for units in widths[1:]]
+def integers(widths, seed: int) -> tuple[list, list]:
+    """Generated whole numbers from -3 to 3 for the weights and biases of a network of those widths."""
+    draw = np.random.default_rng(seed).integers
+    weights = [draw(-3, 4, pair) for pair in itertools.pairwise(widths)]
+    return weights, [draw(-3, 4, units) for units in widths[1:]]
 
 
 def picture(seed: int) -> Network:

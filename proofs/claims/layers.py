@@ -73,10 +73,8 @@ def linear_and_normalised():
     first, second = Symbol.of([[1, 2]]), Symbol.of([[3, -1]])
     for bias in (0, 1):
         network = exact_network([[[1], [2]]], [[bias]])
-        together, apart = (
-            forward(network, first + second)[0, 0],
-            (forward(network, first) + forward(network, second))[0, 0],
-        )
+        together = forward(network, first + second)[0, 0]
+        apart = (forward(network, first) + forward(network, second))[0, 0]
         yield Instance(f"W a + b with b = {bias}", bool(together == apart), f"{together} and {apart}", bias == 0)
     z = sympy.Symbol("z", real=True)
     for name, is_bounded in (("sigmoid", True), ("tanh", True), ("relu", False)):

@@ -1,17 +1,16 @@
 """Changes of training that treat units one by one, and so break a tie (CLAIM.12)."""
 
-import dataclasses
 import operator
 from fractions import Fraction
 
 import numpy as np
 import sympy
 
-from proofs.claims.alterations import BATCH, altered_gradient, compared, standardised, tied_network
+from proofs.claims.alterations import BATCH, altered_gradient, compared, moved, standardised, tied_network
 from proofs.claims.threads import purpose_claim
 from proofs.claims.units import gaps, optimised
 from symmetry.engine.kernel import exact_settings
-from symmetry.network import Layer, Network, backprop, batch_of, map_parameters, network_of
+from symmetry.network import Network, backprop, batch_of, map_parameters, network_of
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step
@@ -35,7 +34,7 @@ def what_training_does_to_single_units():
     linear = tied_network(hidden="leaky_relu")
     gradient = backprop(linear, BATCH)
     for what, after in (
-        ("a rate for each unit", with_a_rate_for_each_unit(linear, gradient)),
+        ("a rate for each unit", with_rates(linear, Symbol.of(["1/10", "1/20", "1/30"]))),
         ("noise added to every entry of the gradient", gradient_step(linear, noisy(gradient), 10)),
         (
             "rounding up or down to multiples of 1/64 at random",
@@ -45,7 +44,9 @@ def what_training_does_to_single_units():
     ):
         yield compared(f"{what}, a 2-3-1 network of leaky ReLU units in exact numbers", after)
     yield with_an_optimiser_of_optax("noisy_sgd", learning_rate=1 / 16, key=0)
-    yield polar_factor_of_a_tied_gradient()
+    left, _, right = np.linalg.svd(tied_gradients(1)[0])
+    step = left @ right  # has orthonormal columns, even though two columns of the gradient are equal
+    yield in_floats("a step along the polar factor U V^T of a tied gradient of rank 2, 3 by 3", step[:, 0], step[:, 1])
     yield with_an_optimiser_of_optax("contrib.galore", learning_rate=1 / 16, rank=2)
     yield from preconditioned()
     yield damped_newton()
@@ -108,14 +109,9 @@ def whitened(z: Symbol) -> Symbol:
     return np.stack([first, second, *rest], axis=1).view(Symbol)
 
 
-def with_a_rate_for_each_unit(network: Network, gradient) -> Network:
-    first, last = network.layers
-    rates = Symbol.of(["1/10", "1/20", "1/30"])
-    moved = (
-        Layer(first.weight - gradient.layers[0].weight * rates),
-        Layer(last.weight - gradient.layers[1].weight * rates[:, None]),
-    )
-    return dataclasses.replace(network, layers=moved)
+def with_rates(network: Network, rates: Symbol) -> Network:
+    """A step with a rate for each unit."""
+    return moved(network, lambda slope, layer: -slope * (rates[:, None] if layer else rates))
 
 
 def noisy(gradient):
@@ -137,11 +133,8 @@ def stochastically_rounded(network: Network) -> Network:
 
 def updated_unit_by_unit(network: Network) -> Network:
     """A step of 1/10 for one unit's weights after another."""
-    for unit in range(network.widths[1]):
-        gradient = backprop(network, BATCH)
-        column = Symbol.of([int(index == unit) for index in range(network.widths[1])])
-        only = (Layer(gradient.layers[0].weight * column), Layer(gradient.layers[1].weight * column[:, None]))
-        network = gradient_step(network, dataclasses.replace(gradient, layers=only), 10)
+    for rates in np.eye(network.widths[1], dtype=int):
+        network = with_rates(network, Symbol.of(rates) / 10)
     return network
 
 
@@ -170,14 +163,6 @@ def tied_gradients(count: int) -> np.ndarray:
     gradients = np.random.default_rng(0).standard_normal((count, 3, 3))
     gradients[:, :, 1] = gradients[:, :, 0]
     return gradients
-
-
-def polar_factor_of_a_tied_gradient() -> Instance:
-    """Its columns are orthonormal, even though two columns of the gradient are equal."""
-    (gradient,) = tied_gradients(1)
-    left, _, right = np.linalg.svd(gradient)
-    step = left @ right
-    return in_floats("a step along the polar factor U V^T of a tied gradient of rank 2, 3 by 3", step[:, 0], step[:, 1])
 
 
 TRIES = 50

@@ -15,9 +15,6 @@ from symmetry.numbers.symbol import VARIABLE, Symbol
 from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step
 
-STEPS_TO_A_UNIT = 4
-"""The step size is 1 divided by this."""
-
 
 def zeros(
     widths: Sequence[int], bias: bool, hidden: str | ExactActivation, loss: str = "half_squared_error"
@@ -46,12 +43,12 @@ def rounded(network: Network) -> Network:
 
 
 def what_moves(network: Network, batch: Batch, steps: int) -> tuple[list[list[str]], Network]:
-    """The parameters whose gradient is not 0, at each step of gradient descent, and the network in the end."""
+    """The parameters whose gradient is not 0, at each step of 1/4 of gradient descent, and the network in the end."""
     moving = []
     for _ in range(steps):
         gradient = backprop(network, batch)
         moving.append([name for name, part in parts(gradient).items() if any(entry != 0 for entry in part.ravel())])
-        network = rounded(gradient_step(network, gradient, STEPS_TO_A_UNIT))
+        network = rounded(gradient_step(network, gradient, 4))
     return moving, network
 
 

@@ -18,7 +18,6 @@ from symmetry.evidence.record import Record
 from symmetry.files import write_atomically
 from symmetry.latex import equation, latex
 from symmetry.statements.statement import Statement
-from symmetry.statements.theorem import Theorem
 from symmetry.statements.verdict import without_condition
 
 SHARED = ("book.css", "book.js")
@@ -142,9 +141,9 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         version=version(),
         equation=equation,
         given=_given,
-        steps=_steps,
+        steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
         tutorial=tutorial,
-        words=_words,
+        words=lambda *texts: " ".join(" ".join(texts).lower().split()),  # what a search looks in
         choices=_choices(contents, run),
         claim_choices=_claim_choices(contents, run),
     )
@@ -157,9 +156,7 @@ def _choices(contents: Contents, run: RecordedRun) -> dict[str, dict[str, str]]:
     verdicts = [without_condition(run.verdict(made)) for made in [*contents.theorems, *contents.claims]]
     return {
         "chapter": chapters | {"CLAIM": "Claims", "ASK": "Questions"},
-        "evidence": {
-            kind: kind for kind in dict.fromkeys(kind for made in contents.theorems for kind in made.evidence)
-        },
+        "evidence": {kind: kind for made in contents.theorems for kind in made.evidence},
         "verdict": {verdict: verdict for verdict in verdicts if verdict},
     }
 
@@ -172,15 +169,6 @@ def _claim_choices(contents: Contents, run: RecordedRun) -> dict[str, dict[str, 
     }
 
 
-def _steps(theorem: Theorem) -> list:
-    return list(theorem.derivation("")) if theorem.derivation else []
-
-
 def _given(step) -> list[str]:
     """What a step takes from the hypotheses, in LaTeX."""
     return [f"{latex(left)} = {latex(right)}" for left, right in getattr(step, "given", ())]
-
-
-def _words(*texts: str) -> str:
-    """What a search looks in: the texts in small letters."""
-    return " ".join(" ".join(texts).lower().split())
