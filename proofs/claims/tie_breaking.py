@@ -1,7 +1,6 @@
 """Changes of training that treat units one by one, and so break a tie (CLAIM.12)."""
 
 import operator
-from fractions import Fraction
 
 import numpy as np
 import sympy
@@ -188,11 +187,9 @@ def preconditioned():
 def damped_newton() -> Instance:
     """(H + lambda)^-1 g, where H + lambda is nearly singular across the tie and g has no part in this direction."""
     w, v = sympy.symbols("w0:2"), sympy.symbols("v0:2")
-    loss = (
-        sum((sum(a * sympy.tanh(b * x) for a, b in zip(v, w, strict=True)) - y) ** 2 for x, y in ((1, 2), (2, -1))) / 2
-    )
-    point = dict.fromkeys(w, Fraction(1, 3)) | dict.fromkeys(v, Fraction(7, 5))
-    at = {symbol: float(number) for symbol, number in point.items()}
+    outputs = [sum(a * sympy.tanh(b * x) for a, b in zip(v, w, strict=True)) for x in (1, 2)]
+    loss = ((outputs[0] - 2) ** 2 + (outputs[1] + 1) ** 2) / 2
+    at = dict.fromkeys(w, 1 / 3) | dict.fromkeys(v, 7 / 5)
     hessian = np.array(sympy.hessian(loss, (*w, *v)).evalf(30, subs=at), dtype=float)
     gradient = np.array([sympy.diff(loss, symbol).evalf(30, subs=at) for symbol in (*w, *v)], dtype=float)
     across = np.linalg.eigvalsh(hessian)[0]

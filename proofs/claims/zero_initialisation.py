@@ -73,15 +73,12 @@ DATA = exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [2], [4]])
     quoted="no learning at all",
 )
 def nothing_is_learned_from_zeros():
-    for hidden in ("sigmoid", "softplus", "tanh", "relu", "gelu"):
-        for bias in (True, False):
-            for widths in ((2, 2, 1), (2, 2, 2, 1)):
-                moving, _ = what_moves(zeros(widths, bias, hidden), DATA, len(widths))
-                where = (
-                    f"a {'-'.join(map(str, widths))} network of {hidden} units {'with' if bias else 'without'} biases"
-                )
-                passes_through_zero = value(Symbol.of([0]), activation_named(hidden))[0] == 0
-                yield Instance(where, not any(moving), steps_listed(moving), bool(passes_through_zero and not bias))
+    activations, shapes = ("sigmoid", "softplus", "tanh", "relu", "gelu"), ((2, 2, 1), (2, 2, 2, 1))
+    for hidden, bias, widths in itertools.product(activations, (True, False), shapes):
+        moving, _ = what_moves(zeros(widths, bias, hidden), DATA, len(widths))
+        where = f"a {'-'.join(map(str, widths))} network of {hidden} units {'with' if bias else 'without'} biases"
+        passes_through_zero = value(Symbol.of([0]), activation_named(hidden))[0] == 0
+        yield Instance(where, not any(moving), steps_listed(moving), bool(passes_through_zero and not bias))
 
 
 @inputs_claim(

@@ -2,7 +2,6 @@
 
 import sympy
 
-from proofs.derivations.equal_initialisation import tied
 from proofs.derivations.notation import *
 
 PART = sympy.Symbol("lambda", real=True)
@@ -26,7 +25,7 @@ def merged_units(fault: str = ""):
     yield Step(
         "The layer has one activation, so together they contribute phi(z[n, s]) (V[s, k] + V[t, k]). Unit s alone contributes "
         "the same with the sum of their outgoing weights. The next layer, and so the output, stays the same.",
-        rest + contribution(s) + tied(contribution(t), z),
+        rest + contribution(s) + contribution(t).xreplace({z[n, t]: z[n, s]}),
         rest + phi(z[n, s]) * (whole / 2 if fault == "v averaged" else whole),
     )
 

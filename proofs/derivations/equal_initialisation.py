@@ -15,11 +15,6 @@ def ties(expression, *shared, sign: int = 1) -> tuple:
     )
 
 
-def tied(expression, *shared):
-    """The expression with unit t's entries of the shared arrays replaced by unit s's."""
-    return expression.xreplace(dict(ties(expression, *shared)))
-
-
 def tied_step(sentence: str, formula, *shared, sign: int = 1, given_sign: int = 1, assuming: str = "") -> Step:
     """A step that says that a formula in j is the same for units s and t, if they share the entries of some arrays.
 

@@ -106,12 +106,10 @@ def _figures_by_place(
 
 def _framed(picture) -> Markup:
     """A picture under its anchor, with its caption. What it shows is in the picture's own title and description."""
-    from symmetry.book.figures import svg_of
-
     return Markup(
         '<figure id="{}"><div class="picture" tabindex="0" role="group" aria-label="{}">{}</div>'
         "<figcaption>{}</figcaption></figure>"
-    ).format(picture.name, picture.title, Markup(svg_of(picture)), picture.caption)
+    ).format(picture.name, picture.title, Markup(picture._repr_svg_()), picture.caption)
 
 
 def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:

@@ -1,5 +1,6 @@
 """Citations written out: plain text, Markdown, BibTeX and LaTeX."""
 
+import functools
 import re
 import textwrap
 from collections.abc import Callable
@@ -137,13 +138,5 @@ def _markdown(text: str) -> str:
 
 def _filled(text: str) -> str:
     """Lines of at most 100 columns, those of a list each by itself."""
-    return "\n".join(
-        textwrap.fill(
-            line,
-            100,
-            subsequent_indent="  " * line.startswith("- "),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in text.splitlines()
-    )
+    fill = functools.partial(textwrap.fill, width=100, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(fill(line, subsequent_indent="  " * line.startswith("- ")) for line in text.splitlines())

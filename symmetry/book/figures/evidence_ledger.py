@@ -71,8 +71,8 @@ def evidence_ledger_data(record: Record) -> LedgerArrays:
             outcomes[row, column] = max(outcomes[row, column], OUTCOMES[line.outcome])
             if isinstance(line, Sampled) and line.worst is not None:
                 worst[row, column] = line.worst
-    verdicts = [each.verdict for each in theorems]
-    return LedgerArrays([each.id for each in theorems], verdicts, outcomes, worst, dict(claims))
+    ids, verdicts = [each.id for each in theorems], [each.verdict for each in theorems]
+    return LedgerArrays(ids, verdicts, outcomes, worst, dict(claims))
 
 
 @drawn
