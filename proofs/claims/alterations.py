@@ -79,14 +79,11 @@ def compared(where: str, thing: Network | Gradient) -> Instance:
     return Instance(where, equal(one, other), f"{what} of (w, v): {shown}")
 
 
-EPSILON = sympy.Integer(1)
-"""What is added to a variance by default: 1, so that no root is of 0 and few numbers are needed."""
-
-
-def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True, epsilon=EPSILON) -> Change:
+def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True, epsilon=1) -> Change:
     """In every example, brings each group of units to mean 0 (if `centred`) and variance 1.
 
-    With one group of all units this is layer norm, without centring RMS norm, with several groups group norm.
+    With one group of all units this is layer norm, without centring RMS norm, with several groups group norm. To the
+    variance is added `epsilon`: 1, so that no root is of 0 and few numbers are needed.
     """
 
     def normalise(z: Symbol) -> Symbol:
@@ -101,6 +98,6 @@ def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True, epsil
     return normalise
 
 
-def batch_standardised(z: Symbol, epsilon=EPSILON) -> Symbol:
+def batch_standardised(z: Symbol, epsilon=1) -> Symbol:
     """Batch norm: brings every unit to mean 0 and variance 1 over the examples."""
     return standardised([range(z.shape[0])], epsilon=epsilon)(z.T).T.view(Symbol)

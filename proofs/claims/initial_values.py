@@ -1,5 +1,6 @@
 """How initial values make units differ, and what equal units cost."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -7,21 +8,10 @@ import sympy
 
 from proofs.claims.differing_units import steepness
 from proofs.claims.threads import inputs_claim, purpose_claim
-from proofs.claims.units import (
-    decimals,
-    gaps,
-    incoming,
-    listed,
-    outgoing,
-    tied,
-    trained,
-    units,
-    unknown_network,
-    written,
-)
+from proofs.claims.units import decimals, gaps, incoming, listed, tied, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.engine.kernel import exact_settings
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss, batch_of, forward, network_of
+from symmetry.network import Batch, Layer, backprop, batch_loss, batch_of, forward, network_of
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance
 
@@ -143,10 +133,8 @@ def equal_units_are_redundant():
     )
     after, slopes = trained(many, batch, rate=10, steps=1)[1], backprop(one, batch).layers
     slow, fast = one.layers[0].weight - eta / m * slopes[0].weight, one.layers[1].weight - eta * m * slopes[1].weight
-    merged = Network(
-        (Layer(slow, one.layers[0].bias - eta / m * slopes[0].bias), Layer(fast)), one.activations, one.loss
-    )
-    summed = sum(row[0] for row in outgoing(after))
+    merged = dataclasses.replace(one, layers=(Layer(slow, one.layers[0].bias - eta / m * slopes[0].bias), Layer(fast)))
+    summed = sum(v for _, _, v in units(after))
     differences = list(map(sympy.simplify, gaps((*incoming(after)[0], summed), units(merged)[0])))
     yield Instance(
         "the same after a step of 1/10, where the one unit takes a step of 1/30 on (w, b) and of 3/10 on its outgoing weight",
