@@ -27,16 +27,17 @@ def tied_network(others: int = 1, hidden: str = "tanh") -> Network:
     return exact_network([weight, [[column[2]] for column in columns]], hidden=hidden)
 
 
-def altered_gradient(
+def altered(
+    where: str,
     network: Network,
     *,
     before: Change = lambda z: z,
     after: Change = lambda a: a,
     penalty: Change = lambda weight: Symbol.of(0),
-) -> Gradient:
-    """The gradient on `BATCH` of a network without biases whose hidden layer computes after(phi(before(x W))).
+) -> Instance:
+    """Whether units 1 and 2 have equal gradients on `BATCH`, if the hidden layer computes after(phi(before(x W))).
 
-    The penalty, a function of W, is added to the loss.
+    The network has no biases. The penalty, a function of W, is added to the loss.
     """
     numbers = [layer.weight for layer in network.layers]
     w, v = (Symbol.named(name, array.shape) for name, array in zip("wv", numbers, strict=True))
@@ -48,7 +49,7 @@ def altered_gradient(
         for symbol, number in zip(symbols.ravel(), array.ravel(), strict=True)
     }
     first, second = (symbols.map(lambda symbol: sympy.diff(loss, symbol).xreplace(point)) for symbols in (w, v))
-    return Gradient((Layer(first), Layer(second)), None)
+    return compared(where, Gradient((Layer(first), Layer(second)), None))
 
 
 def moved(network: Network, change: Callable[[Symbol, int], Symbol]) -> Network:

@@ -5,7 +5,7 @@ import operator
 import numpy as np
 import sympy
 
-from proofs.claims.alterations import BATCH, altered_gradient, compared, moved, standardised, tied_network
+from proofs.claims.alterations import BATCH, altered, compared, moved, standardised, tied_network
 from proofs.claims.threads import purpose_claim
 from proofs.claims.units import gaps, optimised
 from symmetry.engine.kernel import exact_settings
@@ -56,26 +56,25 @@ def alterations_of_the_hidden_layer(network: Network):
     masks = Symbol.of([[2, 0, 2], [0, 2, 2], [2, 2, 0]])
     noise = Symbol.of([["1/7", "-1/3", 0], ["1/5", "1/9", 1], ["-1/4", "1/2", 0]])
     inputs = Symbol.of(np.concatenate([BATCH.x, BATCH.x[:, :1]], axis=1))
-    yield compared("a dropout mask for each unit", altered_gradient(network, after=lambda a: a * masks))
-    yield compared("noise added to each unit's preactivation", altered_gradient(network, before=lambda z: z + noise))
+    yield altered("a dropout mask for each unit", network, after=lambda a: a * masks)
+    yield altered("noise added to each unit's preactivation", network, before=lambda z: z + noise)
     across = standardised([(0, 2, 3), (1, 4, 5)])
-    yield compared(
+    yield altered(
         "group norm of a 2-6-1 square network, units 1 and 2 in different groups of three",
-        altered_gradient(tied_network(4, "square"), before=across),
+        tied_network(4, "square"),
+        before=across,
     )
-    yield compared(
-        "a residual connection to each unit from an input of its own",
-        altered_gradient(network, after=lambda a: a + inputs),
-    )
+    yield altered("a residual connection to each unit from an input of its own", network, after=lambda a: a + inputs)
     for what, choose in (
         ("passing on the most active unit of each example (argmax)", most_active(network, 1)),
         ("passing on the two most active units of each example (top-k)", most_active(network, 2)),
         ("sorting the units of each example by activation", in_order_of_activation(network)),
     ):
-        yield compared(what, altered_gradient(network, after=choose))
-    yield compared(
+        yield altered(what, network, after=choose)
+    yield altered(
         "whitening the preactivations of a 2-3-1 square network over the batch by a Cholesky factor",
-        altered_gradient(tied_network(hidden="square"), before=whitened),
+        tied_network(hidden="square"),
+        before=whitened,
     )
 
 

@@ -9,7 +9,7 @@ import sympy
 
 from proofs.claims.alterations import (
     BATCH,
-    altered_gradient,
+    altered,
     batch_standardised,
     compared,
     moved,
@@ -56,17 +56,16 @@ def what_training_does_to_all_units_alike():
         ("layer norm", standardised([range(3)])),
         ("RMS norm", standardised([range(3)], centred=False)),
     ):
-        yield compared(
-            f"{what} of the preactivations of a 2-3-1 tanh network", altered_gradient(network, before=normalise)
-        )
+        yield altered(f"{what} of the preactivations of a 2-3-1 tanh network", network, before=normalise)
     grouped = standardised([range(3), range(3, 6)])
-    yield compared(
+    yield altered(
         "group norm of a 2-6-1 square network, units 1 and 2 in one group of three",
-        altered_gradient(tied_network(4, "square"), before=grouped),
+        tied_network(4, "square"),
+        before=grouped,
     )
     mask = Symbol.of([[2], [0], [2]])
-    yield compared("a dropout mask that all units share", altered_gradient(network, after=lambda a: a * mask))
-    yield compared("the penalty |W^T W - 1|^2 for orthogonality", altered_gradient(network, penalty=unorthogonality))
+    yield altered("a dropout mask that all units share", network, after=lambda a: a * mask)
+    yield altered("the penalty |W^T W - 1|^2 for orthogonality", network, penalty=unorthogonality)
     yield in_bfloat16()
     yield with_optimisers_of_optax()
 
