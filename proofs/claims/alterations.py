@@ -52,7 +52,7 @@ def altered(
     return compared(where, Gradient((Layer(first), Layer(second)), None))
 
 
-def moved(network: Network, change: Callable[[Symbol, int], Symbol]) -> Network:
+def moved(network: Network, change: Callable[[Symbol, int], np.ndarray]) -> Network:
     """The network after each weight moved by a function of its gradient and the layer's index."""
     pairs = zip(network.layers, backprop(network, BATCH).layers, strict=True)
     layers = tuple(Layer(old.weight + change(by.weight, index)) for index, (old, by) in enumerate(pairs))

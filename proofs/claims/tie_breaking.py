@@ -107,7 +107,7 @@ def whitened(z: Symbol) -> Symbol:
     return np.stack([first, second, *rest], axis=1).view(Symbol)
 
 
-def with_rates(network: Network, rates: Symbol) -> Network:
+def with_rates(network: Network, rates: np.ndarray) -> Network:
     """A step with a rate for each unit."""
     return moved(network, lambda slope, layer: -slope * (rates[:, None] if layer else rates))
 
