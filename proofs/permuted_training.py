@@ -1,6 +1,6 @@
 """PERM, continued: training treats the hidden units alike, by any rule that treats parameters alike."""
 
-from proofs.derivations import permuted_training as derivations
+from proofs.derivations import permutation as derivations
 from proofs.history import HistoryRule, HistoryTraining
 from proofs.optimiser_runs import step_with_state_unpermuted
 from proofs.optimiser_survey import add_trials, is_elementwise

@@ -10,24 +10,16 @@ def references() -> dict[str, dict[str, str]]:
     """Every entry's fields by its key, as in `references.bib`."""
     return {
         key: dict(re.findall(r"^\s*(\w+)\s*=\s*\{(.*?)\},?$", text, flags=re.MULTILINE))
-        for key, text in _entries().items()
+        for key, text in entries().items()
     }
 
 
-def entry(key: str) -> str:
-    """An entry as `references.bib` has it, in BibTeX.
-
-    Raises:
-        KeyError: the key is not in the bibliography.
-    """
-    return _entries()[key]
-
-
 @functools.cache
-def _entries() -> dict[str, str]:
+def entries() -> dict[str, str]:
+    """Every entry as `references.bib` has it, in BibTeX, by its key."""
     text = resources.files("symmetry").joinpath("references.bib").read_text(encoding="utf-8")
-    entries = re.findall(r"^(@\w+\{([^,]+),\n.*?\n\})$", text, flags=re.DOTALL | re.MULTILINE)
-    return {key: whole for whole, key in entries}
+    found = re.findall(r"^(@\w+\{([^,]+),\n.*?\n\})$", text, flags=re.DOTALL | re.MULTILINE)
+    return {key: whole for whole, key in found}
 
 
 def described(key: str) -> str:

@@ -30,7 +30,7 @@ TRUE = [
     (total(KroneckerDelta(j, r) * F[r], r), F[j]),
     (total(sympy.Integer(3), j), 3 * m),
     (rate(total(phi(z[j, r] + epsilon * KroneckerDelta(r, s)), r)), slope(z[j, s])),
-    (total(swapped(lambda unit: F[unit]), j), total(F[j], j)),
+    (total(swapped(F[j]), j), total(F[j], j)),
     (phi(total(F[j], j)), phi(total(F[r], r))),
 ]
 
@@ -39,7 +39,7 @@ FALSE = [
     (total(F[j] ** 2, j), total(F[j], j) ** 2),
     (total(KroneckerDelta(j, r) * F[r], r), F[s]),
     (total(W[i, j], i), total(W[j, i], i)),
-    (total(swapped(lambda unit: F[unit]) * F[j], j), total(F[j] ** 2, j)),
+    (total(swapped(F[j]) * F[j], j), total(F[j] ** 2, j)),
     (total(a[i, j] * V[j, k], j), total(a[i, j], j) * total(V[j, k], j)),
     (phi(total(F[j], j)), total(phi(F[j]), j)),
     (total(x[i, i] * F[s], i), total(x[i, i] * F[t], i)),
@@ -66,7 +66,7 @@ def test_the_instances_alone_would_notice(left, right):
 
 
 def test_indices_said_to_be_distinct_are_not_tried_equal():
-    left = swapped(lambda unit: F[unit], s)
+    left = swapped(F[j], s)
     assert Step("", left, F[t], distinct=((s, t),)).failure() == ""
     assert difference(left, F[t]) != 0
 

@@ -1,15 +1,16 @@
 """Networks whose hidden layer does more than in the program, and their exact gradients by SymPy."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
 import sympy
 from sympy.core.evalf import PrecisionExhausted
 
-from proofs.claims.units import decimals, units
+from proofs.claims.units import decimals, listed, units
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import value
-from symmetry.network import Gradient, Layer, Network
+from symmetry.network import Gradient, Layer, Network, backprop
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance
 
@@ -26,20 +27,17 @@ def tied_network(others: int = 1, hidden: str = "tanh") -> Network:
     return exact_network([weight, [[column[2]] for column in columns]], hidden=hidden)
 
 
-def same(array: Symbol) -> Symbol:
-    return array
-
-
-def altered_gradient(
+def altered(
+    where: str,
     network: Network,
     *,
-    before: Change = same,
-    after: Change = same,
+    before: Change = lambda z: z,
+    after: Change = lambda a: a,
     penalty: Change = lambda weight: Symbol.of(0),
-) -> Gradient:
-    """The gradient on `BATCH` of a network without biases whose hidden layer computes after(phi(before(x W))).
+) -> Instance:
+    """Whether units 1 and 2 have equal gradients on `BATCH`, if the hidden layer computes after(phi(before(x W))).
 
-    The penalty, a function of W, is added to the loss.
+    The network has no biases. The penalty, a function of W, is added to the loss.
     """
     numbers = [layer.weight for layer in network.layers]
     w, v = (Symbol.named(name, array.shape) for name, array in zip("wv", numbers, strict=True))
@@ -51,7 +49,14 @@ def altered_gradient(
         for symbol, number in zip(symbols.ravel(), array.ravel(), strict=True)
     }
     first, second = (symbols.map(lambda symbol: sympy.diff(loss, symbol).xreplace(point)) for symbols in (w, v))
-    return Gradient((Layer(first), Layer(second)), None)
+    return compared(where, Gradient((Layer(first), Layer(second)), None))
+
+
+def moved(network: Network, change: Callable[[Symbol, int], np.ndarray]) -> Network:
+    """The network after each weight moved by a function of its gradient and the layer's index."""
+    pairs = zip(network.layers, backprop(network, BATCH).layers, strict=True)
+    layers = tuple(Layer(old.weight + change(by.weight, index)) for index, (old, by) in enumerate(pairs))
+    return dataclasses.replace(network, layers=layers)
 
 
 def equal(one: Sequence, other: Sequence) -> bool:
@@ -67,21 +72,19 @@ def differ(one: sympy.Expr, other: sympy.Expr) -> bool:
         return sympy.simplify(one - other) != 0
 
 
-def compared(where: str, thing: Network | Gradient, other: int = 1, what: str = "gradients") -> Instance:
-    """Whether the first unit of a network, or of a gradient, and another are equal."""
-    found = units(thing)
-    first, second = (", ".join(decimals(found[unit])) for unit in (0, other))
-    return Instance(where, equal(found[0], found[other]), f"{what} of (w, v): ({first}) and ({second})")
+def compared(where: str, thing: Network | Gradient) -> Instance:
+    """Whether the first two units of a network after training, or of a gradient, are equal."""
+    one, other, *_ = units(thing)
+    what = "gradients" if isinstance(thing, Gradient) else "afterwards the numbers"
+    shown = listed((decimals(one), decimals(other)), " and ")
+    return Instance(where, equal(one, other), f"{what} of (w, v): {shown}")
 
 
-EPSILON = sympy.Integer(1)
-"""What is added to a variance by default: 1, so that no root is of 0 and few numbers are needed."""
-
-
-def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True, epsilon=EPSILON) -> Change:
+def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True, epsilon=1) -> Change:
     """In every example, brings each group of units to mean 0 (if `centred`) and variance 1.
 
-    With one group of all units this is layer norm, without centring RMS norm, with several groups group norm.
+    With one group of all units this is layer norm, without centring RMS norm, with several groups group norm. To the
+    variance is added `epsilon`: 1, so that no root is of 0 and few numbers are needed.
     """
 
     def normalise(z: Symbol) -> Symbol:
@@ -96,6 +99,6 @@ def standardised(groups: Sequence[Sequence[int]], *, centred: bool = True, epsil
     return normalise
 
 
-def batch_standardised(z: Symbol, epsilon=EPSILON) -> Symbol:
+def batch_standardised(z: Symbol, epsilon=1) -> Symbol:
     """Batch norm: brings every unit to mean 0 and variance 1 over the examples."""
     return standardised([range(z.shape[0])], epsilon=epsilon)(z.T).T.view(Symbol)

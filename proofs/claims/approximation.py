@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 import sympy
 
+from proofs.claims.threads import layer_claim
 from proofs.exact_networks import exact_network, symbolic_network
 from proofs.interpolants import IncreasingPoints, interpolant
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Network, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 
-THREAD = "thread2021layer"
 HALF = sympy.Rational(1, 2)
 
 
@@ -22,12 +22,6 @@ def parabola_of_units(units: int) -> Network:
     x = [sympy.Rational(2 * place, units) - 1 for place in range(units + 1)]
     gaps = Symbol.of([sympy.Rational(2, units)] * units)
     return interpolant(IncreasingPoints(Symbol.of(-1), gaps, Symbol.of([place**2 for place in x])))
-
-
-def error_between_points(units: int):
-    """The largest error of `parabola_of_units` halfway between its points."""
-    middles = Symbol.of([sympy.Rational(2 * place + 1, units) - 1 for place in range(units)])
-    return max(abs(forward(parabola_of_units(units), middles[:, None])[:, 0] - middles**2))
 
 
 def least_error(weights: Sequence[int], places: Sequence, target, network: Network):
@@ -42,13 +36,11 @@ def least_error(weights: Sequence[int], places: Sequence, target, network: Netwo
     return abs(of_network - of_target) / sum(map(abs, weights)), of_network
 
 
-@claim(
+@layer_claim(
     "CLAIM.40",
-    thread=THREAD,
     position="fourth answer",
     says="With enough units a network comes as near to any continuous function as one likes.",
     statement=r"\inf_{N, \theta} \sup_x |f_\theta(x) - g(x)| = 0 \text{ for every continuous } g",
-    verdict="right if",
     condition="x stays in a compact set, the activation is no polynomial, and the units have biases",
     why="On an interval a ReLU network of N units is linear between N + 1 points of g. Without biases a tanh network is "
     "odd; square units, however many, compute quadratics; and on the whole line a ReLU network is affine from some point on.",
@@ -57,7 +49,10 @@ def least_error(weights: Sequence[int], places: Sequence, target, network: Netwo
 )
 def units_approximate_any_continuous_function():
     near = sympy.Rational(1, 10)
-    errors = [error_between_points(units) for units in (2, 4, 8)]
+    errors = []
+    for units in (2, 4, 8):
+        middles = Symbol.of([sympy.Rational(2 * place + 1, units) - 1 for place in range(units)])
+        errors.append(max(abs(forward(parabola_of_units(units), middles[:, None])[:, 0] - middles**2)))
     yield Instance(
         "x^2 on [-1, 1] by 2, 4 and 8 ReLU units that go through its points",
         holds=bool(errors[-1] <= near),
@@ -93,22 +88,16 @@ def units_approximate_any_continuous_function():
     )
 
 
-def generated(widths: Sequence[int], seed: int, hidden: str = "tanh") -> Network:
-    """A network of floats drawn from the standard normal distribution, divided by the square root of the units in."""
-    generator = np.random.default_rng(seed)
-    pairs = list(itertools.pairwise(widths))
-    weights = [generator.normal(size=pair) / np.sqrt(pair[0]) for pair in pairs]
-    return network_of(weights, [generator.normal(size=units) for _, units in pairs], hidden=hidden)
-
-
 def missed_on_the_circle(widths: Sequence[int], seed: int) -> float:
-    """How far a generated network is from the identity of the plane at two opposite points of the unit circle.
+    """How far a generated tanh network is from the identity of the plane at two opposite points of the unit circle.
 
     At these points its first hidden layer of one unit has the same preactivation. Such points exist, since the difference between
     opposite points changes its sign in half a turn. The outputs are then the same at both points, and one error is 1 or more.
     """
     with exact_settings():
-        network = generated(widths, seed)
+        draw, pairs = np.random.default_rng(seed).normal, list(itertools.pairwise(widths))
+        weights = [draw(size=pair) / np.sqrt(pair[0]) for pair in pairs]
+        network = network_of(weights, [draw(size=units) for _, units in pairs], hidden="tanh")
         narrow = widths.index(1) - 1
 
         def run(points):
@@ -128,9 +117,8 @@ def missed_on_the_circle(widths: Sequence[int], seed: int) -> float:
     return least
 
 
-@claim(
+@layer_claim(
     "CLAIM.41",
-    thread=THREAD,
     position="a comment on the first answer",
     says="One unit in the second hidden layer is enough, at the price of a first layer that is exponentially larger.",
     statement=r"\text{what } n\text{-}p\text{-}q\text{-}k \text{ networks do, } n\text{-}P\text{-}1\text{-}k "

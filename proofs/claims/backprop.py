@@ -5,14 +5,13 @@ from fractions import Fraction
 
 import sympy
 
+from proofs.claims.threads import identical_claim
 from proofs.claims.units import gaps
 from proofs.exact_networks import XOR, exact_batch, exact_network, symbolic_network
 from symmetry.activation import ACTIVATIONS, activation_named, slope, value
 from symmetry.network import backprop, batch_loss, forward_pass
 from symmetry.numbers.symbol import FORMULAS, VARIABLE, Symbol
-from symmetry.statements.claim import Instance, claim
-
-THREAD = "thread2019identical"
+from symmetry.statements.claim import Instance
 
 
 def unit_values(layer, inputs, activation: str) -> list:
@@ -24,9 +23,8 @@ def unit_values(layer, inputs, activation: str) -> list:
     return [FORMULAS[activation].xreplace({VARIABLE: z}) for z in sums]
 
 
-@claim(
+@identical_claim(
     "CLAIM.51",
-    thread=THREAD,
     position="accepted answer",
     says="A unit's value is the activation of its bias plus the weighted sum of the values of the layer before.",
     statement=r"a^l_j = \sigma(\textstyle\sum_k w^l_{jk} a^{l-1}_k + b^l_j)",
@@ -49,9 +47,8 @@ def the_value_of_a_unit():
             )
 
 
-@claim(
+@identical_claim(
     "CLAIM.52",
-    thread=THREAD,
     position="accepted answer",
     says="The values of the second hidden layer follow by putting the formula of the first into its own, with the same "
     "letters for the indices.",
@@ -76,22 +73,12 @@ def the_second_layer_with_indices_used_twice():
         )
 
 
-def softmax_of(probabilities):
-    """The gradient p - y of cross-entropy, and the formula with a slope for each entry, for the target (1, 0, 0)."""
-    target = (1, 0, 0)
-    true = gaps(probabilities, target)
-    written = [-y / p * p * (1 - p) for p, y in zip(probabilities, target, strict=True)]
-    return true, written
-
-
-@claim(
+@identical_claim(
     "CLAIM.53",
-    thread=THREAD,
     position="accepted answer",
     says="The step of an output weight is minus the loss's derivative in the output, times the slope of the output's "
     "activation, times the value that the weight multiplies.",
     statement=r"\Delta w^L_{jk} = -\frac{\partial L}{\partial a^L_j}\, \sigma'(z^L_j)\, a^{L-1}_k \quad (\eta = 1)",
-    verdict="right if",
     condition="each output depends on its own preactivation alone",
     why="With softmax every output depends on every preactivation, and the sum over outputs is left out.",
     follows_from=("GRAD.1", "GRAD.3"),
@@ -110,7 +97,9 @@ def the_step_of_an_output_weight():
             computed=f"its four entries differ from the gradient by {', '.join(map(str, differences))}",
             condition=True,
         )
-    true, written = softmax_of([Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)])
+    probabilities, target = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), (1, 0, 0)
+    true = gaps(probabilities, target)  # p - y, the gradient of cross-entropy
+    written = [-y / p * p * (1 - p) for p, y in zip(probabilities, target, strict=True)]
     yield Instance(
         "softmax outputs (1/2, 1/4, 1/4) with cross-entropy, target (1, 0, 0)",
         holds=true == written,
@@ -119,13 +108,11 @@ def the_step_of_an_output_weight():
     )
 
 
-@claim(
+@identical_claim(
     "CLAIM.54",
-    thread=THREAD,
     position="question",
     says="The error of a hidden layer is the error of the next layer times the slope of the activation.",
     statement=r"\delta^l = \delta^{l+1} \odot \varphi'(z^l)",
-    verdict="right if",
     condition="the next layer's weight matrix is the identity",
     why="The sum over the next layer's weights is left out. If the widths differ, the formula is not even defined. In a chain "
     "with weight -1 it has the wrong sign, so a step along it raises the loss.",
@@ -148,9 +135,8 @@ def the_hidden_error_without_weights():
         )
 
 
-@claim(
+@identical_claim(
     "CLAIM.55",
-    thread=THREAD,
     position="accepted answer",
     says="Units of different hidden layers compute different functions of the input.",
     statement=r"a^1 \ne a^2 \text{ as functions of } x",
@@ -170,9 +156,8 @@ def different_layers_are_different_functions():
     )
 
 
-@claim(
+@identical_claim(
     "CLAIM.56",
-    thread=THREAD,
     position="accepted answer",
     says="A network of several layers is better than one of a single layer with as many units.",
     statement=r"\min_\theta L \text{ of a } 2\text{-}1\text{-}1\text{-}1 \text{ network} < "
@@ -199,9 +184,8 @@ def several_layers_are_better_than_one():
     )
 
 
-@claim(
+@identical_claim(
     "CLAIM.57",
-    thread=THREAD,
     position="a comment on the accepted answer",
     says="The activation magnifies the difference between two units of a layer.",
     statement=r"|\varphi(s) - \varphi(t)| > |s - t|",

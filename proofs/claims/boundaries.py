@@ -6,11 +6,12 @@ from collections.abc import Iterable
 import numpy as np
 import sympy
 
+from proofs.claims.threads import layer_claim, purpose_claim
 from proofs.exact_networks import CORNERS, exact_batch, exact_network, symbolic_network
 from symmetry.activation import activation_named, slope
 from symmetry.network import Network, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 
 HALF = sympy.Rational(1, 2)
 
@@ -22,22 +23,12 @@ def splits_xor(outputs) -> bool:
     return bool(max(inside) < min(outside) or max(outside) < min(inside))
 
 
-def single_units(activation: str) -> tuple[list, Network]:
-    """A layer of single units of two inputs, one for each choice of weights and bias from a grid."""
-    step = sympy.pi / 2 if activation == "sine" else 1
-    choices = list(itertools.product((-step, 0, step), (-step, 0, step), [HALF * k for k in range(-4, 5)]))
-    ones, others, biases = zip(*choices, strict=True)
-    return choices, exact_network([[ones, others]], [biases], output=activation)
-
-
-@claim(
+@purpose_claim(
     "CLAIM.42",
-    thread="thread2016purpose",
     position="accepted answer",
     says="A single unit and no hidden layer can only draw a linear boundary, so that XOR needs several units.",
     statement=r"\text{no } w, b, \tau: \; \{x : \varphi(w \cdot x + b) > \tau\} \text{ parts } (0,1), (1,0) "
     r"\text{ from } (0,0), (1,1)",
-    verdict="right if",
     condition="the activation is monotone",
     why="A monotone activation passes a threshold where its preactivation does, and the preactivations at the two pairs of "
     "corners have the same sum. Squares, sines and GELU rise and fall, so one such unit can have both corners of a pair on the "
@@ -48,12 +39,13 @@ def single_units(activation: str) -> tuple[list, Network]:
 def one_unit_draws_a_linear_boundary():
     points = Symbol.of([HALF * k for k in range(-6, 7)])
     for activation in ("identity", "relu", "leaky_relu", "sigmoid", "tanh", "softplus", "gelu", "square", "sine"):
-        phi = activation_named(activation)
-        choices, layer = single_units(activation)
-        (z,), (_, outputs) = forward_pass(layer, CORNERS)
+        step = sympy.pi / 2 if activation == "sine" else 1
+        choices = list(itertools.product((-step, 0, step), (-step, 0, step), [HALF * k for k in range(-4, 5)]))
+        ones, others, biases = zip(*choices, strict=True)
+        (z,), (_, outputs) = forward_pass(exact_network([[ones, others]], [biases], output=activation), CORNERS)
         found = [choice for choice, unit in zip(choices, outputs.T, strict=True) if splits_xor(unit)]
         certificate = {sympy.expand(one + other - zero - two) for zero, one, other, two in z.T}
-        slopes = [float(rate) for rate in slope(points, phi)]
+        slopes = [float(rate) for rate in slope(points, activation_named(activation))]
         witness = f", such as w = ({found[0][0]}, {found[0][1]}), b = {found[0][2]}" if found else ""
         yield Instance(
             f"a single {activation} unit of two inputs, {len(choices)} choices of weights and bias",
@@ -100,13 +92,11 @@ def generated_chain(generator, depth: int, hidden: str) -> Network:
     return exact_network(weights, [[HALF * k] for k in generator.integers(-1, 2, depth + 1).tolist()], hidden=hidden)
 
 
-@claim(
+@layer_claim(
     "CLAIM.43",
-    thread="thread2021layer",
     position="question",
     says="Adding layers makes more complex decision boundaries possible.",
     statement=r"\text{along a line, the boundary } f = 0 \text{ of more layers can be crossed more often}",
-    verdict="right if",
     condition="the added layers have two units or more, or an activation that is not monotone",
     why="A chain of monotone functions of one number is monotone: at any depth it keeps the hyperplane that its first unit "
     "draws. Two ReLU units a layer, or one square unit, fold the line, and each layer doubles the pattern of the layers before.",
@@ -139,9 +129,8 @@ def more_layers_make_more_complex_boundaries():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.44",
-    thread="thread2021layer",
     position="question",
     says="Linear layers stacked on linear layers are still a linear function.",
     statement=r"f(\alpha x + \beta x') = \alpha f(x) + \beta f(x') \text{ for } f(x) = x W^1 \cdots W^L",

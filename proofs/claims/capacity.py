@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import sympy
 
+from proofs.claims.threads import layer_claim
 from proofs.claims.units import is_stationary, trained
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.activation import slope
 from symmetry.network import Batch, Layer, Network, backprop, batch_loss, forward, forward_pass
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
-
-THREAD = "thread2021layer"
+from symmetry.statements.claim import Instance
 
 
 def sum_of_units(units: Sequence[tuple], hidden: str = "sigmoid") -> Network:
@@ -43,13 +42,11 @@ def outgoing_trained(units: int, steps: int):
     return abs(forward(network, batch.x)[0, 0] - 1)
 
 
-@claim(
+@layer_claim(
     "CLAIM.36",
-    thread=THREAD,
     position="fourth answer",
     says="Adding units to the hidden layer lets the network make its error smaller.",
     statement=r"E_{N+1} < E_N, \quad E_N \text{ the error of } \textstyle\sum_{i \leq N} v_i\, \varphi(w_i x + b_i)",
-    verdict="right if",
     condition="smaller is read as no larger, and the error is the least that weights can reach",
     why="A unit with outgoing weight 0 changes nothing, so the infimum never rises. It need not fall: it may be 0 already. "
     "And the error that training reaches can rise, since a step size that suits one unit can be too large for two.",
@@ -94,13 +91,11 @@ def a_unit_more_makes_the_error_smaller():
     )
 
 
-@claim(
+@layer_claim(
     "CLAIM.37",
-    thread=THREAD,
     position="fourth answer",
     says="A network that is stuck where it learns no more learns on once a unit is added.",
     statement=r"\nabla L_N(\theta) = 0 \;\Rightarrow\; \text{training } (\theta, \text{new unit}) \text{ lowers } L_{N+1}",
-    verdict="right if",
     condition="with the new unit the gradient is not 0",
     why="If a unit is split into two that share its outgoing weight, the function stays the same, and a stationary point stays "
     "stationary: no gradient leads away from it. A new unit that is 0, or off wherever there is an error, does not help either.",
@@ -132,9 +127,8 @@ def a_unit_more_sets_a_stuck_network_going():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.38",
-    thread=THREAD,
     position="fourth answer",
     says="For one example with target 20, one unit can at best give 10, an error of 10, and a second at best 5 more, an "
     "error of 5.",
@@ -169,13 +163,11 @@ def the_story_of_twenty_ten_and_five():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.39",
-    thread=THREAD,
     position="fourth answer",
     says="Given one example, a single unit ends where it learns no more though its error is not 0.",
     statement=r"\nabla_{w, b, v}\, |y - v\, \varphi(w x + b)| = 0 \text{ while } v\, \varphi(w x + b) \neq y",
-    verdict="right if",
     condition="the unit's value is 0 there, and its slope or its outgoing weight is 0 too, as for a ReLU that is off",
     why="The derivative in v is plus or minus the unit's value. The value of a sigmoid unit is never 0, so it learns as long as "
     "there is an error.",
@@ -184,16 +176,12 @@ def the_story_of_twenty_ten_and_five():
 )
 def a_single_unit_gets_stuck():
     pair = exact_batch([[1]], [[20]])
-    cases = [
-        *[("sigmoid", unit) for unit in ((0, 0, 0), (2, -1, 5), (-3, 0, -4), (-9, -9, 1))],
-        ("relu", (2, 1, 1)),
-        ("relu", (-1, 0, 1)),
-        ("relu", (-1, -2, 7)),
-        ("tanh", (1, 0, 0)),
-        ("tanh", (0, 0, 1)),
-        ("tanh", (0, 0, 0)),
-    ]
-    for hidden, (w, b, v) in cases:
+    units = {
+        "sigmoid": [(0, 0, 0), (2, -1, 5), (-3, 0, -4), (-9, -9, 1)],
+        "relu": [(2, 1, 1), (-1, 0, 1), (-1, -2, 7)],
+        "tanh": [(1, 0, 0), (0, 0, 1), (0, 0, 0)],
+    }
+    for hidden, (w, b, v) in ((hidden, unit) for hidden, some in units.items() for unit in some):
         network = sum_of_units([(w, b, v)], hidden)
         (z, _), (_, unit, _) = forward_pass(network, pair.x)
         rate = slope(z, network.activations[0])[0, 0]

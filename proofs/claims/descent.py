@@ -5,23 +5,20 @@ from fractions import Fraction
 
 import sympy
 
+from proofs.claims.threads import inputs_claim, purpose_claim
 from proofs.claims.units import is_stationary, trained
 from proofs.exact_networks import CORNERS, exact_batch, exact_network, symbolic_network
 from symmetry.network import backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step
 
-PURPOSE, INPUTS = "thread2016purpose", "threadundatedinputs"
 
-
-@claim(
+@purpose_claim(
     "CLAIM.58",
-    thread=PURPOSE,
     position="a comment on the question",
     says="A network with a sigmoid output is in essence a logistic regression: its loss is convex.",
     statement=r"L(\theta) \text{ is convex, for one output } \sigma(\cdot)",
-    verdict="right if",
     condition="there is no hidden layer and the loss is cross-entropy",
     why="Without hidden layers a sigmoid output with cross-entropy is logistic regression itself. With squared error the "
     "curvature can be negative, and with a hidden layer two weights multiply each other.",
@@ -62,9 +59,8 @@ def networks_are_logistic_regressions():
     )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.59",
-    thread=PURPOSE,
     position="a comment on the question",
     says="What lets several layers be trained is a differentiable activation; any differentiable function will do.",
     statement=r"\varphi \text{ differentiable} \iff \text{several layers of } \varphi \text{ can be trained to more than one}",
@@ -91,9 +87,8 @@ def any_differentiable_function_will_do():
     )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.60",
-    thread=PURPOSE,
     position="a comment on the question",
     says="The gradient tells which way is downhill.",
     statement=r"L(\theta - \eta g) \leq L(\theta) - \eta\,(1 - \eta\,\mathrm{Lip}/2)\,\lVert g \rVert^2",
@@ -120,9 +115,8 @@ def downhill():
         )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.61",
-    thread=PURPOSE,
     position="accepted answer",
     says="Backpropagation finds the best weights; where it does not, some tries more will.",
     statement=r"\nabla L(\theta) = 0 \;\Rightarrow\; L(\theta) = \min L",
@@ -149,9 +143,8 @@ def backpropagation_finds_the_best():
     )
 
 
-@claim(
+@inputs_claim(
     "CLAIM.62",
-    thread=INPUTS,
     position="second answer",
     says="The cost is not convex, so it has more than one minimum.",
     statement=r"L \text{ not convex} \;\Rightarrow\; L \text{ has several minima}",

@@ -5,22 +5,18 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
+from proofs.claims.threads import identical_claim, inputs_claim
 from proofs.claims.units import gaps, incoming, is_stationary, listed, tied, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Batch, Network, backprop, batch_of, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, unknown_function
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import GradientDescent, gradient_step
 
-PURPOSE = "thread2016purpose"
-INPUTS = "threadundatedinputs"
-IDENTICAL = "thread2019identical"
 
-
-@claim(
+@identical_claim(
     "CLAIM.13",
-    thread=IDENTICAL,
     position="comment on the answer, by the author of the question",
     says="It is the nonlinear activation that magnifies small differences between the units of a layer.",
     statement=r"|\theta_i - \theta_j| \text{ grows, because } |\varphi(z_i) - \varphi(z_j)| > |z_i - z_j|",
@@ -88,14 +84,12 @@ def gaps_while_training(hidden: str, w, biases, x, y, steps: int) -> tuple[list[
         return opened.tolist(), float(ratios.max())
 
 
-@claim(
+@inputs_claim(
     "CLAIM.14",
-    thread=INPUTS,
     position="second answer",
     says="Units that start different stay different, however long they are trained.",
     statement=r"(w_i, b_i, v_i) \neq (w_j, b_j, v_j) \text{ at step } 0 \;\Rightarrow\; (w_i, b_i, v_i) \neq (w_j, b_j, v_j) "
     r"\text{ at every step}",
-    verdict="right if",
     condition="whole units are compared, in exact arithmetic, and the step size is below 1/Lip, Lip being the Lipschitz "
     "constant of the gradient",
     why="Each step multiplies the gap by at least 1 - eta Lip, which is positive. Gradient flow with a locally Lipschitz "
@@ -137,13 +131,10 @@ def steepness(network: Network, batch: Batch):
     return sympy.Rational(3, 2) * (batch.x.T @ batch.x).item() * squares + abs((batch.x.T @ batch.y).item())
 
 
-PAIRS = 40
-
-
 def short_steps_on_generated_pairs() -> Instance:
-    generator = np.random.default_rng(14)
+    generator, pairs = np.random.default_rng(14), 40
     smallest, kept = sympy.oo, True
-    for _ in range(PAIRS):
+    for _ in range(pairs):
         w, other_w, v, other_v, y = map(int, generator.integers(-8, 9, 5))
         other_w += (w, v) == (other_w, other_v)
         network, batch = exact_network([[[w, other_w]], [[v], [other_v]]]), exact_batch([[1]], [[y]])
@@ -154,7 +145,7 @@ def short_steps_on_generated_pairs() -> Instance:
             kept &= squared_gap(network) >= shrunk**2 * before
             smallest = min(smallest, squared_gap(network) / before)
     return Instance(
-        f"{PAIRS} generated pairs of identity units in fractions; three steps of a size below 1/Lip each",
+        f"{pairs} generated pairs of identity units in fractions; three steps of a size below 1/Lip each",
         holds=bool(kept and smallest > 0),
         computed=f"no step multiplied the gap by less than 1 - eta Lip; the smallest factor was {smallest**0.5:.3f}",
         condition=True,
@@ -168,31 +159,23 @@ def squared_gap(network: Network):
 def ridge_in_floats():
     """(w_1 + w_2 - 3)^2/2 + 3 (w_1^2 + w_2^2) from (1, 2): exactly, a step of 1/10 takes the gap to 2/5 of it."""
     for dtype in (np.float32, np.float64):
-        steps, final = steps_until_equal(dtype)
+        steps = 0
+        w, batch = np.array([[1], [2]], dtype), Batch(np.array([[1, 1]], dtype), np.array([[3]], dtype))
+        with exact_settings():
+            while w[0] != w[1] and steps < 100:
+                slope = np.asarray(backprop(network_of([w]), batch).layers[0].weight)
+                w, steps = w - dtype(0.1) * (slope + dtype(6) * w), steps + 1
         yield Instance(
             f"ridge regression on w_1 + w_2 with lambda 6 from (1, 2), y = 3, steps of 1/10, in {np.dtype(dtype)}",
-            holds=steps is None,
+            holds=w[0, 0] != w[1, 0],
             computed=f"in exact arithmetic the gap is (2/5)^t; the floats are equal, bit by bit, after {steps} steps: both "
-            f"are {final}",
+            f"are {float(w[0, 0])}",
             condition=False,
         )
 
 
-def steps_until_equal(dtype) -> tuple[int | None, float]:
-    """The step after which two ridge weights are equal, of 100, and the first of them."""
-    w, batch = np.array([[1], [2]], dtype), Batch(np.array([[1, 1]], dtype), np.array([[3]], dtype))
-    with exact_settings():
-        for step in range(1, 101):
-            slope = np.asarray(backprop(network_of([w]), batch).layers[0].weight)
-            w = w - dtype(0.1) * (slope + dtype(6) * w)
-            if w[0] == w[1]:
-                return step, float(w[0, 0])
-    return None, float(w[0, 0])
-
-
-@claim(
+@identical_claim(
     "CLAIM.15",
-    thread=IDENTICAL,
     position="question",
     says="Units that start with different weights can arrive at exactly the same weights.",
     statement=r"(w_i, v_i) \neq (w_j, v_j) \text{ at time } 0 \text{ and } (w_i, v_i) = (w_j, v_j) \text{ at a finite time, "
@@ -246,9 +229,8 @@ def relu_units_under_gradient_flow() -> Instance:
     )
 
 
-@claim(
+@identical_claim(
     "CLAIM.16",
-    thread=IDENTICAL,
     position="question; the other half from an answer of thread2016purposecapture",
     says="All units converge to the same weights; or, as another thread has it, they diverge.",
     statement=r"w_i(t) - w_j(t) \to 0;\quad \text{or } |w_i(t) - w_j(t)| \text{ grows}",

@@ -8,22 +8,21 @@ import sympy
 
 from proofs.claims.alterations import standardised
 from proofs.claims.approximation import missed_on_the_circle
+from proofs.claims.threads import layer_claim, purpose_claim
 from proofs.claims.units import gaps
 from proofs.exact_networks import XOR, exact_batch, exact_network, symbolic_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.loss import softmax
 from symmetry.network import Network, batch_loss, forward, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol, UnknownFormula
-from symmetry.statements.claim import Instance, claim
-
-THREAD = "thread2021layer"
+from symmetry.statements.claim import Instance
 
 
-def integers(widths, seed: int, largest: int = 3) -> tuple[list, list]:
-    """Generated whole numbers for the weights and biases of a network of those widths."""
-    generator = np.random.default_rng(seed)
-    weights = [generator.integers(-largest, largest + 1, pair) for pair in itertools.pairwise(widths)]
-    return weights, [generator.integers(-largest, largest + 1, units) for units in widths[1:]]
+def integers(widths, seed: int) -> tuple[list, list]:
+    """Generated whole numbers from -3 to 3 for the weights and biases of a network of those widths."""
+    draw = np.random.default_rng(seed).integers
+    weights = [draw(-3, 4, pair) for pair in itertools.pairwise(widths)]
+    return weights, [draw(-3, 4, units) for units in widths[1:]]
 
 
 def picture(seed: int) -> Network:
@@ -44,9 +43,8 @@ def classifier(seed: int) -> Network:
     return exact_network(*integers((10, 64, 7), seed), hidden="relu", loss="softmax_cross_entropy")
 
 
-@claim(
+@layer_claim(
     "CLAIM.45",
-    thread=THREAD,
     position="third answer, by the asker",
     says="If a layer has a single unit, the next layer has only one feature to learn from.",
     statement=r"f(x) = \psi(t(x)), \; t(x) = w \cdot x + b: \quad \mathrm{rank}\, \partial f / \partial x \leq 1, "
@@ -73,13 +71,17 @@ def one_unit_leaves_one_feature():
         holds=not any(changes),
         computed=f"as x moves by any multiple of (w_2, -w_1) the outputs change by {' and '.join(map(str, changes))}",
     )
-    for widths in ((2, 1, 2), (2, 1, 8, 2)):
-        least = min(missed_on_the_circle(widths, seed) for seed in range(8))
-        yield Instance(
-            f"the identity of the plane by eight generated {'-'.join(map(str, widths))} tanh networks, on the unit circle",
-            holds=round(least, 6) >= 1,
-            computed=f"each misses one of two opposite points by {least:.6f} or more",
-        )
+    yield from (identity_on_the_circle(widths) for widths in ((2, 1, 2), (2, 1, 8, 2)))
+
+
+def identity_on_the_circle(widths: tuple[int, ...], condition: bool | None = None) -> Instance:
+    least = min(missed_on_the_circle(widths, seed) for seed in range(8))
+    return Instance(
+        f"the identity of the plane by eight generated {'-'.join(map(str, widths))} tanh networks, on the unit circle",
+        holds=round(least, 6) >= 1,
+        computed=f"each misses one of two opposite points by {least:.6f} or more",
+        condition=condition,
+    )
 
 
 def stretches(logits) -> tuple[int, bool]:
@@ -104,9 +106,8 @@ def readouts(count: int) -> Network:
     return network_of([slopes.reshape(1, -1)], [shifts.ravel()])
 
 
-@claim(
+@layer_claim(
     "CLAIM.46",
-    thread=THREAD,
     position="second answer",
     says="With a hidden layer of one unit instead of 64, the network for seven classes could do much less.",
     statement=r"\{a : \mathrm{argmax}_k (v_k a + c_k) = j\} \text{ is an interval for every } j, \; a "
@@ -137,13 +138,11 @@ def one_unit_leaves_an_interval_to_each_class():
     )
 
 
-@claim(
+@layer_claim(
     "CLAIM.47",
-    thread=THREAD,
     position="a comment on the first answer",
     says="A layer that passes on a single feature can hardly be enough for the layers after it.",
     statement=r"f(x) = \psi(w \cdot x + b) \text{ misses the target, whatever } w, b, \psi",
-    verdict="right if",
     condition="the target is no function of one number w.x + b",
     why="XOR is a function of x_1 + x_2, so one unit that passes it on is enough. The identity of the plane is not such a "
     "function.",
@@ -160,23 +159,15 @@ def one_feature_can_hardly_be_enough():
         f"{', '.join(map(str, outputs[:, 0]))}",
         condition=False,
     )
-    least = min(missed_on_the_circle((2, 4, 1, 2), seed) for seed in range(8))
-    yield Instance(
-        "the identity of the plane by eight generated 2-4-1-2 tanh networks, on the unit circle",
-        holds=round(least, 6) >= 1,
-        computed=f"each misses one of two opposite points by {least:.6f} or more",
-        condition=True,
-    )
+    yield identity_on_the_circle((2, 4, 1, 2), condition=True)
 
 
-@claim(
+@layer_claim(
     "CLAIM.48",
-    thread=THREAD,
     position="question",
     says="Normalising what a layer gets makes learning easier (said of batch normalisation; here across units).",
     statement=r"\nabla_W L \neq 0 \text{ with } h \mapsto (h - \mathrm{mean}(h)) / \sqrt{\mathrm{var}(h) + \varepsilon} "
     r"\text{ between the layers}",
-    verdict="right if",
     condition="the layer has three units or more, or two and an epsilon above 0",
     why="For a single unit the mean is the unit's own value. So 0 is passed on for every input, and no gradient comes back. For "
     "two units with epsilon 0 the values are 1 and -1, so only their order is passed on.",
@@ -204,9 +195,8 @@ def normalisation_leaves_something_to_learn():
         )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.49",
-    thread="thread2016purpose",
     position="accepted answer",
     says="The hidden layer reduces the dimension of the data (said of the 3-4-2 picture).",
     statement=r"\mathrm{dim} \{\varphi(x W + b) : x \in \mathbb{R}^3\} < 3",
@@ -244,9 +234,8 @@ def the_hidden_layer_reduces_the_dimension():
     )
 
 
-@claim(
+@layer_claim(
     "CLAIM.50",
-    thread=THREAD,
     position="second answer",
     says="In a network of ten inputs, 64 ReLU units and softmax over seven classes the hidden layer is a vector of 64 "
     "numbers, and the output a distribution over the classes.",

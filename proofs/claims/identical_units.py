@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import sympy
 
+from proofs.claims.threads import identical_claim, purpose_claim
 from proofs.claims.units import listed, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.actions import UnitPermutation
@@ -22,15 +23,12 @@ from symmetry.network import (
     network_of,
 )
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step
 
-IDENTICAL = "thread2019identical"
 
-
-@claim(
+@purpose_claim(
     "CLAIM.21",
-    thread="thread2016purpose",
     position="accepted answer",
     says="The errors are different for each unit, and so the units learn different weights.",
     statement=r"\delta_i \neq \delta_j \text{ for } i \neq j",
@@ -70,9 +68,8 @@ def hidden_errors(network: Network, batch: Batch) -> list:
     return backpropagate(network, *forward_pass(network, batch.x), batch.y)[0].ravel().tolist()
 
 
-@claim(
+@identical_claim(
     "CLAIM.22",
-    thread=IDENTICAL,
     position="question",
     says="The equations of all units of a layer are identical.",
     statement=r"\mathrm{GD}(P\theta) = P\,\mathrm{GD}(\theta) \text{ for every permutation } P \text{ of a layer's units}",
@@ -130,9 +127,8 @@ def gap_after_a_permuted_run(steps: int) -> tuple[float, float, float]:
         return gap, max(float(jnp.abs(leaf).max()) for leaf in ends[0]), float(jnp.finfo(ends[0][0].dtype).eps)
 
 
-@claim(
+@identical_claim(
     "CLAIM.23",
-    thread=IDENTICAL,
     position="comment on the question",
     says="The parameters of a network are neither symmetrical nor intertwined.",
     statement=r"L(P\theta) \neq L(\theta);\quad \partial^2 L / \partial\theta_i\,\partial\theta_j = 0 \text{ for weights of "
@@ -155,8 +151,4 @@ def parameters_are_neither_symmetrical_nor_intertwined():
         computed=f"both are {loss}",
     )
     mixed = sympy.factor(sympy.diff(backprop(network, batch).layers[0].weight[0, 0], w_2))
-    yield Instance(
-        "not intertwined: the derivative by w_2 of the gradient by w_1",
-        holds=mixed == 0,
-        computed=str(mixed),
-    )
+    yield Instance("not intertwined: the derivative by w_2 of the gradient by w_1", mixed == 0, str(mixed))

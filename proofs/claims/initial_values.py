@@ -1,40 +1,26 @@
 """How initial values make units differ, and what equal units cost."""
 
+import dataclasses
 import itertools
 
 import numpy as np
 import sympy
 
 from proofs.claims.differing_units import steepness
-from proofs.claims.units import (
-    decimals,
-    gaps,
-    incoming,
-    listed,
-    outgoing,
-    tied,
-    trained,
-    units,
-    unknown_network,
-    written,
-)
+from proofs.claims.threads import inputs_claim, purpose_claim
+from proofs.claims.units import decimals, gaps, incoming, listed, tied, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.engine.kernel import exact_settings
-from symmetry.network import Batch, Layer, Network, backprop, batch_loss, batch_of, forward, network_of
+from symmetry.network import Batch, Layer, backprop, batch_loss, batch_of, forward, network_of
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
-
-PURPOSE = "thread2016purpose"
-INPUTS = "threadundatedinputs"
+from symmetry.statements.claim import Instance
 
 
-@claim(
+@inputs_claim(
     "CLAIM.17",
-    thread=INPUTS,
     position="first answer",
     says="From random initial weights each unit learns a unique value.",
     statement=r"\theta_i(T) \neq \theta_j(T) \text{ for } i \neq j, \text{ and no other } \theta_i(T) \text{ is as good}",
-    verdict="right if",
     condition="unique means different from the other units of the same network, and CLAIM.14 applies",
     why="Under the hypotheses of CLAIM.14 units that differ keep differing. But which unit ends where is arbitrary: a permuted "
     "start leads to the permuted weights, with the same loss.",
@@ -66,9 +52,8 @@ def each_unit_learns_a_unique_value():
     )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.18",
-    thread=PURPOSE,
     position="comment on the accepted answer, and that answer",
     says="Units differ because, and only because, their initial values were drawn at random; randomness is essential.",
     statement=r"\text{the units of a trained network differ} \Leftrightarrow \text{their initial values were random}",
@@ -125,9 +110,8 @@ def random_signs_collide(batch: Batch) -> Instance:
     )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.19",
-    thread=PURPOSE,
     position="accepted answer",
     says="Units that all learned the same weights are redundant.",
     statement=r"m \text{ units } (w, b, v) \text{ compute what the one unit } (w, b, m v) \text{ computes, and go on doing so}",
@@ -149,10 +133,8 @@ def equal_units_are_redundant():
     )
     after, slopes = trained(many, batch, rate=10, steps=1)[1], backprop(one, batch).layers
     slow, fast = one.layers[0].weight - eta / m * slopes[0].weight, one.layers[1].weight - eta * m * slopes[1].weight
-    merged = Network(
-        (Layer(slow, one.layers[0].bias - eta / m * slopes[0].bias), Layer(fast)), one.activations, one.loss
-    )
-    summed = sum(row[0] for row in outgoing(after))
+    merged = dataclasses.replace(one, layers=(Layer(slow, one.layers[0].bias - eta / m * slopes[0].bias), Layer(fast)))
+    summed = sum(v for _, _, v in units(after))
     differences = list(map(sympy.simplify, gaps((*incoming(after)[0], summed), units(merged)[0])))
     yield Instance(
         "the same after a step of 1/10, where the one unit takes a step of 1/30 on (w, b) and of 3/10 on its outgoing weight",
@@ -170,13 +152,11 @@ UNTIED = [[-21.611, 10.59, 13.813], [49.553, -15.557, -26.917]], [[-14.531], [44
 """The best weights found by least squares from many starts, with equal units and with any."""
 
 
-@claim(
+@purpose_claim(
     "CLAIM.20",
-    thread=PURPOSE,
     position="second answer, and the accepted answer",
     says="Equal weights cannot be optimal: different ones reach a smaller error.",
     statement=r"\min_{\theta \text{ tied}} L(\theta) > \inf_\theta L(\theta)",
-    verdict="right if",
     condition="one unit alone cannot realise the target",
     why="Tied units act as one unit. On the thread's data the output of one unit without biases is always on one side of 1/2. "
     "That costs at least 1/80 for any weights, and three different units do better.",

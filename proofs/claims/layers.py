@@ -6,19 +6,17 @@ from fractions import Fraction
 import sympy
 
 from proofs.claims.alterations import batch_standardised
+from proofs.claims.threads import inputs_claim, layer_claim, purpose_claim
 from proofs.exact_networks import exact_network
 from symmetry.activation import activation_named, slope, value
 from symmetry.loss import softmax
 from symmetry.network import forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
-
-PURPOSE, LAYER, INPUTS = "thread2016purpose", "thread2021layer", "threadundatedinputs"
+from symmetry.statements.claim import Instance
 
 
-@claim(
+@purpose_claim(
     "CLAIM.63",
-    thread=PURPOSE,
     position="a comment on the accepted answer",
     says="The hidden units' outputs are combined by average or by majority.",
     statement=r"\mathrm{sign}\, f(x) = \mathrm{majority}(h), \text{ or } f(x) = \tfrac{1}{n} \textstyle\sum_j h_j",
@@ -38,9 +36,8 @@ def average_or_majority():
     yield Instance(f"average: {where}", bool(output == average), f"the average is {average}, the output {output}")
 
 
-@claim(
+@purpose_claim(
     "CLAIM.64",
-    thread=PURPOSE,
     position="a comment on the accepted answer",
     says="The four hidden values go into a softmax, which makes the two outputs of them.",
     statement=r"\mathrm{softmax}: \mathbb{R}^4 \to \mathbb{R}^2",
@@ -62,13 +59,11 @@ def four_units_into_a_softmax():
     )
 
 
-@claim(
+@inputs_claim(
     "CLAIM.65",
-    thread=INPUTS,
     position="third answer, and the question of thread2021layer",
     says="W a + b is a linear map, and the activation normalises what comes out of it.",
     statement=r"W(a + a') + b = (W a + b) + (W a' + b); \quad \sup |\varphi| < \infty",
-    verdict="right if",
     condition="the bias is 0, and the activation is bounded",
     why="With a bias the map is affine. Sigmoid and tanh keep their values within a fixed range, ReLU does not.",
     follows_from=("CAP.1",),
@@ -78,10 +73,8 @@ def linear_and_normalised():
     first, second = Symbol.of([[1, 2]]), Symbol.of([[3, -1]])
     for bias in (0, 1):
         network = exact_network([[[1], [2]]], [[bias]])
-        together, apart = (
-            forward(network, first + second)[0, 0],
-            (forward(network, first) + forward(network, second))[0, 0],
-        )
+        together = forward(network, first + second)[0, 0]
+        apart = (forward(network, first) + forward(network, second))[0, 0]
         yield Instance(f"W a + b with b = {bias}", bool(together == apart), f"{together} and {apart}", bias == 0)
     z = sympy.Symbol("z", real=True)
     for name, is_bounded in (("sigmoid", True), ("tanh", True), ("relu", False)):
@@ -92,13 +85,11 @@ def linear_and_normalised():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.66",
-    thread=LAYER,
     position="question",
     says="Batch normalisation gives every unit mean 0 and variance 1 over the batch.",
     statement=r"\hat z = (z - \bar z)/\sqrt{v + \epsilon}: \quad \overline{\hat z} = 0, \quad \overline{\hat z^2} = 1",
-    verdict="right if",
     condition="epsilon is 0",
     why="The variance is v/(v + epsilon). A bias added before normalisation disappears with the mean, and its gradient is 0.",
     follows_from=("NORM.1",),
@@ -115,9 +106,8 @@ def batch_normalisation():
         )
 
 
-@claim(
+@layer_claim(
     "CLAIM.67",
-    thread=LAYER,
     position="question",
     says="Dropout leaves a layer out, to see how the network does without it.",
     statement=r"\text{the mask of a layer is } 0",
@@ -143,9 +133,8 @@ def dropout_leaves_a_layer_out():
     )
 
 
-@claim(
+@inputs_claim(
     "CLAIM.68",
-    thread=INPUTS,
     position="a question after the answers",
     says="There is a method for choosing the size of initial weights.",
     statement=r"E[\mathrm{relu}(z)^2] = \tfrac{1}{2} E[z^2] \text{ for } z \sim N(0, s^2): \text{ with weights of variance } "

@@ -1,5 +1,6 @@
 """The NumPy class posted in one thread: its scaling, its search, and claims about them (thread2016purpose)."""
 
+import functools
 import itertools
 import math
 import warnings
@@ -8,16 +9,13 @@ import numpy as np
 import sympy
 
 from proofs.claims.random_search import MARKS, POSTED, ROWS, RandomSearch, trained
-from symmetry.statements.claim import Instance, claim, claim_that_cannot_be_run
+from proofs.claims.threads import PURPOSE, purpose_claim
+from symmetry.statements.claim import Instance, claim_that_cannot_be_run
 
-THREAD = "thread2016purpose"
 POSITION = "second answer"
+posted_claim = functools.partial(purpose_claim, position=POSITION)
 DEMONSTRATION = [[8, 4], [7, 1], [3, 3]]
 """The rows that the answer predicts."""
-
-
-def posted() -> RandomSearch:
-    return RandomSearch(POSTED)
 
 
 def listed(numbers) -> str:
@@ -26,7 +24,7 @@ def listed(numbers) -> str:
 
 the_code_runs_as_printed = claim_that_cannot_be_run(
     "CLAIM.27",
-    thread=THREAD,
+    thread=PURPOSE,
     position=POSITION,
     says="The code runs as it is printed.",
     why="We may not copy the posted code, so it is not run here. In the first capture its indentation is lost, so it does not "
@@ -35,10 +33,8 @@ the_code_runs_as_printed = claim_that_cannot_be_run(
 )
 
 
-@claim(
+@posted_claim(
     "CLAIM.28",
-    thread=THREAD,
-    position=POSITION,
     says="The prediction for a row depends on that row, and rows trained to different targets are told apart.",
     statement=r"\hat y(x) = f(x), \text{ whatever rows stand beside } x",
     verdict="wrong",
@@ -46,7 +42,7 @@ the_code_runs_as_printed = claim_that_cannot_be_run(
     "prediction; alone, only the ratios of its numbers matter.",
 )
 def a_row_is_predicted_from_itself():
-    network = posted()
+    network = RandomSearch()
     alone, beside = network.predict([[8, 4]])[0], network.predict([[8, 4], [16, 1]])[0]
     yield Instance("(8, 4) alone and beside (16, 1)", bool(alone == beside), f"{alone:.3f} alone, {beside:.3f} beside")
     half = network.predict([[4, 2]])[0]
@@ -58,20 +54,17 @@ def a_row_is_predicted_from_itself():
     )
 
 
-@claim(
+@posted_claim(
     "CLAIM.29",
-    thread=THREAD,
-    position=POSITION,
     says="Predictions see inputs scaled as they were in training.",
     statement=r"x / \max(\text{predicted rows}) = x / \max(\text{training rows})",
-    verdict="right if",
     condition="the largest number among the predicted rows is that of the training rows",
     why="Training divides by the largest number of the training rows, prediction by that of the rows at hand. In the "
     "demonstration both are 8.",
     follows_from=("CLAIM.28",),
 )
 def prediction_scales_as_training_did():
-    network = posted()
+    network = RandomSearch()
     for rows in (DEMONSTRATION, ROWS.tolist(), [[3, 3]], [[16, 1], [8, 4]]):
         numbers = np.array(rows, float)
         predicted, consistent = network.predict(rows), network.outputs(numbers / ROWS.max())
@@ -84,10 +77,8 @@ def prediction_scales_as_training_did():
         )
 
 
-@claim(
+@posted_claim(
     "CLAIM.30",
-    thread=THREAD,
-    position=POSITION,
     says="Any rows of numbers can be predicted.",
     statement=r"\hat y(x) \text{ is the network's output at } x / \max_{ij} |x_{ij}|",
     verdict="wrong",
@@ -95,7 +86,7 @@ def prediction_scales_as_training_did():
     "number is negative, and dividing by it turns every sign.",
 )
 def any_rows_can_be_predicted():
-    network = posted()
+    network = RandomSearch()
     zeros = network.predict([[0, 0]])[0]
     yield Instance("the row (0, 0)", bool(np.isfinite(zeros)), f"{zeros}")
     negative, turned = network.predict([[-4, -2]])[0], network.predict([[4, 2], [2, 1]])
@@ -107,10 +98,8 @@ def any_rows_can_be_predicted():
     )
 
 
-@claim(
+@posted_claim(
     "CLAIM.31",
-    thread=THREAD,
-    position=POSITION,
     says="The search trains through the forward method, and what it prints is the mean of the squared errors.",
     statement=r"\text{printed} = \frac{1}{7} \textstyle\sum_n (y_n - \hat y_n)^2",
     verdict="wrong",
@@ -118,7 +107,7 @@ def any_rows_can_be_predicted():
     quoted="This method is also used for",
 )
 def the_search_prints_a_mean():
-    network = posted()
+    network = RandomSearch()
     errors = network.errors()
     total, mean = float((errors**2).sum()), float((errors**2).mean())
     yield Instance(
@@ -135,10 +124,8 @@ def the_search_prints_a_mean():
     )
 
 
-@claim(
+@posted_claim(
     "CLAIM.32",
-    thread=THREAD,
-    position=POSITION,
     says="The printed minimum falls with every line, and the initial weights have no part in it.",
     statement=r"m_1 > m_2 > \dots",
     verdict="right",
@@ -160,10 +147,8 @@ def the_printed_minimum_falls():
         )
 
 
-@claim(
+@posted_claim(
     "CLAIM.33",
-    thread=THREAD,
-    position=POSITION,
     says="Predictions are on the scale of the targets, and every target can be reached.",
     statement=r"\hat y \in [0, 100], \quad \inf_\theta |\hat y - 1| \text{ is attained}",
     verdict="wrong",
@@ -171,7 +156,7 @@ def the_printed_minimum_falls():
     "sigmoid does not attain: 1 - sigmoid(z) = 1/(1 + exp(z)) is positive. Float64 rounds it away from z = 37 on.",
 )
 def predictions_are_on_the_scale_of_the_targets():
-    predicted = posted().predict(ROWS)
+    predicted = RandomSearch().predict(ROWS)
     yield Instance(
         "the posted weights on the seven rows",
         holds=bool((predicted > 1).any()),
@@ -188,13 +173,10 @@ def predictions_are_on_the_scale_of_the_targets():
     )
 
 
-@claim(
+@posted_claim(
     "CLAIM.34",
-    thread=THREAD,
-    position=POSITION,
     says="The sigmoid as it is written gives 0 for numbers far below 0.",
     statement=r"1 / (1 + e^{-a}) \text{ evaluates to } 0 \text{ at } a = -1000",
-    verdict="right if",
     condition="the number is a NumPy array, which warns of the overflow",
     why="A power of a Python float that overflows raises an error; NumPy gives infinity and a warning, and 1/infinity is 0.",
 )
@@ -210,10 +192,8 @@ def the_sigmoid_far_below_zero():
         yield Instance(name, result == 0, outcome, isinstance(number, np.ndarray))
 
 
-@claim(
+@posted_claim(
     "CLAIM.35",
-    thread=THREAD,
-    position=POSITION,
     says="The weights that the search finds are different from unit to unit.",
     statement=r"(w_i, v_i) \ne (w_j, v_j) \text{ for } i \ne j",
     verdict="right",
@@ -228,7 +208,7 @@ def the_weights_are_different():
     adam = trained(3_000, 0.03, 0)
     reached = f"sum of squares {found.minima[-1]:.3f}; 3,000 steps of Adam from the same start reach {adam:.4f}"
     for where, weights, computed in (
-        ("the posted weights", POSTED, f"sum of squares {(posted().errors() ** 2).sum():.4f}"),
+        ("the posted weights", POSTED, f"sum of squares {(RandomSearch().errors() ** 2).sum():.4f}"),
         ("the initial weights, seed 0", before, "before any search"),
         ("the best of 100,000 draws, seed 0", found.weights, reached),
     ):

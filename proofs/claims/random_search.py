@@ -29,7 +29,7 @@ POSTED = (
 class RandomSearch:
     """The search, and predictions as its author makes them: rows are divided by their largest number."""
 
-    weights: tuple[np.ndarray, np.ndarray]
+    weights: tuple[np.ndarray, np.ndarray] = POSTED
     minima: list[float] = dataclasses.field(default_factory=list)
 
     @classmethod

@@ -5,25 +5,21 @@ import itertools
 
 import sympy
 
+from proofs.claims.threads import identical_claim, inputs_claim
 from proofs.claims.units import is_stationary, listed, trained, units, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.actions import SignFlips, UnitPermutation
 from symmetry.network import Batch, Network, backprop, batch_loss, forward
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import GradientDescent
 
-INPUTS = "threadundatedinputs"
-IDENTICAL = "thread2019identical"
 
-
-@claim(
+@identical_claim(
     "CLAIM.24",
-    thread=IDENTICAL,
     position="comment on the question",
     says="Whatever the structure, several networks are optimal.",
     statement=r"\#\{\theta : L(\theta) = \min L\} > 1",
-    verdict="right if",
     condition="it has hidden units, all different at an optimum",
     why="Every order of n different units is another optimum, n! in all; odd activations add the signs of each unit, and a "
     "sigmoid unit (w, b, v) with output bias c may be (-w, -b, -v) with c + v. Without a hidden layer, and with "
@@ -33,26 +29,22 @@ IDENTICAL = "thread2019identical"
 )
 def several_networks_are_optimal():
     x = Symbol.of([[1], [2], [-1], [3]])
-    network = exact_network([[[1, 2, -1]], [[3], [1], [2]]], [[0, 1, 2], [1]], hidden="relu")
-    batch = Batch(x, forward(network, x))
-    optima = {written(units(each)) for each in reordered(network) if batch_loss(each, batch) == 0}
-    yield Instance(
-        "three different ReLU units that meet their targets, in every order",
-        holds=len(optima) > 1,
-        computed=f"{len(optima)} different networks of loss 0",
-        condition=all_different(network),
-    )
-    network = exact_network([[[1, 2]], [[3], [1]]], [["1/2", 1], [1]], hidden="tanh")
-    batch = Batch(x, forward(network, x))
+    three = exact_network([[[1, 2, -1]], [[3], [1], [2]]], [[0, 1, 2], [1]], hidden="relu")
+    two = exact_network([[[1, 2]], [[3], [1]]], [["1/2", 1], [1]], hidden="tanh")
     flips = [SignFlips((Symbol.of(signs),)) for signs in itertools.product((1, -1), repeat=2)]
-    flipped = [flip.act(each) for each in reordered(network) for flip in flips]
-    optima = {written(units(each)) for each in flipped if batch_loss(each, batch) == 0}
-    yield Instance(
-        "two different tanh units that meet their targets, in both orders, each with either sign",
-        holds=len(optima) > 1,
-        computed=f"{len(optima)} different networks of loss 0",
-        condition=all_different(network),
-    )
+    flipped = [flip.act(each) for each in reordered(two) for flip in flips]
+    for what, network, others in (
+        ("three different ReLU units that meet their targets, in every order", three, reordered(three)),
+        ("two different tanh units that meet their targets, in both orders, each with either sign", two, flipped),
+    ):
+        batch = Batch(x, forward(network, x))
+        optima = {written(units(each)) for each in others if batch_loss(each, batch) == 0}
+        yield Instance(
+            what,
+            holds=len(optima) > 1,
+            computed=f"{len(optima)} different networks of loss 0",
+            condition=all_different(network),
+        )
     w, b, v, c, t = sympy.symbols("w b v c t", real=True)
     one, other = (
         exact_network([[[a * w]], [[a * v]]], [[a * b], [d]], hidden="sigmoid") for a, d in ((1, c), (-1, c + v))
@@ -93,13 +85,11 @@ def without_a_hidden_layer() -> Instance:
     )
 
 
-@claim(
+@identical_claim(
     "CLAIM.25",
-    thread=IDENTICAL,
     position="question",
     says="Several runs of a linear regression on the same data give the same answer.",
     statement=r"\lim_t \theta(t) \text{ does not depend on } \theta(0)",
-    verdict="right if",
     condition="the inputs have full column rank",
     why="Otherwise the gradient has no part along the null space of the inputs, and gradient descent never changes that part of "
     "the initial weights.",
@@ -127,9 +117,8 @@ def runs_of_a_linear_regression_agree():
         )
 
 
-@claim(
+@inputs_claim(
     "CLAIM.26",
-    thread=INPUTS,
     position="first answer",
     says="One process of gradient descent updates all the weights of a network; it does not go layer by layer.",
     statement=r"\theta' = \theta - \eta \nabla L(\theta), \text{ which is not } w' = w - \eta L_w(w, v),\ "

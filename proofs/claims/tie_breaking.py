@@ -1,24 +1,22 @@
 """Changes of training that treat units one by one, and so break a tie (CLAIM.12)."""
 
-import dataclasses
 import operator
-from fractions import Fraction
 
 import numpy as np
 import sympy
 
-from proofs.claims.alterations import BATCH, altered_gradient, compared, standardised, tied_network
+from proofs.claims.alterations import BATCH, altered, compared, moved, standardised, tied_network
+from proofs.claims.threads import purpose_claim
 from proofs.claims.units import gaps, optimised
 from symmetry.engine.kernel import exact_settings
-from symmetry.network import Layer, Network, backprop, batch_of, map_parameters, network_of
+from symmetry.network import Network, backprop, batch_of, map_parameters, network_of
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step
 
 
-@claim(
+@purpose_claim(
     "CLAIM.12",
-    thread="thread2016purpose",
     position="comment on the accepted answer, and its added note",
     says="Nothing but different initial values ever makes units differ: units that start equal are equal after any training.",
     statement=r"(w_i, b_i, v_i) = (w_j, b_j, v_j) \text{ before a step } \Rightarrow \text{ after it; of each alteration of "
@@ -35,7 +33,7 @@ def what_training_does_to_single_units():
     linear = tied_network(hidden="leaky_relu")
     gradient = backprop(linear, BATCH)
     for what, after in (
-        ("a rate for each unit", with_a_rate_for_each_unit(linear, gradient)),
+        ("a rate for each unit", with_rates(linear, Symbol.of(["1/10", "1/20", "1/30"]))),
         ("noise added to every entry of the gradient", gradient_step(linear, noisy(gradient), 10)),
         (
             "rounding up or down to multiples of 1/64 at random",
@@ -43,11 +41,11 @@ def what_training_does_to_single_units():
         ),
         ("updating unit by unit, each with a fresh gradient", updated_unit_by_unit(linear)),
     ):
-        yield compared(
-            f"{what}, a 2-3-1 network of leaky ReLU units in exact numbers", after, what="afterwards the numbers"
-        )
+        yield compared(f"{what}, a 2-3-1 network of leaky ReLU units in exact numbers", after)
     yield with_an_optimiser_of_optax("noisy_sgd", learning_rate=1 / 16, key=0)
-    yield polar_factor_of_a_tied_gradient()
+    left, _, right = np.linalg.svd(tied_gradients(1)[0])
+    step = left @ right  # has orthonormal columns, even though two columns of the gradient are equal
+    yield in_floats("a step along the polar factor U V^T of a tied gradient of rank 2, 3 by 3", step[:, 0], step[:, 1])
     yield with_an_optimiser_of_optax("contrib.galore", learning_rate=1 / 16, rank=2)
     yield from preconditioned()
     yield damped_newton()
@@ -58,26 +56,25 @@ def alterations_of_the_hidden_layer(network: Network):
     masks = Symbol.of([[2, 0, 2], [0, 2, 2], [2, 2, 0]])
     noise = Symbol.of([["1/7", "-1/3", 0], ["1/5", "1/9", 1], ["-1/4", "1/2", 0]])
     inputs = Symbol.of(np.concatenate([BATCH.x, BATCH.x[:, :1]], axis=1))
-    yield compared("a dropout mask for each unit", altered_gradient(network, after=lambda a: a * masks))
-    yield compared("noise added to each unit's preactivation", altered_gradient(network, before=lambda z: z + noise))
+    yield altered("a dropout mask for each unit", network, after=lambda a: a * masks)
+    yield altered("noise added to each unit's preactivation", network, before=lambda z: z + noise)
     across = standardised([(0, 2, 3), (1, 4, 5)])
-    yield compared(
+    yield altered(
         "group norm of a 2-6-1 square network, units 1 and 2 in different groups of three",
-        altered_gradient(tied_network(4, "square"), before=across),
+        tied_network(4, "square"),
+        before=across,
     )
-    yield compared(
-        "a residual connection to each unit from an input of its own",
-        altered_gradient(network, after=lambda a: a + inputs),
-    )
+    yield altered("a residual connection to each unit from an input of its own", network, after=lambda a: a + inputs)
     for what, choose in (
         ("passing on the most active unit of each example (argmax)", most_active(network, 1)),
         ("passing on the two most active units of each example (top-k)", most_active(network, 2)),
         ("sorting the units of each example by activation", in_order_of_activation(network)),
     ):
-        yield compared(what, altered_gradient(network, after=choose))
-    yield compared(
+        yield altered(what, network, after=choose)
+    yield altered(
         "whitening the preactivations of a 2-3-1 square network over the batch by a Cholesky factor",
-        altered_gradient(tied_network(hidden="square"), before=whitened),
+        tied_network(hidden="square"),
+        before=whitened,
     )
 
 
@@ -110,14 +107,9 @@ def whitened(z: Symbol) -> Symbol:
     return np.stack([first, second, *rest], axis=1).view(Symbol)
 
 
-def with_a_rate_for_each_unit(network: Network, gradient) -> Network:
-    first, last = network.layers
-    rates = Symbol.of(["1/10", "1/20", "1/30"])
-    moved = (
-        Layer(first.weight - gradient.layers[0].weight * rates),
-        Layer(last.weight - gradient.layers[1].weight * rates[:, None]),
-    )
-    return dataclasses.replace(network, layers=moved)
+def with_rates(network: Network, rates: np.ndarray) -> Network:
+    """A step with a rate for each unit."""
+    return moved(network, lambda slope, layer: -slope * (rates[:, None] if layer else rates))
 
 
 def noisy(gradient):
@@ -139,11 +131,8 @@ def stochastically_rounded(network: Network) -> Network:
 
 def updated_unit_by_unit(network: Network) -> Network:
     """A step of 1/10 for one unit's weights after another."""
-    for unit in range(network.widths[1]):
-        gradient = backprop(network, BATCH)
-        column = Symbol.of([int(index == unit) for index in range(network.widths[1])])
-        only = (Layer(gradient.layers[0].weight * column), Layer(gradient.layers[1].weight * column[:, None]))
-        network = gradient_step(network, dataclasses.replace(gradient, layers=only), 10)
+    for rates in np.eye(network.widths[1], dtype=int):
+        network = with_rates(network, Symbol.of(rates) / 10)
     return network
 
 
@@ -174,14 +163,6 @@ def tied_gradients(count: int) -> np.ndarray:
     return gradients
 
 
-def polar_factor_of_a_tied_gradient() -> Instance:
-    """Its columns are orthonormal, even though two columns of the gradient are equal."""
-    (gradient,) = tied_gradients(1)
-    left, _, right = np.linalg.svd(gradient)
-    step = left @ right
-    return in_floats("a step along the polar factor U V^T of a tied gradient of rank 2, 3 by 3", step[:, 0], step[:, 1])
-
-
 TRIES = 50
 """How many gradients are tried where rounding decides, since it may decide for a tie in some of them."""
 
@@ -205,11 +186,9 @@ def preconditioned():
 def damped_newton() -> Instance:
     """(H + lambda)^-1 g, where H + lambda is nearly singular across the tie and g has no part in this direction."""
     w, v = sympy.symbols("w0:2"), sympy.symbols("v0:2")
-    loss = (
-        sum((sum(a * sympy.tanh(b * x) for a, b in zip(v, w, strict=True)) - y) ** 2 for x, y in ((1, 2), (2, -1))) / 2
-    )
-    point = dict.fromkeys(w, Fraction(1, 3)) | dict.fromkeys(v, Fraction(7, 5))
-    at = {symbol: float(number) for symbol, number in point.items()}
+    outputs = [sum(a * sympy.tanh(b * x) for a, b in zip(v, w, strict=True)) for x in (1, 2)]
+    loss = ((outputs[0] - 2) ** 2 + (outputs[1] + 1) ** 2) / 2
+    at = dict.fromkeys(w, 1 / 3) | dict.fromkeys(v, 7 / 5)
     hessian = np.array(sympy.hessian(loss, (*w, *v)).evalf(30, subs=at), dtype=float)
     gradient = np.array([sympy.diff(loss, symbol).evalf(30, subs=at) for symbol in (*w, *v)], dtype=float)
     across = np.linalg.eigvalsh(hessian)[0]

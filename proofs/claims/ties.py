@@ -2,6 +2,7 @@
 
 import sympy
 
+from proofs.claims.threads import purpose_claim
 from proofs.claims.units import (
     decimals,
     gaps,
@@ -19,15 +20,12 @@ from proofs.exact_networks import exact_batch, exact_network
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import batch_of, network_of
 from symmetry.numbers.symbol import Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import GradientDescent
 
-THREAD = "thread2016purpose"
 
-
-@claim(
+@purpose_claim(
     "CLAIM.6",
-    thread=THREAD,
     position="accepted answer",
     says="Units that start with equal weights learn equal weights.",
     statement=r"(w_i, b_i, v_i) = (w_j, b_j, v_j) \text{ at step } 0 \;\Rightarrow\; (w_i, b_i, v_i) = (w_j, b_j, v_j) "
@@ -61,13 +59,11 @@ def units_equal_in_every_weight_stay_equal():
         )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.7",
-    thread=THREAD,
     position="accepted answer, of incoming weights alone",
     says="Units that start with equal incoming weights still have equal incoming weights after a step.",
     statement=r"(w_i, b_i) = (w_j, b_j) \;\Rightarrow\; (w_i', b_i') = (w_j', b_j') \text{ after a step of gradient descent}",
-    verdict="right if",
     condition="the sum over examples of ((v_i - v_j).e) phi'(z) (x, 1) is 0",
     why="Write e for the residuals. A step changes the gap between the incoming weights by -eta times that sum, and does not "
     "change the gap between the outgoing weights.",
@@ -94,13 +90,11 @@ def equal_incoming_weights_after_a_step():
         )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.8",
-    thread=THREAD,
     position="accepted answer, of incoming weights alone",
     says="Units that start with equal incoming weights keep equal incoming weights for as long as they are trained.",
     statement=r"(w_i, b_i) = (w_j, b_j) \text{ at step } 0 \;\Rightarrow\; (w_i, b_i) = (w_j, b_j) \text{ at every step}",
-    verdict="right if",
     condition="the sum of CLAIM.7 is 0 at every step",
     why="The sum stays 0 if the outgoing weights are equal; under softmax with cross-entropy, if they differ by one constant "
     "for all classes; if the units are off at every example; and at a stationary point. It is not enough that the sum is 0 at "
@@ -146,14 +140,12 @@ def softmax_with_outgoing_weights_a_constant_apart() -> Instance:
     )
 
 
-@claim(
+@purpose_claim(
     "CLAIM.9",
-    thread=THREAD,
     position="accepted answer, added note",
     says="Units that start with different weights do not end up redundant: none is a multiple of another.",
     statement=r"(w_i, b_i, v_i) = \alpha_i (w, b, v),\ \alpha_i > 0 \text{ different at step } 0 \;\Rightarrow\; "
     r"(w_i, b_i, v_i) \not\parallel (w_j, b_j, v_j) \text{ later}",
-    verdict="right if",
     condition="the activation is not homogeneous, or the optimiser is Adam or clips elementwise",
     why="Let ReLU, leaky ReLU or identity units start as multiples of one another. Their gradients are the same multiples, so "
     "under gradient descent they stay multiples for ever, and one unit does the work of all.",
@@ -205,14 +197,12 @@ def double_after_a_step(hidden: str, rule: str) -> tuple[list[float], list[float
     return list(first), list(second)
 
 
-@claim(
+@purpose_claim(
     "CLAIM.10",
-    thread=THREAD,
     position="question",
     says="Units alike in another way than having all weights equal stay alike as well.",
     statement=r"(w_j, b_j, v_j) = (\pm w_i, \pm b_i, v_i),\ (w_i, b_i, -v_i),\ -(w_i, b_i, v_i) \text{ or } v_j = v_i "
     r"\text{ at step } 0 \;\Rightarrow\; \text{at step } 1",
-    verdict="right if",
     condition="the units are each other's negatives and the activation is odd",
     why="With an odd activation a unit and its negative contribute the same, so a step treats both in the same way. Units that "
     "share only their outgoing weights move apart because their activations differ; units with opposite outgoing weights "

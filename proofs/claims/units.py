@@ -1,8 +1,11 @@
 """Hidden units as tuples of their numbers, which claims compare, and how they are trained and written."""
 
 import dataclasses
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
+
+import jax
 
 from proofs.exact_networks import exact_network
 from symmetry.activation import slope
@@ -90,10 +93,8 @@ def unknown_network(weights: Sequence, biases: Sequence | None = None, loss: str
 
 def trained(network: Network, batch: Batch, rate: int, steps: int) -> list[Network]:
     """The network at the start and after each step of gradient descent with step size 1/rate."""
-    path = [network]
-    for _ in range(steps):
-        path.append(GradientDescent(rate).train(path[-1], [batch]))
-    return path
+    train = GradientDescent(rate).train
+    return list(itertools.accumulate(range(steps), lambda here, _: train(here, [batch]), initial=network))
 
 
 def optimised(network: Network, batch: Batch, optimiser: "optax.GradientTransformation", steps: int) -> list[tuple]:
@@ -111,10 +112,7 @@ def optimised(network: Network, batch: Batch, optimiser: "optax.GradientTransfor
 
 def is_stationary(network: Network, batch: Batch) -> bool:
     """Whether the gradient in every weight and bias is 0."""
-    layers = backprop(network, batch).layers
-    return not any(
-        entry for layer in layers for part in (layer.weight, layer.bias) if part is not None for entry in part.ravel()
-    )
+    return not any(entry for part in jax.tree.leaves(backprop(network, batch).layers) for entry in part.ravel())
 
 
 def pull_apart(network: Network, batch: Batch) -> tuple:

@@ -6,17 +6,14 @@ from collections.abc import Sequence
 
 import sympy
 
+from proofs.claims.threads import inputs_claim
 from proofs.claims.units import tied
 from proofs.exact_networks import CORNERS, ExactActivation, exact_batch, exact_network
 from symmetry.activation import activation_named, slope, value
 from symmetry.network import Batch, Gradient, Network, backprop, batch_loss, forward_pass, map_parameters
 from symmetry.numbers.symbol import VARIABLE, Symbol
-from symmetry.statements.claim import Instance, claim
+from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step
-
-THREAD = "threadundatedinputs"
-STEPS_TO_A_UNIT = 4
-"""The step size is 1 divided by this."""
 
 
 def zeros(
@@ -40,21 +37,19 @@ def parts(network: Network | Gradient) -> dict[str, Symbol]:
 
 def rounded(network: Network) -> Network:
     """Every parameter rounded to 30 digits, so that exact expressions do not grow without end; a 0 stays a 0."""
-
-    def to_digits(entry: sympy.Expr) -> sympy.Expr:
-        return sympy.nsimplify(sympy.N(entry, 30), rational=True)
-
-    return map_parameters(lambda part: part.map(to_digits), network)
+    return map_parameters(
+        lambda part: part.map(lambda entry: sympy.nsimplify(sympy.N(entry, 30), rational=True)), network
+    )
 
 
-def what_moves(network: Network, batch: Batch, steps: int) -> list[list[str]]:
-    """The parameters whose gradient is not 0, at each step of gradient descent."""
+def what_moves(network: Network, batch: Batch, steps: int) -> tuple[list[list[str]], Network]:
+    """The parameters whose gradient is not 0, at each step of 1/4 of gradient descent, and the network in the end."""
     moving = []
     for _ in range(steps):
         gradient = backprop(network, batch)
         moving.append([name for name, part in parts(gradient).items() if any(entry != 0 for entry in part.ravel())])
-        network = rounded(gradient_step(network, gradient, STEPS_TO_A_UNIT))
-    return moving
+        network = rounded(gradient_step(network, gradient, 4))
+    return moving, network
 
 
 def steps_listed(moving: list[list[str]]) -> str:
@@ -66,13 +61,11 @@ DATA = exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [2], [4]])
 """Three examples whose targets do not average to 0."""
 
 
-@claim(
+@inputs_claim(
     "CLAIM.1",
-    thread=THREAD,
     position="third answer",
     says="With all weights set to 0 no gradient is left to apply, and nothing is ever learned.",
     statement=r"\theta_0 = 0 \;\Rightarrow\; \theta_t = 0 \text{ for all } t, \text{ under gradient descent}",
-    verdict="right if",
     condition="the activation is 0 at 0 and there is no output bias",
     why="Sigmoid and softplus are not 0 at 0: the outgoing weights get a gradient at once, and each step reaches one more layer. "
     "With the other activations an output bias learns the mean of the targets, and nothing else learns. The units stay tied.",
@@ -80,24 +73,19 @@ DATA = exact_batch([[1, 2], [-1, 1], [3, 1]], [[1], [2], [4]])
     quoted="no learning at all",
 )
 def nothing_is_learned_from_zeros():
-    for hidden in ("sigmoid", "softplus", "tanh", "relu", "gelu"):
-        for bias in (True, False):
-            for widths in ((2, 2, 1), (2, 2, 2, 1)):
-                moving = what_moves(zeros(widths, bias, hidden), DATA, len(widths))
-                where = (
-                    f"a {'-'.join(map(str, widths))} network of {hidden} units {'with' if bias else 'without'} biases"
-                )
-                passes_through_zero = value(Symbol.of([0]), activation_named(hidden))[0] == 0
-                yield Instance(where, not any(moving), steps_listed(moving), bool(passes_through_zero and not bias))
+    activations, shapes = ("sigmoid", "softplus", "tanh", "relu", "gelu"), ((2, 2, 1), (2, 2, 2, 1))
+    for hidden, bias, widths in itertools.product(activations, (True, False), shapes):
+        moving, _ = what_moves(zeros(widths, bias, hidden), DATA, len(widths))
+        where = f"a {'-'.join(map(str, widths))} network of {hidden} units {'with' if bias else 'without'} biases"
+        passes_through_zero = value(Symbol.of([0]), activation_named(hidden))[0] == 0
+        yield Instance(where, not any(moving), steps_listed(moving), bool(passes_through_zero and not bias))
 
 
-@claim(
+@inputs_claim(
     "CLAIM.2",
-    thread=THREAD,
     position="third answer",
     says="On XOR with cross-entropy a network of sigmoid units whose parameters are all 0 learns nothing at all.",
     statement=r"\theta_0 = 0 \;\Rightarrow\; \nabla L(\theta_0) = 0",
-    verdict="right if",
     condition="the residuals at 0 sum to 0, as for classes of equal size",
     why="Every prediction is 1/2, and every unit has the same value in every example: all gradients are multiples of the sum of "
     "the residuals.",
@@ -110,7 +98,7 @@ def balanced_classes_leave_zeros_where_they_are():
         network = zeros((2, 2, 1), True, "sigmoid", loss="sigmoid_binary_cross_entropy")
         (_, logits) = forward_pass(network, batch.x)[0]
         residuals = value(logits, activation_named("sigmoid")) - batch.y
-        moving = what_moves(network, batch, 1)
+        moving, _ = what_moves(network, batch, 1)
         total = sum(residuals.ravel())
         yield Instance(
             f"targets {', '.join(map(str, targets))} for the first corners of the square",
@@ -131,9 +119,8 @@ class Formula:
         return z.map(lambda entry: (self.value, self.slope)[order].subs(VARIABLE, entry))
 
 
-@claim(
+@inputs_claim(
     "CLAIM.3",
-    thread=THREAD,
     position="third answer",
     says="From parameters that are all 0, the outgoing weights move only if the activation is not 0 at 0 and the residuals do "
     "not sum to 0, and incoming weights only if its slope there is not 0 and the residuals times the inputs do not sum to 0.",
@@ -150,7 +137,7 @@ def what_moves_zeros():
     for name, expression in shapes.items():
         for kind, batch in batches.items():
             phi = Formula(expression, expression.diff(VARIABLE))
-            moving = what_moves(zeros((2, 2, 1), False, phi), batch, 3)
+            moving, _ = what_moves(zeros((2, 2, 1), False, phi), batch, 3)
             at_zero, slope_at_zero = (phi.evaluate(Symbol.of([0]), order)[0] for order in (0, 1))
             moves = at_zero * sum(batch.y.ravel()) != 0
             expected = [
@@ -172,14 +159,12 @@ def partly_zero(hidden: str | ExactActivation, weight, bias, outgoing) -> Networ
     return exact_network([weight, [[entry] for entry in outgoing]], [bias, [0]], hidden=hidden)
 
 
-@claim(
+@inputs_claim(
     "CLAIM.4",
-    thread=THREAD,
     position="third answer",
     says="Where the incoming or the outgoing weights of all hidden units start at 0, the hidden layer learns nothing: all must "
     "start at random values.",
     statement=r"W = 0 \text{ or } V = 0 \;\Rightarrow\; W, b, V \text{ never change}",
-    verdict="right if",
     condition="every hidden unit starts with the value 0 and the slope 0 in every example",
     why="Only a ReLU that is off everywhere is stuck. Distinct outgoing weights, distinct biases or distinct incoming weights "
     "are enough to start from, random or not. `jnp.maximum` has the slope 1/2 at 0 and learns where `jax.nn.relu` does not.",
@@ -188,40 +173,25 @@ def partly_zero(hidden: str | ExactActivation, weight, bias, outgoing) -> Networ
 )
 def partial_zeros():
     off, distinct, still = [[0, 0], [0, 0]], [[1, 2], [-1, 1]], [0, 0]
-    named: dict[str, str | ExactActivation] = {
-        "sigmoid": "sigmoid",
-        "tanh": "tanh",
-        "relu": "relu",
-        "jnp.maximum": MAXIMUM,
-    }
+    names = ("sigmoid", "tanh", "relu")
+    named: dict[str, str | ExactActivation] = {**{name: name for name in names}, "jnp.maximum": MAXIMUM}
     cases = [
         *[(f"W = b = 0, V = (1, 2), {name}", partly_zero(phi, off, still, [1, 2])) for name, phi in named.items()],
-        *[(f"V = 0, W distinct, {name}", partly_zero(name, distinct, still, [0, 0])) for name in list(named)[:3]],
-        *[
-            (f"W = 0, b = (1, 2), V = (1, 1), {name}", partly_zero(name, off, [1, 2], [1, 1]))
-            for name in list(named)[:2]
-        ],
+        *[(f"V = 0, W distinct, {name}", partly_zero(name, distinct, still, [0, 0])) for name in names],
+        *[(f"W = 0, b = (1, 2), V = (1, 1), {name}", partly_zero(name, off, [1, 2], [1, 1])) for name in names[:2]],
         ("W = 0, b = (-1, -2), V = (1, 2), relu", partly_zero("relu", off, [-1, -2], [1, 2])),
     ]
     for where, network in cases:
         (z, _), (_, hidden, _) = forward_pass(network, DATA.x)
         stuck = all(entry == 0 for entry in [*hidden.ravel(), *slope(z, network.activations[0]).ravel()])
-        moving = what_moves(network, DATA, 2)
+        moving, end = what_moves(network, DATA, 2)
         learns = any(set(names) - {"c"} for names in moving)
-        outcome = "differ" if distinct_after(network, 2) else "are equal"
+        outcome = "are equal" if tied(end) else "differ"
         yield Instance(where, not learns, f"{steps_listed(moving)}; the two units then {outcome}", stuck)
 
 
-def distinct_after(network: Network, steps: int) -> bool:
-    """Whether the two hidden units differ after steps of gradient descent."""
-    for _ in range(steps):
-        network = rounded(gradient_step(network, backprop(network, DATA), STEPS_TO_A_UNIT))
-    return not tied(network)
-
-
-@claim(
+@inputs_claim(
     "CLAIM.5",
-    thread=THREAD,
     position="third answer",
     says="With zero weights a layer's preactivation is its bias, whatever the input.",
     statement=r"W = 0 \;\Rightarrow\; W a + b = b",

@@ -2,14 +2,8 @@
 
 import sympy
 
-from proofs.derivations.hidden_unit import contribution, next_preactivation, others, preactivation
 from proofs.derivations.notation import *
-from symmetry import network as program
-from symmetry.activation import IDENTITY
-from symmetry.engine.derive import Inequality, Run, Step
-from symmetry.engine.instantiate import PolynomialActivation
-from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.numbers.symbol import unknown_function
+from proofs.exact_networks import exact_network
 
 RANK_AND_KERNEL = "rank plus dimension of the kernel is the number of columns"
 
@@ -99,17 +93,17 @@ def one_unit(fault: str = ""):
 
 def output(at, inputs, units, outputs):
     """What the program computes with one hidden layer of polynomial units, at an instance."""
-    first = program.Layer(at.array("W", inputs, units), at.array("b", units))
-    second = program.Layer(at.array("V", units, outputs), at.array("c", outputs))
-    activations = (PolynomialActivation("phi", at.seed), IDENTITY)
-    return program.forward(program.Network((first, second), activations, HALF_SQUARED_ERROR), at.array("x", N, inputs))
+    weights = at.array("W", inputs, units), at.array("V", units, outputs)
+    biases = at.array("b", units), at.array("c", outputs)
+    network = exact_network(weights, biases, hidden=PolynomialActivation("phi", at.seed))
+    return program.forward(network, at.array("x", N, inputs))
 
 
 def embedding(fault: str = ""):
     """CAP.4."""
     new, frozen = arrays("zeta v")
     given = () if fault == "v frozen non-zero" else ((frozen[k], sympy.S.Zero),)
-    narrow = next_preactivation(contribution(j))
+    narrow = next_preactivation(contribution())
     loss = unknown_function("loss")
     yield Step(
         "Add a unit with any incoming weights, hence any preactivations zeta[n], and with outgoing weights 0 (DUP.3). The "
@@ -176,19 +170,16 @@ def chain(fault: str = ""):
 def sum_over_units(fault: str = ""):
     """CAP.9."""
     shift = 0 if fault == "c left out" else c[0]
-
-    def term(unit):
-        return phi(x[n, 0] * W[0, unit] + b[unit]) * V[unit, 0]
-
+    term = phi(x[n, 0] * W[0, j] + b[j]) * V[j, 0]
     yield Run(
         "The program, with one input and one output: the sum over the units of phi(w x + b) v, plus c.",
         lambda at: output(at, 1, m, 1)[:, 0],
-        total(term(j), j) + shift,
+        total(term, j) + shift,
         (n,),
         (N, m),
     )
     yield Step(
         "Each unit adds its own term: the output is the sum over the other units, plus v_s phi(w_s x + b_s).",
-        total(term(j), j) + shift,
-        others(term) + term(s) + shift,
+        total(term, j) + shift,
+        others(term) + of_unit(term, s) + shift,
     )

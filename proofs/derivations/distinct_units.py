@@ -3,7 +3,6 @@
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Inequality, Step
 
 theta, gradient = arrays("theta G")
 """theta[j, i] is parameter i of unit j, (w, b, v) in a row; G[j, i] the gradient there."""
@@ -13,24 +12,22 @@ def surviving_gap(fault: str = ""):
     """TIE.10."""
 
     def from_its_swap(of):
-        return total((of[j, i] - swapped(lambda unit: of[unit, i])) ** 2, j, i)
+        return total((of[j, i] - swapped(of[j, i])) ** 2, j, i)
 
     def between(of):
         return total((of[s, i] - of[t, i]) ** 2, i)
 
-    yield Step(
+    yield swap_step(
         "Let P swap the units s and t. The squared distance from theta to P theta is twice that between the two units.",
         from_its_swap(theta),
         2 * between(theta),
-        distinct=DIFFERENT,
     )
-    yield Step(
+    yield swap_step(
         "The gradient at P theta is P G (PERM.4), so the squared distance of the two gradients is twice that between the "
         "gradients of the units. If the gradient is Lipschitz with constant Lambda between theta and P theta, the gap of the "
         "gradients is therefore at most Lambda times the gap of the units.",
         from_its_swap(gradient),
         2 * between(gradient),
-        distinct=DIFFERENT,
     )
     gap, of_gradients = arrays("d D")
     product = total(gap[i] * of_gradients[i], i)

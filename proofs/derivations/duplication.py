@@ -2,20 +2,17 @@
 
 import sympy
 
-from proofs.derivations.equal_initialisation import tied
-from proofs.derivations.hidden_unit import contribution, others, preactivation
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
 
 PART = sympy.Symbol("lambda", real=True)
 
 
 def merged_units(fault: str = ""):
     """DUP.1."""
-    rest = total((1 - one_if_equal(j, s) - one_if_equal(j, t)) * contribution(j), j)
+    rest = total((1 - one_if_equal(j, s) - one_if_equal(j, t)) * contribution(), j)
     yield Step(
         "The next layer gets the sum over all units: over all except s and t, plus what these two contribute.",
-        total(contribution(j), j),
+        total(contribution(), j),
         rest + contribution(s) + contribution(t),
     )
     yield Step(
@@ -28,7 +25,7 @@ def merged_units(fault: str = ""):
     yield Step(
         "The layer has one activation, so together they contribute phi(z[n, s]) (V[s, k] + V[t, k]). Unit s alone contributes "
         "the same with the sum of their outgoing weights. The next layer, and so the output, stays the same.",
-        rest + contribution(s) + tied(contribution(t), z),
+        rest + contribution(s) + contribution(t).xreplace({z[n, t]: z[n, s]}),
         rest + phi(z[n, s]) * (whole / 2 if fault == "v averaged" else whole),
     )
 
@@ -40,8 +37,8 @@ def split_unit(fault: str = ""):
         "Unit s and its copy have the same preactivation z[n, s]. They contribute lambda and 1 - lambda times what unit s "
         "contributed alone; the other units contribute the same. So the next layer, and the output, stays the same for every "
         "lambda.",
-        others(contribution) + (PART * V[s, k] + rest * V[s, k]) * phi(z[n, s]),
-        total(contribution(j), j),
+        others(contribution()) + (PART * V[s, k] + rest * V[s, k]) * phi(z[n, s]),
+        total(contribution(), j),
     )
 
 
@@ -54,19 +51,19 @@ def split_gradient(fault: str = ""):
 
     yield Step(
         "The split leaves the next layer as it is (DUP.2) ...",
-        others(contribution) + (PART + rest) * contribution(s),
-        total(contribution(j), j),
+        others(contribution()) + (PART + rest) * contribution(s),
+        total(contribution(), j),
     )
     yield Step(
         "... and so its errors e[n, k]. The error of a unit with the part lambda of the outgoing weights is lambda times "
         "delta[n, s] (GRAD.2), and so are its gradients in w and b, which are linear in it (GRAD.3).",
-        total(x[n, i] * error_of(PART), n) + total(error_of(PART), n),
-        PART * (total(x[n, i] * error_of(1), n) + total(error_of(1), n)),
+        incoming_gradients(error_of(PART), x[n, i]),
+        PART * incoming_gradients(error_of(1), x[n, i]),
     )
     yield Step(
         "The layer before reads the errors through the incoming weights, which the two units share: their parts add up to "
         "what came from unit s alone. So the gradients of all layers before and after this one stay the same.",
-        others(lambda unit: delta[n, unit] * W[i, unit]) + (PART + rest) * delta[n, s] * W[i, s],
+        others(delta[n, j] * W[i, j]) + (PART + rest) * delta[n, s] * W[i, s],
         total(delta[n, j] * W[i, j], j),
     )
     incoming, outgoing = arrays("g h")
@@ -85,15 +82,15 @@ def dead_unit(fault: str = ""):
     """DUP.3."""
     yield Step(
         "The next layer gets the sum over all units: the sum over the others, plus what unit s contributes.",
-        total(contribution(j), j),
-        others(contribution) + contribution(s),
+        total(contribution(), j),
+        others(contribution()) + contribution(s),
     )
     removed = 0 if fault == "outgoing weights not zero" else one_if_equal(j, s) * V[s, k]
     yield Step(
         "If its outgoing weights are 0, it contributes nothing: the next layer, and so the output, is that of the network "
         "without it.",
         total(phi(z[n, j]) * (V[j, k] - removed), j),
-        others(contribution),
+        others(contribution()),
     )
     yield Step(
         "If its incoming weights and bias are multiplied by lambda, so is its preactivation: at lambda = 0 the "
@@ -104,5 +101,5 @@ def dead_unit(fault: str = ""):
     yield Step(
         "If phi(0) = 0, its activation is then 0, and again it contributes nothing.",
         total((phi(z[n, j]) - one_if_equal(j, s) * phi(z[n, s])) * V[j, k], j),
-        others(contribution),
+        others(contribution()),
     )

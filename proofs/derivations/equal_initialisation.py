@@ -2,16 +2,8 @@
 
 import sympy
 
-from proofs.derivations.hidden_unit import (
-    incoming_gradients,
-    outgoing_gradient,
-    preactivation,
-    unit_error,
-)
 from proofs.derivations.noether import gradient_of_an_orthogonal_map
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 
 def ties(expression, *shared, sign: int = 1) -> tuple:
@@ -23,14 +15,13 @@ def ties(expression, *shared, sign: int = 1) -> tuple:
     )
 
 
-def tied(expression, *shared):
-    """The expression with unit t's entries of the shared arrays replaced by unit s's."""
-    return expression.xreplace(dict(ties(expression, *shared)))
+def tied_step(sentence: str, formula, *shared, sign: int = 1, given_sign: int = 1, assuming: str = "") -> Step:
+    """A step that says that a formula in j is the same for units s and t, if they share the entries of some arrays.
 
-
-def tied_step(sentence: str, of, *shared, assuming: str = "") -> Step:
-    """A step that says of(t) = of(s), if both units have equal entries in the shared arrays."""
-    return Step(sentence, of(t), of(s), given=ties(of(t), *shared), assuming=assuming)
+    If the entries differ by a sign, `given_sign`, the formulas may differ by one too, `sign`.
+    """
+    left, right = of_unit(formula, t), sign * of_unit(formula, s)
+    return Step(sentence, left, right, assuming, given=ties(left, *shared, sign=given_sign))
 
 
 def equal_gradients(fault: str = ""):
@@ -38,39 +29,31 @@ def equal_gradients(fault: str = ""):
     outgoing = () if fault == "tie incoming weights only" else (V,)
     yield tied_step(
         "Units s and t have equal incoming weights and biases, so in every example equal preactivations z ...",
-        preactivation,
+        preactivation(),
         W,
         b,
     )
-    yield tied_step("... and equal activations, since the layer has one activation.", lambda unit: phi(z[n, unit]), z)
+    yield tied_step("... and equal activations, since the layer has one activation.", phi(z[n, j]), z)
     yield tied_step(
         "Their outgoing weights are equal too, and both read the same errors e[n, k] of the next layer: by GRAD.2 their "
         "errors delta are equal.",
-        unit_error,
+        unit_error(),
         z,
         *outgoing,
     )
     yield tied_step(
         "So are the gradients of incoming weights and bias, the sums over n of a[n, i] delta[n, t] and of delta[n, t] ...",
-        incoming_gradients,
+        incoming_gradients(),
         delta,
     )
-    yield tied_step(
-        "... and of the outgoing weights, the sum over n of phi(z[n, t]) e[n, k].",
-        outgoing_gradient,
-        z,
-    )
+    yield tied_step("... and of the outgoing weights, the sum over n of phi(z[n, t]) e[n, k].", outgoing_gradient(), z)
 
 
 def equal_updates(fault: str = ""):
     """TIE.2."""
     rates, first, second = arrays("rate g1 g2")
-    update = unknown_function("u")
-
-    def updated(unit):
-        step = update(first[i, unit], second[i, unit])
-        return W[i, unit] + (rates[unit] * step if fault == "a learning rate per unit" else step)
-
+    step = unknown_function("u")(first[i, j], second[i, j])
+    updated = W[i, j] + (rates[j] * step if fault == "a learning rate per unit" else step)
     yield tied_step(
         "An update is any function u of the gradients g1, g2, ... that the parameter has had. Equal parameters with equal "
         "gradients (TIE.1) get equal updates, so they are equal after the step.",
@@ -82,7 +65,7 @@ def equal_updates(fault: str = ""):
     yield tied_step(
         "By induction on the steps: if the units are equal after the first step, TIE.1 gives equal gradients for the second, "
         "which starts from equal parameters.",
-        lambda unit: updated(unit) + update(first[i, unit], second[i, unit]),
+        updated + step,
         W,
         first,
         second,
@@ -100,16 +83,12 @@ def fixed_points(fault: str = ""):
         total(orthogonal * G[r], r),
         G[j],
     )
-
-    def swap(row, column):
-        return swapped(lambda unit: one_if_equal(unit, column), row)
-
-    yield Step(
+    swap = one_if_equal(j, w)
+    yield swap_step(
         "The swap of two units is such a g: its rows are orthonormal. A network in which they are equal is such a theta, and "
         "PERM.3 says that L is invariant. So TIE.1 follows once more.",
-        total(swap(j, w) * swap(r, w), w),
+        total(swapped(swap) * swapped(swap, r), w),
         one_if_equal(j, r),
-        distinct=DIFFERENT,
     )
 
 

@@ -4,11 +4,8 @@ import sympy
 from sympy import exp, log
 
 from proofs.derivations.notation import *
-from symmetry import network as program
-from symmetry.engine.derive import Run, Step
-from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.numbers.symbol import Symbol, unknown_function
+from symmetry.numbers.symbol import Symbol
 
 CHAIN_RULE_OF_THE_LOSS = f"{CHAIN_RULE}: L changes at the rate of the sum over k of dL/du_k times the rate of u_k"
 
@@ -154,7 +151,7 @@ def batch_gradient(fault: str = ""):
     )
     yield Run(
         "The program's loss of a batch is such a sum: half squared errors, added over examples and outputs.",
-        lambda at: at_once(at.array("a", N, p), at.array("y", N, p)),
+        lambda at: Symbol.of(HALF_SQUARED_ERROR.value(at.array("a", N, p), at.array("y", N, p))),
         total((a[n, k] - y[n, k]) ** 2, n, k) / 2 * scale,
         (),
         (N, p),
@@ -174,27 +171,19 @@ def one_example_at_a_time(inputs, errors):
     return sum(program.weight_gradient(inputs[[row]], errors[[row]]) for row in range(len(inputs)))
 
 
-def at_once(outputs, targets):
-    """The half squared error of a batch, as an array without axes."""
-    return Symbol.of(HALF_SQUARED_ERROR.value(outputs, targets))
-
-
 def input_gradient(fault: str = ""):
     """GRAD.7."""
     moved = total((x[n, h] + epsilon * one_if_equal(h, i)) * W[h, r], h) + b[r]
-
-    def weight(unit):
-        return W[unit, i] if fault == "transpose left out" else W[i, unit]
-
+    weight = W[j, i] if fault == "transpose left out" else W[i, j]
     yield Step(
         "Move the input x[n, i] by epsilon: unit r's preactivation in example n moves at the rate W[i, r].",
         rate(moved),
-        weight(r),
+        of_unit(weight, r),
     )
     yield Step(
         "With delta[n, r] = dL/dz[n, r] of the first layer, the loss moves at the rate of the sum over its units.",
         total(delta[n, r] * rate(moved), r),
-        total(delta[n, j] * weight(j), j),
+        total(delta[n, j] * weight, j),
         assuming=CHAIN_RULE_OF_THE_LOSS,
     )
     yield Run(

@@ -6,11 +6,8 @@ import sympy
 from sympy import Abs
 
 from proofs.derivations.notation import *
+from proofs.exact_networks import exact_network
 from proofs.interpolants import IncreasingPoints, interpolant
-from symmetry import network as program
-from symmetry.activation import IDENTITY
-from symmetry.engine.derive import Inequality, Run, Step
-from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.numbers.symbol import Symbol
 
 CORNERS = tuple(itertools.product((0, 1), repeat=2))
@@ -19,8 +16,7 @@ CORNERS = tuple(itertools.product((0, 1), repeat=2))
 def farkas(fault: str = ""):
     """CAP.5."""
     computed = (lambda one, two: one & two) if fault == "AND" else (lambda one, two: one ^ two)
-    ones = [corner for corner in CORNERS if computed(*corner)]
-    zeros = [corner for corner in CORNERS if not computed(*corner)]
+    ones, zeros = ([corner for corner in CORNERS if computed(*corner) == kind] for kind in (1, 0))
 
     def preactivation(corner):
         return W[0, 0] * corner[0] + W[1, 0] * corner[1] + b[0]
@@ -33,7 +29,9 @@ def farkas(fault: str = ""):
     )
     yield Run(
         "The preactivations that the program computes have the same sum, here at the corners where the function is 1.",
-        lambda at: summed_preactivations(at.array("W", 2, 1), at.array("b", 1), ones),
+        lambda at: Symbol.of(
+            program.forward_pass(exact_network([at.array("W", 2, 1)], [at.array("b", 1)]), Symbol.of(ones))[0][0].sum()
+        ),
         sum(map(preactivation, zeros)),
         (),
         (),
@@ -48,12 +46,6 @@ def farkas(fault: str = ""):
         strict=True,
         assuming="phi(s) > phi(t) implies s > t, for a phi that never falls",
     )
-
-
-def summed_preactivations(weight, bias, corners):
-    """The sum of the preactivations of a layer at some inputs, as an array without axes."""
-    network = program.Network((program.Layer(weight, bias),), (IDENTITY,), HALF_SQUARED_ERROR)
-    return Symbol.of(program.forward_pass(network, Symbol.of(corners))[0][0].sum())
 
 
 def relu(number):

@@ -3,10 +3,7 @@
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry import network as program
-from symmetry.activation import IDENTITY
-from symmetry.engine.derive import Inequality, Run, Step
-from symmetry.loss import HALF_SQUARED_ERROR
+from proofs.exact_networks import exact_batch, exact_network
 from symmetry.numbers.symbol import Symbol
 
 
@@ -49,10 +46,12 @@ def saddle(fault: str = ""):
     """LAND.3."""
     first, second = sympy.symbols("w v", real=True)
     layers = 1 if fault == "one layer" else 2
-    weights = (W[0, 0], V[0, 0])[:layers]
+    weights, example = (W[0, 0], V[0, 0])[:layers], exact_batch([[1]], [[1]])
     yield Run(
         f"The program, on one example x = 1 with y = 1: twice the half squared error of {layers} linear layers is (vw - 1)^2.",
-        lambda at: doubled_loss([at.array(str(weight.base), 1, 1) for weight in weights]),
+        lambda at: Symbol.of(
+            2 * program.batch_loss(exact_network([at.array(str(weight.base), 1, 1) for weight in weights]), example)
+        ),
         (sympy.Mul(*weights) - 1) ** 2,
         (),
         (),
@@ -73,11 +72,3 @@ def saddle(fault: str = ""):
             sympy.diff(loss, parameter).subs({first: 0, second: 0}),
             0,
         )
-
-
-def doubled_loss(weights):
-    """Twice the half squared error of linear layers on the example x = 1, y = 1, as an array without axes."""
-    layers = tuple(program.Layer(weight) for weight in weights)
-    network = program.Network(layers, (IDENTITY,) * len(layers), HALF_SQUARED_ERROR)
-    one = Symbol.of([[1]])
-    return Symbol.of(2 * program.batch_loss(network, program.Batch(one, one)))

@@ -3,7 +3,6 @@
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
 
 A, B, G, G1, H, H1, f, g, theta, v = arrays("A B G G1 H H1 f g theta v")
 """A generator, any matrix; gradient at theta and at g theta, Hessian at both; inverse of g, g; parameters, a direction."""
@@ -42,18 +41,15 @@ def gradient_of_an_orthogonal_map(products):
 def covariance(fault: str = ""):
     """NOETHER.1."""
     yield from gradient_pulled_back()
-    transposed = fault == "g^T"
-
-    def back(row, column):
-        return g[row, column] if transposed else f[row, column]
+    back = g if fault == "g^T" else f
 
     def product(row, column):
-        return total(g[row, w] * g[w, column], w) if transposed else one_if_equal(row, column)
+        return total(g[row, w] * g[w, column], w) if fault == "g^T" else one_if_equal(row, column)
 
     yield Step(
         "Let f be the inverse of g. Apply f^T to G = g^T G1: the sum over w of f[w, j] G[w] contains the products of g and f.",
-        total(back(w, j) * total(G1[r] * g[r, w], r), w),
-        total(G1[r] * total(g[r, w] * back(w, j), w), r),
+        total(back[w, j] * total(G1[r] * g[r, w], r), w),
+        total(G1[r] * total(g[r, w] * back[w, j], w), r),
     )
     yield Step(
         "The product g f has the entries delta_rj, so the sum is G1[j]: the gradient at g theta is f^T G.",
@@ -69,8 +65,8 @@ def covariance(fault: str = ""):
     )
     yield Step(
         "Multiply by f^T and f from the two sides: the products of g and f again ...",
-        total(back(w, o) * total(g[r, w] * H1[r, s] * g[s, t], r, s) * back(t, j), w, t),
-        total(total(g[r, w] * back(w, o), w) * H1[r, s] * total(g[s, t] * back(t, j), t), r, s),
+        total(back[w, o] * total(g[r, w] * H1[r, s] * g[s, t], r, s) * back[t, j], w, t),
+        total(total(g[r, w] * back[w, o], w) * H1[r, s] * total(g[s, t] * back[t, j], t), r, s),
     )
     yield Step(
         "... which are delta_ro and delta_sj: the Hessian at g theta is f^T H f.",
@@ -115,42 +111,28 @@ def generators(fault: str = ""):
 def conservation(fault: str = ""):
     """NOETHER.3."""
     sign = -1 if fault == "an antisymmetric A, whose form is 0" else 1
-
-    def symmetric(row, column):
-        return B[row, column] + sign * B[column, row]
+    symmetric = B[s, t] + sign * B[t, s]
 
     def form(left, right):
-        return total(left(s) * symmetric(s, t) * right(t), s, t)
+        return total(left.xreplace({w: s}) * symmetric * right.xreplace({w: t}), s, t)
 
-    def at(*units):
-        return lambda place: sum(one_if_equal(place, unit) for unit in units)
-
+    first, second = one_if_equal(j, w), one_if_equal(r, w)
     yield Step(
         "Write the symmetric A as B + B^T, and F for the form theta^T A theta. If A is not 0, F is not 0 everywhere: F at "
         "the sum of two coordinate vectors, less F at each of them, is 2 A[j, r].",
-        form(at(j, r), at(j, r)) - form(at(j), at(j)) - form(at(r), at(r)),
-        2 * symmetric(j, r),
+        form(first + second, first + second) - form(first, first) - form(second, second),
+        2 * symmetric.xreplace({s: j, t: r}),
     )
-
-    def here(place):
-        return theta[place]
-
-    def gradient(place):
-        return G[place]
-
-    def later(step):
-        return lambda place: theta[place] - step * G[place]
-
     yield Step(
         "Along gradient flow theta moves at the rate -G. Since A is symmetric, F moves at -2 times the sum of G[s] A[s, t] "
         "theta[t]. That is 0 by NOETHER.2.",
-        rate(form(later(epsilon), later(epsilon))),
-        -2 * form(gradient, here),
+        rate(form(theta[w] - epsilon * G[w], theta[w] - epsilon * G[w])),
+        -2 * form(G[w], theta[w]),
     )
     yield Step(
         "A step of descent adds only -2 eta times the same sum, which is 0, and eta^2 times the sum of G[s] A[s, t] G[t].",
-        form(later(eta), later(eta)),
-        form(here, here) - 2 * eta * form(gradient, here) + eta**2 * form(gradient, gradient),
+        form(theta[w] - eta * G[w], theta[w] - eta * G[w]),
+        form(theta[w], theta[w]) - 2 * eta * form(G[w], theta[w]) + eta**2 * form(G[w], G[w]),
     )
 
 

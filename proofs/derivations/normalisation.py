@@ -3,8 +3,6 @@
 import sympy
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 root = unknown_function("r")
 """The reciprocal square root of variance + epsilon; nothing is used except that it is a function of the variance."""
@@ -19,15 +17,15 @@ factor = sympy.Symbol("c", positive=True)
 """A number that a unit's incoming weights are multiplied by."""
 
 
-def centred(of):
-    """of(n), the number of example n, less the mean over the batch."""
-    return of(n) - total(of(l), l) / N
+def centred(of, example=n):
+    """The number of an example, a formula in n, less the mean over the batch."""
+    return of.xreplace({n: example}) - total(of.xreplace({n: l}), l) / N
 
 
 def variance(of):
     """The mean over the batch of the squared distance from the mean."""
     place = sympy.Idx("o", N)
-    return total((of(place) - total(of(l), l) / N) ** 2, place) / N
+    return total(centred(of, place) ** 2, place) / N
 
 
 def bias_before_batch_norm(fault: str = ""):
@@ -38,15 +36,13 @@ def bias_before_batch_norm(fault: str = ""):
         return centred(of) * root(variance(of))
 
     def output(shift):
-        if fault == "bias after":
-            return normalised(lambda example: z[example]) + shift
-        return normalised(lambda example: z[example] + shift)
+        return normalised(z[n]) + shift if fault == "bias after" else normalised(z[n] + shift)
 
     yield Step(
         "Add b to the preactivation of one unit in every example. The mean over the batch grows by b, so the distance from it "
         "stays the same ...",
-        centred(lambda example: z[example] + bias),
-        centred(lambda example: z[example]),
+        centred(z[n] + bias),
+        centred(z[n]),
     )
     yield Step(
         "... and so do the variance, its reciprocal square root r, and the output of batch norm, whatever epsilon, scale and "
@@ -69,7 +65,7 @@ def scale_invariance(fault: str = ""):
     added = 1 if fault == "epsilon of order 1" else 0
 
     def preactivation(scale):
-        return lambda example: total(x[example, i] * (scale * weights[i]), i)
+        return total(x[n, i] * (scale * weights[i]), i)
 
     def normalised(scale):
         return scale * distance / sympy.sqrt(scale**2 * spread + added)
@@ -79,11 +75,7 @@ def scale_invariance(fault: str = ""):
         centred(preactivation(factor)),
         factor * centred(preactivation(1)),
     )
-    yield Step(
-        "... and the variance by c^2.",
-        variance(preactivation(factor)),
-        factor**2 * variance(preactivation(1)),
-    )
+    yield Step("... and the variance by c^2.", variance(preactivation(factor)), factor**2 * variance(preactivation(1)))
     yield Step(
         "If c > 0 and nothing is added to the variance, the distance u over the square root of the variance v stays the same, "
         "and so does the loss: L(c w) = L(w).",

@@ -1,14 +1,24 @@
-"""The letters that derivations are written in: widths, indices, parameters, unknown functions, and sums over them."""
+"""What derivations are written in: kinds of steps, the program, and letters for widths, indices, parameters and functions.
+
+At the end, what one hidden unit computes, contributes to the next layer and learns, as formulas in the unit's index.
+"""
+
+import functools
 
 import sympy
 from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Subs, Sum
 
+from symmetry import network as program
+from symmetry.engine.derive import Inequality, Run, Step
+from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.numbers.symbol import unknown_function
 
 __all__ = [
-    "CHAIN_RULE", "DIFFERENT", "INDUCTION_ON_STEPS", "N", "V", "W", "a", "array", "arrays", "b", "c", "d", "delta",
-    "epsilon", "error", "eta", "h", "i", "j", "k", "m", "n", "one_if_equal", "p", "phi", "q", "r", "rate", "s", "slope",
-    "swapped", "t", "total", "w", "x", "y", "z",
+    "CHAIN_RULE", "INDUCTION_ON_STEPS", "Inequality", "N", "PolynomialActivation", "Run", "Step", "V", "W", "a",
+    "array", "arrays", "b", "c", "contribution", "d", "delta", "epsilon", "error", "eta", "h", "i",
+    "incoming_gradients", "j", "k", "m", "n", "next_preactivation", "of_unit", "one_if_equal", "others",
+    "outgoing_gradient", "p", "phi", "preactivation", "program", "q", "r", "rate", "s", "slope", "swap_step",
+    "swapped", "t", "total", "unit_error", "unknown_function", "w", "x", "y", "z",
 ]  # fmt: skip
 """Derivations import all of it."""
 
@@ -35,8 +45,8 @@ s, t, w = Idx("s", m), Idx("t", m), Idx("w", m)
 """Units of the layer that a derivation singles out."""
 k, q = Idx("k", p), Idx("q", p)
 
-DIFFERENT = ((s, t),)
-"""For a step in which s and t are two different units."""
+swap_step = functools.partial(Step, distinct=((s, t),))
+"""A step in which s and t are two different units."""
 
 x, a, z, W, V, b, c = arrays("x a z W V b c")
 """Inputs and activations, preactivations; weights and bias of a layer (W, b) and of the next (V, c)."""
@@ -59,16 +69,56 @@ def total(expression, *indices):
     return Sum(expression, *[(index, 0, index.upper) for index in indices])
 
 
+one_if_equal = KroneckerDelta
+"""1 if the two indices are equal, else 0."""
+
+
 def rate(expression):
     """The derivative of an expression with respect to epsilon, at epsilon = 0."""
     return Subs(Derivative(expression, epsilon), epsilon, 0)
 
 
-def one_if_equal(left, right):
-    """1 if the two indices are equal, else 0."""
-    return KroneckerDelta(left, right)
+def of_unit(formula, unit):
+    """A formula in j, what belongs to unit j, for another unit."""
+    return formula.xreplace({j: unit})
 
 
-def swapped(of, place=j):
-    """The entry at a place after units s and t change places; `of(unit)` is the entry of a unit."""
-    return of(place) + one_if_equal(place, s) * (of(t) - of(s)) + one_if_equal(place, t) * (of(s) - of(t))
+def swapped(formula, place=j, unit=j):
+    """The entry at a place after units s and t change places; the formula is the entry of a unit, j by default."""
+    here, first, second = (formula.xreplace({unit: other}) for other in (place, s, t))
+    return here + one_if_equal(place, s) * (second - first) + one_if_equal(place, t) * (first - second)
+
+
+def others(formula):
+    """The sum over all units except s of a formula in j."""
+    return total((1 - one_if_equal(j, s)) * formula, j)
+
+
+def preactivation(unit=j, factor=1):
+    """z of a unit, its incoming weights and its bias multiplied by a factor."""
+    return total(x[n, i] * (factor * W[i, unit]), i) + factor * b[unit]
+
+
+def contribution(unit=j):
+    """What a unit adds to the preactivation u[n, k] of the next layer."""
+    return phi(z[n, unit]) * V[unit, k]
+
+
+def next_preactivation(contributed):
+    """u[n, k] of the next layer, from what each unit j of this one adds to it."""
+    return total(contributed, j) + c[k]
+
+
+def unit_error(unit=j):
+    """delta of a unit, from the errors of the next layer (GRAD.2)."""
+    return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
+
+
+def incoming_gradients(errors=delta[n, j], inputs=a[n, i]):
+    """The gradient of a unit's weight from input i plus that of its bias, from the unit's errors (GRAD.3)."""
+    return total(inputs * errors, n) + total(errors, n)
+
+
+def outgoing_gradient(unit=j):
+    """The gradient of the unit's weight to unit k of the next layer (GRAD.3)."""
+    return total(phi(z[n, unit]) * error[n, k], n)

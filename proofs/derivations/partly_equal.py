@@ -4,12 +4,7 @@ import sympy
 from sympy import exp
 
 from proofs.derivations.equal_initialisation import tied_step, ties
-from proofs.derivations.hidden_unit import outgoing_gradient, preactivation, unit_error
 from proofs.derivations.notation import *
-from symmetry import network as program
-from symmetry.engine.derive import Run, Step
-from symmetry.engine.instantiate import PolynomialActivation
-from symmetry.numbers.symbol import unknown_function
 
 
 def alike_step(sentence: str, left, right, *shared) -> Step:
@@ -18,22 +13,22 @@ def alike_step(sentence: str, left, right, *shared) -> Step:
 
 
 def gap(before, gradient):
-    """Unit s less unit t after a step of size eta, from what a unit had before and its gradient."""
-    return (before(s) - eta * gradient(s)) - (before(t) - eta * gradient(t))
+    """Unit s less unit t after a step of size eta, from what unit j had before and its gradient."""
+    return of_unit(before - eta * gradient, s) - of_unit(before - eta * gradient, t)
 
 
 def equal_incoming(fault: str = ""):
     """TIE.6."""
     yield tied_step(
         "Units s and t have equal incoming weights and biases, and so in every example equal preactivations z.",
-        preactivation,
+        preactivation(),
         W,
         b,
     )
     yield alike_step(
         "The gradient of an outgoing weight is the sum over n of phi(z[n, t]) e[n, k], with the errors e of the next layer, "
         "which both units share. So both gradients are equal, and the step does not change the outgoing gap.",
-        gap(lambda unit: V[unit, k], outgoing_gradient),
+        gap(V[j, k], outgoing_gradient()),
         0 if fault == "the outgoing gap closes" else V[s, k] - V[t, k],
         z,
     )
@@ -47,13 +42,13 @@ def equal_incoming(fault: str = ""):
     yield alike_step(
         "Incoming weights move by -eta times the sum over n of a[n, i] times the error. If they were equal, the step opens a gap "
         "of -eta times the sum of a[n, i] times that difference ...",
-        gap(lambda unit: W[i, unit], lambda unit: total(a[n, i] * delta[n, unit], n)),
+        gap(W[i, j], total(a[n, i] * delta[n, j], n)),
         -eta * total(a[n, i] * (delta[n, s] - delta[n, t]), n),
         W,
     )
     yield alike_step(
         "... and between equal biases a gap of -eta times the sum of that difference.",
-        gap(lambda unit: b[unit], lambda unit: total(delta[n, unit], n)),
+        gap(b[j], total(delta[n, j], n)),
         -eta * total(delta[n, s] - delta[n, t], n),
         b,
     )
@@ -83,7 +78,7 @@ def equal_outgoing(fault: str = ""):
     )
     yield alike_step(
         "So between equal outgoing weights a step of size eta opens a gap of -eta times that difference.",
-        gap(lambda unit: V[unit, k], outgoing_gradient),
+        gap(V[j, k], outgoing_gradient()),
         0 if fault == "the gap stays 0" else -eta * apart,
         V,
     )
@@ -114,14 +109,12 @@ def constant_gap(fault: str = ""):
     )
     steps = sympy.Symbol("T", integer=True, positive=True)
     step, multiple = sympy.Idx("g", steps), array("r")
-
-    def outgoing_after(unit):
-        return V[unit, k] - total(multiple[step] * total(phi(z[step, n, unit]) * error[step, n, k], n), step)
-
+    outgoing = V[j, k] - total(multiple[step] * total(phi(z[step, n, j]) * error[step, n, k], n), step)
+    of_s, of_t = (of_unit(outgoing, unit) for unit in (s, t))
     yield tied_step(
         "By induction on the steps: if the errors were equal in the T steps so far, the gradients of the incoming weights were "
         "equal too. Descent and momentum subtract multiples r[g] of them, so the weights are still equal. So are the biases.",
-        lambda unit: W[i, unit] - total(multiple[step] * total(a[step, n, i] * delta[step, n, unit], n), step),
+        W[i, j] - total(multiple[step] * total(a[step, n, i] * delta[step, n, j], n), step),
         W,
         delta,
         assuming=INDUCTION_ON_STEPS,
@@ -129,9 +122,9 @@ def constant_gap(fault: str = ""):
     yield Step(
         "The gradients of the outgoing weights were equal too, since the activations were equal. So V[t, k] is still V[s, "
         "k] + C, and the next step starts as the first did.",
-        outgoing_after(t),
-        outgoing_after(s) + constant,
-        given=(raised, *ties(outgoing_after(t), z)),
+        of_t,
+        of_s + constant,
+        given=(raised, *ties(of_t, z)),
     )
 
 

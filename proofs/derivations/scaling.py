@@ -6,10 +6,7 @@ the identity, ReLU and leaky ReLU are homogeneous.
 
 import sympy
 
-from proofs.derivations.hidden_unit import contribution, next_preactivation, others, preactivation
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 K = sympy.Symbol("K", integer=True, positive=True)
 """The degree of homogeneity."""
@@ -52,8 +49,8 @@ def function(fault: str = ""):
         "Its activation is c^K phi(z[n, s]). With the outgoing weights c^(-K) V[s, k] it contributes the same as before. "
         "Every preactivation of the next layer stays the same, and so does everything after it. To rescale more units, in "
         "any layers, do this once for each unit.",
-        others(contribution) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
-        next_preactivation(contribution(j)),
+        others(contribution()) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
+        next_preactivation(contribution()),
         assuming=HOMOGENEITY,
     )
 
@@ -73,17 +70,14 @@ def gradient(fault: str = ""):
         assuming=HOMOGENEITY,
     )
 
-    def unit_error(at, outgoing):
+    def error_of(at, outgoing):
         return slope(at) * total(error[n, k] * outgoing, k)
-
-    def incoming_gradients(unit_errors):
-        return total(x[n, i] * unit_errors, n) + total(unit_errors, n)
 
     yield Step(
         "Rescale unit s by c. The next layer stays the same (SCALE.1), and so do its errors e[n, k]. The unit's error is divided "
         "by c. So are its gradients in W and b, which are sums of the error times x[n, i] and of the error alone.",
-        incoming_gradients(homogeneous(unit_error(factor * z[n, s], factor**-K * V[s, k]))),
-        factor**power * incoming_gradients(unit_error(z[n, s], V[s, k])),
+        incoming_gradients(homogeneous(error_of(factor * z[n, s], factor**-K * V[s, k])), x[n, i]),
+        factor**power * incoming_gradients(error_of(z[n, s], V[s, k]), x[n, i]),
     )
     yield Step(
         "Its gradient in V, the sum of its activation times e[n, k], is multiplied by c^K. So each gradient is divided by the "
@@ -95,7 +89,7 @@ def gradient(fault: str = ""):
     yield Step(
         "The layer before gets the error divided by c through the weights multiplied by c, which is the same as before. So the "
         "gradients of all other units do not change.",
-        others(lambda unit: delta[n, unit] * W[i, unit]) + delta[n, s] / factor * (factor * W[i, s]),
+        others(delta[n, j] * W[i, j]) + delta[n, s] / factor * (factor * W[i, s]),
         total(delta[n, j] * W[i, j], j),
     )
 
@@ -196,4 +190,51 @@ def trace(fault: str = ""):
         size / square + square**K * size_out + rest - bound,
         (size - bound * square) / square + square**K * size_out + rest,
         assuming="at a minimum the Hessian is positive semi-definite",
+    )
+
+
+def invertible_maps(fault: str = ""):
+    """SCALE.6. Linear networks: W leads from inputs to units and V from units to outputs, a = x W, u = a V."""
+    A, B, product, G, H = arrays("A B P G H")
+    yield Step(
+        "W becomes W A, V becomes B V. The next layer gets the sum over the new units r of (a A)[n, r] (B V)[r, k]: the sum over "
+        "pairs of old units of a[n, j] (A B)[j, t] V[t, k].",
+        total(total(a[n, j] * A[j, r], j) * total(B[r, t] * V[t, k], t), r),
+        total(a[n, j] * total(A[j, r] * B[r, t], r) * V[t, k], j, t),
+    )
+    inverse = product[j, t] if fault == "singular matrix" else one_if_equal(j, t)
+    yield Step(
+        "A B = 1, so every preactivation of the next layer stays the same, and so does everything after it. To act on more "
+        "layers, do this once for each layer.",
+        total(a[n, j] * inverse * V[t, k], j, t),
+        total(a[n, j] * V[j, k], j),
+        assuming="B is the inverse of A",
+    )
+    gradient_in = total(x[n, i] * total(error[n, k] * V[r, k], k), n)
+    gradient_out = total(total(x[n, i] * W[i, j], i) * error[n, k], n)
+    yield Step(
+        "The gradient dW[i, r] is the sum over n of x[n, i] times the unit's error, the sum of e[n, k] V[r, k]; dV[j, k] is the "
+        "sum of a[n, j] e[n, k]. So W^T dW = dV V^T.",
+        total(W[i, j] * gradient_in, i),
+        total(gradient_out * V[r, k], k),
+    )
+
+    def imbalance(step):
+        incoming = total((W[i, j] - step * G[i, j]) * (W[i, r] - step * G[i, r]), i)
+        return incoming - total((V[j, k] - step * H[j, k]) * (V[r, k] - step * H[r, k]), k)
+
+    def flow(first, second):
+        return total(W[i, first] * G[i, second], i) - total(H[first, k] * V[second, k], k)
+
+    yield Step(
+        "Write G and H for these gradients and M = W^T W - V V^T. Under gradient flow M changes at the rate -(D + D^T), where "
+        "D = W^T G - H V^T, which is 0: M is conserved.",
+        rate(imbalance(epsilon)),
+        -(flow(j, r) + flow(r, j)),
+    )
+    power = 1 if fault == "eta for eta^2" else 2
+    yield Step(
+        "A step of size eta changes M by -eta (D + D^T), which is 0, plus eta^2 (G^T G - H H^T), which remains.",
+        imbalance(eta) - imbalance(0),
+        -eta * (flow(j, r) + flow(r, j)) + eta**power * (total(G[i, j] * G[i, r], i) - total(H[j, k] * H[r, k], k)),
     )

@@ -7,10 +7,7 @@ written in this form is odd without any further rule.
 import sympy
 from sympy import exp
 
-from proofs.derivations.hidden_unit import next_preactivation, others, preactivation
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Step
-from symmetry.numbers.symbol import unknown_function
 
 psi, psi_slope = unknown_function("psi"), unknown_function("psi", (1,))
 HALF = sympy.Rational(1, 2)
@@ -38,7 +35,7 @@ def softplus(argument):
 
 def with_a_flipped_unit(activation, bias):
     """u[n, k] of the next layer with unit s flipped: from the other units, from unit s, and the bias."""
-    return others(lambda unit: activation(z[n, unit]) * V[unit, k]) + activation(-z[n, s]) * -V[s, k] + bias
+    return others(activation(z[n, j]) * V[j, k]) + activation(-z[n, s]) * -V[s, k] + bias
 
 
 def flipped_preactivation():
@@ -95,15 +92,14 @@ def gradients(fault: str = ""):
         -odd_slope(z[n, s]),
     )
 
-    def incoming_gradients(sign):
-        unit_error = odd_slope(sign * z[n, s]) * total(error[n, k] * sign * V[s, k], k)
-        return total(x[n, i] * unit_error, n) + total(unit_error, n)
+    def gradients_with(sign):
+        return incoming_gradients(odd_slope(sign * z[n, s]) * total(error[n, k] * sign * V[s, k], k), x[n, i])
 
     yield Step(
         "The next layer stays the same (SIGN.1), and so do its errors e[n, k]. The unit's error changes sign, and so do its "
         "gradients in W and b, which are sums of the error times x[n, i] and of the error alone ...",
-        incoming_gradients(-1),
-        block * incoming_gradients(1),
+        gradients_with(-1),
+        block * gradients_with(1),
     )
     yield Step(
         "... and so does its gradient in V, the sum of its activation times e[n, k].",
@@ -113,7 +109,7 @@ def gradients(fault: str = ""):
     yield Step(
         "The layer before gets minus the error through minus the weights, which is the same as before. So the gradients of all "
         "other units do not change.",
-        others(lambda unit: delta[n, unit] * W[i, unit]) + -delta[n, s] * -W[i, s],
+        others(delta[n, j] * W[i, j]) + -delta[n, s] * -W[i, s],
         total(delta[n, j] * W[i, j], j),
     )
     first, second = arrays("g1 g2")

@@ -4,18 +4,16 @@ import sympy
 from sympy import exp, log
 
 from proofs.derivations.notation import *
-from symmetry.engine.derive import Run, Step
 from symmetry.engine.normal_form import normal_form
 from symmetry.loss import softmax
-from symmetry.numbers.symbol import unknown_function
 
 logit = array("l")
 """Logits: the outputs that softmax is given."""
 
 
-def share(of, index):
-    """The share of a class in the sum over all classes: if `of` gives the exponentials of the logits, its softmax."""
-    return of(index) / total(of(q), q)
+def share(formula):
+    """The share of class k in the sum over all classes: if the formula in k is the exponential of its logit, the softmax."""
+    return formula / total(formula.xreplace({k: q}), q)
 
 
 def one_partition(gap):
@@ -48,19 +46,19 @@ def shift_invariance(fault: str = ""):
     )
 
     def partition(of):
-        return 1 + exp(of(k)) if fault == "sigmoid outputs" else total(exp(of(q)), q)
+        return 1 + exp(of) if fault == "sigmoid outputs" else total(exp(of.xreplace({k: q})), q)
 
     yield Step(
         "Call it C[n]. Every exponential, and so their sum, is multiplied by exp(C[n]): the quotient exp(l[n, k]) / sum of "
         "exp(l[n, q]) stays the same. Here the two quotients are multiplied by both sums.",
-        exp(logit[n, k] + added[n]) * partition(lambda index: logit[n, index]),
-        exp(logit[n, k]) * partition(lambda index: logit[n, index] + added[n]),
+        exp(logit[n, k] + added[n]) * partition(logit[n, k]),
+        exp(logit[n, k]) * partition(logit[n, k] + added[n]),
         simplify=lambda gap: normal_form(sympy.expand(gap, power_exp=True)),
     )
     yield Run(
         "The program's `softmax` is this quotient.",
         lambda at: softmax(at.array("l", N, p)),
-        share(lambda index: exp(logit[n, index]), k),
+        share(exp(logit[n, k])),
         (n, k),
         (N, p),
     )
@@ -71,7 +69,7 @@ def conserved_sums(fault: str = ""):
     steps = sympy.Symbol("T", integer=True, positive=True)
     step = sympy.Idx("g", steps)
     free, exponential = array("f"), sympy.IndexedBase("E", positive=True)
-    probability = share(lambda index: exponential[step, n, index], k)
+    probability = share(exponential[step, n, k])
     target = free[step, n, k] - (total(free[step, n, q], q) - 1) / p
     yield Step(
         "Write E[g, n, k] for exp(l), the exponential of a logit in step g. The probabilities of an example sum to 1 ...",

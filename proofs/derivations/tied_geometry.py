@@ -1,70 +1,60 @@
 """Derivations of TIE: pairs of units with opposite signs, and the second derivative across a tied pair."""
 
+import functools
+
 import sympy
 
-from proofs.derivations.equal_initialisation import ties
-from proofs.derivations.hidden_unit import incoming_gradients, preactivation
+from proofs.derivations.equal_initialisation import tied_step
 from proofs.derivations.notation import *
 from proofs.derivations.sign import odd, sigmoidal
-from symmetry import network as program
 from symmetry.activation import slope as slope_by_program
-from symmetry.engine.derive import Run, Step
-from symmetry.engine.instantiate import PolynomialActivation
-from symmetry.numbers.symbol import unknown_function
 
 curvature = unknown_function("phi", (1, 1))
 
 
-def slope_of(activation, argument):
-    """The slope of an activation, by SymPy."""
-    return rate(activation(argument + epsilon))
-
-
-def opposite_step(sentence: str, of, *shared, sign: int = -1, assuming: str = "") -> Step:
-    """A step that says of(t) = sign of(s), if entries of the shared arrays for unit t are minus those for unit s."""
-    return Step(sentence, of(t), sign * of(s), assuming, given=ties(of(t), *shared, sign=-1))
+opposite_step = functools.partial(tied_step, sign=-1, given_sign=-1)
+"""A step about units whose entries of some arrays are opposite; unless `sign` is 1, so is the formula."""
 
 
 def sign_tied(fault: str = ""):
     """TIE.15."""
     activation = sigmoidal if fault == "sigmoid" else odd
     gradient = array("g")
+    slope_by_sympy = rate(activation(z[n, j] + epsilon))
     yield opposite_step(
         "Let (w, b, v) of unit t be minus that of unit s. Then in every example their preactivations are opposite ...",
-        preactivation,
+        preactivation(),
         W,
         b,
     )
-    yield opposite_step(
-        "... and, since phi is odd, so are their activations ...", lambda unit: activation(z[n, unit]), z
-    )
+    yield opposite_step("... and, since phi is odd, so are their activations ...", activation(z[n, j]), z)
     yield opposite_step(
         "... while their slopes are equal: the slope of an odd function is even.",
-        lambda unit: slope_of(activation, z[n, unit]),
+        slope_by_sympy,
         z,
         sign=1,
     )
     yield opposite_step(
         "Both read the same errors e[n, k] of the next layer, through opposite outgoing weights: by GRAD.2 their errors delta "
         "are opposite.",
-        lambda unit: slope_of(activation, z[n, unit]) * total(error[n, k] * V[unit, k], k),
+        slope_by_sympy * total(error[n, k] * V[j, k], k),
         z,
         V,
     )
     yield opposite_step(
         "So are the gradients of incoming weights and bias, the sums over n of a[n, i] delta[n, t] and of delta[n, t] ...",
-        incoming_gradients,
+        incoming_gradients(),
         delta,
     )
     yield opposite_step(
         "... and of outgoing weights, the sum over n of phi(z[n, t]) e[n, k].",
-        lambda unit: total(activation(z[n, unit]) * error[n, k], n),
+        total(activation(z[n, j]) * error[n, k], n),
         z,
     )
     yield opposite_step(
         "A step of gradient descent moves opposite parameters by opposite amounts: they are opposite after it, and by "
         "induction on the steps they always are.",
-        lambda unit: W[i, unit] - eta * gradient[i, unit],
+        W[i, j] - eta * gradient[i, j],
         W,
         gradient,
         assuming=INDUCTION_ON_STEPS,

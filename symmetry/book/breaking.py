@@ -1,13 +1,11 @@
 """Where the LaTeX of a formula may be broken into lines: before relations and signs, and before signs in long brackets."""
 
+import itertools
 import re
 
 OPENING = {"{", "(", "[", r"\{", r"\left", r"\begin", r"\langle", r"\bigl"}
 CLOSING = {"}", ")", "]", r"\}", r"\right", r"\end", r"\rangle", r"\bigr"}
 SIGNS = {"+", "-"}
-
-SIZES = {"tall": r"\bigg", "low": r"\Big"}
-"""The sizes of a bracket in which a line may break: it cannot grow with what it holds, which is in several pieces."""
 
 TALL = (r"\sum", r"\frac", r"\prod", r"\int")
 
@@ -22,7 +20,7 @@ def broken(latex: str, at: set[str], keep: bool = True) -> list[str]:
     for token in tokens(latex):
         name = token.strip() or token
         may_stand_first = part.strip() or not keep
-        if name in at and depth == 0 and may_stand_first and not _opens(before):
+        if name in at and depth == 0 and may_stand_first and not before.startswith((r"\Bigl", r"\biggl")):
             parts.append(part)
             part = token if keep else ""
         else:
@@ -54,12 +52,8 @@ def opened(latex: str) -> str:
 
 def _end(some: list[str]) -> int:
     r"""The place of the `\right` that belongs to the `\left` that stands first."""
-    depth = 0
-    for place, token in enumerate(some):
-        depth += (token.strip() == r"\left") - (token.strip() == r"\right")
-        if depth == 0:
-            return place
-    return len(some)
+    depths = itertools.accumulate((token.strip() == r"\left") - (token.strip() == r"\right") for token in some)
+    return next((place for place, depth in enumerate(depths) if depth == 0), len(some))
 
 
 def _in_fixed_size(bracket: list[str]) -> str:
@@ -68,25 +62,16 @@ def _in_fixed_size(bracket: list[str]) -> str:
     content = "".join(inside).strip()
     if len(broken(content, SIGNS)) < 2 and opened(content) == content:
         return "".join(bracket)
-    size = SIZES["tall" if any(name in content for name in TALL) else "low"]
+    # A fixed size, since a bracket in which a line may break cannot grow with what it holds, which is in several pieces.
+    size = r"\bigg" if any(name in content for name in TALL) else r"\Big"
     before = "" if left == "." else f"{size}l{left}"
-    after = (
-        "" if right == "." else f"{{{size}r{right}}}"
-    )  # in braces, since under a power browsers stretch nothing else
+    after = "" if right == "." else f"{{{size}r{right}}}"  # in braces, as under a power browsers stretch nothing else
     return f"{before}{content}{after}"
-
-
-def _opens(token: str) -> bool:
-    return any(token.startswith(f"{size}l") for size in SIZES.values())
 
 
 def tokens(latex: str) -> list[str]:
     """The tokens of LaTeX: a command with the space that ends it, words whole, brackets of fixed size, else a character."""
-    return re.findall(
-        r"\\text\{[^{}]*\}|\\(?:bigg|Big)[lr](?:\\.|.)|\\[A-Za-z]+\s?|\\.|.",
-        latex,
-        flags=re.DOTALL,
-    )
+    return re.findall(r"\\text\{[^{}]*\}|\\(?:bigg|Big)[lr](?:\\.|.)|\\[A-Za-z]+\s?|\\.|.", latex, flags=re.DOTALL)
 
 
 def depth_after(depth: int, token: str) -> int:

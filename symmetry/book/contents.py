@@ -55,10 +55,8 @@ class Contents:
 
     @functools.cached_property
     def claims(self) -> list[Claim]:
-        return sorted(
-            (made for made in self.known.values() if isinstance(made, Claim)),
-            key=lambda made: chapter_and_number(made.id),
-        )
+        claims = [made for made in self.known.values() if isinstance(made, Claim)]
+        return sorted(claims, key=lambda made: chapter_and_number(made.id))
 
     @functools.cached_property
     def threads(self) -> dict[str, list[Claim]]:
@@ -83,16 +81,9 @@ class Contents:
     @functools.cached_property
     def cited(self) -> dict[str, list[str]]:
         """The ids that cite each reference, by its key, in the order of the keys."""
-        citing: dict[str, list[str]] = {}
-        for made in self.known.values():
-            for key in made.cites:
-                citing.setdefault(key, []).append(made.id)
-        for chapter in self.chapters:
-            for text in chapter.introduction:
-                for key in re.findall(r"\w+", text):
-                    if key in references():
-                        citing.setdefault(key, [])
-        return dict(sorted(citing.items()))
+        introduced = re.findall(r"\w+", " ".join(text for chapter in self.chapters for text in chapter.introduction))
+        keys = {key for made in self.known.values() for key in made.cites} | (references().keys() & introduced)
+        return {key: [made.id for made in self.known.values() if key in made.cites] for key in sorted(keys)}
 
 
 def _chapter(id: str, theorems: tuple[Theorem, ...]) -> Chapter:

@@ -91,19 +91,15 @@ def _mathml(latex: str) -> str:
             parent.attrib |= {"lspace": "0.28em", "rspace": "0.28em"}
         if parent.tag in _LIMITS and parent[0].text in ("\N{N-ARY SUMMATION}", "\N{N-ARY PRODUCT}"):
             parent.tag = _LIMITS[parent.tag]
-        _mark_prefixes(parent)
+        for before, sign in itertools.pairwise(parent):  # a sign belongs to what follows it here, not between two
+            if sign.tag == before.tag == "mo" and sign.text in _EITHER and before.text in _BEFORE_A_PREFIX:
+                sign.set("form", "prefix")
     return ElementTree.tostring(math, encoding="unicode")
-
-
-def _mark_prefixes(parent: ElementTree.Element) -> None:
-    """A sign after an opening bracket or a relation belongs to what follows it, though browsers space it as between two."""
-    for before, sign in itertools.pairwise(parent):
-        if sign.tag == before.tag == "mo" and sign.text in _EITHER and before.text in _BEFORE_A_PREFIX:
-            sign.set("form", "prefix")
 
 
 _EITHER = ("+", "\N{MINUS SIGN}")
 _BEFORE_A_PREFIX = (*"([{,;=<>", "\N{LESS-THAN OR EQUAL TO}", "\N{GREATER-THAN OR EQUAL TO}", "\N{NOT EQUAL TO}")
+"""A sign after one of these belongs to what follows it, though browsers space it as between two."""
 
 _UNSPACED = ("\N{LONG LEFT RIGHT DOUBLE ARROW}", "\N{LONG RIGHTWARDS DOUBLE ARROW}")
 """Relations that neither latex2mathml nor browsers know to be some."""
@@ -125,7 +121,8 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
         if kind == "text":
             parts.append((kind, content))
             continue
-        content, stop = _stop_apart(content)
+        stop = content[:1] if content[:1] in ",;:" else ""
+        content = content.removeprefix(stop).strip()
         if stop and parts:
             parts[-1] = (parts[-1][0], parts[-1][1] + stop)
         for phrase in broken(content, SPACES, keep=False):
@@ -148,12 +145,6 @@ def _terms(line: str) -> list[str]:
 def _width(latex: str) -> int:
     """Letters and signs that are seen."""
     return len("".join(Markup(_mathml(latex)).striptags().split()))
-
-
-def _stop_apart(latex: str) -> tuple[str, str]:
-    """What follows a comma, colon or semicolon that stands first, and the stop."""
-    stop = latex[:1] if latex[:1] in ",;:" else ""
-    return latex.removeprefix(stop).strip(), stop
 
 
 def _words_apart(latex: str) -> list[tuple[str, str]]:

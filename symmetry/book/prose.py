@@ -1,9 +1,15 @@
-"""Sentences as HTML: ids and references become links, what stands in backticks becomes code."""
+"""Text as HTML: sentences, whose ids and references become links, references in full, code, and the tutorial."""
 
+import html
 import re
 from collections.abc import Mapping
+from importlib import resources
 
+import pygments
+from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from symmetry.bibliography import plain, references
 
@@ -11,7 +17,7 @@ _NO_BRACES = str.maketrans("", "", "{}")
 
 
 def prose(text: str, addresses: Mapping[str, str]) -> Markup:
-    """A sentence with links to what it names.
+    """A sentence with links to what it names; what stands in backticks becomes code.
 
     >>> prose("PERM.1 & `act`", {"PERM.1": "permutation.html#PERM.1"})
     Markup('<a href="permutation.html#PERM.1">PERM.1</a> &amp; <code>act</code>')
@@ -83,26 +89,46 @@ def full(key: str) -> Markup:
     entry = references()[key]
     authors = "; ".join(_plain(author) for author in entry.get("author", "").split(" and ") if author)
     where = [_plain(entry[field]) for field in ("journal", "booktitle", "publisher", "howpublished") if field in entry]
-    numbers = [f"{word} {_plain(entry[field])}" for field, word in _NUMBERS.items() if field in entry]
+    numbers = [f"{field} {_plain(entry[field])}" for field in ("volume", "number", "pages") if field in entry]
     details = ", ".join([*where, *numbers, *([entry["year"]] if "year" in entry else [])])
-    head = f"{authors}: " if authors else ""
-    return Markup("{}<cite>{}</cite>. {}{}").format(
-        head, title_of(key), f"{details}. " if details else "", _link(entry)
-    )
+    details += ". " if details else ""
+    link = next((Markup(text).format(entry[field]) for field, text in _LINKS.items() if field in entry), "")
+    return Markup("{}<cite>{}</cite>. {}{}").format(f"{authors}: " if authors else "", title_of(key), details, link)
 
 
-_NUMBERS = {"volume": "volume", "number": "number", "pages": "pages"}
-
-
-def _link(entry: Mapping[str, str]) -> Markup:
-    if "doi" in entry:
-        return Markup('<a href="https://doi.org/{0}">doi:{0}</a>').format(entry["doi"])
-    if "eprint" in entry:
-        return Markup('<a href="https://arxiv.org/abs/{0}">arXiv:{0}</a>').format(entry["eprint"])
-    if "url" in entry:
-        return Markup('<a href="{0}">{0}</a>').format(entry["url"])
-    return Markup("")
+_LINKS = {
+    "doi": '<a href="https://doi.org/{0}">doi:{0}</a>',
+    "eprint": '<a href="https://arxiv.org/abs/{0}">arXiv:{0}</a>',
+    "url": '<a href="{0}">{0}</a>',
+}
 
 
 def _plain(latex: str) -> str:
     return plain(latex).translate(_NO_BRACES).replace("--", "–")
+
+
+def highlighted(source: str) -> Markup:
+    """Python source as `<span>`s whose classes the style sheet colours."""
+    text = pygments.highlight(source, PythonLexer(stripall=True), HtmlFormatter(nowrap=True))
+    return Markup(text.rstrip())  # what pygments writes is escaped
+
+
+NAMES = {"python": "Code", "sh": "Commands", "text": "What is printed"}
+"""What blocks of the tutorial are, by their language."""
+
+
+def tutorial() -> Markup:
+    """The tutorial as HTML."""
+    text = (resources.files("symmetry.book") / "tutorial.md").read_text(encoding="utf-8")
+    markdown = MarkdownIt("commonmark")
+    markdown.add_render_rule("fence", _block)
+    return Markup(markdown.render(text))  # what it writes is escaped
+
+
+def _block(renderer, tokens, index, options, environment) -> str:
+    """A block as elsewhere in the book, one that a keyboard can scroll."""
+    language, text = tokens[index].info, tokens[index].content.rstrip()
+    content = highlighted(text) if language == "python" else html.escape(text)
+    blocks = [token for token in tokens[:index] if token.type == "fence" and token.info == language]
+    label = f"{NAMES[language]}, {len(blocks) + 1}"
+    return f'<pre class="code" tabindex="0" aria-label="{label}"><code>{content}</code></pre>\n'

@@ -5,14 +5,12 @@ from importlib import resources
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
 from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
-from symmetry.book.pictures import figures_by_place
-from symmetry.book.prose import full, prose, short, title_of
+from symmetry.book.prose import full, highlighted, prose, short, title_of, tutorial
 from symmetry.book.run import RecordedRun
-from symmetry.book.source import highlighted
-from symmetry.book.tutorial import tutorial
 from symmetry.display.ledger import COLUMNS
 from symmetry.evidence.environment import version
 from symmetry.evidence.kinds import KINDS
@@ -20,11 +18,13 @@ from symmetry.evidence.record import Record
 from symmetry.files import write_atomically
 from symmetry.latex import equation, latex
 from symmetry.statements.statement import Statement
-from symmetry.statements.theorem import Theorem
 from symmetry.statements.verdict import without_condition
 
-BESIDE = ("book.css", "book.js")
+SHARED = ("book.css", "book.js")
 """What pages share."""
+
+LEDGER = "ledger"
+"""Where the figure of a record stands; the others stand at the first of the theorems that they illustrate."""
 
 
 def write_book(
@@ -66,7 +66,7 @@ def write_book(
 def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]):
     """The name and the text of each file."""
     templates = _templates(contents, run)
-    figures = figures_by_place(contents.known, run.evidence, progress)
+    figures = _figures_by_place(contents.known, run.evidence, progress)
 
     def page(template: str, **given) -> str:
         return templates.get_template(template).render(figures=figures, **given)
@@ -79,8 +79,37 @@ def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]
     for name in (CLAIMS, QUESTIONS_PAGE, TUTORIAL, REFERENCES):
         progress(f"writing {name}")
         yield name, page(name, page=name)
-    for name in BESIDE:
+    for name in SHARED:
         yield name, (resources.files("symmetry.book") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _figures_by_place(
+    ids: Mapping[str, object], record: Record | None, progress: Callable[[str], None]
+) -> dict[str, list[Markup]]:
+    """The figures by the id of the theorem that they stand at; `progress` hears of those that cannot be drawn."""
+    from symmetry.book.figures import BESIDE, FIGURES, DigitsMissing, evidence_ledger
+
+    placed: dict[str, list[Markup]] = {}
+    for name, places in BESIDE.items():
+        if (place := next((id for id in places if id in ids), None)) is None:
+            continue
+        progress(f"drawing {name.replace('_', ' ')}")
+        try:
+            placed.setdefault(place, []).append(_framed(FIGURES[name]()))
+        except DigitsMissing as error:
+            progress(f"without the figure {name.replace('_', ' ')}: {error}")
+    if record is not None:
+        progress("drawing the ledger")
+        placed[LEDGER] = [_framed(evidence_ledger(record))]
+    return placed
+
+
+def _framed(picture) -> Markup:
+    """A picture under its anchor, with its caption. What it shows is in the picture's own title and description."""
+    return Markup(
+        '<figure id="{}"><div class="picture" tabindex="0" role="group" aria-label="{}">{}</div>'
+        "<figcaption>{}</figcaption></figure>"
+    ).format(picture.name, picture.title, Markup(picture._repr_svg_()), picture.caption)
 
 
 def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
@@ -110,9 +139,9 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         version=version(),
         equation=equation,
         given=_given,
-        steps=_steps,
+        steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
         tutorial=tutorial,
-        words=_words,
+        words=lambda *texts: " ".join(" ".join(texts).lower().split()),  # what a search looks in
         choices=_choices(contents, run),
         claim_choices=_claim_choices(contents, run),
     )
@@ -125,9 +154,7 @@ def _choices(contents: Contents, run: RecordedRun) -> dict[str, dict[str, str]]:
     verdicts = [without_condition(run.verdict(made)) for made in [*contents.theorems, *contents.claims]]
     return {
         "chapter": chapters | {"CLAIM": "Claims", "ASK": "Questions"},
-        "evidence": {
-            kind: kind for kind in dict.fromkeys(kind for made in contents.theorems for kind in made.evidence)
-        },
+        "evidence": {kind: kind for made in contents.theorems for kind in made.evidence},
         "verdict": {verdict: verdict for verdict in verdicts if verdict},
     }
 
@@ -140,15 +167,6 @@ def _claim_choices(contents: Contents, run: RecordedRun) -> dict[str, dict[str, 
     }
 
 
-def _steps(theorem: Theorem) -> list:
-    return list(theorem.derivation("")) if theorem.derivation else []
-
-
 def _given(step) -> list[str]:
     """What a step takes from the hypotheses, in LaTeX."""
     return [f"{latex(left)} = {latex(right)}" for left, right in getattr(step, "given", ())]
-
-
-def _words(*texts: str) -> str:
-    """What a search looks in: the texts in small letters."""
-    return " ".join(" ".join(texts).lower().split())

@@ -5,7 +5,6 @@ was checked. Whatever did not turn out to hold begins with a word that says so: 
 """
 
 import dataclasses
-import functools
 from importlib import metadata
 
 from symmetry.bibliography import described
@@ -116,19 +115,12 @@ def citation(made: Statement, record: Record | None = None) -> Citation:
     )
 
 
-@functools.singledispatch
 def without_run(made: Statement) -> str:
     """What evidence a run gathers for a statement, where no run is at hand."""
-    raise TypeError(f"nothing is known of a {type(made).__name__}.")
-
-
-@without_run.register
-def _(made: Claim) -> str:
-    return f"No run is cited. A run tries the claim on instances; the verdict stated is: {made.stated_verdict}."
-
-
-@without_run.register
-def _(made: Theorem) -> str:
+    if isinstance(made, Claim):
+        return f"No run is cited. A run tries the claim on instances; the verdict stated is: {made.stated_verdict}."
+    if not isinstance(made, Theorem):
+        raise TypeError(f"nothing is known of a {type(made).__name__}.")
     listed = "; ".join(f"{kind} ({KINDS[kind].promise(made)})" for kind in made.evidence)
     wanted = f"each kind must reject {count(len(made.controls), 'broken variant')}"
     if not made.controls:

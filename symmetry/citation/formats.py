@@ -1,10 +1,11 @@
 """Citations written out: plain text, Markdown, BibTeX and LaTeX."""
 
+import functools
 import re
 import textwrap
 from collections.abc import Callable
 
-from symmetry.bibliography import described, entry, plain, references
+from symmetry.bibliography import described, entries, plain, references
 from symmetry.citation.citation import RELEASED, Citation, citation
 from symmetry.evidence.record import Record
 from symmetry.statements.statement import Statement
@@ -54,7 +55,7 @@ def as_bibtex(cited: Citation) -> str:
     }
     body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items() if text)
     own = f"@misc{{symmetry:{cited.id},\n{body}\n}}"
-    return "\n\n".join([own, *(_as_annotated(entry(key)) for key in cited.keys)])
+    return "\n\n".join([own, *(_as_annotated(entries()[key]) for key in cited.keys)])
 
 
 def _as_annotated(text: str) -> str:
@@ -137,13 +138,5 @@ def _markdown(text: str) -> str:
 
 def _filled(text: str) -> str:
     """Lines of at most 100 columns, those of a list each by itself."""
-    return "\n".join(
-        textwrap.fill(
-            line,
-            100,
-            subsequent_indent="  " * line.startswith("- "),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in text.splitlines()
-    )
+    fill = functools.partial(textwrap.fill, width=100, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(fill(line, subsequent_indent="  " * line.startswith("- ")) for line in text.splitlines())

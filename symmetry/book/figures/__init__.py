@@ -15,31 +15,15 @@ from collections.abc import Callable
 
 from symmetry.book.figures.differences import differences_against_bounds, differences_against_bounds_data
 from symmetry.book.figures.digits import DigitsMissing, effective_width, effective_width_data
-from symmetry.book.figures.escape import escape_by_rounding, escape_by_rounding_data
 from symmetry.book.figures.evidence_ledger import evidence_ledger, evidence_ledger_data
 from symmetry.book.figures.landscape import loss_landscape, loss_landscape_data
 from symmetry.book.figures.picture import Picture, svg_of
-from symmetry.book.figures.starts import weights_over_training, weights_over_training_data
-
-__all__ = [
-    "BESIDE",
-    "FIGURES",
-    "DigitsMissing",
-    "Picture",
-    "differences_against_bounds",
-    "differences_against_bounds_data",
-    "effective_width",
-    "effective_width_data",
-    "escape_by_rounding",
-    "escape_by_rounding_data",
-    "evidence_ledger",
-    "evidence_ledger_data",
-    "loss_landscape",
-    "loss_landscape_data",
-    "svg_of",
-    "weights_over_training",
-    "weights_over_training_data",
-]
+from symmetry.book.figures.training import (
+    escape_by_rounding,
+    escape_by_rounding_data,
+    weights_over_training,
+    weights_over_training_data,
+)
 
 FIGURES: dict[str, Callable[[], Picture]] = {
     "weights_over_training": weights_over_training,

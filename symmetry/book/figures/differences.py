@@ -32,17 +32,15 @@ def gradients_add_up(network: Network, batch: Batch):
 
     In the order of the batch a sum may round as the product of matrices does, and then nothing would be seen.
     """
-    whole = backprop(network, batch).layers
-    first, *others = (
-        backprop(network, Batch(batch.x[row : row + 1], batch.y[row : row + 1])).layers
-        for row in reversed(range(SHAPE.batch))
+    examples = [Batch(batch.x[row : row + 1], batch.y[row : row + 1]) for row in reversed(range(SHAPE.batch))]
+
+    def added(one: tuple[Layer, ...], other: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        pairs = zip(one, other, strict=True)
+        return tuple(Layer(each.weight + more.weight, each.bias + more.bias) for each, more in pairs)
+
+    return backprop(network, batch).layers, functools.reduce(
+        added, [backprop(network, each).layers for each in examples]
     )
-    return whole, functools.reduce(_added, others, first)
-
-
-def _added(one: tuple[Layer, ...], other: tuple[Layer, ...]) -> tuple[Layer, ...]:
-    pairs = zip(one, other, strict=True)
-    return tuple(Layer(each.weight + more.weight, each.bias + more.bias) for each, more in pairs)
 
 
 def differences_against_bounds_data(networks: int = 200, seed: int = 0) -> dict[str, np.ndarray]:

@@ -93,8 +93,7 @@ def effective_width_data(seeds: tuple[int, ...] = (0, 1, 2)) -> Accuracies:
         together = _train_all(jax.tree.map(lambda *each: jnp.stack(each), *networks), images, labels)
         outputs = jax.vmap(lambda network: forward(network, jnp.asarray(images[TRAINED:])))(together)
         right = (np.asarray(outputs).argmax(-1) == labels[TRAINED:]).mean(-1)
-    shape = (2, len(WIDTHS), len(seeds))
-    tied, plain = right.reshape(shape)
+    tied, plain = right.reshape(2, len(WIDTHS), len(seeds))
     remaining = np.array([_different_units(together, index) for index in range(tied.size)])
     return Accuracies(np.array(WIDTHS), tied, plain, remaining.reshape(tied.shape))
 
@@ -152,11 +151,7 @@ def effective_width(data: Accuracies | None = None, *, seeds: tuple[int, ...] = 
                 data.widths, one_seed, linestyle="", marker=line["marker"], color=line["color"], ms=3.5, alpha=0.6
             )
         axes.plot(data.widths, 100 * shares.mean(1), label=label, linewidth=1.8, markersize=7, **line)
-    _label(axes, data.widths)
-    return picture
-
-
-def _label(axes, widths: np.ndarray) -> None:
+    widths = data.widths
     axes.axhline(10, color=GREY, linewidth=1, linestyle=":")
     axes.annotate("guessing", (widths[-1], 10), (0, 3), textcoords="offset points", ha="right", color=GREY, fontsize=9)
     axes.set_xscale("log", base=2)
@@ -165,6 +160,7 @@ def _label(axes, widths: np.ndarray) -> None:
     axes.set_xlabel("different units k in the hidden layer (count)")
     axes.set_ylabel("held-out digits recognised (%)")
     axes.legend(loc="lower right", bbox_to_anchor=(1, 0.12), handlelength=3)
+    return picture
 
 
 def _caption(data: Accuracies, seeds: tuple[int, ...]) -> str:

@@ -71,8 +71,8 @@ def evidence_ledger_data(record: Record) -> LedgerArrays:
             outcomes[row, column] = max(outcomes[row, column], OUTCOMES[line.outcome])
             if isinstance(line, Sampled) and line.worst is not None:
                 worst[row, column] = line.worst
-    verdicts = [each.verdict for each in theorems]
-    return LedgerArrays([each.id for each in theorems], verdicts, outcomes, worst, dict(claims))
+    ids, verdicts = [each.id for each in theorems], [each.verdict for each in theorems]
+    return LedgerArrays(ids, verdicts, outcomes, worst, dict(claims))
 
 
 @drawn
@@ -89,6 +89,8 @@ def evidence_ledger(record: Record) -> Picture:
     verdicts = counted(Counter(data.verdicts))
     claims = f" Of the claims audited beside them: {counted(data.claims)}." if data.claims else ""
     worst = np.nanmax(data.worst, initial=0.0)
+    failed = [id for id, row in zip(data.ids, data.outcomes, strict=True) if OUTCOMES["failed"] in row]
+    failures = f"Evidence failed for {', '.join(failed)}." if failed else "Nothing failed."
     picture = Picture(
         "evidence_ledger",
         "The evidence for every theorem",
@@ -97,48 +99,34 @@ def evidence_ledger(record: Record) -> Picture:
         f"the worst difference seen, as a part of the bound (the whole grey track); the largest is {share_of_bound(worst)}. "
         f"{record.networks:,} networks a line, seed {record.seed}.",
         f"A table with a row for each of {len(data.ids)} theorems, from {data.ids[0]} to {data.ids[-1]}, and a column for each "
-        f"kind of evidence: {', '.join(COLUMNS)}. {_failures(data)} Verdicts: {verdicts}.",
+        f"kind of evidence: {', '.join(COLUMNS)}. {failures} Verdicts: {verdicts}.",
         height=1.2 + 0.165 * len(data.ids),
     )
     (axes,) = picture.panels()
     _shade_chapters(axes, data.ids)
-    _draw_bars(axes, data)
-    _draw_marks(axes, data)
+    _draw_evidence(axes, data)
     _draw_verdicts(axes, data.verdicts)
     _label(axes, data.ids)
     return picture
 
 
-def _failures(data: LedgerArrays) -> str:
-    failed = [id for id, row in zip(data.ids, data.outcomes, strict=True) if OUTCOMES["failed"] in row]
-    return f"Evidence failed for {', '.join(failed)}." if failed else "Nothing failed."
-
-
 def _shade_chapters(axes, ids: Sequence[str]) -> None:
     chapters = [chapter_and_number(id)[0] for id in ids]
-    names = list(dict.fromkeys(chapters))
+    shaded = list(dict.fromkeys(chapters))[::2]
     for row, chapter in enumerate(chapters):
-        if names.index(chapter) % 2 == 0:
+        if chapter in shaded:
             axes.axhspan(row - 0.5, row + 0.5, color="#F3F3F3", linewidth=0, zorder=0)
 
 
-def _bars(data: LedgerArrays) -> np.ndarray:
-    """Which entries are bars: floats that passed."""
-    return (data.outcomes == OUTCOMES["passed"]) & ~np.isnan(data.worst)
-
-
-def _draw_bars(axes, data: LedgerArrays) -> None:
-    """Worst differences over bounds, each on a track that is the whole bound."""
-    rows, columns = np.nonzero(_bars(data))
+def _draw_evidence(axes, data: LedgerArrays) -> None:
+    """For floats that passed, worst differences over bounds, each on a track that is the whole bound; else marks."""
+    bars = (data.outcomes == OUTCOMES["passed"]) & ~np.isnan(data.worst)
+    rows, columns = np.nonzero(bars)
     axes.barh(rows, 0.8, height=0.5, left=columns - 0.4, color="#D0D0D0", linewidth=0)
     worst = np.minimum(data.worst[rows, columns], 1)
     axes.barh(rows, 0.8 * worst, height=0.5, left=columns - 0.4, color=BLUE, linewidth=0)
-
-
-def _draw_marks(axes, data: LedgerArrays) -> None:
-    """A mark for what has no bar."""
     for outcome, mark in MARKS.items():
-        rows, columns = np.nonzero((data.outcomes == OUTCOMES[outcome]) & ~_bars(data))
+        rows, columns = np.nonzero((data.outcomes == OUTCOMES[outcome]) & ~bars)
         axes.plot(columns, rows, linestyle="", markersize=5, markeredgewidth=1.5, **mark)
 
 

@@ -10,7 +10,7 @@ from matplotlib.colors import BoundaryNorm
 from symmetry.actions import UnitPermutation
 from symmetry.book.figures.picture import BLACK, BLUE, VERMILION, Picture, drawn
 from symmetry.engine.kernel import exact_settings
-from symmetry.network import Network, batch_loss, batch_of, network_of
+from symmetry.network import batch_loss, batch_of, network_of
 
 WEIGHTS = [[[1.0, 1.0], [1.0, 1.0]], [[1.0], [-2.0]]]
 BIASES = [[0.0, -1.0], [0.0]]
@@ -46,16 +46,13 @@ def loss_landscape_data(places: int = 121, scales: int = 81) -> Slice:
         batch = batch_of(one, CORNERS, XOR)
 
         def loss(across, scale):
-            return batch_loss(_between(one, other, across, scale), batch)
+            there = jax.tree.map(lambda a, b: scale * (a + b) / 2 + (across - 0.5) * (b - a), one, other)
+            return batch_loss(there, batch)
 
         grid = jax.jit(jax.vmap(jax.vmap(loss, (0, None)), (None, 0)))
         on_plane = grid(jnp.asarray(across), jnp.asarray(scale))
         on_line = grid(jnp.asarray(across), jnp.ones(1))
     return Slice(across, scale, np.asarray(on_plane), np.asarray(on_line)[0])
-
-
-def _between(one: Network, other: Network, across, scale) -> Network:
-    return jax.tree.map(lambda a, b: scale * (a + b) / 2 + (across - 0.5) * (b - a), one, other)
 
 
 @drawn

@@ -1,10 +1,9 @@
 """Pictures: a matplotlib figure with its caption and a text for those who do not see it, and how it becomes SVG."""
 
-import contextlib
 import functools
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import ParamSpec
 from xml.sax.saxutils import escape
 
@@ -13,16 +12,8 @@ import matplotlib.style
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-BLACK, ORANGE, SKY, GREEN, YELLOW, BLUE, VERMILION, PURPLE = (
-    "#000000",
-    "#E69F00",
-    "#56B4E9",
-    "#009E73",
-    "#F0E442",
-    "#0072B2",
-    "#D55E00",
-    "#CC79A7",
-)
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 """The palette of Okabe and Ito, which the colour-blind tell apart."""
 
 GREY = "#595959"
@@ -50,11 +41,9 @@ STYLE = {
 }
 
 
-@contextlib.contextmanager
-def plain_style() -> Iterator[None]:
-    """Draws in the book's style, whatever matplotlib's settings are, and leaves them as they were."""
-    with matplotlib.style.context(["default", STYLE]):
-        yield
+def plain_style():
+    """A context in the book's style, whatever matplotlib's settings are; it leaves them as they were."""
+    return matplotlib.style.context(["default", STYLE])
 
 
 Given = ParamSpec("Given")
@@ -109,14 +98,8 @@ def svg_of(picture: Picture) -> str:
     text = file.getvalue()
     text = re.sub(r"<!--.*?-->\n?", "", text[text.index("<svg") :], flags=re.DOTALL)
     text = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{picture.name}-", text)
-    text = text.replace(
-        "*{stroke", f"#{picture.name}-figure_1 *{{stroke", 1
-    )  # so that it does not style the whole page
-    return _described(text, picture)
-
-
-def _described(svg: str, picture: Picture) -> str:
-    head, rest = svg.split(">", 1)
+    # so that it does not style the whole page
+    head, rest = text.replace("*{stroke", f"#{picture.name}-figure_1 *{{stroke", 1).split(">", 1)
     title, description = f"{picture.name}-title", f"{picture.name}-description"
     return (
         f'{head} role="img" aria-labelledby="{title}" aria-describedby="{description}">\n'
