@@ -1,6 +1,6 @@
 """The questions that the threads ask, and answers; each sentence of an answer names the theorems and claims behind it."""
 
-from symmetry.statements.question import question
+from symmetry.statements.claim import question
 
 PURPOSE, LAYER, INPUTS, IDENTICAL = (
     "thread2016purpose",

@@ -14,7 +14,7 @@ import numpy as np
 
 from symmetry.cases import case_types
 from symmetry.engine.compare import compare, leaves_of
-from symmetry.numbers.ball.cases import as_balls, round_to
+from symmetry.numbers.ball.source import as_balls, round_to
 from symmetry.numbers.comparison import Comparison
 from symmetry.numbers.residue import counting_queries, largest_degree
 from symmetry.replaceable import noting
