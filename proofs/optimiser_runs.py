@@ -19,8 +19,7 @@ from symmetry.cases import Direction, Minibatches, draw_cases
 from symmetry.engine.compare import compare, leaves_of
 from symmetry.engine.compilation import compiled
 from symmetry.network import Batch, Network, backprop, batch_loss
-from symmetry.numbers.ball.cases import round_to
-from symmetry.numbers.ball.source import RandomFloats
+from symmetry.numbers.ball.source import RandomFloats, round_to
 from symmetry.optimisers import Way, made, trained
 from symmetry.yardstick import FACTOR, black_boxes
 

@@ -75,31 +75,21 @@ __all__ = [
 ]
 
 _HOMES = {
-    "symmetry.actions": ("Reflection", "TiedUnits", "UnitPermutation"),
-    "symmetry.cases": ("Direction", "HiddenUnit", "NetworkThroughZero"),
-    "symmetry.engine.derive": ("Run", "Step"),
-    "symmetry.evidence.session": ("prove",),
-    "symmetry.gradcheck": ("Undecided", "WrongGradient", "check_backprop", "check_layer", "check_network"),
-    "symmetry.network": (
-        "Batch",
-        "Gradient",
-        "Layer",
-        "Network",
-        "backprop",
-        "batch_loss",
-        "batch_of",
-        "forward",
-        "network_of",
-    ),
-    "symmetry.numbers.ball": ("Ball",),
-    "symmetry.numbers.dual": ("Dual",),
-    "symmetry.numbers.residue": ("Residue",),
-    "symmetry.numbers.symbol": ("Symbol",),
-    "symmetry.statements.false_claim": ("refuted_claim",),
-    "symmetry.statements.theorem": ("Theorem", "theorem"),
-    "symmetry.training": ("ElementwiseRule",),
+    "symmetry.actions": "Reflection TiedUnits UnitPermutation",
+    "symmetry.cases": "Direction HiddenUnit NetworkThroughZero",
+    "symmetry.engine.derive": "Run Step",
+    "symmetry.evidence.session": "prove",
+    "symmetry.gradcheck": "Undecided WrongGradient check_backprop check_layer check_network",
+    "symmetry.network": "Batch Gradient Layer Network backprop batch_loss batch_of forward network_of",
+    "symmetry.numbers.ball": "Ball",
+    "symmetry.numbers.dual": "Dual",
+    "symmetry.numbers.residue": "Residue",
+    "symmetry.numbers.symbol": "Symbol",
+    "symmetry.statements.false_claim": "refuted_claim",
+    "symmetry.statements.theorem": "Theorem theorem",
+    "symmetry.training": "ElementwiseRule",
 }
-_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> object:

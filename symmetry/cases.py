@@ -135,19 +135,18 @@ LipschitzNetwork = Annotated[Network, "lipschitz"]
 """A network whose hidden activations are Lipschitz, so that they grow no faster than linearly."""
 
 
-def _network(source: Source, architecture: Architecture, name: str, family: str) -> Network:
-    hidden = tuple(
-        source.activation(f"{name} activation {index}", architecture.hidden, family=family)
-        for index in range(len(architecture.hidden_widths))
-    )
-    output = source.activation(f"{name} activation output", architecture.output, usually="identity")
-    layers = layers_of(source.numbers, architecture, name)
-    return Network(layers, (*hidden, output), source.loss(architecture.loss))
-
-
 def _network_kind(annotation: CaseType) -> None:
     family = next(iter(getattr(annotation, "__metadata__", ("any",))))
-    case_kind(annotation)(lambda source, architecture, name: _network(source, architecture, name, family))
+
+    @case_kind(annotation)
+    def _(source: Source, architecture: Architecture, name: str) -> Network:
+        hidden = tuple(
+            source.activation(f"{name} activation {index}", architecture.hidden, family=family)
+            for index in range(len(architecture.hidden_widths))
+        )
+        output = source.activation(f"{name} activation output", architecture.output, usually="identity")
+        layers = layers_of(source.numbers, architecture, name)
+        return Network(layers, (*hidden, output), source.loss(architecture.loss))
 
 
 for _annotation in (
@@ -173,14 +172,13 @@ def _(source: Source, architecture: Architecture, name: str) -> Array:
 
 @case_kind(Batch)
 def _(source: Source, architecture: Architecture, name: str) -> Batch:
-    parts = []
-    for part, width in (("x", architecture.widths[0]), ("y", architecture.widths[-1])):
-        recorded = architecture.recorded(part)
-        if recorded is None:
-            parts.append(source.numbers(f"{name} {part}", (architecture.batch, width)))
-        else:
-            parts.append(source.constants(recorded))
-    return Batch(*parts)
+    def part(which: str, width: int) -> Array:
+        recorded = architecture.recorded(which)
+        if recorded is not None:
+            return source.constants(recorded)
+        return source.numbers(f"{name} {which}", (architecture.batch, width))
+
+    return Batch(part("x", architecture.widths[0]), part("y", architecture.widths[-1]))
 
 
 PositiveBatch = Annotated[Batch, "positive"]

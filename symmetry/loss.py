@@ -85,21 +85,17 @@ def loss_named(name: str) -> Loss:
     Raises:
         ValueError: there is none of that name.
     """
-    for loss in LOSSES:
-        if loss.name == name:
-            return loss
-    raise ValueError(f"unknown loss {name!r}; choose one of {', '.join(loss.name for loss in LOSSES)}.")
-
-
-def _half_squared_error(outputs: Sequence, targets: Sequence) -> Array:
-    return sum((a - y) ** 2 for a, y in zip(outputs, targets, strict=True)) / 2
+    known = {loss.name: loss for loss in LOSSES}
+    if name not in known:
+        raise ValueError(f"unknown loss {name!r}; choose one of {', '.join(known)}.")
+    return known[name]
 
 
 HALF_SQUARED_ERROR = Loss(
     "half_squared_error",
     value=lambda a, y: ((a - y) * (a - y)).sum() / 2,
     error=lambda a, y: a - y,
-    formula=_half_squared_error,
+    formula=lambda outputs, targets: sum((a - y) ** 2 for a, y in zip(outputs, targets, strict=True)) / 2,
 )
 
 

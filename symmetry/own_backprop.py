@@ -6,6 +6,7 @@ operators `@ + - * .T .sum`, indexing and `symmetry.activation.value` and `slope
 
 import contextlib
 import inspect
+import operator
 import sys
 import traceback
 import types
@@ -106,15 +107,12 @@ def backprop_from(file: str, name: str, source: bytes) -> OwnBackprop:
 
 
 def _object(module: types.ModuleType, name: str) -> Any:
-    found: Any = module
-    for part in name.split("."):
-        if not hasattr(found, part):
-            file = Path(module.__file__ or "").name
-            own = [key for key, value in vars(module).items() if getattr(value, "__module__", None) == module.__name__]
-            has = f"it defines {', '.join(own)}" if own else "it defines no function or class"
-            raise ValueError(f"{file} has no {name}; {has}.")
-        found = getattr(found, part)
-    return found
+    try:
+        return operator.attrgetter(name)(module)
+    except AttributeError:
+        own = [key for key, value in vars(module).items() if getattr(value, "__module__", None) == module.__name__]
+        has = f"it defines {', '.join(own)}" if own else "it defines no function or class"
+        raise ValueError(f"{Path(module.__file__ or '').name} has no {name}; {has}.") from None
 
 
 def _functions(spec: str, thing: Any) -> Iterator[tuple[str, Callable]]:
@@ -127,9 +125,10 @@ def _functions(spec: str, thing: Any) -> Iterator[tuple[str, Callable]]:
     if alone:
         given = {"backprop": thing}
     if not given:
+        signatures = ", ".join(f"{name}{_parameters(name)}" for name in PROGRAM)
         raise ValueError(
             f"{spec} is no function and has none that could stand in; "
-            f"expected backprop{_parameters('backprop')} or an object with some of {_signatures()}."
+            f"expected backprop{_parameters('backprop')} or an object with some of {signatures}."
         )
     for name, function in given.items():
         _check_parameters(spec if alone else f"{spec}.{name}", name, function)
@@ -147,9 +146,8 @@ def _check_parameters(where: str, name: str, function: Any) -> None:
     try:
         signature.bind(*wanted)
     except TypeError as error:
-        hint = ""
-        if next(iter(signature.parameters), "") == "self":
-            hint = " It is a method: write @staticmethod, or name an instance of the class."
+        method = next(iter(signature.parameters), "") == "self"
+        hint = " It is a method: write @staticmethod, or name an instance of the class." if method else ""
         raise ValueError(
             f"{where} takes {signature}, but is called with {len(wanted)} arguments: {_parameters(name)}.{hint}"
         ) from error
@@ -157,10 +155,6 @@ def _check_parameters(where: str, name: str, function: Any) -> None:
 
 def _parameters(name: str) -> str:
     return f"({', '.join(inspect.signature(PROGRAM[name]).parameters)})"
-
-
-def _signatures() -> str:
-    return ", ".join(f"{name}{_parameters(name)}" for name in PROGRAM)
 
 
 def _guarded(name: str, function: Callable, spec: str, file: str) -> Callable:
@@ -179,11 +173,7 @@ def _guarded(name: str, function: Callable, spec: str, file: str) -> Callable:
 
 
 def _in_our_layout(gradient: Any, network: Any, batch: Any, spec: str) -> Any:
-    """The gradient, whose arrays have the shapes of what they are the gradient in.
-
-    Raises:
-        OwnBackpropRaised: it is no `Gradient` of such layers.
-    """
+    """The gradient, whose arrays must have the shapes of what they are the gradient in."""
     from symmetry.network import Gradient, Layer
 
     layers = getattr(gradient, "layers", None)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from symmetry.budget import whole_number
 from symmetry.statements.ids import chapter_and_number
+from symmetry.wording import whole_number
 
 if TYPE_CHECKING:
     from symmetry.evidence.finding import Finding
@@ -41,9 +41,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[ROWS] = {}
-    config.stash[EXPECTED] = set()
-    config.stash[SHOWN] = set()
+    config.stash[ROWS], config.stash[EXPECTED], config.stash[SHOWN] = {}, set(), set()
     networks_asked(config)
     record = config.getoption("--symmetry-record")
     if record is not None and not Path(record).parent.is_dir():
@@ -65,14 +63,9 @@ def networks_asked(config: pytest.Config) -> int:
         ) from None
 
 
-def is_theorem(thing: object) -> bool:
-    """Whether an object is a theorem or a claim, without importing what defines it."""
-    statements = sys.modules.get("symmetry.statements.statement")
-    return statements is not None and isinstance(thing, statements.Statement)
-
-
 def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: Any) -> list[pytest.Item] | None:
-    if not is_theorem(obj):
+    statements = sys.modules.get("symmetry.statements.statement")  # not imported for what cannot be a theorem
+    if statements is None or not isinstance(obj, statements.Statement):
         return None
     if obj.module != getattr(collector.obj, "__name__", None):
         return []  # imported from the chapter that collects it
@@ -94,7 +87,7 @@ class TheoremItem(pytest.Item):
     def runtest(self) -> None:
         import dataclasses
 
-        from symmetry.display.failure import without_repetition
+        from symmetry.display.progress import without_repetition
         from symmetry.evidence.finding import Heading
 
         evidence = self.config.stash[SESSION].gather(self.theorem, self.kind)

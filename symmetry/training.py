@@ -43,25 +43,17 @@ class GradientDescent:
 
     def train(self, network: Network, batches: Sequence[Batch]) -> Network:
         """The network after one step on each batch in turn."""
-        velocity = None
+        velocity, steps, momentum, decay = None, self.steps, self.momentum, self.decay
         for batch in batches:
-            gradient = self._decayed(backprop(network, batch), network)
-            if velocity is None or self.momentum is None:
-                velocity = map_parameters(lambda slope: -slope / self.steps, gradient)
+            gradient = backprop(network, batch)
+            if decay is not None:
+                gradient = map_parameters(lambda slope, parameter: slope + parameter / decay, gradient, network)
+            if velocity is None or momentum is None:
+                velocity = map_parameters(lambda slope: -slope / steps, gradient)
             else:
-                velocity = map_parameters(self._accelerated, velocity, gradient)
+                velocity = map_parameters(lambda speed, slope: speed / momentum - slope / steps, velocity, gradient)
             network = map_parameters(lambda parameter, speed: parameter + speed, network, velocity)
         return network
-
-    def _decayed(self, gradient: Layered, network: Network) -> Layered:
-        decay = self.decay
-        if decay is None:
-            return gradient
-        return map_parameters(lambda slope, parameter: slope + parameter / decay, gradient, network)
-
-    def _accelerated(self, speed: Array, slope: Array) -> Array:
-        assert self.momentum is not None
-        return speed / self.momentum - slope / self.steps
 
 
 def squared_norm(gradient: HasLayers) -> Array:

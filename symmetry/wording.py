@@ -1,5 +1,6 @@
-"""Words around numbers and long texts, for whatever speaks."""
+"""Numbers and long texts as people write and read them."""
 
+import math
 import textwrap
 
 
@@ -28,3 +29,21 @@ def wrapped(text: str, width: int, indent: str = "", later: str | None = None) -
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def whole_number(text: str) -> int:
+    """A positive whole number, also written as 1e8.
+
+    >>> whole_number("1e6")
+    1000000
+
+    Raises:
+        ValueError: it is not one.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no number; pass a whole number such as 10000 or 1e6.") from None
+    if not math.isfinite(number) or number != int(number) or number < 1:
+        raise ValueError(f"{text} is not a positive whole number; pass one such as 10000 or 1e6.")
+    return int(number)

@@ -37,7 +37,6 @@ def black_boxes(function: Callable[[Tree], Tree], inputs: Tree) -> Tree:
 
 @jax.jit
 def _with_neighbours(inputs: Tree) -> Tree:
-    """Every case of a stack, then every case moved up, then down."""
     moved = [jax.vmap(functools.partial(_moved, sign=sign))(inputs) for sign in (1, -1)]
     return jax.tree.map(lambda *parts: jnp.concatenate(parts), inputs, *moved)
 

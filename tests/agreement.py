@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 
 from symmetry.engine.compare import compare, leaves_of
-from symmetry.numbers.ball.cases import as_balls
+from symmetry.numbers.ball.source import as_balls
 
 
 def balls(tree):

@@ -16,7 +16,7 @@ from symmetry import cli
 from symmetry.book.formulas import formula
 from symmetry.book.site import write_book
 from symmetry.latex import equation
-from symmetry.statements import catalogue
+from symmetry.statements import registry
 from symmetry.statements.claim import Claim
 from symmetry.statements.theorem import Theorem
 
@@ -165,7 +165,7 @@ def test_every_formula_of_the_catalogue_becomes_mathematics():
 
 
 def test_the_command_writes_a_book_of_a_record(tmp_path, monkeypatch):
-    monkeypatch.setattr(catalogue, "load", lambda: SOME)
+    monkeypatch.setattr(registry, "load", lambda: SOME)
     record = tmp_path / "record.json"
     record_of(SOME).write(record)
     result = CliRunner().invoke(cli.app, ["book", str(tmp_path / "book"), "--record", str(record)])

@@ -17,7 +17,7 @@ from symmetry.citation.citation import AUTHOR, RELEASED, SOFTWARE, citation
 from symmetry.citation.formats import FORMATS, cite
 from symmetry.cli import app
 from symmetry.evidence.evidence import Evidence
-from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.finding import Finding, Heading, in_text, sentences
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.kinds.decided import Decided
 from symmetry.evidence.kinds.derived import Derived
@@ -25,7 +25,6 @@ from symmetry.evidence.kinds.identity import Identity
 from symmetry.evidence.kinds.refuted import Counterexample, Refuted
 from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import Record
-from symmetry.evidence.sentences import in_text, sentences
 from symmetry.statements.claim import Claim, Instance
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.verdict import mark

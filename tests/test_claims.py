@@ -8,8 +8,7 @@ import pytest
 
 from proofs import load
 from symmetry.evidence.session import Session
-from symmetry.statements.claim import VERDICTS, Claim, Instance, claim, computed_verdict
-from symmetry.statements.question import QUESTIONS
+from symmetry.statements.claim import QUESTIONS, VERDICTS, Claim, Instance, claim, computed_verdict
 from symmetry.statements.theorem import Theorem
 
 KNOWN = load()

@@ -16,8 +16,7 @@ from symmetry.loss import log_sum_exp, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward
 from symmetry.numbers import Ball, Dual, Residue
 from symmetry.numbers.ball import left_or_right, summation_error
-from symmetry.numbers.ball.cases import as_balls
-from symmetry.numbers.ball.source import RandomFloats
+from symmetry.numbers.ball.source import RandomFloats, as_balls
 from symmetry.numbers.dual import derivative_along, every_derivative, own_derivatives
 from symmetry.numbers.residue import PRIME, UnknownActivation, counting_queries, log2_failure
 from symmetry.numbers.residue.source import RandomResidues

@@ -17,7 +17,7 @@ import proofs
 from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.cli import app
-from symmetry.display.reproduction import outcomes_as_json, outcomes_as_text
+from symmetry.display.run import outcomes_as_json, outcomes_as_text
 from symmetry.engine.derive import Step
 from symmetry.evidence.environment import environment
 from symmetry.evidence.record import Record, read_record, record_from_json

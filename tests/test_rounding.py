@@ -11,8 +11,7 @@ from recorded import lines_of
 
 import proofs
 from symmetry.display.ledger import row
-from symmetry.evidence.finding import Finding, Heading
-from symmetry.evidence.sentences import in_text, sentences
+from symmetry.evidence.finding import Finding, Heading, in_text, sentences
 from symmetry.rounding import exponent_of_chance, percentage, share_of_bound
 
 pytestmark = pytest.mark.quick

@@ -16,7 +16,7 @@ from symmetry.evidence.finding import Finding, Heading, exit_status
 from symmetry.evidence.kinds.control import Control, slug
 from symmetry.evidence.kinds.identity import Identity
 from symmetry.evidence.kinds.sampled import Sampled
-from symmetry.evidence.record import Record, read_record
+from symmetry.evidence.record import Record, RecordedStatement, read_record
 from symmetry.evidence.session import Session, items_of
 from symmetry.network import Batch, Network, forward
 from symmetry.statements.ids import UnknownId
@@ -141,7 +141,8 @@ def test_the_order_in_which_theorems_are_given_changes_no_evidence():
     ones = [theorem(id, **words, **small)(permuted_output) for id in ("MY.2", "MY.10")]
 
     def evidence(theorems):
-        return {found.heading.id: found.to_json() for found in Session(theorems, networks=64).findings()}
+        found = map(RecordedStatement.of, Session(theorems, networks=64).findings())
+        return {each.id: each.to_json() for each in found}
 
     assert evidence(ones) == evidence(ones[::-1])
 

@@ -3,7 +3,7 @@
 import re
 
 from proofs.claims.threads import IDENTICAL, INPUTS, LAYER, PURPOSE
-from symmetry.statements.question import question
+from symmetry.statements.claim import question
 
 
 def ask(id: str, asks: str, threads: tuple[str, ...], answer: str) -> None:

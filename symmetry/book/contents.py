@@ -7,9 +7,8 @@ import sys
 from collections.abc import Mapping
 
 from symmetry.bibliography import references
-from symmetry.statements.claim import Claim
+from symmetry.statements.claim import QUESTIONS, Claim, Question
 from symmetry.statements.ids import chapter_and_number
-from symmetry.statements.question import QUESTIONS, Question
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 

@@ -9,13 +9,12 @@ from symmetry.citation.formats import FORMATS, cite
 from symmetry.display.ledger import STYLES, counts, row
 from symmetry.display.run import run_in_words
 from symmetry.evidence.evidence import Evidence
-from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.finding import Finding, Heading, lines_in_sentences
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.kinds.decided import Decided
 from symmetry.evidence.kinds.refuted import Refuted
 from symmetry.evidence.record import Record, RecordedStatement
-from symmetry.evidence.sentences import lines_in_sentences
-from symmetry.reproduction.trust import evidence_for
+from symmetry.reproduction.plan import evidence_for
 from symmetry.statements.claim import Claim, Instance
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem

@@ -10,10 +10,10 @@ from importlib import metadata
 from symmetry.bibliography import described
 from symmetry.display.run import run_in_words, whose
 from symmetry.evidence.environment import version as version_here
+from symmetry.evidence.finding import in_text, sentences
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record
-from symmetry.evidence.sentences import in_text, sentences
-from symmetry.reproduction.trust import evidence_for
+from symmetry.reproduction.plan import evidence_for
 from symmetry.statements.claim import Claim
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.statement import Statement

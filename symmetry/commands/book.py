@@ -24,7 +24,7 @@ def book(
     from symmetry.book.site import write_book
     from symmetry.display.progress import escaped
     from symmetry.evidence.record import read_record
-    from symmetry.statements.catalogue import load
+    from symmetry.statements.registry import load
 
     with errors_explained():
         made = None if record is None else read_record(record)

@@ -24,8 +24,8 @@ def cite(
     """
     from symmetry.citation.formats import cite as cited
     from symmetry.evidence.record import read_record
-    from symmetry.statements.catalogue import load_with
     from symmetry.statements.ids import in_capitals
+    from symmetry.statements.registry import load_with
 
     with errors_explained():
         known = load_with(path)

@@ -25,8 +25,8 @@ def list_(
     from rich import box
     from rich.table import Table
 
-    from symmetry.display.listing import listing
-    from symmetry.statements.catalogue import load
+    from symmetry.display.statement import listing
+    from symmetry.statements.registry import load
 
     with errors_explained():
         found = listing(chapter, load(), thread, verdict)

@@ -24,7 +24,7 @@ def new(
     `pytest FILE` says what is missing, and afterwards runs it. A file that exists is never overwritten.
     """
     from symmetry.scaffold import default_path, write_invariant
-    from symmetry.statements.catalogue import load
+    from symmetry.statements.registry import load
 
     with errors_explained():
         file = path or default_path(id)

@@ -1,4 +1,4 @@
-"""What several commands share: their options, the reader's own backprop, and errors in one line."""
+"""What several commands share: their options, and errors in one line."""
 
 import contextlib
 import sys
@@ -32,12 +32,3 @@ def errors_explained() -> Iterator[None]:
     except ValueError as error:
         print(f"symmetry: {error}", file=sys.stderr)
         raise typer.Exit(2) from error
-
-
-def put_in_place(context: typer.Context, file: str, name: str, source: bytes):
-    """The reader's own backprop, in the place of symmetry's until the command ends."""
-    from symmetry.own_backprop import backprop_from
-
-    own = backprop_from(file, name, source)
-    context.with_resource(own.in_place())
-    return own

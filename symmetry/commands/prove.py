@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from symmetry.budget import whole_number
-from symmetry.commands.options import Ids, OwnBackpropNamed, OwnFile, errors_explained, put_in_place
+from symmetry.commands.options import Ids, OwnBackpropNamed, OwnFile, errors_explained
+from symmetry.wording import whole_number
 
 if TYPE_CHECKING:
     from symmetry.evidence.finding import Finding
@@ -66,14 +66,15 @@ def prove(
     from symmetry.display.progress import cache_folder, findings_with_progress
     from symmetry.evidence.finding import exit_status
     from symmetry.evidence.record import Record
-    from symmetry.statements.catalogue import load
+    from symmetry.statements.registry import load
 
     with errors_explained():
         statements = _selected(ids, path)
         own, named = (None, None) if backprop is None else _own_backprop(context, backprop)
         if backprop is not None:
             statements = _without_claims(statements, ids)
-        _require_folder(record)
+        if record is not None and not record.parent.is_dir():
+            raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
         if example is not None:
             raise typer.Exit(_example_failed(statements, example, dtype or "float64"))
         if dtype is not None:
@@ -105,16 +106,9 @@ def _report(findings: "Sequence[Finding]", made: "Record", file: Path | None, as
         print("" if as_json else f"record: {file}\n", end="")
 
 
-def _require_folder(record: Path | None) -> None:
-    """Raise before anything runs if a record could not be written afterwards."""
-    if record is not None and not record.parent.is_dir():
-        raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
-
-
 def _selected(ids: list[str] | None, path: Path | None) -> "list[Statement]":
     """The statements that were asked for; with a file of the user's own, those that it defines if none is named."""
-    from symmetry.statements.catalogue import load_with
-    from symmetry.statements.registry import select
+    from symmetry.statements.registry import load_with, select
 
     known = load_with(path)
     own = [id for id, made in known.items() if path is not None and made.module == path.stem]
@@ -126,10 +120,12 @@ def _selected(ids: list[str] | None, path: Path | None) -> "list[Statement]":
 def _own_backprop(context: typer.Context, spec: str) -> "tuple[OwnBackprop, RecordedBackprop]":
     """The reader's own backprop, put in the place of symmetry's, and how a record names it."""
     from symmetry.evidence.record import RecordedBackprop
-    from symmetry.own_backprop import read
+    from symmetry.own_backprop import backprop_from, read
 
     file, name, source = read(spec)
-    return put_in_place(context, file, name, source), RecordedBackprop.of(file, name, source)
+    own = backprop_from(file, name, source)
+    context.with_resource(own.in_place())  # until the command ends
+    return own, RecordedBackprop.of(file, name, source)
 
 
 def _without_claims(made: "Sequence[Statement]", ids: list[str] | None) -> "list[Statement]":
@@ -144,11 +140,7 @@ def _without_claims(made: "Sequence[Statement]", ids: list[str] | None) -> "list
 
 
 def _example_failed(statements: "Sequence[Statement]", text: str, dtype: str) -> int:
-    """Runs one theorem on one case and prints what came of it: 1 if it fails there.
-
-    Raises:
-        ValueError: several theorems, or a float type that there is none of.
-    """
+    """Runs one theorem on one case and prints what came of it: 1 if it fails there."""
     import jax.numpy as jnp
 
     from symmetry.engine.failing_case import run_case

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from symmetry.commands.options import AsJson, Ids, OwnBackpropNamed, OwnFile, errors_explained, put_in_place
+from symmetry.commands.options import AsJson, Ids, OwnBackpropNamed, OwnFile, errors_explained
 
 if TYPE_CHECKING:
     from symmetry.evidence.record import Record, RecordedBackprop
@@ -31,12 +31,11 @@ def reproduce(
     own backprop needs the same --backprop again; if its file has changed since, nothing is run.
     """
     from symmetry.display.progress import cache_folder, findings_with_progress
-    from symmetry.display.reproduction import outcomes_as_json, outcomes_as_text
+    from symmetry.display.run import outcomes_as_json, outcomes_as_text
     from symmetry.evidence.environment import environment
     from symmetry.evidence.record import read_record
-    from symmetry.reproduction.plan import plan
-    from symmetry.reproduction.trust import environment_differences
-    from symmetry.statements.catalogue import load, load_with
+    from symmetry.reproduction.plan import environment_differences, plan
+    from symmetry.statements.registry import load, load_with
 
     with errors_explained():
         record = read_record(file)
@@ -61,12 +60,12 @@ def reproduce(
 def _backprop_again(context: typer.Context, spec: str, record: "Record") -> "RecordedBackprop":
     """The reader's own backprop as a record names it. Load the reader's file only if its hash matches the record."""
     from symmetry.evidence.record import RecordedBackprop
-    from symmetry.own_backprop import read
+    from symmetry.own_backprop import backprop_from, read
 
     file, name, source = read(spec)
     # What a failed line says must come out again, wherever the file is now.
     elsewhere = record.backprop.file if record.backprop is not None else file
     given = RecordedBackprop.of(elsewhere, name, source)
     if given == record.backprop:
-        put_in_place(context, elsewhere, name, source)
+        context.with_resource(backprop_from(elsewhere, name, source).in_place())
     return given

@@ -19,28 +19,17 @@ def show(
 ) -> None:
     """Show one theorem, claim or question whole: a theorem's statement, hypotheses, derivation, law and sources."""
     from symmetry.display.statement import shown, shown_json
+    from symmetry.statements.claim import QUESTIONS
+    from symmetry.statements.ids import in_capitals
+    from symmetry.statements.registry import load
 
     with errors_explained():
-        thing = _found(id)
+        things = {**load(), **QUESTIONS}
+        if id not in things:
+            in_chapter = id in {each.partition(".")[0] for each in things}
+            where = f"`symmetry list {id}` shows that chapter" if in_chapter else "`symmetry list` shows every theorem"
+            raise ValueError(f"there is no theorem, claim or question {id!r}{in_capitals(id, things)}; {where}.")
     # Tables are slow to measure: only the form that was asked for is made.
     with Console(stderr=True).status(f"reading {id}"):
-        text = json.dumps(shown_json(thing), indent=1) if as_json else shown(thing, Console().width)
+        text = json.dumps(shown_json(things[id]), indent=1) if as_json else shown(things[id], Console().width)
     print(text)
-
-
-def _found(id: str):
-    """The statement or question of that id.
-
-    Raises:
-        ValueError: there is none; the message says what to ask for.
-    """
-    from symmetry.statements.catalogue import load
-    from symmetry.statements.ids import in_capitals
-    from symmetry.statements.question import QUESTIONS
-
-    things = {**load(), **QUESTIONS}
-    if id in things:
-        return things[id]
-    chapters = {each.partition(".")[0] for each in things}
-    where = f"`symmetry list {id}` shows that chapter" if id in chapters else "`symmetry list` shows every theorem"
-    raise ValueError(f"there is no theorem, claim or question {id!r}{in_capitals(id, things)}; {where}.")

@@ -116,17 +116,14 @@ def summary(findings: Sequence[Finding], backprop: RecordedBackprop | None = Non
         if finding.verdict == "incomplete":
             lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
     lines += counts(findings)
-    kinds = [kind for kind in KINDS.values() if kind.columns] + [KINDS["refuted"]] * _some_refuted(theorems)
+    refuted = any(finding.verdict == "refuted" for finding in theorems)
+    kinds = [kind for kind in KINDS.values() if kind.columns] + [KINDS["refuted"]] * refuted
     lines.append(f"{'; '.join(kind.legend for kind in kinds)}.")
     lines.append(
         f"Trusted: SymPy {metadata.version('sympy')} for derivations, JAX {metadata.version('jax')} and this device for "
         "exact integers, the measured accuracy of activations (METH.3) for floats."
     )
     return lines
-
-
-def _some_refuted(findings: Sequence[Finding]) -> bool:
-    return any(finding.verdict == "refuted" for finding in findings)
 
 
 def _counted(findings: Sequence[Finding]) -> str:
@@ -147,17 +144,17 @@ def _counted_by_code(findings: Sequence[Finding], backprop: RecordedBackprop) ->
 def counts(findings: Sequence[Finding]) -> list[str]:
     """How many networks were checked in each float type, and how many of them were vacuous."""
     sampled = [line for each in findings for line in each.of_kind(Sampled) if line.outcome != "not run"]
-    by_type = {dtype: [line for line in sampled if line.dtype == dtype and line.networks] for dtype in FLOATS}
-    return [_counts_of(dtype, lines) for dtype, lines in by_type.items() if lines]
-
-
-def _counts_of(dtype: str, lines: Sequence[Sampled]) -> str:
-    networks = sum(line.networks or 0 for line in lines)
-    random = networks - sum(line.adversarial or 0 for line in lines)
-    vacuous = sum(line.vacuous or 0 for line in lines)
-    hard = sum(line.vacuous_adversarial or 0 for line in lines)
-    share = (vacuous - hard) / random if random else 0.0
-    return (
-        f"{dtype}: {networks:,} checks on networks; vacuous {percentage(share, '0.01')} of the random ones, "
-        f"{percentage(hard / max(networks - random, 1))} of the adversarial ones."
-    )
+    found = []
+    for dtype in FLOATS:
+        lines = [line for line in sampled if line.dtype == dtype and line.networks]
+        networks = sum(line.networks or 0 for line in lines)
+        random = networks - sum(line.adversarial or 0 for line in lines)
+        vacuous = sum(line.vacuous or 0 for line in lines)
+        hard = sum(line.vacuous_adversarial or 0 for line in lines)
+        share = (vacuous - hard) / random if random else 0.0
+        if lines:
+            found.append(
+                f"{dtype}: {networks:,} checks on networks; vacuous {percentage(share, '0.01')} of the random ones, "
+                f"{percentage(hard / max(networks - random, 1))} of the adversarial ones."
+            )
+    return found

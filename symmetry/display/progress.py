@@ -7,10 +7,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from symmetry.display.failure import without_repetition
 from symmetry.display.ledger import ledger
 from symmetry.engine.compilation import keep_compiled_kernels
 from symmetry.engine.workers import Load, in_parallel
+from symmetry.evidence.evidence import Evidence
 from symmetry.evidence.finding import Finding
 from symmetry.evidence.record import RecordedBackprop
 from symmetry.evidence.session import Session
@@ -69,6 +69,23 @@ def print_findings(findings: Sequence[Finding], backprop: RecordedBackprop | Non
                 print(f"\n{finding.heading.id} {line.kind} failed: {without_repetition(line, shown)}")
     print()
     print(ledger(findings, console.width, color=console.is_terminal, backprop=backprop))
+
+
+def without_repetition(line: Evidence, shown: set[str]) -> str:
+    """Why a line failed, without what was shown before, such as a network that breaks other lines too; `shown` grows.
+
+    >>> from symmetry.evidence.kinds.sampled import Sampled
+    >>> texts = [f"{dtype} differs\\nW1 = [[1.]]" for dtype in ("float64", "float32")]
+    >>> lines = [Sampled(outcome="failed", dtype="float64", explanation=text) for text in texts]
+    >>> shown = set()
+    >>> [without_repetition(line, shown) for line in lines]
+    ['float64 differs\\nW1 = [[1.]]', 'float32 differs\\nThe rest stands above.']
+    """
+    reason, _, rest = line.explanation.partition("\n")
+    if rest not in shown:
+        shown |= {rest} - {""}
+        return line.explanation
+    return f"{reason}\n{'The network above breaks it.' if line.counterexample else 'The rest stands above.'}"
 
 
 def cache_folder() -> str:

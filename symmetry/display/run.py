@@ -1,6 +1,13 @@
-"""The run that made a record, in a sentence."""
+"""The run that made a record, in a sentence, and what became of the record when it was run again."""
 
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+
+from symmetry.evidence.fields import Json
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement
+from symmetry.reproduction.difference import Difference
+from symmetry.reproduction.plan import Reproduction
 
 NAMES = {"python": "Python", "jax": "JAX", "numpy": "NumPy", "sympy": "SymPy", "hypothesis": "Hypothesis"}
 
@@ -27,3 +34,23 @@ def whose(statement: RecordedStatement, backprop: RecordedBackprop) -> str:
         f"The run was made with {backprop}, none of which ran for this theorem: "
         "it is no evidence for that file, only for symmetry's own code."
     )
+
+
+def outcomes_as_text(outcomes: Sequence[Reproduction], elsewhere: Sequence[Difference]) -> str:
+    """Where this run differs in versions, a line a statement, its differences, and a count."""
+    lines = [f"{each.field}: {each.recorded or 'none'} in the record, {each.here or 'none'} here" for each in elsewhere]
+    lines = [*lines, ""] if lines else []
+    width = max((len(each.id) for each in outcomes), default=0)
+    for each in outcomes:
+        lines.append(f"{each.id:<{width}}  {each.outcome}  ({each.verdict})")
+        lines += [f"    {difference}" for difference in each.differences]
+    counts = Counter(each.outcome for each in outcomes)
+    return "\n".join([*lines, "", ", ".join(f"{count} {outcome}" for outcome, count in counts.items())])
+
+
+def outcomes_as_json(outcomes: Sequence[Reproduction], elsewhere: Sequence[Difference]) -> dict[str, Json]:
+    """The same as builtin types."""
+    return {
+        "environment": [{"name": each.field, "recorded": each.recorded, "here": each.here} for each in elsewhere],
+        "theorems": [dataclasses.asdict(each) for each in outcomes],
+    }

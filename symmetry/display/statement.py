@@ -1,22 +1,32 @@
-"""A theorem, a claim or a question whole, as a text to read and as builtin types."""
+"""A theorem, a claim or a question whole, or a list of them, as a text to read and as builtin types."""
 
 import dataclasses
 import functools
 import textwrap
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias, cast
+
+import sympy
 
 from symmetry.bibliography import described, plain
-from symmetry.display.formula import as_text
 from symmetry.evidence.fields import Json
 from symmetry.evidence.kinds import KINDS
-from symmetry.statements.claim import Claim
+from symmetry.statements.claim import QUESTIONS, VERDICTS, Claim, Question
 from symmetry.statements.false_claim import FalseClaim
-from symmetry.statements.question import Question
+from symmetry.statements.ids import chapter_and_number
+from symmetry.statements.registry import select
+from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Measurements, Theorem
 from symmetry.wording import wrapped
 
 NARROWEST, WIDEST = 60, 110
 """Texts are wrapped to the terminal, within these widths."""
+
+SIGNS = {"=": ("Eq", "equals"), "<=": ("Le", "is at most"), "<": ("Lt", "is less than")}
+"""The sign of a step as SymPy and a sentence have it."""
+
+Cell: TypeAlias = str | list[str]
+"""A text, or several, which a table joins and JSON keeps apart."""
 
 
 @functools.singledispatch
@@ -43,14 +53,16 @@ def _clamped(width: int) -> int:
 @shown.register
 def _(theorem: Theorem, width: int) -> str:
     width = _clamped(width)
+    evidence = "; ".join(f"{kind}: {KINDS[kind].promise(theorem)}" for kind in theorem.evidence)
+    called = textwrap.indent("\n\n".join(theorem.source.called), "  ")
     return _joined(
         wrapped(f"{theorem.id}  {theorem.title}", width, "", "  "),
         wrapped(plain(theorem.statement), width, "  "),
         "Hypotheses\n" + wrapped(theorem.hypotheses, width, "  "),
         _derivation(theorem, width),
-        "Evidence listed\n" + wrapped(_evidence(theorem), width, "  "),
+        "Evidence listed\n" + wrapped(f"{evidence}.", width, "  "),
         "Law (the code that is run)\n" + textwrap.indent(theorem.source.law, "  "),
-        _called(theorem),
+        called and f"What it calls in {theorem.module.rpartition('.')[2]}.py\n{called}",
         _refutes(theorem),
         theorem.table and _measured(theorem.table(), width),
         _controls(theorem),
@@ -132,14 +144,6 @@ def _(question: Question) -> dict[str, Json]:
     return dataclasses.asdict(question)
 
 
-def _called(theorem: Theorem) -> str:
-    """The functions, classes and constants of its module that the law uses."""
-    if not theorem.source.called:
-        return ""
-    file = theorem.module.rpartition(".")[2]
-    return f"What it calls in {file}.py\n" + textwrap.indent("\n\n".join(theorem.source.called), "  ")
-
-
 def _measured(table: Measurements, width: int) -> str:
     """What is measured beside the theorem, now: columns as wide as their widest cell."""
     widths = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
@@ -166,14 +170,10 @@ def _refutes(theorem: Theorem) -> str:
 def _controls(theorem: Theorem) -> str:
     """The controls by name, each with the knobs that it turns."""
     turned = {name: f": {knobs}" if (knobs := theorem.knobs.get(name)) else "" for name in theorem.controls}
-    return f"Controls ({controls_must(theorem)})\n" + "\n".join(f"  - {name}{knobs}" for name, knobs in turned.items())
-
-
-def controls_must(theorem: Theorem) -> str:
-    """What is wanted of the controls."""
+    must = "broken variants that every kind of evidence must reject"
     if isinstance(theorem, FalseClaim):
-        return "what refutes the claim must not refute this"
-    return "broken variants that every kind of evidence must reject"
+        must = "what refutes the claim must not refute this"
+    return f"Controls ({must})\n" + "\n".join(f"  - {name}{knobs}" for name, knobs in turned.items())
 
 
 def _derivation(theorem: Theorem, width: int) -> str:
@@ -195,5 +195,62 @@ def _given(step) -> list[Json]:
     return [f"{left} = {right}" for left, right in getattr(step, "given", ())]
 
 
-def _evidence(theorem: Theorem) -> str:
-    return "; ".join(f"{kind}: {KINDS[kind].promise(theorem)}" for kind in theorem.evidence) + "."
+def as_text(step, width: int) -> str:
+    """The equation on one line if it fits, else the right side below the left one."""
+    left, right = map(sympy.sympify, step.equation)
+    relation, words = SIGNS[step.sign]
+    whole = _drawn(getattr(sympy, relation)(left, right, evaluate=False), width)
+    sides = [_drawn(side, width) or wrapped(sympy.sstr(side), width) for side in (left, right)]
+    return whole or f"\n\n{words}\n\n".join(sides)
+
+
+def _drawn(expression, width: int) -> str:
+    """The expression in two dimensions; "" where it is too wide for that."""
+    lines = [line.rstrip() for line in sympy.pretty(expression, use_unicode=True, wrap_line=False).splitlines()]
+    return "\n".join(lines) if max(map(len, lines)) <= width else ""
+
+
+class Listing:
+    """Rows under headings."""
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Cell]]):
+        self.columns, self.rows = tuple(columns), [tuple(row) for row in rows]
+
+    def to_json(self) -> list[dict[str, Json]]:
+        return [cast(dict[str, Json], dict(zip(self.columns, row, strict=True))) for row in self.rows]
+
+    def cells(self) -> list[list[str]]:
+        return [["; ".join(cell) if isinstance(cell, list) else cell for cell in row] for row in self.rows]
+
+
+def listing(chapter: str | None, known: Mapping[str, Statement], thread: str | None, verdict: str | None) -> Listing:
+    """What `symmetry list` lists: every theorem, or the theorems, claims or questions of one chapter.
+
+    Raises:
+        ValueError: there is no such chapter, thread or verdict, or a thread or verdict is asked of theorems.
+    """
+    if chapter != "CLAIM" and (thread or verdict):
+        raise ValueError("--thread and --verdict choose among claims; say `symmetry list CLAIM`.")
+    if chapter == "ASK" or chapter in QUESTIONS:
+        some = [each for id, each in QUESTIONS.items() if chapter in ("ASK", id)]
+        asked = sorted(some, key=lambda each: chapter_and_number(each.id))
+        return Listing(("id", "question", "threads"), [(each.id, each.asks, list(each.threads)) for each in asked])
+    chosen = select([chapter] if chapter else [], known)
+    if chapter == "CLAIM" or (chapter or "").startswith("CLAIM."):
+        return _claims([each for each in chosen if isinstance(each, Claim)], thread, verdict)
+    theorems = [each for each in chosen if isinstance(each, Theorem)]
+    rows = [(each.id, each.title, list(each.evidence), list(each.controls)) for each in theorems]
+    return Listing(("id", "title", "evidence", "controls"), rows)
+
+
+def _claims(claims: Sequence[Claim], thread: str | None, verdict: str | None) -> Listing:
+    threads = list(dict.fromkeys(each.thread for each in claims))
+    for option, value, known in (("--thread", thread, threads), ("--verdict", verdict, VERDICTS)):
+        if value is not None and value not in known:
+            raise ValueError(f"{option} {value}: choose one of {', '.join(known)}.")
+    rows = [
+        (each.id, each.thread, each.title, each.stated_verdict, list(each.follows_from) or ["its own check"])
+        for each in sorted(claims, key=lambda each: chapter_and_number(each.id))
+        if (thread in (None, each.thread)) and (verdict in (None, each.verdict))
+    ]
+    return Listing(("id", "thread", "claim", "verdict", "decided by"), rows)

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy
 
@@ -31,6 +31,7 @@ class Step:
     distinct: tuple[tuple[Any, Any], ...] = ()
     simplify: Callable[[Any], Any] | None = None
     given: tuple[tuple[Any, Any], ...] = ()
+    sign: ClassVar[str] = "="
 
     def failure(self) -> str:
         """Why the step does not hold; empty if it does."""
@@ -54,10 +55,6 @@ class Step:
     def equation(self) -> tuple[Any, Any]:
         return self.left, self.right
 
-    @property
-    def sign(self) -> str:
-        return "="
-
 
 @dataclasses.dataclass(frozen=True)
 class Run:
@@ -73,6 +70,7 @@ class Run:
     indices: tuple[Any, ...]
     widths: tuple[Any, ...]
     assuming: str = ""
+    sign: ClassVar[str] = "="
 
     def failure(self) -> str:
         for instance in instances(*self.widths):
@@ -87,10 +85,6 @@ class Run:
     @property
     def equation(self) -> tuple[Any, Any]:
         return sympy.Symbol("program"), self.formula
-
-    @property
-    def sign(self) -> str:
-        return "="
 
 
 @dataclasses.dataclass(frozen=True)

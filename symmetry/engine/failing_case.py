@@ -15,8 +15,8 @@ from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import described_error, exact_settings
 from symmetry.engine.shrink import GeneratedCase
 from symmetry.loss import LOSSES, LossChoice
-from symmetry.network import Batch, Layer, Network
-from symmetry.numbers.ball.cases import as_balls, round_to
+from symmetry.network import Batch, Network
+from symmetry.numbers.ball.source import as_balls, round_to
 from symmetry.numbers.comparison import Leaf, compare_leaf
 from symmetry.pieces import pieces_apart
 from symmetry.statements.theorem import Theorem
@@ -65,19 +65,15 @@ def in_lines(name: str, case) -> list[str]:
         phis = ", ".join(_name(phi, Choice, ACTIVATIONS) for phi in case.activations)
         entries = sum(int(np.size(layer.weight)) for layer in case.layers)
         head = f"  {name}: {entries} weights, activations {phis}, loss {_name(case.loss, LossChoice, LOSSES)}"
-        return [head, *_layers(case.layers)]
+        lines = [head]
+        for index, layer in enumerate(case.layers, start=1):
+            bias = "" if layer.bias is None else f", b{index} = {_numbers(layer.bias)}"
+            lines.append(f"    W{index} = {_numbers(layer.weight)}{bias}")
+        return lines
     if isinstance(case, Batch):
         return [f"  {name}: x = {_numbers(case.x)}", f"  {' ' * len(name)}  y = {_numbers(case.y)}"]
     leaves = ", ".join(_numbers(leaf) for leaf in jax.tree.leaves(case))
     return [f"  {name}: {leaves}"]
-
-
-def _layers(layers: tuple[Layer, ...]) -> list[str]:
-    lines = []
-    for index, layer in enumerate(layers, start=1):
-        bias = "" if layer.bias is None else f", b{index} = {_numbers(layer.bias)}"
-        lines.append(f"    W{index} = {_numbers(layer.weight)}{bias}")
-    return lines
 
 
 def _sides(leaf: Leaf, excess: float) -> list[str]:
@@ -87,25 +83,17 @@ def _sides(leaf: Leaf, excess: float) -> list[str]:
         "differs": "does not provably differ",
         "cancels": f"does not sum to 0, by {excess:.3g} times the bound",
     }
-    lines = [f"  {leaf.path or 'the value'} {descriptions[leaf.relation]}:"]
     if leaf.relation == "cancels":
-        return [
-            *lines,
-            f"    terms = {_numbers(leaf.left.center)}",
-            f"    bound = {_numbers(leaf.left.sum(-1).radius)}",
-        ]
-    return [
-        *lines,
-        f"    left  = {_numbers(leaf.left.center)}",
-        f"    right = {_numbers(leaf.right.center)}",
-        f"    bound = {_numbers(leaf.left.radius + leaf.right.radius)}",
-    ]
+        numbers = {"terms": leaf.left.center, "bound": leaf.left.sum(-1).radius}
+    else:
+        numbers = {"left ": leaf.left.center, "right": leaf.right.center, "bound": leaf.left.radius + leaf.right.radius}
+    head = f"  {leaf.path or 'the value'} {descriptions[leaf.relation]}:"
+    return [head, *(f"    {name} = {_numbers(array)}" for name, array in numbers.items())]
 
 
 def _numbers(array) -> str:
-    return np.array2string(np.asarray(array, dtype=float), separator=", ", threshold=60, floatmode="unique").replace(
-        "\n", ""
-    )
+    text = np.array2string(np.asarray(array, dtype=float), separator=", ", threshold=60, floatmode="unique")
+    return text.replace("\n", "")
 
 
 def _name(thing, choice: type, table) -> str:

@@ -16,7 +16,7 @@ from symmetry.cases import case_types
 from symmetry.engine.assembly import assembled
 from symmetry.engine.compare import compare, leaves_of
 from symmetry.engine.compilation import compiled
-from symmetry.numbers.ball.cases import as_balls, round_to
+from symmetry.numbers.ball.source import as_balls, round_to
 from symmetry.numbers.comparison import Comparison
 from symmetry.numbers.residue import counting_queries, largest_degree
 from symmetry.pieces import pieces_apart

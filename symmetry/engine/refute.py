@@ -12,7 +12,6 @@ from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import described_error
 from symmetry.engine.shrink import GeneratedCase
 from symmetry.numbers.ball.source import BUFFER
-from symmetry.numbers.comparison import Leaf
 from symmetry.numbers.symbol import formula_failure
 from symmetry.numbers.symbol.source import ByteRationals
 from symmetry.replaceable import noting
@@ -52,13 +51,11 @@ class Search:
 def search(id: str, law: Callable) -> Search:
     """Search for a smallest counterexample. If the law raises, nothing is concluded."""
     ran: set[str] = set()
-    found, error = None, ""
     with noting(ran):
         try:
-            found = smallest_counterexample(id, law)
-        except Exception as raised:  # whatever it raises is for the report
-            error = described_error(raised)
-    return Search(found, error, frozenset(ran))
+            return Search(smallest_counterexample(id, law), ran=frozenset(ran))
+        except Exception as error:  # whatever it raises is for the report
+            return Search(error=described_error(error), ran=frozenset(ran))
 
 
 def smallest_counterexample(
@@ -70,7 +67,7 @@ def smallest_counterexample(
     """
     types = case_types(law)
     if not types:
-        return _counterexample(law, {}, None, b"")
+        return _counterexample(law, None, b"")
     generator = np.random.default_rng(zlib.crc32(id.encode()))
     for architecture in architectures:
         if not fits(types, architecture):
@@ -78,48 +75,34 @@ def smallest_counterexample(
         for trial in range(TRIES):
             largest = 2 + 8 * trial // TRIES  # bytes stand for numbers, the simplest first
             buffer = generator.integers(largest + 1, size=BUFFER).astype(np.uint8).tobytes()
-            if _fails(law, architecture, buffer):
-                return _simplified(law, architecture, buffer)
+            if found := _counterexample(law, architecture, buffer):
+                return _simplified(law, architecture, found)
     return None
 
 
-def _drawn(law: Callable, architecture: Architecture, buffer: bytes) -> tuple[dict[str, object], int]:
-    """The cases that a buffer stands for, and how many of its bytes they use."""
-    source = ByteRationals(buffer)
-    return draw_cases(case_types(law), source, architecture), min(source.position, BUFFER)
-
-
-def _fails(law: Callable, architecture: Architecture, buffer: bytes) -> bool:
-    return _counterexample(law, _drawn(law, architecture, buffer)[0], architecture, buffer) is not None
-
-
-def _counterexample(law: Callable, cases, architecture: Architecture | None, buffer: bytes) -> BrokenCase | None:
+def _counterexample(law: Callable, architecture: Architecture | None, buffer: bytes) -> BrokenCase | None:
+    """Where the law fails on the cases that the buffer stands for, if it does."""
+    cases = {} if architecture is None else draw_cases(case_types(law), ByteRationals(buffer), architecture)
     for leaf in leaves_of(law(**cases)):
         if failure := formula_failure(leaf):
-            return BrokenCase(architecture, buffer, failure, *_sides(leaf))
+            sides = [
+                "nothing" if each is None else str(np.asarray(each, object).tolist())
+                for each in (leaf.left, leaf.right)
+            ]
+            return BrokenCase(architecture, buffer, failure, *sides)
     return None
 
 
-def _simplified(law: Callable, architecture: Architecture, buffer: bytes) -> BrokenCase:
+def _simplified(law: Callable, architecture: Architecture, found: BrokenCase) -> BrokenCase:
     """The counterexample with every byte, in turn, as small as it can be."""
-    _, used = _drawn(law, architecture, buffer)
-    simplest = bytearray(buffer[:used].ljust(BUFFER, bytes(1)))
-    if not _fails(law, architecture, bytes(simplest)):
-        simplest = bytearray(buffer)
+    source = ByteRationals(found.buffer)
+    draw_cases(case_types(law), source, architecture)
+    used = min(source.position, BUFFER)
+    found = _counterexample(law, architecture, found.buffer[:used].ljust(BUFFER, bytes(1))) or found
     for place in range(used):
-        for smaller in range(min(simplest[place], 2)):
-            tried = simplest[:place] + bytes([smaller]) + simplest[place + 1 :]
-            if _fails(law, architecture, bytes(tried)):
-                simplest = tried
+        for smaller in range(min(found.buffer[place], 2)):
+            tried = found.buffer[:place] + bytes([smaller]) + found.buffer[place + 1 :]
+            if simpler := _counterexample(law, architecture, tried):
+                found = simpler
                 break
-    buffer = bytes(simplest)
-    found = _counterexample(law, _drawn(law, architecture, buffer)[0], architecture, buffer)
-    assert found is not None
     return found
-
-
-def _sides(leaf: Leaf) -> tuple[str, str]:
-    def text(side) -> str:
-        return "nothing" if side is None else str(np.asarray(side, object).tolist())
-
-    return text(leaf.left), text(leaf.right)

@@ -42,10 +42,6 @@ class GeneratedCase:
         shape = "-".join(map(str, self.architecture.widths)) + ("b" if self.architecture.bias else "")
         return f"{shape}/{self.architecture.batch}:{self.buffer.rstrip(bytes(1)).hex()}"
 
-    def text_in(self, dtype: str) -> str:
-        """The text, with the option that names the float type where it is not the usual one."""
-        return self.text if dtype == "float64" else f"{self.text} --dtype {dtype}"
-
     @classmethod
     def parse(cls, text: str) -> "GeneratedCase":
         """The example that `text` stands for.
@@ -83,7 +79,11 @@ def adversarial_buffers(seed: int, count: int) -> np.ndarray:
 
     buffers: list[bytes] = []
     any_bytes = st.binary(min_size=BUFFER, max_size=BUFFER)
-    few_bytes = st.builds(_written_in, st.binary(min_size=2, max_size=3), any_bytes)
+    few_bytes = st.builds(
+        lambda alphabet, buffer: bytes(alphabet[byte % len(alphabet)] for byte in buffer),
+        st.binary(min_size=2, max_size=3),
+        any_bytes,
+    )
 
     @hypothesis.seed(seed)
     @_settings(max_examples=count, phases=[hypothesis.Phase.generate])
@@ -95,10 +95,6 @@ def adversarial_buffers(seed: int, count: int) -> np.ndarray:
         collect()
     unique = list(dict.fromkeys(buffers))
     return np.frombuffer(b"".join(unique), np.uint8).reshape(-1, BUFFER)
-
-
-def _written_in(alphabet: bytes, buffer: bytes) -> bytes:
-    return bytes(alphabet[byte % len(alphabet)] for byte in buffer)
 
 
 def smallest_case(id: str, law: Callable, dtype, architectures: Sequence[Architecture] = SMALL) -> GeneratedCase | None:

@@ -54,6 +54,10 @@ class Evidence(abc.ABC, Generic[Stated]):
     """What the cells of those columns are."""
     definition: ClassVar[str] = ""
     """What the word means, for a reader."""
+    shows: ClassVar[str] = ""
+    """What a run of the kind shows of a theorem, in a few words; "" where that is the definition."""
+    systems: ClassVar[frozenset[str]] = frozenset()
+    """The number systems of which a law must run in one; empty where any will do."""
 
     outcome: str
     ran: tuple[str, ...] | None = recorded(
@@ -68,9 +72,9 @@ class Evidence(abc.ABC, Generic[Stated]):
     explanation: str = unrecorded()
 
     @classmethod
-    @abc.abstractmethod
     def items(cls, statement: Statement) -> list[str]:
         """The items of this kind that a statement has, such as "sampled-float32"."""
+        return [cls.kind] if cls.kind in statement.evidence else []
 
     @classmethod
     @abc.abstractmethod
@@ -80,7 +84,7 @@ class Evidence(abc.ABC, Generic[Stated]):
     @classmethod
     def promise(cls, theorem: Theorem) -> str:
         """What a run of this kind shows of a theorem, in a few words."""
-        return cls.definition
+        return cls.shows or cls.definition
 
     @classmethod
     def not_run(cls: type[Line], part: str, reason: str) -> Line:
@@ -100,7 +104,7 @@ class Evidence(abc.ABC, Generic[Stated]):
     @classmethod
     def speaks(cls, theorem: Theorem) -> bool:
         """Whether the law runs in a number system that gives this kind of evidence."""
-        return True
+        return not cls.systems or theorem.speaks(cls.systems)
 
     @property
     def item(self) -> str:
@@ -115,12 +119,12 @@ class Evidence(abc.ABC, Generic[Stated]):
     @property
     def column(self) -> str:
         """The column of the figure of a record."""
-        return self.kind
+        return next(iter(self.columns), self.kind)
 
     @property
-    @abc.abstractmethod
     def cell(self) -> str:
         """What the ledger says of it if it passed."""
+        return ""
 
     @abc.abstractmethod
     def words(self, versions: Mapping[str, str]) -> str:
@@ -150,6 +154,26 @@ class Evidence(abc.ABC, Generic[Stated]):
             reproduce=command,
             explanation=f"{explanation}\nTo run it again: {command}",
         )
+
+    def judged(
+        self: Line,
+        theorem: Theorem,
+        gathering: Gathering,
+        failure: str,
+        error: str,
+        *,
+        ran: bool,
+        dtype: str = "float64",
+    ) -> Line:
+        """The line as it turned out: passed, not run because the law has no cases, or failed with a smallest counterexample."""
+        if not ran:
+            return dataclasses.replace(self, outcome="not run", reason="no architecture has the cases of this law")
+        failure = f"the law raised {error}" if error else failure
+        if not failure:
+            return self
+        text, example = gathering.smallest(theorem, dtype)
+        case = ("--example", example) if example else ("--seed", str(gathering.work.seed))
+        return self.failed(failure, f"{failure}\n{text}", command_for(theorem, *case), example.split(" ")[0] or None)
 
 
 def required_fields(kind: type[Evidence]) -> list[str]:

@@ -17,7 +17,16 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 
 Recorded = TypeVar("Recorded")
 
-WORDS: dict[object, str] = {int: "a whole number", float: "a number or null", str: "a text", bool: "true or false"}
+_hints = functools.cache(typing.get_type_hints)
+
+WORDS: dict[object, str] = {
+    int: "a whole number",
+    float: "a number or null",
+    str: "a text",
+    bool: "true or false",
+    list: "a list",
+    dict: "an object",
+}
 """Types of JSON as a person reads them."""
 
 
@@ -121,11 +130,6 @@ def _present(hint: object) -> object:
 def _in_words(hint: object) -> str:
     hint = _present(hint)
     return "a list" if typing.get_origin(hint) is tuple else WORDS.get(hint, "an object")
-
-
-@functools.cache
-def _hints(kind: type) -> dict[str, object]:
-    return typing.get_type_hints(kind)
 
 
 def properties_of(kind: type) -> dict[str, Json]:

@@ -1,19 +1,22 @@
-"""Findings: all the evidence gathered for a statement, and the verdict that follows from it."""
+"""Findings: all the evidence gathered for a statement, the verdict that follows from it, and both in sentences.
+
+Numbers are rounded upwards (`symmetry.rounding`), so that they never say more than was found.
+"""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TypeVar
 
 from symmetry.evidence.environment import environment
 from symmetry.evidence.evidence import Evidence
-from symmetry.evidence.fields import Json
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.kinds.decided import Decided
 from symmetry.evidence.kinds.derived import Derived
-from symmetry.evidence.sentences import sentences
+from symmetry.evidence.kinds.refuted import Refuted
 from symmetry.own_backprop import current
 from symmetry.statements.statement import Statement
+from symmetry.wording import count
 
 Kind = TypeVar("Kind", bound=Evidence)
 
@@ -79,7 +82,8 @@ class Finding:
 
         A derivation skipped because it is about our formulas does not count as missing.
         """
-        missing = [line for line in self.evidence if line.outcome == "not run" and not _is_skipped(line)]
+        skipped = [line for line in self.of_kind(Derived) if line.is_skipped]
+        missing = [line for line in self.evidence if line.outcome == "not run" and line not in skipped]
         shared = {line.reason or "" for line in missing}
         if len(shared) == 1 and len(missing) == len(self.evidence):
             return list(shared)
@@ -104,16 +108,6 @@ class Finding:
             return self
         return dataclasses.replace(self, evidence=[line.about_own_code(str(own)) for line in self.evidence])
 
-    def to_json(self) -> dict[str, Json]:
-        return {
-            "id": self.heading.id,
-            "title": self.heading.title,
-            "statement": self.heading.statement,
-            "digest": self.heading.digest,
-            "verdict": self.verdict,
-            "evidence": [line.to_json() for line in self.in_order],
-        }
-
     def _repr_html_(self) -> str:
         """How a notebook shows it: statement, verdict, a row for each line, and why the first failed line did."""
         shown = sentences(self.verdict, self.in_order, environment())
@@ -128,10 +122,6 @@ class Finding:
         return "\n".join(part for part in parts if part)
 
 
-def _is_skipped(line: Evidence) -> bool:
-    return isinstance(line, Derived) and line.is_skipped
-
-
 def functions_run_by(lines: Sequence[Evidence]) -> list[str] | None:
     """Names of the reader's functions that ran for some line; None if the run used symmetry's backprop."""
     ran = [line.ran for line in lines if line.ran is not None]
@@ -141,3 +131,30 @@ def functions_run_by(lines: Sequence[Evidence]) -> list[str] | None:
 def exit_status(findings: Sequence[Finding]) -> int:
     """1 if any theorem failed or is incomplete, else 0."""
     return int(any(finding.verdict in ("failed", "incomplete") for finding in findings))
+
+
+def sentences(verdict: str, lines: Sequence[Evidence], versions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of a label and a sentence, the verdict first, controls counted in one at the end."""
+    trusting = f", trusting SymPy {versions.get('sympy', '')}" if verdict == "proved" else ""
+    yield "Verdict", f"{verdict}{trusting}."
+    yield from lines_in_sentences(lines, versions)
+    if controls := [line for line in lines if isinstance(line, Control)]:
+        caught = sum(bool(line.caught) for line in controls)
+        corrected = any(isinstance(line, Refuted) and line.corrected_by is not None for line in lines)
+        wanted = "not refuted, as it must be" if corrected else "rejected"
+        yield "Controls", f"{caught} of {count(len(controls), 'variant')} {wanted}."
+
+
+def lines_in_sentences(lines: Sequence[Evidence], versions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Pairs of a label and a sentence for every line but the controls."""
+    for line in lines:
+        if isinstance(line, Control):
+            continue
+        passed = line.outcome == "passed"
+        clause = line.words(versions) if passed else f"{line.outcome.upper()}, {line.reason or 'for no stated reason'}"
+        yield line.label, f"{clause}."
+
+
+def in_text(sentence: tuple[str, str]) -> str:
+    """A pair as one sentence: "Verdict: proved."."""
+    return ": ".join(sentence)

@@ -9,12 +9,14 @@ from typing import TypeVar, cast
 
 from symmetry.evidence.environment import FIELDS, environment
 from symmetry.evidence.evidence import Evidence, required_fields
-from symmetry.evidence.fields import Json, described, from_json, to_json
+from symmetry.evidence.fields import WORDS, Json, described, from_json, to_json
 from symmetry.evidence.finding import Finding, functions_run_by
 from symmetry.evidence.kinds import KINDS
 from symmetry.files import write_atomically
 
 Builtin = TypeVar("Builtin")
+
+VERDICTS = "^(proved|checked|refuted|not run|incomplete|failed|right|wrong|cannot be run|right if .+)$"
 
 SCHEMA = 2
 """The version of the format. In version 1 a digest covered only the lines of a law itself."""
@@ -46,12 +48,20 @@ class RecordedBackprop:
 class RecordedStatement:
     """What a record holds of one theorem or claim."""
 
-    id: str
-    title: str
-    statement: str
-    digest: str
-    verdict: str
-    evidence: tuple[Evidence, ...]
+    id: str = described("", pattern="^[A-Z]+\\.[1-9][0-9]*$")
+    title: str = described("")
+    statement: str = described("In LaTeX.")
+    digest: str = described(
+        "sha256 of statement, hypotheses (of a claim its verdict) and all the code that decides it, joined by NUL.",
+        pattern="^[0-9a-f]{64}$",
+    )
+    verdict: str = described("What follows from the lines.", pattern=VERDICTS)
+    evidence: tuple[Evidence, ...] = described("", items={"oneOf": [{"$ref": f"#/$defs/{name}"} for name in KINDS]})
+
+    @classmethod
+    def of(cls, found: Finding) -> "RecordedStatement":
+        head = found.heading
+        return cls(head.id, head.title, head.statement, head.digest, found.verdict, tuple(found.in_order))
 
     @property
     def ran(self) -> list[str]:
@@ -66,8 +76,6 @@ class RecordedStatement:
         fields = {field: cast(str, getattr(self, field)) for field in TEXTS}
         return {**fields, "evidence": [line.to_json() for line in self.evidence]}
 
-
-NAMED: Mapping[type, str] = {str: "a text", dict: "an object", list: "a list"}
 
 TEXTS = ("id", "title", "statement", "digest", "verdict")
 
@@ -95,18 +103,7 @@ class Record:
         cls, findings: Sequence[Finding], *, networks: int, seed: int, backprop: RecordedBackprop | None = None
     ) -> "Record":
         """The record of a run made here and now."""
-        made = [
-            RecordedStatement(
-                each.heading.id,
-                each.heading.title,
-                each.heading.statement,
-                each.heading.digest,
-                each.verdict,
-                tuple(each.in_order),
-            )
-            for each in findings
-        ]
-        return cls(seed, networks, environment(), backprop, tuple(made))
+        return cls(seed, networks, environment(), backprop, tuple(map(RecordedStatement.of, findings)))
 
     def __getitem__(self, id: str) -> RecordedStatement:
         """What it holds of one theorem or claim.
@@ -166,12 +163,6 @@ def read_record(path: Path) -> Record:
         raise ValueError(f"{path} is no record: {error}.") from None
 
 
-@dataclasses.dataclass(frozen=True)
-class _Top:
-    seed: int
-    networks: int
-
-
 def record_from_json(content: Json) -> Record:
     """A record from builtin types.
 
@@ -184,23 +175,18 @@ def record_from_json(content: Json) -> Record:
         older = schema == 1
         why = "; its digests cover less of the code, so make a new one with `symmetry prove --record FILE`" * older
         raise ValueError(f"its schema is {schema!r}, and this version reads schema {SCHEMA}{why}")
-    top = from_json(_Top, {name: content[name] for name in ("seed", "networks") if name in content}, "the record")
-    if top.networks < 1 or top.seed < 0:
-        raise ValueError(f"networks is {top.networks} and seed {top.seed}; they are at least 1 and 0")
+    seed, networks = (_expect(content, name, int, "the record") for name in ("seed", "networks"))
+    if networks < 1 or seed < 0:
+        raise ValueError(f"networks is {networks} and seed {seed}; they are at least 1 and 0")
     backprop = from_json(RecordedBackprop, content["backprop"], "its backprop") if "backprop" in content else None
     statements = _expect(content, "theorems", list, "the record")
     made = tuple(_statement(each, f"theorems[{place}]", backprop) for place, each in enumerate(statements))
-    return Record(top.seed, top.networks, _environment(content), backprop, made)
-
-
-def _environment(content: dict[str, Json]) -> dict[str, str]:
     found = _expect(content, "environment", dict, "the record")
-    return {name: _expect(found, name, str, "its environment") for name in FIELDS if name in found}
+    versions = {name: _expect(found, name, str, "its environment") for name in FIELDS if name in found}
+    return Record(seed, networks, versions, backprop, made)
 
 
 def _statement(content: Json, where: str, backprop: RecordedBackprop | None) -> RecordedStatement:
-    if not isinstance(content, dict):
-        raise ValueError(f"{where} is {content!r}, and should be an object")
     id, title, statement, digest, verdict = (_expect(content, name, str, where) for name in TEXTS)
     lines = _expect(content, "evidence", list, where)
     evidence = tuple(line_from_json(line, f"{id}, evidence[{place}],") for place, line in enumerate(lines))
@@ -228,14 +214,15 @@ def line_from_json(content: Json, where: str) -> Evidence:
     return line
 
 
-def _expect(content: dict[str, Json], name: str, kind: type[Builtin], where: str) -> Builtin:
-    """A field of that type."""
-    named = NAMED[kind]
+def _expect(content: Json, name: str, kind: type[Builtin], where: str) -> Builtin:
+    """A field of that type of an object."""
+    if not isinstance(content, dict):
+        raise ValueError(f"{where} is {content!r}, and should be an object")
     if name not in content:
-        raise ValueError(f"{where} lacks {name}, {named}")
+        raise ValueError(f"{where} lacks {name}, {WORDS[kind]}")
     value = content[name]
     if type(value) is not kind:
-        raise ValueError(f"{where} has {name} = {value!r}, and should have {named}")
+        raise ValueError(f"{where} has {name} = {value!r}, and should have {WORDS[kind]}")
     return cast(Builtin, value)
 
 

@@ -7,14 +7,34 @@ from symmetry.evidence.evidence import Evidence, required_fields
 from symmetry.evidence.fields import Json, always_there, object_schema, properties_of
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.refuted import Counterexample
-from symmetry.evidence.record import SCHEMA, RecordedBackprop
+from symmetry.evidence.record import SCHEMA, RecordedBackprop, RecordedStatement
 from symmetry.statements.claim import Instance
-
-VERDICTS = "^(proved|checked|refuted|not run|incomplete|failed|right|wrong|cannot be run|right if .+)$"
 
 
 def schema() -> dict[str, Json]:
     """The schema of records of this version."""
+    own = "The reader's own backprop, if the run was on one in the place of symmetry's."
+    definitions: dict[str, Json] = {
+        "environment": {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in FIELDS},
+            "required": list(FIELDS),
+            "additionalProperties": False,
+            "description": 'Versions, platform, device and commit; "" where there is none.',
+        },
+        "backprop": object_schema(RecordedBackprop, own),
+        "theorem": object_schema(
+            RecordedStatement, "A theorem, a false claim beside the theorems, or a claim of a thread."
+        ),
+        "line": _line(),
+        **{name: _kind(kind) for name, kind in KINDS.items()},
+        "counterexample": object_schema(Counterexample)
+        | {
+            "if": {"properties": {"counterexample": {"type": "string"}}},
+            "then": {"required": ["failure", "left", "right"]},
+        },
+        "instance": object_schema(Instance),
+    }
     counted = "Random networks for each theorem and float type of 32 bits or more; a quarter for narrower ones."
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -31,49 +51,7 @@ def schema() -> dict[str, Json]:
         },
         "required": ["schema", "seed", "networks", "environment", "theorems"],
         "additionalProperties": False,
-        "$defs": _definitions(),
-    }
-
-
-def _definitions() -> dict[str, Json]:
-    own = "The reader's own backprop, if the run was on one in the place of symmetry's."
-    return {
-        "environment": _environment(),
-        "backprop": object_schema(RecordedBackprop, own),
-        "theorem": _theorem(),
-        "line": _line(),
-        **{name: _kind(kind) for name, kind in KINDS.items()},
-        "counterexample": _counterexample(),
-        "instance": object_schema(Instance),
-    }
-
-
-def _environment() -> dict[str, Json]:
-    return {
-        "type": "object",
-        "properties": {name: {"type": "string"} for name in FIELDS},
-        "required": list(FIELDS),
-        "additionalProperties": False,
-        "description": 'Versions, platform, device and commit; "" where there is none.',
-    }
-
-
-def _theorem() -> dict[str, Json]:
-    digest = "sha256 of statement, hypotheses (of a claim its verdict) and all the code that decides it, joined by NUL."
-    properties: dict[str, Json] = {
-        "id": {"type": "string", "pattern": "^[A-Z]+\\.[1-9][0-9]*$"},
-        "title": {"type": "string"},
-        "statement": {"type": "string", "description": "In LaTeX."},
-        "digest": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": digest},
-        "verdict": {"type": "string", "description": "What follows from the lines.", "pattern": VERDICTS},
-        "evidence": {"type": "array", "items": {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in KINDS]}},
-    }
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-        "description": "A theorem, a false claim beside the theorems, or a claim of a thread.",
+        "$defs": definitions,
     }
 
 
@@ -109,11 +87,6 @@ def _kind(kind: type[Evidence]) -> dict[str, Json]:
         "then": {"required": if_passed},
         "unevaluatedProperties": False,
     }
-
-
-def _counterexample() -> dict[str, Json]:
-    found: dict[str, Json] = {"properties": {"counterexample": {"type": "string"}}}
-    return object_schema(Counterexample) | {"if": found, "then": {"required": ["failure", "left", "right"]}}
 
 
 def _outcome(outcome: str) -> dict[str, Json]:

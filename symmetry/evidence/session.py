@@ -79,17 +79,16 @@ class Session:
     def smallest(self, theorem: Theorem, dtype: str) -> tuple[str, str]:
         """The smallest counterexample found first, whatever its float type: how it reads, and its text for `--example`."""
         if theorem.id not in self._smallest:
-            self._smallest[theorem.id] = self._search(theorem, dtype)
+            self._smallest[theorem.id] = self._search(theorem, dtype) if "balls" in theorem.systems else ("", "")
         return self._smallest[theorem.id]
 
     def _search(self, theorem: Theorem, dtype: str) -> tuple[str, str]:
-        if "balls" not in theorem.systems:
-            return "", ""
         self.progress(f"{theorem.id} failed; looking for the smallest network that breaks it")
         case = smallest_case(theorem.id, theorem.law, jnp.dtype(dtype), theorem.architectures or SMALL)
         if case is None:
             return f"No small network was found that breaks it in {dtype}.", ""
-        return run_case(theorem, case, jnp.dtype(dtype))[1], case.text_in(dtype)
+        option = "" if dtype == "float64" else f" --dtype {dtype}"
+        return run_case(theorem, case, jnp.dtype(dtype))[1], case.text + option
 
 
 def prove(statement: Statement, networks: int = 10_000, seed: int = 0) -> Finding:

@@ -12,14 +12,14 @@ import jax
 import jax.numpy as jnp
 
 from symmetry.activation import ActivationLike, derivative, reciprocal_square_root
-from symmetry.array import Array, Tree, is_array
+from symmetry.array import Array, Arrays, Tree, is_array
 from symmetry.loss import log_sum_exp, softmax
 from symmetry.numbers.residue import unknown_curvature, unknown_error, unknown_loss
 
 
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
-class Dual:
+class Dual(Arrays):
     """primal + tangent epsilon, where epsilon^2 = 0.
 
     >>> x = Dual(jnp.array(3.0), jnp.array(1.0))
@@ -29,19 +29,6 @@ class Dual:
 
     primal: Array
     tangent: Array
-
-    __array_ufunc__ = None
-
-    shape = property(lambda self: self.primal.shape)
-    ndim = property(lambda self: self.primal.ndim)
-    dtype = property(lambda self: self.primal.dtype)
-
-    @property
-    def T(self) -> "Dual":
-        return Dual(self.primal.T, self.tangent.T)
-
-    def __getitem__(self, index) -> "Dual":
-        return Dual(self.primal[index], self.tangent[index])
 
     def __neg__(self) -> "Dual":
         return Dual(-self.primal, -self.tangent)
@@ -125,17 +112,13 @@ def derivative_along(function: Callable, parameters: Tree, direction: Tree) -> T
     return jax.tree.map(lambda dual: dual.tangent, function(lifted), is_leaf=lambda node: isinstance(node, Dual))
 
 
-def _basis(parameters: Tree) -> tuple[list[Array], Tree, list[Array]]:
-    """The parameters' leaves, the structure of their tree, and a direction along each entry, all of them stacked."""
+def _basis(parameters: Tree) -> tuple[Tree, list[Array]]:
+    """The structure of the parameters' tree, and a direction along each entry, all of them stacked."""
     leaves, structure = jax.tree.flatten(parameters, is_leaf=is_array)
     ends = list(itertools.accumulate(math.prod(leaf.shape) for leaf in leaves))
-    places = [slice(end - math.prod(leaf.shape), end) for leaf, end in zip(leaves, ends, strict=True)]
-    identity, dtype = jnp.eye(ends[-1], dtype=jnp.int32), leaves[0].dtype
-    return (
-        leaves,
-        structure,
-        [identity[:, place].reshape(-1, *leaf.shape).astype(dtype) for place, leaf in zip(places, leaves, strict=True)],
-    )
+    parts = jnp.split(jnp.eye(ends[-1], dtype=jnp.int32), ends[:-1], axis=1)
+    dtype = leaves[0].dtype
+    return structure, [part.reshape(-1, *leaf.shape).astype(dtype) for part, leaf in zip(parts, leaves, strict=True)]
 
 
 def every_derivative(function: Callable, parameters: Tree) -> Tree:
@@ -143,15 +126,14 @@ def every_derivative(function: Callable, parameters: Tree) -> Tree:
 
     Returns: a tree like `parameters`, each leaf in the shape of its parameter.
     """
-    leaves, structure, basis = _basis(parameters)
+    structure, basis = _basis(parameters)
     derivatives = jax.vmap(
         lambda *direction: derivative_along(function, parameters, jax.tree.unflatten(structure, direction))
     )(*basis)
-    starts = itertools.accumulate((math.prod(leaf.shape) for leaf in leaves), initial=0)
-    parts = [
-        derivatives[start : start + math.prod(leaf.shape)].reshape(*leaf.shape)
-        for start, leaf in zip(starts, leaves, strict=False)
-    ]
+    shapes = [directions.shape[1:] for directions in basis]
+    starts = itertools.accumulate(map(math.prod, shapes), initial=0)
+    pairs = zip(starts, shapes, strict=False)
+    parts = [derivatives[start : start + math.prod(shape)].reshape(*shape) for start, shape in pairs]
     return jax.tree.unflatten(structure, parts)
 
 
@@ -163,7 +145,7 @@ def own_derivatives(gradient: Callable, parameters: Tree) -> Tree:
 
     Returns: a tree like `parameters`.
     """
-    _, structure, basis = _basis(parameters)
+    structure, basis = _basis(parameters)
 
     def own(*direction):
         tree = jax.tree.unflatten(structure, direction)

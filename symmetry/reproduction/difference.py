@@ -29,9 +29,6 @@ class Difference:
     def __str__(self) -> str:
         return f"{self.line}: {self.field} is {_short(self.recorded)} in the record, {_short(self.here)} here"
 
-    def to_json(self) -> dict[str, Json]:
-        return {"line": self.line, "field": self.field, "recorded": self.recorded, "here": self.here}
-
 
 def differences(line: str, field: str, recorded: Json, here: Json) -> list[Difference]:
     """Where two values differ."""
@@ -86,9 +83,7 @@ def by_item(statement: RecordedStatement) -> dict[str, Evidence]:
 
 def counts_networks(line: Evidence) -> bool:
     """Whether a line counts networks of the budget; a measured law counts operations, and what failed may stop early."""
-    if not isinstance(line, Sampled) or line.outcome != "passed":
-        return False
-    return line.operations is None and line.dtype in DTYPES
+    return isinstance(line, Sampled) and line.outcome == "passed" and line.operations is None and line.dtype in DTYPES
 
 
 def random_networks(line: Evidence) -> int:

@@ -1,26 +1,22 @@
-"""A plan to run a record again: which statements, and how closely their floats must come out."""
+"""A plan to run a record again: which statements, and how closely their floats must come out.
+
+A record is taken at its word nowhere: what is known without running anything is whether it is about the same statements, its
+verdicts follow from its lines, and its counts from its budget.
+"""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from symmetry.evidence.fields import Json
-from symmetry.evidence.finding import Finding
+from symmetry.engine.work import NARROW
+from symmetry.evidence.finding import Finding, Heading
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement, first_of
-from symmetry.reproduction.difference import Difference, between, counts_networks
-from symmetry.reproduction.trust import (
-    CHANGED,
-    MISSING,
-    NOT_REPRODUCIBLE,
-    REPRODUCED,
-    backprop_differences,
-    budget_differences,
-    contradictions,
-    environment_differences,
-    state,
-)
+from symmetry.reproduction.difference import Difference, between, by_item, counts_networks, differences, random_networks
 from symmetry.statements.ids import UnknownId, chapter_and_number
 from symmetry.statements.registry import select
 from symmetry.statements.statement import Statement
+
+REPRODUCED, NOT_REPRODUCIBLE, CHANGED, MISSING = "reproduced", "not reproducible", "changed", "missing"
+"""What can become of a recorded statement."""
 
 
 @dataclasses.dataclass
@@ -31,10 +27,6 @@ class Reproduction:
     verdict: str
     outcome: str = REPRODUCED
     differences: list[Difference] = dataclasses.field(default_factory=list)
-
-    def to_json(self) -> dict[str, Json]:
-        found: list[Json] = [each.to_json() for each in self.differences]
-        return {"id": self.id, "verdict": self.verdict, "outcome": self.outcome, "differences": found}
 
     def differs(self, found: Sequence[Difference]) -> None:
         """Adds differences; a statement that is changed or missing stays that."""
@@ -93,7 +85,10 @@ def plan(
         ValueError: the record is of an own backprop and none is given, or the other way round.
     """
     inside = {each.id: each for each in record.statements}
-    asked = _asked(ids, inside)
+    chapters = {chapter_and_number(id)[0] for id in inside}
+    if unknown := [id for id in ids if id not in inside and id not in chapters]:
+        raise UnknownId(f"the record holds no {' and no '.join(unknown)}; it holds {first_of(list(inside))}.")
+    asked = [each.id for each in select(ids, inside)]
     found = {id: _before_running(record, id, known) for id in asked}
     budget, another = budget_differences(record), backprop_differences(record, backprop)
     for each in found.values() if another else ():
@@ -106,25 +101,15 @@ def plan(
     unchanged = [id for id in known if id in inside and state(inside[id], known)[0] == REPRODUCED]
     wanted = [id for id in unchanged if id in asked] if believable else []
     beside = {known[id].module for id in wanted}
+    # Another commit of one version must give the same numbers too, on the same machine.
+    rounds_alike = all(each.field == "commit" for each in environment_differences(record, here))
     return ReproductionPlan(
         record=record,
         statements=[known[id] for id in unchanged if known[id].module in beside],
         wanted=wanted,
-        exactly=_on_the_same_kernels(wanted, inside, known) if _rounds_alike(record, here) else set(),
+        exactly=_on_the_same_kernels(wanted, inside, known) if rounds_alike else set(),
         found=found,
     )
-
-
-def _asked(ids: Sequence[str], inside: Mapping[str, RecordedStatement]) -> list[str]:
-    chapters = {chapter_and_number(id)[0] for id in inside}
-    if unknown := [id for id in ids if id not in inside and id not in chapters]:
-        raise UnknownId(f"the record holds no {' and no '.join(unknown)}; it holds {first_of(list(inside))}.")
-    return [each.id for each in select(ids, inside)]
-
-
-def _rounds_alike(record: Record, here: Mapping[str, str]) -> bool:
-    """Whether versions and machine are the same; another commit of one version must give the same numbers too."""
-    return all(each.field == "commit" for each in environment_differences(record, here))
 
 
 def _on_the_same_kernels(
@@ -146,3 +131,82 @@ def _before_running(record: Record, id: str, known: Mapping[str, Statement]) -> 
         found.differs(contradictions(copies[0], known[id]))
         found.differs([Difference("theorem", "times recorded", len(copies), 1)] if len(copies) > 1 else [])
     return found
+
+
+def state(recorded: RecordedStatement, known: Mapping[str, Statement]) -> tuple[str, list[Difference]]:
+    """Whether a recorded statement is still the statement of that id, and what differs if not."""
+    made = known.get(recorded.id)
+    if made is None:
+        nowhere = "no such theorem; --path names the file of your own"
+        return MISSING, [Difference("theorem", "id", recorded.id, nowhere)]
+    if recorded.digest == made.digest:
+        return REPRODUCED, []
+    changed = [Difference("theorem", "digest", recorded.digest, made.digest)]
+    return CHANGED, differences("theorem", "statement", recorded.statement, made.statement) + changed
+
+
+def contradictions(recorded: RecordedStatement, made: Statement) -> list[Difference]:
+    """Where a recorded statement is at odds with the one whose digest it bears, or its verdict with its lines."""
+    found = differences("theorem", "title", recorded.title, made.title)
+    found += differences("theorem", "statement", recorded.statement, made.statement)
+    if len(by_item(recorded)) < len(recorded.evidence):
+        found.append(Difference("theorem", "lines", len(recorded.evidence), len(by_item(recorded))))
+    verdict = Finding(Heading.of(made), list(recorded.evidence)).verdict
+    return found + differences("theorem", "verdict, by its lines,", recorded.verdict, verdict)
+
+
+def evidence_for(made: Statement, record: Record) -> RecordedStatement:
+    """What a record holds of a statement.
+
+    Raises:
+        ValueError: it holds nothing of it, or another statement or law, or it contradicts itself.
+    """
+    recorded = record[made.id]
+    if state(recorded, {made.id: made})[0] == CHANGED:
+        raise ValueError(
+            f"{made.id}: the record is of another statement or law (digest {recorded.digest[:12]}..., here "
+            f"{made.digest[:12]}...); make a new one with `symmetry prove {made.id} --record FILE`."
+        )
+    if wrong := contradictions(recorded, made):
+        raise ValueError(f"{made.id}: the record is at odds with the theorem or with itself: {wrong[0]}.")
+    return recorded
+
+
+def budget_differences(record: Record) -> dict[str, list[Difference]]:
+    """By id, sampled lines that count fewer networks than the record's budget gives them."""
+    found: dict[str, list[Difference]] = {}
+    for statement in record.statements:
+        for line in filter(counts_networks, statement.evidence):
+            due = -(-record.networks // NARROW) if line.column.endswith("16") else record.networks
+            if random_networks(line) < due:
+                fewer = Difference(line.item, "networks", line.to_json().get("networks"), f"at least {due}")
+                found.setdefault(statement.id, []).append(fewer)
+    return found
+
+
+def backprop_differences(record: Record, given: RecordedBackprop | None) -> list[Difference]:
+    """Whether the backprop that a record is of is the one given; the same file may be elsewhere.
+
+    Raises:
+        ValueError: one of them is symmetry's own.
+    """
+    recorded = record.backprop
+    if recorded is None and given is None:
+        return []
+    if recorded is None:
+        raise ValueError("the record is of symmetry's own backprop; leave --backprop out.")
+    if given is None:
+        raise ValueError(f"the record is of {recorded}; name that file, --backprop FILE.py:OBJECT.")
+    found = differences("backprop", "object", recorded.object, given.object)
+    if recorded.sha256 != given.sha256:
+        what = f"{recorded.name}, which has changed since: sha256"
+        found.append(Difference("backprop", what, recorded.sha256, given.sha256))
+    return found
+
+
+def environment_differences(record: Record, here: Mapping[str, str]) -> list[Difference]:
+    """What the record was made with that is not what there is here."""
+    made = record.environment
+    names = dict.fromkeys([*made, *here])
+    pairs = [(name, made.get(name), here.get(name)) for name in names]
+    return [Difference("environment", name, before, now) for name, before, now in pairs if before != now]

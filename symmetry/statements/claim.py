@@ -1,17 +1,16 @@
-"""Claims: what a question-and-answer thread says, with a verdict that is computed and not only stated.
+"""Claims: what a question-and-answer thread says, with a verdict that is computed and not only stated; and questions.
 
 A claim's check tries it on instances and says of each whether the claim holds there. The verdict follows from what it
-finds, and the run fails where that is not the verdict stated.
+finds, and the run fails where that is not the verdict stated. Every sentence of an answer rests on theorems and claims.
 """
 
 import dataclasses
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from symmetry.statements.registry import register
 from symmetry.statements.statement import Job, Statement
-from symmetry.statements.variant import PassesEmptily
 from symmetry.statements.verdict import CONDITIONAL
 
 VERDICTS = ("right", "wrong", "right if", "cannot be run")
@@ -63,10 +62,6 @@ class Claim(Statement):
         home: the module that states it.
     """
 
-    id: str
-    title: str
-    statement: str
-    cites: tuple[str, ...]
     position: str
     verdict: str
     condition: str
@@ -75,8 +70,6 @@ class Claim(Statement):
     check: Callable[[], Iterable[Instance]] | None
     quoted: str
     home: str
-    evidence: tuple[str, ...] = ("decided",)
-    controls: Mapping[str, Callable | PassesEmptily] = dataclasses.field(default_factory=dict)
 
     @property
     def thread(self) -> str:
@@ -134,7 +127,7 @@ def claim(
     """
 
     def decorated(check: Callable[[], Iterable[Instance]]) -> Claim:
-        words = (id, says, statement, (thread,), position, verdict, condition, why)
+        words = (id, says, statement, (thread,), {}, ("decided",), position, verdict, condition, why)
         return _registered(Claim(*words, tuple(follows_from), check, quoted, check.__module__))
 
     return decorated
@@ -144,7 +137,7 @@ def claim_that_cannot_be_run(
     id: str, *, thread: str, position: str, says: str, why: str, quoted: str = "", module: str
 ) -> Claim:
     """Registers a claim that no run decides, with the reason; `module` is the `__name__` of the caller."""
-    words = (id, says, "", (thread,), position, "cannot be run", "", why)
+    words = (id, says, "", (thread,), {}, ("decided",), position, "cannot be run", "", why)
     return _registered(Claim(*words, (), None, quoted, module))
 
 
@@ -180,3 +173,29 @@ def computed_verdict(instances: Sequence[Instance]) -> str:
         conditional = any(instance.condition is not None for instance in instances)
         return "undecided" if conditional else "right" if all(holds) else "wrong"
     return "right if" if all(instance.condition == instance.holds for instance in instances) else "undecided"
+
+
+@dataclasses.dataclass(frozen=True)
+class Question:
+    """A question that the threads ask, with an answer whose sentences each name what supports them.
+
+    Attributes:
+        asks: the question in our words.
+        threads: keys of the threads that ask it.
+        answer: pairs of a sentence and the ids of the theorems and claims that it rests on.
+    """
+
+    id: str
+    asks: str
+    threads: tuple[str, ...]
+    answer: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+QUESTIONS: dict[str, Question] = {}
+"""Every question, by id."""
+
+
+def question(id: str, asks: str, threads: Sequence[str], answer: Sequence[tuple[str, Sequence[str]]]) -> Question:
+    """Registers a question with its answer."""
+    QUESTIONS[id] = Question(id, asks, tuple(threads), tuple((text, tuple(support)) for text, support in answer))
+    return QUESTIONS[id]

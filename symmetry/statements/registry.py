@@ -1,9 +1,14 @@
-"""What has been defined: theorems and claims by id, and how they are selected."""
+"""What has been defined: theorems and claims by id, how they are selected, and the catalogue of installed packages.
+
+A package brings statements by an entry point of the group `symmetry.catalogues`: a function that imports them and returns
+them by id. `proofs` is one.
+"""
 
 import importlib.util
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +20,8 @@ Defined = TypeVar("Defined", bound=Statement)
 
 REGISTRY: dict[str, Statement] = {}
 """Every theorem and claim defined so far, by id."""
+
+GROUP = "symmetry.catalogues"
 
 
 def register(made: Defined) -> Defined:
@@ -72,3 +79,21 @@ def import_file(path: Path) -> None:
         spec.loader.exec_module(sys.modules[name])
     except Exception as error:  # whatever the file raises is for its author to read
         raise ValueError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
+
+
+def load() -> Mapping[str, Statement]:
+    """Every statement of every installed catalogue, by id."""
+    return {id: made for entry in metadata.entry_points(group=GROUP) for id, made in entry.load()().items()}
+
+
+def load_with(path: Path | None) -> Mapping[str, Statement]:
+    """Every statement, with those of a Python file of the reader's own.
+
+    Raises:
+        ValueError: there is no such file, it is no Python, or it raises.
+    """
+    if path is None:
+        return load()
+    before = dict(load())
+    import_file(path)
+    return before | {id: made for id, made in REGISTRY.items() if id not in before}

@@ -10,27 +10,21 @@ from typing import Any
 
 
 @dataclasses.dataclass(frozen=True)
-class Equal:
+class _TwoSides:
+    left: Any
+    right: Any
+
+
+class Equal(_TwoSides):
     """left = right, as trees: structure, shapes, types and values."""
 
-    left: Any
-    right: Any
 
-
-@dataclasses.dataclass(frozen=True)
-class AtMost:
+class AtMost(_TwoSides):
     """left <= right, entry by entry. Residues have no order, so they cannot decide it."""
 
-    left: Any
-    right: Any
 
-
-@dataclasses.dataclass(frozen=True)
-class Differs:
+class Differs(_TwoSides):
     """left and right differ in some entry of each leaf: in floats, by more than their radii."""
-
-    left: Any
-    right: Any
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,17 +78,14 @@ def minors(relation: RankAtMost) -> tuple[list, list]:
             f"that it is at most {relation.rank} claims nothing."
         )
     even, odd = [], []
-    for chosen_rows in itertools.combinations(range(rows), size):
-        for chosen_columns in itertools.combinations(range(columns), size):
-            sides = ([], [])
-            for order in itertools.permutations(range(size)):
-                product = math.prod(
-                    [matrix[chosen_rows[k], chosen_columns[order[k]]] for k in range(1, size)],
-                    start=matrix[chosen_rows[0], chosen_columns[order[0]]],
-                )
-                sides[_parity(order)].append(product)
-            for side, products in zip((even, odd), sides, strict=True):
-                side.append(sum(products[1:], products[0]) if products else matrix[0, 0] * 0)
+    chosen = [itertools.combinations(range(count), size) for count in (rows, columns)]
+    for chosen_rows, chosen_columns in itertools.product(*chosen):
+        sides = ([], [])
+        for order in itertools.permutations(range(size)):
+            first, *rest = [matrix[chosen_rows[k], chosen_columns[order[k]]] for k in range(size)]
+            sides[_parity(order)].append(math.prod(rest, start=first))
+        for side, products in zip((even, odd), sides, strict=True):
+            side.append(sum(products[1:], products[0]) if products else matrix[0, 0] * 0)
     return even, odd
 
 

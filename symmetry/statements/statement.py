@@ -1,6 +1,7 @@
 """What theorems, false claims and claims of threads have in common: all that a session, a record and a reader ask of them."""
 
 import abc
+import dataclasses
 import functools
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,7 @@ Job: TypeAlias = tuple[str | bool | None, ...]
 """Work that several lines of evidence may share: the name of a method of `symmetry.engine.work.Work`, and its arguments."""
 
 
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Statement(abc.ABC):
     """Something stated, with the code that decides whether it holds.
 
@@ -31,8 +33,8 @@ class Statement(abc.ABC):
     title: str
     statement: str
     cites: tuple[str, ...]
-    evidence: tuple[str, ...]
     controls: Mapping[str, Callable | PassesEmptily]
+    evidence: tuple[str, ...]
 
     @property
     @abc.abstractmethod

@@ -10,7 +10,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from symmetry.architecture import Architecture
 from symmetry.statements.ids import require_id
@@ -61,14 +61,8 @@ class Measurements:
 class Theorem(Statement):
     """A law and what is known of it. Made by `@theorem`; calling it calls the law."""
 
-    id: str
-    title: str
-    statement: str
     hypotheses: str
-    cites: tuple[str, ...]
-    controls: Mapping[str, Callable | PassesEmptily]
     derivation: Callable | None
-    evidence: tuple[str, ...]
     systems: frozenset[str]
     architectures: tuple[Architecture, ...] | None
     dtypes: tuple[str, ...]
@@ -80,6 +74,8 @@ class Theorem(Statement):
     glances: tuple[Architecture, ...] = ()
     knobs: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What each control turns, as text; "" for a control that is a law of its own."""
+    is_drawn: ClassVar[bool] = True
+    """Whether networks are drawn for its law, which kernels then run on many of them at once."""
 
     def __call__(self, *cases, **named):
         return self.law(*cases, **named)
@@ -95,11 +91,6 @@ class Theorem(Statement):
     def remarks(self) -> list[str]:
         kinds, controls = ", ".join(self.evidence), "; ".join(self.controls) or "none"
         return [f"*Hypotheses:* {self.hypotheses}.", f"*Evidence listed:* {kinds}. *Controls:* {controls}."]
-
-    @property
-    def is_drawn(self) -> bool:
-        """Whether networks are drawn for its law, which kernels then run on many of them at once."""
-        return True
 
     def speaks(self, systems: frozenset[str]) -> bool:
         """Whether the law runs in one of these number systems."""
@@ -139,9 +130,7 @@ class Theorem(Statement):
 class MeasuredTheorem(Theorem):
     """A theorem whose law draws and counts for itself, being about the method or about code that is not ours."""
 
-    @property
-    def is_drawn(self) -> bool:
-        return False
+    is_drawn = False
 
     def speaks(self, systems: frozenset[str]) -> bool:
         return True
@@ -213,16 +202,18 @@ def theorem(
         raise ValueError(f"{id}: its black boxes have controls {names}; name {list(controls or {})}.")
 
     def decorated(law: Callable) -> Theorem:
-        words = (id, title, statement, hypotheses, tuple(cites))
+        words = (id, title, statement, tuple(cites))
         broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
         false = {claim: law_of(each, law, f"{id}, {claim!r}") for claim, each in (refutes or {}).items()}
         tried = (frozenset(systems), None if architectures is None else tuple(architectures), tuple(dtypes))
-        kind = MeasuredTheorem if _takes_trials(law) else Theorem
-        made = kind(
-            *words, broken, derivation, listed, *tried, law, false, tuple(needs), _resolved(black_boxes, id), table
+        boxes = black_boxes and BlackBoxes(
+            black_boxes.law,
+            {name: law_of(each, black_boxes.law, f"{id}, {name!r}") for name, each in black_boxes.controls.items()},
         )
         knobs = {name: turned_knobs(variant) for name, variant in (controls or {}).items()}
-        return register(dataclasses.replace(made, glances=tuple(glances), knobs=knobs))
+        rest = (false, tuple(needs), boxes, table, tuple(glances), knobs)
+        kind = MeasuredTheorem if _takes_trials(law) else Theorem
+        return register(kind(*words, broken, listed, hypotheses, derivation, *tried, law, *rest))
 
     return decorated
 
@@ -233,16 +224,13 @@ def _listed(
     """The kinds of evidence that a theorem lists, checked to exist, and so its number systems."""
     listed = tuple(evidence) if evidence is not None else ("derived",) * has_derivation + ("identity", "sampled")
     listed += ("refuted",) if refutes and "refuted" not in listed else ()
-    for name, values, known in (("evidence", listed, _kinds()), ("systems", systems, SYSTEMS)):
+    # One file each; controls and decided claims come by themselves.
+    folder = Path(__file__).parent.parent / "evidence" / "kinds"
+    kinds = sorted({module.name for module in pkgutil.iter_modules([str(folder)])} - {"control", "decided"})
+    for name, values, known in (("evidence", listed, kinds), ("systems", systems, SYSTEMS)):
         if unknown := sorted(set(values) - set(known)):
             raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
     return listed
-
-
-def _kinds() -> list[str]:
-    """The kinds of evidence that a theorem may list: one file each; controls and decided claims come by themselves."""
-    folder = Path(__file__).parent.parent / "evidence" / "kinds"
-    return sorted({module.name for module in pkgutil.iter_modules([str(folder)])} - {"control", "decided"})
 
 
 def _takes_trials(law: Callable) -> bool:
@@ -255,15 +243,6 @@ def _broken(variant: Variant | PassesEmptily, law: Callable, where: str) -> Call
     if isinstance(variant, PassesEmptily):
         return PassesEmptily(law_of(variant.law, law, where))
     return law_of(variant, law, where)
-
-
-def _resolved(boxes: BlackBoxes | None, id: str) -> BlackBoxes | None:
-    """Black boxes whose controls are functions."""
-    if boxes is None:
-        return None
-    return BlackBoxes(
-        boxes.law, {name: law_of(each, boxes.law, f"{id}, {name!r}") for name, each in boxes.controls.items()}
-    )
 
 
 def _marks(function: Callable) -> list[tuple[int, str]]:

@@ -25,12 +25,6 @@ def function_of(control: Callable | PassesEmptily) -> Callable:
     return cast(Callable, control.law) if isinstance(control, PassesEmptily) else control
 
 
-def knobs_of(law: Callable) -> list[str]:
-    """The names of a law's keyword-only parameters, which its controls turn; no case is drawn for them."""
-    parameters = inspect.signature(law).parameters.values()
-    return [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
-
-
 def law_of(variant: Variant, law: Callable, where: str) -> Callable:
     """A variant as a function: a law of its own, or the given one with knobs turned.
 
@@ -39,9 +33,9 @@ def law_of(variant: Variant, law: Callable, where: str) -> Callable:
     """
     if not isinstance(variant, Mapping):
         return variant
-    known = knobs_of(law)
+    known = [each.name for each in inspect.signature(law).parameters.values() if each.kind is each.KEYWORD_ONLY]
     if unknown := sorted(set(variant) - set(known)):
-        raise ValueError(f"{where}: the law has no knob {unknown[0]!r}; its keyword-only parameters are {list(known)}.")
+        raise ValueError(f"{where}: the law has no knob {unknown[0]!r}; its keyword-only parameters are {known}.")
 
     @functools.wraps(law)
     def turned(*cases, **named):

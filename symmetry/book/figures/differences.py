@@ -13,8 +13,7 @@ from symmetry.cases import case_types, draw_cases
 from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import QUICK_TO_COMPILE, exact_settings
 from symmetry.network import Batch, Layer, Network, backprop
-from symmetry.numbers.ball.cases import as_balls, round_to
-from symmetry.numbers.ball.source import RandomFloats
+from symmetry.numbers.ball.source import RandomFloats, as_balls, round_to
 from symmetry.rounding import share_of_bound
 
 SHAPE = Architecture((3, 4, 2), batch=4, hidden="tanh", output="identity", loss="half_squared_error")

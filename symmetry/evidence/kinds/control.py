@@ -78,14 +78,6 @@ class Control(Evidence[Theorem]):
     def item(self) -> str:
         return f"{self.kind}-{self.name}"
 
-    @property
-    def column(self) -> str:
-        return "controls"
-
-    @property
-    def cell(self) -> str:
-        return ""
-
     @classmethod
     def cells(cls, lines: Sequence[Evidence], controls: int) -> tuple[str, ...]:
         caught = sum(bool(line.caught) for line in lines if isinstance(line, Control))

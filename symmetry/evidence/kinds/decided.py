@@ -7,7 +7,6 @@ from symmetry.engine.kernel import described_error
 from symmetry.evidence.evidence import Evidence, Gathering
 from symmetry.evidence.fields import recorded
 from symmetry.statements.claim import Claim, Instance, computed_verdict
-from symmetry.statements.statement import Statement
 from symmetry.wording import count
 
 
@@ -23,10 +22,6 @@ class Decided(Evidence[Claim]):
     thread: str | None = recorded("A key of the bibliography.", when_passed=True)
     decided_by: tuple[str, ...] | None = recorded("Theorems and claims that it rests on.", when_passed=True)
     instances: tuple[Instance, ...] | None = recorded(when_passed=True)
-
-    @classmethod
-    def items(cls, statement: Statement) -> list[str]:
-        return [cls.kind] if cls.kind in statement.evidence else []
 
     @classmethod
     def gather(cls, statement: Claim, part: str, gathering: Gathering) -> "Decided":

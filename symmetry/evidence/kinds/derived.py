@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import recorded
-from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 from symmetry.wording import count
 
@@ -23,17 +22,10 @@ class Derived(Evidence[Theorem]):
         "SymPy carries the derivation with symbolic widths, an unknown activation and an unknown loss. Each step is checked "
         "twice: by SymPy's algebra, and at concrete widths in exact rationals."
     )
+    shows = "SymPy carries the derivation, step by step"
 
     scope: str | None = recorded(when_passed=True)
     steps: int | None = recorded("Steps that SymPy checked.", when_passed=True, minimum=0)
-
-    @classmethod
-    def items(cls, statement: Statement) -> list[str]:
-        return [cls.kind] if cls.kind in statement.evidence else []
-
-    @classmethod
-    def promise(cls, theorem: Theorem) -> str:
-        return "SymPy carries the derivation, step by step"
 
     @classmethod
     def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Derived":

@@ -7,13 +7,9 @@ from collections.abc import Mapping
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, functions_that_ran
 from symmetry.evidence.fields import recorded
-from symmetry.evidence.smallest import judged
 from symmetry.rounding import exponent_of_chance
-from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 from symmetry.wording import count
-
-SYSTEMS = frozenset({"residues", "symbols"})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -28,6 +24,8 @@ class Identity(Evidence[Theorem]):
         "The two sides are equal in exact arithmetic, at random points modulo a prime; what is stated is how likely a false "
         "identity would have passed."
     )
+    shows = "equality in exact arithmetic"
+    systems = frozenset({"residues", "symbols"})
 
     architectures: tuple[tuple[int, ...], ...] | None = recorded(
         "Widths of every layer, the inputs first, of each network architecture.",
@@ -45,18 +43,6 @@ class Identity(Evidence[Theorem]):
     )
 
     @classmethod
-    def items(cls, statement: Statement) -> list[str]:
-        return [cls.kind] if cls.kind in statement.evidence else []
-
-    @classmethod
-    def promise(cls, theorem: Theorem) -> str:
-        return "equality in exact arithmetic"
-
-    @classmethod
-    def speaks(cls, theorem: Theorem) -> bool:
-        return theorem.speaks(SYSTEMS)
-
-    @classmethod
     def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Identity":
         if not cls.speaks(statement):
             return cls.not_run(part, "excluded: the law does not speak in exact numbers")
@@ -68,7 +54,7 @@ class Identity(Evidence[Theorem]):
             log2_failure=found.log2_failure,
             ran=functions_that_ran(found.ran),
         )
-        return judged(line, statement, gathering, found.failure, found.error, ran=bool(found.cases))
+        return line.judged(statement, gathering, found.failure, found.error, ran=bool(found.cases))
 
     @classmethod
     def not_rejected(cls, theorem: Theorem, control: str, work: Work) -> str:

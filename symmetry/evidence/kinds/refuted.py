@@ -7,7 +7,6 @@ from symmetry.engine.refute import Search
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import described, recorded
 from symmetry.statements.false_claim import FalseClaim
-from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 from symmetry.wording import count, shortened
 
@@ -42,37 +41,33 @@ class Refuted(Evidence[Theorem]):
     order = 3
     legend = "refuted: a false claim, with an exact counterexample"
     definition = "A claim that is false has an exact counterexample, and stands beside the theorem that corrects it."
+    shows = "an exact counterexample to each false claim"
 
     claims: tuple[Counterexample, ...] | None = recorded(when_passed=True)
     corrected_by: str | None = recorded("Of a false claim: the theorem that holds instead.")
 
     @classmethod
-    def items(cls, statement: Statement) -> list[str]:
-        return [cls.kind] if cls.kind in statement.evidence else []
-
-    @classmethod
-    def promise(cls, theorem: Theorem) -> str:
-        return "an exact counterexample to each false claim"
-
-    @classmethod
     def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Refuted":
         """A counterexample to every false claim, and none to the theorem itself; a false claim has only the former."""
         searches = {claim: gathering.work.counterexample(statement.id, claim) for claim in statement.refutes}
-        own = Search()
-        if None in statement.searched():
-            own = gathering.work.counterexample(statement.id, None)
+        own = gathering.work.counterexample(statement.id, None) if None in statement.searched() else Search()
         line = cls(
             outcome="passed",
             claims=tuple(Counterexample.of(claim, search) for claim, search in searches.items()),
             corrected_by=statement.corrected_by if isinstance(statement, FalseClaim) else None,
             ran=functions_that_ran(own.ran.union(*[each.ran for each in searches.values()])),
         )
-        reason = "; ".join([*_standing(searches), *_against(own)])
+        reasons = [
+            f"{claim!r} raised {each.error}" if each.error else f"no counterexample was found to {claim!r}"
+            for claim, each in searches.items()
+            if each.found is None
+        ]
+        if own.found is not None:
+            reasons.append(f"the theorem's own law has a counterexample: {own.found.failure}")
+        if own.error:
+            reasons.append(f"the theorem's own law raised {own.error}")
+        reason = "; ".join(reasons)
         return line.failed(reason, reason, command_for(statement)) if reason else line
-
-    @property
-    def cell(self) -> str:
-        return ""
 
     def words(self, versions: Mapping[str, str]) -> str:
         claims = list(self.claims or ())
@@ -80,18 +75,3 @@ class Refuted(Evidence[Theorem]):
             return f"{claims[0]}; {self.corrected_by} corrects it"
         each = "" if len(claims) == 1 else "each "
         return f"{count(len(claims), 'false claim')} beside it, {each}with an exact counterexample"
-
-
-def _standing(searches: Mapping[str, Search]) -> list[str]:
-    """The false claims that were not refuted."""
-    return [
-        f"{claim!r} raised {each.error}" if each.error else f"no counterexample was found to {claim!r}"
-        for claim, each in searches.items()
-        if each.found is None
-    ]
-
-
-def _against(own: Search) -> list[str]:
-    """What speaks against the theorem's own law."""
-    found = [f"the theorem's own law has a counterexample: {own.found.failure}"] if own.found is not None else []
-    return found + ([f"the theorem's own law raised {own.error}"] if own.error else [])

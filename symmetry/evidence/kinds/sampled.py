@@ -8,14 +8,11 @@ from symmetry.engine.sample import Tally
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import recorded
-from symmetry.evidence.smallest import judged
 from symmetry.rounding import share_of_bound
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 from symmetry.statements.variant import PassesEmptily
 from symmetry.wording import count
-
-SYSTEMS = frozenset({"balls"})
 
 FLOATS = {"float64": "f64", "float32": "f32", "bfloat16": "bf16", "float16": "f16"}
 """Float types, and their columns in the ledger."""
@@ -35,6 +32,7 @@ class Sampled(Evidence[Theorem]):
         "On generated networks in floats, the two sides differ by no more than the bound that the rounding of every operation "
         "allows. Cases whose bound is so wide that they could not have failed are counted."
     )
+    systems = frozenset({"balls"})
 
     dtype: str
     architectures: tuple[tuple[int, ...], ...] | None = recorded(
@@ -67,10 +65,6 @@ class Sampled(Evidence[Theorem]):
         return f"{', '.join(theorem.dtypes)}, within a derived bound"
 
     @classmethod
-    def speaks(cls, theorem: Theorem) -> bool:
-        return theorem.speaks(SYSTEMS)
-
-    @classmethod
     def not_run(cls, part: str, reason: str) -> "Sampled":
         return cls(outcome="not run", dtype=part, reason=reason)
 
@@ -92,11 +86,18 @@ class Sampled(Evidence[Theorem]):
                 return dataclasses.replace(line, outcome="not run", reason=VACUOUS)
             if statement.black_boxes is not None and part == statement.dtypes[0]:
                 boxes = gathering.work.black_boxes()[statement.id, None]
-                line = _within_what_is_stated(_with_black_boxes(line, tally, boxes), boxes, statement, gathering)
+                line = dataclasses.replace(
+                    line,
+                    worst=max(tally.worst, boxes.worst),
+                    ran=functions_that_ran(tally.ran | boxes.ran),
+                    black_boxes=boxes.count,
+                    vacuous_black_boxes=boxes.vacuous,
+                )
+                line = _within_what_is_stated(line, boxes, statement, gathering)
                 if line.outcome == "failed":
                     return line
         ran = bool(tally.networks or tally.error)
-        return judged(line, statement, gathering, failure, tally.error, ran=ran, dtype=part)
+        return line.judged(statement, gathering, failure, tally.error, ran=ran, dtype=part)
 
     @classmethod
     def not_rejected(cls, theorem: Theorem, control: str, work: Work) -> str:
@@ -176,15 +177,8 @@ def _measured(trials: Trials, dtype: str) -> Sampled:
     )
 
 
-def _with_black_boxes(line: Sampled, tally: Tally, boxes: Trials) -> Sampled:
-    worst, ran = max(tally.worst, boxes.worst), functions_that_ran(tally.ran | boxes.ran)
-    counts = {"black_boxes": boxes.count, "vacuous_black_boxes": boxes.vacuous}
-    return dataclasses.replace(line, worst=worst, ran=ran, **counts)
-
-
 def _within_what_is_stated(line: Sampled, trials: Trials, theorem: Theorem, gathering: Gathering) -> Sampled:
     """The line, failed if its trials broke what is stated or raised."""
     reason = f"the law raised {trials.error}" if trials.error else trials.violation
-    if not reason:
-        return line
-    return line.failed(reason, reason, command_for(theorem, "--seed", str(gathering.work.seed)))
+    command = command_for(theorem, "--seed", str(gathering.work.seed))
+    return line.failed(reason, reason, command) if reason else line

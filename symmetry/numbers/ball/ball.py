@@ -1,4 +1,4 @@
-"""Balls: a float and a radius that bounds its rounding error (higham2002accuracy).
+"""Balls: a float and a radius that bounds its rounding error (higham2002accuracy), and how two are compared.
 
 The exact value of every operation on exact members of its operands lies in the resulting ball. Radii are carried in
 the widest float at hand. XLA flushes subnormals to zero, may fuse, reorder and keep excess precision: the bounds
@@ -7,30 +7,56 @@ hold whichever it does.
 
 import dataclasses
 import functools
-from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from symmetry.array import Array
-from symmetry.numbers.ball.rounding import rounding_error, size, summation_error, underflow, unit_roundoff, wide
+from symmetry.array import Array, Arrays, operator
+from symmetry.numbers.comparison import Comparison, compare_leaf
 
 
-def _operator(operation: Callable[["Ball", "Ball"], "Ball"]) -> Callable[["Ball", Array], "Ball"]:
-    """An operator of a ball and a number; an operand that is no number, such as a dual, handles the operation itself."""
+def unit_roundoff(dtype) -> float:
+    """Half the distance from 1 to the next float: the relative error of one correctly rounded operation.
 
-    def operator(self: "Ball", other: Array) -> "Ball":
-        ball = _ball_like(self, other)
-        return NotImplemented if ball is None else operation(self, ball)
+    >>> unit_roundoff("float64") == 2.0**-53
+    True
+    """
+    return float(jnp.finfo(dtype).eps) / 2
 
-    return operator
+
+def underflow(dtype) -> float:
+    """The absolute error that one operation may add near zero: subnormals are flushed to 0, except in float16."""
+    finfo = jnp.finfo(dtype)
+    return float(finfo.smallest_subnormal if jnp.dtype(dtype) == jnp.float16 else finfo.tiny)
+
+
+def summation_error(terms: int, dtype) -> float:
+    """gamma_n = n u / (1 - n u): the relative error of a sum of products in any order (higham2002accuracy, 3.1)."""
+    growth = (terms + 1) * unit_roundoff(dtype)
+    return growth / (1 - growth) if growth < 1 else float("inf")
+
+
+def wide(array: Array) -> Array:
+    """In the widest float there is: float64 where it is enabled, else float32."""
+    widest = jnp.result_type(float)
+    return array if array.dtype == widest else array.astype(widest)
+
+
+def size(array: Array) -> Array:
+    """The absolute value, in the widest float there is."""
+    return wide(lax.abs(array))
+
+
+def rounding_error(center: Array) -> Array:
+    """The error of rounding once to the center's type."""
+    return unit_roundoff(center.dtype) * size(center)
 
 
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
-class Ball:
+class Ball(Arrays):
     """All real numbers within `radius` of `center`, entry by entry; both arrays have one shape.
 
     A radius is 0 or a normal number, and where the center is subnormal it holds one `underflow` to spare, since an
@@ -44,8 +70,6 @@ class Ball:
     center: Array
     radius: Array
 
-    __array_ufunc__ = None
-
     @classmethod
     def exact(cls, number: Array) -> "Ball":
         """The ball of a float taken as it stands; a subnormal, which XLA may read as 0, gets a radius."""
@@ -57,24 +81,21 @@ class Ball:
 
     def constant(self, number: Array) -> "Ball":
         """A number, or a ball, as a ball of this one's type and shape."""
-        ball = _ball_like(self, number)
+        ball = self.operand(number)
         if ball is None:
             raise TypeError(f"a {type(number).__name__} is no number that a ball can be made of.")
         return Ball(*(jnp.broadcast_to(part, self.shape) for part in (ball.center, ball.radius)))
 
-    shape = property(lambda self: self.center.shape)
-    ndim = property(lambda self: self.center.ndim)
-    dtype = property(lambda self: self.center.dtype)
-
-    @property
-    def T(self) -> "Ball":
-        return Ball(self.center.T, self.radius.T)
-
-    def __getitem__(self, index) -> "Ball":
-        return Ball(self.center[index], self.radius[index])
-
-    def reshape(self, *shape) -> "Ball":
-        return Ball(self.center.reshape(*shape), self.radius.reshape(*shape))
+    def operand(self, other: object) -> "Ball | None":
+        if isinstance(other, Ball):
+            return other
+        if isinstance(other, int | float):
+            center = np.asarray(other, self.dtype)
+            error = abs(float(center) - other)  # not 0 where a 16-bit type has no such number
+            return Ball(jnp.asarray(center), jnp.asarray(error, jnp.result_type(float)))
+        if isinstance(other, np.ndarray | np.generic | jax.Array):
+            return Ball.exact(jnp.asarray(other, self.dtype))
+        return None
 
     def magnitude(self) -> Array:
         """An upper bound on the absolute value of every member, in the radius's dtype."""
@@ -83,14 +104,14 @@ class Ball:
     def __neg__(self) -> "Ball":
         return Ball(-self.center, self.radius)
 
-    __add__ = __radd__ = _operator(lambda one, other: _added(one, other))
-    __sub__ = _operator(lambda one, other: _added(one, -other))
-    __rsub__ = _operator(lambda one, other: other - one)
-    __mul__ = __rmul__ = _operator(lambda one, other: _multiplied(one, other))
-    __truediv__ = _operator(lambda one, other: _divided(one, other))
-    __rtruediv__ = _operator(lambda one, other: other / one)
-    __matmul__ = _operator(lambda one, other: _matrix_product(one, other))
-    __rmatmul__ = _operator(lambda one, other: other @ one)
+    __add__ = __radd__ = operator(lambda one, other: _added(one, other))
+    __sub__ = operator(lambda one, other: _added(one, -other))
+    __rsub__ = operator(lambda one, other: other - one)
+    __mul__ = __rmul__ = operator(lambda one, other: _multiplied(one, other))
+    __truediv__ = operator(lambda one, other: _divided(one, other))
+    __rtruediv__ = operator(lambda one, other: other / one)
+    __matmul__ = operator(lambda one, other: _matrix_product(one, other))
+    __rmatmul__ = operator(lambda one, other: other @ one)
 
     def __pow__(self, exponent: int) -> "Ball":
         """An integer power, by repeated products."""
@@ -160,14 +181,35 @@ def rounded(center: Array, radius: Array, terms: int = 1) -> Ball:
     return Ball(center, radius * (1 + 2 * (terms + 8) * unit) + 4 * (terms + 1) * underflow(center.dtype))
 
 
-def _ball_like(ball: Ball, other: object) -> Ball | None:
-    """An operand as a ball of the same type; None if it is no number."""
-    if isinstance(other, Ball):
-        return other
-    if isinstance(other, int | float):
-        center = np.asarray(other, ball.dtype)
-        error = abs(float(center) - other)  # not 0 where a 16-bit type has no such number
-        return Ball(jnp.asarray(center), jnp.asarray(error, jnp.result_type(float)))
-    if isinstance(other, np.ndarray | np.generic | jax.Array):
-        return Ball.exact(jnp.asarray(other, ball.dtype))
-    return None
+@compare_leaf.register
+def _(left: Ball, right: Ball | None, relation: str = "equal") -> Comparison:
+    """Two floats may differ by the sum of their radii and by no more; NaN under a finite bound is a failure.
+
+    An infinite center has overflowed, which a radius computed from a number not yet rounded may miss.
+    """
+    if right is None:
+        # Terms whose sum is 0 within its radius, beside the sum of their absolute values.
+        total, size = left.sum(-1), _wide(jnp.abs(left.center), left.radius).sum(-1)
+        center = _wide(total.center, total.radius)
+        bounded = jnp.isfinite(total.radius) & ~jnp.isinf(center)
+        excess = _over(jnp.abs(center), total.radius, bounded)
+        return Comparison(excess.max(), (~bounded | (total.radius >= size)).all())
+    one, other = _wide(left.center, left.radius), _wide(right.center, right.radius)
+    bound = left.radius + right.radius
+    bounded = jnp.isfinite(bound) & ~jnp.isinf(one) & ~jnp.isinf(other)
+    gap = jnp.maximum(one - other, 0) if relation == "at most" else jnp.abs(one - other)
+    excess = _over(gap, bound, bounded)
+    if relation == "differs":
+        return Comparison(jnp.where((excess > 1).any(), 0, jnp.inf), ~bounded.any())
+    blind = ~bounded | (bound >= jnp.maximum(jnp.abs(one), jnp.abs(other)))
+    return Comparison(excess.max(), blind.all())
+
+
+def _over(gap: Array, bound: Array, bounded: Array) -> Array:
+    """The gap as a multiple of the bound; 0 where there is no bound to break."""
+    ratio = jnp.where(gap == 0, 0, gap / bound)
+    return jnp.where(bounded, jnp.nan_to_num(ratio, nan=jnp.inf, posinf=jnp.inf), 0)
+
+
+def _wide(center: Array, radius: Array) -> Array:
+    return center.astype(radius.dtype)

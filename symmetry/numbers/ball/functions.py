@@ -15,8 +15,7 @@ from symmetry.activation import (
 )
 from symmetry.array import Array
 from symmetry.loss import log_sum_exp, softmax
-from symmetry.numbers.ball.ball import Ball, rounded
-from symmetry.numbers.ball.rounding import size, underflow, unit_roundoff, wide
+from symmetry.numbers.ball.ball import Ball, rounded, size, underflow, unit_roundoff, wide
 
 
 @jax.jit

@@ -1,11 +1,15 @@
-"""Where floats come from: random numbers, or the bytes that Hypothesis generates and shrinks."""
+"""Where floats come from: random numbers, or the bytes that Hypothesis generates and shrinks; and drawn floats as balls."""
 
 import zlib
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from symmetry.activation import ACTIVATIONS, FAMILIES, Choice, activation_named
+from symmetry.array import Array, Tree
 from symmetry.loss import LOSSES, Loss, LossChoice, loss_named
+from symmetry.numbers.ball.ball import Ball
 from symmetry.source import Source
 
 UNUSUAL = 64
@@ -101,3 +105,23 @@ class ByteFloats(FloatSource):
 
     def integers(self, name: str, shape: tuple[int, ...], below: int) -> np.ndarray:
         return self._bytes(shape).astype(np.int64) % below
+
+
+def round_to(cases: Tree, dtype) -> Tree:
+    """Drawn float64 numbers rounded to a float type, the largest finite one where they overflow."""
+    largest = float(jnp.finfo(dtype).max)
+
+    def rounded(leaf: Array) -> np.ndarray:
+        leaf = np.asarray(leaf)
+        return np.clip(leaf, -largest, largest).astype(dtype) if leaf.dtype == np.float64 else leaf
+
+    return jax.tree.map(rounded, cases)
+
+
+def as_balls(cases: Tree) -> Tree:
+    """Floats as exact balls; indices, keys and residues as they are."""
+
+    def number(leaf: Array) -> Array:
+        return Ball.exact(leaf) if jnp.issubdtype(leaf.dtype, jnp.floating) else leaf
+
+    return jax.tree.map(number, cases)

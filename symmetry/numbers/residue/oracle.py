@@ -1,4 +1,4 @@
-"""Random oracles: hash functions in the place of unknown functions, and the chance that they let a false identity pass.
+"""Random oracles: hash functions in the place of activations, losses and softmax, and the chance of a false pass.
 
 No identity can rely on what a hash function returns: one that passes is true for every function, except with the
 probability that `log2_failure` bounds.
@@ -6,15 +6,20 @@ probability that `log2_failure` bounds.
 
 import contextlib
 import contextvars
+import dataclasses
+import functools
 import math
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.activation import IDENTITY, SQUARE, Activation, ActivationLike, derivative, reciprocal_square_root
 from symmetry.array import Array
-from symmetry.numbers.residue.residue import PRIME, Residue
+from symmetry.loss import log_sum_exp, softmax
+from symmetry.numbers.residue.residue import PRIME, Residue, power
 
 _queries: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("queries", default=None)
 
@@ -82,3 +87,152 @@ def mix_rows(seed: Array, rows: Array) -> Array:
 def hashed(seed: Array, number: Array) -> Residue:
     """The residue that an oracle answers with; integers of any shape."""
     return Residue(mix(seed, number) % PRIME)
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class UnknownActivation:
+    """A random oracle in the place of an activation: each of its derivatives is a hash of its own.
+
+    It has the property that defines its `family` (see `symmetry.activation.FAMILIES`), and no other.
+    """
+
+    key: Array
+    family: str = dataclasses.field(default="any", metadata={"static": True})
+
+    def evaluate(self, z: Residue, order: int) -> Residue:
+        count_queries(z.value.size)
+        return _ORACLE_OF[self.family](self.key, z, order)
+
+
+def _any(key: Array, z: Residue, order: int) -> Residue:
+    return hashed(mix(order, key), z.value)
+
+
+def _through_zero(key: Array, z: Residue, order: int) -> Residue:
+    """phi(0) = 0."""
+    return _any(key, z, order) - hashed(mix(order, key), 0) if order == 0 else _any(key, z, order)
+
+
+def _odd(key: Array, z: Residue, order: int) -> Residue:
+    """phi(-z) = -phi(z): its slope is even, its curvature odd."""
+    half = Residue(jnp.minimum(z.value, (PRIME - z.value) % PRIME), z.degree)
+    outcome = _any(key, half, order)
+    if order % 2:
+        return outcome
+    return outcome * jnp.where(z.value == 0, 0, jnp.where(half.value == z.value, 1, -1))
+
+
+def _sigmoidal(key: Array, z: Residue, order: int) -> Residue:
+    """phi(z) + phi(-z) = 1."""
+    outcome = _odd(key, z, order)
+    return outcome + Residue.of(1) / 2 if order == 0 else outcome
+
+
+def _homogeneous(key: Array, z: Residue, order: int) -> Residue:
+    """phi(c z) = c phi(z) for every square c: two slopes, by whether z is a square.
+
+    -1 is no square modulo this prime, so squares behave as positive numbers do: their products and quotients are
+    squares, and exactly one of z and -z is a square.
+    """
+    if order > 1:
+        return Residue.of(jnp.zeros_like(z.value))
+    square = power(z.value, (PRIME - 1) // 2) <= 1
+    slopes = hashed(mix(7, key), square.astype(jnp.uint64))
+    return slopes if order else slopes * z
+
+
+_ORACLE_OF: dict[str, Callable[[Array, Residue, int], Residue]] = {
+    "any": _any,
+    "through_zero": _through_zero,
+    "off_zero": _any,
+    "odd": _odd,
+    "sigmoidal": _sigmoidal,
+    "homogeneous": _homogeneous,
+    "lipschitz": _any,
+}
+
+
+@derivative.register
+def _(z: Residue, activation: ActivationLike, order: int = 0) -> Residue:
+    """The identity and the square as they are; an oracle in the place of any other, derivatives of one another included."""
+    if not isinstance(activation, Activation):
+        return activation.evaluate(z, order)
+    one, zero = Residue(jnp.ones_like(z.value), 0), Residue(jnp.zeros_like(z.value), 0)
+    if activation is IDENTITY:
+        return (z, one, zero)[order]
+    if activation is SQUARE:
+        return (z * z, z + z, one + one)[order]
+    key, shift = activation.oracle or (zlib.crc32(activation.name.encode()), 0)
+    return UnknownActivation(np.uint64(key)).evaluate(z, order + shift)
+
+
+@jax.tree_util.register_dataclass
+@dataclasses.dataclass(frozen=True)
+class UnknownLoss:
+    """A random oracle in the place of a loss of one example: its value, gradient and Hessian are hashes."""
+
+    key: Array
+
+    def value(self, outputs: Array, targets: Array) -> Array:
+        return unknown_loss(outputs, targets, self.key)
+
+    def error(self, outputs: Array, targets: Array) -> Array:
+        return unknown_error(outputs, targets, self.key)
+
+
+@functools.singledispatch
+def unknown_loss(outputs: Array, targets: Array, key: Array) -> Array:
+    """The sum over the examples of a hash of each."""
+    count_queries(outputs.shape[0])
+    return hashed(_examples(outputs, targets, key), 0).sum()
+
+
+@functools.singledispatch
+def unknown_error(outputs: Array, targets: Array, key: Array) -> Array:
+    """The gradient that goes with `unknown_loss`: shape (examples, outputs)."""
+    count_queries(outputs.value.size)
+    units = jnp.arange(outputs.shape[-1], dtype=jnp.uint64) + 1
+    return hashed(_examples(outputs, targets, key)[:, None], units)
+
+
+def unknown_curvature(outputs: Residue, targets: Residue, key: Array) -> Residue:
+    """The Hessians, one an example, that go with `unknown_error`: shape (examples, outputs, outputs)."""
+    count = outputs.shape[-1]
+    count_queries(outputs.value.size * count)
+    units = jnp.arange(count, dtype=jnp.uint64)
+    pairs = count + 1 + count * jnp.minimum(units[:, None], units) + jnp.maximum(units[:, None], units)
+    return hashed(_examples(outputs, targets, key)[:, None, None], pairs)
+
+
+def _examples(outputs: Residue, targets: Residue, key: Array) -> Array:
+    return mix_rows(mix_rows(key, outputs.value), targets.value)
+
+
+_LOG_SUM_EXP = np.uint64(0x9E3779B97F4A7C15)
+_ROOT = np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+@log_sum_exp.register
+def _(logits: Residue) -> Residue:
+    """An oracle of the differences of the logits, and so larger by c where every logit is."""
+    count_queries(logits.shape[0])
+    first = logits[:, :1]
+    return hashed(mix_rows(_LOG_SUM_EXP, (logits - first).value)[:, None], 0) + first
+
+
+@softmax.register
+def _(logits: Residue) -> Residue:
+    """An oracle of the differences of the logits; each row sums to 1."""
+    count_queries(logits.value.size)
+    classes = np.arange(logits.shape[-1])
+    rows = mix_rows(_LOG_SUM_EXP, (logits - logits[:, :1]).value)[:, None]
+    others = hashed(rows, (classes + 1).astype(np.uint64)) * (classes > 0)
+    return others + (1 - others.sum(-1, keepdims=True)) * (classes == 0)
+
+
+@reciprocal_square_root.register
+def _(z: Residue) -> Residue:
+    """An oracle. Its one known property: duals take -1/2 of its cube for its slope."""
+    count_queries(z.value.size)
+    return hashed(_ROOT, z.value)

@@ -1,4 +1,4 @@
-"""Residues: integers modulo the prime 2^31 - 1, exact, for testing identities at random points.
+"""Residues: integers modulo the prime 2^31 - 1, exact, for testing identities at random points; equal or not.
 
 By Schwartz and Zippel, a false polynomial identity of degree d holds at a random point with probability at most d/p
 (schwartz1980fast, zippel1979probabilistic).
@@ -6,30 +6,20 @@ By Schwartz and Zippel, a false polynomial identity of degree d holds at a rando
 
 import dataclasses
 import functools
-from collections.abc import Callable
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.array import Array
+from symmetry.array import Array, Arrays, operator
+from symmetry.numbers.comparison import Comparison, compare_leaf
 
 PRIME = 2**31 - 1
 
 
-def _operator(operation: Callable[["Residue", "Residue"], "Residue"]) -> Callable[["Residue", Array], "Residue"]:
-    """An operator of a residue and a number; an operand that is no number, such as a dual, handles the operation itself."""
-
-    def operator(self: "Residue", other: Array) -> "Residue":
-        residue = _residue(other)
-        return NotImplemented if residue is None else operation(self, residue)
-
-    return operator
-
-
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
-class Residue:
+class Residue(Arrays):
     """Integers modulo `PRIME`, held in uint64, as fractions of polynomials in the random inputs.
 
     `degree` and `denominator` are upper bounds on the degrees of the fraction's two parts; `common` says that all entries
@@ -49,45 +39,32 @@ class Residue:
     denominator: int = dataclasses.field(default=0, metadata={"static": True})
     common: bool = dataclasses.field(default=True, metadata={"static": True})
 
-    __array_ufunc__ = None
-
     @classmethod
     def of(cls, integers: Array, degree: int = 0) -> "Residue":
         """The residues of integers, of any sign; constants have degree 0."""
         return cls((jnp.asarray(integers).astype(jnp.int64) % PRIME).astype(jnp.uint64), degree)
 
-    shape = property(lambda self: self.value.shape)
-    ndim = property(lambda self: self.value.ndim)
-    dtype = property(lambda self: self.value.dtype)
     total_degree = property(lambda self: self.degree + self.denominator)
 
-    def _with(self, value: Array) -> "Residue":
-        return Residue(value, self.degree, self.denominator, self.common)
-
-    @property
-    def T(self) -> "Residue":
-        return self._with(self.value.T)
-
-    def __getitem__(self, index) -> "Residue":
-        return self._with(self.value[index])
-
-    def reshape(self, *shape) -> "Residue":
-        return self._with(self.value.reshape(*shape))
+    def operand(self, other: object) -> "Residue | None":
+        if isinstance(other, Residue):
+            return other
+        return Residue.of(other) if isinstance(other, int | np.ndarray | np.integer | jax.Array) else None
 
     def __neg__(self) -> "Residue":
-        return self._with((PRIME - self.value) % PRIME)
+        return dataclasses.replace(self, value=(PRIME - self.value) % PRIME)
 
-    __add__ = __radd__ = _operator(lambda one, other: _sum(one, other))
-    __sub__ = _operator(lambda one, other: one + -other)
-    __rsub__ = _operator(lambda one, other: -one + other)
-    __mul__ = __rmul__ = _operator(lambda one, other: _product(one, other))
-    __matmul__ = _operator(lambda one, other: _matrix_product(one, other))
-    __rmatmul__ = _operator(lambda one, other: other @ one)
+    __add__ = __radd__ = operator(lambda one, other: _sum(one, other))
+    __sub__ = operator(lambda one, other: one + -other)
+    __rsub__ = operator(lambda one, other: -one + other)
+    __mul__ = __rmul__ = operator(lambda one, other: _product(one, other))
+    __matmul__ = operator(lambda one, other: _matrix_product(one, other))
+    __rmatmul__ = operator(lambda one, other: other @ one)
 
     def __truediv__(self, other: Array) -> "Residue":
         if isinstance(other, int):
             return self * pow(other, -1, PRIME)
-        residue = _residue(other)
+        residue = self.operand(other)
         return NotImplemented if residue is None else self * residue.inverse()
 
     def __rtruediv__(self, other: Array) -> "Residue":
@@ -143,10 +120,16 @@ def _matrix_product(one: Residue, other: Residue) -> Residue:
     return Residue(products.sum(-2) % PRIME, *_degrees_of_sum(term, one.value.shape[-1]))
 
 
-def _residue(number: object) -> Residue | None:
-    """An operand as a residue; None if it is no integer."""
-    if isinstance(number, Residue):
-        return number
-    if isinstance(number, int | np.ndarray | np.integer | jax.Array):
-        return Residue.of(number)
-    return None
+@compare_leaf.register
+def _(left: Residue, right: Residue | None, relation: str = "equal") -> Comparison:
+    if right is None:
+        return Comparison(_infinite_unless((left.sum(-1).value == 0).all()), (left.value == 0).all())
+    if relation == "at most":
+        raise TypeError("residues have no order; limit the law to other number systems with systems=.")
+    equal = left.value == right.value
+    holds = ~equal.all() if relation == "differs" else equal.all()
+    return Comparison(_infinite_unless(holds), jnp.zeros((), bool))
+
+
+def _infinite_unless(holds: Array) -> Array:
+    return jnp.where(holds, 0.0, jnp.inf)

@@ -3,8 +3,7 @@
 import numpy as np
 
 from symmetry.numbers.ball.source import RandomFloats
-from symmetry.numbers.residue.activation import UnknownActivation
-from symmetry.numbers.residue.loss import UnknownLoss
+from symmetry.numbers.residue.oracle import UnknownActivation, UnknownLoss
 from symmetry.numbers.residue.residue import PRIME, Residue
 from symmetry.source import Source
 

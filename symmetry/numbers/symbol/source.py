@@ -5,8 +5,8 @@ import numpy as np
 from symmetry.activation import FAMILIES, activation_named
 from symmetry.loss import Loss, loss_named
 from symmetry.numbers.ball.source import ByteFloats
+from symmetry.numbers.symbol.functions import UnknownFormula, UnknownLossFormula
 from symmetry.numbers.symbol.symbol import Symbol
-from symmetry.numbers.symbol.unknown import UnknownFormula, UnknownLossFormula
 from symmetry.source import Source
 
 
