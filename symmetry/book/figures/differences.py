@@ -11,7 +11,8 @@ from symmetry.architecture import Architecture
 from symmetry.book.figures.picture import BLUE, GREEN, GREY, ORANGE, PURPLE, Picture, drawn
 from symmetry.cases import case_types, draw_cases
 from symmetry.engine.compare import leaves_of
-from symmetry.engine.kernel import QUICK_TO_COMPILE, exact_settings
+from symmetry.engine.compilation import QUICK_TO_COMPILE
+from symmetry.engine.kernel import exact_settings
 from symmetry.network import Batch, Layer, Network, backprop
 from symmetry.numbers.ball.source import RandomFloats, as_balls, round_to
 from symmetry.rounding import share_of_bound
