@@ -13,6 +13,7 @@ from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var, jaxpr_as
 
 from symmetry.array import Array
 from symmetry.engine.compilation import compiled
+from symmetry.pieces import pieces_apart
 
 LONG = 100
 """Operations from which a call is compiled apart; a shorter one would cost more to call than to compile again."""
@@ -30,7 +31,8 @@ class Part(NamedTuple):
 
 def assembled(function: Callable, *arguments, optimise: bool = False) -> Callable:
     """The function, compiled in parts for arguments of these shapes."""
-    traced = jax.jit(function).trace(*arguments)
+    with pieces_apart():
+        traced = jax.jit(function).trace(*arguments)
     structure = jax.tree.structure(traced.out_info)
     run = _assembled(traced.jaxpr, optimise)
     return lambda *arguments: jax.tree.unflatten(structure, run(*jax.tree.leaves(arguments)))
@@ -125,6 +127,7 @@ def _called(program: ClosedJaxpr, optimise: bool) -> Callable:
 def forget_parts() -> None:
     """Drops the calls that were compiled apart; a kernel keeps its own."""
     _called.cache_clear()
+    _length.cache_clear()
 
 
 def _between(jaxpr: Jaxpr, equations: Sequence[JaxprEqn], needed: set[Var], optimise: bool) -> Part:

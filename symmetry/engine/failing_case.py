@@ -18,7 +18,6 @@ from symmetry.loss import LOSSES, LossChoice
 from symmetry.network import Batch, Network
 from symmetry.numbers.ball.source import as_balls, round_to
 from symmetry.numbers.comparison import Leaf, compare_leaf
-from symmetry.pieces import pieces_apart
 from symmetry.statements.theorem import Theorem
 
 
@@ -53,8 +52,7 @@ def _leaves(law: Callable, cases: Mapping[str, Any]) -> list[Leaf]:
         leaves[:] = leaves_of(law(**as_balls(cases)))
         return [(leaf.left, leaf.right) for leaf in leaves]
 
-    with pieces_apart():
-        computed = assembled(jax.vmap(sides), cases)(cases)
+    computed = assembled(jax.vmap(sides), cases)(cases)
     one = jax.tree.map(lambda leaf: leaf[0], computed)
     return [dataclasses.replace(leaf, left=left, right=right) for leaf, (left, right) in zip(leaves, one, strict=True)]
 

@@ -19,7 +19,6 @@ from symmetry.engine.compilation import compiled
 from symmetry.numbers.ball.source import as_balls, round_to
 from symmetry.numbers.comparison import Comparison
 from symmetry.numbers.residue import counting_queries, largest_degree
-from symmetry.pieces import pieces_apart
 from symmetry.replaceable import noting
 from symmetry.statements.theorem import Key
 
@@ -95,17 +94,12 @@ class Kernel:
             cases = round_to(cases, self.dtype)
         with exact_settings():
             if self._compiled is None:
-                self._compiled = self._compile(cases)
+                run = jax.vmap(self._run)
+                in_parts = self.dtype is not None  # residues compile fast, and hardly two architectures share a part
+                self._compiled = assembled(run, cases, optimise=self.optimise) if in_parts else compiled(run, cases)
             compared = [key for key, traced in self.traced.items() if not traced.error]
             outcomes = self._compiled(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
-
-    def _compile(self, cases: Mapping[str, Any]) -> Callable:
-        run = jax.vmap(self._run)
-        if self.dtype is None:
-            return compiled(run, cases)
-        with pieces_apart():
-            return assembled(run, cases, optimise=self.optimise)
 
     def _run(self, cases) -> list[Comparison]:
         if self.dtype is not None:
