@@ -30,7 +30,8 @@ class _Ran:
 def piece(function: Function) -> Function:
     """Marks a function of trees of arrays: within `pieces_apart` it is traced once for each shape, and called.
 
-    It is traced anew wherever other functions of the reader stand in for functions of the program.
+    It is traced anew wherever other functions of the reader stand in for functions of the program. Symbols are no arrays
+    of JAX, and are never traced.
     """
 
     def noted(*arguments: object) -> tuple[object, _Ran]:
@@ -46,7 +47,7 @@ def piece(function: Function) -> Function:
 
     @functools.wraps(function)
     def either(*arguments: object) -> object:
-        if not _apart.get():
+        if not _apart.get() or not all(isinstance(leaf, jax.Array) for leaf in jax.tree.leaves(arguments)):
             return function(*arguments)
         result, ran = traced_once(in_place())(*arguments)
         note_ran(ran.names)

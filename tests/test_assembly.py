@@ -5,9 +5,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from proofs.exact_networks import symbolic_network
 from symmetry.engine import assembly
 from symmetry.engine.assembly import assembled, each_once, forget_parts
 from symmetry.network import Batch, backprop, batch_loss, network_of
+from symmetry.numbers.symbol import Symbol
 from symmetry.pieces import piece, pieces_apart
 from symmetry.replaceable import noting, replaced
 
@@ -69,6 +71,13 @@ def test_outside_kernels_a_piece_is_the_function_itself():
         return x
 
     assert [noting(1), noting(1)] == [1, 1] == called
+
+
+def test_symbols_run_through_a_piece_while_a_kernel_is_traced():
+    """As in GRAD.5, which derives its formulas there."""
+    network, batch = symbolic_network((1, 2, 1)), Batch(Symbol.named("x", (1, 1)), Symbol.named("y", (1, 1)))
+    with pieces_apart():
+        assert batch_loss(network, batch) == batch_loss.__wrapped__(network, batch)
 
 
 def test_what_repeats_is_done_once():
