@@ -207,6 +207,13 @@ PLAIN = {
     ],
     "division of integers": lambda n: [n // 3, n % 3, lax.div(n, jnp.int32(3)), lax.rem(n, jnp.int32(3)), 7 / n],
     "bits": lambda n: [n & 6, n | 6, ~n, n ^ 6, n << 2, n >> 1, lax.shift_right_logical(n, jnp.int32(1))],
+    "remainders and shifts at the edge": lambda n: [
+        lax.rem(n, n.astype(n.dtype) % 2),
+        lax.rem(n.astype(jnp.uint8), jnp.uint8(7)),
+        lax.shift_right_logical(n, n * 9),
+        n.astype(jnp.uint8) >> 1,
+    ],
+    "products of matrices": lambda n: [n @ n.T, n.astype(jnp.uint8) @ n.T.astype(jnp.uint8)],
     "booleans": lambda n: [(n > 0) & ~(n > 2) | (n == -3), (n > 0).any(0), (n > -9).all(), (n != 1).sum(1)],
     "shapes": lambda n: [jnp.pad(n, 1), n.T, n[::-1, 1:], jnp.concatenate([n, n]), jnp.tile(n, 2), n.reshape(2, 6)],
     "entries outside": lambda n: [n.at[5].get(mode="fill"), n.astype(jnp.uint8).at[:, 9].get(mode="fill")],

@@ -15,7 +15,7 @@ import numpy as np
 from symmetry.cases import case_types
 from symmetry.engine.assembly import assembled
 from symmetry.engine.compare import compare, leaves_of
-from symmetry.engine.compilation import compiled
+from symmetry.gradcheck.jaxpr.program import interpreted
 from symmetry.numbers.ball.source import as_balls, round_to
 from symmetry.numbers.comparison import Comparison
 from symmetry.numbers.residue import counting_queries, largest_degree
@@ -95,8 +95,8 @@ class Kernel:
         with exact_settings():
             if self._compiled is None:
                 run = jax.vmap(self._run)
-                in_parts = self.dtype is not None  # residues compile fast, and hardly two architectures share a part
-                self._compiled = assembled(run, cases, optimise=self.optimise) if in_parts else compiled(run, cases)
+                exact = self.dtype is None  # NumPy then gives the same, with nothing to compile
+                self._compiled = interpreted(run, cases) if exact else assembled(run, cases, optimise=self.optimise)
             compared = [key for key, traced in self.traced.items() if not traced.error]
             outcomes = self._compiled(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}

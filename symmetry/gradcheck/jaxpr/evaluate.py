@@ -32,11 +32,27 @@ ANY_TYPE: dict[str, Callable] = {
 
 FLOATS = ANY_TYPE | {"div": ARITHMETIC["div"]}
 
+
+def _unsigned(integers: np.ndarray) -> np.ndarray:
+    """The same bits as integers without a sign."""
+    return integers.view(f"u{integers.itemsize}")
+
+
+def _remainder(x: np.ndarray, y: np.ndarray, **_: object) -> np.ndarray:
+    """What a division towards zero leaves; x where y is 0. Without a sign, `//` is several times as fast as `fmod`."""
+    return x - x // y * y if x.dtype.kind == "u" else np.where(y == 0, x, np.fmod(x, y))
+
+
 INTEGERS = ANY_TYPE | {
     "convert_element_type": lambda x, **_: x,
     "and": lambda x, y, **_: x & y,
     "or": lambda x, y, **_: x | y,
     "not": lambda x, **_: ~x,
+    "xor": lambda x, y, **_: x ^ y,
+    "shift_right_logical": lambda x, y, **_: _unsigned(x) >> _unsigned(y),
+    "rem": _remainder,
+    "sort": REDUCTIONS["sort"],
+    "dot_general": CONTRACTIONS["dot_general"],
     "reduce_sum": lambda x, *, axes, **_: np.sum(x, tuple(axes)),
     "reduce_and": lambda x, *, axes, **_: np.all(x, tuple(axes)),
     "reduce_or": lambda x, *, axes, **_: np.any(x, tuple(axes)),

@@ -1,6 +1,7 @@
 """A function of JAX as a program that can be run again, with trees of arrays as arguments and result."""
 
 import dataclasses
+import functools
 from collections.abc import Callable
 
 import jax
@@ -39,6 +40,11 @@ def traced(function: Callable, *arguments: Tree) -> Program:
     equations, shapes = jax.make_jaxpr(function, return_shape=True)(*arguments)
     result = jax.tree.structure(shapes)
     return Program(equations, jax.tree.structure(arguments), result, bool(jax.config.read("jax_enable_x64")))
+
+
+def interpreted(function: Callable, *arguments: Tree) -> Callable:
+    """The function as a program for arguments of these shapes and types; integers come out as JAX has them, to the bit."""
+    return functools.partial(run, traced(function, *arguments))
 
 
 def run(program: Program, *arguments: Tree) -> Tree:

@@ -19,7 +19,7 @@ import numpy as np
 from symmetry.activation import IDENTITY, SQUARE, Activation, ActivationLike, derivative, reciprocal_square_root
 from symmetry.array import Array
 from symmetry.loss import log_sum_exp, softmax
-from symmetry.numbers.residue.residue import PRIME, Residue, power
+from symmetry.numbers.residue.residue import PRIME, Residue, power, reduced
 
 _queries: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("queries", default=None)
 
@@ -86,7 +86,7 @@ def mix_rows(seed: Array, rows: Array) -> Array:
 @jax.jit
 def hashed(seed: Array, number: Array) -> Residue:
     """The residue that an oracle answers with; integers of any shape."""
-    return Residue(mix(seed, number) % PRIME)
+    return Residue(reduced(mix(seed, number)))
 
 
 @jax.tree_util.register_dataclass
@@ -116,7 +116,7 @@ def _through_zero(key: Array, z: Residue, order: int) -> Residue:
 
 def _odd(key: Array, z: Residue, order: int) -> Residue:
     """phi(-z) = -phi(z): its slope is even, its curvature odd."""
-    half = Residue(jnp.minimum(z.value, (PRIME - z.value) % PRIME), z.degree)
+    half = Residue(jnp.minimum(z.value, reduced(PRIME - z.value)), z.degree)
     outcome = _any(key, half, order)
     if order % 2:
         return outcome

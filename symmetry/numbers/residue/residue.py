@@ -17,6 +17,11 @@ from symmetry.numbers.comparison import Comparison, compare_leaf
 PRIME = 2**31 - 1
 
 
+def reduced(integers: Array) -> Array:
+    """Integers of uint64 modulo `PRIME`, in one operation, where `%` would also mind signs."""
+    return jax.lax.rem(integers, np.uint64(PRIME))
+
+
 @jax.tree_util.register_dataclass
 @dataclasses.dataclass(frozen=True)
 class Residue(Arrays):
@@ -52,7 +57,7 @@ class Residue(Arrays):
         return Residue.of(other) if isinstance(other, int | np.ndarray | np.integer | jax.Array) else None
 
     def __neg__(self) -> "Residue":
-        return dataclasses.replace(self, value=(PRIME - self.value) % PRIME)
+        return dataclasses.replace(self, value=reduced(PRIME - self.value))
 
     __add__ = __radd__ = operator(lambda one, other: _sum(one, other))
     __sub__ = operator(lambda one, other: one + -other)
@@ -75,18 +80,18 @@ class Residue(Arrays):
         return Residue(power(self.value, PRIME - 2), self.denominator, self.degree, self.value.size == 1)
 
     def sum(self, axis=None, keepdims: bool = False) -> "Residue":
-        value = self.value.sum(axis, keepdims=keepdims) % PRIME
+        value = reduced(self.value.sum(axis, keepdims=keepdims))
         return Residue(value, *_degrees_of_sum(self, self.value.size // max(value.size, 1)))
 
 
 def _sum(one: Residue, other: Residue) -> Residue:
     degree = max(one.degree + other.denominator, other.degree + one.denominator)
     denominator, common = one.denominator + other.denominator, one.common and other.common
-    return Residue((one.value + other.value) % PRIME, degree, denominator, common)
+    return Residue(reduced(one.value + other.value), degree, denominator, common)
 
 
 def _product(one: Residue, other: Residue) -> Residue:
-    return Residue((one.value * other.value) % PRIME, *_degrees_of_product(one, other))
+    return Residue(reduced(one.value * other.value), *_degrees_of_product(one, other))
 
 
 def _degrees_of_product(one: Residue, other: Residue) -> tuple[int, int, bool]:
@@ -107,17 +112,18 @@ def power(value: Array, exponent: int) -> Array:
     power, square = jnp.ones_like(value), value
     for bit in range(exponent.bit_length()):
         if exponent >> bit & 1:
-            power = power * square % PRIME
-        square = square * square % PRIME
+            power = reduced(power * square)
+        square = reduced(square * square)
     return power
 
 
 @jax.jit
 def _matrix_product(one: Residue, other: Residue) -> Residue:
-    # Each product is below 2^62 and reduced before summing, so a sum of 2^33 terms still fits.
-    products = (one.value[..., :, :, None] * other.value[..., None, :, :]) % PRIME
-    term = Residue(products, *_degrees_of_product(one, other))
-    return Residue(products.sum(-2) % PRIME, *_degrees_of_sum(term, one.value.shape[-1]))
+    # In two halves, so that products are below 2^47 and a sum of 2^17 of them still fits.
+    high, low = other.value >> 16, other.value & 0xFFFF
+    value = reduced(reduced(one.value @ high) * 2**16 + one.value @ low)
+    term = Residue(value, *_degrees_of_product(one, other))
+    return Residue(value, *_degrees_of_sum(term, one.value.shape[-1]))
 
 
 @compare_leaf.register
