@@ -5,7 +5,8 @@ then take their place: these lines use no slope and no error of backprop.
 """
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +14,7 @@ import numpy as np
 import sympy
 
 from proofs.formulas_on_balls import activation_formula, loss_formula
+from proofs.levels import ARITHMETIC, Levels, concatenated, in_levels
 from symmetry.activation import ACTIVATIONS, ActivationLike, Choice
 from symmetry.architecture import Architecture
 from symmetry.array import Array, is_array
@@ -40,32 +42,28 @@ def formula_gradient(network: Network, batch: Batch) -> tuple[Layer, ...]:
 
 
 def _on_balls(network: Network, batch: Batch) -> tuple[Layer, ...]:
-    bias = network.layers[0].bias is not None
-    compiled = _compiled(network.widths, bias, batch.x.shape[0])
-    scalars = [array[place] for array in _arrays(network, batch) for place in np.ndindex(*array.shape)]
-    entries = iter(compiled(scalars, network.activations, network.loss))
+    formulas, layer_of = _formulas(network.widths, network.layers[0].bias is not None, batch.x.shape[0])
+    arrays = [array.reshape(-1) for array in _arrays(network, batch)]
+    row = concatenated([*arrays, *(arrays[0][:1].constant(number) for number in formulas.numbers)])
+    kinds = {kind for level in formulas.operations for kind in level} - set(ARITHMETIC)
+    entries = formulas(row, {kind: _known(kind, layer_of, network) for kind in kinds})
     leaves, structure = jax.tree.flatten(network.layers, is_leaf=is_array)
-    return jax.tree.unflatten(structure, [_stacked(entries, leaf.shape) for leaf in leaves])
+    ends = np.cumsum([math.prod(leaf.shape) for leaf in leaves])
+    parts = [
+        entries[end - math.prod(leaf.shape) : end].reshape(leaf.shape) for leaf, end in zip(leaves, ends, strict=True)
+    ]
+    return jax.tree.unflatten(structure, parts)
 
 
 @functools.cache
-def _compiled(widths: tuple[int, ...], bias: bool, examples: int) -> Callable:
-    """The formulas of every weight and bias for one shape, as a function of balls, activations and loss."""
+def _formulas(widths: tuple[int, ...], bias: bool, examples: int) -> tuple[Levels, dict[str, int]]:
+    """The formulas of every weight and bias for one shape, and the layer of each unknown activation by its name."""
     types = {"network": Network, "batch": Batch}
     drawn = draw_cases(types, Symbols(), Architecture(widths, bias=bias, batch=examples))
-    network, batch = drawn["network"], drawn["batch"]
-    arguments = [symbol for array in _arrays(network, batch) for symbol in array.ravel()]
-    layers = formula_gradient(network, batch)
-    formulas = [entry for array in jax.tree.leaves(layers, is_leaf=is_array) for entry in array.ravel()]
-    named = [name_unknowns(entry) for entry in formulas]
-    unknowns = sorted({part.func.__name__ for entry in named for part in entry.atoms(sympy.core.function.AppliedUndef)})
-    code = sympy.lambdify([*arguments, *unknowns], named, modules=[{}], cse=True)
-    layer_of = {phi.name: index for index, phi in enumerate(network.activations)}
-
-    def evaluate(scalars: list[Ball], activations: Sequence[ActivationLike], loss: LossLike) -> list[Array]:
-        return code(*scalars, *[_known(name, layer_of, activations, loss) for name in unknowns])
-
-    return evaluate
+    arguments = [symbol for array in _arrays(drawn["network"], drawn["batch"]) for symbol in array.ravel()]
+    layers = jax.tree.leaves(formula_gradient(drawn["network"], drawn["batch"]), is_leaf=is_array)
+    formulas = [name_unknowns(entry) for array in layers for entry in array.ravel()]
+    return in_levels(formulas, arguments), {phi.name: layer for layer, phi in enumerate(drawn["network"].activations)}
 
 
 def name_unknowns(expression: sympy.Expr) -> sympy.Expr:
@@ -78,14 +76,12 @@ def name_unknowns(expression: sympy.Expr) -> sympy.Expr:
     return expression.replace(lambda node: hasattr(node.func, "unknown"), renamed)
 
 
-def _known(
-    name: str, layer_of: dict[str, int], activations: Sequence[ActivationLike], loss: LossLike
-) -> Callable[..., Ball]:
+def _known(name: str, layer_of: Mapping[str, int], network: Network) -> Callable[..., Ball]:
     """The function on balls that an unknown one stands for in a given network."""
     base, *partials = name.split("__")
     if base in layer_of:
-        return functools.partial(_activation, activations[layer_of[base]], len(partials))
-    return functools.partial(_loss, loss, int(partials[0]) - 1)
+        return functools.partial(_activation, network.activations[layer_of[base]], len(partials))
+    return functools.partial(_loss, network.loss, int(partials[0]) - 1)
 
 
 def _activation(activation: ActivationLike, order: int, z: Ball) -> Ball:
@@ -108,8 +104,3 @@ def _chosen(choice: ActivationLike | LossLike, table: Sequence, outcome: Callabl
 
 def _arrays(network: Network, batch: Batch) -> list[Array]:
     return [*jax.tree.leaves(network.layers, is_leaf=is_array), batch.x, batch.y]
-
-
-def _stacked(entries: Iterator[Ball], shape: tuple[int, ...]) -> Ball:
-    balls = [next(entries) for _ in np.ndindex(*shape)]
-    return jax.tree.map(lambda *parts: jnp.stack(parts).reshape(shape), *balls)

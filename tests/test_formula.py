@@ -5,6 +5,7 @@ import pytest
 import sympy
 
 from proofs.formulas_on_balls import activation_formula, loss_formula, on_balls
+from proofs.levels import concatenated, in_levels
 from symmetry.activation import ACTIVATIONS, derivative
 from symmetry.loss import LOSSES, loss_named
 from symmetry.numbers import Ball
@@ -68,3 +69,19 @@ def test_sympys_derivative_of_each_loss_agrees_with_its_error(loss):
     for unit in range(2):
         theirs = numbers[0].constant(loss_formula(loss.name, 2, unit)(*numbers))
         assert abs(theirs.center - error.center[0, unit]) <= theirs.radius + error.radius[0, unit]
+
+
+def test_formulas_on_levels_are_what_sympy_substitutes():
+    x, z = sympy.symbols("x z")
+    f = sympy.Function("f")
+    formulas = [-x * z**3 + 5, f(x + z) * f(-z) - f(x + z), x, sympy.Integer(7), (x + 2 * z + 5) ** 2 * (x + 2 * z)]
+    levels = in_levels(formulas, [x, z])
+    values = levels(concatenated([jnp.array([3, -2]), jnp.array(levels.numbers)]), {"f": lambda row: row * row})
+    expected = [formula.subs({x: 3, z: -2}).replace(f, lambda each: each**2) for formula in formulas]
+    assert values.tolist() == expected
+
+
+@pytest.mark.parametrize("formula", [1 / a, sympy.sqrt(a), a + sympy.Rational(1, 2)])
+def test_what_levels_cannot_compute_is_named(formula):
+    with pytest.raises(TypeError, match="is no sum, product, whole power or function"):
+        in_levels([formula], [a])
