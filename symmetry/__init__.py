@@ -1,4 +1,5 @@
-"""symmetry: an executable proof that hidden units are interchangeable and that only unequal weights tell them apart.
+"""symmetry: an executable proof that hidden units are interchangeable, and that training which treats equal ones alike
+keeps them equal.
 
 Most names below are imported when they are first used, so that importing symmetry costs little and changes nothing.
 

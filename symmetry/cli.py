@@ -9,8 +9,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="Proves, by running, that the hidden units of a network are interchangeable and that only unequal initial "
-    "weights ever tell them apart.\n\n"
+    help="Proves, by running, that the hidden units of a network are interchangeable, and that units which start equal "
+    "stay equal: in exact arithmetic, under any training that treats them alike.\n\n"
     "Start with `symmetry prove`, then read a proof with `symmetry show PERM.1`.",
 )
 app.command(epilog=prove.EXAMPLES)(prove.prove)

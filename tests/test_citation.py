@@ -225,8 +225,8 @@ def test_the_command_cites_and_says_what_is_wrong():
 
 
 def test_a_theorem_in_a_file_of_ones_own_is_cited(tmp_path):
-    readme = (CITATION_FILE.parent / "README.md").read_text(encoding="utf-8")
-    invariant = re.search(r"^```python\n(from symmetry import Batch.*?)^```$", readme, re.M | re.S)
+    page = (CITATION_FILE.parent / "docs" / "contributors.md").read_text(encoding="utf-8")
+    invariant = re.search(r"^```python\n(from symmetry import Batch.*?)^```$", page, re.M | re.S)
     assert invariant is not None
     path = tmp_path / "test_mine.py"
     path.write_text(invariant.group(1))

@@ -1,4 +1,4 @@
-"""The README: its commands stand as they must, its code runs, and the version it names is this one."""
+"""The README and its pages: commands stand as they must, code runs, links lead somewhere, numbers are counted."""
 
 import re
 import subprocess
@@ -8,12 +8,29 @@ from pathlib import Path
 import jax
 import pytest
 
+import proofs
 from symmetry import network as program
 from symmetry.replaceable import noting
+from symmetry.statements.theorem import Theorem
 
-README = Path(__file__).parent.parent / "README.md"
-TEXT = README.read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```python\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {path: path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))}
+LEDGER = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
+BLOCKS = [
+    block for text in PAGES.values() for block in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+]
+PRINTING = [
+    pytest.param(source, shown, id=f"{path.stem}-{number}")
+    for path, text in PAGES.items()
+    for number, (source, shown) in enumerate(
+        re.findall(
+            r"^```python\n(import numpy[^`]*)^```\n(?:(?!```).)*^```text\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+        )
+    )
+]
+THEOREMS = [id for id, made in proofs.load().items() if isinstance(made, Theorem)]
+LINKS = [(path, link) for path, text in PAGES.items() for link in re.findall(r"\]\((?!http)([^)#]+)\)", text)]
 
 
 def test_the_two_commands_stand_exactly():
@@ -22,15 +39,19 @@ def test_the_two_commands_stand_exactly():
 
 
 def test_the_ledger_shows_every_theorem():
-    import proofs
+    for id in THEOREMS:
+        assert re.search(rf"^ ?{re.escape(id)} +(proved|checked|refuted) ", LEDGER, re.MULTILINE)
 
-    for id in proofs.load():
-        if not id.startswith("CLAIM."):
-            assert re.search(rf"^ ?{re.escape(id)} +(proved|checked|refuted) ", TEXT, re.MULTILINE)
+
+def test_the_readme_counts_the_theorems_and_shows_a_line_of_the_ledger():
+    assert f"all {len(THEOREMS)} theorems" in TEXT
+    shown = re.search(r"^ PERM\.1 (.*)$", TEXT, re.MULTILINE)
+    assert shown is not None
+    assert shown[1].split() in [line.split()[1:] for line in LEDGER.splitlines() if "PERM.1 " in line]
 
 
 def test_every_identity_in_the_ledger_could_pass_wrongly_with_a_chance_below_two_to_the_minus_100():
-    chances = [int(chance) for chance in re.findall(r"^ ?[A-Z]+\.\d+ +\w+ +\d* +(-\d+) ", TEXT, re.MULTILINE)]
+    chances = [int(chance) for chance in re.findall(r"^ ?[A-Z]+\.\d+ +\w+ +\d* +(-\d+) ", LEDGER, re.MULTILINE)]
     assert len(chances) >= 50
     assert max(chances) <= -100
 
@@ -39,7 +60,7 @@ def test_the_example_of_an_own_network_runs(capsys):
     others = [block for block in BLOCKS if "UnitPermutation.of(network, [[1, 0]])" in block]
     assert others
     for block in others:
-        exec(compile(block, str(README), "exec"), {})
+        exec(compile(block, "page", "exec"), {})
     one, other = capsys.readouterr().out.strip().splitlines()
     assert one == other
 
@@ -60,29 +81,37 @@ def test_the_own_backprop_shown_is_ours_in_other_words():
 
 
 def test_the_version_cited_is_the_version():
-    version = re.search(r'^version = "(.*)"$', (README.parent / "pyproject.toml").read_text(), re.MULTILINE)
+    version = re.search(r'^version = "(.*)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
     assert version is not None
     assert f"version {version.group(1)} (Python package symmetry-proofs)" in TEXT
-    assert f"version: {version.group(1)}" in (README.parent / "CITATION.cff").read_text()
+    assert f"version: {version.group(1)}" in (ROOT / "CITATION.cff").read_text()
 
 
-@pytest.mark.parametrize("path", re.findall(r"^\| `([a-z_/.]+)`", TEXT, re.MULTILINE))
-def test_what_the_readme_points_at_exists(path):
-    assert (README.parent / path).exists()
+@pytest.mark.parametrize("path", re.findall(r"^\| `([a-z_/.]+)`", "\n".join(PAGES.values()), re.MULTILINE))
+def test_what_the_pages_point_at_exists(path):
+    assert (ROOT / path).exists()
 
 
-@pytest.mark.parametrize("call", ["symmetry.check_backprop(", "symmetry.check_layer("])
-def test_the_check_of_wrong_code_prints_what_is_shown(call, tmp_path):
-    (source,) = [block for block in BLOCKS if call in block]
+@pytest.mark.parametrize(("page", "link"), LINKS)
+def test_every_link_to_a_file_leads_to_one(page, link):
+    assert (page.parent / link).is_file()
+
+
+@pytest.mark.parametrize(("source", "shown"), PRINTING)
+def test_the_check_of_wrong_code_prints_what_is_shown(source, shown, tmp_path):
     file = tmp_path / "check.py"  # a file, since reports quote lines of it
     file.write_text(source, encoding="utf-8")
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=True)
-    shown = re.search(r"^```text\n(.*?)^```$", TEXT[TEXT.index(source) :], re.MULTILINE | re.DOTALL)
-    assert shown is not None
-    assert done.stdout == shown.group(1)
+    assert done.stdout == shown
+
+
+def test_there_is_an_example_of_each_check():
+    sources = [parameters.values[0] for parameters in PRINTING]
+    for call in ("symmetry.check_backprop(", "symmetry.check_layer("):
+        assert any(call in source for source in sources)
 
 
 def test_the_network_shown_is_right(capsys):
     (source,) = [block for block in BLOCKS if "symmetry.check_network(" in block]
-    exec(compile(source, str(README), "exec"), {})
+    exec(compile(source, "page", "exec"), {})
     assert "the gradient is right in all of 16 derivatives compared" in capsys.readouterr().out

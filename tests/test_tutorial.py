@@ -1,4 +1,4 @@
-"""The tutorial: it stands in the README as in the book, its commands and code run as printed, and it is short."""
+"""The tutorial: it stands among the pages as in the book, its commands and code run as printed, and it is short."""
 
 import os
 import re
@@ -39,8 +39,8 @@ def run(command: str, folder: Path) -> str:
     return done.stdout
 
 
-def test_the_readme_holds_the_tutorial_of_the_book():
-    assert TUTORIAL in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_for_contributors_holds_the_tutorial_of_the_book():
+    assert TUTORIAL in (ROOT / "docs" / "contributors.md").read_text(encoding="utf-8")
 
 
 def test_the_reader_writes_at_most_20_lines(tmp_path):
