@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from symmetry.statements.theorem import Theorem, theorem
     from symmetry.training import ElementwiseRule
 
+    __version__: str
+
 __all__ = [
     "Ball",
     "Batch",
@@ -62,6 +64,7 @@ __all__ = [
     "Undecided",
     "UnitPermutation",
     "WrongGradient",
+    "__version__",
     "backprop",
     "batch_loss",
     "batch_of",
@@ -94,6 +97,10 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        from symmetry.evidence.environment import version
+
+        return version()
     if name not in _HOME_OF:
         raise AttributeError(f"module 'symmetry' has no attribute {name!r}; it has {', '.join(__all__)}.")
     return getattr(importlib.import_module(_HOME_OF[name]), name)

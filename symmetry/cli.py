@@ -1,7 +1,10 @@
 """The `symmetry` command."""
 
+from typing import Annotated
+
 import typer
 
+import symmetry
 from symmetry.commands import book, cite, list_, new, prove, reproduce, show
 
 app = typer.Typer(
@@ -13,6 +16,22 @@ app = typer.Typer(
     "stay equal: in exact arithmetic, under any training that treats them alike.\n\n"
     "Start with `symmetry prove`, then read a proof with `symmetry show PERM.1`.",
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(symmetry.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _symmetry(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None: ...
+
+
 app.command(epilog=prove.EXAMPLES)(prove.prove)
 app.command(epilog=reproduce.EXAMPLES)(reproduce.reproduce)
 app.command(epilog=cite.EXAMPLES)(cite.cite)

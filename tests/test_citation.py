@@ -214,7 +214,7 @@ def test_the_command_cites_and_says_what_is_wrong():
     run = CliRunner().invoke
     assert run(app, ["cite", "PERM.1", "--format", "bibtex"]).stdout.startswith("@misc{symmetry:PERM.1,")
     for arguments, message in [
-        (["PERM"], "there is no theorem or claim 'PERM' to cite"),
+        (["NOPE"], "there is no theorem or chapter 'NOPE'; the chapters are ARCH"),
         (["PERM.1", "--format", "word"], "there is no format 'word' to cite in; choose one of bibtex, latex"),
         (["PERM.1", "--record", "none.json"], "cannot read none.json: No such file or directory"),
         (["PERM.1", "--path", "none.py"], "none.py is no Python file; name the one that defines your theorem"),
@@ -222,6 +222,17 @@ def test_the_command_cites_and_says_what_is_wrong():
         result = run(app, ["cite", *arguments])
         assert result.exit_code == 2
         assert message in result.stderr
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_several_are_cited_with_one_bibliography(form):
+    ids = ["PERM.1", "PERM.2", "TIE.2"]
+    text = CliRunner().invoke(app, ["cite", *map(str.lower, ids), "--format", form], env={"COLUMNS": "200"}).stdout
+    assert text == cite([KNOWN[id] for id in ids], form) + "\n"
+    keys = {key for id in ids for key in KNOWN[id].cites}
+    items = {"bibtex": text.count("\n@"), "latex": text.count(r"\bibitem{") - len(ids)}
+    expected = len(keys) + (len(ids) - 1 if form == "bibtex" else 0)
+    assert items.get(form, text.count("\n- ")) == expected
 
 
 def test_a_theorem_in_a_file_of_ones_own_is_cited(tmp_path):

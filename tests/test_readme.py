@@ -106,7 +106,7 @@ def test_the_check_of_wrong_code_prints_what_is_shown(source, shown, tmp_path):
 
 
 def test_there_is_an_example_of_each_check():
-    sources = [parameters.values[0] for parameters in PRINTING]
+    sources = [str(parameters.values[0]) for parameters in PRINTING]
     for call in ("symmetry.check_backprop(", "symmetry.check_layer("):
         assert any(call in source for source in sources)
 

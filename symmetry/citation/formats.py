@@ -1,9 +1,9 @@
-"""Citations written out: plain text, Markdown, BibTeX and LaTeX."""
+"""Citations written out, one or several with one bibliography: plain text, Markdown, BibTeX and LaTeX."""
 
 import functools
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from symmetry.bibliography import described, entries, plain, references
 from symmetry.citation.citation import RELEASED, Citation, citation
@@ -11,36 +11,54 @@ from symmetry.evidence.record import Record
 from symmetry.statements.statement import Statement
 
 
-def as_text(cited: Citation) -> str:
+def _originals(cited: Sequence[Citation]) -> list[str]:
+    """The keys of the originals of all, each once."""
+    return list(dict.fromkeys(key for each in cited for key in each.keys))
+
+
+def as_text(cited: Sequence[Citation]) -> str:
     """Plain text, a paragraph a part."""
+    keys = _originals(cited)
+    beside = _filled("\n".join(["Originals to cite beside it:", *(f"- {described(key)}" for key in keys)]))
+    return "\n\n".join([*map(_paragraphs, cited), *([beside] if keys else [])])
+
+
+def _paragraphs(cited: Citation) -> str:
     parts = [
         f"{cited.title} ({cited.id}). {cited.credit}, {RELEASED}.",
         cited.statement and f"Statement: {plain(cited.statement)}.",
         cited.premise,
         "Evidence. " + " ".join(cited.evidence),
         f"Identifier: {cited.address + ' ' if cited.address else ''}sha256 {cited.digest}",
-        cited.keys and "\n".join(["Originals to cite beside it:", *(f"- {described(key)}" for key in cited.keys)]),
     ]
     code = ["Law, the code that is run:", textwrap.indent(cited.code, "    ")] if cited.code else []
     return "\n".join([*(_filled(part) for part in parts if part), *code])
 
 
-def as_markdown(cited: Citation) -> str:
-    """Markdown with the statement in dollar signs."""
+def as_markdown(cited: Sequence[Citation]) -> str:
+    """Markdown with the statements in dollar signs."""
+    beside = "\n".join(f"- {_markdown(described(key))}" for key in _originals(cited))
+    return "\n\n".join(part for part in (*map(_markdown_of, cited), beside) if part)
+
+
+def _markdown_of(cited: Citation) -> str:
     parts = [
         f"**{_markdown(cited.title)}** ({cited.id}). {cited.credit}, {RELEASED}.",
         cited.statement and f"$${cited.statement}$$",
         _markdown(cited.premise),
         "*Evidence.* " + _in_mathematics(_markdown(" ".join(cited.evidence))),
         f"Identifier: {f'<{cited.address}> ' if cited.address else ''}sha256 `{cited.digest}`",
-        cited.keys and "\n".join(f"- {_markdown(described(key))}" for key in cited.keys),
         cited.code and f"Law, the code that is run:\n\n```python\n{cited.code}\n```",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def as_bibtex(cited: Citation) -> str:
-    """An entry of the property, and one of each original."""
+def as_bibtex(cited: Sequence[Citation]) -> str:
+    """An entry of each property, and one of each original."""
+    return "\n\n".join([*map(_entry, cited), *(_as_annotated(entries()[key]) for key in _originals(cited))])
+
+
+def _entry(cited: Citation) -> str:
     fields = {
         "author": f"{{{cited.author}}}",
         "title": f"{{{_latex(cited.title)}}}",
@@ -54,8 +72,7 @@ def as_bibtex(cited: Citation) -> str:
         "url": cited.address,
     }
     body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items() if text)
-    own = f"@misc{{symmetry:{cited.id},\n{body}\n}}"
-    return "\n\n".join([own, *(_as_annotated(entries()[key]) for key in cited.keys)])
+    return f"@misc{{symmetry:{cited.id},\n{body}\n}}"
 
 
 def _as_annotated(text: str) -> str:
@@ -63,32 +80,45 @@ def _as_annotated(text: str) -> str:
     return re.sub(r"^(\s*)note(\s*)=", r"\1annote\2=", text, flags=re.MULTILINE)
 
 
-def as_latex(cited: Citation) -> str:
-    """An environment that amsthm knows with statement and hypotheses, the evidence, a bibliography with the originals."""
-    environment, heading = cited.environment
-    title = cited.title.removeprefix("FALSE: ")
-    keys = [f"symmetry:{cited.id}", *cited.keys]
-    digest = r"\allowbreak ".join(textwrap.wrap(cited.digest, 8))
-    own = rf"{cited.author}. \emph{{{_latex(cited.title)}}}. {_latex(f'{cited.place}, {RELEASED}.')} "
-    own += (rf"\url{{{cited.address}}}, " if cited.address else "") + rf"sha256 \texttt{{{digest}}}."
-    items = [own, *(_in_bibliography(key) for key in cited.keys)]
+def as_latex(cited: Sequence[Citation]) -> str:
+    """Environments that amsthm knows with statements and hypotheses, the evidence, a bibliography with the originals."""
+    environments = dict.fromkeys(each.environment for each in cited)
+    preamble = " ".join(rf"\newtheorem{{{name}}}{{{heading}}}" for name, heading in environments)
+    items = [(f"symmetry:{each.id}", _in_own_words(each)) for each in cited]
+    items += [(key, _in_bibliography(key)) for key in _originals(cited)]
     return "\n".join(
         [
-            f"% {cited.title} ({cited.id})",
-            rf"% Preamble: \usepackage{{amsmath,amssymb,url}} \newtheorem{{{environment}}}{{{heading}}}",
-            rf"\begin{{{environment}}}[{{{_latex(title)}}}] \label{{symmetry:{cited.id}}}",
-            _latex(cited.premise),
-            *([r"\[", cited.statement, r"\]"] if cited.statement else []),
-            rf"\end{{{environment}}}",
-            rf"\noindent\textit{{Evidence}} ({_latex(cited.source)}~\cite{{{','.join(keys)}}}).",
-            _filled(_latex(" ".join(cited.evidence))),
-            *([r"\begin{verbatim}", cited.code, r"\end{verbatim}"] if cited.code else []),
+            *(f"% {each.title} ({each.id})" for each in cited),
+            rf"% Preamble: \usepackage{{amsmath,amssymb,url}} {preamble}",
+            *map(_in_environment, cited),
             "",
-            r"\begin{thebibliography}{9}",
-            *(rf"\bibitem{{{key}}} {item}" for key, item in zip(keys, items, strict=True)),
+            rf"\begin{{thebibliography}}{{{'9' * len(str(len(items)))}}}",
+            *(rf"\bibitem{{{key}}} {item}" for key, item in items),
             r"\end{thebibliography}",
         ]
     )
+
+
+def _in_environment(cited: Citation) -> str:
+    environment, _ = cited.environment
+    return "\n".join(
+        [
+            rf"\begin{{{environment}}}[{{{_latex(cited.title.removeprefix('FALSE: '))}}}] \label{{symmetry:{cited.id}}}",
+            _latex(cited.premise),
+            *([r"\[", cited.statement, r"\]"] if cited.statement else []),
+            rf"\end{{{environment}}}",
+            rf"\noindent\textit{{Evidence}} ({_latex(cited.source)}~\cite{{{','.join([f'symmetry:{cited.id}', *cited.keys])}}}).",
+            _filled(_latex(" ".join(cited.evidence))),
+            *([r"\begin{verbatim}", cited.code, r"\end{verbatim}"] if cited.code else []),
+        ]
+    )
+
+
+def _in_own_words(cited: Citation) -> str:
+    """The property itself as an item of a bibliography."""
+    digest = r"\allowbreak ".join(textwrap.wrap(cited.digest, 8))
+    own = rf"{cited.author}. \emph{{{_latex(cited.title)}}}. {_latex(f'{cited.place}, {RELEASED}.')} "
+    return own + (rf"\url{{{cited.address}}}, " if cited.address else "") + rf"sha256 \texttt{{{digest}}}."
 
 
 def _in_bibliography(key: str) -> str:
@@ -100,7 +130,7 @@ def _in_bibliography(key: str) -> str:
     return (f"{authors}. " if authors else "") + rf"\emph{{{fields['title']}}}. {', '.join(where)}."
 
 
-FORMATS: dict[str, Callable[[Citation], str]] = {
+FORMATS: dict[str, Callable[[Sequence[Citation]], str]] = {
     "bibtex": as_bibtex,
     "latex": as_latex,
     "markdown": as_markdown,
@@ -109,15 +139,16 @@ FORMATS: dict[str, Callable[[Citation], str]] = {
 """How a citation can be written."""
 
 
-def cite(made: Statement, form: str = "text", record: Record | None = None) -> str:
-    """The citation of a theorem or claim in one of the `FORMATS`.
+def cite(made: Statement | Sequence[Statement], form: str = "text", record: Record | None = None) -> str:
+    """The citation of a theorem or claim, or of several with one bibliography, in one of the `FORMATS`.
 
     Raises:
         ValueError: there is no such format, or the record is no evidence for it.
     """
     if form not in FORMATS:
         raise ValueError(f"there is no format {form!r} to cite in; choose one of {', '.join(FORMATS)}.")
-    return FORMATS[form](citation(made, record))
+    several = [made] if isinstance(made, Statement) else made
+    return FORMATS[form]([citation(each, record) for each in several])
 
 
 def _latex(text: str) -> str:

@@ -20,15 +20,15 @@ def show(
     """Show one theorem, claim or question whole: a theorem's statement, hypotheses, derivation, law and sources."""
     from symmetry.display.statement import shown, shown_json
     from symmetry.statements.claim import QUESTIONS
-    from symmetry.statements.ids import in_capitals
     from symmetry.statements.registry import load
 
+    id = id.upper()
     with errors_explained():
         things = {**load(), **QUESTIONS}
         if id not in things:
             in_chapter = id in {each.partition(".")[0] for each in things}
             where = f"`symmetry list {id}` shows that chapter" if in_chapter else "`symmetry list` shows every theorem"
-            raise ValueError(f"there is no theorem, claim or question {id!r}{in_capitals(id, things)}; {where}.")
+            raise ValueError(f"there is no theorem, claim or question {id!r}; {where}.")
     # Tables are slow to measure: only the form that was asked for is made.
     with Console(stderr=True).status(f"reading {id}"):
         text = json.dumps(shown_json(things[id]), indent=1) if as_json else shown(things[id], Console().width)

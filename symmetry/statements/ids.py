@@ -1,7 +1,6 @@
 """Ids of statements: chapter and number, such as PERM.1."""
 
 import re
-from collections.abc import Collection
 
 
 class UnknownId(ValueError):
@@ -16,15 +15,6 @@ def chapter_and_number(id: str) -> tuple[str, int]:
     """
     chapter, number = id.split(".")
     return chapter, int(number)
-
-
-def in_capitals(wanted: str, known: Collection[str]) -> str:
-    """A hint for who wrote an id in small letters, else "".
-
-    >>> in_capitals("perm.1", ["PERM.1"])
-    ' (PERM.1 is one)'
-    """
-    return f" ({wanted.upper()} is one)" if wanted.upper() in known else ""
 
 
 def require_id(id: str) -> None:

@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
-from symmetry.statements.ids import UnknownId, chapter_and_number, in_capitals
+from symmetry.statements.ids import UnknownId, chapter_and_number
 from symmetry.statements.statement import Statement
 
 Known = TypeVar("Known")
@@ -49,17 +49,18 @@ def _place(made: Statement) -> tuple[str, str]:
 def select(ids: Sequence[str], known: Mapping[str, Known]) -> list[Known]:
     """What is known under these ids and chapters, in its order; all of it if no id is given.
 
-    An id selects exactly: PERM.1 is not PERM.10.
+    An id selects exactly, in capitals or not: perm.1 is PERM.1, and not PERM.10.
 
     Raises:
         UnknownId: an id that is neither a theorem nor a chapter.
     """
     chapters = {chapter_and_number(id)[0] for id in known}
+    ids = [id.upper() for id in ids]
     for wanted in ids:
         if wanted not in known and wanted not in chapters:
             raise UnknownId(
-                f"there is no theorem or chapter {wanted!r}{in_capitals(wanted, {*known, *chapters})}; the chapters are "
-                f"{', '.join(sorted(chapters))}, and `symmetry list` shows every theorem."
+                f"there is no theorem or chapter {wanted!r}; the chapters are {', '.join(sorted(chapters))}, and "
+                "`symmetry list` shows every theorem; --path names the file of your own."
             )
     return [made for id, made in known.items() if not ids or id in ids or chapter_and_number(id)[0] in ids]
 
