@@ -64,9 +64,13 @@ def load() -> dict:
     """Imports everything and returns the theorems and claims by id, by chapter and in the order of their numbers."""
     import importlib
 
-    for module in (*CHAPTERS, *[f"claims.{theme}" for theme in CLAIMS]):
-        importlib.import_module(f"proofs.{module}")
-    chapters = list(dict.fromkeys(made.chapter for made in REGISTRY.values()))
+    modules = [f"proofs.{name}" for name in (*CHAPTERS, *[f"claims.{theme}" for theme in CLAIMS])]
+    for module in modules:
+        importlib.import_module(module)
+    places = {module: place for place, module in enumerate(modules)}
+    # By module, since whoever imported a chapter earlier registered it earlier.
+    in_order = sorted(REGISTRY.values(), key=lambda made: places.get(made.module, len(places)))
+    chapters = list(dict.fromkeys(made.chapter for made in in_order))
     return dict(
         sorted(REGISTRY.items(), key=lambda item: (chapters.index(item[1].chapter), chapter_and_number(item[0])))
     )
