@@ -5,12 +5,12 @@ then take their place: these lines use no slope and no error of backprop.
 """
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 import sympy
 
 from proofs.formulas_on_balls import activation_formula, loss_formula
@@ -48,11 +48,9 @@ def _on_balls(network: Network, batch: Batch) -> tuple[Layer, ...]:
     kinds = {kind for level in formulas.operations for kind in level} - set(ARITHMETIC)
     entries = formulas(row, {kind: _known(kind, layer_of, network) for kind in kinds})
     leaves, structure = jax.tree.flatten(network.layers, is_leaf=is_array)
-    ends = np.cumsum([math.prod(leaf.shape) for leaf in leaves])
-    parts = [
-        entries[end - math.prod(leaf.shape) : end].reshape(leaf.shape) for leaf, end in zip(leaves, ends, strict=True)
-    ]
-    return jax.tree.unflatten(structure, parts)
+    sizes = [math.prod(leaf.shape) for leaf in leaves]
+    sized = zip(leaves, sizes, itertools.accumulate(sizes), strict=True)
+    return jax.tree.unflatten(structure, [entries[end - size : end].reshape(leaf.shape) for leaf, size, end in sized])
 
 
 @functools.cache

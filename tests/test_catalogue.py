@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-import proofs
 from proofs import load
 from symmetry.statements.theorem import WIDE, Theorem
 
@@ -51,5 +50,5 @@ def test_a_theorem_lists_the_evidence_set_for_it(id, row):
 def test_the_order_does_not_depend_on_which_chapter_was_imported_first():
     code = "import proofs.tied_training, proofs; print(*proofs.load())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == list(proofs.load())
+    assert done.stdout.split() == list(load())
     assert done.stdout.startswith("GRAD.1 ")

@@ -152,14 +152,14 @@ def own(tmp_path):
     return loaded
 
 
-SMALL = Architecture((2, 3, 2), batch=2)
+SMALL_NETWORK = Architecture((2, 3, 2), batch=2)
 """What is tried here is whose backprop runs, for which one small network serves; a kernel of it compiles fast."""
 
 
 def lines_of(id, *items):
     """Some of a theorem's lines, on the backprop that is in place."""
     (theorem,) = select([id], KNOWN)
-    theorem = dataclasses.replace(theorem, architectures=(SMALL,), glances=())
+    theorem = dataclasses.replace(theorem, architectures=(SMALL_NETWORK,), glances=())
     session = Session([theorem], networks=200)
     finding = Finding(Heading.of(theorem), [session.gather(theorem, item) for item in items]).attributed()
     return dict(zip(items, finding.evidence, strict=True))

@@ -1,12 +1,12 @@
 """Identity evidence: equality in exact arithmetic, at random residues or of SymPy's formulas."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
 from symmetry.architecture import Architecture
-from symmetry.cases import case_types, draw_cases, joint_case_types
+from symmetry.cases import case_types, draw_cases
 from symmetry.engine.compare import leaves_of
 from symmetry.engine.kernel import Kernel, described_error
 from symmetry.numbers.residue import log2_failure
@@ -14,7 +14,6 @@ from symmetry.numbers.residue.source import RandomResidues
 from symmetry.numbers.symbol import formula_failure
 from symmetry.numbers.symbol.source import Symbols
 from symmetry.replaceable import noting
-from symmetry.statements.theorem import Key
 
 POINTS = 24
 """Random points at which an identity is tried on each architecture."""
@@ -36,29 +35,25 @@ class ExactTally:
     ran: set[str] = dataclasses.field(default_factory=set)
 
 
-def try_identities(
-    laws: Mapping[Key, Callable], seed: int, architecture: Architecture, found: Mapping[Key, ExactTally]
-) -> None:
-    """Tries each law at `POINTS` random points of one architecture, on one kernel, and adds to what was found."""
-    kernel = Kernel(laws)
-    types = joint_case_types(laws.values())
-    outcomes = kernel(draw_cases(types, RandomResidues((seed,), POINTS), architecture))
-    for key in laws:
-        identity, traced = found[key], kernel.traced[key]
-        identity.cases += POINTS
-        identity.points = POINTS
-        identity.ran |= traced.ran
-        identity.architectures.append(architecture)
-        identity.log2_failure = max(identity.log2_failure, log2_failure(traced.degree, traced.queries, POINTS))
-        if identity.failure or identity.error:
-            continue
-        if traced.error:
-            identity.error = traced.error
-        elif len(wrong := np.argwhere(outcomes[key].excess > 1)):
-            point, leaf = wrong[0]
-            identity.failure = f"at point {point} on {architecture}, {traced.paths[leaf] or 'the value'} differs"
-        elif outcomes[key].vacuous.all():
-            identity.failure = f"on {architecture}, all that it compares is 0, so that nothing could fail"
+def try_residues(law: Callable, seed: int, architecture: Architecture, identity: ExactTally) -> None:
+    """Tries a law at `POINTS` random points of one architecture, and adds to what was found."""
+    kernel = Kernel({None: law})
+    outcomes = kernel(draw_cases(case_types(law), RandomResidues((seed,), POINTS), architecture))
+    traced = kernel.traced[None]
+    identity.cases += POINTS
+    identity.points = POINTS
+    identity.ran |= traced.ran
+    identity.architectures.append(architecture)
+    identity.log2_failure = max(identity.log2_failure, log2_failure(traced.degree, traced.queries, POINTS))
+    if identity.failure or identity.error:
+        return
+    if traced.error:
+        identity.error = traced.error
+    elif len(wrong := np.argwhere(outcomes[None].excess > 1)):
+        point, leaf = wrong[0]
+        identity.failure = f"at point {point} on {architecture}, {traced.paths[leaf] or 'the value'} differs"
+    elif outcomes[None].vacuous.all():
+        identity.failure = f"on {architecture}, all that it compares is 0, so that nothing could fail"
 
 
 def try_formulas(law: Callable, architecture: Architecture | None, identity: ExactTally) -> None:

@@ -1,7 +1,7 @@
-"""Kernels: one compiled function that runs many laws on many cases at once and compares their sides.
+"""Kernels: one function that runs many laws on many cases at once and compares their sides.
 
-Compilation is the cost here, so the laws of a chapter share a kernel, and XLA optimises only where a run is long
-enough to pay for it.
+On floats it is compiled. Compilation is the cost here, so the laws of a chapter share a kernel, and XLA optimises only where
+a run is long enough to pay for it. Residues are exact, so NumPy gives the same with nothing to compile.
 """
 
 import contextlib
@@ -28,17 +28,16 @@ OPTIMISE_FROM = 200_000
 LAWS_IN_A_KERNEL = 4
 """Laws that one kernel runs on floats: sharing saves compilation, whose memory grows with the kernel."""
 
-EXACT_LAWS_IN_A_KERNEL = 24
-"""Laws that one kernel runs on residues, which compile faster."""
 
-
-def kernels_of(laws: dict[Key, Callable], at_most: int = LAWS_IN_A_KERNEL) -> list[dict[Key, Callable]]:
+def kernels_of(laws: dict[Key, Callable]) -> list[dict[Key, Callable]]:
     """The laws in groups, one a kernel; within a group, equal parameter names have equal types."""
     parts: list[tuple[dict[Key, Callable], dict[str, Any]]] = []
     for key, law in laws.items():
         types = case_types(law)
         for part, shared_types in parts:
-            if len(part) < at_most and all(shared_types.get(name, kind) == kind for name, kind in types.items()):
+            if len(part) < LAWS_IN_A_KERNEL and all(
+                shared_types.get(name, kind) == kind for name, kind in types.items()
+            ):
                 part[key] = law
                 shared_types.update(types)
                 break
@@ -86,19 +85,18 @@ class Kernel:
     def __init__(self, laws: Mapping[Any, Callable], dtype=None, *, optimise: bool = False):
         self.laws, self.dtype, self.optimise = dict(laws), dtype, optimise
         self.traced: dict[Any, Traced] = {}
-        self._compiled: Callable | None = None
+        self._ready: Callable | None = None
 
     def __call__(self, cases: Mapping[str, Any]) -> dict[Any, Comparison]:
         """The comparison of each law on each case: arrays (cases, leaves). A law that raised is missing."""
         if self.dtype is not None:
             cases = round_to(cases, self.dtype)
         with exact_settings():
-            if self._compiled is None:
-                run = jax.vmap(self._run)
-                exact = self.dtype is None  # NumPy then gives the same, with nothing to compile
-                self._compiled = interpreted(run, cases) if exact else assembled(run, cases, optimise=self.optimise)
+            if self._ready is None:
+                run, exact = jax.vmap(self._run), self.dtype is None
+                self._ready = interpreted(run, cases) if exact else assembled(run, cases, optimise=self.optimise)
             compared = [key for key, traced in self.traced.items() if not traced.error]
-            outcomes = self._compiled(cases)
+            outcomes = self._ready(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
 
     def _run(self, cases) -> list[Comparison]:

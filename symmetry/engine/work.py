@@ -13,8 +13,8 @@ import numpy as np
 
 from symmetry.architecture import EQUAL_WIDTHS, EXACT, SAMPLED, Architecture
 from symmetry.cases import case_types, fits
-from symmetry.engine.identity import ExactTally, try_formulas, try_identities
-from symmetry.engine.kernel import EXACT_LAWS_IN_A_KERNEL, described_error, exact_settings, kernels_of
+from symmetry.engine.identity import ExactTally, try_formulas, try_residues
+from symmetry.engine.kernel import described_error, exact_settings, kernels_of
 from symmetry.engine.measure import Trials, trials
 from symmetry.engine.memory import give_back_if_scarce
 from symmetry.engine.refute import Search, search
@@ -108,12 +108,11 @@ class Work:
         for architecture in self._architectures(laws, choices):
             trying = {key: law for key, law in laws.items() if self._tries(key, architecture, choices)}
             self.progress(f"identities of {module} on {architecture}")
-            if symbolic:
-                for key, law in trying.items():
+            for key, law in trying.items():
+                if symbolic:
                     try_formulas(law, architecture, found[key])
-                continue
-            for part in kernels_of(trying, EXACT_LAWS_IN_A_KERNEL):
-                try_identities(part, self.seed, architecture, found)
+                else:
+                    try_residues(law, self.seed, architecture, found[key])
         for key, law in laws.items():
             if not case_types(law):
                 try_formulas(law, None, found[key])
