@@ -1,5 +1,9 @@
 """The `symmetry` command."""
 
+import contextlib
+import io
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -42,5 +46,22 @@ app.command(epilog=new.EXAMPLES)(new.new)
 
 
 def main() -> None:
-    """The entry point of the command."""
-    app()
+    """The entry point of the command. What cannot be printed is said in one line, where it can be, with status 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a redirect may have fewer characters than a terminal
+    status: str | int | None = 0
+    try:
+        try:
+            app()
+        except SystemExit as ended:
+            status = ended.code
+        sys.stdout.flush()
+    except OSError as error:
+        if error.filename is not None:  # of a file, not of what is printed
+            raise
+        status = 1
+        with contextlib.suppress(OSError):
+            print(f"symmetry: cannot print: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tries again when it ends
+    sys.exit(status)

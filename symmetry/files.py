@@ -1,7 +1,9 @@
 """Files that are written whole or not at all."""
 
+import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -11,16 +13,35 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         ValueError: the folder is missing or cannot be written.
     """
-    path = Path(path)
+    with _beside(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+
+
+def require_writable(path: Path) -> None:
+    """Tries whether a file can be written, before what it is to hold is computed; changes nothing.
+
+    Raises:
+        ValueError: it is a folder, or its folder is missing or cannot be written.
+    """
+    with _beside(path):
+        pass
+
+
+@contextlib.contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A file in the same folder, gone afterwards if it was not moved."""
+    if path.is_dir():
+        raise ValueError(f"cannot write {path}: it is a folder; name a file in it.")
+    if not path.parent.is_dir():
+        raise ValueError(f"cannot write {path}: {path.parent} is no folder; name a file in one that exists.")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        try:
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
     except OSError as error:
         raise ValueError(f"cannot write {path}: {error.strerror}; name a file in a folder you can write to.") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from symmetry.commands.options import errors_explained
 
@@ -22,13 +23,12 @@ def book(
     Open DIR/index.html in a browser; nothing is loaded from elsewhere. Without --record the book shows no evidence.
     """
     from symmetry.book.site import write_book
-    from symmetry.display.progress import escaped
     from symmetry.evidence.record import read_record
     from symmetry.statements.registry import load
 
     with errors_explained():
         made = None if record is None else read_record(record)
         with Console(stderr=True).status("writing") as status:
-            files = write_book(folder, load(), made, lambda activity: status.update(escaped(activity)))
+            files = write_book(folder, load(), made, lambda activity: status.update(Text(activity)))
     size = sum(file.stat().st_size for file in files) / 1e6
     print(f"book: {files[0]} ({len(files)} files, {size:.1f} MB)")

@@ -1,6 +1,5 @@
 """`symmetry prove`: run theorems and print the ledger of evidence."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,13 +10,14 @@ from symmetry.commands.options import Ids, OwnBackpropNamed, OwnFile, errors_exp
 from symmetry.wording import whole_number
 
 if TYPE_CHECKING:
-    from symmetry.evidence.finding import Finding
-    from symmetry.evidence.record import Record, RecordedBackprop
+    from symmetry.display.proving import Proving
+    from symmetry.evidence.record import RecordedBackprop
     from symmetry.own_backprop import OwnBackprop
     from symmetry.statements.statement import Statement
 
 EXAMPLES = (
     "Examples: `symmetry prove`; `symmetry prove PERM TIE.1`; `symmetry prove GRAD.2 --networks 1e6`; "
+    "`symmetry prove --record record.json`; `symmetry prove --resume record.json`; "
     "`symmetry prove --path test_my_invariant.py`; `symmetry prove GRAD PERM TIE --backprop own.py:backprop`."
 )
 
@@ -35,7 +35,12 @@ Networks = Annotated[
     typer.Option(parser=networks_asked, metavar="N", help="Random networks for each float type; 1e6 is understood."),
 ]
 Seed = Annotated[int, typer.Option(min=0, metavar="N", help="Where random numbers start; equal seeds give equal runs.")]
-RecordFile = Annotated[Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file.")]
+RecordFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file, theorem by theorem.")
+]
+Resumed = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Finish the run of this record: run what it lacks or what changed.")
+]
 Example = Annotated[
     str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
 ]
@@ -49,6 +54,7 @@ def prove(
     networks: Networks = 10_000,
     seed: Seed = 0,
     record: RecordFile = None,
+    resume: Resumed = None,
     example: Example = None,
     dtype: FloatType = None,
     path: OwnFile = None,
@@ -60,50 +66,60 @@ def prove(
     Exits 1 if a theorem fails or lacks a control, 2 if something asked for does not exist. Compiled kernels are kept in
     a cache (JAX_COMPILATION_CACHE_DIR, or the user's cache folder), so that a second run starts at once.
 
+    The record is written as the run goes. Ctrl-C prints what was found until then, and --resume goes on.
+
     With --backprop the theorems run on your own code: on a function backprop(network, batch) that returns a
     symmetry.Gradient, or on an object with any of the functions of symmetry/network.py that make up backprop.
     """
-    from symmetry.display.progress import cache_folder, findings_with_progress
+    from symmetry.display.proving import Proving
     from symmetry.evidence.finding import exit_status
-    from symmetry.evidence.record import Record
-    from symmetry.statements.registry import load
+    from symmetry.files import require_writable
 
     with errors_explained():
-        statements = _selected(ids, path)
         own, named = (None, None) if backprop is None else _own_backprop(context, backprop)
-        if backprop is not None:
-            statements = _without_claims(statements, ids)
-        if record is not None and not record.parent.is_dir():
-            raise ValueError(f"cannot write {record}: {record.parent} is no folder; name a file in one that exists.")
+        if resume is not None:
+            _nothing_else(context, ids)
+            run = _resumed(resume, record, path, named)
+        else:
+            statements = _selected(ids, path)
+            statements = statements if own is None else _without_claims(statements, ids)
+            run = Proving(statements, networks, seed, named, record, path is not None)
         if example is not None:
-            raise typer.Exit(_example_failed(statements, example, dtype or "float64"))
+            raise typer.Exit(_example_failed(run.statements, example, dtype or "float64"))
         if dtype is not None:
             raise ValueError(f"--dtype {dtype} is that of an --example; without one, all that a theorem lists are run.")
-    # Outside: an error while proving is a fault of ours, not of what was asked for.
-    # Workers know the catalogue only, and do all that they are given.
-    wanted = None if path is None else [made.id for made in statements]
-    findings = findings_with_progress(statements, networks, seed, load, cache=cache_folder(), wanted=wanted)
-    _report(findings, Record.of(findings, networks=networks, seed=seed, backprop=named), record, as_json)
-    if own is not None and not any(finding.ran for finding in findings):
-        with errors_explained():
+        if run.file is not None:
+            require_writable(run.file)
+        findings = run.run(as_json)
+        if own is not None and not any(finding.ran for finding in findings):
             raise ValueError(
                 f"none of these theorems ran {own}, so nothing is known of it; name others, such as GRAD.4."
             )
     raise typer.Exit(exit_status(findings))
 
 
-def _report(findings: "Sequence[Finding]", made: "Record", file: Path | None, as_json: bool) -> None:
-    """Print the ledger or the record, then write the record: one that cannot be written must not cost the ledger."""
-    from symmetry.display.progress import print_findings
+def _resumed(file: Path, record: Path | None, path: Path | None, backprop: "RecordedBackprop | None") -> "Proving":
+    """The rest of the run that a record is of."""
+    from symmetry.display.proving import Proving
+    from symmetry.evidence.environment import environment
+    from symmetry.evidence.record import read_record
+    from symmetry.reproduction.resume import resumption
+    from symmetry.statements.registry import load_with
 
-    if as_json:
-        print(json.dumps(made.to_json(), indent=1))
-    else:
-        print_findings(findings, made.backprop)
-    if file is not None:
-        with errors_explained():
-            made.write(file)
-        print("" if as_json else f"record: {file}\n", end="")
+    begun = read_record(file)
+    rest = resumption(begun, load_with(path), environment(), backprop)
+    budget = (begun.networks, begun.seed)
+    return Proving(rest.statements, *budget, begun.backprop, record or file, path is not None, rest.kept)
+
+
+def _nothing_else(context: typer.Context, ids: list[str] | None) -> None:
+    """A record says itself what its run was of."""
+    given = ["ids"] if ids else []
+    for name in ("networks", "seed", "example", "dtype"):
+        source = context.get_parameter_source(name)
+        given += [f"--{name}"] if source is not None and source.name == "COMMANDLINE" else []
+    if given:
+        raise ValueError(f"--resume goes on with the run that the record is of; leave {' and '.join(given)} out.")
 
 
 def _selected(ids: list[str] | None, path: Path | None) -> "list[Statement]":

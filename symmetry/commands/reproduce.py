@@ -9,6 +9,7 @@ import typer
 from symmetry.commands.options import AsJson, Ids, OwnBackpropNamed, OwnFile, errors_explained
 
 if TYPE_CHECKING:
+    from symmetry.evidence.finding import Finding
     from symmetry.evidence.record import Record, RecordedBackprop
 
 EXAMPLES = "Examples: `symmetry reproduce record.json`; `symmetry reproduce record.json PERM.1`."
@@ -30,25 +31,30 @@ def reproduce(
     they must pass again, within the bound. Exits 1 if anything differs, 2 if the file is no record. The record of your
     own backprop needs the same --backprop again; if its file has changed since, nothing is run.
     """
-    from symmetry.display.progress import cache_folder, findings_with_progress
+    from symmetry.display.progress import Stopped, findings_with_progress, leave
     from symmetry.display.run import outcomes_as_json, outcomes_as_text
     from symmetry.evidence.environment import environment
     from symmetry.evidence.record import read_record
     from symmetry.reproduction.plan import environment_differences, plan
-    from symmetry.statements.registry import load, load_with
+    from symmetry.statements.registry import load_with
 
     with errors_explained():
         record = read_record(file)
         here = environment()
         given = None if backprop is None else _backprop_again(context, backprop, record)
         planned = plan(record, ids or [], load_with(path), here, given)
-    # Workers know the catalogue only, and do all that they are given.
-    some = None if len(planned.wanted) == len(planned.statements) and path is None else planned.wanted
-    findings = []
-    if planned.wanted:
-        findings = findings_with_progress(
-            planned.statements, record.networks, record.seed, load, cache=cache_folder(), wanted=some
-        )
+    findings: list[Finding] = []
+    try:
+        if planned.wanted:
+            budget = (record.networks, record.seed)
+            findings_with_progress(
+                planned.statements, *budget, parallel=path is None, wanted=planned.wanted, keep=findings.append
+            )
+    except Stopped as stopped:
+        done = {finding.heading.id for finding in findings}
+        some = [each for each in planned.compare(findings) if each.id in done or each.id not in planned.wanted]
+        print(outcomes_as_text(some, environment_differences(record, here)))
+        leave(f"{stopped.reason} after {len(findings)} of {len(planned.wanted)}.", stopped.status)
     outcomes, elsewhere = planned.compare(findings), environment_differences(record, here)
     if as_json:
         print(json.dumps(outcomes_as_json(outcomes, elsewhere), indent=1))

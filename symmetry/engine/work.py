@@ -5,7 +5,8 @@ A job is a method of `Work` and its arguments, so that worker processes can do i
 
 import dataclasses
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
 import jax.numpy as jnp
@@ -44,6 +45,41 @@ Choices = Callable[[Theorem], Sequence[Architecture]]
 Result = TypeVar("Result")
 
 
+COSTS = {
+    "tallies": 20,
+    "control_tallies": 20,
+    "black_boxes": 20,
+    "identities": 5,
+    "measurement": 5,
+    "counterexample": 3,
+}
+"""What jobs cost beside a derivation, about, for an estimate of the time left."""
+
+
+def cost(job: Job) -> int:
+    return COSTS.get(str(job[0]), 1)
+
+
+def in_words(job: Job) -> str:
+    """What a job does, for a person who waits for it.
+
+    >>> in_words(("tallies", "proofs.gradient", "float64"))
+    'sampling gradient in float64'
+    """
+    method, *what = job
+    about = str(what[0]).rpartition("proofs.")[2] if what else ""
+    return {
+        "tallies": f"sampling {about} in {what[-1] if what else ''}",
+        "control_tallies": f"sampling the controls of {about}",
+        "identities": f"identities of {about}",
+        "measurement": f"trials of {about}",
+        "black_boxes": "trials of code that is not ours",
+        "instances": f"instances of {about}",
+        "derivation": f"derivation of {about}",
+        "counterexample": f"counterexamples of {about}",
+    }[str(method)]
+
+
 def shared(method: Callable[..., Result]) -> Callable[..., Result]:
     """Marks a job: done once, here or wherever `Work.fetch` has it done."""
 
@@ -70,6 +106,8 @@ class Work:
     seed: int
     progress: Callable[[str], None] = lambda activity: None
     fetch: Callable[[Job], object] | None = None
+    elsewhere: Mapping[Job, Future] = dataclasses.field(default_factory=dict, init=False, repr=False)
+    """The jobs that `fetch` has others do."""
     kept: dict[Job, object] = dataclasses.field(default_factory=dict, init=False, repr=False)
 
     @functools.cached_property
@@ -77,17 +115,24 @@ class Work:
         """The theorems that are whole, by id."""
         return {each.id: each for each in self.given if isinstance(each, Theorem) and not each.unfilled}
 
-    def jobs(self) -> list[Job]:
-        """The shared work, in about the order in which items will ask for it."""
+    def jobs(self, wanted: Collection[str] | None = None) -> list[Job]:
+        """The shared work, of the wanted ids only if some are named, in about the order in which items will ask for it."""
         jobs: list[Job] = []
-        for module in dict.fromkeys(each.module for each in self.theorems.values()):
-            theorems = [each for each in self.theorems.values() if each.module == module]
-            jobs += [("tallies", module, dtype) for dtype in DTYPES if any(dtype in each.dtypes for each in theorems)]
+        asked = [each for each in self.given if wanted is None or each.id in wanted]
+        whole = [each for each in asked if each.id in self.theorems]
+        for module in dict.fromkeys(each.module for each in whole):
+            theorems = [self.theorems[each.id] for each in whole if each.module == module]
             jobs += [("identities", module, symbolic) for symbolic in (False, True)]
-            jobs += [("control_tallies", module)]
             jobs += [job for each in theorems if not each.missing for job in each.jobs()]
-        others = [each for each in self.given if not isinstance(each, Theorem)]
+            jobs += [("tallies", module, dtype) for dtype in DTYPES if any(dtype in each.dtypes for each in theorems)]
+            jobs += [("control_tallies", module)]
+        others = [each for each in asked if not isinstance(each, Theorem)]
         return list(dict.fromkeys(jobs)) + [job for each in others for job in each.jobs()]
+
+    def share_done(self, jobs: Sequence[Job]) -> float:
+        """The part of these jobs that is done, by what each costs."""
+        done = [job for job in jobs if job in self.kept or (job in self.elsewhere and self.elsewhere[job].done())]
+        return sum(map(cost, done)) / max(sum(map(cost, jobs)), 1)
 
     def compute(self, job: Job) -> object:
         """One job's result, computed here."""

@@ -7,6 +7,8 @@ import concurrent.futures
 import contextlib
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from symmetry.engine.compilation import keep_compiled_kernels
@@ -23,8 +25,8 @@ _for_ever = contextlib.ExitStack()
 
 
 @contextlib.contextmanager
-def in_parallel(work: Work, load: Load, cache: str) -> Iterator[None]:
-    """Worker processes do the work's jobs meanwhile, all of them started at once.
+def in_parallel(work: Work, jobs: Sequence[Job], load: Load, cache: str) -> Iterator[None]:
+    """Worker processes do these jobs of the work meanwhile; they end with this process, however it ends.
 
     Each worker loads the statements anew, so `load` must know all those of the work. `cache` is the folder of JAX's
     compilation cache.
@@ -33,15 +35,17 @@ def in_parallel(work: Work, load: Load, cache: str) -> Iterator[None]:
     own = None if placed is None else (placed.file, placed.object, placed.source)
     arguments = (load, [made.id for made in work.given], work.networks, work.seed, cache, own)
     context = multiprocessing.get_context("spawn")
-    with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1, context, _start, arguments) as pool:
-        waiting = {job: pool.submit(_run, job) for job in work.jobs()}
-        work.fetch = lambda job: waiting[job].result()
-        try:
-            yield
-        finally:
-            work.fetch = None
-            for future in waiting.values():
-                future.cancel()
+    pool = concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1, context, _start, arguments)
+    waiting = {job: pool.submit(_run, job) for job in jobs}
+    work.fetch = lambda job: waiting[job].result()
+    work.elsewhere = waiting
+    finished = False
+    try:
+        yield
+        finished = True
+    finally:
+        work.fetch, work.elsewhere = None, {}
+        pool.shutdown(wait=finished, cancel_futures=True)
 
 
 def _start(
@@ -49,10 +53,20 @@ def _start(
 ) -> None:
     """Prepares a worker: the statements, and the reader's own backprop, from the very bytes that the command has read."""
     global _work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started this one answers Ctrl-C
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     keep_compiled_kernels(cache)
     if own is not None:
         _for_ever.enter_context(backprop_from(*own).in_place())
     _work = Work(select(ids, load()), networks, seed)
+
+
+def _end_with_parent() -> None:
+    """Waits for the process that started this one, and ends: a killed one cannot say that its workers are to stop."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _run(job: Job) -> object:

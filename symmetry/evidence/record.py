@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
@@ -13,6 +14,7 @@ from symmetry.evidence.fields import WORDS, Json, described, from_json, to_json
 from symmetry.evidence.finding import Finding, functions_run_by
 from symmetry.evidence.kinds import KINDS
 from symmetry.files import write_atomically
+from symmetry.statements.ids import ID
 
 Builtin = TypeVar("Builtin")
 
@@ -48,7 +50,7 @@ class RecordedBackprop:
 class RecordedStatement:
     """What a record holds of one theorem or claim."""
 
-    id: str = described("", pattern="^[A-Z]+\\.[1-9][0-9]*$")
+    id: str = described("", pattern=f"^{ID}$")
     title: str = described("")
     statement: str = described("In LaTeX.")
     digest: str = described(
@@ -90,6 +92,7 @@ class Record:
         environment: versions, platform, device and commit.
         backprop: the reader's own, if the run was made with it.
         statements: what was found about each theorem and claim.
+        unfinished: the ids of what was asked for and not found out yet; with any, the record is partial.
     """
 
     seed: int
@@ -97,6 +100,7 @@ class Record:
     environment: Mapping[str, str]
     backprop: RecordedBackprop | None
     statements: tuple[RecordedStatement, ...]
+    unfinished: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -128,6 +132,7 @@ class Record:
             "networks": self.networks,
             "environment": dict(self.environment),
             **({} if self.backprop is None else {"backprop": to_json(self.backprop)}),
+            **({"unfinished": list(self.unfinished)} if self.unfinished else {}),
             "theorems": [each.to_json() for each in self.statements],
         }
 
@@ -183,7 +188,17 @@ def record_from_json(content: Json) -> Record:
     made = tuple(_statement(each, f"theorems[{place}]", backprop) for place, each in enumerate(statements))
     found = _expect(content, "environment", dict, "the record")
     versions = {name: _expect(found, name, str, "its environment") for name in FIELDS if name in found}
-    return Record(seed, networks, versions, backprop, made)
+    return Record(seed, networks, versions, backprop, made, _unfinished(content))
+
+
+def _unfinished(content: Json) -> tuple[str, ...]:
+    """The ids of what a record lacks; a whole one names none."""
+    if not isinstance(content, dict) or "unfinished" not in content:
+        return ()
+    ids = _expect(content, "unfinished", list, "the record")
+    if strange := [id for id in ids if not (isinstance(id, str) and re.fullmatch(ID, id))]:
+        raise ValueError(f"the record's unfinished holds {strange[0]!r}, which is no id")
+    return tuple(map(str, ids))
 
 
 def _statement(content: Json, where: str, backprop: RecordedBackprop | None) -> RecordedStatement:

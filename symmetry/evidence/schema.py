@@ -9,6 +9,7 @@ from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.refuted import Counterexample
 from symmetry.evidence.record import SCHEMA, RecordedBackprop, RecordedStatement
 from symmetry.statements.claim import Instance
+from symmetry.statements.ids import ID
 
 
 def schema() -> dict[str, Json]:
@@ -47,6 +48,13 @@ def schema() -> dict[str, Json]:
             "networks": {"type": "integer", "minimum": 1, "description": counted},
             "environment": {"$ref": "#/$defs/environment"},
             "backprop": {"$ref": "#/$defs/backprop"},
+            "unfinished": {
+                "type": "array",
+                "items": {"type": "string", "pattern": f"^{ID}$"},
+                "minItems": 1,
+                "uniqueItems": True,
+                "description": "Of a partial record: the ids of what was asked for and not found out yet.",
+            },
             "theorems": {"type": "array", "items": {"$ref": "#/$defs/theorem"}},
         },
         "required": ["schema", "seed", "networks", "environment", "theorems"],

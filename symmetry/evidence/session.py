@@ -5,7 +5,8 @@ An item is one line of evidence: `derived`, `identity`, `sampled-float32`, `cont
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import jax.numpy as jnp
@@ -33,13 +34,14 @@ class Session:
     """Gathers evidence for `statements` with a budget of `networks` a float type and line.
 
     The statements given share kernels, so give all that will be asked for; the same statements, budget and seed give the
-    same evidence. `progress` is called with what is being done.
+    same evidence. `progress` is called with what is being done, `told` with each line as soon as it is known.
     """
 
     statements: Sequence[Statement]
     networks: int = 10_000
     seed: int = 0
     progress: Callable[[str], None] = lambda activity: None
+    told: Callable[[Statement, Evidence], None] = lambda statement, line: None
     work: Work = dataclasses.field(init=False, repr=False)
     kinds: Mapping[str, type[Evidence]] = dataclasses.field(default_factory=lambda: KINDS, repr=False)
     _smallest: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict, init=False, repr=False)
@@ -51,11 +53,19 @@ class Session:
             raise ValueError(f"the seed is {self.seed}; it must be at least 0.")
         self.work = Work(self.statements, self.networks, self.seed, self.progress)
 
-    def findings(self, wanted: Sequence[str] | None = None) -> Iterator[Finding]:
-        """All evidence for all statements, or for those of the wanted ids, statement by statement."""
-        for each in self.statements:
-            if wanted is None or each.id in wanted:
-                yield Finding(Heading.of(each), [self.gather(each, item) for item in items_of(each)]).attributed()
+    def findings(self, wanted: Collection[str] | None = None) -> Iterator[Finding]:
+        """All evidence for all statements, or for those of the wanted ids: module by module, what is cheap to know first."""
+        asked = [each for each in self.statements if wanted is None or each.id in wanted]
+        for _, group in itertools.groupby(asked, key=lambda each: each.module):
+            sharing = list(group)
+            found: dict[tuple[str, str], Evidence] = {}
+            for kind in self.kinds.values():
+                for each in sharing:
+                    for item in kind.items(each):
+                        found[each.id, item] = line = self.gather(each, item)
+                        self.told(each, line)
+            for each in sharing:
+                yield Finding(Heading.of(each), [found[each.id, item] for item in items_of(each)]).attributed()
 
     def gather(self, statement: Statement, item: str) -> Evidence:
         """One item's line of evidence.

@@ -2,6 +2,8 @@
 
 import re
 
+ID = r"[A-Z]+\.[1-9][0-9]*"
+
 
 class UnknownId(ValueError):
     """No theorem or chapter has the id that was asked for."""
@@ -23,5 +25,5 @@ def require_id(id: str) -> None:
     Raises:
         ValueError: it is not made of capitals, a dot and a number.
     """
-    if not re.fullmatch(r"[A-Z]+\.[1-9][0-9]*", id):
+    if not re.fullmatch(ID, id):
         raise ValueError(f"theorem id {id!r} is malformed; expected capitals, a dot and a number, such as 'PERM.1'.")
