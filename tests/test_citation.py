@@ -25,6 +25,7 @@ from symmetry.evidence.kinds.identity import Identity
 from symmetry.evidence.kinds.refuted import Counterexample, Refuted
 from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import Record
+from symmetry.evidence.shipped import shipped_record
 from symmetry.statements.claim import Claim, Instance
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.verdict import mark
@@ -228,7 +229,7 @@ def test_the_command_cites_and_says_what_is_wrong():
 def test_several_are_cited_with_one_bibliography(form):
     ids = ["PERM.1", "PERM.2", "TIE.2"]
     text = CliRunner().invoke(app, ["cite", *map(str.lower, ids), "--format", form], env={"COLUMNS": "200"}).stdout
-    assert text == cite([KNOWN[id] for id in ids], form) + "\n"
+    assert text == cite([KNOWN[id] for id in ids], form, shipped_record()) + "\n"
     keys = {key for id in ids for key in KNOWN[id].cites}
     items = {"bibtex": text.count("\n@"), "latex": text.count(r"\bibitem{") - len(ids)}
     expected = len(keys) + (len(ids) - 1 if form == "bibtex" else 0)

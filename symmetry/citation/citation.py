@@ -13,7 +13,7 @@ from symmetry.evidence.environment import version as version_here
 from symmetry.evidence.finding import in_text, sentences
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record
-from symmetry.reproduction.plan import evidence_for
+from symmetry.reproduction.plan import evidence_at_hand
 from symmetry.statements.claim import Claim
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.statement import Statement
@@ -91,8 +91,8 @@ def citation(made: Statement, record: Record | None = None) -> Citation:
         ValueError: the record does not hold it, holds another statement or law of that id, or is at odds with itself.
     """
     verdict, evidence, version, code = made.stated_verdict, [without_run(made)], version_here(), ""
-    if record is not None:
-        recorded = evidence_for(made, record)
+    recorded = evidence_at_hand(made, record)
+    if record is not None and recorded is not None:
         verdict, version = recorded.verdict, record.environment.get("symmetry") or version
         found = sentences(verdict, recorded.evidence, record.environment)
         evidence = [*map(in_text, found), run_in_words(record)]

@@ -21,6 +21,15 @@ OwnBackpropNamed = Annotated[
     typer.Option("--backprop", metavar="FILE.py:OBJECT", help="Your own backprop, to run in the place of symmetry's."),
 ]
 
+EvidenceFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="FILE",
+        help="The evidence of your own run, in the place of the record that ships with symmetry.",
+    ),
+]
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON in place of text.")]
 
 

@@ -165,7 +165,7 @@ class Bar:
             line.add_column(no_wrap=True)
         line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
         running = [in_words(job) for job, future in self.session.work.elsewhere.items() if future.running()]
-        now = "; ".join(running[: os.cpu_count()]) or self.activity
+        now = "; ".join(dict.fromkeys(running[: os.cpu_count()])) or self.activity
         line.add_row(ProgressBar(completed=100 * share, width=16), f"{self.found}/{self.total}", left, Text(now))
         return line
 

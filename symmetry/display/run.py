@@ -13,14 +13,15 @@ NAMES = {"python": "Python", "jax": "JAX", "numpy": "NumPy", "sympy": "SymPy", "
 
 
 def run_in_words(record: Record) -> str:
-    """Seed, budget and versions of the run."""
+    """Seed, budget and versions of the run, and whose it was if it was not the reader's."""
     versions = record.environment
     parts = [f"{name} {versions[key]}" for key, name in NAMES.items() if versions.get(key)]
     if versions.get("device"):
         parts.append(f"on {versions['device']}")
     if versions.get("commit"):
         parts.append(f"commit {versions['commit'][:12]}")
-    return f"Run: seed {record.seed}, {record.networks:,} networks, {', '.join(parts)}."
+    run = f"Run that ships with version {versions.get('symmetry', '')}" if record.ships else "Run"
+    return f"{run}: seed {record.seed}, {record.networks:,} networks, {', '.join(parts)}."
 
 
 def whose(statement: RecordedStatement, backprop: RecordedBackprop) -> str:

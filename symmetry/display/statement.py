@@ -9,8 +9,12 @@ from typing import TypeAlias, cast
 import sympy
 
 from symmetry.bibliography import described, plain
+from symmetry.display.run import run_in_words
 from symmetry.evidence.fields import Json
+from symmetry.evidence.finding import in_text, sentences
 from symmetry.evidence.kinds import KINDS
+from symmetry.evidence.record import Record
+from symmetry.reproduction.plan import evidence_at_hand
 from symmetry.statements.claim import QUESTIONS, VERDICTS, Claim, Question
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.ids import chapter_and_number
@@ -30,13 +34,13 @@ Cell: TypeAlias = str | list[str]
 
 
 @functools.singledispatch
-def shown(thing: Theorem | Claim | Question, width: int) -> str:
-    """The whole of it as text of at most that width where words can wrap."""
+def shown(thing: Theorem | Claim | Question, width: int, record: Record | None = None) -> str:
+    """The whole of it as text of at most that width where words can wrap, with the evidence of a record if it has any."""
     raise TypeError(f"a {type(thing).__name__} cannot be shown; pass a theorem, a claim or a question.")
 
 
 @functools.singledispatch
-def shown_json(thing: Theorem | Claim | Question) -> dict[str, Json]:
+def shown_json(thing: Theorem | Claim | Question, record: Record | None = None) -> dict[str, Json]:
     """The same as builtin types."""
     raise TypeError(f"a {type(thing).__name__} cannot be shown; pass a theorem, a claim or a question.")
 
@@ -51,16 +55,15 @@ def _clamped(width: int) -> int:
 
 
 @shown.register
-def _(theorem: Theorem, width: int) -> str:
+def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
     width = _clamped(width)
-    evidence = "; ".join(f"{kind}: {KINDS[kind].promise(theorem)}" for kind in theorem.evidence)
     called = textwrap.indent("\n\n".join(theorem.source.called), "  ")
     return _joined(
         wrapped(f"{theorem.id}  {theorem.title}", width, "", "  "),
         wrapped(plain(theorem.statement), width, "  "),
         "Hypotheses\n" + wrapped(theorem.hypotheses, width, "  "),
         _derivation(theorem, width),
-        "Evidence listed\n" + wrapped(f"{evidence}.", width, "  "),
+        _evidence(theorem, record, width),
         "Law (the code that is run)\n" + textwrap.indent(theorem.source.law, "  "),
         called and f"What it calls in {theorem.module.rpartition('.')[2]}.py\n{called}",
         _refutes(theorem),
@@ -72,7 +75,7 @@ def _(theorem: Theorem, width: int) -> str:
 
 
 @shown.register
-def _(claim: Claim, width: int) -> str:
+def _(claim: Claim, width: int, record: Record | None = None) -> str:
     width = _clamped(width)
     quoted = f' ("{claim.quoted}")' if claim.quoted else ""
     instances = "\n".join(wrapped(f"- {each}", width, "  ", "    ") for each in claim.instances)
@@ -81,6 +84,7 @@ def _(claim: Claim, width: int) -> str:
         "Where\n" + wrapped(f"{described(claim.thread)}; {claim.position}", width, "  "),
         claim.statement and "Made formal\n" + wrapped(plain(claim.statement), width, "  "),
         f"Verdict: {claim.stated_verdict}",
+        _evidence(claim, record, width),
         "Why\n" + wrapped(claim.why, width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
         instances and "Tried on\n" + instances,
@@ -89,7 +93,7 @@ def _(claim: Claim, width: int) -> str:
 
 
 @shown.register
-def _(question: Question, width: int) -> str:
+def _(question: Question, width: int, record: Record | None = None) -> str:
     """A question and its answer, each sentence with what supports it."""
     width = _clamped(width)
     sentences = [wrapped(f"{text} [{', '.join(support)}]", width, "  ") for text, support in question.answer]
@@ -101,7 +105,7 @@ def _(question: Question, width: int) -> str:
 
 
 @shown_json.register
-def _(theorem: Theorem) -> dict[str, Json]:
+def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
     from symmetry.latex import equation
 
     steps = list(theorem.derivation("")) if theorem.derivation else []
@@ -125,23 +129,46 @@ def _(theorem: Theorem) -> dict[str, Json]:
         "law": theorem.source.law,
         "called": list(theorem.source.called),
         "digest": theorem.digest,
+        "recorded": _recorded(theorem, record),
     }
 
 
 @shown_json.register
-def _(claim: Claim) -> dict[str, Json]:
+def _(claim: Claim, record: Record | None = None) -> dict[str, Json]:
     texts = ("id", "thread", "position", "statement", "verdict", "condition", "why", "quoted", "module", "digest")
     return {
         **{name: getattr(claim, name) for name in texts},
         "says": claim.title,
         "follows_from": list(claim.follows_from),
         "instances": [cast(Json, dataclasses.asdict(each)) for each in claim.instances],
+        "recorded": _recorded(claim, record),
     }
 
 
+def _recorded(made: Statement, record: Record | None) -> Json:
+    recorded = evidence_at_hand(made, record)
+    return None if recorded is None else recorded.to_json()
+
+
 @shown_json.register
-def _(question: Question) -> dict[str, Json]:
+def _(question: Question, record: Record | None = None) -> dict[str, Json]:
     return dataclasses.asdict(question)
+
+
+def _evidence(made: Statement, record: Record | None, width: int) -> str:
+    """What a record holds of a statement; without one, what evidence a run gathers."""
+    recorded = evidence_at_hand(made, record)
+    if record is None or recorded is None:
+        listed = (
+            "; ".join(f"{kind}: {KINDS[kind].promise(made)}" for kind in made.evidence)
+            if isinstance(made, Theorem)
+            else ""
+        )
+        return listed and "Evidence listed\n" + wrapped(f"{listed}.", width, "  ")
+    found = [in_text(sentence) for sentence in sentences(recorded.verdict, recorded.evidence, record.environment)]
+    return "Evidence\n" + "\n".join(
+        wrapped(f"- {each}", width, "  ", "    ") for each in [*found, run_in_words(record)]
+    )
 
 
 def _measured(table: Measurements, width: int) -> str:

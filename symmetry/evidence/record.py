@@ -93,6 +93,7 @@ class Record:
         backprop: the reader's own, if the run was made with it.
         statements: what was found about each theorem and claim.
         unfinished: the ids of what was asked for and not found out yet; with any, the record is partial.
+        ships: whether it came with this software, and is not of a run of the reader's.
     """
 
     seed: int
@@ -101,6 +102,7 @@ class Record:
     backprop: RecordedBackprop | None
     statements: tuple[RecordedStatement, ...]
     unfinished: tuple[str, ...] = ()
+    ships: bool = False
 
     @classmethod
     def of(

@@ -172,6 +172,22 @@ def evidence_for(made: Statement, record: Record) -> RecordedStatement:
     return recorded
 
 
+def evidence_at_hand(made: Statement, record: Record | None) -> RecordedStatement | None:
+    """What a record holds of a statement; None without a record, or where the one that ships is of another text of it.
+
+    Raises:
+        ValueError: the reader's own record is no evidence for it.
+    """
+    if record is None:
+        return None
+    try:
+        return evidence_for(made, record)
+    except ValueError:
+        if record.ships:
+            return None
+        raise
+
+
 def budget_differences(record: Record) -> dict[str, list[Difference]]:
     """By id, sampled lines that count fewer networks than the record's budget gives them."""
     found: dict[str, list[Difference]] = {}
