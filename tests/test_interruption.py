@@ -22,7 +22,7 @@ from symmetry.evidence.finding import Finding, Heading
 from symmetry.evidence.keeping import RecordKeeper
 from symmetry.evidence.record import read_record, record_from_json
 from symmetry.evidence.schema import schema
-from symmetry.reproduction.resume import resumption
+from symmetry.reproduction.resume import Resumption, resumption
 from tests.recorded import lines_of, record_of
 
 Found = TypeVar("Found")
@@ -122,24 +122,45 @@ def test_a_partial_record_says_what_it_lacks_and_can_be_read_back(record):
         record_from_json({**content, "unfinished": ["dup"]})
 
 
+def wanted(rest: Resumption) -> list[str]:
+    kept = {finding.heading.id for finding in rest.kept}
+    return [made.id for made in rest.statements if made.id not in kept]
+
+
 def test_what_is_finished_and_still_holds_is_not_run_again(record):
     known, here = proofs.load(), record.environment
-    assert resumption(record, known, here).wanted == []
+    assert wanted(resumption(record, [], known, here)) == []
     first, second, *others = record.statements
-    changed = dataclasses.replace(first, digest="0" * 64)
     failed = dataclasses.replace(second, verdict="failed")
-    partial = dataclasses.replace(record, statements=(changed, failed, *others), unfinished=("TIE.1",))
-    rest = resumption(partial, known, here)
-    assert rest.wanted == ["TIE.1", first.id, second.id]
-    assert [finding.heading.id for finding in rest.kept] == [each.id for each in others]
-    assert [made.id for made in rest.statements] == ["TIE.1", *record.ids]
+    partial = dataclasses.replace(record, statements=(first, failed, *others), unfinished=("TIE.1",))
+    rest = resumption(partial, [], known, here)
+    assert wanted(rest) == ["TIE.1", second.id]
+    assert [finding.heading.id for finding in rest.kept] == [first.id, *[each.id for each in others]]
+
+
+def test_with_a_changed_or_an_added_theorem_all_that_shares_its_kernels_is_run_again(record):
+    known, here = proofs.load(), record.environment
+    first, *others = record.statements
+    changed = dataclasses.replace(record, statements=(dataclasses.replace(first, digest="0" * 64), *others))
+    assert wanted(resumption(changed, [], known, here)) == record.ids
+    fewer = dataclasses.replace(record, statements=tuple(others))
+    assert wanted(resumption(fewer, [], known, here)) == []
+    assert wanted(resumption(fewer, [first.id.lower()], known, here)) == record.ids
+    assert wanted(resumption(record, ["TIE.1"], known, here)) == ["TIE.1"]
+
+
+def test_a_record_names_every_commit_that_had_a_part(record):
+    first = dataclasses.replace(record, environment={**record.environment, "commit": "a" * 40})
+    for here, commits in (("b" * 40, "a" * 40 + " and " + "b" * 40), ("a" * 40, "a" * 40)):
+        rest = resumption(first, [], proofs.load(), {**record.environment, "commit": here})
+        assert rest.environment["commit"] == commits
 
 
 def test_a_record_made_elsewhere_is_not_gone_on_with(record):
     with pytest.raises(ValueError, match=r"made elsewhere: environment: jax is"):
-        resumption(record, proofs.load(), {**record.environment, "jax": "0.0.1"})
+        resumption(record, [], proofs.load(), {**record.environment, "jax": "0.0.1"})
     with pytest.raises(ValueError, match=r"there is no MY\.1 here; --path names the file of your own"):
-        resumption(dataclasses.replace(record, unfinished=("MY.1",)), proofs.load(), record.environment)
+        resumption(dataclasses.replace(record, unfinished=("MY.1",)), [], proofs.load(), record.environment)
 
 
 def test_a_record_that_cannot_be_written_costs_the_run_nothing(record, tmp_path):
@@ -166,9 +187,11 @@ def test_where_the_record_is_to_go_is_tried_before_the_run(file, message, tmp_pa
 
 def test_resume_takes_the_run_from_the_record(record, tmp_path):
     record.write(tmp_path / "record.json")
-    done = CliRunner().invoke(app, ["prove", "DUP.1", "--seed", "3", "--resume", str(tmp_path / "record.json")])
+    done = CliRunner().invoke(
+        app, ["prove", "--seed", "3", "--dtype", "float32", "--resume", str(tmp_path / "record.json")]
+    )
     assert done.exit_code == 2
-    assert "leave ids and --seed out" in done.stderr
+    assert "leave --seed and --dtype out" in done.stderr
     done = CliRunner().invoke(app, ["prove", "--resume", str(tmp_path / "record.json")])
     assert done.exit_code == 0
     assert "DUP.1" in done.stdout

@@ -1,6 +1,7 @@
 """The record that ships with the catalogue: it is whole, of this very catalogue, and shown to who has not run anything."""
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -8,9 +9,11 @@ from typer.testing import CliRunner
 import proofs
 import symmetry
 from symmetry.cli import app
+from symmetry.display.ledger import ledger
 from symmetry.display.statement import shown, shown_json
 from symmetry.evidence.shipped import given_or_shipped, shipped_record
 from symmetry.reproduction.plan import contradictions, evidence_at_hand
+from symmetry.reproduction.resume import resumption
 from symmetry.statements.claim import Claim
 from tests.recorded import record_of
 
@@ -36,6 +39,13 @@ def test_it_is_whole_and_of_this_catalogue(record):
 def test_nothing_in_it_failed_or_was_left_out(record):
     assert {each.verdict for each in record.statements if not each.is_claim} == {"proved", "checked", "refuted"}
     assert all(each.verdict == KNOWN[each.id].stated_verdict for each in record.statements if each.is_claim)
+
+
+def test_the_page_with_the_ledger_shows_it(record):
+    """COLUMNS=150 symmetry prove --resume proofs/record.json prints it."""
+    page = (Path(__file__).parent.parent / "docs" / "ledger.md").read_text(encoding="utf-8").splitlines()
+    printed = ledger(resumption(record, [], KNOWN, record.environment).kept, 150).splitlines()
+    assert [line for line in printed if line not in page and not line.startswith("Trusted:")] == []
 
 
 def test_evidence_is_shown_at_once_and_whose_run_it_is(record):

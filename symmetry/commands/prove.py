@@ -39,7 +39,10 @@ RecordFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the evidence to this JSON file, theorem by theorem.")
 ]
 Resumed = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Finish the run of this record: run what it lacks or what changed.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Finish the run of this record: run what it lacks, what changed, and the IDs named."
+    ),
 ]
 Example = Annotated[
     str | None, typer.Option(metavar="TEXT", help="Run one theorem on one case, as a failure printed it.")
@@ -78,8 +81,8 @@ def prove(
     with errors_explained():
         own, named = (None, None) if backprop is None else _own_backprop(context, backprop)
         if resume is not None:
-            _nothing_else(context, ids)
-            run = _resumed(resume, record, path, named)
+            _budget_from_the_record(context)
+            run = _resumed(resume, ids, record, path, named)
         else:
             statements = _selected(ids, path)
             statements = statements if own is None else _without_claims(statements, ids)
@@ -98,8 +101,10 @@ def prove(
     raise typer.Exit(exit_status(findings))
 
 
-def _resumed(file: Path, record: Path | None, path: Path | None, backprop: "RecordedBackprop | None") -> "Proving":
-    """The rest of the run that a record is of."""
+def _resumed(
+    file: Path, ids: list[str] | None, record: Path | None, path: Path | None, backprop: "RecordedBackprop | None"
+) -> "Proving":
+    """The rest of the run that a record is of, with what is asked for besides."""
     from symmetry.display.proving import Proving
     from symmetry.evidence.environment import environment
     from symmetry.evidence.record import read_record
@@ -107,18 +112,17 @@ def _resumed(file: Path, record: Path | None, path: Path | None, backprop: "Reco
     from symmetry.statements.registry import load_with
 
     begun = read_record(file)
-    rest = resumption(begun, load_with(path), environment(), backprop)
-    budget = (begun.networks, begun.seed)
-    return Proving(rest.statements, *budget, begun.backprop, record or file, path is not None, rest.kept)
+    rest = resumption(begun, ids or [], load_with(path), environment(), backprop)
+    budget = (begun.networks, begun.seed, begun.backprop)
+    return Proving(rest.statements, *budget, record or file, path is not None, rest.kept, rest.environment)
 
 
-def _nothing_else(context: typer.Context, ids: list[str] | None) -> None:
-    """A record says itself what its run was of."""
-    given = ["ids"] if ids else []
-    for name in ("networks", "seed", "example", "dtype"):
-        source = context.get_parameter_source(name)
-        given += [f"--{name}"] if source is not None and source.name == "COMMANDLINE" else []
-    if given:
+def _budget_from_the_record(context: typer.Context) -> None:
+    """Refuses options that a record decides itself."""
+    sources = {name: context.get_parameter_source(name) for name in ("networks", "seed", "example", "dtype")}
+    if given := [
+        f"--{name}" for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"
+    ]:
         raise ValueError(f"--resume goes on with the run that the record is of; leave {' and '.join(given)} out.")
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from symmetry.display.progress import Stopped, findings_with_progress, leave, print_findings
@@ -26,6 +26,7 @@ class Proving:
         file: where the record is kept; None for nowhere.
         is_own: whether statements are of a file of the reader's own, which worker processes do not know.
         kept: findings of an earlier run.
+        environment: what the record names, if that is more than this environment.
     """
 
     statements: Sequence[Statement]
@@ -35,6 +36,7 @@ class Proving:
     file: Path | None = None
     is_own: bool = False
     kept: Sequence[Finding] = ()
+    environment: Mapping[str, str] | None = None
 
     def run(self, as_json: bool) -> list[Finding]:
         """All findings, after printing them as the ledger or as the record.
@@ -44,7 +46,7 @@ class Proving:
         Raises:
             ValueError: the record could not be written.
         """
-        empty = Record(self.seed, self.networks, environment(), self.backprop, ())
+        empty = Record(self.seed, self.networks, self.environment or environment(), self.backprop, ())
         keeper = RecordKeeper(empty, [made.id for made in self.statements], self.file)
         for finding in self.kept:
             keeper.keep(finding)

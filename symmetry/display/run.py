@@ -19,7 +19,7 @@ def run_in_words(record: Record) -> str:
     if versions.get("device"):
         parts.append(f"on {versions['device']}")
     if versions.get("commit"):
-        parts.append(f"commit {versions['commit'][:12]}")
+        parts.append(f"commit {' and '.join(each[:12] for each in versions['commit'].split(' and '))}")
     run = f"Run that ships with version {versions.get('symmetry', '')}" if record.ships else "Run"
     return f"{run}: seed {record.seed}, {record.networks:,} networks, {', '.join(parts)}."
 

@@ -1,11 +1,12 @@
-"""Going on with a record that is not finished: what it holds is kept where it still holds, and the rest is run."""
+"""Going on with a record: what it holds is kept where it still holds, and the rest is run."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from symmetry.evidence.finding import Finding, Heading
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement
 from symmetry.reproduction.plan import backprop_differences, budget_differences, contradictions, environment_differences
+from symmetry.statements.registry import select
 from symmetry.statements.statement import Statement
 
 RUN_AGAIN = ("failed", "incomplete", "not run")
@@ -19,48 +20,64 @@ class Resumption:
     Attributes:
         statements: all that the record is to hold, in the catalogue's order.
         kept: what it holds already.
-        wanted: the ids of the rest.
+        environment: what all of it is made with: this environment, with every commit that had a part.
     """
 
     statements: list[Statement]
     kept: list[Finding]
-    wanted: list[str]
+    environment: dict[str, str]
 
 
 def resumption(
-    record: Record, known: Mapping[str, Statement], here: Mapping[str, str], backprop: RecordedBackprop | None = None
+    record: Record,
+    ids: Sequence[str],
+    known: Mapping[str, Statement],
+    here: Mapping[str, str],
+    backprop: RecordedBackprop | None = None,
 ) -> Resumption:
-    """What is left of a record: all that is unfinished, has changed since, or did not pass.
+    """What is left of a record: all that is unfinished, has changed since, did not pass, or is asked for besides.
+
+    Theorems of a module share kernels and round alike, so with a changed or an added one its whole module is run again.
 
     Args:
         record: the record.
+        ids: theorems and chapters that it is to hold besides.
         known: the statements there are, by id.
         here: this environment, as a record has it.
         backprop: the reader's own, as a record names it, if one is given.
 
     Raises:
+        UnknownId: an id or chapter that does not exist.
         ValueError: the rest would be run with other code, versions or another machine than the record names.
     """
-    if elsewhere := [*environment_differences(record, here), *backprop_differences(record, backprop)]:
+    elsewhere = [each for each in environment_differences(record, here) if each.field != "commit"]
+    if elsewhere := [*elsewhere, *backprop_differences(record, backprop)]:
         raise ValueError(
             f"the record was made elsewhere: {elsewhere[0]}; begin anew with `symmetry prove --record FILE`."
         )
-    asked = {*record.ids, *record.unfinished}
-    if missing := sorted(asked - set(known)):
+    begun = {*record.ids, *record.unfinished}
+    if missing := sorted(begun - set(known)):
         raise ValueError(f"there is no {', '.join(missing)} here; --path names the file of your own.")
-    short = budget_differences(record)
+    asked = begun | ({made.id for made in select(ids, known)} if ids else set())
     statements = [made for id, made in known.items() if id in asked]
-    recorded = {each.id: each for each in record.statements if each.id not in short}
+    recorded = {each.id: each for each in record.statements}
+    new = {known[id].module for id in asked - begun} | {
+        known[id].module for id, each in recorded.items() if each.digest != known[id].digest
+    }
+    short = budget_differences(record)
     kept = [
         Finding(Heading.of(made), list(recorded[made.id].evidence))
         for made in statements
-        if made.id in recorded and _still_holds(recorded[made.id], made)
+        if made.id in recorded and made.module not in new and made.id not in short and _holds(recorded[made.id], made)
     ]
-    done = {finding.heading.id for finding in kept}
-    return Resumption(statements, kept, [made.id for made in statements if made.id not in done])
+    return Resumption(statements, kept, {**here, "commit": _commits(record, here)})
 
 
-def _still_holds(recorded: RecordedStatement, made: Statement) -> bool:
-    if recorded.digest != made.digest or recorded.verdict in RUN_AGAIN:
-        return False
-    return not contradictions(recorded, made)
+def _holds(recorded: RecordedStatement, made: Statement) -> bool:
+    return recorded.verdict not in RUN_AGAIN and not contradictions(recorded, made)
+
+
+def _commits(record: Record, here: Mapping[str, str]) -> str:
+    """Every commit that had a part in a record, the oldest first."""
+    before = record.environment.get("commit", "").split(" and ")
+    return " and ".join(dict.fromkeys(each for each in (*before, here.get("commit", "")) if each))
