@@ -1,33 +1,42 @@
 """`symmetry cite`: a citation that states the evidence."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from symmetry.commands.options import OwnFile, errors_explained
+from symmetry.commands.options import (
+    OwnFile,
+    RecordGiven,
+    errors_explained,
+    record_to_report,
+    statements_and_questions,
+)
 
-EXAMPLES = "Examples: `symmetry cite PERM.1`; `symmetry cite PERM.1 TIE.2 --format bibtex --record record.json`."
+EXAMPLES = (
+    "Examples: `symmetry cite PERM.1`; `symmetry cite PERM.1 TIE.2 --format bibtex --record record.json`; "
+    "`symmetry cite ASK.2`."
+)
 
 
 def cite(
     ids: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="Theorems (PERM.1), claims (CLAIM.54) or chapters (PERM).")
+        list[str],
+        typer.Argument(
+            metavar="ID...", help="Theorems (PERM.1), claims (CLAIM.54), questions (ASK.2), chapters (PERM)."
+        ),
     ],
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, markdown, latex or bibtex.")] = "text",
-    record: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="State the evidence of this record, with its versions and seed.")
-    ] = None,
+    record: RecordGiven = None,
     path: OwnFile = None,
 ) -> None:
     """Cite theorems or claims: what is stated, what the evidence is, the law, and the originals to cite beside it.
 
-    Several are one text with one bibliography. What is refuted begins with FALSE.
+    A question is cited with its answer and the verdicts on what that rests on. Several are one text with one
+    bibliography. What is refuted begins with FALSE.
     """
     from symmetry.citation.formats import cite as cited
-    from symmetry.evidence.record import read_record
-    from symmetry.statements.registry import load_with, select
+    from symmetry.statements.registry import select
 
     with errors_explained():
-        made = select(ids, load_with(path))
-        print(cited(made, form, read_record(record) if record is not None else None))
+        made = select(ids, statements_and_questions(path))
+        print(cited(made, form, record_to_report(record)))

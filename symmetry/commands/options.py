@@ -4,9 +4,14 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from symmetry.evidence.record import Record
+    from symmetry.statements.claim import Question
+    from symmetry.statements.statement import Statement
 
 Ids = Annotated[
     list[str] | None, typer.Argument(metavar="ID", help="Theorems (PERM.1) or chapters (PERM); all for none.")
@@ -14,6 +19,11 @@ Ids = Annotated[
 
 OwnFile = Annotated[
     Path | None, typer.Option("--path", metavar="FILE", help="A Python file of your own that defines theorems.")
+]
+
+RecordGiven = Annotated[
+    Path | None,
+    typer.Option("--record", metavar="FILE", help="Report the run that `symmetry prove --record FILE` wrote."),
 ]
 
 OwnBackpropNamed = Annotated[
@@ -32,3 +42,27 @@ def errors_explained() -> Iterator[None]:
     except ValueError as error:
         print(f"symmetry: {error}", file=sys.stderr)
         raise typer.Exit(2) from error
+
+
+def record_to_report(file: Path | None) -> "Record | None":
+    """The record that a page or a citation reports: the one in that file; None if no file is named.
+
+    Raises:
+        ValueError: the file cannot be read or holds no record.
+    """
+    from symmetry.evidence.record import read_record
+
+    return None if file is None else read_record(file)
+
+
+def statements_and_questions(path: Path | None) -> "dict[str, Statement | Question]":
+    """All that can be shown and cited, by id, with what a Python file of the reader's own defines.
+
+    Raises:
+        ValueError: there is no such file, it is no Python, or it raises.
+    """
+    from symmetry.statements.claim import QUESTIONS
+    from symmetry.statements.registry import load_with
+
+    known = load_with(path)
+    return {**known, **QUESTIONS}
