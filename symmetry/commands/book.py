@@ -6,29 +6,31 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from symmetry.commands.options import errors_explained
+from symmetry.commands.options import OwnFile, RecordGiven, errors_explained, record_to_report
 
-EXAMPLES = "Examples: `symmetry book proof`; `symmetry book proof --record record.json`."
+EXAMPLES = (
+    "Examples: `symmetry book proof`; `symmetry book proof --record record.json`; "
+    "`symmetry book proof --path test_my_invariant.py`."
+)
 
 
 def book(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write the pages to; made if missing.")],
-    record: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Report the run that `symmetry prove --record FILE` wrote.")
-    ] = None,
+    record: RecordGiven = None,
+    path: OwnFile = None,
 ) -> None:
     """Write the proof as a book: pages of HTML with every theorem, derivation, law, claim and figure.
 
     Open DIR/index.html in a browser; nothing is loaded from elsewhere. Without --record the book shows no evidence.
+    With --path it has your own theorems, too.
     """
     from symmetry.book.site import write_book
     from symmetry.display.progress import escaped
-    from symmetry.evidence.record import read_record
-    from symmetry.statements.registry import load
+    from symmetry.statements.registry import load_with
 
     with errors_explained():
-        made = None if record is None else read_record(record)
+        known, made = load_with(path), record_to_report(record)
         with Console(stderr=True).status("writing") as status:
-            files = write_book(folder, load(), made, lambda activity: status.update(escaped(activity)))
+            files = write_book(folder, known, made, lambda activity: status.update(escaped(activity)))
     size = sum(file.stat().st_size for file in files) / 1e6
     print(f"book: {files[0]} ({len(files)} files, {size:.1f} MB)")
