@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import symmetry
-from symmetry.commands import book, cite, list_, new, prove, reproduce, show
+from symmetry.commands import book, cite, figure, list_, new, prove, reproduce, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +38,7 @@ app.command(epilog=cite.EXAMPLES)(cite.cite)
 app.command("list", epilog=list_.EXAMPLES)(list_.list_)
 app.command(epilog=show.EXAMPLES)(show.show)
 app.command(epilog=book.EXAMPLES)(book.book)
+app.command(cls=figure.WithFigures)(figure.figure)
 app.command(epilog=new.EXAMPLES)(new.new)
 
 

@@ -2,11 +2,26 @@
 
 import os
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a text file by renaming a finished one into place.
+def require_place_for(path: Path, suffixes: Collection[str] = ()) -> None:
+    """Raise unless a file can be written there, before anything long is done for it.
+
+    Raises:
+        ValueError: it has none of the suffixes that are asked for, is a folder, or stands in none that can be written.
+    """
+    path = Path(path)
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise ValueError(f"cannot write {str(path)!r}: its name must end in {' or '.join(suffixes)}.")
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        why = "it is a folder" if path.is_dir() else f"{path.parent} is no folder that you can write to"
+        raise ValueError(f"cannot write {str(path)!r}: {why}; name a file in a folder that you can write to.")
+
+
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Writes a file, text as UTF-8, by renaming a finished one into place.
 
     Raises:
         ValueError: the folder is missing or cannot be written.
@@ -17,8 +32,8 @@ def write_atomically(path: Path, text: str) -> None:
     except OSError as error:
         raise ValueError(f"cannot write {path}: {error.strerror}; name a file in a folder you can write to.") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
