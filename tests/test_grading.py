@@ -223,5 +223,5 @@ def test_the_page_for_teachers_shows_what_nine_hand_ins_print(tmp_path, monkeypa
         (tmp_path / "hand_ins" / name).mkdir(parents=True)
         (tmp_path / "hand_ins" / name / "network.py").write_text(source)
     shutil.copy(HOMEWORK / "test_homework.py", "hand_ins")
-    printed = run("hand_ins", columns=106).stdout
-    assert [line.rstrip() for line in printed.strip("\n").splitlines()] == shown[1].splitlines()
+    printed = "\n".join(line.rstrip() for line in run("hand_ins", columns=106).stdout.splitlines())
+    assert printed.strip("\n") == shown[1].strip("\n")

@@ -155,10 +155,10 @@ def cite(made: Citable | Sequence[Citable], form: str = "text", record: Record |
     if form not in FORMATS:
         raise ValueError(f"there is no format {form!r} to cite in; choose one of {', '.join(FORMATS)}.")
     several = [made] if isinstance(made, Citable) else made
-    return FORMATS[form]([cited(each, record) for each in several])
+    return FORMATS[form]([citation_of(each, record) for each in several])
 
 
-def cited(made: Citable, record: Record | None = None) -> Citation:
+def citation_of(made: Citable, record: Record | None = None) -> Citation:
     """What a citation of a theorem, claim or question says."""
     return citation_of_answer(made, record) if isinstance(made, Question) else citation(made, record)
 

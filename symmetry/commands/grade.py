@@ -39,7 +39,7 @@ def grade(
     a container if you do not trust them. Exits 0 once all are graded, whatever the points; 2 if there is nothing to grade.
     """
     from symmetry.files import require_place_for, write_atomically
-    from symmetry.grading import as_csv, grades, hand_ins, modules_of, homework_in
+    from symmetry.grading import as_csv, grades, hand_ins, homework_in, modules_of
 
     progress, graded = Console(stderr=True), []
     with errors_explained():
