@@ -74,13 +74,17 @@ def homework_in(folder: Path) -> Path:
     Raises:
         ValueError: there is no such folder, or it has none or several.
     """
-    if not folder.is_dir():
-        raise ValueError(f"{folder} is no folder; name the one that holds the hand-ins.")
+    _require_folder(folder)
     found = sorted(folder.glob("test_*.py"))
     if len(found) != 1:
         several = ", ".join(file.name for file in found) or "no test_*.py"
         raise ValueError(f"{folder} holds {several}; name the tests of the homework, --tests test_homework.py.")
     return found[0]
+
+
+def _require_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ValueError(f"{folder} is no folder; name the one that holds the hand-ins.")
 
 
 def modules_of(tests: Path) -> list[str]:
@@ -108,14 +112,17 @@ def hand_ins(folder: Path, tests: Path, modules: Sequence[str]) -> list[Path]:
     """The sub-folders and the Python files of a folder; a file by the name of what is handed in is the template.
 
     Raises:
-        ValueError: there are none, or files where more than one module is to be handed in.
+        ValueError: there is no such folder, it holds none, or files where more than one module is to be handed in.
     """
+    _require_folder(folder)
     others = {*BESIDE_TESTS, *(f"{name}.py" for name in modules)}
+    inside = [each for each in sorted(folder.iterdir()) if not each.name.startswith((".", "__"))]
+    files = [each for each in inside if each.suffix == ".py" and not each.name.startswith("test_")]
+    of_the_tests = (tests.resolve(), tests.parent.resolve())
     found = [
         each
-        for each in sorted(folder.iterdir())
-        if not each.name.startswith((".", "_", "test_")) and each.name not in others
-        if (each.is_dir() or each.suffix == ".py") and each.resolve() not in (tests.resolve(), tests.parent.resolve())
+        for each in inside
+        if each.resolve() not in of_the_tests and (each.is_dir() or (each in files and each.name not in others))
     ]
     if not found:
         raise ValueError(f"{folder} holds no hand-in: neither a folder nor a Python file beside the tests.")
@@ -131,28 +138,46 @@ def hand_ins(folder: Path, tests: Path, modules: Sequence[str]) -> list[Path]:
 def grades(found: Sequence[Path], tests: Path, modules: Sequence[str], limit: float) -> Iterator[Grade]:
     """Grades hand-ins in order, each within so many seconds."""
     for each in found:
-        with tempfile.TemporaryDirectory(prefix="symmetry-grade-", ignore_cleanup_errors=True) as place:
-            yield _graded(each, Path(place), tests, modules, limit)
+        with (
+            _exiting_when_told(),
+            tempfile.TemporaryDirectory(prefix="symmetry-grade-", ignore_cleanup_errors=True) as place,
+        ):
+            grade = _graded(each, Path(place), tests, modules, limit)
+        yield grade
+
+
+@contextlib.contextmanager
+def _exiting_when_told() -> Iterator[None]:
+    """Exit in order when the process is told to end, so that what it started ends with it."""
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def as_csv(graded: Sequence[Grade]) -> str:
-    """A row a hand-in: its name, its points, how many there are, and every diagnosis whole."""
+    """A row a hand-in: its name, its points, how many there are if any hand-in could be tested, every diagnosis whole."""
     file = io.StringIO()
     rows = csv.writer(file, lineterminator="\n")
     rows.writerow(["name", "points", "of", "diagnosis"])
-    rows.writerows([each.name, each.points, most_points(graded), each.diagnosis] for each in graded)
+    rows.writerows([each.name, each.points, most_points(graded) or "", each.diagnosis] for each in graded)
     return file.getvalue()
 
 
 def most_points(graded: Sequence[Grade]) -> int:
-    """How many points there are: the tests that ran on a hand-in on which they could run."""
+    """How many points there are: the tests that ran on a hand-in on which they could run; 0 if there is none."""
     return max(len(each.tests) for each in graded)
 
 
 def _graded(hand_in: Path, place: Path, tests: Path, modules: Sequence[str], limit: float) -> Grade:
     name = hand_in.name if hand_in.is_dir() else hand_in.stem
     folder, report = place / "hand_in", place / "report.xml"
-    if missing := _copied(hand_in, folder, modules):
+    try:
+        missing = _copied(hand_in, folder, modules)
+    except OSError as error:
+        missing = f"it cannot be copied: {error}"
+    if missing:
         return Grade(name, (), {"": missing})
     shutil.copy(tests, folder)
     for beside in BESIDE_TESTS:
@@ -176,11 +201,8 @@ def _copied(hand_in: Path, folder: Path, modules: Sequence[str]) -> str:
     wanted = {f"{module}.py" for module in modules}
     inside = [each for each in hand_in.rglob("*") if not {"__pycache__", "__MACOSX"} & set(each.parts)]
     # What came out of an archive stands a folder deeper.
-    roots = (
-        [hand_in]
-        if wanted <= _names(hand_in)
-        else [each for each in inside if each.is_dir() and wanted <= _names(each)]
-    )
+    deeper = [each for each in inside if each.is_dir() and wanted <= _names(each)]
+    roots = [hand_in] if wanted <= _names(hand_in) else deeper
     if len(roots) != 1:
         where = " and ".join(sorted(f"{each.relative_to(hand_in)}/" for each in roots))
         held = where or ", ".join(sorted(each.name for each in inside if each.is_file())[:5]) or "nothing"

@@ -25,7 +25,7 @@ from symmetry.evidence.kinds.identity import Identity
 from symmetry.evidence.kinds.refuted import Counterexample, Refuted
 from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import Record
-from symmetry.statements.claim import Claim, Instance
+from symmetry.statements.claim import QUESTIONS, Claim, Instance
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.verdict import mark
 
@@ -276,7 +276,7 @@ def test_latex_compiles(tmp_path):
     log = compiled(tmp_path, [cite(KNOWN["PERM.1"], "latex", a_record())])
     assert "undefined" not in log.lower()
     assert "Output written on cited.pdf (1 page" in log
-    compiled(tmp_path, [cite(made, "latex") for made in ONES])
+    compiled(tmp_path, [cite(made, "latex") for made in [*ONES, *QUESTIONS.values()]])
 
 
 @pytest.mark.slow

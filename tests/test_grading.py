@@ -3,6 +3,10 @@
 import csv
 import re
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -156,10 +160,42 @@ def test_files_stand_for_hand_ins_and_the_template_is_none(tmp_path):
     assert " ada    3 of 3" in done.stdout
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="what runs is read from /proc")
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_what_a_hand_in_started_ends_with_the_grading(tmp_path, told):
+    (tmp_path / "test_doubling.py").write_text(TESTS)
+    begun = (
+        "import os, subprocess, sys\nsleep = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+    )
+    begun += f"open({str(tmp_path / 'begun')!r}, 'w').write(f'{{os.getpid()}} {{sleep.pid}} ')\nwhile True: pass\n"
+    (tmp_path / "ada.py").write_text(begun)
+    command = [sys.executable, "-m", "symmetry", "grade", ".", "--limit", "600"]
+    grading = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    pids: list[str] = []
+    while len(pids) < 2 and grading.poll() is None:
+        time.sleep(0.1)
+        pids = (tmp_path / "begun").read_text().split() if (tmp_path / "begun").exists() else []
+    grading.send_signal(told)
+    printed, _ = grading.communicate(timeout=30)
+    assert grading.returncode != 0
+    assert "Traceback" not in printed
+    assert [pid for pid in pids if runs(int(pid))] == []
+    assert not (tmp_path / "grades.csv").exists()
+
+
+def runs(pid: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody asked after does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
 @pytest.mark.parametrize(
     ("given", "arguments", "message"),
     [
         ({}, ("nowhere",), "nowhere is no folder; name the one that holds the hand-ins."),
+        ({"test_a.py": ""}, ("nowhere", "--tests", "test_a.py"), "nowhere is no folder; name the one that holds"),
         ({}, (".",), ". holds no test_*.py; name the tests of the homework, --tests test_homework.py."),
         ({"test_a.py": "", "test_b.py": ""}, (".",), ". holds test_a.py, test_b.py; name the tests of the homework"),
         ({"test_a.py": "import answer"}, (".",), ". holds no hand-in: neither a folder nor a Python file"),

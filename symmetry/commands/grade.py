@@ -73,5 +73,6 @@ def print_table(graded: "Sequence[Grade]") -> None:
     table.add_column("points", width=max(6, len(f"{most} of {most}")), justify="right")
     table.add_column("first diagnosis", no_wrap=True, overflow="ellipsis", ratio=1)
     for each in graded:
-        table.add_row(Text(each.name), f"{each.points} of {most}", Text(each.first_diagnosis))
+        points = f"{each.points} of {most}" if most else "0"
+        table.add_row(Text(each.name), points, Text(each.first_diagnosis))
     console.print(table)
