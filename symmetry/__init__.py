@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from symmetry.actions import Reflection, TiedUnits, UnitPermutation
     from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
-    from symmetry.evidence.session import prove
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
     from symmetry.network import (
         Batch,
@@ -33,11 +32,13 @@ if TYPE_CHECKING:
         forward,
         network_of,
     )
+    from symmetry.notebook import prove
     from symmetry.numbers.ball import Ball
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
     from symmetry.statements.false_claim import refuted_claim
+    from symmetry.statements.registry import theorem_by_id
     from symmetry.statements.theorem import Theorem, theorem
     from symmetry.training import ElementwiseRule
 
@@ -76,20 +77,22 @@ __all__ = [
     "prove",
     "refuted_claim",
     "theorem",
+    "theorem_by_id",
 ]
 
 _HOMES = {
     "symmetry.actions": "Reflection TiedUnits UnitPermutation",
     "symmetry.cases": "Direction HiddenUnit NetworkThroughZero",
     "symmetry.engine.derive": "Run Step",
-    "symmetry.evidence.session": "prove",
     "symmetry.gradcheck": "Undecided WrongGradient check_backprop check_layer check_network",
     "symmetry.network": "Batch Gradient Layer Network backprop batch_loss batch_of forward network_of",
+    "symmetry.notebook": "prove",
     "symmetry.numbers.ball": "Ball",
     "symmetry.numbers.dual": "Dual",
     "symmetry.numbers.residue": "Residue",
     "symmetry.numbers.symbol": "Symbol",
     "symmetry.statements.false_claim": "refuted_claim",
+    "symmetry.statements.registry": "theorem_by_id",
     "symmetry.statements.theorem": "Theorem theorem",
     "symmetry.training": "ElementwiseRule",
 }

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import symmetry
-from symmetry.commands import book, cite, list_, new, prove, reproduce, show
+from symmetry.commands import book, cite, figure, grade, list_, new, prove, reproduce, sheet, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -42,6 +42,9 @@ app.command(epilog=cite.EXAMPLES)(cite.cite)
 app.command("list", epilog=list_.EXAMPLES)(list_.list_)
 app.command(epilog=show.EXAMPLES)(show.show)
 app.command(epilog=book.EXAMPLES)(book.book)
+app.command(cls=figure.WithFigures)(figure.figure)
+app.command(epilog=sheet.EXAMPLES)(sheet.sheet)
+app.command(epilog=grade.EXAMPLES)(grade.grade)
 app.command(epilog=new.EXAMPLES)(new.new)
 
 

@@ -3,28 +3,31 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Writes a text file by renaming a finished one into place.
+def write_atomically(path: Path, content: str | bytes) -> None:
+    """Writes a file, text as UTF-8, by renaming a finished one into place.
 
     Raises:
         ValueError: the folder is missing or cannot be written.
     """
     with _beside(path) as temporary:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         temporary.chmod(0o644)
         os.replace(temporary, path)
 
 
-def require_writable(path: Path) -> None:
+def require_writable(path: Path, suffixes: Collection[str] = ()) -> None:
     """Tries whether a file can be written, before what it is to hold is computed; changes nothing.
 
     Raises:
-        ValueError: it is a folder, or its folder is missing or cannot be written.
+        ValueError: it has none of the suffixes that are asked for, is a folder, or its folder is missing or cannot be
+            written.
     """
+    if suffixes and path.suffix.lower() not in suffixes:
+        raise ValueError(f"cannot write {path}: its name must end in {' or '.join(suffixes)}.")
     with _beside(path):
         pass
 

@@ -26,7 +26,7 @@ from symmetry.evidence.kinds.refuted import Counterexample, Refuted
 from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import Record
 from symmetry.evidence.shipped import shipped_record
-from symmetry.statements.claim import Claim, Instance
+from symmetry.statements.claim import QUESTIONS, Claim, Instance
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.verdict import mark
 
@@ -277,7 +277,7 @@ def test_latex_compiles(tmp_path):
     log = compiled(tmp_path, [cite(KNOWN["PERM.1"], "latex", a_record())])
     assert "undefined" not in log.lower()
     assert "Output written on cited.pdf (1 page" in log
-    compiled(tmp_path, [cite(made, "latex") for made in ONES])
+    compiled(tmp_path, [cite(made, "latex") for made in [*ONES, *QUESTIONS.values()]])
 
 
 @pytest.mark.slow

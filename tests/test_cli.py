@@ -84,7 +84,7 @@ def test_every_theorem_can_be_shown(id, monkeypatch):
     assert max(map(len, prose.splitlines())) <= 110
 
 
-@pytest.mark.parametrize("words", [("show", "ask.1"), ("show", "perm.1"), ("list", "perm"), ("cite", "claim.54")])
+@pytest.mark.parametrize("words", [("show", "ask.1"), ("show", "perm.1"), ("list", "ask"), ("cite", "claim.54")])
 def test_an_id_in_small_letters_is_the_same_in_capitals(words):
     command, id = words
     assert run(command, id).stdout == run(command, id.upper()).stdout != ""
@@ -99,6 +99,7 @@ def test_the_version_is_that_of_the_package():
     [
         (("prove", "PERM.100"), "there is no theorem or chapter 'PERM.100'; the chapters are"),
         (("show", "PERM"), "there is no theorem, claim or question 'PERM'; `symmetry list PERM` shows that chapter"),
+        (("show", "PREM.1"), "Did you mean PERM.1 or PERM.10?"),
         (("show", "NOPE.1"), "there is no theorem, claim or question 'NOPE.1'; `symmetry list` shows every theorem"),
         (("cite", "MY.1"), "--path names the file of your own"),
         (("prove", "PERM.1", "--dtype", "float32"), "--dtype float32 is that of an --example"),
@@ -121,7 +122,7 @@ def test_mistakes_exit_with_2_and_one_clear_message(arguments, message):
 
 
 def test_every_command_has_help_with_an_example():
-    for command in ("prove", "reproduce", "cite", "list", "show", "book"):
+    for command in ("prove", "reproduce", "cite", "list", "show", "book", "figure", "grade", "sheet", "new"):
         assert f"symmetry {command}" in run(command, "--help").stdout.split("Example")[1]
 
 

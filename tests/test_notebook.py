@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import proofs
-from symmetry.evidence.session import prove
-from symmetry.statements.registry import REGISTRY
+from symmetry.notebook import prove
+from symmetry.statements.registry import REGISTRY, theorem_by_id
 from symmetry.statements.theorem import theorem
 
 KNOWN = proofs.load()
@@ -41,6 +41,47 @@ def test_a_finding_is_a_table_of_its_evidence():
     assert "<th scope='row'>Verdict</th><td>refuted.</td>" in shown
     assert "an exact counterexample" in shown
     assert "<pre>" not in shown
+
+
+def test_theorems_are_proved_by_their_ids_and_print_the_ledger(capsys):
+    found = prove("perm.10", "SIGN.1", networks=8)
+    assert [(finding.heading.id, finding.verdict) for finding in found] == [
+        ("PERM.10", "refuted"),
+        ("SIGN.1", "proved"),
+    ]
+    assert re.search(r"^ SIGN\.1 +proved +\d+ +-\d+ 0\.\d\d", str(found), re.M)
+    assert "1 refuted, 1 proved" in str(found)
+    assert found._repr_html_().count("<table>") == 2
+    assert capsys.readouterr().err.splitlines() == ["[1/2] PERM.10 refuted", "[2/2] SIGN.1 proved"]
+
+
+def test_a_theorem_that_fails_is_printed_with_its_reason():
+    @theorem("SHOWN.2", title="Nothing", statement="", hypotheses="none", evidence=("derived",), controls={})
+    def law():
+        """FILL IN: nothing."""
+
+    try:
+        text = str(prove("shown"))
+    finally:
+        del REGISTRY["SHOWN.2"]
+    assert text.startswith("SHOWN.2 derived failed: SHOWN.2 is not filled in")
+    assert "1 failed" in text
+
+
+def test_a_theorem_is_found_by_its_id_and_near_ones_are_named():
+    assert theorem_by_id("perm.1") is KNOWN["PERM.1"]
+    assert theorem_by_id("claim.54") is KNOWN["CLAIM.54"]
+    with pytest.raises(ValueError, match=r"there is no theorem or claim 'prem.1'; .* Did you mean PERM.1 or PERM.10\?"):
+        theorem_by_id("prem.1")
+
+
+def test_what_is_no_id_is_not_proved():
+    with pytest.raises(
+        ValueError, match=r"there is no theorem or chapter 'PREM.1'.* Did you mean PERM.1 or PERM.10\?$"
+    ):
+        prove("prem.1")
+    with pytest.raises(TypeError, match=r"prove takes ids such as 'PERM.1' or one statement, and got .*, 100\); name"):
+        prove(KNOWN["PERM.1"], 100)  # type: ignore[call-overload]
 
 
 def test_a_finding_that_failed_shows_the_report_and_special_characters_are_escaped():

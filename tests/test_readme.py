@@ -65,6 +65,14 @@ def test_the_example_of_an_own_network_runs(capsys):
     assert one == other
 
 
+def test_proving_in_python_prints_the_ledger_and_a_theorem_is_found(capsys):
+    (source,) = [block for block in BLOCKS if "symmetry.prove(" in block]
+    exec(compile(source, "page", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "1 refuted" in printed
+    assert printed.endswith("any widths, any depth, any permutation of each hidden layer\n")
+
+
 def test_the_own_backprop_shown_is_ours_in_other_words():
     from symmetry.own_backprop import backprop_from
 

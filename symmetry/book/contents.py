@@ -22,7 +22,7 @@ class Chapter:
 
     Attributes:
         id: what their ids begin with, such as "PERM".
-        page: the file, named by the module of its first theorem.
+        page: the file, named by the module of its first theorem; of the reader's own, in a way that no page of the book is.
         title: the module's name in words.
         introduction: what its modules say of themselves, the first paragraph of each.
         theorems: in the order of their numbers.
@@ -90,7 +90,11 @@ def _chapter(id: str, theorems: tuple[Theorem, ...]) -> Chapter:
     name = modules[0].rpartition(".")[2]
     docstrings = [(sys.modules[module].__doc__ or "").strip() for module in modules]
     introduction = tuple(_sentence(text) for text in docstrings if text)
-    return Chapter(id, f"{name}.html", name.replace("_", " ").capitalize(), introduction, theorems)
+    page, title = f"{name}.html", name
+    if theorems[0].is_own:
+        page, title = f"own_{name}.html", name.removeprefix("test_")
+        introduction = (f"The reader's own, from {name}.py; symmetry only checks it.", *introduction)
+    return Chapter(id, page, title.replace("_", " ").capitalize(), introduction, theorems)
 
 
 def _sentence(docstring: str) -> str:

@@ -13,6 +13,7 @@ from symmetry.book.prose import full, highlighted, prose, short, title_of, tutor
 from symmetry.book.run import RecordedRun
 from symmetry.display.ledger import COLUMNS
 from symmetry.evidence.environment import version
+from symmetry.evidence.evidence import command_for
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record
 from symmetry.files import write_atomically
@@ -137,6 +138,7 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         ledger_columns=COLUMNS,
         kinds=list(KINDS.values()),
         version=version(),
+        command_for=command_for,
         equation=equation,
         given=_given,
         steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],

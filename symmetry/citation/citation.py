@@ -1,4 +1,4 @@
-"""What a citation of a theorem or claim says, with what its evidence is.
+"""What a citation of a theorem, claim or question says, with what its evidence is.
 
 A property is cited as a part of this software, or the reader's own as checked by it, at a version, with a digest of what
 was checked. Whatever did not turn out to hold begins with a word that says so: FALSE for what is refuted.
@@ -30,13 +30,13 @@ SOFTWARE, DISTRIBUTION = "symmetry: an executable proof that hidden units are in
 
 @dataclasses.dataclass(frozen=True)
 class Citation:
-    """What every format says of a property.
+    """What every format says of a property, or of a question and its answer.
 
     Attributes:
-        id: of the theorem or claim.
+        id: of the theorem, claim or question.
         title: in words, with a mark before it if it does not hold.
         statement: in LaTeX; "" for a claim that is not made formal.
-        premise: a sentence with its hypotheses; of a claim, the thread it is from.
+        premise: a sentence with its hypotheses; of a claim, the thread it is from; of a question, its answer.
         evidence: sentences.
         code: the law, and what it calls in its own module.
         version: of this software, when the evidence was gathered.
@@ -69,6 +69,11 @@ class Citation:
         """What it is a part of, or what it was checked by."""
         by = "checked by " if self.is_own else ""
         return f"{by}{SOFTWARE}, version {self.version} (Python package {DISTRIBUTION})"
+
+    @property
+    def reference(self) -> str:
+        """Title, author, software and date."""
+        return f"{self.title} ({self.id}). {self.credit}, {RELEASED}."
 
     @property
     def credit(self) -> str:
@@ -108,7 +113,7 @@ def citation(made: Statement, record: Record | None = None) -> Citation:
         code="\n\n".join(part for part in (made.source.law, *made.source.called) if part),
         version=version,
         digest=made.digest,
-        address="" if made.is_own else _address(),
+        address="" if made.is_own else address(),
         keys=made.cites,
         environment=_environment(made, verdict, bool(code)),
         is_own=made.is_own,
@@ -150,7 +155,7 @@ def _environment(made: Statement, verdict: str, other_code: bool = False) -> tup
     return ("theorem", "Theorem") if derived else ("property", "Property")
 
 
-def _address() -> str:
+def address() -> str:
     """The first address that the installed package names."""
     try:
         urls = metadata.metadata(DISTRIBUTION).get_all("Project-URL") or []

@@ -4,10 +4,13 @@ import functools
 import re
 import textwrap
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from symmetry.bibliography import described, entries, plain, references
+from symmetry.citation.answer import citation_of_answer
 from symmetry.citation.citation import RELEASED, Citation, citation
 from symmetry.evidence.record import Record
+from symmetry.statements.claim import Question
 from symmetry.statements.statement import Statement
 
 
@@ -25,7 +28,7 @@ def as_text(cited: Sequence[Citation]) -> str:
 
 def _paragraphs(cited: Citation) -> str:
     parts = [
-        f"{cited.title} ({cited.id}). {cited.credit}, {RELEASED}.",
+        cited.reference,
         cited.statement and f"Statement: {plain(cited.statement)}.",
         cited.premise,
         "Evidence. " + " ".join(cited.evidence),
@@ -117,7 +120,8 @@ def _in_environment(cited: Citation) -> str:
 def _in_own_words(cited: Citation) -> str:
     """The property itself as an item of a bibliography."""
     digest = r"\allowbreak ".join(textwrap.wrap(cited.digest, 8))
-    own = rf"{cited.author}. \emph{{{_latex(cited.title)}}}. {_latex(f'{cited.place}, {RELEASED}.')} "
+    stop = "" if cited.title.endswith("?") else "."
+    own = rf"{cited.author}. \emph{{{_latex(cited.title)}}}{stop} {_latex(f'{cited.place}, {RELEASED}.')} "
     return own + (rf"\url{{{cited.address}}}, " if cited.address else "") + rf"sha256 \texttt{{{digest}}}."
 
 
@@ -139,16 +143,24 @@ FORMATS: dict[str, Callable[[Sequence[Citation]], str]] = {
 """How a citation can be written."""
 
 
-def cite(made: Statement | Sequence[Statement], form: str = "text", record: Record | None = None) -> str:
-    """The citation of a theorem or claim, or of several with one bibliography, in one of the `FORMATS`.
+Citable: TypeAlias = Statement | Question
+
+
+def cite(made: Citable | Sequence[Citable], form: str = "text", record: Record | None = None) -> str:
+    """The citation of a theorem, claim or question, or of several with one bibliography, in one of the `FORMATS`.
 
     Raises:
         ValueError: there is no such format, or the record is no evidence for it.
     """
     if form not in FORMATS:
         raise ValueError(f"there is no format {form!r} to cite in; choose one of {', '.join(FORMATS)}.")
-    several = [made] if isinstance(made, Statement) else made
-    return FORMATS[form]([citation(each, record) for each in several])
+    several = [made] if isinstance(made, Citable) else made
+    return FORMATS[form]([citation_of(each, record) for each in several])
+
+
+def citation_of(made: Citable, record: Record | None = None) -> Citation:
+    """What a citation of a theorem, claim or question says."""
+    return citation_of_answer(made, record) if isinstance(made, Question) else citation(made, record)
 
 
 def _latex(text: str) -> str:

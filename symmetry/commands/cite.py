@@ -4,27 +4,39 @@ from typing import Annotated
 
 import typer
 
-from symmetry.commands.options import EvidenceFile, OwnFile, errors_explained
+from symmetry.commands.options import (
+    OwnFile,
+    RecordGiven,
+    errors_explained,
+    statements_and_questions,
+)
 
-EXAMPLES = "Examples: `symmetry cite PERM.1`; `symmetry cite PERM.1 TIE.2 --format bibtex --record record.json`."
+EXAMPLES = (
+    "Examples: `symmetry cite PERM.1`; `symmetry cite PERM.1 TIE.2 --format bibtex --record record.json`; "
+    "`symmetry cite ASK.2`."
+)
 
 
 def cite(
     ids: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="Theorems (PERM.1), claims (CLAIM.54) or chapters (PERM).")
+        list[str],
+        typer.Argument(
+            metavar="ID...", help="Theorems (PERM.1), claims (CLAIM.54), questions (ASK.2), chapters (PERM)."
+        ),
     ],
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, markdown, latex or bibtex.")] = "text",
-    record: EvidenceFile = None,
+    record: RecordGiven = None,
     path: OwnFile = None,
 ) -> None:
     """Cite theorems or claims: what is stated, what the evidence is, the law, and the originals to cite beside it.
 
-    Several are one text with one bibliography. What is refuted begins with FALSE.
+    A question is cited with its answer and the verdicts on what that rests on. Several are one text with one
+    bibliography. What is refuted begins with FALSE.
     """
     from symmetry.citation.formats import cite as cited
     from symmetry.evidence.shipped import given_or_shipped
-    from symmetry.statements.registry import load_with, select
+    from symmetry.statements.registry import select
 
     with errors_explained():
-        made = select(ids, load_with(path))
+        made = select(ids, statements_and_questions(path))
         print(cited(made, form, given_or_shipped(record)))

@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from symmetry.commands.options import AsJson, errors_explained
+from symmetry.commands.options import AsJson, OwnFile, errors_explained
 
-EXAMPLES = "Examples: `symmetry list`; `symmetry list PERM`; `symmetry list CLAIM --verdict wrong`."
+EXAMPLES = (
+    "Examples: `symmetry list`; `symmetry list PERM`; `symmetry list CLAIM --verdict wrong`; "
+    "`symmetry list --path test_my_invariant.py`."
+)
 
 
 def list_(
@@ -19,17 +22,23 @@ def list_(
     verdict: Annotated[
         str | None, typer.Option(metavar="VERDICT", help="Only claims that are right, wrong, 'right if'.")
     ] = None,
+    path: OwnFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the theorems, or those of one chapter; CLAIM lists what threads claim, ASK what they ask."""
+    """List the theorems, or those of one chapter; CLAIM lists what threads claim, ASK what they ask.
+
+    With --path and no chapter, the theorems of that file.
+    """
     from rich import box
     from rich.table import Table
 
     from symmetry.display.statement import listing
-    from symmetry.statements.registry import load
+    from symmetry.statements.registry import defined_in, load_with
 
     with errors_explained():
-        found = listing(chapter, load(), thread, verdict)
+        known = load_with(path)
+        own = defined_in(path, known) if path is not None and chapter is None else known
+        found = listing(chapter, own, thread, verdict)
     if as_json:
         print(json.dumps(found.to_json(), indent=1))
         return

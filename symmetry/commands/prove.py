@@ -128,12 +128,10 @@ def _budget_from_the_record(context: typer.Context) -> None:
 
 def _selected(ids: list[str] | None, path: Path | None) -> "list[Statement]":
     """The statements that were asked for; with a file of the user's own, those that it defines if none is named."""
-    from symmetry.statements.registry import load_with, select
+    from symmetry.statements.registry import defined_in, load_with, select
 
     known = load_with(path)
-    own = [id for id, made in known.items() if path is not None and made.module == path.stem]
-    if path is not None and not own:
-        raise ValueError(f"{path} defines no theorem; `symmetry new` writes one to fill in.")
+    own = [] if path is None else list(defined_in(path, known))
     return select(ids or own, known)
 
 

@@ -6,16 +6,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from symmetry.commands.options import AsJson, EvidenceFile, errors_explained
+from symmetry.commands.options import AsJson, OwnFile, RecordGiven, errors_explained, statements_and_questions
 
-EXAMPLES = "Examples: `symmetry show GRAD.2`; `symmetry show CLAIM.54`; `symmetry show ASK.1`."
+EXAMPLES = (
+    "Examples: `symmetry show GRAD.2`; `symmetry show CLAIM.54`; `symmetry show ASK.1`; "
+    "`symmetry show MY.1 --path test_my_invariant.py`."
+)
 
 
 def show(
     id: Annotated[
         str, typer.Argument(metavar="ID", help="A theorem (GRAD.2), a claim (CLAIM.54), a question (ASK.1).")
     ],
-    record: EvidenceFile = None,
+    record: RecordGiven = None,
+    path: OwnFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one theorem, claim or question whole: a theorem's statement, hypotheses, derivation, evidence, law and sources.
@@ -25,19 +29,20 @@ def show(
     from symmetry.display.statement import shown, shown_json
     from symmetry.evidence.shipped import given_or_shipped
     from symmetry.reproduction.plan import evidence_at_hand
-    from symmetry.statements.claim import QUESTIONS
-    from symmetry.statements.registry import load
+    from symmetry.statements.registry import near
+    from symmetry.statements.statement import Statement
 
     id = id.upper()
     with errors_explained():
-        things = {**load(), **QUESTIONS}
+        things = statements_and_questions(path)
         if id not in things:
             in_chapter = id in {each.partition(".")[0] for each in things}
-            where = f"`symmetry list {id}` shows that chapter" if in_chapter else "`symmetry list` shows every theorem"
-            raise ValueError(f"there is no theorem, claim or question {id!r}; {where}.")
+            where = "`symmetry list` shows every theorem, and --path names the file of your own." + near(id, things)
+            where = f"`symmetry list {id}` shows that chapter." if in_chapter else where
+            raise ValueError(f"there is no theorem, claim or question {id!r}; {where}")
         evidence = given_or_shipped(record)
-        if id not in QUESTIONS:
-            evidence_at_hand(things[id], evidence)
+        if isinstance(made := things[id], Statement):
+            evidence_at_hand(made, evidence)
     # Tables are slow to measure: only the form that was asked for is made.
     with Console(stderr=True).status(f"reading {id}"):
         text = (

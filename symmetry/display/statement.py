@@ -69,7 +69,8 @@ def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
         _refutes(theorem),
         theorem.table and _measured(theorem.table(), width),
         _controls(theorem),
-        "Sources\n" + "\n".join(wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
+        theorem.cites
+        and "Sources\n" + "\n".join(wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
         wrapped(f"sha256 of statement, hypotheses and all the code that decides: {theorem.digest}", width),
     )
 
@@ -96,7 +97,7 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
 def _(question: Question, width: int, record: Record | None = None) -> str:
     """A question and its answer, each sentence with what supports it."""
     width = _clamped(width)
-    sentences = [wrapped(f"{text} [{', '.join(support)}]", width, "  ") for text, support in question.answer]
+    sentences = [wrapped(sentence, width, "  ") for sentence in question.sentences]
     return _joined(
         wrapped(f"{question.id}  {question.asks}", width, "", "  "),
         *("Asked in\n" + wrapped(described(thread), width, "  ", "    ") for thread in question.threads),
@@ -256,6 +257,7 @@ def listing(chapter: str | None, known: Mapping[str, Statement], thread: str | N
     Raises:
         ValueError: there is no such chapter, thread or verdict, or a thread or verdict is asked of theorems.
     """
+    chapter = chapter.upper() if chapter else None
     if chapter != "CLAIM" and (thread or verdict):
         raise ValueError("--thread and --verdict choose among claims; say `symmetry list CLAIM`.")
     if chapter == "ASK" or chapter in QUESTIONS:

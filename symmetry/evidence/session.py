@@ -101,15 +101,6 @@ class Session:
         return run_case(theorem, case, jnp.dtype(dtype))[1], case.text + option
 
 
-def prove(statement: Statement, networks: int = 10_000, seed: int = 0) -> Finding:
-    """All evidence for one statement: what `symmetry prove` does, for a notebook, which shows the finding as a table.
-
-    Raises:
-        ValueError: the number of networks is below 1, or the seed below 0.
-    """
-    return next(Session([statement], networks, seed).findings())
-
-
 def _unfilled(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:
     """The line of a theorem that is not fully written yet: it fails, and names the missing parts."""
     file = Path(inspect.getsourcefile(theorem.law) or theorem.module).name

@@ -6,10 +6,11 @@ finds, and the run fails where that is not the verdict stated. Every sentence of
 
 import dataclasses
 import functools
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from symmetry.statements.registry import register
+from symmetry.statements.registry import REGISTRY, register
 from symmetry.statements.statement import Job, Statement
 from symmetry.statements.verdict import CONDITIONAL
 
@@ -189,6 +190,22 @@ class Question:
     asks: str
     threads: tuple[str, ...]
     answer: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def rests_on(self) -> list[Statement]:
+        """The theorems and claims that support the answer, each once."""
+        return [REGISTRY[id] for id in dict.fromkeys(id for _, support in self.answer for id in support)]
+
+    @property
+    def sentences(self) -> list[str]:
+        """The answer, each sentence with the ids of what supports it."""
+        return [f"{text} [{', '.join(support)}]" for text, support in self.answer]
+
+    @property
+    def digest(self) -> str:
+        """sha256 of question, answer and the digests of all that it rests on, joined by NUL."""
+        parts = [self.asks, *self.sentences, *(each.digest for each in self.rests_on)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 QUESTIONS: dict[str, Question] = {}

@@ -4,10 +4,11 @@ A package brings statements by an entry point of the group `symmetry.catalogues`
 them by id. `proofs` is one.
 """
 
+import difflib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
@@ -60,9 +61,34 @@ def select(ids: Sequence[str], known: Mapping[str, Known]) -> list[Known]:
         if wanted not in known and wanted not in chapters:
             raise UnknownId(
                 f"there is no theorem or chapter {wanted!r}; the chapters are {', '.join(sorted(chapters))}, and "
-                "`symmetry list` shows every theorem; --path names the file of your own."
+                f"`symmetry list` shows every theorem; --path names the file of your own.{near(wanted, known)}"
             )
     return [made for id, made in known.items() if not ids or id in ids or chapter_and_number(id)[0] in ids]
+
+
+def near(id: str, known: Iterable[str]) -> str:
+    """A question after an error: whether one of the ids most like an unknown one was meant; "" if none is like it.
+
+    >>> near("PREM.1", ["PERM.1", "PERM.2", "TIE.1"])
+    ' Did you mean PERM.1?'
+    """
+    alike = difflib.get_close_matches(id, list(known), n=3, cutoff=0.7)
+    return f" Did you mean {', '.join(alike[:-1])}{' or ' * (len(alike) > 1)}{alike[-1]}?" if alike else ""
+
+
+def theorem_by_id(id: str) -> Statement:
+    """The theorem or claim of an id, in capitals or not, of the catalogue or defined so far.
+
+    >>> theorem_by_id("perm.1")
+    <PERM.1 Permuting hidden units preserves the function>
+
+    Raises:
+        UnknownId: there is none; the message names those that are near.
+    """
+    known = load()
+    if id.upper() not in known:
+        raise UnknownId(f"there is no theorem or claim {id!r}; `symmetry list` shows them.{near(id.upper(), known)}")
+    return known[id.upper()]
 
 
 def import_file(path: Path) -> None:
@@ -98,3 +124,15 @@ def load_with(path: Path | None) -> Mapping[str, Statement]:
     before = dict(load())
     import_file(path)
     return before | {id: made for id, made in REGISTRY.items() if id not in before}
+
+
+def defined_in(path: Path, known: Mapping[str, Statement]) -> Mapping[str, Statement]:
+    """Those of the statements that a Python file of the reader's own defines, by id.
+
+    Raises:
+        ValueError: it defines none.
+    """
+    own = {id: made for id, made in known.items() if made.module == Path(path).stem}
+    if not own:
+        raise ValueError(f"{path} defines no theorem; `symmetry new` writes one to fill in.")
+    return own

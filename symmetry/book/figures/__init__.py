@@ -17,7 +17,7 @@ from symmetry.book.figures.differences import differences_against_bounds, differ
 from symmetry.book.figures.digits import DigitsMissing, effective_width, effective_width_data
 from symmetry.book.figures.evidence_ledger import evidence_ledger, evidence_ledger_data
 from symmetry.book.figures.landscape import loss_landscape, loss_landscape_data
-from symmetry.book.figures.picture import Picture, svg_of
+from symmetry.book.figures.picture import FORMATS, Picture, svg_of
 from symmetry.book.figures.training import (
     escape_by_rounding,
     escape_by_rounding_data,
@@ -32,7 +32,8 @@ FIGURES: dict[str, Callable[[], Picture]] = {
     "effective_width": effective_width,
     "differences_against_bounds": differences_against_bounds,
 }
-"""Every figure that needs nothing but itself, by name. `evidence_ledger` draws a record."""
+"""Every figure that needs nothing but itself, by name; the first line of each says what it shows. `evidence_ledger` draws a
+record."""
 
 BESIDE: dict[str, tuple[str, ...]] = {
     "weights_over_training": ("TIE.3", "TIE.1", "TIE.8"),

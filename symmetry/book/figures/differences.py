@@ -74,7 +74,9 @@ def _worst(cases: dict[str, Any]) -> np.ndarray:
 
 @drawn
 def differences_against_bounds(data: dict[str, np.ndarray] | None = None, *, seed: int = 0) -> Picture:
-    """Where differences lie below their bounds in every float type, as they should, the title says so.
+    """Gradients of random networks computed in two ways: every difference stays below its bound. See GRAD.6.
+
+    Where one does not, the title says so.
 
     Args:
         data: what `differences_against_bounds_data` returned; computed if None.

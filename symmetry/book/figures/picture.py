@@ -1,4 +1,4 @@
-"""Pictures: a matplotlib figure with its caption and a text for those who do not see it, and how it becomes SVG."""
+"""Pictures: a matplotlib figure with its caption and a text for those who do not see it, and how it becomes a file."""
 
 import functools
 import io
@@ -106,3 +106,31 @@ def svg_of(picture: Picture) -> str:
         f' <title id="{title}">{escape(picture.title)}</title>\n'
         f' <desc id="{description}">{escape(picture.alternative)}</desc>{rest}'
     )
+
+
+PIXELS_PER_INCH = 200
+
+
+def _png_of(picture: Picture) -> bytes:
+    given = {"Software": None, "Title": picture.title, "Description": picture.alternative}
+    return _saved(picture, format="png", dpi=PIXELS_PER_INCH, metadata=given)
+
+
+def _pdf_of(picture: Picture) -> bytes:
+    given = {"Creator": None, "Producer": None, "CreationDate": None}
+    return _saved(picture, format="pdf", metadata=given | {"Title": picture.title, "Subject": picture.alternative})
+
+
+def _saved(picture: Picture, **options) -> bytes:
+    file = io.BytesIO()
+    with plain_style():
+        picture.savefig(file, **options)
+    return file.getvalue()
+
+
+FORMATS: dict[str, Callable[[Picture], bytes]] = {
+    ".svg": lambda picture: svg_of(picture).encode(),
+    ".png": _png_of,
+    ".pdf": _pdf_of,
+}
+"""The contents of a file of a picture, by the end of its name."""
