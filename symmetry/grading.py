@@ -103,7 +103,7 @@ def modules_of(tests: Path) -> list[str]:
     names += [
         node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module and not node.level
     ]
-    top = sorted({name.partition(".")[0] for name in names} - set(sys.stdlib_module_names))
+    top = sorted({name.partition(".")[0] for name in names} - set(sys.stdlib_module_names) - {"symmetry"})
     elsewhere = [each for each in sys.path if each and Path(each).resolve() not in (Path.cwd(), tests.parent.resolve())]
     return [name for name in top if importlib.machinery.PathFinder.find_spec(name, elsewhere) is None]
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 import proofs
 from symmetry.book.figures import FIGURES, evidence_ledger, svg_of
 from symmetry.cli import app
+from symmetry.evidence import shipped
 
 pytestmark = pytest.mark.quick
 
@@ -60,18 +61,25 @@ def test_a_pdf_and_a_png_are_written_and_are_the_same_on_every_run(folder, suffi
     assert sorted(file.name for file in folder.iterdir()) == sorted(["record.json", *(file.name for file in files)])
 
 
+def test_the_ledger_is_drawn_of_the_record_that_ships_or_of_a_named_one(folder, monkeypatch):
+    assert run("evidence_ledger", "--output", "shipped.svg").exit_code == 0
+    monkeypatch.setattr(shipped, "shipped_record", lambda: None)
+    done = run("evidence_ledger")
+    assert done.exit_code == 2
+    assert "evidence_ledger draws a record; name one that `symmetry prove --record FILE` wrote" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("weights",), "there is no figure 'weights'; choose one of weights_over_training, escape_by_rounding, loss_"),
         (("los_landscape",), "Did you mean loss_landscape?"),
-        (("loss_landscape", "--output", "a.gif"), "cannot write 'a.gif': its name must end in .svg or .png or .pdf."),
+        (("loss_landscape", "--output", "a.gif"), "cannot write a.gif: its name must end in .svg or .png or .pdf."),
         (
             ("loss_landscape", "--output", "none/a.svg"),
-            "none is no folder that you can write to; name a file in a folder",
+            "none is no folder; name a file in one that exists",
         ),
-        (("loss_landscape", "--output", "made.svg"), "cannot write 'made.svg': it is a folder; name a file"),
-        (("evidence_ledger",), "evidence_ledger draws a record; name one that `symmetry prove --record FILE` wrote"),
+        (("loss_landscape", "--output", "made.svg"), "cannot write made.svg: it is a folder; name a file"),
         (("evidence_ledger", "--record", "none.json"), "cannot read none.json: No such file or directory"),
     ],
 )

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 import proofs
 from symmetry.book.sheet import REASON, reason
 from symmetry.cli import app
+from symmetry.evidence import shipped
 from symmetry.statements.claim import QUESTIONS
 from symmetry.statements.theorem import Theorem
 
@@ -79,7 +80,8 @@ def test_a_sheet_has_statement_reason_evidence_and_citation(folder):
 
 
 @pytest.mark.parametrize("suffix", ["html", "md"])
-def test_without_a_record_it_says_that_no_evidence_is_shown(folder, suffix):
+def test_without_any_record_it_says_that_no_evidence_is_shown(folder, suffix, monkeypatch):
+    monkeypatch.setattr(shipped, "shipped_record", lambda: None)
     run(*TWO, "--output", f"handout.{suffix}")
     text = (folder / f"handout.{suffix}").read_text(encoding="utf-8")
     text = text if suffix == "md" else words_of(folder / "handout.html")
@@ -105,7 +107,8 @@ def test_what_is_false_says_so_and_what_holds_instead(folder):
     assert "RIGHT ONLY IF the next layer" in text
 
 
-def test_a_question_has_its_answer_and_is_no_theorem_to_prove(folder):
+def test_a_question_has_its_answer_and_is_no_theorem_to_prove(folder, monkeypatch):
+    monkeypatch.setattr(shipped, "shipped_record", lambda: None)
     run("ask.2")
     text = words_of(folder / "sheet.html")
     assert QUESTIONS["ASK.2"].asks in text
@@ -128,8 +131,8 @@ def test_a_reason_is_the_beginning_of_a_derivation():
     [
         (("PREM.1",), "Did you mean PERM.1 or PERM.10?"),
         (("PERM.1", "--output", "a.pdf"), "a.pdf: a sheet is written as .html; open that in a browser and print it"),
-        (("PERM.1", "--output", "a.docx"), "cannot write 'a.docx': its name must end in .html or .md."),
-        (("PERM.1", "--output", "none/a.md"), "none is no folder that you can write to; name a file"),
+        (("PERM.1", "--output", "a.docx"), "cannot write a.docx: its name must end in .html or .md."),
+        (("PERM.1", "--output", "none/a.md"), "none is no folder; name a file"),
         (("SIGN.1", "--record", "record.json"), "the record holds nothing of SIGN.1; it holds PERM.1"),
     ],
 )
