@@ -209,7 +209,7 @@ def runs(pid: int) -> bool:
         (
             {"test_a.py": "import answer", "ada.py": ""},
             (".", "--output", "none/g.csv"),
-            "none is no folder that you can",
+            "none is no folder; name a file",
         ),
         ({}, (".", "--limit", "0"), "should be greater than or equal to 1"),
     ],
