@@ -108,10 +108,10 @@ def _report(findings: "Sequence[Finding]", made: "Record", file: Path | None, as
 
 def _selected(ids: list[str] | None, path: Path | None) -> "list[Statement]":
     """The statements that were asked for; with a file of the user's own, those that it defines if none is named."""
-    from symmetry.statements.registry import load_with, select
+    from symmetry.statements.registry import load_with, module_name, select
 
     known = load_with(path)
-    own = [id for id, made in known.items() if path is not None and made.module == path.stem]
+    own = [id for id, made in known.items() if path is not None and made.module == module_name(path)]
     if path is not None and not own:
         raise ValueError(f"{path} defines no theorem; `symmetry new` writes one to fill in.")
     return select(ids or own, known)
@@ -150,6 +150,8 @@ def _example_failed(statements: "Sequence[Statement]", text: str, dtype: str) ->
     theorems = [each for each in statements if isinstance(each, Theorem)]
     if len(statements) != 1 or not theorems:
         raise ValueError(f"an example belongs to one theorem, but {len(statements)} are selected; name one id.")
+    if theorems[0].mistakes:
+        raise ValueError(theorems[0].mistakes[0])
     if dtype not in DTYPES:
         raise ValueError(f"there is no float type {dtype!r} here; choose one of {', '.join(DTYPES)}.")
     failed, report = run_case(theorems[0], GeneratedCase.parse(text), jnp.dtype(dtype))

@@ -75,7 +75,7 @@ class Work:
     @functools.cached_property
     def theorems(self) -> dict[str, Theorem]:
         """The theorems that are whole, by id."""
-        return {each.id: each for each in self.given if isinstance(each, Theorem) and not each.unfilled}
+        return {each.id: each for each in self.given if isinstance(each, Theorem) and each.is_whole}
 
     def jobs(self) -> list[Job]:
         """The shared work, in about the order in which items will ask for it."""
@@ -187,7 +187,7 @@ class Work:
             try:
                 law(measured)
             except Exception as error:  # a law that raises has failed, whatever it raises
-                measured.error = described_error(error)
+                measured.error = described_error(error, law)
         return measured
 
     @shared

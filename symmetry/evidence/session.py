@@ -69,8 +69,8 @@ class Session:
         name, _, part = item.partition("-")
         kind = self.kinds[name]
         part = next((control for control in statement.controls if name == "control" and slug(control) == part), part)
-        if isinstance(statement, Theorem) and statement.unfilled:
-            return _unfilled(statement, kind, part)
+        if isinstance(statement, Theorem) and not statement.is_whole:
+            return _unwritten(statement, kind, part)
         if isinstance(statement, Theorem) and statement.missing:
             return kind.not_run(part, f"{' and '.join(statement.missing)} missing; install symmetry-proofs[test]")
         with exact_settings():
@@ -100,9 +100,13 @@ def prove(statement: Statement, networks: int = 10_000, seed: int = 0) -> Findin
     return next(Session([statement], networks, seed).findings())
 
 
-def _unfilled(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:
-    """The line of a theorem that is not fully written yet: it fails, and names the missing parts."""
+def _unwritten(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:
+    """The line of a theorem that cannot be run as it is written: it fails, and says what is missing or wrong."""
+    first, *rest = theorem.mistakes or _unfilled(theorem)
+    return kind.not_filled_in(part).failed(first.removesuffix("."), "\n".join([first, *rest]), command_for(theorem))
+
+
+def _unfilled(theorem: Theorem) -> list[str]:
     file = Path(inspect.getsourcefile(theorem.law) or theorem.module).name
     marked = [f"  line {line}: {what}" for line, what in theorem.unfilled.items()]
-    reason = f"{theorem.id} is not filled in: {FILL_IN} still marks {len(marked)} lines of {file}"
-    return kind.not_filled_in(part).failed(reason, "\n".join([f"{reason}.", *marked]), command_for(theorem))
+    return [f"{theorem.id} is not filled in: {FILL_IN} still marks {len(marked)} lines of {file}.", *marked]

@@ -1,7 +1,6 @@
 """Controls: broken variants that every kind of evidence for a theorem must reject."""
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 
 from symmetry.evidence.evidence import Evidence, Gathering, command_for
@@ -9,15 +8,7 @@ from symmetry.evidence.fields import recorded
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
-
-
-def slug(name: str) -> str:
-    """A control's name as it stands in an item.
-
-    >>> slug("phi' left out")
-    'phi-left-out'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+from symmetry.statements.variant import slug
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
