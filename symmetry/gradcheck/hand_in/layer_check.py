@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.gradcheck.argument_order import naming_swapped_arguments
 from symmetry.gradcheck.check import Settings, checked
 from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import uncopied
@@ -24,6 +25,7 @@ from symmetry.gradcheck.report import Report, Words
 from symmetry.gradcheck.verdict import WrongGradient
 
 
+@naming_swapped_arguments(functions=2)
 def check_layer(
     forward: Callable,
     backward: Callable,
@@ -68,7 +70,8 @@ def check_layer(
 
     Raises:
         WrongGradient: a gradient is wrong or missing.
-        ValueError: it cannot be told what an argument of backward or one of its gradients belongs to.
+        ValueError: it cannot be told what an argument of backward or one of its gradients belongs to; arguments seem
+            swapped.
     """
     where = title_of(backward)
     run = _run(forward, backward, inputs, params, outputs, seed)
