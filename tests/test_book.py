@@ -189,6 +189,25 @@ def test_mistakes_exit_with_2_and_say_what_to_do(tmp_path, arguments, message):
     assert message in " ".join(result.stderr.split())
 
 
+@pytest.mark.parametrize("name", ["index.html", "references.html", "book.css"])
+def test_a_folder_with_files_of_others_that_would_be_replaced_is_refused_and_nothing_is_written(tmp_path, name):
+    (tmp_path / name).write_text("<p>My thesis</p>")
+    result = CliRunner().invoke(cli.app, ["book", str(tmp_path)])
+    assert result.exit_code == 2
+    assert f"{tmp_path / name} is no page of this book, and is not replaced; nothing is written." in result.stderr
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {name: "<p>My thesis</p>"}
+
+
+def test_a_book_replaces_itself_and_leaves_other_files_as_they_are(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    few = {"DUP.1": KNOWN["DUP.1"]}
+    first = write_book(tmp_path, few)
+    first[0].write_text(first[0].read_text().replace("theorem", "THEOREM"))
+    assert write_book(tmp_path, few) == first
+    assert "THEOREM" not in first[0].read_text()
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
 def test_claims_keep_their_stated_verdict_without_a_record(plain):
     assert "(stated)" in plain["claims.html"].html
     assert isinstance(KNOWN["CLAIM.54"], Claim)
