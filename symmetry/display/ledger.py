@@ -15,7 +15,7 @@ from symmetry.evidence.finding import Finding
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.decided import Decided
 from symmetry.evidence.kinds.sampled import FLOATS, Sampled
-from symmetry.evidence.record import RecordedBackprop
+from symmetry.evidence.record import RecordedBackprop, first_of
 from symmetry.rounding import percentage
 from symmetry.statements.verdict import counted, without_condition
 
@@ -26,6 +26,7 @@ STYLES = {
     "failed": "bold red",
     "incomplete": "red",
     "not run": "yellow",
+    "partly run": "yellow",
 }
 
 COLUMNS = tuple(column for kind in KINDS.values() for column in kind.columns)
@@ -77,7 +78,7 @@ def ledger_table(findings: Sequence[Finding], whose: bool = False) -> Table:
         table.add_column(f" {name}" if name in FLOATS.values() else name, justify="right", no_wrap=True)
     table.add_column("theorem", min_width=12, overflow="fold")
     for finding in findings:
-        verdict = Text(finding.verdict, style=STYLES[finding.verdict])
+        verdict = Text(finding.in_ledger, style=STYLES[finding.in_ledger])
         code = ("yours" if finding.ran else OURS,) if whose else ()
         table.add_row(finding.heading.id, verdict, *code, *row(finding), finding.heading.title)
     return table
@@ -111,10 +112,12 @@ def summary(findings: Sequence[Finding], backprop: RecordedBackprop | None = Non
         lines.append(f"claims: {_counted(claims)}")
     if not theorems:
         return lines
+    reasons: dict[str, list[str]] = {}
     for finding in theorems:
-        lines += [f"{finding.heading.id}: {reason}" for reason in finding.reasons]
-        if finding.verdict == "incomplete":
-            lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
+        lacking = ["no control is given; add a broken variant that the check must reject."]
+        for reason in finding.reasons + lacking * (finding.verdict == "incomplete"):
+            reasons.setdefault(reason, []).append(finding.heading.id)
+    lines += [f"{first_of(ids)}: {reason}" for reason, ids in reasons.items()]
     lines += counts(findings)
     refuted = any(finding.verdict == "refuted" for finding in theorems)
     kinds = [kind for kind in KINDS.values() if kind.columns] + [KINDS["refuted"]] * refuted
@@ -127,7 +130,7 @@ def summary(findings: Sequence[Finding], backprop: RecordedBackprop | None = Non
 
 
 def _counted(findings: Sequence[Finding]) -> str:
-    return counted(Counter(without_condition(each.verdict) for each in findings))
+    return counted(Counter(without_condition(each.in_ledger) for each in findings))
 
 
 def _counted_by_code(findings: Sequence[Finding], backprop: RecordedBackprop) -> list[str]:

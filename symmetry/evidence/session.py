@@ -16,16 +16,11 @@ from symmetry.engine.kernel import exact_settings
 from symmetry.engine.shrink import smallest_case
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, command_for
-from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.finding import Finding, Heading, items_of
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.control import slug
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import FILL_IN, Theorem
-
-
-def items_of(statement: Statement) -> list[str]:
-    """The items of a statement, in the order they are run."""
-    return [item for kind in KINDS.values() for item in kind.items(statement)]
 
 
 @dataclasses.dataclass

@@ -72,7 +72,7 @@ class Control(Evidence[Theorem]):
     @classmethod
     def cells(cls, lines: Sequence[Evidence], controls: int) -> tuple[str, ...]:
         caught = sum(bool(line.caught) for line in lines if isinstance(line, Control))
-        return (f"{caught}/{controls}" if controls else "none",)
+        return (f"{caught}/{len(lines)}" if lines else "" if controls else "none",)
 
     def words(self, versions: Mapping[str, str]) -> str:
         return f"{self.name} was rejected"
