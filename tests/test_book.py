@@ -246,3 +246,33 @@ def test_the_list_of_a_chapter_says_which_claims_are_false(plain):
     listed = plain["permutation.html"].html.partition("</nav>\n<article")[0]
     assert listed.count('<span class="verdict refuted">false</span>') == 1
     assert "PERM.10" in listed
+
+
+@pytest.fixture(scope="module")
+def of_theorems(tmp_path_factory) -> dict[str, Page]:
+    """A book of a record that holds two theorems, and no claim."""
+    record = record_of({id: KNOWN[id] for id in ("PERM.1", "DUP.1")})
+    return pages_of(tmp_path_factory.mktemp("of_theorems"), record)
+
+
+def test_a_record_without_claims_says_nothing_of_claims(of_theorems):
+    index = " ".join(of_theorems["index.html"].html.split())
+    assert "Of the theorems, 2 proved, " in index
+    assert "; of the claims, 2 not in this run. A verdict marked (stated) is what is claimed of a claim" in index
+    table = index.partition('id="claims"')[2]
+    assert table.count("</span> (stated)</td>") == 2
+    assert of_theorems["claims.html"].html.count(" (stated)</p>") == 2
+    figure = index.partition('id="evidence_ledger"')[2].partition("</figure>")[0]
+    assert "2 theorems: 2 proved." in figure
+    assert "claims" not in figure
+
+
+def test_a_book_of_one_theorem_counts_one_and_leaves_out_what_there_is_not(tmp_path):
+    one = {"DUP.1": KNOWN["DUP.1"]}
+    files = write_book(tmp_path, one, record_of(one))
+    index = " ".join(files[0].read_text().split())
+    assert "<p>1 theorem in 1 chapter" in index
+    assert "Of the theorems, 1 proved." in index
+    assert "claims of" not in index
+    assert "DUP.1 to" not in index
+    assert "1 theorem: 1 proved." in index

@@ -19,6 +19,7 @@ from symmetry.files import write_atomically
 from symmetry.latex import equation, latex
 from symmetry.statements.statement import Statement
 from symmetry.statements.verdict import without_condition
+from symmetry.wording import count
 
 SHARED = ("book.css", "book.js")
 """What pages share."""
@@ -153,7 +154,9 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         full=full,
         title_of=title_of,
     )
+    templates.tests.update(in_run=lambda made: run.of(made) is not None)
     templates.globals.update(
+        count=count,
         contents=contents,
         run=run,
         ledger_columns=COLUMNS,

@@ -18,6 +18,7 @@ from symmetry.evidence.kinds.sampled import FLOATS, Sampled
 from symmetry.evidence.record import RecordedBackprop, first_of
 from symmetry.rounding import percentage
 from symmetry.statements.verdict import counted, without_condition
+from symmetry.wording import count
 
 STYLES = {
     "proved": "green",
@@ -151,13 +152,12 @@ def counts(findings: Sequence[Finding]) -> list[str]:
     for dtype in FLOATS:
         lines = [line for line in sampled if line.dtype == dtype and line.networks]
         networks = sum(line.networks or 0 for line in lines)
-        random = networks - sum(line.adversarial or 0 for line in lines)
+        adversarial = sum(line.adversarial or 0 for line in lines)
+        random = networks - adversarial
         vacuous = sum(line.vacuous or 0 for line in lines)
         hard = sum(line.vacuous_adversarial or 0 for line in lines)
-        share = (vacuous - hard) / random if random else 0.0
+        shares = [f"{percentage((vacuous - hard) / random, '0.01')} of the random ones"] if random else []
+        shares += [f"{percentage(hard / adversarial)} of the adversarial ones"] if adversarial else []
         if lines:
-            found.append(
-                f"{dtype}: {networks:,} checks on networks; vacuous {percentage(share, '0.01')} of the random ones, "
-                f"{percentage(hard / max(networks - random, 1))} of the adversarial ones."
-            )
+            found.append(f"{dtype}: {count(networks, 'check')} on networks; vacuous {', '.join(shares)}.")
     return found

@@ -8,6 +8,7 @@ from symmetry.evidence.fields import Json
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement
 from symmetry.reproduction.difference import Difference
 from symmetry.reproduction.plan import Reproduction
+from symmetry.wording import count
 
 NAMES = {"python": "Python", "jax": "JAX", "numpy": "NumPy", "sympy": "SymPy", "hypothesis": "Hypothesis"}
 
@@ -20,7 +21,7 @@ def run_in_words(record: Record) -> str:
         parts.append(f"on {versions['device']}")
     if versions.get("commit"):
         parts.append(f"commit {versions['commit'][:12]}")
-    return f"Run: seed {record.seed}, {record.networks:,} networks, {', '.join(parts)}."
+    return f"Run: seed {record.seed}, {count(record.networks, 'network')}, {', '.join(parts)}."
 
 
 def whose(statement: RecordedStatement, backprop: RecordedBackprop) -> str:
@@ -45,7 +46,7 @@ def outcomes_as_text(outcomes: Sequence[Reproduction], elsewhere: Sequence[Diffe
         lines.append(f"{each.id:<{width}}  {each.outcome}  ({each.verdict})")
         lines += [f"    {difference}" for difference in each.differences]
     counts = Counter(each.outcome for each in outcomes)
-    return "\n".join([*lines, "", ", ".join(f"{count} {outcome}" for outcome, count in counts.items())])
+    return "\n".join([*lines, "", ", ".join(f"{times} {outcome}" for outcome, times in counts.items())])
 
 
 def outcomes_as_json(outcomes: Sequence[Reproduction], elsewhere: Sequence[Difference]) -> dict[str, Json]:

@@ -21,6 +21,7 @@ from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.control import slug
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import FILL_IN, Theorem
+from symmetry.wording import count
 
 
 @dataclasses.dataclass
@@ -104,4 +105,4 @@ def _unwritten(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:
 def _unfilled(theorem: Theorem) -> list[str]:
     file = Path(inspect.getsourcefile(theorem.law) or theorem.module).name
     marked = [f"  line {line}: {what}" for line, what in theorem.unfilled.items()]
-    return [f"{theorem.id} is not filled in: {FILL_IN} still marks {len(marked)} lines of {file}.", *marked]
+    return [f"{theorem.id} is not filled in: {FILL_IN} still marks {count(len(marked), 'line')} of {file}.", *marked]
