@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from symmetry.bibliography import described, entries, plain, references
 from symmetry.citation.citation import RELEASED, Citation, citation
 from symmetry.evidence.record import Record
+from symmetry.markdown import escaped, formula
 from symmetry.statements.statement import Statement
 
 
@@ -37,16 +38,16 @@ def _paragraphs(cited: Citation) -> str:
 
 def as_markdown(cited: Sequence[Citation]) -> str:
     """Markdown with the statements in dollar signs."""
-    beside = "\n".join(f"- {_markdown(described(key))}" for key in _originals(cited))
+    beside = "\n".join(f"- {escaped(described(key))}" for key in _originals(cited))
     return "\n\n".join(part for part in (*map(_markdown_of, cited), beside) if part)
 
 
 def _markdown_of(cited: Citation) -> str:
     parts = [
-        f"**{_markdown(cited.title)}** ({cited.id}). {cited.credit}, {RELEASED}.",
-        cited.statement and f"$${cited.statement}$$",
-        _markdown(cited.premise),
-        "*Evidence.* " + _in_mathematics(_markdown(" ".join(cited.evidence))),
+        f"**{escaped(cited.title)}** ({cited.id}). {cited.credit}, {RELEASED}.",
+        cited.statement and formula(cited.statement),
+        escaped(cited.premise),
+        "*Evidence.* " + _in_mathematics(escaped(" ".join(cited.evidence))),
         f"Identifier: {f'<{cited.address}> ' if cited.address else ''}sha256 `{cited.digest}`",
         cited.code and f"Law, the code that is run:\n\n```python\n{cited.code}\n```",
     ]
@@ -161,10 +162,6 @@ def _latex(text: str) -> str:
 def _in_mathematics(text: str) -> str:
     """Powers of 2 as formulas."""
     return re.sub(r"\b2(?:\{\\textasciicircum\}|\\\^)(-?\d+)", r"$2^{\1}$", text)
-
-
-def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|$^~])", r"\\\1", text)
 
 
 def _filled(text: str) -> str:

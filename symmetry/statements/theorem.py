@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 from symmetry.architecture import Architecture
+from symmetry.markdown import escaped
 from symmetry.statements.ids import require_id
 from symmetry.statements.mistakes import mistakes
 from symmetry.statements.registry import register
@@ -90,8 +91,8 @@ class Theorem(Statement):
         return self.hypotheses
 
     def remarks(self) -> list[str]:
-        kinds, controls = ", ".join(self.evidence), "; ".join(self.controls) or "none"
-        return [f"*Hypotheses:* {self.hypotheses}.", f"*Evidence listed:* {kinds}. *Controls:* {controls}."]
+        kinds, controls = ", ".join(self.evidence), escaped("; ".join(self.controls) or "none")
+        return [f"*Hypotheses:* {escaped(self.hypotheses)}.", f"*Evidence listed:* {kinds}. *Controls:* {controls}."]
 
     def speaks(self, systems: frozenset[str]) -> bool:
         """Whether the law runs in one of these number systems."""
