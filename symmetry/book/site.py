@@ -7,9 +7,10 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from symmetry.bibliography import short, title_of
 from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
-from symmetry.book.prose import full, highlighted, prose, short, title_of, tutorial
+from symmetry.book.prose import full, highlighted, prose, tutorial
 from symmetry.book.run import RecordedRun
 from symmetry.display.ledger import COLUMNS
 from symmetry.evidence.environment import version

@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 
 import sympy
 
-from symmetry.bibliography import described, plain
+from symmetry.bibliography import address, described, named, plain
 from symmetry.evidence.fields import Json
 from symmetry.evidence.kinds import KINDS
 from symmetry.statements.claim import QUESTIONS, VERDICTS, Claim, Question
@@ -66,7 +66,7 @@ def _(theorem: Theorem, width: int) -> str:
         _refutes(theorem),
         theorem.table and _measured(theorem.table(), width),
         _controls(theorem),
-        "Sources\n" + "\n".join(wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
+        theorem.cites and "Sources\n" + "\n".join(_source(key, width) for key in theorem.cites),
         wrapped(f"sha256 of statement, hypotheses and all the code that decides: {theorem.digest}", width),
     )
 
@@ -78,10 +78,10 @@ def _(claim: Claim, width: int) -> str:
     instances = "\n".join(wrapped(f"- {each}", width, "  ", "    ") for each in claim.instances)
     return _joined(
         wrapped(f"{claim.id}  {claim.title}{quoted}", width, "", "  "),
-        "Where\n" + wrapped(f"{described(claim.thread)}; {claim.position}", width, "  "),
+        f"Where\n{_source(claim.thread, width)}\n" + wrapped(f"Position: {named(claim.position)}", width, "  "),
         claim.statement and "Made formal\n" + wrapped(plain(claim.statement), width, "  "),
         f"Verdict: {claim.stated_verdict}",
-        "Why\n" + wrapped(claim.why, width, "  "),
+        "Why\n" + wrapped(named(claim.why), width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
         instances and "Tried on\n" + instances,
         wrapped(f"sha256 of statement, verdict and all the code that decides: {claim.digest}", width),
@@ -95,7 +95,7 @@ def _(question: Question, width: int) -> str:
     sentences = [wrapped(f"{text} [{', '.join(support)}]", width, "  ") for text, support in question.answer]
     return _joined(
         wrapped(f"{question.id}  {question.asks}", width, "", "  "),
-        *("Asked in\n" + wrapped(described(thread), width, "  ", "    ") for thread in question.threads),
+        "Asked in\n" + "\n".join(_source(thread, width) for thread in question.threads),
         "Answer\n" + "\n\n".join(sentences),
     )
 
@@ -142,6 +142,11 @@ def _(claim: Claim) -> dict[str, Json]:
 @shown_json.register
 def _(question: Question) -> dict[str, Json]:
     return dataclasses.asdict(question)
+
+
+def _source(key: str, width: int) -> str:
+    """A reference, and its address on a line of its own, whole."""
+    return wrapped(described(key), width, "  ", "    ") + (f"\n    {where}" if (where := address(key)) else "")
 
 
 def _measured(table: Measurements, width: int) -> str:
