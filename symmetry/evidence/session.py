@@ -68,7 +68,7 @@ class Session:
         if isinstance(statement, Theorem) and not statement.is_whole:
             return _unwritten(statement, kind, part)
         if isinstance(statement, Theorem) and statement.missing:
-            return kind.not_run(part, f"{' and '.join(statement.missing)} missing; install symmetry-proofs[test]")
+            return kind.not_run(part, _missing(statement.missing))
         with exact_settings():
             return kind.gather(statement, part, self)
 
@@ -94,6 +94,11 @@ def prove(statement: Statement, networks: int = 10_000, seed: int = 0) -> Findin
         ValueError: the number of networks is below 1, or the seed below 0.
     """
     return next(Session([statement], networks, seed).findings())
+
+
+def _missing(packages: Sequence[str]) -> str:
+    them = "them" if len(packages) > 1 else "it"
+    return f"{' and '.join(packages)} missing; `pip install {' '.join(packages)}` brings {them}"
 
 
 def _unwritten(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:

@@ -71,8 +71,9 @@ class Control(Evidence[Theorem]):
 
     @classmethod
     def cells(cls, lines: Sequence[Evidence], controls: int) -> tuple[str, ...]:
-        caught = sum(bool(line.caught) for line in lines if isinstance(line, Control))
-        return (f"{caught}/{len(lines)}" if lines else "" if controls else "none",)
+        ran = [line for line in lines if isinstance(line, Control) and line.outcome != "not run"]
+        caught = sum(bool(line.caught) for line in ran)
+        return (f"{caught}/{len(ran)}" if ran else "" if controls else "none",)
 
     def words(self, versions: Mapping[str, str]) -> str:
         return f"{self.name} was rejected"
