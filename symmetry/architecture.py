@@ -53,7 +53,7 @@ class Architecture:
 
 
 _MARKS = (((8, 5), 100), ((7, 5), 90), ((8, 4), 88), ((8, 1), 60), ((4, 3), 50), ((5, 2), 45), ((4, 2), 40))
-"""Inputs and targets posted in thread2016purposecapture; its author divides both by their largest entry."""
+"""Inputs and targets posted in thread2016purpose; its author divides both by their largest entry."""
 
 THREADS = (
     Architecture(
@@ -64,7 +64,7 @@ THREADS = (
         output="sigmoid",
         loss="half_squared_error",
         data=tuple(((a / 8, b / 8), (mark / 100,)) for (a, b), mark in _MARKS),
-        thread="thread2016purposecapture",
+        thread="thread2016purpose",
     ),
     Architecture(
         (3, 4, 2),

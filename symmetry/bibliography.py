@@ -32,9 +32,57 @@ def described(key: str) -> str:
         KeyError: the key is not in the bibliography.
     """
     entry = references()[key]
-    authors, title = (plain(entry.get(field, "")).translate(_NO_BRACES) for field in ("author", "title"))
+    authors, title, where = (words(entry.get(field, "")) for field in ("author", "title", "howpublished"))
     year = entry.get("year", "undated")
-    return f"{authors.replace(' and ', '; ')}: {title} ({year})" if authors else f"{title} ({year})"
+    if authors:
+        return f"{authors.replace(' and ', '; ')}: {title} ({year})"
+    return f"{title} ({year})" + (f", {where}" if where else "")
+
+
+def address(key: str) -> str:
+    """Where a reference can be read; "" where no address is known.
+
+    >>> address("werbos1990backpropagation"), address("bishop2006pattern")
+    ('https://doi.org/10.1109/5.58337', '')
+    """
+    entry = references()[key]
+    return next((before + entry[field] for field, before in ADDRESSES.items() if field in entry), "")
+
+
+ADDRESSES = {"doi": "https://doi.org/", "eprint": "https://arxiv.org/abs/", "url": ""}
+"""The fields of an entry that hold an address, and what stands before each."""
+
+
+def title_of(key: str) -> str:
+    """The title of a reference."""
+    return words(references()[key]["title"])
+
+
+def short(key: str) -> str:
+    """A reference in two or three words.
+
+    >>> short("schwartz1980fast")
+    'Schwartz 1980'
+    """
+    entry = references()[key]
+    if "author" not in entry:
+        return f"“{title_of(key)}”"
+    names = [words(author).split(",")[0] for author in entry["author"].split(" and ")]
+    return f"{' and '.join(names) if len(names) < 3 else f'{names[0]} et al.'} {entry.get('year', 'undated')}"
+
+
+def named(text: str) -> str:
+    """A sentence with short references in the place of keys.
+
+    >>> named("as in schwartz1980fast")
+    'as in Schwartz 1980'
+    """
+    return re.sub("[a-z]+[0-9a-z]{6,}", lambda key: short(key[0]) if key[0] in references() else key[0], text)
+
+
+def words(latex: str) -> str:
+    """A field of an entry without LaTeX."""
+    return plain(latex).translate(_NO_BRACES).replace("--", "–")
 
 
 _NO_BRACES = str.maketrans("", "", "{}")

@@ -7,6 +7,7 @@ same file; Hypothesis, bulk sampling, residues and symbols follow. General kinds
 import dataclasses
 import inspect
 import itertools
+import sys
 import typing
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Annotated, Any, TypeAlias
@@ -68,19 +69,50 @@ def case_types(law: Callable) -> dict[str, CaseType]:
     """The parameters of a law and their types; its keyword-only parameters are knobs, which are not drawn.
 
     Raises:
-        TypeError: a parameter without a type, or with one that no case can be drawn of.
+        TypeError: a parameter without a type, or with one that no case can be drawn of; several in one, as *cases are; a
+            knob without a default.
     """
-    hints = typing.get_type_hints(law, include_extras=True)
+    try:
+        hints = typing.get_type_hints(law, include_extras=True)
+    except Exception as error:  # whatever evaluating an annotation raises
+        raise TypeError(
+            f"the types of its parameters cannot be read, since {error}; import them in its file."
+        ) from error
     types = {}
     for name, parameter in inspect.signature(law).parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            kind = parameter.kind.description
+            raise TypeError(
+                f"{kind} parameter {name!r}: cases are passed by name; write each as an ordinary parameter."
+            )
         if parameter.kind is parameter.KEYWORD_ONLY:
+            if parameter.default is parameter.empty:
+                raise TypeError(f"the knob {name!r} has no default; give it the value with which the law holds.")
             continue
         if name not in hints:
-            raise TypeError(f"{law.__name__}: parameter {name!r} has no type; annotate it with one of {_known()}.")
-        if hints[name] not in CASE_KINDS:
-            raise TypeError(f"{law.__name__}: no case of {hints[name]!r} can be drawn; use one of {_known()}.")
+            raise TypeError(f"parameter {name!r} has no type; annotate it with one of {_known()}.")
+        if not _is_drawn(hints[name]):
+            wrong = type_name(hints[name])
+            raise TypeError(f"parameter {name!r}: no case of {wrong} can be drawn; use one of {_known()}.")
         types[name] = hints[name]
     return types
+
+
+def type_name(kind: Any) -> str:
+    """A type as it is imported: HomogeneousNetwork, and not Annotated.
+
+    >>> type_name(HomogeneousNetwork), type_name(Batch), type_name(int)
+    ('HomogeneousNetwork', 'Batch', 'int')
+    """
+    if isinstance(kind, type):
+        return kind.__name__
+    home = vars(sys.modules[CASE_KINDS[kind].draw.__module__]) if _is_drawn(kind) else {}
+    names = (name for name, value in home.items() if value is kind and not name.startswith("_"))
+    return next(names, inspect.formatannotation(kind))
+
+
+def _is_drawn(kind: Any) -> bool:
+    return isinstance(kind, Hashable) and kind in CASE_KINDS
 
 
 def joint_case_types(laws: Iterable[Callable]) -> dict[str, CaseType]:
@@ -100,7 +132,7 @@ def fits(types: Mapping[str, CaseType], architecture: Architecture) -> bool:
 
 
 def _known() -> str:
-    return ", ".join(getattr(kind, "__name__", repr(kind)) for kind in CASE_KINDS)
+    return ", ".join(map(type_name, CASE_KINDS))
 
 
 def layers_of(

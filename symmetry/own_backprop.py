@@ -8,13 +8,13 @@ import contextlib
 import inspect
 import operator
 import sys
-import traceback
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from symmetry.raised import described, place_of
 from symmetry.replaceable import PROGRAM, replaced
 
 EXPECTED = "expected FILE.py:OBJECT, such as own.py:backprop"
@@ -100,7 +100,7 @@ def backprop_from(file: str, name: str, source: bytes) -> OwnBackprop:
     try:
         exec(compile(source, file, "exec"), module.__dict__)
     except (Exception, SystemExit) as error:  # whatever the file raises is for its author to read
-        raise ValueError(f"{_place(error, file)} cannot be imported: {_described(error)}") from error
+        raise ValueError(f"{place_of(error, file)} cannot be imported: {described(error)}") from error
     spec = f"{Path(file).name}:{name}"
     found = {each: _guarded(each, function, spec, file) for each, function in _functions(spec, _object(module, name))}
     return OwnBackprop(file, name, source, found)
@@ -166,7 +166,7 @@ def _guarded(name: str, function: Callable, spec: str, file: str) -> Callable:
         except OwnBackpropRaised:  # by another function of the same object
             raise
         except Exception as error:  # whatever it raises is a failure of the theorem that called it
-            raise OwnBackpropRaised(f"{_place(error, file)}: {_described(error)}; {OPERATORS}") from error
+            raise OwnBackpropRaised(f"{place_of(error, file)}: {described(error)}; {OPERATORS}") from error
         return _in_our_layout(found, *arguments, spec=spec) if name == "backprop" else found
 
     return guarded
@@ -192,20 +192,3 @@ def _in_our_layout(gradient: Any, network: Any, batch: Any, spec: str) -> Any:
                 f"{spec} returned a gradient in {what} of shape {shape}; expected {expected}, that of {what} itself"
             )
     return Gradient(tuple(layers), gradient.x)
-
-
-def _place(error: BaseException, file: str) -> str:
-    """Where in the file something was raised, "own.py, line 7, in backprop"; only the file where no line of it is known."""
-    if isinstance(error, SyntaxError) and error.filename == file:
-        return f"{Path(file).name}, line {error.lineno},"
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
-    if not frames:
-        return Path(file).name
-    function = frames[-1].name
-    return f"{Path(file).name}, line {frames[-1].lineno}" + (f", in {function}" if function != "<module>" else "")
-
-
-def _described(error: BaseException) -> str:
-    """The last line of a traceback; of a message of many lines, the first."""
-    message = str(error).strip().split("\n")[0].rstrip(".")
-    return f"{type(error).__name__}: {message}" if message else type(error).__name__

@@ -6,6 +6,7 @@ Nothing of jax, sympy or hypothesis is imported here: a project without theorems
 import json
 import re
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,9 @@ SESSION = pytest.StashKey[Any]()
 ROWS = pytest.StashKey[dict[str, Any]]()
 EXPECTED = pytest.StashKey[set[str]]()
 SHOWN = pytest.StashKey[set[str]]()
+STOPPED = pytest.StashKey[bool]()
 
-THEOREM_ITEM = re.compile(r"::([A-Z]+\.[0-9]+)\[[a-z0-9-]+\]$")
+THEOREM_ITEM = re.compile(r"::([A-Z]+\.[0-9]+)\[([a-z0-9-]+)\]$")
 
 
 class TheoremFailed(Exception):
@@ -42,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[ROWS], config.stash[EXPECTED], config.stash[SHOWN] = {}, set(), set()
+    config.stash[STOPPED] = False
     networks_asked(config)
     record = config.getoption("--symmetry-record")
     if record is not None and not Path(record).parent.is_dir():
@@ -69,7 +72,7 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
         return None
     if obj.module != getattr(collector.obj, "__name__", None):
         return []  # imported from the chapter that collects it
-    from symmetry.evidence.session import items_of
+    from symmetry.evidence.finding import items_of
 
     return [
         TheoremItem.from_parent(collector, name=f"{obj.id}[{item}]", theorem=obj, kind=item, place=place)
@@ -150,13 +153,23 @@ def findings(config: pytest.Config) -> "list[Finding]":
     from symmetry.evidence.record import line_from_json
 
     found: dict[str, Finding] = {}
-    rows = config.stash[ROWS]
+    rows, unreached = config.stash[ROWS], _unreached(config)
     for nodeid in sorted(rows, key=lambda nodeid: (_reading_order(nodeid), rows[nodeid]["place"], nodeid)):
         row = rows[nodeid]
-        heading = Heading(**{**row["heading"], "listed": tuple(row["heading"]["listed"])})
-        finding = found.setdefault(heading.id, Finding(heading))
+        tuples = {name: tuple(row["heading"][name]) for name in ("listed", "items")}
+        heading = Heading(**{**row["heading"], **tuples})
+        finding = found.setdefault(heading.id, Finding(heading, unreached=unreached[heading.id]))
         finding.evidence.append(line_from_json(row["line"], heading.id))
     return list(found.values())
+
+
+def _unreached(config: pytest.Config) -> dict[str, frozenset[str]]:
+    """By id, the items that were to run and gave no row."""
+    matches = [match for nodeid in unanswered(config) if (match := THEOREM_ITEM.search(nodeid))]
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for match in matches:
+        found[match[1]] |= {match[2]}
+    return found
 
 
 def _reading_order(nodeid: str) -> tuple:
@@ -169,6 +182,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
     if hasattr(config, "workerinput") or not config.stash[ROWS]:
         return
+    config.stash[STOPPED] = bool(session.shouldstop or session.shouldfail or exitstatus == pytest.ExitCode.INTERRUPTED)
     from symmetry.evidence.finding import exit_status
     from symmetry.evidence.record import Record
 
@@ -189,11 +203,17 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if hasattr(config, "workerinput") or not config.stash[ROWS]:
         return
     from symmetry.display.ledger import ledger
+    from symmetry.evidence.record import first_of
 
     terminalreporter.section("symmetry")
-    terminalreporter.write_line(ledger(findings(config), terminalreporter._tw.fullwidth))
-    for nodeid in unanswered(config):
-        terminalreporter.write_line(f"no result: {nodeid}")
+    found = findings(config)
+    terminalreporter.write_line(ledger(found, terminalreporter._tw.fullwidth))
+    if config.stash[STOPPED]:
+        others = sorted(_unreached(config).keys() - {each.heading.id for each in found}, key=chapter_and_number)
+        terminalreporter.write_line(f"not reached, since the run stopped: {first_of(others)}" if others else "")
+    else:
+        for nodeid in unanswered(config):
+            terminalreporter.write_line(f"no result: {nodeid}")
     path = config.getoption("--symmetry-record")
     if path is not None:
         terminalreporter.write_line(f"record: {path}")

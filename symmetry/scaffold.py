@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from symmetry.statements.ids import chapter_and_number, require_id
+from symmetry.statements.registry import is_taken
 from symmetry.statements.theorem import FILL_IN
+
+SPECIAL = ("__init__", "__main__", "conftest")
+"""Names of files that Python or pytest run for reasons of their own."""
 
 TEMPLATE = '''\
 # {id}. {FILL_IN} marks what is missing; while any of it is left, the theorem fails.
@@ -61,8 +65,14 @@ def write_invariant(id: str, title: str, path: Path, known: Iterable[str] = ()) 
         raise ValueError(f"{id} is an id of the catalogue; choose another, such as 'MY.1'.")
     if not title.strip() or not title.isprintable():
         raise ValueError(f"the title {title!r} must be a few words on one line; say what is invariant.")
-    if path.suffix != ".py" or not path.stem.isidentifier():
+    name = path.stem
+    if path.suffix != ".py" or not name.isidentifier() or keyword.iskeyword(name):
         raise ValueError(f"{path} is no name for a Python file; name one such as {default_path(id)}.")
+    if name in SPECIAL or (not path.exists() and is_taken(name, path)):
+        raise ValueError(
+            f"a file called {path.name} is taken for another module called {name} by what runs beside it; name it "
+            f"{default_path(id)}, say."
+        )
     text = TEMPLATE.format(id=id, title=json.dumps(title, ensure_ascii=False), name=law_name(title), FILL_IN=FILL_IN)
     try:
         with open(path, "x", encoding="utf-8", newline="\n") as file:  # made anew or not at all

@@ -21,7 +21,7 @@ NETWORK = network_of([np.arange(8.0).reshape(2, 4), np.arange(12.0).reshape(4, 3
         ),
         ([[0, 1, 2, 2], [0, 1, 2]], r"\[0, 1, 2, 2\] is no permutation of the 4 units of layer 0"),
         ([[0, 1, 2, 4], [0, 1, 2]], r"pass every index of range\(4\) once"),
-        ([[0, 1, 2, 3]], "got 1 permutations, but the network has 2 hidden layers"),
+        ([[0, 1, 2, 3]], "got 1 permutation, but the network has 2 hidden layers"),
     ],
 )
 def test_bad_permutations_are_named(permutations, message):

@@ -84,7 +84,7 @@ def test_without_the_libraries_the_rows_say_so(monkeypatch):
     row = architectures.convolution_channels_permute_with_their_norms
     evidence = Session([row], networks=1).gather(row, "sampled-float64")
     assert evidence.outcome == "not run"
-    assert "flax and equinox missing; install symmetry-proofs[test]" in (evidence.reason or "")
+    assert "flax and equinox missing; `pip install flax equinox` brings them" in (evidence.reason or "")
 
 
 def test_a_measured_law_may_refute_a_claim(monkeypatch):

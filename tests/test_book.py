@@ -189,6 +189,25 @@ def test_mistakes_exit_with_2_and_say_what_to_do(tmp_path, arguments, message):
     assert message in " ".join(result.stderr.split())
 
 
+@pytest.mark.parametrize("name", ["index.html", "references.html", "book.css"])
+def test_a_folder_with_files_of_others_that_would_be_replaced_is_refused_and_nothing_is_written(tmp_path, name):
+    (tmp_path / name).write_text("<p>My thesis</p>")
+    result = CliRunner().invoke(cli.app, ["book", str(tmp_path)])
+    assert result.exit_code == 2
+    assert f"{tmp_path / name} is no page of this book, and is not replaced; nothing is written." in result.stderr
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {name: "<p>My thesis</p>"}
+
+
+def test_a_book_replaces_itself_and_leaves_other_files_as_they_are(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    few = {"DUP.1": KNOWN["DUP.1"]}
+    first = write_book(tmp_path, few)
+    first[0].write_text(first[0].read_text().replace("theorem", "THEOREM"))
+    assert write_book(tmp_path, few) == first
+    assert "THEOREM" not in first[0].read_text()
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
 def test_claims_keep_their_stated_verdict_without_a_record(plain):
     assert "(stated)" in plain["claims.html"].html
     assert isinstance(KNOWN["CLAIM.54"], Claim)
@@ -227,3 +246,33 @@ def test_the_list_of_a_chapter_says_which_claims_are_false(plain):
     listed = plain["permutation.html"].html.partition("</nav>\n<article")[0]
     assert listed.count('<span class="verdict refuted">false</span>') == 1
     assert "PERM.10" in listed
+
+
+@pytest.fixture(scope="module")
+def of_theorems(tmp_path_factory) -> dict[str, Page]:
+    """A book of a record that holds two theorems, and no claim."""
+    record = record_of({id: KNOWN[id] for id in ("PERM.1", "DUP.1")})
+    return pages_of(tmp_path_factory.mktemp("of_theorems"), record)
+
+
+def test_a_record_without_claims_says_nothing_of_claims(of_theorems):
+    index = " ".join(of_theorems["index.html"].html.split())
+    assert "Of the theorems, 2 proved, " in index
+    assert "; of the claims, 2 not in this run. A verdict marked (stated) is what is claimed of a claim" in index
+    table = index.partition('id="claims"')[2]
+    assert table.count("</span> (stated)</td>") == 2
+    assert of_theorems["claims.html"].html.count(" (stated)</p>") == 2
+    figure = index.partition('id="evidence_ledger"')[2].partition("</figure>")[0]
+    assert "2 theorems: 2 proved." in figure
+    assert "claims" not in figure
+
+
+def test_a_book_of_one_theorem_counts_one_and_leaves_out_what_there_is_not(tmp_path):
+    one = {"DUP.1": KNOWN["DUP.1"]}
+    files = write_book(tmp_path, one, record_of(one))
+    index = " ".join(files[0].read_text().split())
+    assert "<p>1 theorem in 1 chapter" in index
+    assert "Of the theorems, 1 proved." in index
+    assert "claims of" not in index
+    assert "DUP.1 to" not in index
+    assert "1 theorem: 1 proved." in index

@@ -320,7 +320,7 @@ def test_a_gradient_of_another_shape_is_said():
 def test_gradients_that_fit_no_array_or_several_are_said():
     square = np.eye(3)
     with pytest.raises(
-        ValueError, match=r"returns 1 gradients, of shapes \(3, 3\), for x \(3, 3\), w \(3, 3\).*cannot be told"
+        ValueError, match=r"returns 1 gradient, of shapes \(3, 3\), for x \(3, 3\), w \(3, 3\).*cannot be told"
     ):
         symmetry.check_layer(affine, lambda dout, x, w, b: dout, square, square, np.ones(3))
     with pytest.raises(symmetry.WrongGradient, match=r"of shapes \(1, 2\), for x \(4, 3\).*has the shape of its array"):

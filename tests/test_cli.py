@@ -1,6 +1,7 @@
 """The `symmetry` command: what it prints, and what it says of mistakes."""
 
 import json
+import os
 import subprocess
 import sys
 from importlib import metadata, resources
@@ -156,3 +157,23 @@ def test_every_citation_is_in_the_bibliography():
     for theorem in proofs.load().values():
         assert theorem.cites
         assert all(described(key) for key in theorem.cites)
+
+
+def test_a_folder_called_as_the_catalogue_hides_it_from_no_run_in_it_and_one_on_the_path_is_named(tmp_path):
+    (tmp_path / "proofs").mkdir()
+    (tmp_path / "proofs" / "__init__.py").write_text("")
+    (tmp_path / "numpy.py").write_text("raise ArithmeticError")
+    command = [sys.executable, "-m", "symmetry", "list", "PERM.1"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, "")
+    (tmp_path / "numpy.py").unlink()
+    path = os.pathsep.join([str(tmp_path), *sys.path])
+    result = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    (line,) = result.stderr.splitlines()
+    assert (
+        "the catalogue proofs:load cannot be imported: AttributeError: module 'proofs' has no attribute 'load'." in line
+    )
+    assert (
+        f"Python finds proofs in {tmp_path / 'proofs' / '__init__.py'}; if that is a file of yours, rename it" in line
+    )

@@ -7,7 +7,7 @@ from recorded import findings_of
 
 import proofs
 from symmetry.display.ledger import ledger
-from symmetry.evidence.finding import Finding
+from symmetry.evidence.finding import Finding, exit_status
 from symmetry.statements.theorem import Theorem
 
 pytestmark = pytest.mark.quick
@@ -37,3 +37,17 @@ def test_a_failure_in_every_column_leaves_room_for_the_title():
     rows = ledger([Finding(finding.heading, lines)], 80).split("\n\n")[0].split()
     assert rows.count("failed") == 7
     assert set(KNOWN["GRAD.1"].title.split()) <= set(rows)
+
+
+def test_a_finding_of_some_float_types_only_is_partly_run_and_no_control_of_it_counts_as_accepted():
+    (finding,) = findings_of({"PERM.1": KNOWN["PERM.1"]})
+    assert (finding.verdict, finding.reasons) == ("proved", [])
+    some = [line for line in finding.evidence if line.item not in ("sampled-float32", "sampled-float16")]
+    partial = Finding(finding.heading, [line for line in some if line.kind != "control"])
+    assert (partial.verdict, partial.in_ledger) == ("not run", "partly run")
+    assert partial.reasons == ["not selected: sampled-float32, sampled-float16, control"]
+    stopped = dataclasses.replace(partial, unreached=frozenset(["sampled-float16"]))
+    assert stopped.reasons == ["not reached: sampled-float16", "not selected: sampled-float32, control"]
+    assert "0/" not in ledger([partial], 80)
+    assert exit_status([partial]) == 0
+    assert "1 partly run" in ledger([partial], 80)

@@ -32,7 +32,7 @@ def project(pytester, controls='{"halved": halved}', body=LAW):
 
 def verdict_of(result, id="MY.1"):
     row = re.search(
-        rf"^ ?{re.escape(id)} +(proved|checked|failed|incomplete|not run)", result.stdout.str(), re.MULTILINE
+        rf"^ ?{re.escape(id)} +(proved|checked|failed|incomplete|partly run|not run)", result.stdout.str(), re.MULTILINE
     )
     return row and row.group(1)
 
@@ -50,8 +50,46 @@ def test_selection_by_node_is_exact_and_what_is_missing_is_said(pytester):
     project(pytester)
     result = pytester.runpytest_subprocess("test_mine.py::MY.1[identity]", *CHEAP)
     result.assert_outcomes(passed=1)
-    assert verdict_of(result) == "not run"
-    result.stdout.fnmatch_lines(["MY.1: sampled: not selected", "MY.1: control: 1 of 1 not selected"])
+    assert verdict_of(result) == "partly run"
+    result.stdout.fnmatch_lines(["MY.1: not selected: sampled, control"])
+    assert result.ret == 0
+
+
+TWO = (
+    LAW
+    + """
+@theorem("MY.2", title="Halving", statement="f = f", hypotheses="any network", controls={CONTROLS}, dtypes=("float64",))
+def halving_changes_nothing(network: Network, pi: UnitPermutation, batch: Batch):
+    return halved(network, pi, batch)
+
+@theorem("MY.3", title="Again", statement="f = f", hypotheses="any network", controls={CONTROLS})
+def reordering_again_changes_nothing(network: Network, pi: UnitPermutation, batch: Batch):
+    return forward(pi.act(network), batch.x), forward(network, batch.x)
+"""
+)
+
+
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2", "--dist=loadfile"), marks=pytest.mark.slow)])
+def test_a_run_that_stops_says_what_it_did_not_reach(pytester, workers):
+    project(pytester, body=TWO)
+    result = pytester.runpytest_subprocess("-x", "-k", "not float32", *workers, *CHEAP)
+    assert [verdict_of(result, id) for id in ("MY.1", "MY.2", "MY.3")] == ["partly run", "failed", None]
+    result.stdout.fnmatch_lines([
+        "MY.1: not selected: sampled-float32",
+        "MY.2: not reached: sampled, control",
+        "not reached, since the run stopped: MY.3",
+    ])  # fmt: skip
+    assert result.ret in (1, 2)
+
+
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow)])
+def test_what_is_not_selected_fails_nothing(pytester, workers):
+    project(pytester, body=TWO)
+    chosen = ("-k", "control or float64", "--deselect", "test_mine.py::MY.2[sampled-float64]")
+    result = pytester.runpytest_subprocess(*chosen, *workers, *CHEAP)
+    assert result.ret == 0
+    assert [verdict_of(result, id) for id in ("MY.1", "MY.2", "MY.3")] == ["partly run"] * 3
+    result.stdout.fnmatch_lines(["3 partly run", "MY.2: not selected: identity, sampled"])
 
 
 def test_a_theorem_without_a_control_fails_the_run(pytester):

@@ -108,7 +108,7 @@ def test_a_missing_package_is_said_and_nothing_is_run():
     needing = theorem("MY.1", **words(), controls={"any": rescaled_anything}, needs=("no_such_package",))(rescaled)
     (finding,) = Session([needing], networks=8).findings()
     assert finding.verdict == "not run"
-    assert finding.reasons == ["no_such_package missing; install symmetry-proofs[test]"]
+    assert finding.reasons == ["no_such_package missing; `pip install no_such_package` brings it"]
 
 
 def nothing_moves(network: Network, batch: Batch):

@@ -1,6 +1,7 @@
 """`symmetry new`: the file that it writes, what it refuses, and that the file fails until it is filled in."""
 
 import ast
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -19,7 +20,7 @@ def unfilled(tmp_path):
     write_invariant("MY.11", "Nothing changes", file)
     import_file(file)
     yield REGISTRY["MY.11"]
-    del REGISTRY["MY.11"]
+    del REGISTRY["MY.11"], sys.modules[file.stem]
 
 
 def test_every_line_of_an_unfilled_theorem_fails_and_says_what_is_missing(unfilled):
@@ -75,6 +76,14 @@ def test_whatever_the_title_the_file_is_python_and_lists_the_title(tmp_path, tit
         ("MY.1", "two\nlines", "a.py", "must be a few words on one line"),
         ("MY.1", "Title", "a.txt", "a.txt is no name for a Python file; name one such as test_my_1.py"),
         ("MY.1", "Title", "my-file.py", "my-file.py is no name for a Python file"),
+        ("MY.1", "Title", "class.py", "class.py is no name for a Python file"),
+        (
+            "MY.1",
+            "Title",
+            "numpy.py",
+            "numpy.py is taken for another module called numpy by what runs beside it; name it",
+        ),
+        ("MY.1", "Title", "conftest.py", "conftest.py is taken for another module"),
         ("MY.1", "Title", "there.py", "there.py exists already and is left as it is"),
         ("MY.1", "Title", "missing/a.py", "cannot write missing/a.py"),
     ],

@@ -231,7 +231,7 @@ def relu_units_under_gradient_flow() -> Instance:
 
 @identical_claim(
     "CLAIM.16",
-    position="question; the other half from an answer of thread2016purposecapture",
+    position="question; the other half from an answer of thread2016purpose",
     says="All units converge to the same weights; or, as another thread has it, they diverge.",
     statement=r"w_i(t) - w_j(t) \to 0;\quad \text{or } |w_i(t) - w_j(t)| \text{ grows}",
     verdict="wrong",

@@ -27,8 +27,8 @@ the_code_runs_as_printed = claim_that_cannot_be_run(
     thread=PURPOSE,
     position=POSITION,
     says="The code runs as it is printed.",
-    why="We may not copy the posted code, so it is not run here. In the first capture its indentation is lost, so it does not "
-    "parse. In the second it parses, but uses `np.float`, which NumPy 1.24 removed.",
+    why="We may not copy the posted code, so it is not run here. Where its indentation is lost it does not parse; where "
+    "it is kept, it uses `np.float`, which NumPy 1.24 removed.",
     module=__name__,
 )
 

@@ -19,7 +19,7 @@ from symmetry.training import GradientDescent
     "CLAIM.24",
     position="comment on the question",
     says="Whatever the structure, several networks are optimal.",
-    statement=r"\#\{\theta : L(\theta) = \min L\} > 1",
+    statement=r"|\{\theta : L(\theta) = \min L\}| > 1",
     condition="it has hidden units, all different at an optimum",
     why="Every order of n different units is another optimum, n! in all; odd activations add the signs of each unit, and a "
     "sigmoid unit (w, b, v) with output bias c may be (-w, -b, -v) with c + v. Without a hidden layer, and with "

@@ -16,6 +16,7 @@ from symmetry.array import Array
 from symmetry.cases import case_kind_by_layer
 from symmetry.network import Layer, Layered, Network
 from symmetry.source import Source
+from symmetry.wording import count
 
 LayerMap = Callable[[int, Layer], Layer]
 """The new layer, from the number of a hidden layer (from 0) and the old layer."""
@@ -81,13 +82,13 @@ class UnitPermutation:
         hidden = network.widths[1:-1]
         if len(permutations) != len(hidden):
             raise ValueError(
-                f"got {len(permutations)} permutations, but the network has {len(hidden)} hidden layers; "
+                f"got {count(len(permutations), 'permutation')}, but the network has {count(len(hidden), 'hidden layer')}; "
                 "pass one a hidden layer."
             )
         for index, (units, width) in enumerate(zip(permutations, hidden, strict=True)):
             if len(units) != width:
                 raise ValueError(
-                    f"permutation has length {len(units)}, but layer {index} has {width} hidden units; "
+                    f"permutation has length {len(units)}, but layer {index} has {count(width, 'hidden unit')}; "
                     f"pass a permutation of range({width})."
                 )
             if sorted(int(unit) for unit in units) != list(range(width)):

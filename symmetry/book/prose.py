@@ -11,9 +11,7 @@ from markupsafe import Markup, escape
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from symmetry.bibliography import plain, references
-
-_NO_BRACES = str.maketrans("", "", "{}")
+from symmetry.bibliography import references, short, title_of, words
 
 
 def prose(text: str, addresses: Mapping[str, str]) -> Markup:
@@ -64,32 +62,12 @@ _MINUS_SIGN = re.compile(r"(?<= )-(?= )|(?<=[ (^{])-(?=[\w(|])|^-(?=[\w(])")
 _PRIMES = re.compile(r"(?<=[α-ω])'+(?!\w)")
 
 
-def short(key: str) -> str:
-    """A reference in two or three words.
-
-    >>> short("schwartz1980fast")
-    'Schwartz 1980'
-    """
-    entry = references()[key]
-    year = entry.get("year", "undated")
-    if "author" not in entry:
-        return f"“{title_of(key)}”"
-    authors = entry["author"].split(" and ")
-    names = [_plain(author).split(",")[0] for author in authors]
-    return f"{' and '.join(names) if len(names) < 3 else f'{names[0]} et al.'} {year}"
-
-
-def title_of(key: str) -> str:
-    """The title of a reference."""
-    return _plain(references()[key]["title"])
-
-
 def full(key: str) -> Markup:
     """A reference with all that is known of where it appeared, and a link where there is one."""
     entry = references()[key]
-    authors = "; ".join(_plain(author) for author in entry.get("author", "").split(" and ") if author)
-    where = [_plain(entry[field]) for field in ("journal", "booktitle", "publisher", "howpublished") if field in entry]
-    numbers = [f"{field} {_plain(entry[field])}" for field in ("volume", "number", "pages") if field in entry]
+    authors = "; ".join(words(author) for author in entry.get("author", "").split(" and ") if author)
+    where = [words(entry[field]) for field in ("journal", "booktitle", "publisher", "howpublished") if field in entry]
+    numbers = [f"{field} {words(entry[field])}" for field in ("volume", "number", "pages") if field in entry]
     details = ", ".join([*where, *numbers, *([entry["year"]] if "year" in entry else [])])
     details += ". " if details else ""
     link = next((Markup(text).format(entry[field]) for field, text in _LINKS.items() if field in entry), "")
@@ -101,10 +79,6 @@ _LINKS = {
     "eprint": '<a href="https://arxiv.org/abs/{0}">arXiv:{0}</a>',
     "url": '<a href="{0}">{0}</a>',
 }
-
-
-def _plain(latex: str) -> str:
-    return plain(latex).translate(_NO_BRACES).replace("--", "–")
 
 
 def highlighted(source: str) -> Markup:

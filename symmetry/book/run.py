@@ -107,7 +107,7 @@ class RecordedRun:
 
     def counted(self, made: Sequence[Statement]) -> str:
         """Verdicts and how often each was reached: "80 proved, 3 checked"."""
-        verdicts = Counter(without_condition(self.verdict(each)) for each in made)
+        verdicts = Counter(without_condition(self.verdict(each)) if self.of(each) else "" for each in made)
         return counted({verdict: verdicts[verdict] for verdict in COUNTED if verdicts[verdict]})
 
     def checks(self, made: Sequence[Theorem]) -> list[str]:

@@ -7,9 +7,10 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from symmetry.bibliography import short, title_of
 from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
-from symmetry.book.prose import full, highlighted, prose, short, title_of, tutorial
+from symmetry.book.prose import full, highlighted, prose, tutorial
 from symmetry.book.run import RecordedRun
 from symmetry.display.ledger import COLUMNS
 from symmetry.evidence.environment import version
@@ -20,9 +21,13 @@ from symmetry.files import write_atomically
 from symmetry.latex import equation, latex
 from symmetry.statements.statement import Statement
 from symmetry.statements.verdict import without_condition
+from symmetry.wording import count
 
 SHARED = ("book.css", "book.js")
 """What pages share."""
+
+OTHERS = (CLAIMS, QUESTIONS_PAGE, TUTORIAL, REFERENCES)
+"""Pages that are no chapters."""
 
 LEDGER = "ledger"
 """Where the figure of a record stands; the others stand at the first of the theorems that they illustrate."""
@@ -43,14 +48,20 @@ def write_book(
         progress: is called with what is being done.
 
     Raises:
-        ValueError: the folder cannot be made or written; the record is of another backprop than symmetry's.
+        ValueError: the folder cannot be made or written, or holds files of others that the book would replace; the record is of
+            another backprop than symmetry's.
     """
     if record is not None and record.backprop is not None:
         raise ValueError(
             f"the record is of {record.backprop}, and a book reports runs of symmetry's own backprop; "
             "make a record without --backprop."
         )
-    folder = Path(folder)
+    folder, contents = Path(folder), Contents(known)
+    if foreign := _foreign(folder, contents):
+        raise ValueError(
+            f"{folder / foreign} is no page of this book, and is not replaced; nothing is written. Name another folder, such as "
+            f"{folder / 'proof'}."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -58,10 +69,23 @@ def write_book(
             f"cannot write the book to {folder}: {error.strerror}; name a folder, which is made if it is missing."
         ) from error
     files = []
-    for name, text in _pages(Contents(known), RecordedRun(record, known), progress):
+    for name, text in _pages(contents, RecordedRun(record, known), progress):
         write_atomically(folder / name, text)
         files.append(folder / name)
     return files
+
+
+MARK = '<meta name="generator" content="symmetry'
+"""What shows a page to be one of a book."""
+
+
+def _foreign(folder: Path, contents: Contents) -> str:
+    """A file that the book would replace, in a folder that holds no book; "" where there is none."""
+    index = folder / "index.html"
+    if index.is_file() and MARK in index.read_text(encoding="utf-8", errors="replace"):
+        return ""
+    pages = ["index.html", *(chapter.page for chapter in contents.chapters), *OTHERS, *SHARED]
+    return next((name for name in pages if (folder / name).exists()), "")
 
 
 def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]):
@@ -77,7 +101,7 @@ def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]
     for before, chapter, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
         progress(f"writing {chapter.page}")
         yield chapter.page, page("chapter.html", page=chapter.page, chapter=chapter, before=before, after=after)
-    for name in (CLAIMS, QUESTIONS_PAGE, TUTORIAL, REFERENCES):
+    for name in OTHERS:
         progress(f"writing {name}")
         yield name, page(name, page=name)
     for name in SHARED:
@@ -132,7 +156,9 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         full=full,
         title_of=title_of,
     )
+    templates.tests.update(in_run=lambda made: run.of(made) is not None)
     templates.globals.update(
+        count=count,
         contents=contents,
         run=run,
         ledger_columns=COLUMNS,

@@ -7,7 +7,7 @@ was checked. Whatever did not turn out to hold begins with a word that says so: 
 import dataclasses
 from importlib import metadata
 
-from symmetry.bibliography import described
+from symmetry.bibliography import named, title_of
 from symmetry.display.run import run_in_words, whose
 from symmetry.evidence.environment import version as version_here
 from symmetry.evidence.finding import in_text, sentences
@@ -138,8 +138,8 @@ def without_run(made: Statement) -> str:
 def premise(made: Statement) -> str:
     """A sentence with the hypotheses of a theorem; of a claim, where it is made."""
     if isinstance(made, Claim):
-        return f"Said in: {described(made.thread)}; {made.position}."
-    return f"Hypotheses: {made.premise}."
+        return f"Said in: {title_of(made.thread)}; {named(made.position)}."
+    return f"Hypotheses: {named(made.premise)}."
 
 
 def _environment(made: Statement, verdict: str, other_code: bool = False) -> tuple[str, str]:

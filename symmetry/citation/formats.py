@@ -6,10 +6,11 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from symmetry.bibliography import described, entries, plain, references
+from symmetry.bibliography import address, described, entries, plain, references
 from symmetry.citation.answer import citation_of_answer
 from symmetry.citation.citation import RELEASED, Citation, citation
 from symmetry.evidence.record import Record
+from symmetry.markdown import escaped, formula
 from symmetry.statements.claim import Question
 from symmetry.statements.statement import Statement
 
@@ -22,8 +23,15 @@ def _originals(cited: Sequence[Citation]) -> list[str]:
 def as_text(cited: Sequence[Citation]) -> str:
     """Plain text, a paragraph a part."""
     keys = _originals(cited)
-    beside = _filled("\n".join(["Originals to cite beside it:", *(f"- {described(key)}" for key in keys)]))
+    beside = "\n".join(
+        ["Originals to cite beside it:", *(_filled(f"- {described(key)}") + _below(key) for key in keys)]
+    )
     return "\n\n".join([*map(_paragraphs, cited), *([beside] if keys else [])])
+
+
+def _below(key: str) -> str:
+    """The address of an original on a line of its own, whole."""
+    return f"\n  {where}" if (where := address(key)) else ""
 
 
 def _paragraphs(cited: Citation) -> str:
@@ -40,16 +48,19 @@ def _paragraphs(cited: Citation) -> str:
 
 def as_markdown(cited: Sequence[Citation]) -> str:
     """Markdown with the statements in dollar signs."""
-    beside = "\n".join(f"- {_markdown(described(key))}" for key in _originals(cited))
+    keys = _originals(cited)
+    beside = "\n".join(
+        f"- {escaped(described(key))}" + (f" <{where}>" if (where := address(key)) else "") for key in keys
+    )
     return "\n\n".join(part for part in (*map(_markdown_of, cited), beside) if part)
 
 
 def _markdown_of(cited: Citation) -> str:
     parts = [
-        f"**{_markdown(cited.title)}** ({cited.id}). {cited.credit}, {RELEASED}.",
-        cited.statement and f"$${cited.statement}$$",
-        _markdown(cited.premise),
-        "*Evidence.* " + _in_mathematics(_markdown(" ".join(cited.evidence))),
+        f"**{escaped(cited.title)}** ({cited.id}). {cited.credit}, {RELEASED}.",
+        cited.statement and formula(cited.statement),
+        escaped(cited.premise),
+        "*Evidence.* " + _in_mathematics(escaped(" ".join(cited.evidence))),
         f"Identifier: {f'<{cited.address}> ' if cited.address else ''}sha256 `{cited.digest}`",
         cited.code and f"Law, the code that is run:\n\n```python\n{cited.code}\n```",
     ]
@@ -58,7 +69,7 @@ def _markdown_of(cited: Citation) -> str:
 
 def as_bibtex(cited: Sequence[Citation]) -> str:
     """An entry of each property, and one of each original."""
-    return "\n\n".join([*map(_entry, cited), *(_as_annotated(entries()[key]) for key in _originals(cited))])
+    return "\n\n".join([*map(_entry, cited), *(entries()[key] for key in _originals(cited))])
 
 
 def _entry(cited: Citation) -> str:
@@ -76,11 +87,6 @@ def _entry(cited: Citation) -> str:
     }
     body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items() if text)
     return f"@misc{{symmetry:{cited.id},\n{body}\n}}"
-
-
-def _as_annotated(text: str) -> str:
-    """An entry whose note, a remark on the entry itself, is not printed in a bibliography."""
-    return re.sub(r"^(\s*)note(\s*)=", r"\1annote\2=", text, flags=re.MULTILINE)
 
 
 def as_latex(cited: Sequence[Citation]) -> str:
@@ -173,10 +179,6 @@ def _latex(text: str) -> str:
 def _in_mathematics(text: str) -> str:
     """Powers of 2 as formulas."""
     return re.sub(r"\b2(?:\{\\textasciicircum\}|\\\^)(-?\d+)", r"$2^{\1}$", text)
-
-
-def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|$^~])", r"\\\1", text)
 
 
 def _filled(text: str) -> str:

@@ -168,6 +168,8 @@ def _example_failed(statements: "Sequence[Statement]", text: str, dtype: str) ->
     theorems = [each for each in statements if isinstance(each, Theorem)]
     if len(statements) != 1 or not theorems:
         raise ValueError(f"an example belongs to one theorem, but {len(statements)} are selected; name one id.")
+    if theorems[0].mistakes:
+        raise ValueError(theorems[0].mistakes[0])
     if dtype not in DTYPES:
         raise ValueError(f"there is no float type {dtype!r} here; choose one of {', '.join(DTYPES)}.")
     failed, report = run_case(theorems[0], GeneratedCase.parse(text), jnp.dtype(dtype))

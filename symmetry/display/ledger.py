@@ -15,9 +15,10 @@ from symmetry.evidence.finding import Finding
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.decided import Decided
 from symmetry.evidence.kinds.sampled import FLOATS, Sampled
-from symmetry.evidence.record import RecordedBackprop
+from symmetry.evidence.record import RecordedBackprop, first_of
 from symmetry.rounding import percentage
 from symmetry.statements.verdict import counted, without_condition
+from symmetry.wording import count
 
 STYLES = {
     "proved": "green",
@@ -26,6 +27,7 @@ STYLES = {
     "failed": "bold red",
     "incomplete": "red",
     "not run": "yellow",
+    "partly run": "yellow",
 }
 
 COLUMNS = tuple(column for kind in KINDS.values() for column in kind.columns)
@@ -77,7 +79,7 @@ def ledger_table(findings: Sequence[Finding], whose: bool = False) -> Table:
         table.add_column(f" {name}" if name in FLOATS.values() else name, justify="right", no_wrap=True)
     table.add_column("theorem", min_width=12, overflow="fold")
     for finding in findings:
-        verdict = Text(finding.verdict, style=STYLES[finding.verdict])
+        verdict = Text(finding.in_ledger, style=STYLES[finding.in_ledger])
         code = ("yours" if finding.ran else OURS,) if whose else ()
         table.add_row(finding.heading.id, verdict, *code, *row(finding), finding.heading.title)
     return table
@@ -111,10 +113,12 @@ def summary(findings: Sequence[Finding], backprop: RecordedBackprop | None = Non
         lines.append(f"claims: {_counted(claims)}")
     if not theorems:
         return lines
+    reasons: dict[str, list[str]] = {}
     for finding in theorems:
-        lines += [f"{finding.heading.id}: {reason}" for reason in finding.reasons]
-        if finding.verdict == "incomplete":
-            lines.append(f"{finding.heading.id}: no control is given; add a broken variant that the check must reject.")
+        lacking = ["no control is given; add a broken variant that the check must reject."]
+        for reason in finding.reasons + lacking * (finding.verdict == "incomplete"):
+            reasons.setdefault(reason, []).append(finding.heading.id)
+    lines += [f"{first_of(ids)}: {reason}" for reason, ids in reasons.items()]
     lines += counts(findings)
     refuted = any(finding.verdict == "refuted" for finding in theorems)
     kinds = [kind for kind in KINDS.values() if kind.columns] + [KINDS["refuted"]] * refuted
@@ -127,7 +131,7 @@ def summary(findings: Sequence[Finding], backprop: RecordedBackprop | None = Non
 
 
 def _counted(findings: Sequence[Finding]) -> str:
-    return counted(Counter(without_condition(each.verdict) for each in findings))
+    return counted(Counter(without_condition(each.in_ledger) for each in findings))
 
 
 def _counted_by_code(findings: Sequence[Finding], backprop: RecordedBackprop) -> list[str]:
@@ -148,13 +152,12 @@ def counts(findings: Sequence[Finding]) -> list[str]:
     for dtype in FLOATS:
         lines = [line for line in sampled if line.dtype == dtype and line.networks]
         networks = sum(line.networks or 0 for line in lines)
-        random = networks - sum(line.adversarial or 0 for line in lines)
+        adversarial = sum(line.adversarial or 0 for line in lines)
+        random = networks - adversarial
         vacuous = sum(line.vacuous or 0 for line in lines)
         hard = sum(line.vacuous_adversarial or 0 for line in lines)
-        share = (vacuous - hard) / random if random else 0.0
+        shares = [f"{percentage((vacuous - hard) / random, '0.01')} of the random ones"] if random else []
+        shares += [f"{percentage(hard / adversarial)} of the adversarial ones"] if adversarial else []
         if lines:
-            found.append(
-                f"{dtype}: {networks:,} checks on networks; vacuous {percentage(share, '0.01')} of the random ones, "
-                f"{percentage(hard / max(networks - random, 1))} of the adversarial ones."
-            )
+            found.append(f"{dtype}: {count(networks, 'check')} on networks; vacuous {', '.join(shares)}.")
     return found

@@ -184,11 +184,20 @@ def print_findings(findings: Sequence[Finding], backprop: RecordedBackprop | Non
     console = Console()
     for finding in findings:
         shown: set[str] = set()
-        for line in finding.evidence:
-            if line.explanation:
-                print(f"\n{finding.heading.id} {line.kind} failed: {without_repetition(line, shown)}")
+        for lines in _sharing_an_explanation(finding):
+            items = ", ".join(line.item for line in lines)
+            print(f"\n{finding.heading.id} {items} failed: {without_repetition(lines[0], shown)}")
     print()
     print(ledger(findings, console.width, color=console.is_terminal, backprop=backprop))
+
+
+def _sharing_an_explanation(finding: Finding) -> list[list[Evidence]]:
+    """The lines that failed, those together that failed for the same reason."""
+    found: dict[str, list[Evidence]] = {}
+    for line in finding.evidence:
+        if line.explanation:
+            found.setdefault(line.explanation, []).append(line)
+    return list(found.values())
 
 
 def without_repetition(line: Evidence, shown: set[str]) -> str:
@@ -201,9 +210,12 @@ def without_repetition(line: Evidence, shown: set[str]) -> str:
     >>> [without_repetition(line, shown) for line in lines]
     ['float64 differs\\nW1 = [[1.]]', 'float32 differs\\nThe rest stands above.']
     """
+    if line.explanation in shown:
+        return "for the same reason as above."
     reason, _, rest = line.explanation.partition("\n")
-    if rest not in shown:
-        shown |= {rest} - {""}
+    before = rest in shown
+    shown |= {line.explanation, rest} - {""}
+    if not before:
         return line.explanation
     return f"{reason}\n{'The network above breaks it.' if line.counterexample else 'The rest stands above.'}"
 

@@ -8,6 +8,7 @@ from symmetry.evidence.fields import Json
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement
 from symmetry.reproduction.difference import Difference
 from symmetry.reproduction.plan import Reproduction
+from symmetry.wording import count
 
 NAMES = {"python": "Python", "jax": "JAX", "numpy": "NumPy", "sympy": "SymPy", "hypothesis": "Hypothesis"}
 
@@ -21,7 +22,7 @@ def run_in_words(record: Record) -> str:
     if versions.get("commit"):
         parts.append(f"commit {' and '.join(each[:12] for each in versions['commit'].split(' and '))}")
     run = f"Run that ships with version {versions.get('symmetry', '')}" if record.ships else "Run"
-    return f"{run}: seed {record.seed}, {record.networks:,} networks, {', '.join(parts)}."
+    return f"{run}: seed {record.seed}, {count(record.networks, 'network')}, {', '.join(parts)}."
 
 
 def whose(statement: RecordedStatement, backprop: RecordedBackprop) -> str:
@@ -46,7 +47,7 @@ def outcomes_as_text(outcomes: Sequence[Reproduction], elsewhere: Sequence[Diffe
         lines.append(f"{each.id:<{width}}  {each.outcome}  ({each.verdict})")
         lines += [f"    {difference}" for difference in each.differences]
     counts = Counter(each.outcome for each in outcomes)
-    return "\n".join([*lines, "", ", ".join(f"{count} {outcome}" for outcome, count in counts.items())])
+    return "\n".join([*lines, "", ", ".join(f"{times} {outcome}" for outcome, times in counts.items())])
 
 
 def outcomes_as_json(outcomes: Sequence[Reproduction], elsewhere: Sequence[Difference]) -> dict[str, Json]:

@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 
 import sympy
 
-from symmetry.bibliography import described, plain
+from symmetry.bibliography import address, described, named, plain
 from symmetry.display.run import run_in_words
 from symmetry.evidence.fields import Json
 from symmetry.evidence.finding import in_text, sentences
@@ -69,8 +69,7 @@ def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
         _refutes(theorem),
         theorem.table and _measured(theorem.table(), width),
         _controls(theorem),
-        theorem.cites
-        and "Sources\n" + "\n".join(wrapped(described(key), width, "  ", "    ") for key in theorem.cites),
+        theorem.cites and "Sources\n" + "\n".join(_source(key, width) for key in theorem.cites),
         wrapped(f"sha256 of statement, hypotheses and all the code that decides: {theorem.digest}", width),
     )
 
@@ -82,11 +81,11 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
     instances = "\n".join(wrapped(f"- {each}", width, "  ", "    ") for each in claim.instances)
     return _joined(
         wrapped(f"{claim.id}  {claim.title}{quoted}", width, "", "  "),
-        "Where\n" + wrapped(f"{described(claim.thread)}; {claim.position}", width, "  "),
+        f"Where\n{_source(claim.thread, width)}\n" + wrapped(f"Position: {named(claim.position)}", width, "  "),
         claim.statement and "Made formal\n" + wrapped(plain(claim.statement), width, "  "),
         f"Verdict: {claim.stated_verdict}",
         _evidence(claim, record, width),
-        "Why\n" + wrapped(claim.why, width, "  "),
+        "Why\n" + wrapped(named(claim.why), width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
         instances and "Tried on\n" + instances,
         wrapped(f"sha256 of statement, verdict and all the code that decides: {claim.digest}", width),
@@ -100,7 +99,7 @@ def _(question: Question, width: int, record: Record | None = None) -> str:
     sentences = [wrapped(sentence, width, "  ") for sentence in question.sentences]
     return _joined(
         wrapped(f"{question.id}  {question.asks}", width, "", "  "),
-        *("Asked in\n" + wrapped(described(thread), width, "  ", "    ") for thread in question.threads),
+        "Asked in\n" + "\n".join(_source(thread, width) for thread in question.threads),
         "Answer\n" + "\n\n".join(sentences),
     )
 
@@ -170,6 +169,11 @@ def _evidence(made: Statement, record: Record | None, width: int) -> str:
     return "Evidence\n" + "\n".join(
         wrapped(f"- {each}", width, "  ", "    ") for each in [*found, run_in_words(record)]
     )
+
+
+def _source(key: str, width: int) -> str:
+    """A reference, and its address on a line of its own, whole."""
+    return wrapped(described(key), width, "  ", "    ") + (f"\n    {where}" if (where := address(key)) else "")
 
 
 def _measured(table: Measurements, width: int) -> str:

@@ -35,9 +35,17 @@ def leaves_of(returned: Tree) -> list[Leaf]:
     if isinstance(returned, tuple) and len(returned) == 2 and not any(isinstance(each, RELATIONS) for each in returned):
         return _paired(*returned, "equal", "")
     raise SidesDiffer(
-        f"a law returns its two sides, (left, right), a relation or a list of relations; this one returned "
-        f"{type(returned).__name__}."
+        "a law returns its two sides, as `return left, right` does, a relation or a list of relations; "
+        f"this one returned {_in_words(returned)}."
     )
+
+
+def _in_words(returned: Tree) -> str:
+    if returned is None:
+        return "nothing"
+    if isinstance(returned, tuple):
+        return f"a tuple of {len(returned)}"
+    return "one array" if is_array(returned) else f"a {type(returned).__name__}"
 
 
 def _leaves(relation: object, place: str) -> list[Leaf]:

@@ -38,7 +38,7 @@ def run_case(theorem: Theorem, example: GeneratedCase, dtype) -> tuple[bool, str
         try:
             leaves = _leaves(theorem.law, cases)
         except Exception as error:  # whatever a law raises is what there is to report
-            return True, "\n".join([*lines, f"  the law raised {described_error(error)}"])
+            return True, "\n".join([*lines, f"  the law raised {described_error(error, theorem.law)}"])
         excesses = [float(compare_leaf(leaf.left, leaf.right, leaf.relation).excess) for leaf in leaves]
         worst = int(np.argmax(excesses))
         return excesses[worst] > 1, "\n".join([*lines, *_sides(leaves[worst], excesses[worst])])

@@ -71,7 +71,7 @@ def try_formulas(law: Callable, architecture: Architecture | None, identity: Exa
         with noting(identity.ran):
             leaves = leaves_of(law(**cases))
     except Exception as error:  # a law that raises has failed, whatever it raises
-        identity.error = identity.error or described_error(error)
+        identity.error = identity.error or described_error(error, law)
         return
     where = "" if architecture is None else f"on {architecture}, "
     for leaf in leaves:

@@ -6,6 +6,7 @@ a run is long enough to pay for it. Residues are exact, so NumPy gives the same 
 
 import contextlib
 import dataclasses
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,7 +20,10 @@ from symmetry.gradcheck.jaxpr.program import interpreted
 from symmetry.numbers.ball.source import as_balls, round_to
 from symmetry.numbers.comparison import Comparison
 from symmetry.numbers.residue import counting_queries, largest_degree
+from symmetry.raised import described, place_of
 from symmetry.replaceable import noting
+from symmetry.statements.source import definition_of
+from symmetry.statements.statement import CATALOGUE
 from symmetry.statements.theorem import Key
 
 OPTIMISE_FROM = 200_000
@@ -115,10 +119,13 @@ class Kernel:
             traced.degree = largest_degree(side for leaf in leaves for side in (leaf.left, leaf.right))
             return compare(leaves)
         except Exception as error:  # a law that raises has failed, whatever it raises
-            traced.error = described_error(error)
+            traced.error = described_error(error, law)
             return None
 
 
-def described_error(error: Exception) -> str:
-    """An exception in one line."""
-    return f"{type(error).__name__}: {error}"
+def described_error(error: Exception, law: Callable | None = None) -> str:
+    """An exception in one line; for a law of the reader's own, with its place there."""
+    if law is None or law.__module__.partition(".")[0] == CATALOGUE:
+        return f"{type(error).__name__}: {error}"
+    file = inspect.unwrap(law).__code__.co_filename
+    return f"{described(error)} ({place_of(error, file, definition_of(law))})"

@@ -55,7 +55,7 @@ def search(id: str, law: Callable) -> Search:
         try:
             return Search(smallest_counterexample(id, law), ran=frozenset(ran))
         except Exception as error:  # whatever it raises is for the report
-            return Search(error=described_error(error), ran=frozenset(ran))
+            return Search(error=described_error(error, law), ran=frozenset(ran))
 
 
 def smallest_counterexample(

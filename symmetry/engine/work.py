@@ -113,7 +113,7 @@ class Work:
     @functools.cached_property
     def theorems(self) -> dict[str, Theorem]:
         """The theorems that are whole, by id."""
-        return {each.id: each for each in self.given if isinstance(each, Theorem) and not each.unfilled}
+        return {each.id: each for each in self.given if isinstance(each, Theorem) and each.is_whole}
 
     def jobs(self, wanted: Collection[str] | None = None) -> list[Job]:
         """The shared work, of the wanted ids only if some are named, in about the order in which items will ask for it."""
@@ -232,7 +232,7 @@ class Work:
             try:
                 law(measured)
             except Exception as error:  # a law that raises has failed, whatever it raises
-                measured.error = described_error(error)
+                measured.error = described_error(error, law)
         return measured
 
     @shared

@@ -4,18 +4,21 @@ Numbers are rounded upwards (`symmetry.rounding`), so that they never say more t
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TypeVar
 
 from symmetry.evidence.environment import environment
 from symmetry.evidence.evidence import Evidence
+from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.kinds.decided import Decided
 from symmetry.evidence.kinds.derived import Derived
 from symmetry.evidence.kinds.refuted import Refuted
 from symmetry.own_backprop import current
 from symmetry.statements.statement import Statement
+from symmetry.statements.variant import slug
 from symmetry.wording import count
 
 Kind = TypeVar("Kind", bound=Evidence)
@@ -23,7 +26,10 @@ Kind = TypeVar("Kind", bound=Evidence)
 
 @dataclasses.dataclass(frozen=True)
 class Heading:
-    """What a ledger and a record say of a statement besides its evidence: builtin types, so that it travels."""
+    """What a ledger and a record say of a statement besides its evidence: builtin types, so that it travels.
+
+    `items` are all lines of evidence that it has, whether they are run or not.
+    """
 
     id: str
     title: str
@@ -31,18 +37,26 @@ class Heading:
     digest: str
     listed: tuple[str, ...]
     controls: int
+    items: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, made: Statement) -> "Heading":
-        return cls(made.id, made.title, made.statement, made.digest, made.evidence, len(made.controls))
+        items = tuple(items_of(made))
+        return cls(made.id, made.title, made.statement, made.digest, made.evidence, len(made.controls), items)
+
+
+def items_of(statement: Statement) -> list[str]:
+    """The items of a statement, in the order they are run."""
+    return [item for kind in KINDS.values() for item in kind.items(statement)]
 
 
 @dataclasses.dataclass
 class Finding:
-    """A statement's heading and all the evidence gathered for it."""
+    """A statement's heading and all the evidence gathered for it; `unreached` are items that the run stopped before."""
 
     heading: Heading
     evidence: list[Evidence] = dataclasses.field(default_factory=list)
+    unreached: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         return f"<{self.heading.id} {self.verdict}>"
@@ -85,15 +99,31 @@ class Finding:
         skipped = [line for line in self.of_kind(Derived) if line.is_skipped]
         missing = [line for line in self.evidence if line.outcome == "not run" and line not in skipped]
         shared = {line.reason or "" for line in missing}
-        if len(shared) == 1 and len(missing) == len(self.evidence):
-            return list(shared)
-        found = [f"{line.kind}: {line.reason}" for line in missing]
-        present = {line.kind for line in self.evidence}
-        found += [f"{kind}: not selected" for kind in self.heading.listed if kind not in present]
-        controls = len(self.of_kind(Control))
-        if controls < self.heading.controls:
-            found.append(f"control: {self.heading.controls - controls} of {self.heading.controls} not selected")
-        return found
+        whole = len(shared) == 1 and len(missing) == len(self.evidence)
+        found = list(shared) if whole else [f"{line.kind}: {line.reason}" for line in missing]
+        unreached = self._by_kind([item for item in self._left_out if item in self.unreached])
+        unselected = self._by_kind([item for item in self._left_out if item not in self.unreached])
+        named = (("not reached", unreached), ("not selected", unselected))
+        return found + [f"{what}: {', '.join(items)}" for what, items in named if items]
+
+    def _by_kind(self, items: Sequence[str]) -> list[str]:
+        """Some of its items, those of a kind as one where they are all of it."""
+        kinds = Counter(item.partition("-")[0] for item in self.heading.items)
+        some = Counter(item.partition("-")[0] for item in items)
+        whole = {kind for kind, number in some.items() if number == kinds[kind]}
+        return list(dict.fromkeys(kind if (kind := item.partition("-")[0]) in whole else item for item in items))
+
+    @property
+    def _left_out(self) -> list[str]:
+        """The items that have no line."""
+        have = {slug(line.item) for line in self.evidence}
+        return [item for item in self.heading.items if item not in have]
+
+    @property
+    def in_ledger(self) -> str:
+        """The verdict as the ledger has it: partly run where some of the items passed, and others were not selected."""
+        passed = any(line.outcome == "passed" for line in self.evidence)
+        return "partly run" if self.verdict == "not run" and self._left_out and passed else self.verdict
 
     @property
     def in_order(self) -> list[Evidence]:
@@ -135,8 +165,10 @@ def exit_status(findings: Sequence[Finding]) -> int:
 
 def sentences(verdict: str, lines: Sequence[Evidence], versions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Pairs of a label and a sentence, the verdict first, controls counted in one at the end."""
-    trusting = f", trusting SymPy {versions.get('sympy', '')}" if verdict == "proved" else ""
-    yield "Verdict", f"{verdict}{trusting}."
+    more = f", trusting SymPy {versions.get('sympy', '')}" if verdict == "proved" else ""
+    if verdict == "not run" and any(line.outcome == "passed" for line in lines):
+        more = " in full"
+    yield "Verdict", f"{verdict}{more}."
     yield from lines_in_sentences(lines, versions)
     if controls := [line for line in lines if isinstance(line, Control)]:
         caught = sum(bool(line.caught) for line in controls)

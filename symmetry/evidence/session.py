@@ -17,16 +17,12 @@ from symmetry.engine.kernel import exact_settings
 from symmetry.engine.shrink import smallest_case
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, command_for
-from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.finding import Finding, Heading, items_of
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.control import slug
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import FILL_IN, Theorem
-
-
-def items_of(statement: Statement) -> list[str]:
-    """The items of a statement, in the order they are run."""
-    return [item for kind in KINDS.values() for item in kind.items(statement)]
+from symmetry.wording import count
 
 
 @dataclasses.dataclass
@@ -79,10 +75,10 @@ class Session:
         name, _, part = item.partition("-")
         kind = self.kinds[name]
         part = next((control for control in statement.controls if name == "control" and slug(control) == part), part)
-        if isinstance(statement, Theorem) and statement.unfilled:
-            return _unfilled(statement, kind, part)
+        if isinstance(statement, Theorem) and not statement.is_whole:
+            return _unwritten(statement, kind, part)
         if isinstance(statement, Theorem) and statement.missing:
-            return kind.not_run(part, f"{' and '.join(statement.missing)} missing; install symmetry-proofs[test]")
+            return kind.not_run(part, _missing(statement.missing))
         with exact_settings():
             return kind.gather(statement, part, self)
 
@@ -101,9 +97,18 @@ class Session:
         return run_case(theorem, case, jnp.dtype(dtype))[1], case.text + option
 
 
-def _unfilled(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:
-    """The line of a theorem that is not fully written yet: it fails, and names the missing parts."""
+def _missing(packages: Sequence[str]) -> str:
+    them = "them" if len(packages) > 1 else "it"
+    return f"{' and '.join(packages)} missing; `pip install {' '.join(packages)}` brings {them}"
+
+
+def _unwritten(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:
+    """The line of a theorem that cannot be run as it is written: it fails, and says what is missing or wrong."""
+    first, *rest = theorem.mistakes or _unfilled(theorem)
+    return kind.not_filled_in(part).failed(first.removesuffix("."), "\n".join([first, *rest]), command_for(theorem))
+
+
+def _unfilled(theorem: Theorem) -> list[str]:
     file = Path(inspect.getsourcefile(theorem.law) or theorem.module).name
     marked = [f"  line {line}: {what}" for line, what in theorem.unfilled.items()]
-    reason = f"{theorem.id} is not filled in: {FILL_IN} still marks {len(marked)} lines of {file}"
-    return kind.not_filled_in(part).failed(reason, "\n".join([f"{reason}.", *marked]), command_for(theorem))
+    return [f"{theorem.id} is not filled in: {FILL_IN} still marks {count(len(marked), 'line')} of {file}.", *marked]

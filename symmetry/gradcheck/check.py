@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 import jax
 
 from symmetry.engine.memory import SHARE, give_back, maps_taken
+from symmetry.gradcheck.argument_order import naming_swapped_arguments
 from symmetry.gradcheck.diagnosis import causes
 from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
 from symmetry.gradcheck.gradient import ignored_of
@@ -22,6 +23,7 @@ from symmetry.gradcheck.student import Point, Student, copied, or_none
 from symmetry.gradcheck.verdict import Undecided, WrongGradient
 
 
+@naming_swapped_arguments(functions=2, handed=True)
 def check_backprop(
     loss: Callable,
     grads: Callable,
@@ -76,7 +78,7 @@ def check_backprop(
         WrongGradient: an AssertionError. The gradient is wrong, or something keeps it from being checked: arrays missing or
             of another shape, NaN, arguments changed in place, two calls that differ, a loss that is no scalar.
         Undecided: an AssertionError. The check cannot tell whether some array is right; the message says why.
-        ValueError: `only`, `hidden` or `reference` do not fit.
+        ValueError: `only`, `hidden` or `reference` do not fit; arguments seem swapped.
     """
     return checked(loss, grads, params, x, y, Settings(only, hidden, reference, seed, name))
 

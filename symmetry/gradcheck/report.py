@@ -12,6 +12,7 @@ from symmetry.gradcheck.parameters import Leaf
 from symmetry.gradcheck.places import in_brackets
 from symmetry.gradcheck.smallest import Example
 from symmetry.rounding import percentage
+from symmetry.wording import count
 from symmetry.yardstick import FACTOR
 
 MOST_SHOWN = 12
@@ -87,14 +88,15 @@ class Report:
     def _verdict(self) -> str:
         comparison = self.comparison
         where = f" at {self.where}" if self.where else ""
+        compared = count(comparison.compared, "derivative")
         if comparison.wrong:
             wrong = comparison.count(Outcome.WRONG)
-            return f"{self.name}: the gradient is wrong in {wrong:,} of {comparison.compared:,} derivatives compared{where}."
+            return f"{self.name}: the gradient is wrong in {wrong:,} of {compared} compared{where}."
         if self.wrong:
             return f"{self.name}: the gradient is not symmetric."
         if self.undecided:
             return f"{self.name}: it cannot be told whether the gradient of {listed(self.undecided)} is right."
-        return f"{self.name}: the gradient is right in all of {comparison.compared:,} derivatives compared."
+        return f"{self.name}: the gradient is right in {'all of ' * (comparison.compared > 1)}{compared} compared."
 
     def _why_undecided(self) -> list[str]:
         lines = []
@@ -116,17 +118,17 @@ class Report:
     def _of_array(self, path: str) -> str:
         comparison = self.comparison
         bad = comparison.wrong_in(path)
-        count = comparison.count(Outcome.WRONG, path)
-        if not count:
+        wrong = comparison.count(Outcome.WRONG, path)
+        if not wrong:
             return "cannot be told" if path in self.undecided else "right"
         size = sum(comparison.count(outcome, path) for outcome in Outcome if outcome != Outcome.UNSEEN)
         if not len(bad):
             one = next(each for each in comparison.along if each.path == path and each.outcome == Outcome.WRONG)
-            return f"wrong in {count} of {size}; along a dense direction: {_both(one.yours, one.loss)}"
+            return f"wrong in {wrong} of {size}; along a dense direction: {_both(one.yours, one.loss)}"
         worst = bad[np.argmax(np.abs(comparison.yours[bad] - comparison.loss[bad]))]
         place = in_brackets(comparison.places.index(int(worst))) or "its value"
         values = _both(comparison.yours[worst], comparison.loss[worst])
-        return f"wrong in {count} of {size}; worst at {place}: {values}"
+        return f"wrong in {wrong} of {size}; worst at {place}: {values}"
 
     def _causes(self) -> list[str]:
         comparison = self.comparison
@@ -182,7 +184,8 @@ class Report:
         comparison = self.comparison
         if not comparison.count(Outcome.RIGHT):
             return []
-        agreement = "the remaining entries agree" if comparison.wrong else "it agrees"
+        left = "entries agree" if comparison.count(Outcome.RIGHT) > 1 else "entry agrees"
+        agreement = f"the remaining {left}" if comparison.wrong else "it agrees"
         kind, allowed = "floats", "the radius of its balls"
         if not comparison.on_balls:
             kind = "float64"

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from symmetry.markdown import escaped
 from symmetry.statements.registry import REGISTRY, register
 from symmetry.statements.statement import Job, Statement
 from symmetry.statements.verdict import CONDITIONAL
@@ -96,7 +97,7 @@ class Claim(Statement):
 
     def remarks(self) -> list[str]:
         rests = f"*Rests on:* {', '.join(self.follows_from)}." if self.follows_from else ""
-        return [f"*Verdict:* {self.stated_verdict}. {self.why}", rests]
+        return [f"*Verdict:* {escaped(self.stated_verdict)}. {escaped(self.why)}", rests]
 
     def jobs(self) -> Iterator[Job]:
         yield ("instances", self.id)

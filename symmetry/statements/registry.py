@@ -8,11 +8,12 @@ import difflib
 import importlib.util
 import inspect
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
 
+from symmetry.raised import described, place_of
 from symmetry.statements.ids import UnknownId, chapter_and_number
 from symmetry.statements.statement import Statement
 
@@ -92,25 +93,61 @@ def theorem_by_id(id: str) -> Statement:
 
 
 def import_file(path: Path) -> None:
-    """Runs a Python file, so that its theorems are registered.
+    """Runs a Python file, so that its theorems are registered; its name hides no other module.
 
     Raises:
-        ValueError: there is no such file, it is no Python, or it raises; the message says what.
+        ValueError: there is no such file, it is no Python, or it raises; the message says what, and where.
     """
-    name = Path(path).stem
+    name, path = module_name(path), Path(path)
     spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not Path(path).is_file():
+    if spec is None or spec.loader is None or not path.is_file():
         raise ValueError(f"{path} is no Python file; name the one that defines your theorem.")
     sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(sys.modules[name])
-    except Exception as error:  # whatever the file raises is for its author to read
-        raise ValueError(f"{path} cannot be imported: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:  # whatever the file raises is for its author to read
+        place = place_of(error, str(spec.origin)).rstrip(",")
+        raise ValueError(f"{path} cannot be imported: {described(error)} ({place}).") from error
+
+
+def module_name(path: Path) -> str:
+    """The name under which a file of the reader's own is imported: of numpy.py, one that does not hide NumPy.
+
+    >>> module_name(Path("test_my_1.py")), module_name(Path("numpy.py"))
+    ('test_my_1', 'own_numpy')
+    """
+    name = Path(path).stem
+    return f"own_{name}" if is_taken(name, Path(path)) else name
+
+
+def is_taken(name: str, path: Path) -> bool:
+    """Whether a module of that name is imported, or could be, from elsewhere than the path."""
+    if name not in sys.modules and (not name.isidentifier() or importlib.util.find_spec(name) is None):
+        return False
+    spec = sys.modules[name].__spec__ if name in sys.modules else importlib.util.find_spec(name)
+    file = Path(spec.origin if spec is not None and spec.origin else "")
+    return not (path.is_file() and file.is_file() and path.samefile(file))
 
 
 def load() -> Mapping[str, Statement]:
-    """Every statement of every installed catalogue, by id."""
-    return {id: made for entry in metadata.entry_points(group=GROUP) for id, made in entry.load()().items()}
+    """Every statement of every installed catalogue, by id.
+
+    Raises:
+        ValueError: something else stands in the place of a catalogue.
+    """
+    return {id: made for entry in metadata.entry_points(group=GROUP) for id, made in _loader(entry)().items()}
+
+
+def _loader(entry: metadata.EntryPoint) -> Callable[[], Mapping[str, Statement]]:
+    try:
+        return entry.load()
+    except (ImportError, AttributeError) as error:
+        name = entry.module.partition(".")[0]
+        spec = importlib.util.find_spec(name)
+        raise ValueError(
+            f"the catalogue {entry.value} cannot be imported: {described(error)}. Python finds {name} in "
+            f"{spec.origin if spec else 'no folder'}; if that is a file of yours, rename it or work in another folder."
+        ) from error
 
 
 def load_with(path: Path | None) -> Mapping[str, Statement]:
@@ -132,7 +169,7 @@ def defined_in(path: Path, known: Mapping[str, Statement]) -> Mapping[str, State
     Raises:
         ValueError: it defines none.
     """
-    own = {id: made for id, made in known.items() if made.module == Path(path).stem}
+    own = {id: made for id, made in known.items() if made.module == module_name(path)}
     if not own:
         raise ValueError(f"{path} defines no theorem; `symmetry new` writes one to fill in.")
     return own

@@ -12,7 +12,9 @@ import inspect
 import linecache
 import sys
 import textwrap
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import ModuleType
 
 SAID_ONLY = ("title", "statement", "hypotheses", "cites", "table", "corrected_by")
@@ -46,6 +48,24 @@ def source_of(function: Callable | None) -> Source:
     return Source(bare.text, _texts(called), (*whole.deciding_arguments, bare.text, *_texts(decides)))
 
 
+def definition_of(function: Callable) -> str:
+    """Where a function is written: "own.py, line 7", the line below its decorators."""
+    code = inspect.unwrap(function).__code__
+    lines = inspect.getsourcelines(code)[0] if _has_source(function) else []
+    below = next((number for number, line in enumerate(lines) if line.lstrip().startswith("def ")), 0)
+    return f"{Path(code.co_filename).name}, line {code.co_firstlineno + below}"
+
+
+def repeated_keys(function: Callable) -> list[str]:
+    """Keys that stand twice in a dictionary among the arguments of its decorators: Python keeps the last silently."""
+    if not _has_source(function):
+        return []
+    decorations = _piece_of(function).decorations
+    tables = [node for each in decorations for node in ast.walk(each) if isinstance(node, ast.Dict)]
+    keys = [[key.value for key in table.keys if isinstance(key, ast.Constant)] for table in tables]
+    return [str(key) for each in keys for key, times in Counter(each).items() if times > 1]
+
+
 @dataclasses.dataclass(frozen=True)
 class _Piece:
     """A function, a class or an assignment: its text, where it stands, and what the names in it mean there."""
@@ -76,20 +96,20 @@ class _Piece:
         return "\n".join(self.text.split("\n")[self._definition.lineno - 1 :])
 
     @property
-    def _decorations(self) -> list[ast.keyword]:
+    def decorations(self) -> list[ast.keyword]:
         decorators = self._definition.decorator_list if self._definition is not None else []
         return [each for call in decorators if isinstance(call, ast.Call) for each in call.keywords]
 
     @property
     def deciding_arguments(self) -> list[str]:
         """The arguments of its decorator that decide a run, such as the knobs that controls turn."""
-        kept = [each for each in self._decorations if each.arg not in SAID_ONLY]
+        kept = [each for each in self.decorations if each.arg not in SAID_ONLY]
         return [ast.get_source_segment(self.text, each) or "" for each in kept]
 
     @functools.cached_property
     def names(self) -> frozenset[str]:
         """Every name that the text mentions, attributes included; arguments that only say something are left out."""
-        skipped = {id(node) for each in self._decorations if each.arg in SAID_ONLY for node in ast.walk(each)}
+        skipped = {id(node) for each in self.decorations if each.arg in SAID_ONLY for node in ast.walk(each)}
         nodes = [node for node in ast.walk(self.tree) if id(node) not in skipped] if self.tree is not None else []
         plain = {node.id for node in nodes if isinstance(node, ast.Name)}
         return frozenset(plain | {node.attr for node in nodes if isinstance(node, ast.Attribute)})

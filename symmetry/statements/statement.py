@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from symmetry.markdown import escaped, formula
 from symmetry.statements.ids import chapter_and_number
 from symmetry.statements.source import Source, source_of
 from symmetry.statements.variant import PassesEmptily
@@ -89,9 +90,9 @@ class Statement(abc.ABC):
 
     def _repr_markdown_(self) -> str:
         """How a notebook shows it."""
-        formula = self.statement and f"$${self.statement}$$"
-        head = f"**{self.id}** {mark(self.stated_verdict if self.stated_verdict == 'refuted' else '')}{self.title}"
-        return "\n\n".join(part for part in (head, formula, *self.remarks()) if part)
+        before = mark(self.stated_verdict if self.stated_verdict == "refuted" else "")
+        head = f"**{self.id}** {before}{escaped(self.title)}"
+        return "\n\n".join(part for part in (head, self.statement and formula(self.statement), *self.remarks()) if part)
 
     def _repr_latex_(self) -> str | None:
         """How a notebook shows it where there is no Markdown: its statement, if it is made formal."""

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 from symmetry.architecture import Architecture
+from symmetry.markdown import escaped
 from symmetry.statements.ids import require_id
+from symmetry.statements.mistakes import mistakes
 from symmetry.statements.registry import register
 from symmetry.statements.statement import Job, Statement
-from symmetry.statements.variant import PassesEmptily, Variant, function_of, law_of, turned_knobs
+from symmetry.statements.variant import PassesEmptily, Variant, function_of, law_of, require_names, turned_knobs
 
 SYSTEMS = ("balls", "residues", "symbols")
 """The number systems that a law may be limited to: balls stand for floats of every type."""
@@ -89,8 +91,8 @@ class Theorem(Statement):
         return self.hypotheses
 
     def remarks(self) -> list[str]:
-        kinds, controls = ", ".join(self.evidence), "; ".join(self.controls) or "none"
-        return [f"*Hypotheses:* {self.hypotheses}.", f"*Evidence listed:* {kinds}. *Controls:* {controls}."]
+        kinds, controls = ", ".join(self.evidence), escaped("; ".join(self.controls) or "none")
+        return [f"*Hypotheses:* {escaped(self.hypotheses)}.", f"*Evidence listed:* {kinds}. *Controls:* {controls}."]
 
     def speaks(self, systems: frozenset[str]) -> bool:
         """Whether the law runs in one of these number systems."""
@@ -125,6 +127,17 @@ class Theorem(Statement):
         laws = map(function_of, self.controls.values())
         parts = [each for each in (self.law, *laws, self.derivation) if inspect.isfunction(each)]
         return dict(sorted(mark for part in parts for mark in _marks(part)))
+
+    @functools.cached_property
+    def mistakes(self) -> list[str]:
+        """What keeps its law, its controls or what it refutes from being run, each in a line."""
+        controls = {name: function_of(control) for name, control in self.controls.items()}
+        return mistakes(self.id, {"": self.law, **controls, **self.refutes})
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is written so that it can be run."""
+        return not self.unfilled and not self.mistakes
 
 
 class MeasuredTheorem(Theorem):
@@ -192,16 +205,19 @@ def theorem(
         glances: architectures on which a chunk of networks is sampled besides, in float64.
 
     Raises:
-        ValueError: a malformed or repeated id, an unknown kind of evidence or number system; when the law is decorated,
-            a control that turns a knob that the law does not have.
+        ValueError: a malformed or repeated id, an unknown kind of evidence or number system, controls without names that
+            differ; when the law is decorated, a control that is no function and turns no knob of the law.
     """
     require_id(id)
+    require_names(id, controls or {})
     listed = _listed(id, evidence, systems, has_derivation=derivation is not None, refutes=bool(refutes))
     if black_boxes is not None and set(black_boxes.controls) != set(controls or {}):
         names = list(black_boxes.controls)
         raise ValueError(f"{id}: its black boxes have controls {names}; name {list(controls or {})}.")
 
     def decorated(law: Callable) -> Theorem:
+        if not inspect.isfunction(law):
+            raise ValueError(f"{id}: expected a law, which is a function, and got {law!r}.")
         words = (id, title, statement, tuple(cites))
         broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
         false = {claim: law_of(each, law, f"{id}, {claim!r}") for claim, each in (refutes or {}).items()}

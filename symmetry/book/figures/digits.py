@@ -58,7 +58,7 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
         from sklearn.datasets import load_digits
     except ImportError as error:
         raise DigitsMissing(
-            "the digits come with scikit-learn, which is not installed; pip install 'symmetry-proofs[book]'."
+            "the digits come with scikit-learn, which is not installed; `pip install scikit-learn` brings it."
         ) from error
     bunch = load_digits()
     order = np.random.default_rng(0).permutation(len(bunch.target))

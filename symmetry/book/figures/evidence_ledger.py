@@ -12,6 +12,7 @@ from symmetry.evidence.record import Record
 from symmetry.rounding import share_of_bound
 from symmetry.statements.ids import chapter_and_number
 from symmetry.statements.verdict import counted, without_condition
+from symmetry.wording import count
 
 COLUMNS = ("derived", "identity", *FLOATS, "refuted", "controls")
 """Kinds of evidence, floats one by one."""
@@ -94,11 +95,12 @@ def evidence_ledger(record: Record) -> Picture:
     picture = Picture(
         "evidence_ledger",
         "The evidence for every theorem",
-        f"{len(data.ids)} theorems: {verdicts}.{claims} A dot is evidence that passed, a cross evidence that failed, a dash "
-        "evidence that was not run; an empty place is evidence that the theorem does not list. Under the float types a bar is "
-        f"the worst difference seen, as a part of the bound (the whole grey track); the largest is {share_of_bound(worst)}. "
-        f"{record.networks:,} networks a line, seed {record.seed}.",
-        f"A table with a row for each of {len(data.ids)} theorems, from {data.ids[0]} to {data.ids[-1]}, and a column for each "
+        f"{count(len(data.ids), 'theorem')}: {verdicts}.{claims} A dot is evidence that passed, a cross evidence that failed, "
+        "a dash evidence that was not run; an empty place is evidence that the theorem does not list. Under the float types a "
+        "bar is the worst difference seen, as a part of the bound (the whole grey track); the largest is "
+        f"{share_of_bound(worst)}. "
+        f"{count(record.networks, 'network')} a line, seed {record.seed}.",
+        f"A table with a row a theorem ({', '.join(dict.fromkeys((data.ids[0], data.ids[-1])))}), and a column for each "
         f"kind of evidence: {', '.join(COLUMNS)}. {failures} Verdicts: {verdicts}.",
         height=1.2 + 0.165 * len(data.ids),
     )

@@ -1,7 +1,6 @@
 """Controls: broken variants that every kind of evidence for a theorem must reject."""
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 
 from symmetry.evidence.evidence import Evidence, Gathering, command_for
@@ -9,15 +8,7 @@ from symmetry.evidence.fields import recorded
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
-
-
-def slug(name: str) -> str:
-    """A control's name as it stands in an item.
-
-    >>> slug("phi' left out")
-    'phi-left-out'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+from symmetry.statements.variant import slug
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -80,8 +71,9 @@ class Control(Evidence[Theorem]):
 
     @classmethod
     def cells(cls, lines: Sequence[Evidence], controls: int) -> tuple[str, ...]:
-        caught = sum(bool(line.caught) for line in lines if isinstance(line, Control))
-        return (f"{caught}/{controls}" if controls else "none",)
+        ran = [line for line in lines if isinstance(line, Control) and line.outcome != "not run"]
+        caught = sum(bool(line.caught) for line in ran)
+        return (f"{caught}/{len(ran)}" if ran else "" if controls else "none",)
 
     def words(self, versions: Mapping[str, str]) -> str:
         return f"{self.name} was rejected"

@@ -75,7 +75,8 @@ class Identity(Evidence[Theorem]):
             return "both sides are equal in exact arithmetic, in the only case of the law"
         if not self.points:
             return f"SymPy's formulas of both sides are equal on {architectures}"
-        where = f"both sides are equal in exact arithmetic on {architectures}, at {self.points} random points each"
+        each = " each" if len(self.architectures or ()) > 1 else ""
+        where = f"both sides are equal in exact arithmetic on {architectures}, at {count(self.points, 'random point')}{each}"
         if self.log2_failure is None or self.log2_failure == -math.inf:
             return where
         chance = exponent_of_chance(self.log2_failure)

@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.gradcheck.argument_order import naming_swapped_arguments
 from symmetry.gradcheck.check import Settings, checked
 from symmetry.gradcheck.hand_in.call_matching import Signature
 from symmetry.gradcheck.hand_in.copies import uncopied
@@ -22,8 +23,10 @@ from symmetry.gradcheck.hand_in.same_draws import SameDraws
 from symmetry.gradcheck.parameters import Leaf, Leaves, Tree, is_array, is_float
 from symmetry.gradcheck.report import Report, Words
 from symmetry.gradcheck.verdict import WrongGradient
+from symmetry.wording import count
 
 
+@naming_swapped_arguments(functions=2)
 def check_layer(
     forward: Callable,
     backward: Callable,
@@ -68,7 +71,8 @@ def check_layer(
 
     Raises:
         WrongGradient: a gradient is wrong or missing.
-        ValueError: it cannot be told what an argument of backward or one of its gradients belongs to.
+        ValueError: it cannot be told what an argument of backward or one of its gradients belongs to; arguments seem
+            swapped.
     """
     where = title_of(backward)
     run = _run(forward, backward, inputs, params, outputs, seed)
@@ -213,7 +217,7 @@ def _in_order(returned: tuple, floats: Leaves, positions: Sequence[str | None], 
         return positions
     if len(returned) > len(names):
         raise ValueError(
-            f"{where}: it returns {len(returned)} gradients, and there are {len(names)} arrays of floats"
+            f"{where}: it returns {count(len(returned), 'gradient')}, and there are {count(len(names), 'array of floats')}"
             f" ({', '.join(names) or 'none'}); name the parameters of the layer in params, or return a dictionary by name."
         )
     shapes = [None if part is None else np.shape(part) for part in returned]
@@ -225,7 +229,9 @@ def _in_order(returned: tuple, floats: Leaves, positions: Sequence[str | None], 
     if len(fitting) == 1:
         return fitting[0]
     listed = ", ".join(f"{name} {np.shape(array)}" for name, array in floats.items())
-    start = f"{where}: it returns {len(returned)} gradients, of shapes {', '.join(map(str, shapes))}, for {listed}"
+    start = (
+        f"{where}: it returns {count(len(returned), 'gradient')}, of shapes {', '.join(map(str, shapes))}, for {listed}"
+    )
     if not fitting:
         raise WrongGradient(f"{start}; a gradient has the shape of its array.")
     raise ValueError(

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from symmetry.gradcheck.check import check_backprop
+from symmetry.gradcheck.argument_order import naming_swapped_arguments
+from symmetry.gradcheck.check import Settings, checked
 from symmetry.gradcheck.equivariance import Hidden
 from symmetry.gradcheck.hand_in.copies import holders_of, uncopied
 from symmetry.gradcheck.hand_in.gradient_names import Source, in_attributes, in_returned
@@ -19,6 +20,7 @@ from symmetry.gradcheck.report import Report
 from symmetry.gradcheck.verdict import WrongGradient
 
 
+@naming_swapped_arguments(functions=0)
 def check_network(
     network: Node,
     x: Tree,
@@ -76,8 +78,11 @@ def check_network(
 
     Raises:
         WrongGradient: the gradient is wrong, or none is found for a parameter.
-        ValueError: a parameter, a method or an argument cannot be found; the message says what to pass.
+        ValueError: a parameter, a method or an argument cannot be found, or arguments seem swapped; the message says what
+            to pass.
     """
+    if isinstance(network, type):
+        raise ValueError(f"network: got the class {network.__name__}; pass an object, such as {network.__name__}().")
     loss = method_of(network, loss, "loss")
     forward = method_of(network, forward, "forward", needed=not isinstance(loss, str))
     backward = method_of(network, backward, "backward", needed=not isinstance(loss, str)) or loss
@@ -100,7 +105,7 @@ def check_network(
         return {path: source.taken(copied, returned, parameters[path]) for path, source in sources.items()}
 
     name = name or f"{where} ({words})"
-    return check_backprop(hand_in.loss_at, grads, point, x, y, hidden=hidden, reference=reference, seed=seed, name=name)
+    return checked(hand_in.loss_at, grads, point, x, y, Settings(None, hidden, reference, seed, name))
 
 
 def _prepared(bare: HandIn, groups: Groups, x: Tree, y: Tree, seed: int) -> HandIn:
