@@ -23,19 +23,14 @@ def gradient_pulled_back():
     )
 
 
-def gradient_of_an_orthogonal_map(products):
-    """The gradient at g theta is g G, if g is orthogonal; `products` are the sums over w of g[j, w] g[r, w]."""
-    yield from gradient_pulled_back()
-    yield Step(
-        "Apply g: the sum over w of g[j, w] G[w] is the sum over r and w of g[j, w] g[r, w] G1[r].",
-        total(g[j, w] * total(G1[r] * g[r, w], r), w),
-        total(total(g[j, w] * g[r, w], w) * G1[r], r),
-    )
-    yield Step(
-        "g is orthogonal, so the sum over w of g[j, w] g[r, w] is delta_jr and g G = G1.",
-        total(products * G1[r], r),
-        G1[j],
-    )
+PULLED_BACK = Lemma(
+    "the gradient at g theta",
+    "NOETHER.1",
+    "if L(g theta) = L(theta), then G = g^T G1, with G the gradient at theta and G1 that at g theta: both sides move at one rate.",
+    total(G1[r] * rate(total(g[r, j] * (theta[j] + epsilon * one_if_equal(j, w)), j)), r),
+    total(G1[r] * g[r, w], r),
+    gradient_pulled_back,
+)
 
 
 def covariance(fault: str = ""):

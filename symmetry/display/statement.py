@@ -180,8 +180,11 @@ def _derivation(theorem: Theorem, width: int) -> str:
     if theorem.derivation is None:
         return ""
     lines = ["Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"]
-    for number, step in enumerate(theorem.derivation(""), start=1):
-        lines.append(wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
+    number = 0
+    for step in theorem.derivation(""):
+        number += step.counts
+        first = f"  {number}. " if step.counts else "     "
+        lines.append(wrapped(step.sentence, width, first, "     "))
         lines.append(textwrap.indent(as_text(step, width - 7), "       "))
         if given := _given(step):
             lines.append(wrapped(f"Given: {'; '.join(map(str, given))}.", width, "     ", "     "))

@@ -19,6 +19,9 @@ class Symbol(np.ndarray):
     [[3*a + 2*b]]
     """
 
+    __array_priority__ = 1000
+    """NumPy computes with a JAX array of whole numbers too, and does not leave it to JAX."""
+
     @classmethod
     def of(cls, entries: Array) -> "Symbol":
         """An array of the given entries, each made a SymPy expression; floats are taken exactly."""
