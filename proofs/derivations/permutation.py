@@ -8,10 +8,9 @@ import functools
 import numpy as np
 
 from proofs.derivations.notation import *
-from proofs.derivations.small_networks import hidden_parts, network_at, permuted
+from proofs.derivations.small_networks import direction_at, hidden_parts, network_at, permuted
 from proofs.hessian import hessian_times
 from symmetry.actions import UnitPermutation
-from symmetry.cases import Direction
 from symmetry.engine.conclude import Setting
 from symmetry.engine.instantiate import polynomial
 from symmetry.network import Layer, Network
@@ -215,12 +214,6 @@ def hessian(fault: str = ""):
         H[k],
         concludes=along(".layers[1].bias", (k,)),
     )
-
-
-def direction_at(at, name: str) -> Direction:
-    """A number for every parameter."""
-    incoming = Layer(at.array(f"{name}W", d, m), at.array(f"{name}b", m))
-    return Direction((incoming, Layer(at.array(f"{name}V", m, p), at.array(f"{name}c", p))))
 
 
 def permuted_along(at) -> Setting:

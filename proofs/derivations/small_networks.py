@@ -4,6 +4,7 @@ A network has the weights W, b, V and c, hidden units with the activation phi, a
 unknown function of the outputs and targets of an example.
 """
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,10 @@ import numpy as np
 from proofs.derivations.notation import N, d, m, p, pi
 from symmetry.actions import TiedUnits, UnitPermutation
 from symmetry.activation import ActivationLike
+from symmetry.cases import Direction
 from symmetry.engine.conclude import Part, Setting
 from symmetry.engine.instantiate import Instantiation, PolynomialActivation, PolynomialLoss
+from symmetry.numbers.symbol import Symbol
 from symmetry.network import Batch, HasLayers, Layer, Network, backpropagate, forward_pass
 
 
@@ -41,6 +44,12 @@ def observed(at: Instantiation, network: Network, batch: Batch) -> Instantiation
     first, second = network.layers
     weights = {"W": first.weight, "b": first.bias, "V": second.weight, "c": second.bias}
     return at.knowing(x=batch.x, a=batch.x, z=z, u=u, delta=delta, e=error, **weights)
+
+
+def direction_at(at: Instantiation, name: str) -> Direction:
+    """A number for every parameter."""
+    incoming = Layer(at.array(f"{name}W", d, m), at.array(f"{name}b", m))
+    return Direction((incoming, Layer(at.array(f"{name}V", m, p), at.array(f"{name}c", p))))
 
 
 def permuted(at: Instantiation) -> Setting:
@@ -74,3 +83,16 @@ def tied(at: Instantiation, first: int, second: int, **kept: bool) -> Setting:
     network, batch = network_at(at), batch_at(at)
     ties = TiedUnits(((np.array(first), np.array(second)),))
     return Setting({"network": network, "ties": ties, "batch": batch}, observed(at, ties.act(network, **kept), batch))
+
+
+@dataclasses.dataclass(frozen=True)
+class OddPolynomial:
+    """An odd activation, (psi(z) - psi(-z))/2 for a polynomial psi, to which `middle` is added."""
+
+    seed: int
+    middle: Any = 0
+
+    def evaluate(self, z: Symbol, order: int) -> Symbol:
+        psi = PolynomialActivation("psi", self.seed)
+        odd = (psi.evaluate(z, order) - psi.evaluate(-z, order) * (-1) ** order) / 2
+        return odd if order else odd + self.middle
