@@ -51,7 +51,7 @@ class Sides:
 
     Attributes:
         setting: makes the law's arguments from an instance and the units that are singled out, which are numbers there.
-        path: the place in what the law returns, as comparisons name it: "[0].layers[1].weight".
+        path: the place in what the law returns, as comparisons name it, such as "[0].layers[1].weight"; or several places.
         indices: those of an entry there.
         units: indices of units that are singled out; they are different numbers of one range.
         widths: all that the setting needs to know the size of.
@@ -60,7 +60,7 @@ class Sides:
     """
 
     setting: Callable[..., Setting]
-    path: str = ""
+    path: str | tuple[str, ...] = ""
     indices: tuple[Any, ...] = ()
     units: tuple[Any, ...] = ()
     widths: tuple[Any, ...] = ()
@@ -84,8 +84,9 @@ class Law:
             count = instance.size(sides.units[0].upper) + 1 if sides.units else 0
             for numbers in itertools.permutations(range(count), len(sides.units)):
                 leaves, setting = self._run(sides.setting, instance, numbers)
-                for end in setting.parts if sides.each_part else [""]:
-                    path, tried = sides.path + end, tried + 1
+                paths = (sides.path,) if isinstance(sides.path, str) else sides.path
+                for start, end in itertools.product(paths, setting.parts if sides.each_part else [""]):
+                    path, tried = start + end, tried + 1
                     if path not in leaves:
                         return f"the law computes nothing at {path!r}; choose one of {sorted(leaves)}"
                     self.concluded.add(path)

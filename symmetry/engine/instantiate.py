@@ -10,7 +10,7 @@ import itertools
 import math
 import random
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -61,7 +61,7 @@ class Instantiation:
 
     def value(self, expression: Expr, indices: Mapping[Expr, int] | None = None) -> Expr:
         """The expression at this instance; free indices take the values of `indices`."""
-        return self._value(sympy.sympify(expression).xreplace(dict(indices or {})))
+        return self._value(sympy.sympify(expression), indices or {})
 
     def indices(self, *expressions: Expr) -> list[dict[Expr, int]]:
         """Every choice of the free indices of the expressions."""
@@ -69,41 +69,52 @@ class Instantiation:
         ranges = [range(self.size(index.upper) + 1) for index in free]
         return [dict(zip(free, chosen, strict=True)) for chosen in itertools.product(*ranges)]
 
-    def _value(self, node: Expr) -> Expr:
+    def _value(self, node: Expr, indices: Mapping[Expr, int]) -> Expr:
+        if isinstance(node, Idx):
+            return sympy.Integer(indices[node])
         if isinstance(node, Sum):
-            (index, lower, upper), *rest = reversed(node.limits)
-            body = Sum(node.function, *reversed(rest)) if rest else node.function
-            steps = range(int(self._value(lower)), int(self._value(upper)) + 1)
-            return sympy.Add(*[self._value(_with_index(body, index, step)) for step in steps])
+            return sympy.Add(*[self._value(node.function, each) for each in self._limits(node.limits, indices)])
         if isinstance(node, sympy.Subs):
-            inner = self._value(node.expr.expr)
+            inner = self._value(node.expr.expr, indices)
             for symbol, count in node.expr.variable_count:
                 inner = sympy.diff(inner, symbol, count)
             return inner.subs(dict(zip(node.variables, node.point, strict=True)))
         if isinstance(node, sympy.Indexed):
-            name, place = str(node.base), tuple(int(self._value(place)) for place in node.indices)
-            if name in self.known:
-                return sympy.sympify(self.known[name][place])
-            if isinstance(node.base, Reordering):
-                return sympy.Integer(self.permutation(name, node.base.shape[0])[place[0]])
-            return self._of_known_sign(node, self.rational(_entry(name, place)))
+            return self._entry(node, tuple(int(self._value(place, indices)) for place in node.indices))
         if isinstance(node, sympy.Symbol):
             if node.name in self.known:
                 return sympy.sympify(self.known[node.name])
             if node in self.sizes:
                 return sympy.Integer(self.sizes[node])
             return node if node.name == "epsilon" else self._of_known_sign(node, self.rational(node.name))
-        arguments = [number for part in node.args for number in self._arguments(part)]
+        arguments = [number for part in node.args for number in self._arguments(part, indices)]
         if hasattr(node.func, "unknown"):
             return sympy.expand(polynomial(*node.func.unknown, self.seed, arguments))
         return node.func(*arguments) if arguments else node
 
-    def _arguments(self, part: Expr) -> list[Expr]:
+    def _limits(self, limits: Sequence, indices: Mapping[Expr, int]) -> Iterator[Mapping[Expr, int]]:
+        """The indices with every choice of those that a sum runs over; the last limit is the outermost."""
+        if not limits:
+            yield indices
+            return
+        *inner, (index, lower, upper) = limits
+        for step in range(int(self._value(lower, indices)), int(self._value(upper, indices)) + 1):
+            yield from self._limits(inner, {**indices, index: step})
+
+    def _entry(self, node: sympy.Indexed, place: tuple[int, ...]) -> Expr:
+        name = str(node.base)
+        if name in self.known:
+            return sympy.sympify(self.known[name][place])
+        if isinstance(node.base, Reordering):
+            return sympy.Integer(self.permutation(name, node.base.shape[0])[place[0]])
+        return self._of_known_sign(node, self.rational(_entry(name, place)))
+
+    def _arguments(self, part: Expr, indices: Mapping[Expr, int]) -> list[Expr]:
         """What stands in a function for one of its arguments: several numbers for a family."""
         if not isinstance(part, Every):
-            return [self._value(part)]
+            return [self._value(part, indices)]
         numbers = range(self.size(part.index.upper) + 1)
-        return [self._value(part.formula.xreplace({part.index: sympy.Integer(number)})) for number in numbers]
+        return [self._value(part.formula, {**indices, part.index: number}) for number in numbers]
 
     @staticmethod
     def _of_known_sign(node: Expr, number: sympy.Rational) -> Expr:
@@ -168,11 +179,6 @@ class PolynomialLoss:
 
 def _entry(name: str, place) -> str:
     return f"{name}[{','.join(str(int(index)) for index in place)}]"
-
-
-def _with_index(body: Expr, index: Expr, value: int) -> Expr:
-    """The body at one value of a bound index; an inner sum over the same symbol keeps its own."""
-    return body.subs(index, value) if isinstance(body, Sum) else body.xreplace({index: sympy.Integer(value)})
 
 
 def _free_indices(node: Expr) -> set[Idx]:
