@@ -18,7 +18,7 @@ from symmetry.numbers.symbol import unknown_function
 __all__ = [
     "CHAIN_RULE", "INDUCTION_ON_LAYERS", "INDUCTION_ON_STEPS", "WIDTHS", "Every", "F", "Inequality", "Lemma", "N",
     "PolynomialActivation", "Reordering", "Run", "Sides", "Step", "V", "W", "a", "array", "arrays", "b",
-    "bias_gradient", "c", "chi", "contribution", "d", "delta", "epsilon", "error", "eta", "h", "i",
+    "bias_gradient", "c", "chi", "contribution", "d", "delta", "epsilon", "error", "eta", "gradient_in", "h", "i",
     "incoming_gradient", "incoming_gradients", "j", "k", "losses", "m", "n", "next_preactivation", "of_unit", "one_if_equal",
     "others", "outgoing_gradient", "p", "phi", "pi", "preactivation", "program", "q", "r", "rate", "s", "slope",
     "swap_step", "swapped", "t", "total", "unit_error", "unknown_function", "w", "x", "y", "z",
@@ -136,6 +136,11 @@ def incoming_gradient(errors=delta[n, j]):
 def bias_gradient(errors=delta[n, j]):
     """The gradient of a unit's bias, from the unit's errors (GRAD.3)."""
     return total(errors, n)
+
+
+def gradient_in(errors=delta[n, j]):
+    """The gradient of a unit's weight from an input I[n], or of its bias with I[n] = 1, from the unit's errors (GRAD.3)."""
+    return total(array("I")[n] * errors, n)
 
 
 def incoming_gradients(errors=delta[n, j], inputs=a[n, i]):

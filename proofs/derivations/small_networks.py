@@ -96,3 +96,9 @@ class OddPolynomial:
         psi = PolynomialActivation("psi", self.seed)
         odd = (psi.evaluate(z, order) - psi.evaluate(-z, order) * (-1) ** order) / 2
         return odd if order else odd + self.middle
+
+
+def inputs_of_errors(batch: Batch) -> dict[str, Part]:
+    """The gradients of a unit's incoming weights and bias: I[n] is the weight's input in example n, and 1 for the bias."""
+    ones = batch.x[:, 0] * 0 + 1
+    return {".layers[0].weight": Part(1, {"I": batch.x.T}), ".layers[0].bias": Part(0, {"I": ones})}

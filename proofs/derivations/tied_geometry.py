@@ -16,7 +16,7 @@ from proofs.derivations.small_networks import (
     parts_of_a_unit,
     tied,
 )
-from proofs.derivations.sign import odd, sigmoidal
+from proofs.derivations.sign import HALF, odd
 from symmetry.actions import SignFlips, gather_units
 from symmetry.activation import slope as slope_by_program
 from symmetry.cases import Minibatches
@@ -31,7 +31,11 @@ opposite_step = functools.partial(tied_step, sign=-1, given_sign=-1)
 
 def sign_tied(fault: str = ""):
     """TIE.15."""
-    activation = sigmoidal if fault == "sigmoid" else odd
+    middle = HALF if fault == "sigmoid" else 0
+
+    def activation(argument):
+        return middle + odd(argument)
+
     gradient = array("g")
     slope_by_sympy = rate(activation(z[n, j] + epsilon))
     yield opposite_step(

@@ -55,7 +55,7 @@ class Sides:
         indices: those of an entry there.
         units: indices of units that are singled out; they are different numbers of one range.
         widths: all that the setting needs to know the size of.
-        each_part: whether the step is about each of the setting's parts, whose paths begin with `path`.
+        each_part: whether the step is about those of the setting's parts whose paths begin with `path`.
         rank: of a matrix that is claimed to have a low rank, the index that the step's right side sums products over.
     """
 
@@ -85,11 +85,13 @@ class Law:
             for numbers in itertools.permutations(range(count), len(sides.units)):
                 leaves, setting = self._run(sides.setting, instance, numbers)
                 paths = (sides.path,) if isinstance(sides.path, str) else sides.path
-                for start, end in itertools.product(paths, setting.parts if sides.each_part else [""]):
-                    path, tried = start + end, tried + 1
-                    if path not in leaves:
-                        return f"the law computes nothing at {path!r}; choose one of {sorted(leaves)}"
+                ends = setting.parts if sides.each_part else [""]
+                places = [(start + end, end) for start in paths for end in ends if start + end in leaves]
+                if not places:
+                    return f"the law computes nothing at {' and '.join(paths)}; choose among {', '.join(sorted(leaves))}"
+                for path, end in places:
                     self.concluded.add(path)
+                    tried += 1
                     part = setting.parts[end] if sides.each_part else None
                     if gap := _gap(step, leaves[path], setting.at, dict(zip(sides.units, numbers, strict=True)), part):
                         return gap
@@ -150,7 +152,10 @@ def _gap(step: Any, leaf: Leaf, at: Instantiation, units: Mapping[Any, int], par
 
 
 def _equal(one: sympy.Expr, other: sympy.Expr) -> bool:
-    return one == other or sympy.expand(one - other) == 0 or sympy.simplify(one - other) == 0
+    """Whether two numbers are equal; hyperbolic functions are written as exponentials."""
+    if one == other or (gap := sympy.expand(one - other)) == 0:
+        return True
+    return not gap.is_Rational and sympy.simplify(gap.rewrite(sympy.exp)) == 0
 
 
 def _untrue(given: tuple, at: Instantiation, indices: Mapping[Any, int]) -> str:

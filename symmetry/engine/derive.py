@@ -24,7 +24,7 @@ class Step:
     """An equality of a derivation: a sentence that says why, and its two sides.
 
     `assuming` names what is used and not shown, such as the chain rule. `given` lists pairs that a hypothesis says are
-    equal: the first is replaced by the second before the sides are compared. `distinct` lists pairs of indices that are
+    equal: one after the other, the first of each is replaced by its second before the sides are compared. `distinct` lists pairs of indices that are
     different. `simplify` is how SymPy is to compare sides that are no sums of products; by default the difference of
     their normal forms must be 0. `concludes` says where the theorem's law computes the two sides.
     """
@@ -41,7 +41,7 @@ class Step:
 
     def failure(self) -> str:
         """Why the step does not hold; empty if it does."""
-        left, right = (sympy.sympify(side).xreplace(dict(self.given)) for side in (self.left, self.right))
+        left, right = map(self._with_given, (self.left, self.right))
         if left == right:
             return ""
         rest = self.simplify(left - right) if self.simplify else difference(left, right, self.distinct)
@@ -55,6 +55,10 @@ class Step:
                 if gap != 0 and sympy.simplify(gap) != 0:
                     return f"with {_widths(instance.sizes)} the sides differ by {gap}"
         return ""
+
+    def _with_given(self, side: Any) -> Any:
+        """A side after what is given, in its order, has been put in."""
+        return functools.reduce(lambda result, pair: result.xreplace(dict([pair])), self.given, sympy.sympify(side))
 
     @property
     def equation(self) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""What formulas of derivations contain beside SymPy's own: permutations of units, and families of numbers."""
+"""What formulas of derivations contain beside SymPy's own: permutations of units, signs, and families of numbers."""
 
 import sympy
 
@@ -8,6 +8,10 @@ class Reordering(sympy.IndexedBase):
 
     A sum does not see the order of its terms: that over j of F[pi[j]] is that over j of F[j].
     """
+
+
+class Signs(sympy.IndexedBase):
+    """An array of signs: each entry is 1 or -1, so that its square is 1."""
 
 
 class Every(sympy.Expr):

@@ -17,8 +17,9 @@ import numpy as np
 import sympy
 from sympy import Expr, Idx, Sum
 
+from symmetry.activation import ActivationLike, derivative
 from symmetry.array import Array
-from symmetry.engine.formulas import Every, Reordering
+from symmetry.engine.formulas import Every, Reordering, Signs
 from symmetry.numbers.symbol import Symbol
 
 
@@ -30,10 +31,16 @@ class Instantiation:
     seed: int
     known: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Numbers and arrays of the formulas, by name, that are computed from others instead of being drawn."""
+    chosen: Mapping[str, ActivationLike] = dataclasses.field(default_factory=dict)
+    """What unknown functions are, by name, where they may not be any polynomial."""
 
     def knowing(self, **known: Any) -> "Instantiation":
         """The same instance, in which these names stand for what was computed."""
         return dataclasses.replace(self, known={**self.known, **known})
+
+    def choosing(self, **functions: ActivationLike) -> "Instantiation":
+        """The same instance, in which unknown functions of these names are known activations."""
+        return dataclasses.replace(self, chosen={**self.chosen, **functions})
 
     def size(self, width: Any) -> int:
         """A width, or an expression of widths, as a number."""
@@ -89,7 +96,10 @@ class Instantiation:
             return node if node.name == "epsilon" else self._of_known_sign(node, self.rational(node.name))
         arguments = [number for part in node.args for number in self._arguments(part, indices)]
         if hasattr(node.func, "unknown"):
-            return sympy.expand(polynomial(*node.func.unknown, self.seed, arguments))
+            name, partials = node.func.unknown
+            if name in self.chosen:
+                return derivative(Symbol.of(arguments), self.chosen[name], len(partials))[0]
+            return sympy.expand(polynomial(name, partials, self.seed, arguments))
         return node.func(*arguments) if arguments else node
 
     def _limits(self, limits: Sequence, indices: Mapping[Expr, int]) -> Iterator[Mapping[Expr, int]]:
@@ -107,7 +117,8 @@ class Instantiation:
             return sympy.sympify(self.known[name][place])
         if isinstance(node.base, Reordering):
             return sympy.Integer(self.permutation(name, node.base.shape[0])[place[0]])
-        return self._of_known_sign(node, self.rational(_entry(name, place)))
+        number = self._of_known_sign(node, self.rational(_entry(name, place)))
+        return sympy.sign(number) if isinstance(node.base, Signs) else number
 
     def _arguments(self, part: Expr, indices: Mapping[Expr, int]) -> list[Expr]:
         """What stands in a function for one of its arguments: several numbers for a family."""

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 import sympy
 from sympy import Add, Expr, Idx, KroneckerDelta, Mul, Pow, Sum
 
-from symmetry.engine.formulas import Every, Reordering
+from symmetry.engine.formulas import Every, Reordering, Signs
 
 
 class Term(NamedTuple):
@@ -56,7 +56,7 @@ Apart: TypeAlias = dict[Expr, Expr]
 def _normal_form(expression: Expr, apart: Apart) -> Expr:
     collected: dict[tuple, Expr] = defaultdict(lambda: sympy.S.Zero)
     for term in _terms(expression, apart):
-        term = _without_idle_indices(_reordered(_collapsed(term, apart)))
+        term = _without_idle_indices(_reordered(_with_signs_squared(_collapsed(term, apart))))
         coefficient, product = term.product.as_coeff_Mul()
         collected[_renamed(Term(product, term.bound))] += coefficient
     parts = []
@@ -158,6 +158,15 @@ def _collapsed(term: Term, apart: Apart) -> Term:
         if (replaced := rest.xreplace(_replaced_index(delta))) != rest:
             return _collapsed(Term(delta * replaced, bound), apart)
     return Term(product, bound)
+
+
+def _with_signs_squared(term: Term) -> Term:
+    """The product with the square of every sign left out."""
+
+    def is_power(node: Expr) -> bool:
+        return isinstance(node, Pow) and isinstance(getattr(node.base, "base", None), Signs) and node.exp.is_Integer
+
+    return Term(term.product.replace(is_power, lambda node: node.base ** (node.exp % 2)), term.bound)
 
 
 def _reordered(term: Term) -> Term:

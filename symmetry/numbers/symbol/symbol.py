@@ -22,6 +22,13 @@ class Symbol(np.ndarray):
     __array_priority__ = 1000
     """NumPy computes with a JAX array of whole numbers too, and does not leave it to JAX."""
 
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Array, **options):
+        """NumPy's operators entry by entry; floats are taken exactly."""
+        if "out" in options:
+            options["out"] = tuple(map(_plain, options["out"]))
+        result = getattr(ufunc, method)(*map(_plain, inputs), **options)
+        return result.view(Symbol) if isinstance(result, np.ndarray) else result
+
     @classmethod
     def of(cls, entries: Array) -> "Symbol":
         """An array of the given entries, each made a SymPy expression; floats are taken exactly."""
@@ -38,6 +45,13 @@ class Symbol(np.ndarray):
 
     def map(self, function: Callable) -> "Symbol":
         return np.array([function(entry) for entry in self.ravel()], dtype=object).reshape(self.shape).view(Symbol)
+
+
+def _plain(operand: Array) -> Array:
+    """An operand as NumPy's own array of expressions, if it is an array of symbols or of floats."""
+    if np.issubdtype(getattr(operand, "dtype", type(operand)), np.floating):
+        operand = Symbol.of(operand)
+    return operand.view(np.ndarray) if isinstance(operand, Symbol) else operand
 
 
 def _exact(entry) -> sympy.Expr:
