@@ -33,7 +33,7 @@ def tied_step(
     sign: int = 1,
     given_sign: int = 1,
     assuming: str = "",
-    concludes: Sides | None = None,
+    concludes: Sides | tuple = (),
 ) -> Step:
     """A step that says that a formula in j is the same for units s and t, if they share the entries of some arrays.
 

@@ -24,7 +24,7 @@ def gap(before, gradient):
     return of_unit(before - eta * gradient, s) - of_unit(before - eta * gradient, t)
 
 
-def alike_step(sentence: str, left, right, *shared, concludes: Sides | None = None) -> Step:
+def alike_step(sentence: str, left, right, *shared, concludes: Sides | tuple = ()) -> Step:
     """A step in which both units have equal entries in the shared arrays."""
     return Step(sentence, left, right, given=ties(left, *shared), concludes=concludes)
 

@@ -76,9 +76,8 @@ class Law:
     kept: dict[tuple, tuple[dict[str, Leaf], Setting]] = dataclasses.field(default_factory=dict)
     concluded: set[str] = dataclasses.field(default_factory=set)
 
-    def departure(self, step: Any, instances: list[Instantiation]) -> str:
+    def departure(self, step: Any, sides: Sides, instances: list[Instantiation]) -> str:
         """Where the law computes something else than the two sides of a step that concludes; empty if nowhere."""
-        sides: Sides = step.concludes
         tried = 0
         for instance in instances:
             count = instance.size(sides.units[0].upper) + 1 if sides.units else 0
@@ -93,7 +92,8 @@ class Law:
                     self.concluded.add(path)
                     tried += 1
                     part = setting.parts[end] if sides.each_part else None
-                    if gap := _gap(step, leaves[path], setting.at, dict(zip(sides.units, numbers, strict=True)), part):
+                    units = dict(zip(sides.units, numbers, strict=True))
+                    if gap := _gap(step, sides, leaves[path], setting.at, units, part):
                         return gap
         return "" if tried else "the law was run nowhere: no instance has so many units"
 
@@ -128,19 +128,21 @@ def _leaves(returned: Any) -> list[Leaf]:
     return leaves
 
 
-def _gap(step: Any, leaf: Leaf, at: Instantiation, units: Mapping[Any, int], part: Part | None) -> str:
+def _gap(
+    step: Any, sides: Sides, leaf: Leaf, at: Instantiation, units: Mapping[Any, int], part: Part | None
+) -> str:
     """Where a step's sides are not what the law computes; empty if nowhere."""
     if step.sign not in SIGNS.get(leaf.relation, ()):
         return f"the law claims {leaf.relation!r} of {leaf.path or 'its value'}, but the step says {step.sign!r}"
     left = Symbol.of(leaf.left)
-    sides = [left.sum(-1), left.sum(-1) * 0] if leaf.relation == "cancels" else [left, leaf.right]
+    both = [left.sum(-1), left.sum(-1) * 0] if leaf.relation == "cancels" else [left, leaf.right]
     if leaf.relation == "rank":
-        if reason := _without_rank(step, left.shape, leaf.right, at):
+        if reason := _without_rank(step, sides, left.shape, leaf.right, at):
             return reason
-        sides = [left, left]
-    for which, computed, formula in zip(("left", "right"), sides, step.equation, strict=True):
+        both = [left, left]
+    for which, computed, formula in zip(("left", "right"), both, step.equation, strict=True):
         for place, number, known in _entries(Symbol.of(computed), part):
-            named = dict(zip(step.concludes.indices, place, strict=True))
+            named = dict(zip(sides.indices, place, strict=True))
             indices = {**units, **{index: at for index, at in named.items() if index is not None}}
             here = at.knowing(**known)
             if not _equal(value := here.value(formula, indices), number):
@@ -181,9 +183,9 @@ def _entries(array: Symbol, part: Part | None) -> Iterator[tuple[tuple[int, ...]
         yield unit, by_unit[place], {letter: each[rest] for letter, each in part.arrays.items()}
 
 
-def _without_rank(step: Any, shape: tuple[int, ...], rank: int, at: Instantiation) -> str:
+def _without_rank(step: Any, sides: Sides, shape: tuple[int, ...], rank: int, at: Instantiation) -> str:
     """Why a step's right side does not show that rank: it must be a sum, over as few terms, of products row times column."""
-    right, (row, column), over = step.equation[1], step.concludes.indices, step.concludes.rank
+    right, (row, column), over = step.equation[1], sides.indices, sides.rank
     if not (isinstance(right, sympy.Sum) and [limit[0] for limit in right.limits] == [over]):
         return f"a rank is shown by a sum over one index, {over}, but the right side is {right}"
     factors = sympy.Mul.make_args(right.function)

@@ -26,7 +26,7 @@ class Step:
     `assuming` names what is used and not shown, such as the chain rule. `given` lists pairs that a hypothesis says are
     equal: one after the other, the first of each is replaced by its second before the sides are compared. `distinct` lists pairs of indices that are
     different. `simplify` is how SymPy is to compare sides that are no sums of products; by default the difference of
-    their normal forms must be 0. `concludes` says where the theorem's law computes the two sides.
+    their normal forms must be 0. `concludes` says where the theorem's law computes the two sides; in several places, for example.
     """
 
     sentence: str
@@ -36,7 +36,7 @@ class Step:
     distinct: tuple[tuple[Any, Any], ...] = ()
     simplify: Callable[[Any], Any] | None = None
     given: tuple[tuple[Any, Any], ...] = ()
-    concludes: Sides | None = None
+    concludes: Sides | tuple[Sides, ...] = ()
     sign: ClassVar[str] = "="
 
     def failure(self) -> str:
@@ -90,7 +90,7 @@ class Run:
     assuming: str = ""
     sign: ClassVar[str] = "="
     counts: ClassVar[bool] = True
-    concludes: ClassVar[None] = None
+    concludes: ClassVar[tuple] = ()
 
     def failure(self) -> str:
         for instance in instances(*self.widths):
@@ -120,7 +120,7 @@ class Inequality:
     larger: Any
     strict: bool = False
     assuming: str = ""
-    concludes: Sides | None = None
+    concludes: Sides | tuple[Sides, ...] = ()
     counts: ClassVar[bool] = True
 
     def failure(self) -> str:
@@ -216,21 +216,25 @@ def check(steps: Iterable[AnyStep], law: Callable | None = None) -> Derivation:
             for last in steps:
                 count += last.counts
                 where = f"step {count} ({last.sentence})" if last.counts else f"{last.sentence!r}"
-                reason = last.failure()
-                if not reason and tied is not None and last.concludes is not None:
-                    reason = tied.departure(last, instances(*last.concludes.widths, *last.equation))
-                if reason:
+                if reason := last.failure() or _departure(last, tied):
                     return Derivation(count, f"{where}: {reason}", ran=frozenset(ran))
         except Exception as error:  # a derivation that raises has failed, whatever it raises
             return Derivation(count, error=f"{where}: {type(error).__name__}: {error}", ran=frozenset(ran))
     return Derivation(count, _unfinished(count, last, tied), ran=frozenset(ran))
 
 
+def _departure(step: AnyStep, tied: Law | None) -> str:
+    """Where the law computes something else than a step that concludes; empty if nowhere."""
+    places = (step.concludes,) if isinstance(step.concludes, Sides) else step.concludes
+    found = (tied.departure(step, sides, instances(*sides.widths, *step.equation)) for sides in places if tied is not None)
+    return next(filter(None, found), "")
+
+
 def _unfinished(count: int, last: AnyStep | None, tied: Law | None) -> str:
     """Why steps that all hold are no derivation; empty if they are one."""
     if count == 0:
         return "its end: no step computes anything, since the two sides of each are one expression"
-    if tied is not None and (last is None or last.concludes is None):
+    if tied is not None and (last is None or not last.concludes):
         return "its end: the last step is not the theorem's statement, written as its law computes it"
     return f"its end: {reason}" if tied is not None and (reason := tied.left_out) else ""
 
