@@ -79,7 +79,7 @@ def of_each_degree(settings, paths, indices=(), *, each_part: bool = False) -> t
 
 def two_slopes(argument):
     """An activation with the slope alpha left of 0 and beta right of it."""
-    left, right = sympy.symbols("alpha beta", real=True)
+    left, right = sympy.symbols("mu nu", real=True)
     return (left + right) / 2 * argument + (right - left) / 2 * sympy.Abs(argument)
 
 
@@ -87,8 +87,8 @@ def function(fault: str = ""):
     """SCALE.1."""
     scale = sympy.Symbol("c", negative=True) if fault == "c < 0" else factor
     yield Step(
-        "The identity, ReLU and leaky ReLU have a slope alpha left of 0 and a slope beta right of it: phi(z) = (alpha + beta) "
-        "z/2 + (beta - alpha) |z|/2. For c > 0, |c z| = c |z|, so phi(c z) = c phi(z): their degree is K = 1. (The square's "
+        "The identity, ReLU and leaky ReLU have a slope mu left of 0 and a slope nu right of it: phi(z) = (mu + nu) "
+        "z/2 + (nu - mu) |z|/2. For c > 0, |c z| = c |z|, so phi(c z) = c phi(z): their degree is K = 1. (The square's "
         "is 2, by the law of powers.)",
         two_slopes(scale * z[n, s]),
         scale * two_slopes(z[n, s]),

@@ -50,7 +50,8 @@ class Sides:
     """Where a theorem's law computes the two sides of a step.
 
     Attributes:
-        setting: makes the law's arguments from an instance and the units that are singled out, which are numbers there.
+        setting: makes a case from an instance and the units that are singled out, which are numbers there; None where the
+            law has no such case.
         path: the place in what the law returns, as comparisons name it, such as "[0].layers[1].weight"; or several places.
         indices: those of an entry there.
         units: indices of units that are singled out; they are different numbers of one range.
@@ -73,7 +74,7 @@ class Law:
     """A theorem's law, run on exact rationals. Each case is run once; `concluded` are the places that steps ended in."""
 
     law: Callable
-    kept: dict[tuple, tuple[dict[str, Leaf], Setting]] = dataclasses.field(default_factory=dict)
+    kept: dict[tuple, tuple[dict[str, Leaf], Setting | None]] = dataclasses.field(default_factory=dict)
     concluded: set[str] = dataclasses.field(default_factory=set)
 
     def departure(self, step: Any, sides: Sides, instances: list[Instantiation]) -> str:
@@ -83,6 +84,8 @@ class Law:
             count = instance.size(sides.units[0].upper) + 1 if sides.units else 0
             for numbers in itertools.permutations(range(count), len(sides.units)):
                 leaves, setting = self._run(sides.setting, instance, numbers)
+                if setting is None:
+                    continue
                 paths = (sides.path,) if isinstance(sides.path, str) else sides.path
                 ends = setting.parts if sides.each_part else [""]
                 places = [(start + end, end) for start in paths for end in ends if start + end in leaves]
@@ -104,11 +107,12 @@ class Law:
         missing = [path or "the value" for path in places if path not in self.concluded]
         return f"no step ends in what the law claims of {', '.join(missing)}" if missing else ""
 
-    def _run(self, make: Callable, instance: Instantiation, numbers: tuple) -> tuple[dict[str, Leaf], Setting]:
+    def _run(self, make: Callable, instance: Instantiation, numbers: tuple) -> tuple[dict[str, Leaf], Setting | None]:
         key = (make, instance.seed, *instance.sizes.items(), numbers)
         if key not in self.kept:
             setting = make(instance, *numbers)
-            self.kept[key] = {leaf.path: leaf for leaf in _leaves(self.law(**setting.arguments))}, setting
+            leaves = [] if setting is None else _leaves(self.law(**setting.arguments))
+            self.kept[key] = {leaf.path: leaf for leaf in leaves}, setting
         return self.kept[key]
 
 
