@@ -18,7 +18,7 @@ from symmetry.numbers.symbol import unknown_function
 __all__ = [
     "CHAIN_RULE", "INDUCTION_ON_LAYERS", "INDUCTION_ON_STEPS", "WIDTHS", "Every", "F", "Inequality", "Lemma", "N",
     "PolynomialActivation", "Reordering", "Run", "Sides", "Step", "V", "W", "a", "array", "arrays", "b",
-    "bias_gradient", "c", "chi", "contribution", "d", "delta", "epsilon", "error", "eta", "gradient_in", "h", "i",
+    "bias_gradient", "c", "chi", "contribution", "d", "delta", "element", "group_order", "parameters", "epsilon", "error", "eta", "gradient_in", "h", "i",
     "incoming_gradient", "incoming_gradients", "j", "k", "losses", "m", "n", "next_preactivation", "of_unit", "one_if_equal",
     "others", "outgoing_gradient", "p", "phi", "pi", "preactivation", "program", "q", "r", "rate", "s", "slope",
     "swap_step", "swapped", "t", "total", "unit_error", "unknown_function", "w", "x", "y", "z",
@@ -43,11 +43,15 @@ d, m, p = sympy.symbols("d m p", integer=True, positive=True)
 
 WIDTHS = (N, d, m, p)
 
+parameters, group_order = sympy.symbols("P O", integer=True, positive=True)
+"""Parameters of a network; elements of a finite group."""
+
 n = Idx("n", N)
 i, h = Idx("i", d), Idx("h", d)
 j, r = Idx("j", m), Idx("r", m)
 s, t, w = Idx("s", m), Idx("t", m), Idx("w", m)
 """Units of the layer that a derivation singles out."""
+element = Idx("a", group_order)
 k, q = Idx("k", p), Idx("q", p)
 
 pi = Reordering("pi", (m,))

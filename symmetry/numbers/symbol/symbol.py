@@ -27,7 +27,7 @@ class Symbol(np.ndarray):
         if "out" in options:
             options["out"] = tuple(map(_plain, options["out"]))
         result = getattr(ufunc, method)(*map(_plain, inputs), **options)
-        return np.asarray(result).view(Symbol) if method == "__call__" or isinstance(result, np.ndarray) else result
+        return np.asarray(result, dtype=object).view(Symbol)
 
     @classmethod
     def of(cls, entries: Array) -> "Symbol":
