@@ -90,7 +90,7 @@ class Instantiation:
             return self._entry(node, tuple(int(self._value(place, indices)) for place in node.indices))
         if isinstance(node, sympy.Symbol):
             if node.name in self.known:
-                return sympy.sympify(self.known[node.name])
+                return _number(self.known[node.name])
             if node in self.sizes:
                 return sympy.Integer(self.sizes[node])
             return node if node.name == "epsilon" else self._of_known_sign(node, self.rational(node.name))
@@ -114,7 +114,7 @@ class Instantiation:
     def _entry(self, node: sympy.Indexed, place: tuple[int, ...]) -> Expr:
         name = str(node.base)
         if name in self.known:
-            return sympy.sympify(self.known[name][place])
+            return _number(self.known[name][place])
         if isinstance(node.base, Reordering):
             return sympy.Integer(self.permutation(name, node.base.shape[0])[place[0]])
         number = self._of_known_sign(node, self.rational(_entry(name, place)))
@@ -166,7 +166,7 @@ class PolynomialActivation:
     seed: int
 
     def evaluate(self, z: Symbol, order: int) -> Symbol:
-        return z.map(lambda entry: polynomial(self.name, (1,) * order, self.seed, [entry]))
+        return z.map(lambda entry: sympy.expand(polynomial(self.name, (1,) * order, self.seed, [sympy.expand(entry)])))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -186,6 +186,11 @@ class PolynomialLoss:
     def _of_examples(self, outputs: Array, targets: Array, partials: tuple[int, ...]) -> Array:
         columns = [side[:, k] for side in (outputs, targets) for k in range(side.shape[1])]
         return polynomial(self.name, partials, self.seed, columns)
+
+
+def _number(known: Any) -> Expr:
+    """What is known of a letter as an expression; it may be an array of no dimensions."""
+    return sympy.sympify(known.item() if isinstance(known, np.ndarray) else known)
 
 
 def _entry(name: str, place) -> str:

@@ -27,7 +27,8 @@ class Symbol(np.ndarray):
         if "out" in options:
             options["out"] = tuple(map(_plain, options["out"]))
         result = getattr(ufunc, method)(*map(_plain, inputs), **options)
-        return np.asarray(result, dtype=object).view(Symbol)
+        is_comparison = getattr(result, "dtype", type(result)) == bool
+        return result if is_comparison else np.asarray(result, dtype=object).view(Symbol)
 
     @classmethod
     def of(cls, entries: Array) -> "Symbol":
