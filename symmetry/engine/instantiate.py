@@ -90,7 +90,7 @@ class Instantiation:
             return self._entry(node, tuple(int(self._value(place, indices)) for place in node.indices))
         if isinstance(node, sympy.Symbol):
             if node.name in self.known:
-                return _number(self.known[node.name])
+                return self._known(node, self.known[node.name])
             if node in self.sizes:
                 return sympy.Integer(self.sizes[node])
             return node if node.name == "epsilon" else self._of_known_sign(node, self.rational(node.name))
@@ -114,7 +114,7 @@ class Instantiation:
     def _entry(self, node: sympy.Indexed, place: tuple[int, ...]) -> Expr:
         name = str(node.base)
         if name in self.known:
-            return _number(self.known[name][place])
+            return self._known(node, self.known[name][place])
         if isinstance(node.base, Reordering):
             return sympy.Integer(self.permutation(name, node.base.shape[0])[place[0]])
         number = self._of_known_sign(node, self.rational(_entry(name, place)))
@@ -126,6 +126,14 @@ class Instantiation:
             return [self._value(part, indices)]
         numbers = range(self.size(part.index.upper) + 1)
         return [self._value(part.formula, {**indices, part.index: number}) for number in numbers]
+
+    @staticmethod
+    def _known(node: Expr, known: Any) -> Expr:
+        """What is known of a letter, which must have the sign that the letter is named with."""
+        number = sympy.sympify(known.item() if isinstance(known, np.ndarray) else known)
+        if (node.is_positive and number.is_positive is False) or (node.is_nonnegative and number.is_negative):
+            raise ValueError(f"{node} is not to be negative{' or 0' if node.is_positive else ''}, but is {number} here")
+        return number
 
     @staticmethod
     def _of_known_sign(node: Expr, number: sympy.Rational) -> Expr:
@@ -186,11 +194,6 @@ class PolynomialLoss:
     def _of_examples(self, outputs: Array, targets: Array, partials: tuple[int, ...]) -> Array:
         columns = [side[:, k] for side in (outputs, targets) for k in range(side.shape[1])]
         return polynomial(self.name, partials, self.seed, columns)
-
-
-def _number(known: Any) -> Expr:
-    """What is known of a letter as an expression; it may be an array of no dimensions."""
-    return sympy.sympify(known.item() if isinstance(known, np.ndarray) else known)
 
 
 def _entry(name: str, place) -> str:

@@ -189,14 +189,16 @@ def _without_idle_indices(term: Term) -> Term:
 def _renamed(term: Term) -> tuple[Expr, tuple[Idx, ...]]:
     """The term with its bound indices renamed, in the order that gives the first of all possible products.
 
-    Indices of different ranges never change places.
+    Indices of different ranges never change places. The names go on from those that sums inside functions have.
     """
+    inside = [limit[0] for each in term.product.atoms(Sum) for limit in each.limits]
+    start = 1 + max([int(str(index.label).removeprefix("_")) for index in inside], default=-1)
     by_range = itertools.groupby(sorted(term.bound, key=lambda index: str(_range(index))), key=_range)
     orders = [list(itertools.permutations(group)) for _, group in by_range]
     candidates = []
     for chosen in itertools.product(*orders):
         order = [index for group in chosen for index in group]
-        names = {index: Idx(f"_{place}", _range(index)) for place, index in enumerate(order)}
+        names = {index: Idx(f"_{place}", _range(index)) for place, index in enumerate(order, start)}
         product = term.product.xreplace(names)
         candidates.append((sympy.srepr(product), product, tuple(names.values())))
     return min(candidates, key=lambda candidate: (candidate[0], str(candidate[2])))[1:]
