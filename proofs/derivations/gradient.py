@@ -140,6 +140,20 @@ def parameter_gradient(fault: str = ""):
     """GRAD.3."""
     scale = 1 / N if fault == "mean for sum" else 1
     incoming = phi(z[n, j]) if fault == "a^l for a^(l-1)" else a[n, i]
+    yield Run(
+        "The program's `weight_gradient` computes a^T delta, whose entry [i, j] is the sum of a[n, i] delta[n, j] ...",
+        lambda at: program.weight_gradient(at.array("a", N, d), at.array("delta", N, m)),
+        scale * total(a[n, i] * delta[n, j], n),
+        (i, j),
+        (N, d, m),
+    )
+    yield Run(
+        "... and `bias_gradient` the sum of delta over the batch. These are the gradients:",
+        lambda at: program.bias_gradient(at.array("delta", N, m)),
+        scale * total(delta[n, j], n),
+        (j,),
+        (N, m),
+    )
     by_weight = total(a[n, h] * (W[h, r] + epsilon * one_if_equal(h, i) * one_if_equal(r, j)), h) + b[r]
     yield Step(
         "Move the weight W[i, j] by epsilon: of the preactivations z[n, r] = sum of a[n, h] W[h, r] + b[r], only unit j's "
@@ -148,8 +162,7 @@ def parameter_gradient(fault: str = ""):
         one_if_equal(r, j) * incoming,
     )
     yield Step(
-        "With delta[n, r] = dL/dz[n, r], the loss moves at the rate of the sum over examples and units. So the program's "
-        "`weight_gradient`, a^T delta, is dL/dW.",
+        "With delta[n, r] = dL/dz[n, r], the loss moves at the rate of the sum over examples and units.",
         scale * total(incoming * delta[n, j], n),
         total(delta[n, r] * rate(by_weight), n, r),
         assuming=CHAIN_RULE_OF_THE_LOSS,
@@ -158,7 +171,7 @@ def parameter_gradient(fault: str = ""):
     by_bias = total(a[n, h] * W[h, r], h) + b[r] + epsilon * one_if_equal(r, j)
     yield Step(
         "Move the bias b[j] instead: unit j's preactivation moves at the rate 1 in every example, so the loss moves at the "
-        "rate of the sum of the errors: the program's `bias_gradient` is dL/db.",
+        "rate of the sum of the errors.",
         scale * total(delta[n, j], n),
         total(delta[n, r] * rate(by_bias), n, r),
         assuming=CHAIN_RULE_OF_THE_LOSS,
@@ -187,6 +200,13 @@ def batch_gradient(fault: str = ""):
         (),
         (N, p),
     )
+    yield Run(
+        "The program's `weight_gradient` of a batch is the sum of those of one example at a time.",
+        lambda at: one_example_at_a_time(at.array("a", N, d), at.array("delta", N, m)),
+        total(a[n, i] * delta[n, j], n),
+        (i, j),
+        (N, d, m),
+    )
     yield Step(
         "Write l[n] for the loss of example n. Along any direction, such as that of one weight, in which it moves at the rate "
         "g[n], the loss of the batch moves at the rate of the sum of g[n]. So the gradient of the batch is the sum of the "
@@ -196,6 +216,11 @@ def batch_gradient(fault: str = ""):
         assuming="a derivative sees only the first order: l[n] may be replaced by its tangent",
         concludes=Sides(examples_apart, widths=WIDTHS, each_part=True),
     )
+
+
+def one_example_at_a_time(inputs, errors):
+    """The weight gradients of the examples, added."""
+    return sum(program.weight_gradient(inputs[[row]], errors[[row]]) for row in range(len(inputs)))
 
 
 def examples_apart(at) -> Setting:
@@ -219,9 +244,16 @@ def input_gradient(fault: str = ""):
         rate(moved),
         of_unit(weight, r),
     )
+    yield Run(
+        "The program's `input_gradient` computes entry [n, i] of delta W^T.",
+        lambda at: program.input_gradient(at.array("delta", N, m), at.array("W", d, m)),
+        total(delta[n, j] * W[i, j], j),
+        (n, i),
+        (N, d, m),
+    )
     yield Step(
-        "With delta[n, r] = dL/dz[n, r] of the first layer, the loss moves at the rate of the sum over its units. That is what "
-        "the program's `input_gradient` computes, entry [n, i] of delta W^T, and what `backprop` returns.",
+        "With delta[n, r] = dL/dz[n, r] of the first layer, the loss moves at the rate of the sum over its units: that is what "
+        "`backprop` returns.",
         total(delta[n, j] * weight, j),
         total(delta[n, r] * rate(moved), r),
         assuming=CHAIN_RULE_OF_THE_LOSS,

@@ -229,9 +229,8 @@ def balance(fault: str = ""):
 
 def trace(fault: str = ""):
     """SCALE.7."""
-    slopes, curved, curved_bias, curved_out, rest = (
-        IndexedBase(name, nonnegative=True) for name in ("G", "S", "B", "T", "R")
-    )
+    slopes = array("G")
+    curved, curved_bias, curved_out, rest = (IndexedBase(name, nonnegative=True) for name in ("S", "B", "T", "R"))
     inward, outward = unknown_function("G"), unknown_function("H")
     weight, weight_out, c_ = *sympy.symbols("w v", real=True), sympy.Symbol("c", positive=True)
     yield Step(

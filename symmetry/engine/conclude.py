@@ -13,6 +13,7 @@ from symmetry.engine.compare import leaves_of
 from symmetry.engine.instantiate import Instantiation
 from symmetry.numbers.comparison import Leaf
 from symmetry.numbers.symbol import Symbol
+from symmetry.replaceable import ours
 from symmetry.statements.relation import RankAtMost
 
 SIGNS = {"equal": ("=",), "cancels": ("=",), "rank": ("=",), "at most": ("<=", "<")}
@@ -71,7 +72,10 @@ class Sides:
 
 @dataclasses.dataclass
 class Law:
-    """A theorem's law, run on exact rationals. Each case is run once; `concluded` are the places that steps ended in."""
+    """A theorem's law, run on exact rationals with the program's own functions, whatever stands in for them elsewhere.
+
+    Each case is run once; `concluded` are the places that steps ended in.
+    """
 
     law: Callable
     kept: dict[tuple, tuple[dict[str, Leaf], Setting | None]] = dataclasses.field(default_factory=dict)
@@ -110,8 +114,9 @@ class Law:
     def _run(self, make: Callable, instance: Instantiation, numbers: tuple) -> tuple[dict[str, Leaf], Setting | None]:
         key = (make, instance.seed, *instance.sizes.items(), numbers)
         if key not in self.kept:
-            setting = make(instance, *numbers)
-            leaves = [] if setting is None else _leaves(self.law(**setting.arguments))
+            with ours():
+                setting = make(instance, *numbers)
+                leaves = [] if setting is None else _leaves(self.law(**setting.arguments))
             self.kept[key] = {leaf.path: leaf for leaf in leaves}, setting
         return self.kept[key]
 
