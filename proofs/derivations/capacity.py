@@ -1,21 +1,19 @@
 """Derivations of CAP: what layers and units add to what a network can compute, and what they cannot."""
 
-import dataclasses
 import functools
 
-import numpy as np
 import sympy
 
-from proofs.derivations.duplication import with_unit
+from proofs.derivations.networks_of_capacity import (
+    affine_network,
+    best_unit,
+    chain_at,
+    moved_across,
+    network_and_rates,
+    one_input,
+    one_more_unit,
+)
 from proofs.derivations.notation import *
-from proofs.derivations.small_networks import batch_at, network_at, observed
-from symmetry.activation import IDENTITY, LEAKY_RELU, SOFTPLUS, TANH, derivative
-from symmetry.cases import HiddenUnit
-from symmetry.engine.conclude import Setting
-from symmetry.engine.instantiate import PolynomialLoss
-from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.network import Layer, Network
-from symmetry.numbers.symbol import Symbol
 
 RANK_AND_KERNEL = "rank plus dimension of the kernel is the number of columns"
 
@@ -42,8 +40,8 @@ def collapse(fault: str = ""):
         concludes=law("[0][1]", (n, k)),
     )
     yield Step(
-        "Its matrix is the sum over j of A[i, j] V[j, k], times alpha: what the outputs at the unit vector of input i are more than "
-        "those at 0.",
+        "Its matrix is the sum over j of A[i, j] V[j, k], times alpha: what the outputs at the unit vector of input i "
+        "are more than those at 0.",
         outputs(one_if_equal(rows, h)) - outputs(0),
         collapsed.xreplace({i: rows}),
         concludes=law("[0][0]", (rows, k)),
@@ -67,12 +65,6 @@ def collapse(fault: str = ""):
         total(alpha * A[i, j] * V[j, k], j),
         concludes=law("[1]", (i, k), rank=j),
     )
-
-
-def affine_network(at) -> Setting:
-    """A network whose activations the law makes affine, the identity, and a batch."""
-    known = {"A": at.array("W", d, m), "a0": at.array("b", m), "alpha": 1, "beta": 0}
-    return Setting({"network": network_at(at), "batch": batch_at(at)}, at.knowing(**known))
 
 
 def jacobian_rank(fault: str = ""):
@@ -104,14 +96,6 @@ def jacobian_rank(fault: str = ""):
         J.xreplace(example),
         concludes=Sides(network_and_rates, "", (i, k), widths=WIDTHS, rank=j),
     )
-
-
-def network_and_rates(at) -> Setting:
-    """A network, a batch, and how fast the outputs of the first example change with each hidden unit."""
-    network, batch = network_at(at), batch_at(at)
-    at = observed(at, network, batch)
-    rates = network.layers[1].weight * derivative(at.known["u"], network.activations[1], 1)[0]
-    return Setting({"network": network, "batch": batch}, at.knowing(R=rates))
 
 
 def one_unit(fault: str = ""):
@@ -149,12 +133,6 @@ def across(B):
     return total((x[n, g] + total((B[g, h] - B[h, g]) * W[h, 0], h)) * W[g, 0], g) + b[0]
 
 
-def moved_across(at) -> Setting:
-    """A network and a batch; B - B^T is the antisymmetric matrix of signs by which the law moves inputs."""
-    above = Symbol.of(np.triu(np.ones((at.size(d),) * 2, int), 1))
-    return Setting({"network": network_at(at), "batch": batch_at(at)}, at.knowing(B=above))
-
-
 def embedding(fault: str = ""):
     """CAP.4."""
     frozen = array("v")
@@ -187,9 +165,10 @@ def embedding(fault: str = ""):
     feature, rest = arrays("f o")
     parts = total(rest[n, k] ** 2, n, k) / 2, total((feature[n] * frozen[k]) ** 2, n, k) / 2
     yield Step(
-        "For the half squared error the best v are known. Write f for the new unit's activations and o for what remains of the "
-        "targets: what was missing before is f[n] v[k] + o[n, k]. At the best v, the sum over n of f[n] o[n, k] is 0. So the loss "
-        "before is the sum of half the squares of o, which is the loss after, and of half those of f v ...",
+        "For the half squared error the best v are known. Write f for the new unit's activations and o for what "
+        "remains of the targets: what was missing before is f[n] v[k] + o[n, k]. At the best v, the sum over n of "
+        "f[n] o[n, k] is 0. So the loss before is the sum of half the squares of o, which is the loss after, and of "
+        "half those of f v ...",
         total((feature[n] * frozen[k] + rest[n, k]) ** 2, n, k) / 2,
         sum(parts) + total(frozen[k] * total(feature[n] * rest[n, k], n), k),
     )
@@ -199,23 +178,6 @@ def embedding(fault: str = ""):
         sum(parts),
         concludes=Sides(best_unit, "[1]", units=(s,), widths=WIDTHS),
     )
-
-
-def one_more_unit(at, unit: int) -> Setting:
-    """A network, one of its hidden units, and a batch; the law makes the unit's outgoing weights v zero."""
-    setting = with_unit(at, unit)
-    return setting._replace(at=setting.at.knowing(v=Symbol.of([0] * at.size(p))))
-
-
-def best_unit(at, unit: int) -> Setting:
-    """The same for the half squared error; f, v and o are those of the unit's best outgoing weights."""
-    network, batch = network_at(at, output=IDENTITY, loss=HALF_SQUARED_ERROR), batch_at(at)
-    _, activations = program.forward_pass(network, batch.x)
-    feature, weight = activations[1][:, unit], network.layers[1].weight
-    missing = batch.y - (activations[2] - feature[:, None] * weight[unit])
-    best = (missing * feature[:, None]).sum(0) / (feature * feature).sum()
-    known = at.knowing(f=feature, v=best, o=missing - feature[:, None] * best)
-    return Setting({"network": network, "unit": HiddenUnit(np.array(unit), 0), "batch": batch}, known)
 
 
 def chain(fault: str = ""):
@@ -258,38 +220,13 @@ def chain(fault: str = ""):
         concludes=law("[1]", (n, None)),
     )
     yield Inequality(
-        "If the product is positive, f is larger wherever t is larger, by K times the gap. In both cases f times the product rises "
-        "with t: by the square v of the product, times the slopes, times the gap in t.",
+        "If the product is positive, f is larger wherever t is larger, by K times the gap. In both cases f times the "
+        "product rises with t: by the square v of the product, times the slopes, times the gap in t.",
         outcome,
         outcome + size * slopes * gap,
         strict=True,
         concludes=law("[0]", (n, None)),
     )
-
-
-@dataclasses.dataclass(frozen=True)
-class Following:
-    """The layers of a network after its first preactivation, as one function of it."""
-
-    network: Network
-
-    def evaluate(self, z: Symbol, order: int) -> Symbol:
-        rest = Network(self.network.layers[1:], self.network.activations[1:], self.network.loss)
-        return program.forward(rest, derivative(z[:, None], self.network.activations[0], 0))[:, 0]
-
-
-def chain_at(at) -> Setting:
-    """A chain of single units with a batch; f is the output times the product of the weights, which is v^(1/2)."""
-    weights = [at.array("W", d, 1), at.array("V", 1, 1), at.array("U", 1, 1)]
-    layers = tuple(Layer(weight, at.array(f"b{place}", 1)) for place, weight in enumerate(weights))
-    network = Network(layers, (PolynomialActivation("phi", at.seed),) * 3, PolynomialLoss("loss", at.seed))
-    monotone = dataclasses.replace(network, activations=(TANH, SOFTPLUS, LEAKY_RELU))
-    batch = batch_at(at)
-    here, there = (program.forward(monotone, each)[:, 0] for each in (batch.x, batch.x + weights[0].T))
-    product, gap = (weights[1] @ weights[2])[0, 0], (weights[0] * weights[0]).sum()[()]
-    known = {"f": here * product, "slope": (there - here) / (product * gap), "v": product**2, "gap": gap}
-    known |= {"B": Symbol.of(np.triu(np.ones((at.size(d),) * 2, int), 1)), "W": weights[0], "b": layers[0].bias}
-    return Setting({"network": network, "batch": batch}, at.knowing(**known).choosing(psi=Following(monotone)))
 
 
 def sum_over_units(fault: str = ""):
@@ -302,9 +239,3 @@ def sum_over_units(fault: str = ""):
         total(term, j) + c[0],
         concludes=Sides(one_input, "", (n, None), (s,), WIDTHS),
     )
-
-
-def one_input(at, unit: int) -> Setting:
-    """A network with one input and one output."""
-    at = dataclasses.replace(at, sizes={**at.sizes, d: 1, p: 1})
-    return Setting({"network": network_at(at), "batch": batch_at(at)}, at)

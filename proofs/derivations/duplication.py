@@ -105,9 +105,10 @@ def split_gradient(fault: str = ""):
         total(contribution(), j),
     )
     yield Step(
-        "... and so its errors e[n, k]. Write f[j] for the part of the outgoing weights that unit j keeps: lambda for unit s, 1 - "
-        "lambda for its copy, 1 for the others. The error of a unit is f[j] times as large as before (GRAD.2), and so are the "
-        "gradients of its incoming weights and bias, the sums of I[n] times the error, with I[n] = 1 for the bias.",
+        "... and so its errors e[n, k]. Write f[j] for the part of the outgoing weights that unit j keeps: lambda for "
+        "unit s, 1 - lambda for its copy, 1 for the others. The error of a unit is f[j] times as large as before "
+        "(GRAD.2), and so are the gradients of its incoming weights and bias, the sums of I[n] times the error, with "
+        "I[n] = 1 for the bias.",
         gradient_in(error_of(factor * V[either, k])),
         factor * gradient_in(error_of(V[either, k])),
         concludes=law("", (either,), each_part=True),
@@ -123,7 +124,12 @@ def split_gradient(fault: str = ""):
         (PART**2 + (1 - PART) ** 2) * total(incoming[i] ** 2, i) + 2 * total(outgoing[k] ** 2, k),
     )
     for path, indices, formula, sentence in (
-        (".layers[1].weight", (either, k), outgoing_gradient(either), "So the outgoing weights' gradients are as before ..."),
+        (
+            ".layers[1].weight",
+            (either, k),
+            outgoing_gradient(either),
+            "So the outgoing weights' gradients are as before ...",
+        ),
         (".layers[1].bias", (k,), total(error[n, k], n), "... and so is that of the next bias."),
     ):
         yield Step(sentence, formula, formula, concludes=law(path, indices))
@@ -171,7 +177,9 @@ def dead_unit(fault: str = ""):
 def either_dead(at, unit: int) -> Setting:
     """A network, one whose activations vanish at 0, a unit and a batch; the letters are those of the first."""
     setting = with_unit(at, unit)
-    return setting._replace(arguments={**setting.arguments, "through_zero": network_at(at, hidden=OddPolynomial(at.seed))})
+    return setting._replace(
+        arguments={**setting.arguments, "through_zero": network_at(at, hidden=OddPolynomial(at.seed))}
+    )
 
 
 def through_zero(at, unit: int) -> Setting:

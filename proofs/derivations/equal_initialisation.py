@@ -93,9 +93,10 @@ def equal_updates(fault: str = ""):
     step = rates[j] if fault == "a learning rate per unit" else 1
     after = F[j] + step * once(first[j])
     yield tied_step(
-        "Induction on the steps. Let F be a weight or bias that belongs to a unit, and u the update: any function of the "
-        "gradients g1, g2, ... that the parameter has had. If the units are equal after the first step, TIE.1 speaks of the network as it "
-        "is then: the new gradients g2 are equal too. So are the second updates, and the units after them.",
+        "Induction on the steps. Let F be a weight or bias that belongs to a unit, and u the update: any function of "
+        "the gradients g1, g2, ... that the parameter has had. If the units are equal after the first step, TIE.1 "
+        "speaks of the network as it is then: the new gradients g2 are equal too. So are the second updates, and the "
+        "units after them.",
         after + twice(first[j], second[j]),
         F,
         first,
@@ -198,8 +199,8 @@ def merged_training(fault: str = ""):
             (i, j),
             W[i, j],
             incoming_gradient,
-            "The gradient of an incoming weight is linear in the outgoing ones: that of the merged unit is M times that of a copy. "
-            "So the copies' step at rate eta is the merged unit's step at rate eta/M ...",
+            "The gradient of an incoming weight is linear in the outgoing ones: that of the merged unit is M times "
+            "that of a copy. So the copies' step at rate eta is the merged unit's step at rate eta/M ...",
         ),
         ("[2]", (j,), b[j], bias_gradient, "... and the same holds for the bias."),
     ):

@@ -32,8 +32,8 @@ def output_error(fault: str = ""):
         one_if_equal(k, q) * slope(z[n, q]),
     )
     yield Step(
-        "Write g for the gradient of the loss in the outputs of an example. So the error delta[n, k] = g[n, k] phi'(z[n, k]) is the "
-        "rate at which the loss moves.",
+        "Write g for the gradient of the loss in the outputs of an example. So the error delta[n, k] = g[n, k] "
+        "phi'(z[n, k]) is the rate at which the loss moves.",
         error_of_loss[n, k] * kept,
         total(error_of_loss[n, q] * rate(moved), q),
         assuming=CHAIN_RULE_OF_THE_LOSS,
@@ -48,8 +48,8 @@ def output_error(fault: str = ""):
     logit, target = sympy.symbols("a y", real=True)
     probability = 1 / (1 + exp(-logit))
     yield Step(
-        "Sigmoid with binary cross-entropy: with p = 1/(1 + exp(-a)), the loss -y log p - (1 - y) log(1 - p) of one output changes "
-        "with its logit a as log(1 + exp(a)) - a y does ...",
+        "Sigmoid with binary cross-entropy: with p = 1/(1 + exp(-a)), the loss -y log p - (1 - y) log(1 - p) of one "
+        "output changes with its logit a as log(1 + exp(a)) - a y does ...",
         sympy.diff(-target * log(probability) - (1 - target) * log(1 - probability), logit),
         sympy.diff(log(1 + exp(logit)) - logit * target, logit),
         simplify=sympy.simplify,
@@ -186,7 +186,9 @@ def one_layer(at) -> Setting:
     batch = Batch(at.array("x", N, d), at.array("y", N, m))
     preactivations, activations = program.forward_pass(network, batch.x)
     (delta,) = program.backpropagate(network, preactivations, activations, batch.y)
-    return Setting({"network": network, "batch": batch}, at.knowing(a=batch.x, x=batch.x, z=preactivations[0], delta=delta))
+    return Setting(
+        {"network": network, "batch": batch}, at.knowing(a=batch.x, x=batch.x, z=preactivations[0], delta=delta)
+    )
 
 
 def batch_gradient(fault: str = ""):

@@ -39,8 +39,9 @@ def farkas(fault: str = ""):
         assuming="phi(s) > phi(t) implies s > t, for a phi that never falls",
     )
     yield Step(
-        "... but the sums are equal. The certificate: give every corner of the square the weight 1. For any weights and any bias, "
-        "the preactivations at the corners where the function is 1 sum to the same as at the corners where it is 0.",
+        "... but the sums are equal. The certificate: give every corner of the square the weight 1. For any weights "
+        "and any bias, the preactivations at the corners where the function is 1 sum to the same as at the corners "
+        "where it is 0.",
         sum(map(preactivation, ones)),
         sum(map(preactivation, zeros)),
         concludes=Sides(at_the_corners, "", (j,), widths=WIDTHS),
@@ -78,8 +79,9 @@ def interpolation(fault: str = ""):
     before_, slopes, gaps = arrays("y0 s gap")
     to_next = () if fault == "repeated x" else ((slopes[point], (y[point] - before_[point]) / gaps[point]),)
     yield Step(
-        "Write y0[k] for the value at the knot before x_k, and s[k] for the slope from there, (y[k] - y0[k])/gap[k], where the gap "
-        "is not 0. (At the first knot let y0 be y, and the slope 0.) Then f takes the value y[k] at x_k, for every k.",
+        "Write y0[k] for the value at the knot before x_k, and s[k] for the slope from there, (y[k] - y0[k])/gap[k], "
+        "where the gap is not 0. (At the first knot let y0 be y, and the slope 0.) Then f takes the value y[k] at "
+        "x_k, for every k.",
         before_[point] + slopes[point] * gaps[point],
         y[point],
         given=to_next,
@@ -114,12 +116,16 @@ def approximation(fault: str = ""):
     left_gap, right_gap = (sympy.IndexedBase(name, **sign)[n] for name in ("left", "right"))
     share, rest, osc = (sympy.IndexedBase(name, nonnegative=True)[n] for name in ("t", "r", "osc"))
     yield Inequality(
-        "Both knots are within the gap h of x. So the values of g there differ from g(x), to the side on which f does, by at most "
-        "osc(g, h): by osc less `left` and less `right`, which are not negative. So |f(x) - g(x)| is at most (r + t) osc = osc.",
+        "Both knots are within the gap h of x. So the values of g there differ from g(x), to the side on which f "
+        "does, by at most osc(g, h): by osc less `left` and less `right`, which are not negative. So |f(x) - g(x)| is "
+        "at most (r + t) osc = osc.",
         rest * (osc - left_gap) + share * (osc - right_gap),
         (rest + share) * osc,
         assuming="a knot within h of x; g continuous, so that osc(g, h) falls to 0 with the gap h, and h as n grows",
-        concludes=tuple(Sides(between_knots[units], f"[{place}]", (n, None), widths=WIDTHS) for place, units in enumerate(between_knots)),
+        concludes=tuple(
+            Sides(between_knots[units], f"[{place}]", (n, None), widths=WIDTHS)
+            for place, units in enumerate(between_knots)
+        ),
     )
 
 
@@ -140,8 +146,18 @@ def approximated(units: int, at) -> Setting:
     side = Symbol.of([-1 if each < 0 else 1 for each in over])
     steepness = (network.layers[0].weight.map(Abs) @ network.layers[1].weight.map(Abs))[0, 0]
     osc = Symbol.of([steepness * width] * len(x))
-    known = {"t": share, "r": 1 - share, "osc": osc, "left": osc - side * (left - here), "right": osc - side * (right - here)}
-    units_alone = {"w": network.layers[0].weight[0], "v": network.layers[1].weight[:, 0], "c": network.layers[1].bias[0]}
+    known = {
+        "t": share,
+        "r": 1 - share,
+        "osc": osc,
+        "left": osc - side * (left - here),
+        "right": osc - side * (right - here),
+    }
+    units_alone = {
+        "w": network.layers[0].weight[0],
+        "v": network.layers[1].weight[:, 0],
+        "c": network.layers[1].bias[0],
+    }
     square = dataclasses.replace(network, activations=(SQUARE, IDENTITY))
     errors = [Abs(point) - program.forward(square, Symbol.of([[point]]))[0, 0] for point in POINTS]
     slack = [Abs(error) + (1 if weight > 0 else -1) * error for error, weight in zip(errors, WEIGHTS, strict=True)]
@@ -190,9 +206,10 @@ def square_units(fault: str):
     slack = sympy.symbols("slack1:6", nonnegative=True)
     wasted = sum(abs(weight) * left for weight, left in zip(WEIGHTS, slack, strict=True))
     yield Inequality(
-        "So the errors abs(x) - q(x) at the five points, times the weights 1, -4, 6, -4, 1, sum to -2. Each term is minus the size "
-        "|weight| |error| of it, plus a number |weight| slack that is not negative. So the sizes sum to at least 2, and their mean, "
-        "as the weights sum to 16, is at least 1/8: so is the largest error. (x^2 + 1/8 attains it.)",
+        "So the errors abs(x) - q(x) at the five points, times the weights 1, -4, 6, -4, 1, sum to -2. Each term is "
+        "minus the size |weight| |error| of it, plus a number |weight| slack that is not negative. So the sizes sum "
+        "to at least 2, and their mean, as the weights sum to 16, is at least 1/8: so is the largest error. (x^2 + "
+        "1/8 attains it.)",
         sympy.Rational(1, 8),
         (2 + wasted) / sum(map(abs, WEIGHTS)),
         concludes=law("[4]", (None, None)),

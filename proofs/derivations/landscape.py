@@ -74,9 +74,7 @@ def turned_inputs(at) -> Setting | None:
     if count == 1:  # one input has no turns
         return None
     at = dataclasses.replace(at, sizes={**at.sizes, size: count})
-    network = Network(
-        (Layer(at.array("W", d, p), at.array("b", p)),), (IDENTITY,), PolynomialLoss("loss", at.seed)
-    )
+    network = Network((Layer(at.array("W", d, p), at.array("b", p)),), (IDENTITY,), PolynomialLoss("loss", at.seed))
     batch = batch_at(at)
     places = np.arange(count)
     known = {"X": np.stack([batch.x[:, (places + turn) % count] for turn in range(count)])}

@@ -1,13 +1,12 @@
 """Networks with linear hidden units, on which the laws of NOETHER are run, and matrices that act on what belongs to units."""
 
 import dataclasses
-import functools
 import itertools
 
 import numpy as np
 import sympy
 
-from proofs.derivations.notation import WIDTHS, element, group_order, m, parameters, program
+from proofs.derivations.notation import group_order, m, parameters, program
 from proofs.derivations.small_networks import batch_at, direction_at, hidden_parts, network_at, observed
 from proofs.hessian import hessian_times
 from symmetry.actions import HiddenMap
@@ -51,7 +50,10 @@ def mapped_network(at: Instantiation) -> Setting:
     things["Y"] = hessian_times(network, batch, direction.layers)
     things["X"] = hessian_times(after, batch, g.act(direction).layers)
     forwards, backwards = known.known["A"], known.known["B"]
-    parts, inverses = parts_under(forwards.T, backwards, "g", **things), parts_under(backwards.T, forwards, "f", **things)
+    parts, inverses = (
+        parts_under(forwards.T, backwards, "g", **things),
+        parts_under(backwards.T, forwards, "f", **things),
+    )
     both = {end: part._replace(arrays={**part.arrays, **inverses[end].arrays}) for end, part in parts.items()}
     known = known.knowing(G=things["G"].layers[1].bias, Y=things["Y"].layers[1].bias)
     return Setting({"network": network, "g": g, "direction": direction, "batch": batch}, known, both)
@@ -76,9 +78,7 @@ def form_of_a_generator(at: Instantiation) -> Setting:
     columns = [in_a_row(g.generate(from_a_row(network, Symbol.of(unit)))) for unit in units]
     letters = {"theta": in_a_row(network), "G": in_a_row(program.backprop(network, batch)), "B": Symbol.of(columns).T}
     known = dataclasses.replace(known, sizes={**at.sizes, parameters: size})
-    return Setting(
-        {"network": network, "g": g, "batch": batch}, known.knowing(eta=sympy.Rational(1, 8), **letters)
-    )
+    return Setting({"network": network, "g": g, "batch": batch}, known.knowing(eta=sympy.Rational(1, 8), **letters))
 
 
 def in_a_row(thing: HasLayers) -> Symbol:
@@ -102,7 +102,7 @@ def reflected_network(at: Instantiation) -> Setting:
     identity = Symbol.of(np.eye(at.size(m), dtype=int))
     mirror = identity - 2 * columns[:, None] * columns / (columns * columns).sum()
     fixed = arguments["g"].reflection().project(arguments["network"].with_hidden(IDENTITY))
-    return with_group(at, arguments, np.stack([identity, mirror]), fixed)
+    return with_group(at, arguments, Symbol.of([identity, mirror]), fixed)
 
 
 def network_of_equal_units(at: Instantiation) -> Setting:

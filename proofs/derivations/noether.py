@@ -37,7 +37,8 @@ def gradient_pulled_back():
 PULLED_BACK = Lemma(
     "the gradient at g theta",
     "NOETHER.1",
-    "if L(g theta) = L(theta), then G = g^T G1, with G the gradient at theta and G1 that at g theta: both sides move at one rate.",
+    "if L(g theta) = L(theta), then G = g^T G1, with G the gradient at theta and G1 that at g theta: both sides move "
+    "at one rate.",
     total(G1[r] * rate(total(g[r, j] * (theta[j] + epsilon * one_if_equal(j, w)), j)), r),
     total(G1[r] * g[r, w], r),
     gradient_pulled_back,
@@ -48,9 +49,9 @@ def same_loss(concludes) -> Step:
     """The loss of a network whose linear hidden space is mapped by A is that of the network."""
     between = total(A[j, r] * B[r, t], r)
     return Step(
-        "An example: let the hidden units be linear, and let an invertible matrix A mix them, W A and b A, while its inverse B mixes "
-        "the rows of V. The next layer gets the sums of A[j, r] B[r, t], which are delta_jt. So the outputs and the loss stay the "
-        "same: L(g theta) = L(theta).",
+        "An example: let the hidden units be linear, and let an invertible matrix A mix them, W A and b A, while its "
+        "inverse B mixes the rows of V. The next layer gets the sums of A[j, r] B[r, t], which are delta_jt. So the "
+        "outputs and the loss stay the same: L(g theta) = L(theta).",
         losses(chi(total(z[n, j] * between * V[t, k], j, t) + c[k])),
         losses(chi(total(z[n, j] * V[j, k], j) + c[k])),
         given=((between, one_if_equal(j, t)),),
@@ -154,9 +155,9 @@ def generators(fault: str = ""):
         concludes=law("[0]"),
     )
     yield Step(
-        "By NOETHER.1 the gradient at exp(epsilon A) theta, times the transpose of exp(epsilon A), is G for every epsilon. That "
-        "gradient moves at the rate Y = H A theta, so the product moves at the rate A^T G + Y, which is 0. Subtract it from Y: H A "
-        "theta = -A^T G.",
+        "By NOETHER.1 the gradient at exp(epsilon A) theta, times the transpose of exp(epsilon A), is G for every "
+        "epsilon. That gradient moves at the rate Y = H A theta, so the product moves at the rate A^T G + Y, which is "
+        "0. Subtract it from Y: H A theta = -A^T G.",
         Y[w] - rate(total((one_if_equal(r, w) + epsilon * A[r, w]) * (G[r] + epsilon * Y[r]), r)),
         -total(A[r, w] * G[r], r),
         assuming="a derivative sees only the first order of the gradient and of exp(epsilon A)",

@@ -4,7 +4,13 @@ import functools
 
 import sympy
 
-from proofs.derivations.normalised_networks import a_bias_before, invariant_weights, level_rotation, rescaled_weights, rotation
+from proofs.derivations.normalised_networks import (
+    a_bias_before,
+    invariant_weights,
+    level_rotation,
+    rescaled_weights,
+    rotation,
+)
 from proofs.derivations.notation import *
 
 root = unknown_function("r")
@@ -52,15 +58,15 @@ def bias_before_batch_norm(fault: str = ""):
     )
     before = functools.partial(Sides, a_bias_before, widths=WIDTHS)
     yield Step(
-        "... and so do the variance, its reciprocal square root r, the output of batch norm and the loss, whatever epsilon, scale "
-        "and shift are: the bias changes nothing.",
+        "... and so do the variance, its reciprocal square root r, the output of batch norm and the loss, whatever "
+        "epsilon, scale and shift are: the bias changes nothing.",
         loss_with(b[j]),
         loss_with(0),
         concludes=before("[0]"),
     )
     yield Step(
-        "Let e[n, j] be the gradient of the loss in the output of batch norm. The loss does not move with the bias: the gradient in "
-        "the bias, the sum over the batch of dL/dz[n, j], is 0.",
+        "Let e[n, j] be the gradient of the loss in the output of batch norm. The loss does not move with the bias: "
+        "the gradient in the bias, the sum over the batch of dL/dz[n, j], is 0.",
         total(error[n, j] * rate(output(b[j] + epsilon)), n),
         0,
         assuming=CHAIN_RULE,
@@ -89,15 +95,16 @@ def scale_invariance(fault: str = ""):
         "... and the variance by alpha^2.", variance(preactivation(factor)), factor**2 * variance(preactivation(1))
     )
     yield Step(
-        "If alpha > 0 and nothing is added to the variance, the distance u over the square root of the variance v stays the same, "
-        "and so does the loss: L(alpha W) = L(W).",
+        "If alpha > 0 and nothing is added to the variance, the distance u over the square root of the variance v "
+        "stays the same, and so does the loss: L(alpha W) = L(W).",
         normalised(factor),
         normalised(1),
         simplify=sympy.simplify,
     )
     yield Step(
-        "Move alpha from 1 by epsilon. W moves along itself, so the loss moves at the rate of the sum of W[i, j] G[i, j], with G the "
-        "gradient in W. But the output of the norm does not move, so neither does the loss: the gradient is orthogonal to W.",
+        "Move alpha from 1 by epsilon. W moves along itself, so the loss moves at the rate of the sum of W[i, j] G[i, "
+        "j], with G the gradient in W. But the output of the norm does not move, so neither does the loss: the "
+        "gradient is orthogonal to W.",
         total(error[n, j] * rate(normalised(1 + epsilon)), n),
         0,
         simplify=lambda gap: sympy.simplify(gap.doit()),
@@ -135,8 +142,8 @@ def growing_norm(fault: str = ""):
         0,
     )
     yield Step(
-        "So a step of gradient descent turns W and never makes it shorter: with G = A W, the sum of (W - eta G)^2 exceeds that of W^2 "
-        "by exactly eta^2 times the sum of G^2.",
+        "So a step of gradient descent turns W and never makes it shorter: with G = A W, the sum of (W - eta G)^2 "
+        "exceeds that of W^2 by exactly eta^2 times the sum of G^2.",
         total((W[i, j] - eta * turned(i) + earlier) ** 2, i) - total(W[i, j] ** 2, i),
         eta**2 * total(turned(i) ** 2, i),
         concludes=Sides(invariant_weights, "", (j,), widths=WIDTHS),
@@ -197,9 +204,9 @@ def rotations(fault: str = ""):
         total(x[n, i] * Q[i, h], i) - mean * total(Q[i, h], i),
     )
     yield Step(
-        "It commutes with no Q for which the C[h] differ. The layer norm of an example is 0 if and only if its units are equal, for "
-        "example all 1. If layer norm commutes with Q, it is also 0 at the rotated all-ones example, which is C. So all C[h] are "
-        "equal.",
+        "It commutes with no Q for which the C[h] differ. The layer norm of an example is 0 if and only if its units "
+        "are equal, for example all 1. If layer norm commutes with Q, it is also 0 at the rotated all-ones example, "
+        "which is C. So all C[h] are equal.",
         (x[n, h] - mean).xreplace({x[n, h]: sympy.S.One, x[n, g]: sympy.S.One}),
         0,
     )

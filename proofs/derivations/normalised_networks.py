@@ -94,7 +94,10 @@ def rescaled_weights(at: Instantiation) -> Setting | None:
     z = batch.x @ weight
     distances = z - z.sum(0) / len(z)
     letters = {"u": distances, "v": (distances * distances).sum(0) / len(z), "alpha": factors}
-    letters |= {"e": errors_after(network, batch_norm(z), batch), "G1": weight_gradient(network, weight * factors, batch)}
+    letters |= {
+        "e": errors_after(network, batch_norm(z), batch),
+        "G1": weight_gradient(network, weight * factors, batch),
+    }
     return Setting({"network": network, "scale": Rescaling((factors,)), "batch": batch}, at.knowing(**letters))
 
 

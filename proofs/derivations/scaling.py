@@ -4,22 +4,13 @@ The degree K is any positive whole number. Homogeneity is a hypothesis, used as 
 the identity, ReLU and leaky ReLU are homogeneous.
 """
 
-import dataclasses
 import functools
 
-import numpy as np
 import sympy
 from sympy import IndexedBase
 
+from proofs.derivations.homogeneous_networks import ALONE, RESCALING, of_each_degree, perfect_fit
 from proofs.derivations.notation import *
-from proofs.derivations.small_networks import batch_at, inputs_of_errors, network_at, observed
-from proofs.hessian import curvatures
-from symmetry.actions import LinearMaps, Rescaling
-from symmetry.activation import IDENTITY, LEAKY_RELU, SQUARE
-from symmetry.engine.conclude import Setting
-from symmetry.loss import HALF_SQUARED_ERROR
-from symmetry.network import Layer, Network
-from symmetry.numbers.symbol import Symbol
 
 K = sympy.Symbol("K", integer=True, positive=True)
 """The degree of homogeneity."""
@@ -37,44 +28,6 @@ HOMOGENEOUS = (
 
 EULER = ((preactivation(), z[n, j]), (slope(z[n, j]), K * phi(z[n, j]) / z[n, j]))
 """Euler's relation z phi'(z) = K phi(z), with z = x W + b."""
-
-
-def of_degree(degree: int, at) -> Setting:
-    """A network whose activations are homogeneous of degree 1, factors and a batch; the letters are for K = degree."""
-    network, batch = network_at(at, hidden=LEAKY_RELU), batch_at(at)
-    rescaling = Rescaling((at.array("alpha", m).map(abs),))
-    gradient = program.backprop(network.with_hidden(activation_of(degree)), batch)
-    first, second = gradient.layers
-    known = {"K": degree, "alpha": rescaling.factors[0], "eta": sympy.Rational(1, 16)}
-    known |= {"G": first.weight, "g": first.bias, "H": second.weight}
-    at = observed(at, network.with_hidden(activation_of(degree)), batch).choosing(phi=activation_of(degree))
-    return Setting(
-        {"network": network, "rescaling": rescaling, "batch": batch}, at.knowing(**known), inputs_of_errors(batch)
-    )
-
-
-def activation_of(degree: int):
-    return {1: LEAKY_RELU, 2: SQUARE}[degree]
-
-
-def without_factors(degree: int, at) -> Setting:
-    """The same for a law that rescales nothing."""
-    setting = of_degree(degree, at)
-    network, _, batch = setting.arguments.values()
-    return setting._replace(arguments={"network": network, "batch": batch})
-
-
-RESCALING = [functools.partial(of_degree, degree) for degree in (1, 2)]
-ALONE = [functools.partial(without_factors, degree) for degree in (1, 2)]
-"""Settings, each the same function wherever it is named, so that a law is run on it once."""
-
-
-def of_each_degree(settings, paths, indices=(), *, each_part: bool = False) -> tuple[Sides, ...]:
-    """Where the law computes the two sides for K = 1 and for K = 2."""
-    return tuple(
-        Sides(setting, path, indices, widths=WIDTHS, each_part=each_part)
-        for setting, path in zip(settings, paths, strict=True)
-    )
 
 
 def two_slopes(argument):
@@ -128,9 +81,9 @@ def gradient(fault: str = ""):
     )
     error_of_rescaled = slope(RESCALED) * total(error[n, k] * (factor**-K * V[j, k]), k)
     yield Step(
-        "Rescale each unit j by alpha[j]. The next layer stays the same (SCALE.1), and so do its errors e[n, k]. A unit's error is "
-        "divided by alpha[j]. So are the gradients of its incoming weights and bias, the sums of I[n] times the error, where I[n] "
-        "is a weight's input, and 1 for the bias.",
+        "Rescale each unit j by alpha[j]. The next layer stays the same (SCALE.1), and so do its errors e[n, k]. A "
+        "unit's error is divided by alpha[j]. So are the gradients of its incoming weights and bias, the sums of I[n] "
+        "times the error, where I[n] is a weight's input, and 1 for the bias.",
         gradient_in(error_of_rescaled),
         factor**power * gradient_in(unit_error()),
         given=HOMOGENEOUS,
@@ -176,14 +129,14 @@ def euler(fault: str = ""):
         assuming=HOMOGENEITY,
     )
     yield Step(
-        "The gradients of a unit's weights and bias are the sums of x[n, i] delta[n, j] and of delta[n, j] (GRAD.3). Their product "
-        "with W and b is the sum of z[n, j] delta[n, j].",
+        "The gradients of a unit's weights and bias are the sums of x[n, i] delta[n, j] and of delta[n, j] (GRAD.3). "
+        "Their product with W and b is the sum of z[n, j] delta[n, j].",
         total(W[i, j] * total(x[n, i] * delta[n, j], n), i) + b[j] * total(delta[n, j], n),
         total(preactivation() * delta[n, j], n),
     )
     yield Step(
-        "With delta[n, j] = phi'(z[n, j]) times the sum of e[n, k] V[j, k] (GRAD.2), and with Euler's relation, that is K times the "
-        "product of V with its gradient, the sum of phi(z[n, j]) e[n, k].",
+        "With delta[n, j] = phi'(z[n, j]) times the sum of e[n, k] V[j, k] (GRAD.2), and with Euler's relation, that "
+        "is K times the product of V with its gradient, the sum of phi(z[n, j]) e[n, k].",
         total(preactivation() * unit_error(), n),
         degree * total(V[j, k] * outgoing_gradient(), k),
         given=EULER,
@@ -246,10 +199,10 @@ def trace(fault: str = ""):
     )
     square, bound, others_, size, size_out = sympy.symbols("q B R S T", positive=True)
     yield Step(
-        "At a minimum no second derivative is negative. Write S and T for the traces of the blocks of a unit's incoming and outgoing "
-        "weights, R for all others, q for c^2, and B for any bound. The trace less B is (S - B q)/q + q^K T + R. For every q up "
-        "to S/B all three terms are 0 or more: the trace is at least B, so there is no bound. (If T is positive instead, let q "
-        "grow.)",
+        "At a minimum no second derivative is negative. Write S and T for the traces of the blocks of a unit's "
+        "incoming and outgoing weights, R for all others, q for c^2, and B for any bound. The trace less B is (S - B "
+        "q)/q + q^K T + R. For every q up to S/B all three terms are 0 or more: the trace is at least B, so there is "
+        "no bound. (If T is positive instead, let q grow.)",
         size / square + square**K * size_out + others_ - bound,
         (size - bound * square) / square + square**K * size_out + others_,
         assuming="at a minimum the Hessian is positive semi-definite",
@@ -268,97 +221,18 @@ def trace(fault: str = ""):
         here = along(curved[i, j], curved_bias[j], curved_out[j, k])
     at_fit = functools.partial(Sides, perfect_fit, widths=WIDTHS)
     yield Step(
-        "Now for a whole layer: S, B and T are the second derivatives in the weights, biases and outgoing weights of the units, R "
-        "those in the next bias. Along the orbit the trace of the Hessian is the sum of S/alpha^2, B/alpha^2, alpha^(2K) T and R.",
+        "Now for a whole layer: S, B and T are the second derivatives in the weights, biases and outgoing weights of "
+        "the units, R those in the next bias. Along the orbit the trace of the Hessian is the sum of S/alpha^2, "
+        "B/alpha^2, alpha^(2K) T and R.",
         moved,
         here,
         concludes=at_fit("[0]"),
     )
     yield Inequality(
-        "At a minimum the last three sums are not negative: the trace is at least the first, which has no bound as alpha falls to "
-        "0.",
+        "At a minimum the last three sums are not negative: the trace is at least the first, which has no bound as "
+        "alpha falls to 0.",
         total(curved[i, j] / factor**2, i, j),
         here,
         assuming="at a minimum no second derivative is negative",
         concludes=at_fit("[1]"),
     )
-
-
-def perfect_fit(at) -> Setting:
-    """A network, factors and a batch; the letters are second derivatives where the network fits the batch perfectly."""
-    setting = of_degree(1, at)
-    network, _, batch = setting.arguments.values()
-    fitted = dataclasses.replace(network, loss=HALF_SQUARED_ERROR)
-    curved = curvatures(fitted, program.Batch(batch.x, program.forward(fitted, batch.x))).layers
-    known = {"S": curved[0].weight, "B": curved[0].bias, "T": curved[1].weight, "R": curved[1].bias}
-    return setting._replace(at=setting.at.knowing(**known))
-
-
-def invertible_maps(fault: str = ""):
-    """SCALE.6. Linear networks: W leads from inputs to units and V from units to outputs, z = x W, u = z V."""
-    A, B, product = arrays("A B P")
-    linear = functools.partial(Sides, linear_units, widths=WIDTHS)
-    between = total(A[j, r] * B[r, t], r)
-    yield Step(
-        "W becomes W A, V becomes B V. The next layer gets the sum over the new units r of (z A)[n, r] (B V)[r, k]: the sum over "
-        "pairs of old units of z[n, j] (A B)[j, t] V[t, k].",
-        total(total(z[n, j] * A[j, r], j) * total(B[r, t] * V[t, k], t), r),
-        total(z[n, j] * between * V[t, k], j, t),
-    )
-    inverse = product[j, t] if fault == "singular matrix" else one_if_equal(j, t)
-    yield Step(
-        "A B = 1, so every preactivation of the next layer stays the same, and so does everything after it, layer after layer.",
-        chi(total(z[n, j] * between * V[t, k], j, t)),
-        chi(total(z[n, j] * V[j, k], j)),
-        given=((between, inverse),),
-        assuming="B is the inverse of A",
-        concludes=linear("[0]", (n, k)),
-    )
-
-    def gradient_in_of(unit):
-        return total(x[n, i] * total(error[n, k] * V[unit, k], k), n)
-
-    def gradient_out_of(unit):
-        return total(total(x[n, h] * W[h, unit], h) * error[n, k], n)
-
-    def flow(one, other):
-        return total(W[i, one] * gradient_in_of(other), i) - total(gradient_out_of(one) * V[other, k], k)
-
-    yield Step(
-        "Write G[i, r] for the gradient in W, the sum over n of x[n, i] times the unit's error, which is the sum of e[n, k] V[r, k]; "
-        "and H[j, k] for that in V, the sum of z[n, j] e[n, k]. So W^T G = H V^T. Under gradient flow M = W^T W - V V^T "
-        "changes at the rate -(D + D^T), where D = W^T G - H V^T is 0: M is conserved.",
-        flow(j, r) + flow(r, j),
-        0,
-        concludes=linear("[1][0]", (j, r)),
-    )
-
-    def imbalance(step):
-        incoming = total((W[i, j] - step * gradient_in_of(j)) * (W[i, r] - step * gradient_in_of(r)), i)
-        outgoing = (V[each, k] - step * gradient_out_of(each) for each in (j, r))
-        return incoming - total(sympy.Mul(*outgoing), k)
-
-    power = 1 if fault == "eta for eta^2" else 2
-    remaining = total(gradient_in_of(j) * gradient_in_of(r), i) - total(gradient_out_of(j) * gradient_out_of(r), k)
-    yield Step(
-        "A step of size eta changes M by -eta (D + D^T), which is 0, plus eta^2 (G^T G - H H^T), which remains.",
-        imbalance(eta) - imbalance(0),
-        eta**power * remaining,
-        concludes=linear("[2][0]", (j, r)),
-    )
-
-
-def linear_units(at) -> Setting:
-    """A linear network without biases, maps of its hidden space with the factors of its units, and a batch."""
-    network, batch = network_at(at, hidden=IDENTITY), batch_at(at)
-    network = dataclasses.replace(network, layers=tuple(Layer(layer.weight) for layer in network.layers))
-    maps = LinearMaps((at.array("below", m, m),), (at.array("above", m, m),))
-    rescaling = Rescaling((at.array("alpha", m).map(abs),))
-    identity = Network((Layer(Symbol.of(np.eye(at.size(m), dtype=int))), network.layers[1]), (), None)
-    matrix = maps.act(rescaling.act(identity)).layers[0].weight
-    inverse = Symbol.of(sympy.Matrix(matrix.tolist()).inv().tolist())
-    (z, _), activations = program.forward_pass(network, batch.x)
-    _, error = program.backpropagate(network, [z, _], activations, batch.y)
-    known = {"A": matrix, "B": inverse, "z": z, "e": error, "eta": sympy.Rational(1, 16)}
-    arguments = {"network": network, "maps": maps, "rescaling": rescaling, "batch": batch}
-    return Setting(arguments, at.knowing(**known))

@@ -12,7 +12,14 @@ import sympy
 from sympy import exp
 
 from proofs.derivations.notation import *
-from proofs.derivations.small_networks import OddPolynomial, batch_at, hidden_parts, inputs_of_errors, network_at, observed
+from proofs.derivations.small_networks import (
+    OddPolynomial,
+    batch_at,
+    hidden_parts,
+    inputs_of_errors,
+    network_at,
+    observed,
+)
 from symmetry.actions import SignFlips
 from symmetry.activation import IDENTITY, SIGMOID, TANH
 from symmetry.engine.conclude import Setting
@@ -75,9 +82,9 @@ def odd_flip(fault: str = ""):
     """SIGN.1."""
     yield flipped_preactivation()
     yield Step(
-        "phi is odd: the activation is sigma[j] phi(z[n, j]), and with the outgoing weights sigma[j] V[j, k] the unit contributes "
-        "the same as before, since sigma[j]^2 = 1. So the next layer stays the same, and so does everything after it, layer "
-        "after layer.",
+        "phi is odd: the activation is sigma[j] phi(z[n, j]), and with the outgoing weights sigma[j] V[j, k] the unit "
+        "contributes the same as before, since sigma[j]^2 = 1. So the next layer stays the same, and so does "
+        "everything after it, layer after layer.",
         chi(next_preactivation(phi(FLIPPED) * (sigma[j] * V[j, k]))),
         chi(next_preactivation(contribution())),
         given=oddness(fault == "softplus"),
@@ -110,9 +117,9 @@ def sigmoid_flip(fault: str = ""):
     )
     moved = 0 if fault == "bias unchanged" else total(shares() * V[j, k], j)
     yield Step(
-        "With the outgoing weights sigma[j] V[j, k] a flipped unit contributes -(1 - phi(z[n, j])) V[j, k], which is too small by "
-        "V[j, k] in every example: the next bias makes up for it. So the next layer stays the same, and so does everything "
-        "after it, layer after layer.",
+        "With the outgoing weights sigma[j] V[j, k] a flipped unit contributes -(1 - phi(z[n, j])) V[j, k], which is "
+        "too small by V[j, k] in every example: the next bias makes up for it. So the next layer stays the same, and "
+        "so does everything after it, layer after layer.",
         chi(next_preactivation(phi(FLIPPED) * (sigma[j] * V[j, k])) + moved),
         chi(next_preactivation(contribution())),
         given=sigmoidality(),
@@ -148,8 +155,8 @@ def gradients(fault: str = ""):
             j,
             lambda sign: sign * F[j] + rule(sign * slopes[j]),
             sigma[j],
-            "Let u be an odd function of a parameter's gradient G. A weight or bias F of a unit and its gradient are multiplied by "
-            "sigma, so is u(G), and so is the parameter after the update.",
+            "Let u be an odd function of a parameter's gradient G. A weight or bias F of a unit and its gradient are "
+            "multiplied by sigma, so is u(G), and so is the parameter after the update.",
         ),
         ("[1][1].bias", k, lambda sign: c[k] + rule(slopes[k]), 1, "The next bias is updated as before."),
     ):
@@ -209,7 +216,9 @@ def gradients_follow(incoming, outgoing, expected, place, given, setting, block=
 
 def both_follow(at, letters_of: Callable) -> Setting:
     """Both networks, a batch, flips and an odd rule; the letters are those of one of the networks."""
-    (network, flips, batch), (sigmoidal, *_) = (each(at).arguments.values() for each in (odd_network, sigmoidal_network))
+    (network, flips, batch), (sigmoidal, *_) = (
+        each(at).arguments.values() for each in (odd_network, sigmoidal_network)
+    )
     rule = ElementwiseRule(OddPolynomial(at.seed))
     things = {"network": network, "sigmoidal": sigmoidal, "flips": flips, "batch": batch, "rule": rule}
     known = letters_of(at).at.choosing(u=rule.function)

@@ -16,8 +16,8 @@ from symmetry.activation import ActivationLike
 from symmetry.cases import Direction
 from symmetry.engine.conclude import Part, Setting
 from symmetry.engine.instantiate import Instantiation, PolynomialActivation, PolynomialLoss
-from symmetry.numbers.symbol import Symbol
 from symmetry.network import Batch, HasLayers, Layer, Network, backpropagate, forward_pass
+from symmetry.numbers.symbol import Symbol
 
 
 def network_at(

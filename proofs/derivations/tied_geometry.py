@@ -7,6 +7,7 @@ import sympy
 
 from proofs.derivations.equal_initialisation import tied_step
 from proofs.derivations.notation import *
+from proofs.derivations.sign import HALF, odd
 from proofs.derivations.small_networks import (
     OddPolynomial,
     batch_at,
@@ -16,7 +17,6 @@ from proofs.derivations.small_networks import (
     parts_of_a_unit,
     tied,
 )
-from proofs.derivations.sign import HALF, odd
 from symmetry.actions import SignFlips, gather_units
 from symmetry.activation import slope as slope_by_program
 from symmetry.cases import Minibatches

@@ -1,5 +1,6 @@
 """The book as a folder of HTML pages that need nothing but a browser."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -12,6 +13,7 @@ from symmetry.book.formulas import formula, may_scroll
 from symmetry.book.prose import full, highlighted, prose, short, title_of, tutorial
 from symmetry.book.run import RecordedRun
 from symmetry.display.ledger import COLUMNS
+from symmetry.display.statement import CONCLUDES
 from symmetry.evidence.environment import version
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record
@@ -139,6 +141,8 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         version=version(),
         equation=equation,
         given=_given,
+        numbers=lambda steps: list(itertools.accumulate(step.counts for step in steps)),
+        concludes=CONCLUDES,
         steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
         tutorial=tutorial,
         words=lambda *texts: " ".join(" ".join(texts).lower().split()),  # what a search looks in

@@ -61,7 +61,7 @@ class Sides:
         rank: of a matrix that is claimed to have a low rank, the index that the step's right side sums products over.
     """
 
-    setting: Callable[..., Setting]
+    setting: Callable[..., Setting | None]
     path: str | tuple[str, ...] = ""
     indices: tuple[Any, ...] = ()
     units: tuple[Any, ...] = ()
@@ -94,7 +94,9 @@ class Law:
                 ends = setting.parts if sides.each_part else [""]
                 places = [(start + end, end) for start in paths for end in ends if start + end in leaves]
                 if not places:
-                    return f"the law computes nothing at {' and '.join(paths)}; choose among {', '.join(sorted(leaves))}"
+                    return (
+                        f"the law computes nothing at {' and '.join(paths)}; choose among {', '.join(sorted(leaves))}"
+                    )
                 for path, end in places:
                     self.concluded.add(path)
                     tried += 1
@@ -137,9 +139,7 @@ def _leaves(returned: Any) -> list[Leaf]:
     return leaves
 
 
-def _gap(
-    step: Any, sides: Sides, leaf: Leaf, at: Instantiation, units: Mapping[Any, int], part: Part | None
-) -> str:
+def _gap(step: Any, sides: Sides, leaf: Leaf, at: Instantiation, units: Mapping[Any, int], part: Part | None) -> str:
     """Where a step's sides are not what the law computes; empty if nowhere."""
     if step.sign not in SIGNS.get(leaf.relation, ()):
         return f"the law claims {leaf.relation!r} of {leaf.path or 'its value'}, but the step says {step.sign!r}"

@@ -23,10 +23,14 @@ SIZES = ((1, 1, 2, 1, 2, 2), (2, 3, 1, 2, 1, 2), (3, 2, 3, 1, 2, 1), (2, 1, 3, 2
 class Step:
     """An equality of a derivation: a sentence that says why, and its two sides.
 
-    `assuming` names what is used and not shown, such as the chain rule. `given` lists pairs that a hypothesis says are
-    equal: one after the other, the first of each is replaced by its second before the sides are compared. `distinct` lists pairs of indices that are
-    different. `simplify` is how SymPy is to compare sides that are no sums of products; by default the difference of
-    their normal forms must be 0. `concludes` says where the theorem's law computes the two sides; in several places, for example.
+    Attributes:
+        assuming: what is used and not shown, such as the chain rule.
+        distinct: pairs of indices that are different.
+        simplify: how SymPy is to compare sides that are no sums of products; by default the difference of their normal
+            forms must be 0.
+        given: pairs that a hypothesis or an earlier step says are equal: one after the other, the first of each is replaced
+            by its second before the sides are compared.
+        concludes: where the theorem's law computes the two sides, in one place or in several.
     """
 
     sentence: str
@@ -65,7 +69,7 @@ class Step:
         return self.left, self.right
 
     @property
-    def counts(self) -> bool:  # type: ignore[reportIncompatibleVariableOverride]
+    def counts(self) -> bool:
         """Whether it shows something.
 
         A step only explains if its two sides are one expression, or if what is given says all of one side.
@@ -191,7 +195,10 @@ class ByLemma(Step):
     """The equation of a lemma, whose steps are not counted again."""
 
     lemma: Lemma = dataclasses.field(kw_only=True)
-    counts: ClassVar[bool] = False
+
+    @property
+    def counts(self) -> bool:
+        return False
 
     def failure(self) -> str:
         """Why the lemma or its equation does not hold; empty if they do."""
@@ -226,14 +233,16 @@ def check(steps: Iterable[AnyStep], law: Callable | None = None) -> Derivation:
 def _departure(step: AnyStep, tied: Law | None) -> str:
     """Where the law computes something else than a step that concludes; empty if nowhere."""
     places = (step.concludes,) if isinstance(step.concludes, Sides) else step.concludes
-    found = (tied.departure(step, sides, instances(*sides.widths, *step.equation)) for sides in places if tied is not None)
+    found = (
+        tied.departure(step, sides, instances(*sides.widths, *step.equation)) for sides in places if tied is not None
+    )
     return next(filter(None, found), "")
 
 
 def _unfinished(count: int, last: AnyStep | None, tied: Law | None) -> str:
     """Why steps that all hold are no derivation; empty if they are one."""
     if count == 0:
-        return "its end: no step computes anything, since the two sides of each are one expression"
+        return "its end: no step computes anything, since the two sides of each are one expression or given to be equal"
     if tied is not None and (last is None or not last.concludes):
         return "its end: the last step is not the theorem's statement, written as its law computes it"
     return f"its end: {reason}" if tied is not None and (reason := tied.left_out) else ""

@@ -19,15 +19,17 @@ class Symbol(np.ndarray):
     [[3*a + 2*b]]
     """
 
-    __array_priority__ = 1000
-    """NumPy computes with a JAX array of whole numbers too, and does not leave it to JAX."""
+    @property
+    def __array_priority__(self) -> int:
+        """Above that of JAX's arrays: NumPy computes with those of whole numbers, and does not leave it to JAX."""
+        return 1000
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Array, **options):
         """NumPy's operators entry by entry; floats are taken exactly."""
         if "out" in options:
             options["out"] = tuple(map(_plain, options["out"]))
         result = getattr(ufunc, method)(*map(_plain, inputs), **options)
-        is_comparison = getattr(result, "dtype", type(result)) == bool
+        is_comparison = np.issubdtype(getattr(result, "dtype", type(result)), np.bool_)
         return result if is_comparison else np.asarray(result, dtype=object).view(Symbol)
 
     @classmethod
