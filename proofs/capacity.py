@@ -66,7 +66,7 @@ def jacobian(network: Network, batch: Batch):
     """df/dx at the first example: entry [i, k] is the rate of output k as input i moves."""
     inputs = network.widths[0]
     copies = batch.x[jnp.zeros(inputs, int)]
-    return derivative_along(lambda x: forward(network, x), copies, jnp.eye(inputs, dtype=int))
+    return derivative_along(lambda x: forward(network, x), copies, np.eye(inputs, dtype=int))
 
 
 @theorem(

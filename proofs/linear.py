@@ -4,7 +4,7 @@ import dataclasses
 
 import jax.numpy as jnp
 
-from proofs.derivations import scaling as derivations
+from proofs.derivations import linear as derivations
 from proofs.equal_initialisation import linear
 from proofs.scaling import INVERSE_RATE, side_by_side
 from symmetry.actions import LinearMaps, Rescaling

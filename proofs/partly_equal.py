@@ -103,7 +103,7 @@ def a_constant_gap_of_outgoing_weights_is_not_seen_by_softmax(
 ):
     affine = network.with_logits(loss)
     *before, output = ties.act(affine).layers
-    raised = jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None] * constant
+    raised = constant * jnp.where(jnp.arange(output.weight.shape[0]) == ties.pairs[-1][1], 1, 0)[:, None]
     apart = dataclasses.replace(affine, layers=(*before, Layer(output.weight + raised, output.bias)))
     trained = DESCENT.train(apart, batches.batches)
     first, second = pairs_of(trained, ties)

@@ -48,7 +48,20 @@ def replaced(functions: Mapping[str, Callable]) -> Iterator[None]:
     ...     bias_gradient(None)
     'mine'
     """
+    with _standing_in({**_stand_ins, **functions}):
+        yield
+
+
+def ours() -> contextlib.AbstractContextManager[None]:
+    """The program's own functions, whatever stands in for them outside."""
+    return _standing_in({})
+
+
+@contextlib.contextmanager
+def _standing_in(functions: Mapping[str, Callable]) -> Iterator[None]:
+    """These stand-ins and no others."""
     before = dict(_stand_ins)
+    _stand_ins.clear()
     _stand_ins.update(functions)
     try:
         yield

@@ -11,17 +11,41 @@ from sympy import IndexedBase, KroneckerDelta, Sum
 
 import proofs.derivations
 from proofs.derivations import notation
-from proofs.derivations.notation import V, W, a, epsilon, i, j, k, m, phi, r, rate, s, slope, swapped, t, total, x, z
+from proofs.derivations.notation import (
+    V,
+    W,
+    a,
+    epsilon,
+    i,
+    j,
+    k,
+    m,
+    phi,
+    pi,
+    r,
+    rate,
+    s,
+    slope,
+    swapped,
+    t,
+    total,
+    x,
+    z,
+)
 from symmetry.engine.derive import Derivation, Inequality, Step, check
+from symmetry.engine.formulas import Every, Reordering, Signs
 from symmetry.engine.normal_form import difference
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.session import Session
 from symmetry.network import Network
+from symmetry.numbers.symbol import unknown_function
 from symmetry.statements.theorem import theorem
 
 pytestmark = pytest.mark.quick
 
 F = IndexedBase("F", real=True)
+other, sigma = Reordering("other", (m,)), Signs("sigma", real=True)
+of_all = unknown_function("of_all")
 
 TRUE = [
     (Sum(F[j], (j, 0, m - 1)), Sum(F[r], (r, 0, m - 1))),
@@ -32,6 +56,11 @@ TRUE = [
     (rate(total(phi(z[j, r] + epsilon * KroneckerDelta(r, s)), r)), slope(z[j, s])),
     (total(swapped(F[j]), j), total(F[j], j)),
     (phi(total(F[j], j)), phi(total(F[r], r))),
+    (total(F[pi[j]], j), total(F[j], j)),
+    (phi(total(z[k, pi[j]] * F[pi[j]], j)), phi(total(z[k, j] * F[j], j))),
+    (total(sigma[j] ** 2 * F[j], j), total(F[j], j)),
+    (phi(F[j] * KroneckerDelta(j, s)), KroneckerDelta(j, s) * (phi(F[s]) - phi(0)) + phi(0)),
+    (of_all(Every(total(W[j, k] * F[j], j), k)), of_all(Every(total(W[r, k] * F[r], r), k))),
 ]
 
 FALSE = [
@@ -43,6 +72,11 @@ FALSE = [
     (total(a[i, j] * V[j, k], j), total(a[i, j], j) * total(V[j, k], j)),
     (phi(total(F[j], j)), total(phi(F[j]), j)),
     (total(x[i, i] * F[s], i), total(x[i, i] * F[t], i)),
+    (total(F[pi[j]] * z[k, j], j), total(F[j] * z[k, j], j)),
+    (total(F[pi[j]] * z[k, other[j]], j), total(F[j] * z[k, j], j)),
+    (total(sigma[j] * F[j], j), total(F[j], j)),
+    (total(phi(total(z[j, r] * F[r], r)), j), total(phi(total(z[r, j] * F[r], r)), j)),
+    (of_all(Every(W[j, k], k)), of_all(Every(W[s, k], k))),
 ]
 
 
@@ -66,7 +100,7 @@ def test_the_instances_alone_would_notice(left, right):
 
 
 def test_indices_said_to_be_distinct_are_not_tried_equal():
-    left = swapped(F[j], s)
+    left = F[t] * (1 - KroneckerDelta(s, t))
     assert Step("", left, F[t], distinct=((s, t),)).failure() == ""
     assert difference(left, F[t]) != 0
 
@@ -76,11 +110,31 @@ def test_a_delta_over_another_range_does_not_collapse():
 
 
 def test_a_derivation_stops_at_its_first_wrong_step():
-    steps = [Step("right", F[j], F[j]), Step("wrong", F[j], F[s]), Step("unseen", F[j], F[t])]
+    steps = [Step("right", total(F[j], j), total(F[r], r)), Step("wrong", F[j], F[s]), Step("unseen", F[j], F[t])]
     found = check(steps)
     assert found.steps == 2
     assert found.failure.startswith("step 2 (wrong)")
 
+
+def test_a_step_whose_two_sides_are_one_expression_does_not_count():
+    found = check([Step("Obviously.", F[j], F[j]), Step("Renamed.", total(F[j], j), total(F[r], r))])
+    assert found == Derivation(1)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Step("Obviously.", F[j], F[j]),
+        Step("Given.", F[j], F[s], given=((F[j], F[s]),)),
+        Step("Given at last.", F[j], F[s], given=((F[j], F[t]), (F[t], F[s]))),
+    ],
+)
+def test_steps_that_compute_nothing_are_no_derivation(step):
+    found = check([step])
+    assert (found.steps, found.failure) == (0, f"its end: no step computes anything, since {NOTHING}")
+
+
+NOTHING = "the two sides of each are one expression or given to be equal"
 
 MODULES = [
     importlib.import_module(f"proofs.derivations.{found.name}")
@@ -137,13 +191,13 @@ def broken_only_by_raising(fault: str):
     def simplify(gap):
         raise ArithmeticError("no such luck")
 
-    yield Step("x is x", x, x, simplify=simplify if fault else None)
+    yield Step("x in two orders", total(F[j], j), total(F[r], r), simplify=simplify if fault else None)
 
 
 def test_a_step_that_raises_has_failed_but_rejects_no_control():
     assert check(broken_only_by_raising("")) == Derivation(1)
     raised = check(broken_only_by_raising("a fault"))
-    assert (raised.failure, raised.error) == ("", "step 1 (x is x): ArithmeticError: no such luck")
+    assert (raised.failure, raised.error) == ("", "step 1 (x in two orders): ArithmeticError: no such luck")
     law = theorem(
         "MY.99", title="t", statement="s", hypotheses="h", evidence=("derived",), derivation=broken_only_by_raising,
         controls={"a fault": zeros},
@@ -152,7 +206,7 @@ def test_a_step_that_raises_has_failed_but_rejects_no_control():
         patched.setattr("symmetry.statements.registry.REGISTRY", {})
         (finding,) = Session([law(zeros)], networks=1).findings()
     assert finding.verdict == "failed"
-    assert "derived: it raised step 1 (x is x): ArithmeticError" in (finding.of_kind(Control)[0].reason or "")
+    assert "derived: it raised step 1 (x in two orders): ArithmeticError" in (finding.of_kind(Control)[0].reason or "")
 
 
 def zeros(network: Network):

@@ -1,8 +1,13 @@
 """Derivation of TIE.10: two units s and t that differ cannot meet in one short step of gradient descent."""
 
+import numpy as np
 import sympy
 
 from proofs.derivations.notation import *
+from proofs.derivations.small_networks import batch_at, network_at, observed, parts_of_a_unit
+from symmetry.actions import TiedUnits
+from symmetry.activation import IDENTITY
+from symmetry.engine.conclude import Setting
 
 theta, gradient = arrays("theta G")
 """theta[j, i] is parameter i of unit j, (w, b, v) in a row; G[j, i] the gradient there."""
@@ -56,13 +61,36 @@ def surviving_gap(fault: str = ""):
     )
     yield Inequality(
         "Write rho for 1 - eta Lambda, positive by hypothesis, and sigma for the difference Lambda |d| - |D|, which is not "
-        "negative. Then |d| - eta |D| is rho A + eta sigma: the gap is at least rho times as long as before.",
-        (rest * length) ** 2,
-        longer,
-    )
-    yield Inequality(
-        "So units that differ before the step, A > 0, differ after it.",
+        "negative. Then |d| - eta |D| is rho A + eta sigma. So units that differ before the step, A > 0, differ after it ...",
         0,
         (1 - eta * lipschitz) * length,
         strict=True,
     )
+    yield Inequality(
+        "... and the gap is at least rho times as long as before.",
+        (rest * length) ** 2,
+        longer,
+        concludes=Sides(two_units, "[0]", units=(s, t), widths=WIDTHS),
+    )
+
+
+def two_units(at, first, second) -> Setting:
+    """A linear network, a batch and two units; A, rho, sigma and tau are those of a step of size 1/(1 + Lambda)."""
+    network, batch = network_at(at, hidden=IDENTITY), batch_at(at)
+    ties = TiedUnits(((np.array(first), np.array(second)),))
+    at = observed(at, network, batch)
+    moment = [*(batch.x.T @ at.known["e"]).ravel(), *at.known["e"].sum(0)]
+    constant = sum(map(sympy.Abs, moment))
+    gap, of_gradients = (
+        [
+            entry
+            for part in parts_of_a_unit(F=each).values()
+            for entry in np.ravel(part.arrays["F"][..., first] - part.arrays["F"][..., second])
+        ]
+        for each in (network, program.backprop(network, batch))
+    )
+    product = sum(one * other for one, other in zip(gap, of_gradients, strict=True))
+    length, steepness = (sympy.sqrt(sum(entry**2 for entry in each)) for each in (gap, of_gradients))
+    known = {"eta": 1 / (1 + constant), "rho": 1 / (1 + constant), "A": length}
+    known |= {"sigma": constant * length - steepness, "tau": length * steepness - product}
+    return Setting({"network": network, "ties": ties, "batch": batch}, at.knowing(**known))

@@ -9,16 +9,81 @@ import sympy
 from sympy import Derivative, Idx, IndexedBase, KroneckerDelta, Subs, Sum
 
 from symmetry import network as program
-from symmetry.engine.derive import Inequality, Run, Step
+from symmetry.engine.conclude import Sides
+from symmetry.engine.derive import Inequality, Lemma, Run, Step
+from symmetry.engine.formulas import Every, Reordering
 from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.numbers.symbol import unknown_function
 
 __all__ = [
-    "CHAIN_RULE", "INDUCTION_ON_STEPS", "Inequality", "N", "PolynomialActivation", "Run", "Step", "V", "W", "a",
-    "array", "arrays", "b", "c", "contribution", "d", "delta", "epsilon", "error", "eta", "h", "i",
-    "incoming_gradients", "j", "k", "m", "n", "next_preactivation", "of_unit", "one_if_equal", "others",
-    "outgoing_gradient", "p", "phi", "preactivation", "program", "q", "r", "rate", "s", "slope", "swap_step",
-    "swapped", "t", "total", "unit_error", "unknown_function", "w", "x", "y", "z",
+    "CHAIN_RULE",
+    "INDUCTION_ON_LAYERS",
+    "INDUCTION_ON_STEPS",
+    "WIDTHS",
+    "Every",
+    "F",
+    "Inequality",
+    "Lemma",
+    "N",
+    "PolynomialActivation",
+    "Reordering",
+    "Run",
+    "Sides",
+    "Step",
+    "V",
+    "W",
+    "a",
+    "array",
+    "arrays",
+    "b",
+    "bias_gradient",
+    "c",
+    "chi",
+    "contribution",
+    "d",
+    "delta",
+    "element",
+    "epsilon",
+    "error",
+    "eta",
+    "gradient_in",
+    "group_order",
+    "h",
+    "i",
+    "incoming_gradient",
+    "incoming_gradients",
+    "j",
+    "k",
+    "losses",
+    "m",
+    "n",
+    "next_preactivation",
+    "of_unit",
+    "one_if_equal",
+    "others",
+    "outgoing_gradient",
+    "p",
+    "parameters",
+    "phi",
+    "pi",
+    "preactivation",
+    "program",
+    "q",
+    "r",
+    "rate",
+    "rho",
+    "s",
+    "slope",
+    "swap_step",
+    "swapped",
+    "t",
+    "total",
+    "unit_error",
+    "unknown_function",
+    "w",
+    "x",
+    "y",
+    "z",
 ]  # fmt: skip
 """Derivations import all of it."""
 
@@ -38,18 +103,31 @@ N = sympy.Symbol("N", integer=True, positive=True)
 d, m, p = sympy.symbols("d m p", integer=True, positive=True)
 """Units coming into a layer, units of the layer, units of the next layer."""
 
+WIDTHS = (N, d, m, p)
+
+parameters, group_order = sympy.symbols("P O", integer=True, positive=True)
+"""Parameters of a network; elements of a finite group."""
+
 n = Idx("n", N)
 i, h = Idx("i", d), Idx("h", d)
 j, r = Idx("j", m), Idx("r", m)
 s, t, w = Idx("s", m), Idx("t", m), Idx("w", m)
 """Units of the layer that a derivation singles out."""
+element = Idx("a", group_order)
 k, q = Idx("k", p), Idx("q", p)
+
+pi = Reordering("pi", (m,))
+"""A permutation of the units of the layer: unit pi[j] comes to place j."""
+rho = Reordering("rho", (p,))
+"""A permutation of the next layer, where that is a hidden layer too."""
 
 swap_step = functools.partial(Step, distinct=((s, t),))
 """A step in which s and t are two different units."""
 
 x, a, z, W, V, b, c = arrays("x a z W V b c")
 """Inputs and activations, preactivations; weights and bias of a layer (W, b) and of the next (V, c)."""
+F = array("F")
+"""What belongs to a unit: F[j] may be a weight into or out of unit j, or its bias."""
 delta, error, y = arrays("delta e y")
 """Errors of a layer (delta) and of the next (e), targets."""
 
@@ -59,8 +137,12 @@ epsilon, eta = sympy.Symbol("epsilon", real=True), sympy.Symbol("eta", positive=
 phi, slope = unknown_function("phi"), unknown_function("phi", (1,))
 """An activation that may be any differentiable function, and its slope."""
 
+chi = unknown_function("chi")
+"""What follows the next layer's preactivations: an output activation, or further layers."""
+
 CHAIN_RULE = "the chain rule"
 INDUCTION_ON_STEPS = "the principle of induction, on the number of steps"
+INDUCTION_ON_LAYERS = "the principle of induction, on the number of layers"
 """What steps assume most often."""
 
 
@@ -114,6 +196,21 @@ def unit_error(unit=j):
     return slope(z[n, unit]) * total(error[n, k] * V[unit, k], k)
 
 
+def incoming_gradient(errors=delta[n, j]):
+    """The gradient of a unit's weight from input i, from the unit's errors (GRAD.3)."""
+    return total(x[n, i] * errors, n)
+
+
+def bias_gradient(errors=delta[n, j]):
+    """The gradient of a unit's bias, from the unit's errors (GRAD.3)."""
+    return total(errors, n)
+
+
+def gradient_in(errors=delta[n, j]):
+    """The gradient of a unit's weight from an input I[n], or of its bias with I[n] = 1, from the unit's errors (GRAD.3)."""
+    return total(array("I")[n] * errors, n)
+
+
 def incoming_gradients(errors=delta[n, j], inputs=a[n, i]):
     """The gradient of a unit's weight from input i plus that of its bias, from the unit's errors (GRAD.3)."""
     return total(inputs * errors, n) + total(errors, n)
@@ -122,3 +219,8 @@ def incoming_gradients(errors=delta[n, j], inputs=a[n, i]):
 def outgoing_gradient(unit=j):
     """The gradient of the unit's weight to unit k of the next layer (GRAD.3)."""
     return total(phi(z[n, unit]) * error[n, k], n)
+
+
+def losses(outputs):
+    """The loss of a batch from the outputs, a formula in n and k: any function of each example's outputs and targets."""
+    return total(unknown_function("loss")(Every(outputs, k), Every(y[n, k], k)), n)

@@ -1,15 +1,22 @@
 """Derivations of TIE: two units s and t that are equal in part, and how a step of training changes the other part."""
 
+import dataclasses
+import functools
+
 import sympy
 from sympy import exp
 
 from proofs.derivations.equal_initialisation import tied_step, ties
 from proofs.derivations.notation import *
-
-
-def alike_step(sentence: str, left, right, *shared) -> Step:
-    """A step in which both units have equal entries in the shared arrays."""
-    return Step(sentence, left, right, given=ties(left, *shared))
+from proofs.derivations.small_networks import observed, parts_of_a_unit, tied
+from symmetry.actions import Rescaling
+from symmetry.activation import RELU
+from symmetry.cases import Minibatches
+from symmetry.engine.conclude import Part, Setting
+from symmetry.loss import SOFTMAX_CROSS_ENTROPY
+from symmetry.network import Layer
+from symmetry.numbers.symbol import Symbol
+from symmetry.training import GradientDescent
 
 
 def gap(before, gradient):
@@ -17,20 +24,25 @@ def gap(before, gradient):
     return of_unit(before - eta * gradient, s) - of_unit(before - eta * gradient, t)
 
 
+def alike_step(sentence: str, left, right, *shared, concludes: Sides | tuple = ()) -> Step:
+    """A step in which both units have equal entries in the shared arrays."""
+    return Step(sentence, left, right, given=ties(left, *shared), concludes=concludes)
+
+
+def equal_in(at, first, second, **kept) -> Setting:
+    """The network, a batch, and two units to be made equal in part."""
+    setting = tied(at, first, second, **kept)
+    return setting._replace(at=setting.at.knowing(eta=sympy.Rational(1, 16)))
+
+
 def equal_incoming(fault: str = ""):
     """TIE.6."""
+    of_pair = functools.partial(Sides, functools.partial(equal_in, outgoing=False), units=(s, t), widths=WIDTHS)
     yield tied_step(
         "Units s and t have equal incoming weights and biases, and so in every example equal preactivations z.",
         preactivation(),
         W,
         b,
-    )
-    yield alike_step(
-        "The gradient of an outgoing weight is the sum over n of phi(z[n, t]) e[n, k], with the errors e of the next layer, "
-        "which both units share. So both gradients are equal, and the step does not change the outgoing gap.",
-        gap(V[j, k], outgoing_gradient()),
-        0 if fault == "the outgoing gap closes" else V[s, k] - V[t, k],
-        z,
     )
     yield alike_step(
         "Their own errors have equal slopes and differ by the outgoing gap: delta[n, s] - delta[n, t] is phi'(z[n, s]) times "
@@ -39,29 +51,40 @@ def equal_incoming(fault: str = ""):
         slope(z[n, s]) * total((V[s, k] - V[t, k]) * error[n, k], k),
         z,
     )
+    apart = slope(z[n, s]) * total((V[s, k] - V[t, k]) * error[n, k], k)
+    for path, indices, old, gradient, opened, sentence in (
+        (
+            "[0][0]",
+            (i,),
+            W[i, j],
+            incoming_gradient,
+            total(x[n, i] * apart, n),
+            "Incoming weights move by -eta times the sum over n of x[n, i] times the error. They were equal, so the step opens a "
+            "gap of -eta times the sum of x[n, i] times that difference ...",
+        ),
+        (
+            "[0][1]",
+            (),
+            b[j],
+            bias_gradient,
+            total(apart, n),
+            "... and between the biases a gap of -eta times the sum of that difference.",
+        ),
+    ):
+        left = gap(old, gradient(unit_error()))
+        yield alike_step(sentence, left, -eta * opened, W, b, z, concludes=of_pair(path, indices))
     yield alike_step(
-        "Incoming weights move by -eta times the sum over n of a[n, i] times the error. If they were equal, the step opens a gap "
-        "of -eta times the sum of a[n, i] times that difference ...",
-        gap(W[i, j], total(a[n, i] * delta[n, j], n)),
-        -eta * total(a[n, i] * (delta[n, s] - delta[n, t]), n),
-        W,
-    )
-    yield alike_step(
-        "... and between equal biases a gap of -eta times the sum of that difference.",
-        gap(b[j], total(delta[n, j], n)),
-        -eta * total(delta[n, s] - delta[n, t], n),
-        b,
+        "The gradient of an outgoing weight is the sum over n of phi(z[n, t]) e[n, k], with the errors e of the next layer, "
+        "which both units share. So both gradients are equal, and the step does not change the outgoing gap.",
+        gap(V[j, k], outgoing_gradient()),
+        0 if fault == "the outgoing gap closes" else V[s, k] - V[t, k],
+        z,
+        concludes=of_pair("[0][2]", (k,)),
     )
 
 
 def equal_outgoing(fault: str = ""):
     """TIE.7."""
-
-    def rows_apart(at):
-        activations = PolynomialActivation("phi", at.seed).evaluate(at.array("z", N, m), 0)
-        gradient = program.weight_gradient(activations, at.array("e", N, p))
-        return gradient[:, None, :] - gradient[None, :, :]
-
     apart = total(error[n, k] * (phi(z[n, s]) - phi(z[n, t])), n)
     yield Step(
         "The gradient of an outgoing weight is the sum over n of phi(z[n, s]) e[n, k], with the errors e of the next layer, "
@@ -69,18 +92,12 @@ def equal_outgoing(fault: str = ""):
         outgoing_gradient(s) - outgoing_gradient(t),
         apart,
     )
-    yield Run(
-        "Two rows of the program's `weight_gradient` differ by the same.",
-        rows_apart,
-        apart,
-        (s, t, k),
-        (N, m, p),
-    )
     yield alike_step(
         "So between equal outgoing weights a step of size eta opens a gap of -eta times that difference.",
         gap(V[j, k], outgoing_gradient()),
         0 if fault == "the gap stays 0" else -eta * apart,
         V,
+        concludes=Sides(functools.partial(equal_in, incoming=False), "[0]", (k,), (s, t), WIDTHS),
     )
 
 
@@ -107,24 +124,58 @@ def constant_gap(fault: str = ""):
         constant * slope(z[n, s]) * total(error[n, k], k),
         given=(raised, *ties(difference, z)),
     )
-    steps = sympy.Symbol("T", integer=True, positive=True)
-    step, multiple = sympy.Idx("g", steps), array("r")
-    outgoing = V[j, k] - total(multiple[step] * total(phi(z[step, n, j]) * error[step, n, k], n), step)
-    of_s, of_t = (of_unit(outgoing, unit) for unit in (s, t))
-    yield tied_step(
-        "By induction on the steps: if the errors were equal in the T steps so far, the gradients of the incoming weights were "
-        "equal too. Descent and momentum subtract multiples r[g] of them, so the weights are still equal. So are the biases.",
-        W[i, j] - total(multiple[step] * total(a[step, n, i] * delta[step, n, j], n), step),
-        W,
-        delta,
-        assuming=INDUCTION_ON_STEPS,
+    of_pair = functools.partial(Sides, trained_on_softmax, units=(s, t), widths=(*WIDTHS, steps))
+    of_incoming = (
+        ("[0][0]", (i,), W[i, j], total(x[step, n, i] * delta[step, n, j], n)),
+        ("[0][1]", (), b[j], total(delta[step, n, j], n)),
     )
+    sentences = (
+        "By induction on the steps: if the errors were equal in the T steps so far, the gradients of the incoming weights were "
+        "equal too. Descent and momentum subtract multiples r[g] of them, so the weights are still equal ...",
+        "... and so are the biases.",
+    )
+    for (path, indices, old, gradient), sentence in zip(of_incoming, sentences, strict=True):
+        yield tied_step(
+            sentence,
+            old - total(multiple[step] * gradient, step),
+            W,
+            b,
+            delta,
+            assuming=INDUCTION_ON_STEPS,
+            concludes=of_pair(path, indices),
+        )
+    outgoing = V[j, k] - total(multiple[step] * total(phi(z[step, n, j]) * error[step, n, k], n), step)
     yield Step(
         "The gradients of the outgoing weights were equal too, since the activations were equal. So V[t, k] is still V[s, "
         "k] + C, and the next step starts as the first did.",
-        of_t,
-        of_s + constant,
-        given=(raised, *ties(of_t, z)),
+        of_unit(outgoing, s) + constant,
+        of_unit(outgoing, t),
+        given=(raised, *ties(of_unit(outgoing, t), z)),
+        concludes=of_pair("[0][2]", (k,)),
+    )
+
+
+steps = sympy.Symbol("T", integer=True, positive=True)
+step, multiple = sympy.Idx("g", steps), array("r")
+"""Steps of training, and what each step's gradient is multiplied by until the end."""
+
+
+def trained_on_softmax(at, first, second) -> Setting:
+    """The network, batches, two units to tie, and the constant by which their outgoing weights are to differ."""
+    arguments, _, _ = tied(at, first, second)
+    network, ties, batch = arguments.values()
+    constant = at.rational("C")
+    start = ties.act(network.with_logits(SOFTMAX_CROSS_ENTROPY))
+    incoming, outgoing = start.layers
+    raised = outgoing.weight.copy()
+    raised[second] = raised[second] + constant
+    start = dataclasses.replace(start, layers=(incoming, Layer(raised, outgoing.bias)))
+    one = observed(at, start, batch)
+    known = {letter: one.known[letter][None] for letter in ("x", "z", "delta", "e")}
+    known |= {"V": raised, "r": Symbol.of([sympy.Rational(1, 1024)])}
+    at = dataclasses.replace(one, sizes={**at.sizes, steps: 1}).knowing(**known)
+    return Setting(
+        {"network": network, "ties": ties, "constant": Symbol.of(constant), "batches": Minibatches((batch,))}, at
     )
 
 
@@ -132,7 +183,7 @@ def proportional(fault: str = ""):
     """TIE.12."""
     alpha = sympy.Symbol("alpha", positive=True)
     right, left, momentum, decay = sympy.symbols("A B mu lambda", real=True)
-    outgoing, weight, velocity, slopes = arrays("v w m g")
+    outgoing = array("v")
 
     def value(argument):
         return phi(argument) if fault == "any activation" else right * argument + left * sympy.Abs(argument)
@@ -153,14 +204,14 @@ def proportional(fault: str = ""):
     )
     yield Step("... and the slope, A + B sign(z), is the same.", its_slope(alpha * z[n]), its_slope(z[n]))
 
-    def incoming_gradient(factor):
-        return total(a[n, i] * its_slope(factor * z[n]) * total(error[n, k] * factor * outgoing[k], k), n)
+    def incoming_gradient_at(factor):
+        return total(x[n, i] * its_slope(factor * z[n]) * total(error[n, k] * factor * outgoing[k], k), n)
 
     yield Step(
         "With alpha times the outgoing weights, the gradients of its incoming weights are alpha times as large (GRAD.2, GRAD.3). "
-        "So is that of its bias, with 1 in the place of a[n, i] ...",
-        incoming_gradient(alpha),
-        alpha * incoming_gradient(1),
+        "So is that of its bias, with 1 in the place of x[n, i] ...",
+        incoming_gradient_at(alpha),
+        alpha * incoming_gradient_at(1),
     )
     yield Step(
         "... and so are those of its outgoing weights.",
@@ -168,15 +219,43 @@ def proportional(fault: str = ""):
         alpha * total(value(z[n]) * error[n, k], n),
     )
     rule = unknown_function("rule") if fault == "the first step of Adam" else (lambda moved: moved)
+    of_s, of_t = sympy.symbols("alpha_s alpha_t", positive=True)
+    weight, velocity, slopes = sympy.symbols("w m g", real=True)
 
     def after(factor):
-        parameter, speed, pull = factor * weight[i], factor * velocity[i], factor * slopes[i]
+        parameter, speed, pull = factor * weight, factor * velocity, factor * slopes
         return parameter + momentum * speed - eta * rule(pull + decay * parameter)
 
     yield Step(
-        "Descent with momentum mu and weight decay lambda adds multiples of the parameter w, its velocity m and its "
-        "gradient g. If each of these is alpha times as large, so is the result, and the next step starts as the first did.",
-        after(alpha),
-        alpha * after(1),
+        "Descent with momentum mu and weight decay lambda adds multiples of a parameter w, of its velocity m and of its "
+        "gradient g. In units s and t these are alpha_s and alpha_t times w, m and g. So are the results, and alpha_t times "
+        "the first is alpha_s times the second. The next step starts as the first did.",
+        of_t * after(of_s),
+        of_s * after(of_t),
         assuming=INDUCTION_ON_STEPS,
+        concludes=Sides(proportional_units, "[0]", units=(s, t), widths=WIDTHS, each_part=True),
     )
+
+
+def proportional_units(at, first, second) -> Setting:
+    """The network with ReLU units, two of them to be proportional, and batches; w, m and g are those before the last step."""
+    arguments, _, _ = tied(at, first, second)
+    network, ties, batch = arguments.values()
+    network = network.with_hidden(RELU)
+    factors = at.array("alpha", m).map(abs)
+    start = Rescaling((factors,)).enlarge(ties.act(network))
+    descent = GradientDescent(1024, momentum=2, decay=8)
+    before = descent.train(start, [batch])
+    # What unit s has, by its factor: what a unit of factor 1 would have.
+    alone = Rescaling((1 / factors,))
+    velocity = program.map_parameters(lambda new, old: new - old, before, start)
+    things = {"w": before, "m": velocity, "g": program.backprop(before, batch)}
+    by_unit = parts_of_a_unit(**{letter: alone.enlarge(each) for letter, each in things.items()})
+    parts = {
+        end: Part(None, {letter: array[..., first] for letter, array in part.arrays.items()})
+        for end, part in by_unit.items()
+    }
+    known = {"alpha_s": factors[first], "alpha_t": factors[second], "mu": sympy.Rational(1, 2)}
+    known |= {"eta": sympy.Rational(1, 1024), "lambda": sympy.Rational(1, 8)}
+    scales, batches = Rescaling((factors,)), Minibatches((batch, batch))
+    return Setting({"network": network, "ties": ties, "scales": scales, "batches": batches}, at.knowing(**known), parts)

@@ -1,252 +1,277 @@
-"""Derivations of PERM: swaps of two units generate every permutation, so a swap of any two units s and t is followed.
+"""Derivations of PERM: pi is any permutation of the units of a layer, and pi[j] the unit that it brings to place j.
 
-F[j] may be anything that belongs to unit j: a weight, a preactivation, a product. With Kronecker deltas, the entry at
-place j after the swap is F[j] + delta_js (F[t] - F[s]) + delta_jt (F[s] - F[t]), and sums over places collapse.
+All that belongs to a unit moves with it. What does not move is a sum over places: that is the lemma, which follows swaps.
 """
 
-import sympy
+import functools
 
 from proofs.derivations.notation import *
+from proofs.derivations.permuted_networks import permuted_along, permuted_rule, permuted_twice, two_layers_permuted
+from proofs.derivations.small_networks import permuted
+
+computed = functools.partial(Sides, permuted, widths=WIDTHS)
+"""What the law computes with the network permuted by pi and with the network as it is."""
 
 
-def swaps_generate():
-    """A swap moves the entries of two units, and every permutation is a product of swaps."""
-    belongs = array("F")
+def swaps_reorder_sums():
+    """A swap moves the entries of two units, every permutation is a product of swaps, and sums over places see none."""
+    last = array("number")
     yield swap_step(
         "Swap units s and t, and write F[j] for anything that belongs to unit j. After the swap, the entry at place j is F[j] + "
         "delta_js (F[t] - F[s]) + delta_jt (F[s] - F[t]). At place s that is F[t] ...",
-        swapped(belongs[j], s),
-        belongs[t],
+        swapped(F[j], s),
+        F[t],
     )
-    yield swap_step("... at place t it is F[s] ...", swapped(belongs[j], t), belongs[s])
+    yield swap_step("... at place t it is F[s] ...", swapped(F[j], t), F[s])
     yield Step(
         "... and at every other place the entry stays the same.",
-        swapped(belongs[j]),
-        belongs[j],
+        swapped(F[j]),
+        F[j],
         distinct=((j, s), (j, t)),
     )
-    last = array("number")
+    yield Step("So the sum over all places stays the same.", total(swapped(F[j]), j), total(F[j], j))
     yield swap_step(
         "Swaps suffice. Let a permutation send the last unit t to s. Followed by the swap of s and t, it sends t to t and "
         "permutes only the other units: by induction on their number it is a product of swaps.",
         swapped(last[j], s),
         last[t],
-        assuming="the principle of induction; acting by a product acts by its factors in turn (PERM.8)",
+        assuming="the principle of induction; acting by a product acts by its factors in turn",
     )
 
 
-def swapped_preactivation(sentence: str) -> Step:
-    """The preactivation at a place after the swap is that of the unit now there."""
-    moved = total(x[n, i] * swapped(W[i, j]), i) + swapped(b[j])
-    return Step(sentence, moved, swapped(preactivation()))
+REORDERING = Lemma(
+    "sums and swaps",
+    "PERM.8",
+    "every permutation pi is a product of swaps, and no swap changes the sum over the places of a layer.",
+    total(F[pi[j]], j),
+    total(F[j], j),
+    swaps_reorder_sums,
+)
 
 
-def cycled(formula, place, forwards=True):
-    """The entry at a place after units s, t and w move round: t comes to s, w to t and s to w, or the inverse."""
-    steps = zip((s, t, w), (t, w, s) if forwards else (w, s, t), strict=True)
-    moves = [one_if_equal(place, here) * (of_unit(formula, there) - of_unit(formula, here)) for here, there in steps]
-    return of_unit(formula, place) + sum(moves)
+def contribution_of_weights(unit=j, outgoing=None):
+    """What a unit adds to u[n, k] of the next layer, from the weights."""
+    return phi(preactivation(unit)) * (V[unit, k] if outgoing is None else outgoing)
+
+
+def contributions_move():
+    """A sum does not see the order of its terms."""
+    yield Step(
+        "A sum does not see the order of its terms, and the next layer sees the hidden units only through a sum: u[n, k] is "
+        "the sum over the units of phi(z[n, j]) V[j, k], plus c[k]. So u stays the same if every unit keeps its own "
+        "contribution and only changes its place.",
+        next_preactivation(contribution(pi[j])),
+        next_preactivation(contribution()),
+    )
+    yield REORDERING.cited
 
 
 def function(fault: str = ""):
     """PERM.1."""
-    yield from swaps_generate()
-    yield swapped_preactivation(
-        "Acting moves the columns of W and the bias b together, so the preactivation at place j, the sum of x[n, i] W[i, j] "
-        "+ b[j], is that of the unit now there.",
-    )
-    if fault == "permute incoming weights only":
-        acted = swapped(phi(z[n, j])) * V[j, k]
-    elif fault == "permute outgoing weights by the inverse":
-        acted = cycled(phi(z[n, j]), j) * cycled(V[j, k], j, forwards=False)
-    else:
-        acted = swapped(contribution())
-        for place, unit in ((s, t), (t, s)):
-            yield swap_step(
-                f"The rows of the next weight V move with the units, so place {place} contributes what unit {unit} contributed "
-                "before: its activation times its own outgoing weight.",
-                swapped(phi(z[n, j]), place) * swapped(V[j, k], place),
-                contribution(unit),
-            )
+    yield from contributions_move()
+    outgoing = {
+        "permute incoming weights only": V[j, k],
+        "permute outgoing weights by the inverse": V[Reordering("inverse", (m,))[j], k],
+    }.get(fault)
     yield Step(
-        "The next layer depends only on the sum over places, and a swap does not change a sum. So every preactivation u[n, k] of "
-        "the next layer stays the same, and so does everything after it.",
-        next_preactivation(acted),
-        next_preactivation(contribution()),
+        "And every unit does. Permuting moves the columns of W and the entries of b, so place j computes phi(z) of unit pi[j]; "
+        "it moves the rows of V with them, so place j multiplies that by unit pi[j]'s own outgoing weights. Whatever follows "
+        "u, such as the output activation chi, is the same: f(pi theta, x) = f(theta, x).",
+        chi(next_preactivation(contribution_of_weights(pi[j], outgoing))),
+        chi(next_preactivation(contribution_of_weights())),
+        assuming=INDUCTION_ON_LAYERS,
+        concludes=computed(indices=(n, k)),
     )
 
 
 def activations(fault: str = ""):
     """PERM.2."""
-    yield from swaps_generate()
-    moved = {
-        "permute outgoing weights only": phi(z[n, s]),
-        "permute by the inverse": cycled(phi(z[n, j]), s, forwards=False),
-    }.get(fault, phi(swapped(z[n, j], s)))
-    yield swapped_preactivation(
-        "The preactivation at place j is that of the unit now there, since columns and biases move together.",
-    )
-    yield swap_step(
-        "So the activation at place s is that of unit t, since the whole layer has one activation phi.",
-        moved,
-        phi(z[n, t]),
-    )
-    yield swap_step("At place t it is that of unit s.", phi(swapped(z[n, j], t)), phi(z[n, s]))
+    incoming, rows = Reordering("inverse", (m,)) if fault == "permute by the inverse" else pi, pi
+    place = incoming[j]
+    if fault == "permute outgoing weights only":
+        place = j
+    hidden = functools.partial(Sides, two_layers_permuted, widths=WIDTHS)
     yield Step(
-        "The layers after it stay the same (PERM.1), so several layers may be permuted at once.",
-        next_preactivation(swapped(contribution())),
-        next_preactivation(contribution()),
+        "Permuting moves the columns of W and the entries of b alike, so the activation at place j is that of unit pi[j].",
+        phi(preactivation(place)),
+        phi(preactivation(pi[j])),
+        concludes=hidden("[0]", (n, j)),
+    )
+    yield from contributions_move()
+    yield Step(
+        "So nothing is lost in the next layer. If that is a hidden layer too, with a permutation rho of its own, its activation "
+        "at place k is that of unit rho[k], whatever pi did before it.",
+        chi(next_preactivation(contribution_of_weights(rows[j])).xreplace({k: rho[k]})),
+        chi(next_preactivation(contribution_of_weights()).xreplace({k: rho[k]})),
+        assuming=INDUCTION_ON_LAYERS,
+        concludes=hidden("[1]", (n, k)),
     )
 
 
 def loss(fault: str = ""):
     """PERM.3."""
-    yield from function(fault)
-    of_output = unknown_function("loss")
+    yield REORDERING.cited
+    outgoing = {
+        "permute incoming weights only": V[j, k],
+        "permute outgoing weights by the inverse": V[Reordering("inverse", (m,))[j], k],
+    }.get(fault)
     yield Step(
-        "A loss is a function of the outputs and the targets: equal outputs, equal loss, whatever the function.",
-        of_output(next_preactivation(swapped(contribution()))),
-        of_output(next_preactivation(contribution())),
+        "A loss is a function of the outputs and the targets of each example. Permuting the hidden units permutes the terms of a "
+        "sum (PERM.1), so the outputs are equal. Equal outputs, equal loss, whatever the function.",
+        losses(chi(next_preactivation(contribution_of_weights(pi[j], outgoing)))),
+        losses(chi(next_preactivation(contribution_of_weights()))),
+        concludes=computed(),
     )
+
+
+def error_of(preactivation):
+    """e[n, k] of the next layer: a function of all its preactivations u of the example."""
+    return unknown_function("e")(Every(preactivation.xreplace({k: q}), q))
 
 
 def gradient(fault: str = ""):
     """PERM.4."""
-    yield from swaps_generate()
-    compared = s if fault == "compare unpermuted" else t
-    yield swap_step(
-        "The next layer's preactivations stay the same (PERM.1), and by GRAD.2 so do its errors e[n, k]. The error at place s, "
-        "phi'(z) times the sum of e[n, k] V[s, k], is then that of unit t.",
-        slope(swapped(z[n, j], s)) * total(error[n, k] * swapped(V[j, k], s), k),
-        unit_error(compared),
+    place = j if fault == "compare unpermuted" else pi[j]
+    yield Step(
+        "Permuting the hidden units does not change u of the next layer, since a sum does not see the order of its terms "
+        "(PERM.1). The errors e of the next layer are computed from u alone (GRAD.2), so they stay the same.",
+        error_of(next_preactivation(contribution(pi[j]))),
+        error_of(next_preactivation(contribution())),
+    )
+    yield REORDERING.cited
+    for path, indices, formula, sentence in (
+        (
+            ".layers[0].weight",
+            (i, j),
+            lambda unit: incoming_gradient(unit_error(unit)),
+            "All else moves with the units. The error of place j, phi'(z) times the sum of e[n, k] V, is that of unit pi[j], and "
+            "so are the gradients of its incoming weights ...",
+        ),
+        (".layers[0].bias", (j,), lambda unit: bias_gradient(unit_error(unit)), "... of its bias ..."),
+        (".layers[1].weight", (j, k), outgoing_gradient, "... and of its outgoing weights."),
+    ):
+        yield Step(sentence, formula(pi[j]), formula(place), concludes=computed(path, indices))
+    yield Step(
+        "The gradient of the next bias, the sum of the errors e, stays the same.",
+        total(error[n, k], n),
+        total(error[n, k], n),
+        concludes=computed(".layers[1].bias", (k,)),
     )
     yield Step(
-        "So the gradients of the incoming weights and the bias, the sums over n of a[n, i] delta[n, j] and of delta[n, j] "
-        "(GRAD.3), move with the units ...",
-        incoming_gradients(swapped(delta[n, j])),
-        swapped(incoming_gradients()),
-    )
-    yield swap_step(
-        "... and so do the gradients of the outgoing weights, the sum over n of phi(z[n, j]) "
-        "e[n, k]: at place s it is that of unit t.",
-        total(phi(swapped(z[n, j], s)) * error[n, k], n),
-        outgoing_gradient(compared),
-    )
-    yield Step(
-        "The layer below gets the sum over places of delta[n, j] W[i, j], which a swap does not change: all other gradients "
-        "stay the same.",
-        total(swapped(delta[n, j] * W[i, j]), j),
-        total(delta[n, j] * W[i, j], j),
+        "The layer below gets a sum over the units too, of delta[n, j] W[i, j]: it does not see their order. So the gradient in "
+        "the layer's inputs, and in all before it, stays the same.",
+        total(of_unit(unit_error() * W[i, j], pi[j]), j),
+        total(unit_error() * W[i, j], j),
+        concludes=computed(".x", (n, i)),
     )
 
 
 def hessian(fault: str = ""):
-    """PERM.5. Here the indices run over all parameters, and s and t are two that the permutation swaps."""
-    yield from swaps_generate()
-    g, H, v, u = arrays("g H v u")
-    along = total(H[j, r] * v[r], r)
+    """PERM.5. At first the indices run over all parameters, which pi permutes too."""
+    g, H, v = arrays("g H v")
     yield Step(
-        "Write g for the gradient; g[j] at theta + epsilon v is g[j] + epsilon times the sum of H[j, r] v[r], up to higher "
-        "orders. PERM.4 at theta + epsilon v, differentiated: H(pi theta) pi v = pi H(theta) v, since pi is linear.",
-        rate(swapped(g[j] + epsilon * along)),
-        along if fault == "compare unpermuted" else swapped(along),
+        "Permuting is linear: the gradient along pi theta + epsilon pi v is that along theta + epsilon v, permuted (PERM.4). The "
+        "latter changes at the rate H v. So H(pi theta) (pi v) = pi (H v). Let pi H pi^T be H with its rows and columns "
+        "permuted. It sends pi v to the same, since a sum does not see the order of its terms: so it is H(pi theta). And if "
+        "H v = lambda v, then H(pi theta) pi v = lambda pi v: the two spectra are equal.",
+        total(H[pi[j], pi[r]] * v[pi[r]], r),
+        total(H[pi[j], r] * v[r], r),
+    )
+    yield REORDERING.cited
+    along = functools.partial(Sides, permuted_along, widths=WIDTHS)
+    yield Step(
+        "Written for what belongs to the unit at place j: the entry of the gradient at pi theta + epsilon pi v is g[pi[j]] + "
+        "epsilon H[pi[j]], up to higher orders, where H[j] now is the entry of H v. It moves at the rate H[pi[j]].",
+        rate(g[pi[j]] + epsilon * H[pi[j]]),
+        H[j] if fault == "compare unpermuted" else H[pi[j]],
         assuming="a derivative sees only the first order of g",
+        concludes=along(".layers", (j,), each_part=True),
     )
     yield Step(
-        "Let u = pi v, so v = pi u for a swap: the sum of H[j, r] (pi u)[r] is the sum of H with its columns swapped, times "
-        "u. With the step before, H(pi theta) = pi H(theta) pi^T: swapped by rows and by columns.",
-        total(H[j, r] * swapped(u[j], r), r),
-        total(swapped(H[j, r], r, unit=r) * u[r], r),
+        "What belongs to no hidden unit, the next bias, stays at its place.",
+        rate(c[k] + epsilon * H[k]),
+        H[k],
+        concludes=along(".layers[1].bias", (k,)),
     )
-    eigenvalue = sympy.Symbol("lambda", real=True)
-    yield Step(
-        "So if H v = lambda v, then H(pi theta) pi v = pi (lambda v) = lambda pi v. Permuting is invertible, so the two spectra "
-        "are equal, with multiplicities.",
-        swapped(eigenvalue * v[j]),
-        eigenvalue * swapped(v[j]),
-    )
-
-
-def action(fault: str = ""):
-    """PERM.8."""
-    belongs, acted, then, first = (sympy.IndexedBase(name) for name in ("F", "F'", "g", "h"))
-    composed = then[first[j]] if fault == "composition in the wrong order" else first[then[j]]
-    yield Step(
-        "Acting by h puts F[h[j]] at place j: call that F'[j]. Acting then by g puts F'[g[j]] = F[h[g[j]]] there. That is the "
-        "action of the one permutation that sends j to h[g[j]].",
-        acted[then[j]],
-        belongs[composed],
-        given=((acted[then[j]], belongs[first[then[j]]]),),
-    )
-    yield swap_step(
-        "A swap undoes itself. Every permutation is a product of swaps, so the product of the same swaps in reverse order is its "
-        "inverse.",
-        swapped(swapped(belongs[j])),
-        belongs[j],
-    )
-    rows_first, columns_first = (sympy.IndexedBase(name) for name in ("R", "C"))
-    yield Step(
-        "Layers act independently. The layer before moves the rows of a layer's weight W by h, and R[i, j] = W[h[i], j]; the "
-        "layer's own permutation g moves its columns, and C[i, j] = W[i, g[j]]. Whichever comes first, the result is the same.",
-        rows_first[i, then[j]],
-        columns_first[first[i], j],
-        given=tuple((at, W[first[i], then[j]]) for at in (rows_first[i, then[j]], columns_first[first[i], j])),
-    )
-    yield Step("The identity changes nothing.", belongs[first[j]], belongs[j], given=((first[j], j),))
 
 
 def update(fault: str = ""):
     """PERM.6."""
-    yield from gradient()
-    state, gradients, noise = arrays("S G noise")
-    remember, move = unknown_function("psi", ()), unknown_function("u", ())
-
-    def remembered(unit):
-        return remember(state[i, unit], gradients[i, unit])
-
-    def swap_remembered(place):
-        past = state[i, place] if fault == "state left unpermuted" else swapped(state[i, j], place)
-        return remember(past, swapped(gradients[i, j], place))
-
-    yield swap_step(
-        "Let G be the gradient of W, which a swap of the units s and t swaps too (PERM.4). A rule with a state remembers "
-        "for each parameter some function psi of its previous state and of the parameter's own gradient. After the first "
-        "step, that is psi of 0 and the gradient: at place s, the gradient of unit t.",
-        remember(0, swapped(gradients[i, j], s)),
-        remember(0, gradients[i, t]),
-    )
-    for place, unit, words in (
-        (s, t, "At place s that is what the weight of unit t would remember ..."),
-        (t, s, "... at place t, what the weight of unit s would remember ..."),
-    ):
-        yield swap_step(
-            f"By induction on the steps: if the state S has been swapped so far, psi(S, G) is swapped after the next. {words}",
-            swap_remembered(place),
-            remembered(unit),
-            assuming="the principle of induction, on the number of steps: u(g_1, ..., g_t) is a function of such a state",
-        )
-    yield Step(
-        "... and at every other place, what it would remember without a swap.",
-        swap_remembered(j),
-        remembered(j),
-        distinct=((j, s), (j, t)),
-    )
+    state, gradients, gradients_moved, noise = arrays("S G G' noise")
+    remember, move = unknown_function("psi"), unknown_function("u")
     noisy = 1 if fault == "noisy_sgd" else 0
-
-    def updated(place, of):
-        return of(W[i, j], place) + move(of(state[i, j], place)) + noisy * noise[i, place]
-
-    for place, unit in ((s, t), (t, s)):
-        yield swap_step(
-            f"The weight at place {place} moves by a function u of its own state. It started as the weight of unit {unit}, "
-            "and it ends as that.",
-            updated(place, swapped),
-            updated(unit, of_unit),
+    past = state[j] if fault == "state left unpermuted" else state[pi[j]]
+    permuted_gradient = ((gradients_moved[j], gradients[pi[j]]),)
+    after = functools.partial(Sides, permuted_rule, widths=WIDTHS)
+    for path, at_place, of_its_unit, sentence in (
+        (
+            "[0]",
+            F[pi[j]] + move(remember(past, gradients_moved[j])) + noisy * noise[j],
+            F[pi[j]] + move(remember(state[pi[j]], gradients[pi[j]])) + noisy * noise[pi[j]],
+            "A rule remembers for each parameter some function psi of its previous state S and of the parameter's own gradient, "
+            "and moves it by one function u of that. At place j there is a weight or bias F[pi[j]], whose gradient G'[j] is that "
+            "of unit pi[j] (PERM.4). By induction so is its state. So it moves as it does in unit pi[j] ...",
+        ),
+        (
+            "[1]",
+            remember(past, gradients_moved[j]),
+            remember(state[pi[j]], gradients[pi[j]]),
+            "... and what is remembered for the next step is what unit pi[j] remembers.",
+        ),
+    ):
+        yield Step(
+            sentence,
+            at_place,
+            of_its_unit,
+            given=permuted_gradient,
+            assuming="the principle of induction, on the number of steps: u(g_1, ..., g_t) is a function of such a state",
+            concludes=after(path, (j,), each_part=True),
         )
+    old, kept, slope_moved, slope_of = (each[k] for each in (c, state, gradients_moved, gradients))
+    for path, left, right, sentence in (
+        (
+            "[0][1].bias",
+            old + move(remember(kept, slope_moved)),
+            old + move(remember(kept, slope_of)),
+            "The next bias, which belongs to no hidden unit, has one gradient in both, and so one update ...",
+        ),
+        ("[1][1].bias", remember(kept, slope_moved), remember(kept, slope_of), "... and one state."),
+    ):
+        yield Step(sentence, left, right, given=((slope_moved, slope_of),), concludes=after(path, (k,)))
+
+
+def action(fault: str = ""):
+    """PERM.8."""
+    sigma, inverse, below = (Reordering(name, (size,)) for name, size in (("sigma", m), ("inverse", m), ("rho", d)))
+    acted = array("F'")
+    both = functools.partial(Sides, permuted_twice, indices=(j,), widths=WIDTHS, each_part=True)
     yield Step(
-        "Every other weight moves as without a swap. So the updated layer is swapped as a whole; biases and outgoing weights, "
-        "which the swap moves like the incoming weights, are updated by the same u.",
-        updated(j, swapped),
-        updated(j, of_unit),
-        distinct=((j, s), (j, t)),
+        "Write F[j] for anything that belongs to unit j. Acting by sigma puts F[sigma[j]] at place j: call that F'[j]. Acting "
+        "then by pi puts F'[pi[j]] = F[sigma[pi[j]]] there. That is the action of one permutation, which sends j to "
+        "sigma[pi[j]].",
+        acted[pi[j]],
+        F[pi[sigma[j]] if fault == "composition in the wrong order" else sigma[pi[j]]],
+        given=((acted[pi[j]], F[sigma[pi[j]]]),),
+        concludes=both(path="[0]"),
+    )
+    yield Step("The identity changes nothing.", F[j], F[j], concludes=both(path="[1]"))
+    for path, twice, sentence in (
+        ("[2]", pi[inverse[j]], "The inverse sends pi[j] back to j. So acting by it after pi leads back ..."),
+        ("[3]", inverse[pi[j]], "... as does acting by pi after it."),
+    ):
+        yield Step(sentence, F[twice], F[j], given=((twice, j),), concludes=both(path=path))
+    yield from swaps_reorder_sums()
+    rows_first, columns_first = arrays("R C")
+    yield Step(
+        "Layers act independently. The layer before moves the rows of a layer's weight W by rho, and R[i, j] = W[rho[i], j]; the "
+        "layer's own permutation pi moves its columns, and C[i, j] = W[i, pi[j]]. Whichever comes first, the result is the same.",
+        rows_first[i, pi[j]],
+        columns_first[below[i], j],
+        given=tuple((at, W[below[i], pi[j]]) for at in (rows_first[i, pi[j]], columns_first[below[i], j])),
+    )
+    yield Step(
+        "So permuting all layers at once is permuting one after the other.",
+        F[pi[j]],
+        F[pi[j]],
+        concludes=both(path="[4]"),
     )

@@ -4,28 +4,35 @@ The degree K is any positive whole number. Homogeneity is a hypothesis, used as 
 the identity, ReLU and leaky ReLU are homogeneous.
 """
 
-import sympy
+import functools
 
+import sympy
+from sympy import IndexedBase
+
+from proofs.derivations.homogeneous_networks import ALONE, RESCALING, of_each_degree, perfect_fit
 from proofs.derivations.notation import *
 
 K = sympy.Symbol("K", integer=True, positive=True)
 """The degree of homogeneity."""
-factor = sympy.Symbol("c", positive=True)
-"""The number that a unit is rescaled by."""
+factor = sympy.IndexedBase("alpha", positive=True)[j]
+"""The number c of the statements, one for each unit: alpha[j] > 0."""
 
 HOMOGENEITY = "the hypothesis phi(c z) = c^K phi(z) for c > 0"
-EULER = "Euler's relation z phi'(z) = K phi(z)"
 
+RESCALED = factor * z[n, j]
+HOMOGENEOUS = (
+    (phi(RESCALED), factor**K * phi(z[n, j])),
+    (slope(RESCALED), factor ** (K - 1) * slope(z[n, j])),
+)
+"""What the hypothesis says of the activation of a rescaled unit, and of its slope (SCALE.2)."""
 
-def homogeneous(expression):
-    """The expression with phi(c z) and phi'(c z) of unit s replaced by what the hypothesis says they are."""
-    at, here = factor * z[n, s], z[n, s]
-    return expression.xreplace({phi(at): factor**K * phi(here), slope(at): factor ** (K - 1) * slope(here)})
+EULER = ((preactivation(), z[n, j]), (slope(z[n, j]), K * phi(z[n, j]) / z[n, j]))
+"""Euler's relation z phi'(z) = K phi(z), with z = x W + b."""
 
 
 def two_slopes(argument):
     """An activation with the slope alpha left of 0 and beta right of it."""
-    left, right = sympy.symbols("alpha beta", real=True)
+    left, right = sympy.symbols("mu nu", real=True)
     return (left + right) / 2 * argument + (right - left) / 2 * sympy.Abs(argument)
 
 
@@ -33,70 +40,78 @@ def function(fault: str = ""):
     """SCALE.1."""
     scale = sympy.Symbol("c", negative=True) if fault == "c < 0" else factor
     yield Step(
-        "The identity, ReLU and leaky ReLU have a slope alpha left of 0 and a slope beta right of it: phi(z) = (alpha + beta) "
-        "z/2 + (beta - alpha) |z|/2. For c > 0, |c z| = c |z|, so phi(c z) = c phi(z): their degree is K = 1. (The square's "
+        "The identity, ReLU and leaky ReLU have a slope mu left of 0 and a slope nu right of it: phi(z) = (mu + nu) "
+        "z/2 + (nu - mu) |z|/2. For c > 0, |c z| = c |z|, so phi(c z) = c phi(z): their degree is K = 1. (The square's "
         "is 2, by the law of powers.)",
         two_slopes(scale * z[n, s]),
         scale * two_slopes(z[n, s]),
     )
-    use = (lambda expression: expression) if fault == "tanh" else homogeneous
     yield Step(
-        "Rescale unit s by c: with c W[i, s] and c b[s] its preactivation is c z[n, s].",
-        preactivation(s, factor),
-        factor * preactivation(s),
+        "Rescale each unit j by a number alpha[j], the c of its weights. Its preactivation is alpha[j] z[n, j].",
+        preactivation(j, factor),
+        factor * preactivation(),
     )
     yield Step(
-        "Its activation is c^K phi(z[n, s]). With the outgoing weights c^(-K) V[s, k] it contributes the same as before. "
-        "Every preactivation of the next layer stays the same, and so does everything after it. To rescale more units, in "
-        "any layers, do this once for each unit.",
-        others(contribution()) + use(phi(factor * z[n, s])) * (factor**-K * V[s, k]) + c[k],
-        next_preactivation(contribution()),
-        assuming=HOMOGENEITY,
+        "Its activation is alpha[j]^K phi(z[n, j]). With the outgoing weights alpha[j]^(-K) V[j, k] it contributes the same as "
+        "before. So the next layer stays the same, and so does everything after it, layer after layer.",
+        chi(next_preactivation(phi(RESCALED) * (factor**-K * V[j, k]))),
+        chi(next_preactivation(contribution())),
+        given=() if fault == "tanh" else HOMOGENEOUS[:1],
+        assuming=f"{HOMOGENEITY}; {INDUCTION_ON_LAYERS}",
+        concludes=of_each_degree(RESCALING, ("[0]", "[1]"), (n, k)),
     )
 
 
 def gradient(fault: str = ""):
     """SCALE.2."""
     power = 1 if fault == "g for g^-T" else -1
+    c_ = sympy.Symbol("c", positive=True)
+    at, here = c_ * z[n, s], z[n, s]
     yield Step(
         "Differentiate both sides of phi(c z) = c^K phi(z): the left moves at the rate c phi'(c z) ...",
-        rate(phi(factor * (z[n, s] + epsilon))),
-        factor * slope(factor * z[n, s]),
+        rate(phi(c_ * (here + epsilon))),
+        c_ * slope(at),
     )
     yield Step(
         "... and the right at the rate c^K phi'(z), so phi'(c z) = c^(K-1) phi'(z).",
-        rate(factor**K * phi(z[n, s] + epsilon)),
-        factor * homogeneous(slope(factor * z[n, s])),
+        rate(c_**K * phi(here + epsilon)),
+        c_ * slope(at),
+        given=((slope(at), c_ ** (K - 1) * slope(here)),),
         assuming=HOMOGENEITY,
     )
-
-    def error_of(at, outgoing):
-        return slope(at) * total(error[n, k] * outgoing, k)
-
+    error_of_rescaled = slope(RESCALED) * total(error[n, k] * (factor**-K * V[j, k]), k)
     yield Step(
-        "Rescale unit s by c. The next layer stays the same (SCALE.1), and so do its errors e[n, k]. The unit's error is divided "
-        "by c. So are its gradients in W and b, which are sums of the error times x[n, i] and of the error alone.",
-        incoming_gradients(homogeneous(error_of(factor * z[n, s], factor**-K * V[s, k])), x[n, i]),
-        factor**power * incoming_gradients(error_of(z[n, s], V[s, k]), x[n, i]),
+        "Rescale each unit j by alpha[j]. The next layer stays the same (SCALE.1), and so do its errors e[n, k]. A "
+        "unit's error is divided by alpha[j]. So are the gradients of its incoming weights and bias, the sums of I[n] "
+        "times the error, where I[n] is a weight's input, and 1 for the bias.",
+        gradient_in(error_of_rescaled),
+        factor**power * gradient_in(unit_error()),
+        given=HOMOGENEOUS,
+        concludes=of_each_degree(RESCALING, ("[0]", "[1]"), (j,), each_part=True),
     )
     yield Step(
-        "Its gradient in V, the sum of its activation times e[n, k], is multiplied by c^K. So each gradient is divided by the "
-        "number that its parameter is multiplied by: that is g^-T, since g is diagonal.",
-        homogeneous(total(phi(factor * z[n, s]) * error[n, k], n)),
-        factor**K * total(phi(z[n, s]) * error[n, k], n),
+        "That of its outgoing weights, the sum of its activation times e[n, k], is multiplied by alpha[j]^K. So each gradient is "
+        "divided by the number that its parameter is multiplied by: that is g^-T, since g is diagonal.",
+        total(phi(RESCALED) * error[n, k], n),
+        factor**K * outgoing_gradient(),
+        given=HOMOGENEOUS,
         assuming=HOMOGENEITY,
+        concludes=of_each_degree(RESCALING, ("[0].layers[1].weight", "[1].layers[1].weight"), (j, k)),
     )
     yield Step(
-        "The layer before gets the error divided by c through the weights multiplied by c, which is the same as before. So the "
-        "gradients of all other units do not change.",
-        others(delta[n, j] * W[i, j]) + delta[n, s] / factor * (factor * W[i, s]),
-        total(delta[n, j] * W[i, j], j),
+        "The gradient of the next bias stays the same ...",
+        total(error[n, k], n),
+        total(error[n, k], n),
+        concludes=of_each_degree(RESCALING, ("[0].layers[1].bias", "[1].layers[1].bias"), (k,)),
     )
-
-
-incoming, outgoing = arrays("w v")
-bias = sympy.Symbol("b", real=True)
-"""Incoming and outgoing weights and bias of one unit; its preactivations are z[n], its errors delta[n]."""
+    yield Step(
+        "... and so does that of the layer's inputs: they get the error divided by alpha[j] through the weights multiplied by "
+        "alpha[j]. So nothing changes in the layers before.",
+        total(error_of_rescaled * (factor * W[i, j]), j),
+        total(unit_error() * W[i, j], j),
+        given=HOMOGENEOUS,
+        concludes=of_each_degree(RESCALING, ("[0].x", "[1].x"), (n, i)),
+    )
 
 
 def euler(fault: str = ""):
@@ -104,137 +119,120 @@ def euler(fault: str = ""):
     degree = K + 1 if fault == "k wrong" else K
     yield Step(
         "Let c = 1 + epsilon in phi(c z) = c^K phi(z). The left side moves at the rate z phi'(z) ...",
-        rate(phi((1 + epsilon) * z[n])),
-        z[n] * slope(z[n]),
+        rate(phi((1 + epsilon) * z[n, j])),
+        z[n, j] * slope(z[n, j]),
     )
     yield Step(
         "... and the right side at the rate K phi(z): Euler's relation z phi'(z) = K phi(z).",
-        rate((1 + epsilon) ** K * phi(z[n])),
-        K * phi(z[n]),
+        rate((1 + epsilon) ** K * phi(z[n, j])),
+        K * phi(z[n, j]),
         assuming=HOMOGENEITY,
     )
     yield Step(
-        "The gradients of a unit's weights and bias are the sums of x[n, i] delta[n] and of delta[n] (GRAD.3). Their product "
-        "with w and b is the sum of z[n] delta[n].",
-        total(incoming[i] * total(x[n, i] * delta[n], n), i) + bias * total(delta[n], n),
-        total((total(x[n, i] * incoming[i], i) + bias) * delta[n], n),
+        "The gradients of a unit's weights and bias are the sums of x[n, i] delta[n, j] and of delta[n, j] (GRAD.3). "
+        "Their product with W and b is the sum of z[n, j] delta[n, j].",
+        total(W[i, j] * total(x[n, i] * delta[n, j], n), i) + b[j] * total(delta[n, j], n),
+        total(preactivation() * delta[n, j], n),
     )
     yield Step(
-        "With delta[n] = phi'(z[n]) times the sum of e[n, k] v[k] (GRAD.2), and with Euler's relation, that is K times the "
-        "product of v with its gradient, the sum of phi(z[n]) e[n, k].",
-        total(z[n] * slope(z[n]) * total(error[n, k] * outgoing[k], k), n).xreplace(
-            {slope(z[n]): K * phi(z[n]) / z[n]}
-        ),
-        degree * total(outgoing[k] * total(phi(z[n]) * error[n, k], n), k),
-        assuming=f"{EULER}, written phi'(z) = K phi(z)/z",
+        "With delta[n, j] = phi'(z[n, j]) times the sum of e[n, k] V[j, k] (GRAD.2), and with Euler's relation, that "
+        "is K times the product of V with its gradient, the sum of phi(z[n, j]) e[n, k].",
+        total(preactivation() * unit_error(), n),
+        degree * total(V[j, k] * outgoing_gradient(), k),
+        given=EULER,
+        concludes=of_each_degree(ALONE, ("[0][0]", "[1][0]"), (j,)),
     )
 
 
 def balance(fault: str = ""):
     """SCALE.5."""
-    of_incoming, of_outgoing, of_bias = *arrays("g h"), sympy.Symbol("g_b", real=True)
+    of_incoming, of_bias, of_outgoing = arrays("G g H")
 
     def imbalance(step):
-        moved = total((incoming[i] - step * of_incoming[i]) ** 2, i) + (bias - step * of_bias) ** 2
-        return moved - K * total((outgoing[k] - step * of_outgoing[k]) ** 2, k)
+        moved = total((W[i, j] - step * of_incoming[i, j]) ** 2, i) + (b[j] - step * of_bias[j]) ** 2
+        return moved - K * total((V[j, k] - step * of_outgoing[j, k]) ** 2, k)
 
-    first_order = total(incoming[i] * of_incoming[i], i) + bias * of_bias - K * total(outgoing[k] * of_outgoing[k], k)
-    second_order = total(of_incoming[i] ** 2, i) + of_bias**2 - K * total(of_outgoing[k] ** 2, k)
-    yield from euler()
+    first_order = total(W[i, j] * of_incoming[i, j], i) + b[j] * of_bias[j]
+    first_order -= K * total(V[j, k] * of_outgoing[j, k], k)
+    second_order = total(of_incoming[i, j] ** 2, i) + of_bias[j] ** 2 - K * total(of_outgoing[j, k] ** 2, k)
     yield Step(
-        "Write g, g_b and h for the gradients in w, b and v, and Q = |w|^2 + b^2 - K |v|^2. Under gradient flow Q changes at the "
-        "rate -2 (w.g + b g_b - K v.h), which is 0 by SCALE.4.",
+        "Write G, g and H for the gradients in W, b and V, and Q = |W|^2 + b^2 - K |V|^2 for each unit. Under gradient flow Q "
+        "changes at the rate -2 (W.G + b g - K V.H) ...",
         rate(imbalance(epsilon)),
         -2 * first_order,
     )
-    power = 1 if fault == "eta for eta^2" else 2
     yield Step(
-        "A step of size eta changes Q by -2 eta times the same bracket, which is 0, plus eta^2 (|g|^2 + g_b^2 - K |h|^2), "
+        "... which is 0: W.G + b g, the sum of z[n, j] times the unit's errors, is K V.H by Euler's relation (SCALE.4).",
+        total(preactivation() * unit_error(), n) - K * total(V[j, k] * outgoing_gradient(), k),
+        0,
+        given=EULER,
+        concludes=of_each_degree(ALONE, ("[0][0]", "[2][0]"), (j,)),
+    )
+    power = 1 if fault == "eta for eta^2" else 2
+    balanced = (first_order - b[j] * of_bias[j]) / -b[j]
+    yield Step(
+        "A step of size eta changes Q by -2 eta times the same bracket, which is 0, plus eta^2 (|G|^2 + g^2 - K |H|^2), "
         "which remains.",
         imbalance(eta) - imbalance(0),
-        -2 * eta * first_order + eta**power * second_order,
+        eta**power * second_order,
+        given=((of_bias[j], balanced),),
+        concludes=of_each_degree(ALONE, ("[1][0]", "[3][0]"), (j,)),
     )
 
 
 def trace(fault: str = ""):
     """SCALE.7."""
+    slopes = array("G")
+    curved, curved_bias, curved_out, rest = (IndexedBase(name, nonnegative=True) for name in ("S", "B", "T", "R"))
     inward, outward = unknown_function("G"), unknown_function("H")
-    weight, weight_out = sympy.symbols("w v", real=True)
+    weight, weight_out, c_ = *sympy.symbols("w v", real=True), sympy.Symbol("c", positive=True)
     yield Step(
         "Write G(w) for the gradient in a weight w. By SCALE.2 it is G(w)/c after rescaling by c. Moving c w by epsilon is "
         "moving w by epsilon/c, so the second derivative is divided by c^2 ...",
-        rate(inward(weight + epsilon / factor) / factor),
-        inward(weight).diff(weight) / factor**2,
+        rate(inward(weight + epsilon / c_) / c_),
+        inward(weight).diff(weight) / c_**2,
     )
     yield Step(
         "... and for an outgoing weight, where the gradient is c^K H(v), it is multiplied by c^(2K).",
-        rate(factor**K * outward(weight_out + factor**K * epsilon)),
-        factor ** (2 * K) * outward(weight_out).diff(weight_out),
+        rate(c_**K * outward(weight_out + c_**K * epsilon)),
+        c_ ** (2 * K) * outward(weight_out).diff(weight_out),
     )
-    curvature, curvature_out = arrays("S T")
-    square, bound, rest = sympy.symbols("q B R", positive=True)
-    block, other = total(curvature[i], i), total(curvature_out[k], k)
-    along = block + other + rest if fault == "constant trace" else block / square + square**K * other + rest
+    square, bound, others_, size, size_out = sympy.symbols("q B R S T", positive=True)
     yield Step(
-        "Write q for c^2, S and T for the second derivatives in the unit's incoming and outgoing weights, and R for the sum "
-        "of all others. Along the orbit the Hessian's trace is (sum of S)/q + q^K (sum of T) + R.",
-        total(curvature[i] / square, i) + total(square**K * curvature_out[k], k) + rest,
-        along,
-    )
-    size, size_out = sympy.symbols("S T", positive=True)
-    yield Step(
-        "At a minimum the two blocks of second derivatives are positive semi-definite, and a block that is not 0 has a "
-        "positive trace. Let S be that trace, and B any bound. The trace less B is (S - B q)/q + q^K T + R. For every q up "
-        "to S/B all three terms are 0 or more: the trace is at least B, so there is no bound. (If T, the trace of the other "
-        "block, is positive instead, let q grow.)",
-        size / square + square**K * size_out + rest - bound,
-        (size - bound * square) / square + square**K * size_out + rest,
+        "At a minimum no second derivative is negative. Write S and T for the traces of the blocks of a unit's "
+        "incoming and outgoing weights, R for all others, q for c^2, and B for any bound. The trace less B is (S - B "
+        "q)/q + q^K T + R. For every q up to S/B all three terms are 0 or more: the trace is at least B, so there is "
+        "no bound. (If T is positive instead, let q grow.)",
+        size / square + square**K * size_out + others_ - bound,
+        (size - bound * square) / square + square**K * size_out + others_,
         assuming="at a minimum the Hessian is positive semi-definite",
     )
 
+    def along(of, of_bias, of_outgoing):
+        return total(of, i, j) + total(of_bias, j) + total(of_outgoing, j, k) + total(rest[k], k)
 
-def invertible_maps(fault: str = ""):
-    """SCALE.6. Linear networks: W leads from inputs to units and V from units to outputs, a = x W, u = a V."""
-    A, B, product, G, H = arrays("A B P G H")
-    yield Step(
-        "W becomes W A, V becomes B V. The next layer gets the sum over the new units r of (a A)[n, r] (B V)[r, k]: the sum over "
-        "pairs of old units of a[n, j] (A B)[j, t] V[t, k].",
-        total(total(a[n, j] * A[j, r], j) * total(B[r, t] * V[t, k], t), r),
-        total(a[n, j] * total(A[j, r] * B[r, t], r) * V[t, k], j, t),
+    moved = along(
+        rate((slopes[i, j] + curved[i, j] * epsilon / factor) / factor),
+        rate(curved_bias[j] * epsilon / factor / factor),
+        rate(factor**K * (curved_out[j, k] * (epsilon * factor**K))),
     )
-    inverse = product[j, t] if fault == "singular matrix" else one_if_equal(j, t)
+    here = along(curved[i, j] / factor**2, curved_bias[j] / factor**2, factor ** (2 * K) * curved_out[j, k])
+    if fault == "constant trace":
+        here = along(curved[i, j], curved_bias[j], curved_out[j, k])
+    at_fit = functools.partial(Sides, perfect_fit, widths=WIDTHS)
     yield Step(
-        "A B = 1, so every preactivation of the next layer stays the same, and so does everything after it. To act on more "
-        "layers, do this once for each layer.",
-        total(a[n, j] * inverse * V[t, k], j, t),
-        total(a[n, j] * V[j, k], j),
-        assuming="B is the inverse of A",
+        "Now for a whole layer: S, B and T are the second derivatives in the weights, biases and outgoing weights of "
+        "the units, R those in the next bias. Along the orbit the trace of the Hessian is the sum of S/alpha^2, "
+        "B/alpha^2, alpha^(2K) T and R.",
+        moved,
+        here,
+        concludes=at_fit("[0]"),
     )
-    gradient_in = total(x[n, i] * total(error[n, k] * V[r, k], k), n)
-    gradient_out = total(total(x[n, i] * W[i, j], i) * error[n, k], n)
-    yield Step(
-        "The gradient dW[i, r] is the sum over n of x[n, i] times the unit's error, the sum of e[n, k] V[r, k]; dV[j, k] is the "
-        "sum of a[n, j] e[n, k]. So W^T dW = dV V^T.",
-        total(W[i, j] * gradient_in, i),
-        total(gradient_out * V[r, k], k),
-    )
-
-    def imbalance(step):
-        incoming = total((W[i, j] - step * G[i, j]) * (W[i, r] - step * G[i, r]), i)
-        return incoming - total((V[j, k] - step * H[j, k]) * (V[r, k] - step * H[r, k]), k)
-
-    def flow(first, second):
-        return total(W[i, first] * G[i, second], i) - total(H[first, k] * V[second, k], k)
-
-    yield Step(
-        "Write G and H for these gradients and M = W^T W - V V^T. Under gradient flow M changes at the rate -(D + D^T), where "
-        "D = W^T G - H V^T, which is 0: M is conserved.",
-        rate(imbalance(epsilon)),
-        -(flow(j, r) + flow(r, j)),
-    )
-    power = 1 if fault == "eta for eta^2" else 2
-    yield Step(
-        "A step of size eta changes M by -eta (D + D^T), which is 0, plus eta^2 (G^T G - H H^T), which remains.",
-        imbalance(eta) - imbalance(0),
-        -eta * (flow(j, r) + flow(r, j)) + eta**power * (total(G[i, j] * G[i, r], i) - total(H[j, k] * H[r, k], k)),
+    yield Inequality(
+        "At a minimum the last three sums are not negative: the trace is at least the first, which has no bound as "
+        "alpha falls to 0.",
+        total(curved[i, j] / factor**2, i, j),
+        here,
+        assuming="at a minimum no second derivative is negative",
+        concludes=at_fit("[1]"),
     )

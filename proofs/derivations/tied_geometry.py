@@ -2,12 +2,25 @@
 
 import functools
 
+import numpy as np
 import sympy
 
 from proofs.derivations.equal_initialisation import tied_step
 from proofs.derivations.notation import *
-from proofs.derivations.sign import odd, sigmoidal
+from proofs.derivations.sign import HALF, odd
+from proofs.derivations.small_networks import (
+    OddPolynomial,
+    batch_at,
+    direction_at,
+    network_at,
+    observed,
+    parts_of_a_unit,
+    tied,
+)
+from symmetry.actions import SignFlips, gather_units
 from symmetry.activation import slope as slope_by_program
+from symmetry.cases import Minibatches
+from symmetry.engine.conclude import Setting
 
 curvature = unknown_function("phi", (1, 1))
 
@@ -18,7 +31,11 @@ opposite_step = functools.partial(tied_step, sign=-1, given_sign=-1)
 
 def sign_tied(fault: str = ""):
     """TIE.15."""
-    activation = sigmoidal if fault == "sigmoid" else odd
+    middle = HALF if fault == "sigmoid" else 0
+
+    def activation(argument):
+        return middle + odd(argument)
+
     gradient = array("g")
     slope_by_sympy = rate(activation(z[n, j] + epsilon))
     yield opposite_step(
@@ -52,13 +69,26 @@ def sign_tied(fault: str = ""):
         z,
     )
     yield opposite_step(
-        "A step of gradient descent moves opposite parameters by opposite amounts: they are opposite after it, and by "
-        "induction on the steps they always are.",
-        W[i, j] - eta * gradient[i, j],
-        W,
+        "A step of gradient descent moves a weight or bias F by its gradient g. Opposite ones move by opposite amounts: they are "
+        "opposite after it, and by induction on the steps they always are.",
+        F[j] - eta * gradient[j],
+        F,
         gradient,
         assuming=INDUCTION_ON_STEPS,
+        concludes=Sides(opposite_units, "[0]", units=(s, t), widths=WIDTHS, each_part=True),
     )
+
+
+def opposite_units(at, first, second) -> Setting:
+    """A network with an odd activation, a batch, and two units that are to be opposite."""
+    arguments, _, _ = tied(at, first, second)
+    network, ties, batch = arguments.values()
+    network = network.with_hidden(OddPolynomial(at.seed))
+    flips = SignFlips((1 - 2 * (np.arange(at.size(m)) == second),))
+    start = flips.act(ties.act(network))
+    parts = parts_of_a_unit(F=start, g=program.backprop(start, batch))
+    named = {"odd_network": network, "ties": ties, "minibatches": Minibatches((batch,))}
+    return Setting(named, at.knowing(eta=sympy.Rational(1, 16)), parts)
 
 
 def second_rate(expression):
@@ -145,3 +175,50 @@ def saddle_across(fault: str = ""):
             value,
             given=((tau, (value - along_block) / (2 * squared)),),
         )
+    yield from curvature_of_a_parting(fault)
+
+
+twin = sympy.Idx("j", 2 * m)
+"""A unit of the layer in which there are two for each."""
+
+
+def curvature_of_a_parting(fault: str):
+    """What the Hessian does to a motion in which the two units of each pair part."""
+    A, B, C = arrays("A B C")
+    moved = total(x[n, h] * A[h, twin], h) + B[twin]
+    along = z[n, twin] + epsilon * moved
+    parting = functools.partial(Sides, every_unit_twice, widths=WIDTHS)
+    bent = 0 if fault == "phi'' left out" else curvature(z[n, twin])
+    pull = total(error[n, k] * V[twin, k], k)
+    gradient = slope(along) * total(error[n, k] * (V[twin, k] + epsilon * C[twin, k]), k)
+    changed = bent * pull * moved + slope(z[n, twin]) * total(error[n, k] * C[twin, k], k)
+    for path, indices, of_error, sentence in (
+        (
+            "[0]",
+            (i, twin),
+            incoming_gradient,
+            "So the Hessian sends (u, -u) to (R u, -R u), R the half of that matrix. Let unit j of a pair move by (A, B, C), its "
+            "twin by the opposite. The errors e do not move to first order, so the gradient of an incoming weight moves at the "
+            "rate of the product of R with (A, B, C) ...",
+        ),
+        ("[1]", (twin,), bias_gradient, "... and so does that of the bias, with 1 in the place of x[n, i] ..."),
+    ):
+        yield Step(sentence, rate(of_error(gradient)), of_error(changed), concludes=parting(path, indices))
+    yield Step(
+        "... and that of the outgoing weights.",
+        rate(total(phi(along) * error[n, k], n)),
+        total(slope(z[n, twin]) * moved * error[n, k], n),
+        concludes=parting("[2]", (twin, k)),
+    )
+
+
+def every_unit_twice(at) -> Setting:
+    """A network, each of whose hidden units the law doubles, a batch, and the direction in which the first of each pair moves."""
+    network, batch = network_at(at), batch_at(at)
+    units = np.concatenate([np.arange(at.size(m))] * 2)
+    signs = np.concatenate([np.ones(at.size(m), int), -np.ones(at.size(m), int)])
+    direction = direction_at(at, "v")
+    first, second = gather_units(direction, [units]).layers
+    known = {"A": first.weight * signs, "B": first.bias * signs, "C": second.weight * signs[:, None]}
+    at = observed(at, gather_units(network, [units]), batch).knowing(**known)
+    return Setting({"network": network, "batch": batch, "direction": direction}, at)

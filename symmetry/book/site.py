@@ -1,5 +1,6 @@
 """The book as a folder of HTML pages that need nothing but a browser."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
@@ -13,6 +14,7 @@ from symmetry.book.formulas import formula, may_scroll
 from symmetry.book.prose import full, highlighted, prose, tutorial
 from symmetry.book.run import RecordedRun
 from symmetry.display.ledger import COLUMNS
+from symmetry.display.statement import CONCLUDES
 from symmetry.evidence.environment import version
 from symmetry.evidence.evidence import command_for
 from symmetry.evidence.kinds import KINDS
@@ -167,6 +169,8 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         command_for=command_for,
         equation=equation,
         given=_given,
+        numbers=lambda steps: list(itertools.accumulate(step.counts for step in steps)),
+        concludes=CONCLUDES,
         steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
         tutorial=tutorial,
         words=lambda *texts: " ".join(" ".join(texts).lower().split()),  # what a search looks in

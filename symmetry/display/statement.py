@@ -29,6 +29,11 @@ NARROWEST, WIDEST = 60, 110
 SIGNS = {"=": ("Eq", "equals"), "<=": ("Le", "is at most"), "<": ("Lt", "is less than")}
 """The sign of a step as SymPy and a sentence have it."""
 
+DERIVED = "Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"
+
+CONCLUDES = "These are two sides that the law computes: it was run on exact rationals, and its numbers are theirs."
+"""Said of the steps that a derivation ends in."""
+
 Cell: TypeAlias = str | list[str]
 """A text, or several, which a table joins and JSON keeps apart."""
 
@@ -110,7 +115,14 @@ def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
 
     steps = list(theorem.derivation("")) if theorem.derivation else []
     derivation: list[Json] = [
-        {"sentence": step.sentence, "equation": equation(step), "given": _given(step), "assuming": step.assuming}
+        {
+            "sentence": step.sentence,
+            "equation": equation(step),
+            "given": _given(step),
+            "assuming": step.assuming,
+            "counts": step.counts,
+            "concludes": bool(step.concludes),
+        }
         for step in steps
     ]
     return {
@@ -211,14 +223,19 @@ def _controls(theorem: Theorem) -> str:
 def _derivation(theorem: Theorem, width: int) -> str:
     if theorem.derivation is None:
         return ""
-    lines = ["Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"]
-    for number, step in enumerate(theorem.derivation(""), start=1):
-        lines.append(wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
+    lines = [wrapped(DERIVED, width)]
+    number = 0
+    for step in theorem.derivation(""):
+        number += step.counts
+        first = f"  {number}. " if step.counts else "     "
+        lines.append(wrapped(step.sentence, width, first, "     "))
         lines.append(textwrap.indent(as_text(step, width - 7), "       "))
         if given := _given(step):
             lines.append(wrapped(f"Given: {'; '.join(map(str, given))}.", width, "     ", "     "))
         if step.assuming:
             lines.append(wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
+        if step.concludes:
+            lines.append(wrapped(CONCLUDES, width, "     ", "     "))
     return "\n\n".join(lines)
 
 

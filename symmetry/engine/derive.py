@@ -1,16 +1,21 @@
-"""Derived evidence: steps that SymPy checks with symbolic widths, and again at concrete ones in exact rationals."""
+"""Derived evidence: steps that SymPy checks with symbolic widths, and again at concrete ones in exact rationals.
+
+The last steps conclude: their sides are those of the theorem's law (`symmetry.engine.conclude`).
+"""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 import sympy
 
+from symmetry.engine.conclude import Law, Sides
 from symmetry.engine.instantiate import Instantiation
 from symmetry.engine.normal_form import difference
 from symmetry.replaceable import noting
 
-SIZES = ((1, 1, 2, 1), (2, 3, 1, 2), (3, 2, 3, 1), (2, 1, 3, 2))
+SIZES = ((1, 1, 2, 1, 2, 2), (2, 3, 1, 2, 1, 2), (3, 2, 3, 1, 2, 1), (2, 1, 3, 2, 2, 3))
 """What the symbolic widths of a step become, in the order of their names; one instance a row."""
 
 
@@ -18,10 +23,14 @@ SIZES = ((1, 1, 2, 1), (2, 3, 1, 2), (3, 2, 3, 1), (2, 1, 3, 2))
 class Step:
     """An equality of a derivation: a sentence that says why, and its two sides.
 
-    `assuming` names what is used and not shown, such as the chain rule. `given` lists pairs that a hypothesis says are
-    equal: the first is replaced by the second before the sides are compared. `distinct` lists pairs of indices that are
-    different. `simplify` is how SymPy is to compare sides that are no sums of products; by default the difference of
-    their normal forms must be 0.
+    Attributes:
+        assuming: what is used and not shown, such as the chain rule.
+        distinct: pairs of indices that are different.
+        simplify: how SymPy is to compare sides that are no sums of products; by default the difference of their normal
+            forms must be 0.
+        given: pairs that a hypothesis or an earlier step says are equal: one after the other, the first of each is replaced
+            by its second before the sides are compared.
+        concludes: where the theorem's law computes the two sides, in one place or in several.
     """
 
     sentence: str
@@ -31,15 +40,15 @@ class Step:
     distinct: tuple[tuple[Any, Any], ...] = ()
     simplify: Callable[[Any], Any] | None = None
     given: tuple[tuple[Any, Any], ...] = ()
+    concludes: Sides | tuple[Sides, ...] = ()
     sign: ClassVar[str] = "="
 
     def failure(self) -> str:
         """Why the step does not hold; empty if it does."""
-        left, right = (sympy.sympify(side).xreplace(dict(self.given)) for side in (self.left, self.right))
-        rest = self.simplify(left - right) if self.simplify else difference(left, right)
-        apart = {sympy.KroneckerDelta(*pair): 0 for pair in self.distinct}
-        if apart and rest != 0:
-            rest = difference(rest.subs(apart), sympy.S.Zero)
+        left, right = map(self._with_given, (self.left, self.right))
+        if left == right:
+            return ""
+        rest = self.simplify(left - right) if self.simplify else difference(left, right, self.distinct)
         if rest != 0:
             return f"with symbolic widths the sides differ by {rest}"
         for instance in instances(left, right):
@@ -51,9 +60,22 @@ class Step:
                     return f"with {_widths(instance.sizes)} the sides differ by {gap}"
         return ""
 
+    def _with_given(self, side: Any) -> Any:
+        """A side after what is given, in its order, has been put in."""
+        return functools.reduce(lambda result, pair: result.xreplace(dict([pair])), self.given, sympy.sympify(side))
+
     @property
     def equation(self) -> tuple[Any, Any]:
         return self.left, self.right
+
+    @property
+    def counts(self) -> bool:
+        """Whether it shows something.
+
+        A step only explains if its two sides are one expression, or if what is given says all of one side.
+        """
+        left, right = map(sympy.sympify, self.equation)
+        return left != right and not any(given in (left, right) for given, _ in self.given)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,6 +93,8 @@ class Run:
     widths: tuple[Any, ...]
     assuming: str = ""
     sign: ClassVar[str] = "="
+    counts: ClassVar[bool] = True
+    concludes: ClassVar[tuple] = ()
 
     def failure(self) -> str:
         for instance in instances(*self.widths):
@@ -100,6 +124,8 @@ class Inequality:
     larger: Any
     strict: bool = False
     assuming: str = ""
+    concludes: Sides | tuple[Sides, ...] = ()
+    counts: ClassVar[bool] = True
 
     def failure(self) -> str:
         """Why the step does not hold; empty if it does."""
@@ -128,7 +154,7 @@ class Inequality:
 
 @dataclasses.dataclass(frozen=True)
 class Derivation:
-    """How many steps were checked, and the first that failed, or what one raised, if any.
+    """How many steps were checked that show something, and the first that failed, or what one raised, if any.
 
     `ran` names functions of the program that others stood in for.
     """
@@ -139,18 +165,87 @@ class Derivation:
     ran: frozenset[str] = frozenset()
 
 
-def check(steps: Iterable[Step | Inequality | Run]) -> Derivation:
-    """Checks the steps in order and stops at the first that fails or raises."""
-    where, count, ran = "before its first step", 0, set()
+@dataclasses.dataclass(frozen=True, eq=False)
+class Lemma:
+    """What several derivations need: its steps stand once, in the derivation of the theorem `home`, and are checked once.
+
+    `says` is a sentence, and `left` = `right` its equation.
+    """
+
+    name: str
+    home: str
+    says: str
+    left: Any
+    right: Any
+    steps: Callable[[], Iterable["AnyStep"]]
+
+    @functools.cached_property
+    def checked(self) -> Derivation:
+        return check(self.steps())
+
+    @property
+    def cited(self) -> "ByLemma":
+        """What stands in the place of its steps in other derivations."""
+        sentence = f"By the lemma on {self.name}, which {self.home} shows: {self.says}"
+        return ByLemma(sentence, self.left, self.right, lemma=self)
+
+
+@dataclasses.dataclass(frozen=True)
+class ByLemma(Step):
+    """The equation of a lemma, whose steps are not counted again."""
+
+    lemma: Lemma = dataclasses.field(kw_only=True)
+
+    @property
+    def counts(self) -> bool:
+        return False
+
+    def failure(self) -> str:
+        """Why the lemma or its equation does not hold; empty if they do."""
+        found = self.lemma.checked
+        return found.failure or found.error or super().failure()
+
+
+AnyStep: TypeAlias = Step | Inequality | Run
+"""Whatever a derivation yields."""
+
+
+def check(steps: Iterable[AnyStep], law: Callable | None = None) -> Derivation:
+    """Checks the steps in order and stops at the first that fails or raises.
+
+    With a law, the last step must conclude, and all that the law claims must be concluded. Without one, no step is compared
+    with a law.
+    """
+    where, count, ran, last = "before its first step", 0, set(), None
+    tied = Law(law) if law is not None else None
     with noting(ran):
         try:
-            for count, step in enumerate(steps, start=1):
-                where = f"step {count} ({step.sentence})"
-                if reason := step.failure():
+            for last in steps:
+                count += last.counts
+                where = f"step {count} ({last.sentence})" if last.counts else f"{last.sentence!r}"
+                if reason := last.failure() or _departure(last, tied):
                     return Derivation(count, f"{where}: {reason}", ran=frozenset(ran))
         except Exception as error:  # a derivation that raises has failed, whatever it raises
             return Derivation(count, error=f"{where}: {type(error).__name__}: {error}", ran=frozenset(ran))
-    return Derivation(count, ran=frozenset(ran))
+    return Derivation(count, _unfinished(count, last, tied), ran=frozenset(ran))
+
+
+def _departure(step: AnyStep, tied: Law | None) -> str:
+    """Where the law computes something else than a step that concludes; empty if nowhere."""
+    places = (step.concludes,) if isinstance(step.concludes, Sides) else step.concludes
+    found = (
+        tied.departure(step, sides, instances(*sides.widths, *step.equation)) for sides in places if tied is not None
+    )
+    return next(filter(None, found), "")
+
+
+def _unfinished(count: int, last: AnyStep | None, tied: Law | None) -> str:
+    """Why steps that all hold are no derivation; empty if they are one."""
+    if count == 0:
+        return "its end: no step computes anything, since the two sides of each are one expression or given to be equal"
+    if tied is not None and (last is None or not last.concludes):
+        return "its end: the last step is not the theorem's statement, written as its law computes it"
+    return f"its end: {reason}" if tied is not None and (reason := tied.left_out) else ""
 
 
 def instances(*expressions: Any) -> list[Instantiation]:

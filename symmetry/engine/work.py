@@ -246,10 +246,10 @@ class Work:
         """The steps of a theorem's derivation, checked; with a control's name as the fault, some step must fail."""
         from symmetry.engine.derive import check
 
-        derivation = self.theorems[id].derivation
-        assert derivation is not None
+        theorem = self.theorems[id]
+        assert theorem.derivation is not None
         self.progress(f"derivation of {id}")
-        return check(derivation(fault))
+        return check(theorem.derivation(fault), function_of(theorem.controls[fault]) if fault else theorem.law)
 
     @shared
     def counterexample(self, id: str, claim: str | None) -> Search:

@@ -4,6 +4,7 @@ Differentiation forwards, without the reverse pass: what hand-written backprop i
 """
 
 import dataclasses
+import functools
 import itertools
 import math
 from collections.abc import Callable
@@ -112,12 +113,18 @@ def derivative_along(function: Callable, parameters: Tree, direction: Tree) -> T
     return jax.tree.map(lambda dual: dual.tangent, function(lifted), is_leaf=lambda node: isinstance(node, Dual))
 
 
+@functools.singledispatch
+def along_each(parameter: Array, function: Callable, directions: list[Array]) -> Tree:
+    """A function of each of several directions, stacked; a system registers how, by the type of a parameter."""
+    return jax.vmap(function)(*directions)
+
+
 def _basis(parameters: Tree) -> tuple[Tree, list[Array]]:
     """The structure of the parameters' tree, and a direction along each entry, all of them stacked."""
     leaves, structure = jax.tree.flatten(parameters, is_leaf=is_array)
     ends = list(itertools.accumulate(math.prod(leaf.shape) for leaf in leaves))
     parts = jnp.split(jnp.eye(ends[-1], dtype=jnp.int32), ends[:-1], axis=1)
-    dtype = leaves[0].dtype
+    dtype = leaves[0].dtype if leaves[0].dtype != object else parts[0].dtype
     return structure, [part.reshape(-1, *leaf.shape).astype(dtype) for part, leaf in zip(parts, leaves, strict=True)]
 
 
@@ -127,9 +134,11 @@ def every_derivative(function: Callable, parameters: Tree) -> Tree:
     Returns: a tree like `parameters`, each leaf in the shape of its parameter.
     """
     structure, basis = _basis(parameters)
-    derivatives = jax.vmap(
-        lambda *direction: derivative_along(function, parameters, jax.tree.unflatten(structure, direction))
-    )(*basis)
+    derivatives = along_each(
+        jax.tree.leaves(parameters, is_leaf=is_array)[0],
+        lambda *direction: derivative_along(function, parameters, jax.tree.unflatten(structure, direction)),
+        basis,
+    )
     shapes = [directions.shape[1:] for directions in basis]
     starts = itertools.accumulate(map(math.prod, shapes), initial=0)
     pairs = zip(starts, shapes, strict=False)
@@ -152,4 +161,5 @@ def own_derivatives(gradient: Callable, parameters: Tree) -> Tree:
         rates = jax.tree.leaves(derivative_along(gradient, parameters, tree), is_leaf=is_array)
         return [rate * along for rate, along in zip(rates, direction, strict=True)]
 
-    return jax.tree.unflatten(structure, [each.sum(0) for each in jax.vmap(own)(*basis)])
+    diagonals = along_each(jax.tree.leaves(parameters, is_leaf=is_array)[0], own, basis)
+    return jax.tree.unflatten(structure, [each.sum(0) for each in diagonals])

@@ -7,11 +7,14 @@ import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
 
+import jax
+import numpy as np
 import sympy
 
 from symmetry.activation import EVERY_FUNCTION, Activation, ActivationLike, derivative, reciprocal_square_root
-from symmetry.array import Array
+from symmetry.array import Array, Tree, is_array
 from symmetry.loss import log_sum_exp, softmax
+from symmetry.numbers.dual import along_each
 from symmetry.numbers.symbol.symbol import Symbol
 
 VARIABLE = sympy.Symbol("z", real=True)
@@ -57,6 +60,13 @@ def _(logits: Symbol) -> Symbol:
 def _(logits: Symbol) -> Symbol:
     exponentials = logits.map(sympy.exp)
     return exponentials / exponentials.sum(-1, keepdims=True)
+
+
+@along_each.register
+def _(parameter: Symbol, function: Callable, directions: list[Array]) -> Tree:
+    """One direction after the other, since JAX traces no formulas."""
+    found = [function(*map(Symbol.of, each)) for each in zip(*directions, strict=True)]
+    return jax.tree.map(lambda *parts: Symbol.of(np.stack(parts)), *found, is_leaf=is_array)
 
 
 @reciprocal_square_root.register

@@ -19,6 +19,19 @@ class Symbol(np.ndarray):
     [[3*a + 2*b]]
     """
 
+    @property
+    def __array_priority__(self) -> int:
+        """Above that of JAX's arrays: NumPy computes with those of whole numbers, and does not leave it to JAX."""
+        return 1000
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Array, **options):
+        """NumPy's operators entry by entry; floats are taken exactly."""
+        if "out" in options:
+            options["out"] = tuple(map(_plain, options["out"]))
+        result = getattr(ufunc, method)(*map(_plain, inputs), **options)
+        is_comparison = np.issubdtype(getattr(result, "dtype", type(result)), np.bool_)
+        return result if is_comparison else np.asarray(result, dtype=object).view(Symbol)
+
     @classmethod
     def of(cls, entries: Array) -> "Symbol":
         """An array of the given entries, each made a SymPy expression; floats are taken exactly."""
@@ -35,6 +48,13 @@ class Symbol(np.ndarray):
 
     def map(self, function: Callable) -> "Symbol":
         return np.array([function(entry) for entry in self.ravel()], dtype=object).reshape(self.shape).view(Symbol)
+
+
+def _plain(operand: Array) -> Array:
+    """An operand as NumPy's own array of expressions, if it is an array of symbols or of floats."""
+    if np.issubdtype(getattr(operand, "dtype", type(operand)), np.floating):
+        operand = Symbol.of(operand)
+    return operand.view(np.ndarray) if isinstance(operand, Symbol) else operand
 
 
 def _exact(entry) -> sympy.Expr:
