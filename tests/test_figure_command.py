@@ -96,4 +96,4 @@ def test_without_scikit_learn_the_figure_of_digits_says_what_to_install(folder, 
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     done = run("effective_width")
     assert done.exit_code == 2
-    assert "effective_width: the digits come with scikit-learn, which is not installed; pip install" in done.stderr
+    assert "effective_width: the digits come with scikit-learn, which is not installed; `pip install" in done.stderr

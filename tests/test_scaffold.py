@@ -59,7 +59,7 @@ def test_the_catalogue_has_nothing_to_fill_in():
     "title", ["Reversing units", 'Says "so" \\ here', "class", "2 units", "für alle", "test it", "?"]
 )
 def test_whatever_the_title_the_file_is_python_and_lists_the_title(tmp_path, title: str):
-    file = tmp_path / "mine.py"
+    file = tmp_path / "scaffolded.py"
     write_invariant("MY.1", title, file)
     tree = ast.parse(file.read_text(encoding="utf-8"))
     assert title in [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]

@@ -219,7 +219,7 @@ def test_a_record_holds_no_infinities_and_is_written_whole(tmp_path):
 
 
 def test_a_record_that_cannot_be_written_is_said_and_leaves_nothing(tmp_path):
-    with pytest.raises(ValueError, match=r"cannot write .*; name a file in a folder you can write to"):
+    with pytest.raises(ValueError, match=r"cannot write .*; name a file in one that exists"):
         Record.of([], networks=10, seed=3).write(tmp_path / "missing" / "record.json")
 
 
