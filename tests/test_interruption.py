@@ -49,24 +49,24 @@ def read_until(process: subprocess.Popen[str], start: str) -> list[str]:
 
 
 def test_ctrl_c_prints_what_was_found_and_the_run_can_be_gone_on_with(tmp_path):
-    process = started(tmp_path, "TIE.1", "DUP.3", "--networks", "60", "--record", "record.json")
-    read_until(process, "[1/2] TIE.1 proved")
+    process = started(tmp_path, "PERM.10", "SOFT.1", "--networks", "60", "--record", "record.json")
+    read_until(process, "[1/2] PERM.10 refuted")
     for _ in range(3):
         process.send_signal(signal.SIGINT)
     printed, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in said
     assert "interrupted after 1 of 2; `symmetry prove --resume record.json` goes on." in said
-    assert "TIE.1 proved" in printed
+    assert "PERM.10 refuted" in printed
     partial = read_record(tmp_path / "record.json")
-    assert (partial.ids, partial.unfinished) == (["TIE.1"], ("DUP.3",))
+    assert (partial.ids, partial.unfinished) == (["PERM.10"], ("SOFT.1",))
 
     rest = started(tmp_path, "--resume", "record.json")
     printed, said = rest.communicate(timeout=300)
     assert rest.returncode == 0, said
-    assert "TIE.1 derived" not in said  # it is not run again
+    assert "PERM.10 refuted: " not in said  # it is not run again
     whole = read_record(tmp_path / "record.json")
-    assert (whole.ids, whole.unfinished) == (["TIE.1", "DUP.3"], ())
+    assert (whole.ids, whole.unfinished) == (["PERM.10", "SOFT.1"], ())
     assert all(f"{id} " in printed for id in whole.ids)
 
 
