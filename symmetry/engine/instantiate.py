@@ -32,7 +32,7 @@ class Instantiation:
     known: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Numbers and arrays of the formulas, by name, that are computed from others instead of being drawn."""
     chosen: Mapping[str, ActivationLike] = dataclasses.field(default_factory=dict)
-    """What unknown functions are, by name, where they may not be any polynomial."""
+    """What functions are, by name, that may not be any polynomial, or that something else stands for."""
 
     def knowing(self, **known: Any) -> "Instantiation":
         """The same instance, in which these names stand for what was computed."""
@@ -48,8 +48,7 @@ class Instantiation:
 
     def rational(self, name: str) -> sympy.Rational:
         """The number that the symbol or array entry of that name stands for: never 0."""
-        generator = random.Random(zlib.crc32(f"{self.seed} {name}".encode()))
-        return sympy.Rational(generator.choice([-1, 1]) * generator.randint(1, 9), generator.randint(2, 7))
+        return _rational(f"{self.seed} {name}")
 
     def array(self, name: str, *sizes) -> Symbol:
         """An array whose entries are those of the indexed symbol of that name."""
@@ -95,10 +94,10 @@ class Instantiation:
                 return sympy.Integer(self.sizes[node])
             return node if node.name == "epsilon" else self._of_known_sign(node, self.rational(node.name))
         arguments = [number for part in node.args for number in self._arguments(part, indices)]
+        name, partials = getattr(node.func, "unknown", (node.func.__name__, ()))
+        if name in self.chosen:
+            return derivative(Symbol.of(arguments), self.chosen[name], len(partials))[0]
         if hasattr(node.func, "unknown"):
-            name, partials = node.func.unknown
-            if name in self.chosen:
-                return derivative(Symbol.of(arguments), self.chosen[name], len(partials))[0]
             return sympy.expand(polynomial(name, partials, self.seed, arguments))
         return node.func(*arguments) if arguments else node
 
@@ -112,7 +111,7 @@ class Instantiation:
             yield from self._limits(inner, {**indices, index: step})
 
     def _entry(self, node: sympy.Indexed, place: tuple[int, ...]) -> Expr:
-        name = str(node.base)
+        name = node.base.label.name
         if name in self.known:
             return self._known(node, self.known[name][place])
         if isinstance(node.base, Reordering):
@@ -130,7 +129,9 @@ class Instantiation:
     @staticmethod
     def _known(node: Expr, known: Any) -> Expr:
         """What is known of a letter, which must have the sign that the letter is named with."""
-        number = sympy.sympify(known.item() if isinstance(known, np.ndarray) else known)
+        number = known.item() if isinstance(known, np.ndarray) else known
+        if not isinstance(number, Expr):
+            number = sympy.sympify(number)
         if (node.is_positive and number.is_positive is False) or (node.is_nonnegative and number.is_negative):
             raise ValueError(f"{node} is not to be negative{' or 0' if node.is_positive else ''}, but is {number} here")
         return number
@@ -194,6 +195,12 @@ class PolynomialLoss:
     def _of_examples(self, outputs: Array, targets: Array, partials: tuple[int, ...]) -> Array:
         columns = [side[:, k] for side in (outputs, targets) for k in range(side.shape[1])]
         return polynomial(self.name, partials, self.seed, columns)
+
+
+@functools.cache
+def _rational(name: str) -> sympy.Rational:
+    generator = random.Random(zlib.crc32(name.encode()))
+    return sympy.Rational(generator.choice([-1, 1]) * generator.randint(1, 9), generator.randint(2, 7))
 
 
 def _entry(name: str, place) -> str:

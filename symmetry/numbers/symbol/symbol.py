@@ -58,7 +58,7 @@ def _plain(operand: Array) -> Array:
 
 
 def _exact(entry) -> sympy.Expr:
-    return sympy.Rational(entry) if isinstance(entry, float | np.floating) else sympy.sympify(entry)
+    return sympy.Rational(float(entry)) if isinstance(entry, float | np.floating) else sympy.sympify(entry)
 
 
 def formula_failure(leaf: Leaf) -> str:
