@@ -32,8 +32,8 @@ from symmetry.statements.registry import load
 from symmetry.statements.statement import Job, Statement
 from symmetry.wording import shortened
 
-PARALLEL_FROM = 10
-"""Shared jobs from which starting worker processes pays."""
+PARALLEL_FROM = 3
+"""Statements from which worker processes pay: each of them imports everything, which takes as long as a theorem does."""
 
 
 class Stopped(Exception):
@@ -97,7 +97,7 @@ def findings_with_progress(
     session = Session(statements, networks, seed, told=told)
     jobs = session.work.jobs(wanted)
     bar = Bar(session, jobs, total)
-    workers = parallel and len(jobs) >= PARALLEL_FROM
+    workers = parallel and total >= PARALLEL_FROM
     with in_parallel(session.work, jobs, load, cache) if workers else nullcontext(), bar.shown_on(console):
         try:
             for finding in in_background(session.findings(wanted)):
