@@ -227,3 +227,13 @@ def test_the_list_of_a_chapter_says_which_claims_are_false(plain):
     listed = plain["permutation.html"].html.partition("</nav>\n<article")[0]
     assert listed.count('<span class="verdict refuted">false</span>') == 1
     assert "PERM.10" in listed
+
+
+def test_steps_that_count_are_numbered_and_a_lemma_is_not(plain):
+    derivation = plain["permutation.html"].html.partition('id="PERM.1-derivation"')[2].partition("</ol>")[0]
+    assert re.findall(r'<li(?: class="([a-z-]+)")? value="(\w+)">', derivation) == [
+        ("", "1"),
+        ("aside-step", "1"),
+        ("", "2"),
+    ]
+    assert "The law computes these two sides." in derivation
