@@ -1,6 +1,7 @@
 """The book: what its pages say with and without a record, and that everything in them leads somewhere."""
 
 import dataclasses
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
