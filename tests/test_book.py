@@ -1,6 +1,7 @@
 """The book: what its pages say with and without a record, and that everything in them leads somewhere."""
 
 import dataclasses
+import re
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
@@ -276,3 +277,13 @@ def test_a_book_of_one_theorem_counts_one_and_leaves_out_what_there_is_not(tmp_p
     assert "claims of" not in index
     assert "DUP.1 to" not in index
     assert "1 theorem: 1 proved." in index
+
+
+def test_steps_that_count_are_numbered_and_a_lemma_is_not(plain):
+    derivation = plain["permutation.html"].html.partition('id="PERM.1-derivation"')[2].partition("</ol>")[0]
+    assert re.findall(r'<li(?: class="([a-z-]+)")? value="(\w+)">', derivation) == [
+        ("", "1"),
+        ("aside-step", "1"),
+        ("", "2"),
+    ]
+    assert "The law computes these two sides." in derivation

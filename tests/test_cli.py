@@ -68,7 +68,7 @@ def test_show_prints_the_whole_proof():
 
 
 def test_an_inequality_is_shown_as_one():
-    assert "f <" in run("show", "CAP.8").stdout
+    assert "f[n] <" in run("show", "CAP.8").stdout
     equations = [step["equation"] for step in json.loads(run("show", "CAP.4", "--json").stdout)["derivation"]]
     assert r" \leq " in equations[-1]
     assert " = " in equations[0]

@@ -14,11 +14,11 @@ from recorded import in_json
 from typer.testing import CliRunner
 
 import proofs
+from proofs.derivations import permutation
 from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.cli import app
 from symmetry.display.run import outcomes_as_json, outcomes_as_text
-from symmetry.engine.derive import Step
 from symmetry.evidence.environment import environment
 from symmetry.evidence.record import Record, read_record, record_from_json
 from symmetry.evidence.schema import schema as schema_now
@@ -44,8 +44,8 @@ def doubled_output(network: Network, pi: UnitPermutation, batch: Batch):
 
 
 def derivation(fault: str):
-    x = sympy.Symbol("x")
-    yield Step("x is added to itself", x + x, (3 if fault else 2) * x)
+    """That of PERM.1: a control is rejected because its law computes something else."""
+    return permutation.function()
 
 
 def zero_is_one():
@@ -177,7 +177,7 @@ def of_line(number, **changes):
         ("MY.2", lambda theorem: theorem.update(verdict="proved"), 'verdict, by its lines, is "proved" in the record'),
         ("MY.1", lambda theorem: theorem.update(statement="b = b"), 'theorem: statement is "b = b" in the record'),
         ("MY.1", lambda theorem: theorem.update(title="Better"), 'theorem: title is "Better" in the record, "A title"'),
-        ("MY.1", of_line(0, steps=7), "derived: steps is 7 in the record, 1 here"),
+        ("MY.1", of_line(0, steps=7), "derived: steps is 7 in the record, 2 here"),
         ("MY.1", of_line(1, log2_failure=-999.0), "identity: log2_failure is -999.0 in the record"),
         ("MY.1", of_line(2, worst=0.0001), "sampled-float64: worst is 0.0001 in the record"),
         ("MY.1", of_line(2, networks=10**6), "sampled-float64: networks is 1000000 in the record"),

@@ -169,7 +169,7 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         command_for=command_for,
         equation=equation,
         given=_given,
-        numbers=lambda steps: list(itertools.accumulate(step.counts for step in steps)),
+        numbers=lambda steps: list(itertools.accumulate(int(step.counts) for step in steps)),
         concludes=CONCLUDES,
         steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
         tutorial=tutorial,

@@ -29,9 +29,12 @@ NARROWEST, WIDEST = 60, 110
 SIGNS = {"=": ("Eq", "equals"), "<=": ("Le", "is at most"), "<": ("Lt", "is less than")}
 """The sign of a step as SymPy and a sentence have it."""
 
-DERIVED = "Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"
+DERIVED = (
+    "Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals; there the law is "
+    "run too, and must compute the two sides that the derivation ends in)"
+)
 
-CONCLUDES = "These are two sides that the law computes: it was run on exact rationals, and its numbers are theirs."
+CONCLUDES = "The law computes these two sides."
 """Said of the steps that a derivation ends in."""
 
 Cell: TypeAlias = str | list[str]

@@ -244,7 +244,10 @@ def _unfinished(count: int, last: AnyStep | None, tied: Law | None) -> str:
     if count == 0:
         return "its end: no step computes anything, since the two sides of each are one expression or given to be equal"
     if tied is not None and (last is None or not last.concludes):
-        return "its end: the last step is not the theorem's statement, written as its law computes it"
+        return (
+            "its end: the last step is not the theorem's statement, written as its law computes it; "
+            "concludes=Sides(...) says where the law does"
+        )
     return f"its end: {reason}" if tied is not None and (reason := tied.left_out) else ""
 
 

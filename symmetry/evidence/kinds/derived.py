@@ -20,7 +20,8 @@ class Derived(Evidence[Theorem]):
     legend = "derived: number of steps that SymPy checked"
     definition = (
         "SymPy carries the derivation with symbolic widths, an unknown activation and an unknown loss. Each step is checked "
-        "twice: by SymPy's algebra, and at concrete widths in exact rationals."
+        "twice: by SymPy's algebra, and at concrete widths in exact rationals. It ends in the statement's own two sides: those "
+        "that the law computes there. A step whose two sides are one expression does not count."
     )
     shows = "SymPy carries the derivation, step by step"
 

@@ -3,16 +3,25 @@
 import dataclasses
 
 from proofs.derivations.notation import *
+from proofs.derivations.small_networks import batch_at, network_at
 from symmetry import Batch, Layer, Network, forward, theorem
+from symmetry.engine.conclude import Setting
 
 s = array("s")
 """What is added to input i of every example."""
-chi = unknown_function("chi")
-"""The activation of the outputs, which may be any function as phi may."""
+
+
+def shifted(at):
+    """The arguments of the law at small widths, from exact rationals; the first row of the other batch is the shift."""
+    network, batch = network_at(at), batch_at(at)
+    return Setting({"network": network, "batch": batch, "other": Batch(at.array("s", d)[None], batch.y)}, at)
 
 
 def derivation(fault=""):
-    """`Step`s are equalities that SymPy checks; a `Run` ties a formula to the program, which runs on exact rationals."""
+    """`Step`s are equalities that SymPy checks; a `Run` ties a formula to the program, which runs on exact rationals.
+
+    The last step is the theorem's statement: `concludes` says where the law computes its two sides, and the engine looks.
+    """
     moved = total((x[n, i] + s[i]) * W[i, j], i) + b[j]
     added = total(s[i] * W[i, j], i)
     undone = moved if fault == "the bias stays" else moved - added
@@ -37,6 +46,7 @@ def derivation(fault=""):
         "what they got before.",
         chi(total(phi(undone) * V[j, k], j) + c[k]),
         chi(total(phi(preactivation()) * V[j, k], j) + c[k]),
+        concludes=Sides(shifted, indices=(n, k), widths=WIDTHS),
     )
 
 
