@@ -26,6 +26,16 @@ def as_text(cited: Sequence[Citation]) -> str:
     return "\n\n".join([*map(_paragraphs, cited), *([beside] if keys else [])])
 
 
+def _notation(cited: Citation, symbol: Callable[[str], str], words: Callable[[str], str]) -> str:
+    """A sentence on the symbols, each written by one function and explained in words by the other."""
+    explained = "; ".join(f"{symbol(latex)}: {words(meaning)}" for latex, meaning in cited.notation)
+    return f"Notation. {explained}." if explained else ""
+
+
+def _inline(latex: str) -> str:
+    return f"${latex}$"
+
+
 def _below(key: str) -> str:
     """The address of an original on a line of its own, whole."""
     return f"\n  {where}" if (where := address(key)) else ""
@@ -35,6 +45,7 @@ def _paragraphs(cited: Citation) -> str:
     parts = [
         f"{cited.title} ({cited.id}). {cited.credit}, {RELEASED}.",
         cited.statement and f"Statement: {plain(cited.statement)}.",
+        _notation(cited, plain, str),
         cited.premise,
         "Evidence. " + " ".join(cited.evidence),
         f"Identifier: {cited.address + ' ' if cited.address else ''}sha256 {cited.digest}",
@@ -56,6 +67,7 @@ def _markdown_of(cited: Citation) -> str:
     parts = [
         f"**{escaped(cited.title)}** ({cited.id}). {cited.credit}, {RELEASED}.",
         cited.statement and formula(cited.statement),
+        _notation(cited, lambda latex: formula(latex, "$"), escaped),
         escaped(cited.premise),
         "*Evidence.* " + _in_mathematics(escaped(" ".join(cited.evidence))),
         f"Identifier: {f'<{cited.address}> ' if cited.address else ''}sha256 `{cited.digest}`",
@@ -70,6 +82,7 @@ def as_bibtex(cited: Sequence[Citation]) -> str:
 
 
 def _entry(cited: Citation) -> str:
+    statement = cited.statement and f"${cited.statement}$."
     fields = {
         "author": f"{{{cited.author}}}",
         "title": f"{{{_latex(cited.title)}}}",
@@ -78,7 +91,9 @@ def _entry(cited: Citation) -> str:
         "date": RELEASED,
         "version": cited.version,
         "note": _latex(" ".join([*cited.evidence, f"Digest: sha256 {cited.digest[:16]}..."])),
-        "abstract": f"{f'${cited.statement}$. ' if cited.statement else ''}{_latex(cited.premise)}",
+        "abstract": " ".join(
+            part for part in (statement, _notation(cited, _inline, _latex), _latex(cited.premise)) if part
+        ),
         "digest": f"sha256:{cited.digest}",
         "url": cited.address,
     }
@@ -112,6 +127,7 @@ def _in_environment(cited: Citation) -> str:
             rf"\begin{{{environment}}}[{{{_latex(cited.title.removeprefix('FALSE: '))}}}] \label{{symmetry:{cited.id}}}",
             _latex(cited.premise),
             *([r"\[", cited.statement, r"\]"] if cited.statement else []),
+            *([_filled(notation)] if (notation := _notation(cited, _inline, _latex)) else []),
             rf"\end{{{environment}}}",
             rf"\noindent\textit{{Evidence}} ({_latex(cited.source)}~\cite{{{','.join([f'symmetry:{cited.id}', *cited.keys])}}}).",
             _filled(_latex(" ".join(cited.evidence))),

@@ -14,6 +14,7 @@ from symmetry.evidence.kinds import KINDS
 from symmetry.statements.claim import QUESTIONS, VERDICTS, Claim, Question
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.ids import chapter_and_number
+from symmetry.statements.notation import notation_of
 from symmetry.statements.registry import select
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Measurements, Theorem
@@ -59,6 +60,7 @@ def _(theorem: Theorem, width: int) -> str:
         wrapped(f"{theorem.id}  {theorem.title}", width, "", "  "),
         wrapped(plain(theorem.statement), width, "  "),
         "Hypotheses\n" + wrapped(theorem.hypotheses, width, "  "),
+        _notation(theorem, width),
         _derivation(theorem, width),
         "Evidence listed\n" + wrapped(f"{evidence}.", width, "  "),
         "Law (the code that is run)\n" + textwrap.indent(theorem.source.law, "  "),
@@ -80,6 +82,7 @@ def _(claim: Claim, width: int) -> str:
         wrapped(f"{claim.id}  {claim.title}{quoted}", width, "", "  "),
         f"Where\n{_source(claim.thread, width)}\n" + wrapped(f"Position: {named(claim.position)}", width, "  "),
         claim.statement and "Made formal\n" + wrapped(plain(claim.statement), width, "  "),
+        _notation(claim, width),
         f"Verdict: {claim.stated_verdict}",
         "Why\n" + wrapped(named(claim.why), width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
@@ -114,6 +117,7 @@ def _(theorem: Theorem) -> dict[str, Json]:
         "title": theorem.title,
         "statement": theorem.statement,
         "hypotheses": theorem.hypotheses,
+        "notation": [{"symbol": each.latex, "meaning": each.meaning} for each in notation_of(theorem)],
         "derivation": derivation,
         "evidence": list(theorem.evidence),
         "refutes": list(theorem.refutes),
@@ -142,6 +146,12 @@ def _(claim: Claim) -> dict[str, Json]:
 @shown_json.register
 def _(question: Question) -> dict[str, Json]:
     return dataclasses.asdict(question)
+
+
+def _notation(made: Statement, width: int) -> str:
+    """The symbols that a statement uses, and what they mean."""
+    lines = [wrapped(f"{plain(each.latex)}: {each.meaning}", width, "  ", "    ") for each in notation_of(made)]
+    return "\n".join(["Notation", *lines]) if lines else ""
 
 
 def _source(key: str, width: int) -> str:
