@@ -11,19 +11,21 @@ from symmetry.evidence.record import Record
 from symmetry.markdown import escaped, formula
 from symmetry.statements.statement import Statement
 
+WIDTH = 100
+"""The width of lines of text."""
+
 
 def _originals(cited: Sequence[Citation]) -> list[str]:
     """The keys of the originals of all, each once."""
     return list(dict.fromkeys(key for each in cited for key in each.keys))
 
 
-def as_text(cited: Sequence[Citation]) -> str:
-    """Plain text, a paragraph a part."""
+def as_text(cited: Sequence[Citation], width: int = WIDTH) -> str:
+    """Plain text, a paragraph a part, in lines of at most that width where words can wrap."""
     keys = _originals(cited)
-    beside = "\n".join(
-        ["Originals to cite beside it:", *(_filled(f"- {described(key)}") + _below(key) for key in keys)]
-    )
-    return "\n\n".join([*map(_paragraphs, cited), *([beside] if keys else [])])
+    listed = [_filled(f"- {described(key)}", width) + _below(key) for key in keys]
+    beside = "\n".join(["Originals to cite beside it:", *listed])
+    return "\n\n".join([*(_paragraphs(each, width) for each in cited), *([beside] if keys else [])])
 
 
 def _notation(cited: Citation, symbol: Callable[[str], str], words: Callable[[str], str]) -> str:
@@ -41,7 +43,7 @@ def _below(key: str) -> str:
     return f"\n  {where}" if (where := address(key)) else ""
 
 
-def _paragraphs(cited: Citation) -> str:
+def _paragraphs(cited: Citation, width: int) -> str:
     parts = [
         f"{cited.title} ({cited.id}). {cited.credit}, {RELEASED}.",
         cited.statement and f"Statement: {plain(cited.statement)}.",
@@ -51,7 +53,7 @@ def _paragraphs(cited: Citation) -> str:
         f"Identifier: {cited.address + ' ' if cited.address else ''}sha256 {cited.digest}",
     ]
     code = ["Law, the code that is run:", textwrap.indent(cited.code, "    ")] if cited.code else []
-    return "\n".join([*(_filled(part) for part in parts if part), *code])
+    return "\n".join([*(_filled(part, width) for part in parts if part), *code])
 
 
 def as_markdown(cited: Sequence[Citation]) -> str:
@@ -161,16 +163,20 @@ FORMATS: dict[str, Callable[[Sequence[Citation]], str]] = {
 """How a citation can be written."""
 
 
-def cite(made: Statement | Sequence[Statement], form: str = "text", record: Record | None = None) -> str:
+def cite(
+    made: Statement | Sequence[Statement], form: str = "text", record: Record | None = None, width: int = WIDTH
+) -> str:
     """The citation of a theorem or claim, or of several with one bibliography, in one of the `FORMATS`.
+
+    Text has lines of at most that width where words can wrap.
 
     Raises:
         ValueError: there is no such format, or the record is no evidence for it.
     """
     if form not in FORMATS:
         raise ValueError(f"there is no format {form!r} to cite in; choose one of {', '.join(FORMATS)}.")
-    several = [made] if isinstance(made, Statement) else made
-    return FORMATS[form]([citation(each, record) for each in several])
+    several = [citation(each, record) for each in ([made] if isinstance(made, Statement) else made)]
+    return as_text(several, width) if form == "text" else FORMATS[form](several)
 
 
 def _latex(text: str) -> str:
@@ -185,7 +191,7 @@ def _in_mathematics(text: str) -> str:
     return re.sub(r"\b2(?:\{\\textasciicircum\}|\\\^)(-?\d+)", r"$2^{\1}$", text)
 
 
-def _filled(text: str) -> str:
-    """Lines of at most 100 columns, those of a list each by itself."""
-    fill = functools.partial(textwrap.fill, width=100, break_long_words=False, break_on_hyphens=False)
+def _filled(text: str, width: int = WIDTH) -> str:
+    """Lines of at most that width, those of a list each by itself."""
+    fill = functools.partial(textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False)
     return "\n".join(fill(line, subsequent_indent="  " * line.startswith("- ")) for line in text.splitlines())

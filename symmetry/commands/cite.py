@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from symmetry.commands.options import OwnFile, errors_explained
 
@@ -24,10 +25,11 @@ def cite(
 
     Several are one text with one bibliography. What is refuted begins with FALSE.
     """
+    from symmetry.citation.formats import WIDTH
     from symmetry.citation.formats import cite as cited
     from symmetry.evidence.record import read_record
     from symmetry.statements.registry import load_with, select
 
     with errors_explained():
         made = select(ids, load_with(path))
-        print(cited(made, form, read_record(record) if record is not None else None))
+        print(cited(made, form, read_record(record) if record is not None else None, min(Console().width, WIDTH)))

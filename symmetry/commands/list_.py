@@ -22,10 +22,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the theorems, or those of one chapter; CLAIM lists what threads claim, ASK what they ask."""
-    from rich import box
-    from rich.table import Table
-
-    from symmetry.display.statement import listing
+    from symmetry.display.listing import listing
     from symmetry.statements.registry import load
 
     with errors_explained():
@@ -33,9 +30,5 @@ def list_(
     if as_json:
         print(json.dumps(found.to_json(), indent=1))
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in found.columns:
-        table.add_column(column, no_wrap=column == "id", overflow="fold")  # a key is to be copied whole
-    for cells in found.cells():
-        table.add_row(*cells)
-    Console().print(table)
+    console = Console()
+    console.print(found.table(console.width))

@@ -1,21 +1,19 @@
-"""A theorem, a claim or a question whole, or a list of them, as a text to read and as builtin types."""
+"""A theorem, a claim or a question whole, as a text to read and as builtin types."""
 
 import dataclasses
 import functools
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias, cast
+from collections.abc import Iterable
+from typing import cast
 
 import sympy
 
 from symmetry.bibliography import address, described, named, plain
 from symmetry.evidence.fields import Json
 from symmetry.evidence.kinds import KINDS
-from symmetry.statements.claim import QUESTIONS, VERDICTS, Claim, Question
+from symmetry.statements.claim import Claim, Question
 from symmetry.statements.false_claim import FalseClaim
-from symmetry.statements.ids import chapter_and_number
 from symmetry.statements.notation import notation_of
-from symmetry.statements.registry import select
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Measurements, Theorem
 from symmetry.wording import wrapped
@@ -25,9 +23,6 @@ NARROWEST, WIDEST = 60, 110
 
 SIGNS = {"=": ("Eq", "equals"), "<=": ("Le", "is at most"), "<": ("Lt", "is less than")}
 """The sign of a step as SymPy and a sentence have it."""
-
-Cell: TypeAlias = str | list[str]
-"""A text, or several, which a table joins and JSON keeps apart."""
 
 
 @functools.singledispatch
@@ -65,9 +60,9 @@ def _(theorem: Theorem, width: int) -> str:
         "Evidence listed\n" + wrapped(f"{evidence}.", width, "  "),
         "Law (the code that is run)\n" + textwrap.indent(theorem.source.law, "  "),
         called and f"What it calls in {theorem.module.rpartition('.')[2]}.py\n{called}",
-        _refutes(theorem),
+        _refutes(theorem, width),
         theorem.table and _measured(theorem.table(), width),
-        _controls(theorem),
+        _controls(theorem, width),
         theorem.cites and "Sources\n" + "\n".join(_source(key, width) for key in theorem.cites),
         wrapped(f"sha256 of statement, hypotheses and all the code that decides: {theorem.digest}", width),
     )
@@ -83,7 +78,7 @@ def _(claim: Claim, width: int) -> str:
         f"Where\n{_source(claim.thread, width)}\n" + wrapped(f"Position: {named(claim.position)}", width, "  "),
         claim.statement and "Made formal\n" + wrapped(plain(claim.statement), width, "  "),
         _notation(claim, width),
-        f"Verdict: {claim.stated_verdict}",
+        wrapped(f"Verdict: {claim.stated_verdict}", width, "", "  "),
         "Why\n" + wrapped(named(claim.why), width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
         instances and "Tried on\n" + instances,
@@ -173,28 +168,36 @@ def _measured(table: Measurements, width: int) -> str:
     )
 
 
-def _refutes(theorem: Theorem) -> str:
+def _refutes(theorem: Theorem, width: int) -> str:
     """The false claims beside the theorem, or what corrects a false claim."""
     if isinstance(theorem, FalseClaim):
-        return f"FALSE. What holds instead: {theorem.corrected_by}, which `symmetry show {theorem.corrected_by}` shows."
+        said = f"FALSE. What holds instead: {theorem.corrected_by}, which `symmetry show {theorem.corrected_by}` shows."
+        return wrapped(said, width, "", "  ")
     if not theorem.refutes:
         return ""
-    return "False claims, each with an exact counterexample\n" + "\n".join(f"  - {name}" for name in theorem.refutes)
+    what = "False claims, each" if len(theorem.refutes) > 1 else "A false claim,"
+    return _listed(f"{what} with an exact counterexample", theorem.refutes, width)
 
 
-def _controls(theorem: Theorem) -> str:
+def _controls(theorem: Theorem, width: int) -> str:
     """The controls by name, each with the knobs that it turns."""
     turned = {name: f": {knobs}" if (knobs := theorem.knobs.get(name)) else "" for name in theorem.controls}
     must = "broken variants that every kind of evidence must reject"
     if isinstance(theorem, FalseClaim):
         must = "what refutes the claim must not refute this"
-    return f"Controls ({must})\n" + "\n".join(f"  - {name}{knobs}" for name, knobs in turned.items())
+    return _listed(f"Controls ({must})", [f"{name}{knobs}" for name, knobs in turned.items()], width)
+
+
+def _listed(head: str, items: Iterable[str], width: int) -> str:
+    """Items below a heading."""
+    return "\n".join([wrapped(head, width, "", "  "), *(wrapped(f"- {each}", width, "  ", "    ") for each in items)])
 
 
 def _derivation(theorem: Theorem, width: int) -> str:
     if theorem.derivation is None:
         return ""
-    lines = ["Derivation (each step is checked by SymPy with symbolic widths, and at small widths in exact rationals)"]
+    checked = "each step is checked by SymPy with symbolic widths, and at small widths in exact rationals"
+    lines = [wrapped(f"Derivation ({checked})", width, "", "  ")]
     for number, step in enumerate(theorem.derivation(""), start=1):
         lines.append(wrapped(f"{number}. {step.sentence}", width, "  ", "     "))
         lines.append(textwrap.indent(as_text(step, width - 7), "       "))
@@ -223,49 +226,3 @@ def _drawn(expression, width: int) -> str:
     """The expression in two dimensions; "" where it is too wide for that."""
     lines = [line.rstrip() for line in sympy.pretty(expression, use_unicode=True, wrap_line=False).splitlines()]
     return "\n".join(lines) if max(map(len, lines)) <= width else ""
-
-
-class Listing:
-    """Rows under headings."""
-
-    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Cell]]):
-        self.columns, self.rows = tuple(columns), [tuple(row) for row in rows]
-
-    def to_json(self) -> list[dict[str, Json]]:
-        return [cast(dict[str, Json], dict(zip(self.columns, row, strict=True))) for row in self.rows]
-
-    def cells(self) -> list[list[str]]:
-        return [["; ".join(cell) if isinstance(cell, list) else cell for cell in row] for row in self.rows]
-
-
-def listing(chapter: str | None, known: Mapping[str, Statement], thread: str | None, verdict: str | None) -> Listing:
-    """What `symmetry list` lists: every theorem, or the theorems, claims or questions of one chapter.
-
-    Raises:
-        ValueError: there is no such chapter, thread or verdict, or a thread or verdict is asked of theorems.
-    """
-    if chapter != "CLAIM" and (thread or verdict):
-        raise ValueError("--thread and --verdict choose among claims; say `symmetry list CLAIM`.")
-    if chapter == "ASK" or chapter in QUESTIONS:
-        some = [each for id, each in QUESTIONS.items() if chapter in ("ASK", id)]
-        asked = sorted(some, key=lambda each: chapter_and_number(each.id))
-        return Listing(("id", "question", "threads"), [(each.id, each.asks, list(each.threads)) for each in asked])
-    chosen = select([chapter] if chapter else [], known)
-    if chapter == "CLAIM" or (chapter or "").startswith("CLAIM."):
-        return _claims([each for each in chosen if isinstance(each, Claim)], thread, verdict)
-    theorems = [each for each in chosen if isinstance(each, Theorem)]
-    rows = [(each.id, each.title, list(each.evidence), list(each.controls)) for each in theorems]
-    return Listing(("id", "title", "evidence", "controls"), rows)
-
-
-def _claims(claims: Sequence[Claim], thread: str | None, verdict: str | None) -> Listing:
-    threads = list(dict.fromkeys(each.thread for each in claims))
-    for option, value, known in (("--thread", thread, threads), ("--verdict", verdict, VERDICTS)):
-        if value is not None and value not in known:
-            raise ValueError(f"{option} {value}: choose one of {', '.join(known)}.")
-    rows = [
-        (each.id, each.thread, each.title, each.stated_verdict, list(each.follows_from) or ["its own check"])
-        for each in sorted(claims, key=lambda each: chapter_and_number(each.id))
-        if (thread in (None, each.thread)) and (verdict in (None, each.verdict))
-    ]
-    return Listing(("id", "thread", "claim", "verdict", "decided by"), rows)
