@@ -64,6 +64,7 @@ def load() -> dict:
     """Imports everything and returns the theorems and claims by id, by chapter and in the order of their numbers."""
     import importlib
 
+    importlib.import_module("proofs.notation")
     modules = [f"proofs.{name}" for name in (*CHAPTERS, *[f"claims.{theme}" for theme in CLAIMS])]
     for module in modules:
         importlib.import_module(module)

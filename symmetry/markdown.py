@@ -15,8 +15,8 @@ _SIGNS = dict.fromkeys(",;:>", r"\ ") | {
 """Commands of one sign, and what means the same and is spelled without one: of spaces, one of another width."""
 
 
-def formula(latex: str) -> str:
-    r"""A formula between dollars that CommonMark leaves as it is.
+def formula(latex: str, dollars: str = "$$") -> str:
+    r"""A formula between dollars, on a line of its own or, with one dollar, in a sentence, that CommonMark leaves as it is.
 
     >>> print(formula(r"\{x : \varphi(x)_i < y_{ij}\} \;\Rightarrow\; [f](x)\,{}^* = z"))
     $$\lbrace x : \varphi(x)_ i < y_{ij}\rbrace  \ \Rightarrow\  [f] (x)\ {}^\ast  = z$$
@@ -25,7 +25,7 @@ def formula(latex: str) -> str:
     text = re.sub(r"(?<![^\W_])_(?=\S)", "_ ", text)  # else it could open emphasis
     text = re.sub(r"(?<=])(?=\()|(?<=[<&])(?=\S)", " ", text)  # else a link, a tag or an entity
     text = text.replace("*", r"\ast ")
-    return f"$${text}$$"
+    return f"{dollars}{text}{dollars}"
 
 
 def escaped(text: str) -> str:

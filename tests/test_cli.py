@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from importlib import metadata, resources
@@ -35,10 +36,26 @@ def test_list_shows_one_question_as_it_shows_one_theorem_or_claim():
         assert [row["id"] for row in json.loads(run("list", id, "--json").stdout)] == [id]
 
 
-def test_a_thread_is_listed_whole_in_a_narrow_terminal():
-    listed = CliRunner().invoke(app, ["list", "CLAIM.3"], env={"COLUMNS": "80", "NO_COLOR": "1"}).stdout
+@pytest.mark.parametrize("width", [60, 80, 100])
+@pytest.mark.parametrize("what", ["PERM", "CLAIM", "ASK"])
+def test_a_list_fits_the_terminal_and_nothing_in_it_is_cut_off(what, width):
+    listed = CliRunner().invoke(app, ["list", what], env={"COLUMNS": str(width), "NO_COLOR": "1"}).stdout
     assert "…" not in listed
-    assert "threadundatedinputs" in "".join(line[11:30].strip() for line in listed.splitlines())
+    assert max(map(len, listed.splitlines())) <= width
+    if width < 100 and what != "PERM":
+        assert re.search("threads?: threadundatedinputs|; threadundatedinputs", listed)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize(
+    "words", [("show", "PERM.1"), ("show", "PERM.10"), ("show", "CLAIM.16"), ("show", "ASK.2"), ("cite", "TIE.1")]
+)
+def test_what_is_shown_and_cited_fits_the_terminal_but_for_code_addresses_and_digests(words, width):
+    text = CliRunner().invoke(app, words, env={"COLUMNS": str(width), "NO_COLOR": "1"}).stdout
+    prose = re.sub(r"Law[ ,(].*?\n(?=Controls|\S.*cite beside)", "", text, flags=re.DOTALL)
+    wide = [line for line in prose.splitlines() if len(line) > width]
+    assert not [line for line in wide if not re.search("https://|[0-9a-f]{64}", line)]
+    assert len(prose) > 500
 
 
 def test_list_chooses_among_claims():

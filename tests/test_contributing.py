@@ -17,8 +17,8 @@ def test_what_it_points_at_exists(path):
     assert (ROOT / path).exists()
 
 
-def test_twelve_tasks_touch_at_most_two_files_each():
-    assert len(TASKS) == 12
+def test_no_task_touches_more_than_two_files():
+    assert len(TASKS) >= 12
     for task, files in TASKS:
         assert 1 <= len(re.findall(r"`[^`]+`", files)) <= 2, task
 

@@ -4,16 +4,21 @@ import dataclasses
 import functools
 import re
 import sys
+from collections import Counter
 from collections.abc import Mapping
 
 from symmetry.bibliography import references
 from symmetry.statements.claim import QUESTIONS, Claim, Question
 from symmetry.statements.ids import chapter_and_number
+from symmetry.statements.notation import NOTATION, Symbol, notation_of
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 
 CLAIMS, QUESTIONS_PAGE, REFERENCES = "claims.html", "questions.html", "references.html"
 TUTORIAL = "invariant.html"
+
+COMMON = 5
+"""Theorems from which a symbol is one of the book's and not only of some statements."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,6 +81,12 @@ class Contents:
         found |= {claim.id: f"{CLAIMS}#{claim.id}" for claim in self.claims}
         found |= {question.id: f"{QUESTIONS_PAGE}#{question.id}" for question in self.questions}
         return found | {key: f"{REFERENCES}#{key}" for key in self.cited}
+
+    @functools.cached_property
+    def notation(self) -> list[Symbol]:
+        """The symbols that many theorems use."""
+        used = Counter(id(each) for made in self.theorems for each in notation_of(made))
+        return [each for each in NOTATION if used[id(each)] >= COMMON]
 
     @functools.cached_property
     def cited(self) -> dict[str, list[str]]:

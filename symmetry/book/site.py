@@ -21,6 +21,7 @@ from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record
 from symmetry.files import write_atomically
 from symmetry.latex import equation, latex
+from symmetry.statements.notation import notation_of
 from symmetry.statements.statement import Statement
 from symmetry.statements.verdict import without_condition
 from symmetry.wording import count
@@ -161,6 +162,7 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
     templates.tests.update(in_run=lambda made: run.of(made) is not None)
     templates.globals.update(
         count=count,
+        notation_of=notation_of,
         contents=contents,
         run=run,
         ledger_columns=COLUMNS,

@@ -33,6 +33,7 @@ def citation_of_answer(question: Question, record: Record | None = None) -> Cita
         id=question.id,
         title=mark(worst) + question.asks,
         statement="",
+        notation=(),
         premise=f"Answer: {' '.join(question.sentences)} Asked in: {asked}.",
         evidence=tuple(evidence),
         code="",

@@ -16,6 +16,7 @@ from symmetry.evidence.record import Record
 from symmetry.reproduction.plan import evidence_at_hand
 from symmetry.statements.claim import Claim
 from symmetry.statements.false_claim import FalseClaim
+from symmetry.statements.notation import notation_of
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 from symmetry.statements.verdict import mark
@@ -37,6 +38,7 @@ class Citation:
         title: in words, with a mark before it if it does not hold.
         statement: in LaTeX; "" for a claim that is not made formal.
         premise: a sentence with its hypotheses; of a claim, the thread it is from; of a question, its answer.
+        notation: the symbols of the statement in LaTeX, and what each means.
         evidence: sentences.
         code: the law, and what it calls in its own module.
         version: of this software, when the evidence was gathered.
@@ -51,6 +53,7 @@ class Citation:
     title: str
     statement: str
     premise: str
+    notation: tuple[tuple[str, str], ...]
     evidence: tuple[str, ...]
     code: str
     version: str
@@ -109,6 +112,7 @@ def citation(made: Statement, record: Record | None = None) -> Citation:
         title=mark(verdict) + made.title.removesuffix(".") + (f", for {code}" if code else ""),
         statement=made.statement,
         premise=premise(made),
+        notation=tuple((each.latex, each.meaning) for each in notation_of(made)),
         evidence=tuple(evidence),
         code="\n\n".join(part for part in (made.source.law, *made.source.called) if part),
         version=version,

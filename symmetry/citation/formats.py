@@ -14,19 +14,31 @@ from symmetry.markdown import escaped, formula
 from symmetry.statements.claim import Question
 from symmetry.statements.statement import Statement
 
+WIDTH = 100
+"""The width of lines of text."""
+
 
 def _originals(cited: Sequence[Citation]) -> list[str]:
     """The keys of the originals of all, each once."""
     return list(dict.fromkeys(key for each in cited for key in each.keys))
 
 
-def as_text(cited: Sequence[Citation]) -> str:
-    """Plain text, a paragraph a part."""
+def as_text(cited: Sequence[Citation], width: int = WIDTH) -> str:
+    """Plain text, a paragraph a part, in lines of at most that width where words can wrap."""
     keys = _originals(cited)
-    beside = "\n".join(
-        ["Originals to cite beside it:", *(_filled(f"- {described(key)}") + _below(key) for key in keys)]
-    )
-    return "\n\n".join([*map(_paragraphs, cited), *([beside] if keys else [])])
+    listed = [_filled(f"- {described(key)}", width) + _below(key) for key in keys]
+    beside = "\n".join(["Originals to cite beside it:", *listed])
+    return "\n\n".join([*(_paragraphs(each, width) for each in cited), *([beside] if keys else [])])
+
+
+def _notation(cited: Citation, symbol: Callable[[str], str], words: Callable[[str], str]) -> str:
+    """A sentence on the symbols, each written by one function and explained in words by the other."""
+    explained = "; ".join(f"{symbol(latex)}: {words(meaning)}" for latex, meaning in cited.notation)
+    return f"Notation. {explained}." if explained else ""
+
+
+def _inline(latex: str) -> str:
+    return f"${latex}$"
 
 
 def _below(key: str) -> str:
@@ -34,16 +46,17 @@ def _below(key: str) -> str:
     return f"\n  {where}" if (where := address(key)) else ""
 
 
-def _paragraphs(cited: Citation) -> str:
+def _paragraphs(cited: Citation, width: int) -> str:
     parts = [
         cited.reference,
         cited.statement and f"Statement: {plain(cited.statement)}.",
+        _notation(cited, plain, str),
         cited.premise,
         "Evidence. " + " ".join(cited.evidence),
         f"Identifier: {cited.address + ' ' if cited.address else ''}sha256 {cited.digest}",
     ]
     code = ["Law, the code that is run:", textwrap.indent(cited.code, "    ")] if cited.code else []
-    return "\n".join([*(_filled(part) for part in parts if part), *code])
+    return "\n".join([*(_filled(part, width) for part in parts if part), *code])
 
 
 def as_markdown(cited: Sequence[Citation]) -> str:
@@ -59,6 +72,7 @@ def _markdown_of(cited: Citation) -> str:
     parts = [
         f"**{escaped(cited.title)}** ({cited.id}). {cited.credit}, {RELEASED}.",
         cited.statement and formula(cited.statement),
+        _notation(cited, lambda latex: formula(latex, "$"), escaped),
         escaped(cited.premise),
         "*Evidence.* " + _in_mathematics(escaped(" ".join(cited.evidence))),
         f"Identifier: {f'<{cited.address}> ' if cited.address else ''}sha256 `{cited.digest}`",
@@ -73,6 +87,7 @@ def as_bibtex(cited: Sequence[Citation]) -> str:
 
 
 def _entry(cited: Citation) -> str:
+    statement = cited.statement and f"${cited.statement}$."
     fields = {
         "author": f"{{{cited.author}}}",
         "title": f"{{{_latex(cited.title)}}}",
@@ -81,7 +96,9 @@ def _entry(cited: Citation) -> str:
         "date": RELEASED,
         "version": cited.version,
         "note": _latex(" ".join([*cited.evidence, f"Digest: sha256 {cited.digest[:16]}..."])),
-        "abstract": f"{f'${cited.statement}$. ' if cited.statement else ''}{_latex(cited.premise)}",
+        "abstract": " ".join(
+            part for part in (statement, _notation(cited, _inline, _latex), _latex(cited.premise)) if part
+        ),
         "digest": f"sha256:{cited.digest}",
         "url": cited.address,
     }
@@ -115,6 +132,7 @@ def _in_environment(cited: Citation) -> str:
             rf"\begin{{{environment}}}[{{{_latex(cited.title.removeprefix('FALSE: '))}}}] \label{{symmetry:{cited.id}}}",
             _latex(cited.premise),
             *([r"\[", cited.statement, r"\]"] if cited.statement else []),
+            *([_filled(notation)] if (notation := _notation(cited, _inline, _latex)) else []),
             rf"\end{{{environment}}}",
             rf"\noindent\textit{{Evidence}} ({_latex(cited.source)}~\cite{{{','.join([f'symmetry:{cited.id}', *cited.keys])}}}).",
             _filled(_latex(" ".join(cited.evidence))),
@@ -152,16 +170,20 @@ FORMATS: dict[str, Callable[[Sequence[Citation]], str]] = {
 Citable: TypeAlias = Statement | Question
 
 
-def cite(made: Citable | Sequence[Citable], form: str = "text", record: Record | None = None) -> str:
+def cite(
+    made: Citable | Sequence[Citable], form: str = "text", record: Record | None = None, width: int = WIDTH
+) -> str:
     """The citation of a theorem, claim or question, or of several with one bibliography, in one of the `FORMATS`.
+
+    Text has lines of at most that width where words can wrap.
 
     Raises:
         ValueError: there is no such format, or the record is no evidence for it.
     """
     if form not in FORMATS:
         raise ValueError(f"there is no format {form!r} to cite in; choose one of {', '.join(FORMATS)}.")
-    several = [made] if isinstance(made, Citable) else made
-    return FORMATS[form]([citation_of(each, record) for each in several])
+    several = [citation_of(each, record) for each in ([made] if isinstance(made, Citable) else made)]
+    return as_text(several, width) if form == "text" else FORMATS[form](several)
 
 
 def citation_of(made: Citable, record: Record | None = None) -> Citation:
@@ -181,7 +203,7 @@ def _in_mathematics(text: str) -> str:
     return re.sub(r"\b2(?:\{\\textasciicircum\}|\\\^)(-?\d+)", r"$2^{\1}$", text)
 
 
-def _filled(text: str) -> str:
-    """Lines of at most 100 columns, those of a list each by itself."""
-    fill = functools.partial(textwrap.fill, width=100, break_long_words=False, break_on_hyphens=False)
+def _filled(text: str, width: int = WIDTH) -> str:
+    """Lines of at most that width, those of a list each by itself."""
+    fill = functools.partial(textwrap.fill, width=width, break_long_words=False, break_on_hyphens=False)
     return "\n".join(fill(line, subsequent_indent="  " * line.startswith("- ")) for line in text.splitlines())

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from symmetry.commands.options import (
     OwnFile,
@@ -33,10 +34,11 @@ def cite(
     A question is cited with its answer and the verdicts on what that rests on. Several are one text with one
     bibliography. What is refuted begins with FALSE.
     """
+    from symmetry.citation.formats import WIDTH
     from symmetry.citation.formats import cite as cited
     from symmetry.evidence.shipped import given_or_shipped
     from symmetry.statements.registry import select
 
     with errors_explained():
         made = select(ids, statements_and_questions(path))
-        print(cited(made, form, given_or_shipped(record)))
+        print(cited(made, form, given_or_shipped(record), min(Console().width, WIDTH)))

@@ -29,10 +29,7 @@ def list_(
 
     With --path and no chapter, the theorems of that file.
     """
-    from rich import box
-    from rich.table import Table
-
-    from symmetry.display.statement import listing
+    from symmetry.display.listing import listing
     from symmetry.statements.registry import defined_in, load_with
 
     with errors_explained():
@@ -42,9 +39,5 @@ def list_(
     if as_json:
         print(json.dumps(found.to_json(), indent=1))
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in found.columns:
-        table.add_column(column, no_wrap=column == "id", overflow="fold")  # a key is to be copied whole
-    for cells in found.cells():
-        table.add_row(*cells)
-    Console().print(table)
+    console = Console()
+    console.print(found.table(console.width))

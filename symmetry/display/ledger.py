@@ -33,6 +33,9 @@ STYLES = {
 COLUMNS = tuple(column for kind in KINDS.values() for column in kind.columns)
 """What the cells of a theorem's evidence are, kind by kind."""
 
+TITLE = 24
+"""Columns that a title needs at least."""
+
 OURS = "symmetry's"
 """Whose code a row is of, in a run on the reader's own backprop, if none of that ran."""
 
@@ -47,7 +50,7 @@ def ledger(
     width = max(width, 60)
     console = Console(file=io.StringIO(), width=width, force_terminal=color, color_system="standard" if color else None)
     theorems, claims = ([each for each in findings if each.is_claim == wanted] for wanted in (False, True))
-    tables = [ledger_table(theorems, whose=backprop is not None)] if theorems or not claims else []
+    tables = [_fitting(theorems, backprop is not None, width)] if theorems or not claims else []
     of_claims = claims_table([each for each in claims if each.verdict == "failed" or not theorems])
     for table in [*tables, *([of_claims] if of_claims.row_count else [])]:
         console.width = max(width, _least_width(table))
@@ -58,6 +61,12 @@ def ledger(
     file = console.file
     assert isinstance(file, io.StringIO)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
+
+
+def _fitting(theorems: Sequence[Finding], whose: bool, width: int) -> Table:
+    """The table of theorems; where it would leave titles little room, with their evidence below them."""
+    table = ledger_table(theorems, whose)
+    return table if _least_width(table) <= width else narrow_table(theorems, whose)
 
 
 def _least_width(table: Table) -> int:
@@ -77,12 +86,27 @@ def ledger_table(findings: Sequence[Finding], whose: bool = False) -> Table:
         table.add_column(name, no_wrap=True)
     for name in COLUMNS:
         table.add_column(f" {name}" if name in FLOATS.values() else name, justify="right", no_wrap=True)
-    table.add_column("theorem", min_width=12, overflow="fold")
+    table.add_column("theorem", min_width=TITLE, overflow="fold")
     for finding in findings:
-        verdict = Text(finding.in_ledger, style=STYLES[finding.in_ledger])
-        code = ("yours" if finding.ran else OURS,) if whose else ()
-        table.add_row(finding.heading.id, verdict, *code, *row(finding), finding.heading.title)
+        table.add_row(*_head(finding, whose), *row(finding), finding.heading.title)
     return table
+
+
+def narrow_table(findings: Sequence[Finding], whose: bool = False) -> Table:
+    """The same, with the evidence in words below the title."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
+    for name in ("id", "verdict", *(("code",) if whose else ())):
+        table.add_column(name, no_wrap=True)
+    table.add_column("theorem, and its evidence", min_width=TITLE, overflow="fold")
+    for finding in findings:
+        found = ", ".join(f"{name} {cell}" for name, cell in zip(COLUMNS, row(finding), strict=True) if cell)
+        table.add_row(*_head(finding, whose), "\n".join(part for part in (finding.heading.title, found) if part))
+    return table
+
+
+def _head(finding: Finding, whose: bool) -> list[str | Text]:
+    verdict = Text(finding.in_ledger, style=STYLES[finding.in_ledger])
+    return [finding.heading.id, verdict, *(["yours" if finding.ran else OURS] if whose else [])]
 
 
 def row(finding: Finding) -> list[str]:

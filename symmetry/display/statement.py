@@ -1,10 +1,10 @@
-"""A theorem, a claim or a question whole, or a list of them, as a text to read and as builtin types."""
+"""A theorem, a claim or a question whole, as a text to read and as builtin types."""
 
 import dataclasses
 import functools
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias, cast
+from collections.abc import Iterable
+from typing import cast
 
 import sympy
 
@@ -15,10 +15,9 @@ from symmetry.evidence.finding import in_text, sentences
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record
 from symmetry.reproduction.plan import evidence_at_hand
-from symmetry.statements.claim import QUESTIONS, VERDICTS, Claim, Question
+from symmetry.statements.claim import Claim, Question
 from symmetry.statements.false_claim import FalseClaim
-from symmetry.statements.ids import chapter_and_number
-from symmetry.statements.registry import select
+from symmetry.statements.notation import notation_of
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Measurements, Theorem
 from symmetry.wording import wrapped
@@ -36,9 +35,6 @@ DERIVED = (
 
 CONCLUDES = "The law computes these two sides."
 """Said of the steps that a derivation ends in."""
-
-Cell: TypeAlias = str | list[str]
-"""A text, or several, which a table joins and JSON keeps apart."""
 
 
 @functools.singledispatch
@@ -70,13 +66,14 @@ def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
         wrapped(f"{theorem.id}  {theorem.title}", width, "", "  "),
         wrapped(plain(theorem.statement), width, "  "),
         "Hypotheses\n" + wrapped(theorem.hypotheses, width, "  "),
+        _notation(theorem, width),
         _derivation(theorem, width),
         _evidence(theorem, record, width),
         "Law (the code that is run)\n" + textwrap.indent(theorem.source.law, "  "),
         called and f"What it calls in {theorem.module.rpartition('.')[2]}.py\n{called}",
-        _refutes(theorem),
+        _refutes(theorem, width),
         theorem.table and _measured(theorem.table(), width),
-        _controls(theorem),
+        _controls(theorem, width),
         theorem.cites and "Sources\n" + "\n".join(_source(key, width) for key in theorem.cites),
         wrapped(f"sha256 of statement, hypotheses and all the code that decides: {theorem.digest}", width),
     )
@@ -91,7 +88,8 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
         wrapped(f"{claim.id}  {claim.title}{quoted}", width, "", "  "),
         f"Where\n{_source(claim.thread, width)}\n" + wrapped(f"Position: {named(claim.position)}", width, "  "),
         claim.statement and "Made formal\n" + wrapped(plain(claim.statement), width, "  "),
-        f"Verdict: {claim.stated_verdict}",
+        _notation(claim, width),
+        wrapped(f"Verdict: {claim.stated_verdict}", width, "", "  "),
         _evidence(claim, record, width),
         "Why\n" + wrapped(named(claim.why), width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
@@ -133,6 +131,7 @@ def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
         "title": theorem.title,
         "statement": theorem.statement,
         "hypotheses": theorem.hypotheses,
+        "notation": [{"symbol": each.latex, "meaning": each.meaning} for each in notation_of(theorem)],
         "derivation": derivation,
         "evidence": list(theorem.evidence),
         "refutes": list(theorem.refutes),
@@ -173,17 +172,20 @@ def _(question: Question, record: Record | None = None) -> dict[str, Json]:
 def _evidence(made: Statement, record: Record | None, width: int) -> str:
     """What a record holds of a statement; without one, what evidence a run gathers."""
     recorded = evidence_at_hand(made, record)
-    if record is None or recorded is None:
-        listed = (
-            "; ".join(f"{kind}: {KINDS[kind].promise(made)}" for kind in made.evidence)
-            if isinstance(made, Theorem)
-            else ""
-        )
-        return listed and "Evidence listed\n" + wrapped(f"{listed}.", width, "  ")
-    found = [in_text(sentence) for sentence in sentences(recorded.verdict, recorded.evidence, record.environment)]
-    return "Evidence\n" + "\n".join(
-        wrapped(f"- {each}", width, "  ", "    ") for each in [*found, run_in_words(record)]
-    )
+    if record is not None and recorded is not None:
+        found = [in_text(sentence) for sentence in sentences(recorded.verdict, recorded.evidence, record.environment)]
+        lines = [wrapped(f"- {each}", width, "  ", "    ") for each in [*found, run_in_words(record)]]
+        return "\n".join(["Evidence", *lines])
+    if not isinstance(made, Theorem):
+        return ""
+    listed = "; ".join(f"{kind}: {KINDS[kind].promise(made)}" for kind in made.evidence)
+    return "Evidence listed\n" + wrapped(f"{listed}.", width, "  ")
+
+
+def _notation(made: Statement, width: int) -> str:
+    """The symbols that a statement uses, and what they mean."""
+    lines = [wrapped(f"{plain(each.latex)}: {each.meaning}", width, "  ", "    ") for each in notation_of(made)]
+    return "\n".join(["Notation", *lines]) if lines else ""
 
 
 def _source(key: str, width: int) -> str:
@@ -205,28 +207,35 @@ def _measured(table: Measurements, width: int) -> str:
     )
 
 
-def _refutes(theorem: Theorem) -> str:
+def _refutes(theorem: Theorem, width: int) -> str:
     """The false claims beside the theorem, or what corrects a false claim."""
     if isinstance(theorem, FalseClaim):
-        return f"FALSE. What holds instead: {theorem.corrected_by}, which `symmetry show {theorem.corrected_by}` shows."
+        said = f"FALSE. What holds instead: {theorem.corrected_by}, which `symmetry show {theorem.corrected_by}` shows."
+        return wrapped(said, width, "", "  ")
     if not theorem.refutes:
         return ""
-    return "False claims, each with an exact counterexample\n" + "\n".join(f"  - {name}" for name in theorem.refutes)
+    what = "False claims, each" if len(theorem.refutes) > 1 else "A false claim,"
+    return _listed(f"{what} with an exact counterexample", theorem.refutes, width)
 
 
-def _controls(theorem: Theorem) -> str:
+def _controls(theorem: Theorem, width: int) -> str:
     """The controls by name, each with the knobs that it turns."""
     turned = {name: f": {knobs}" if (knobs := theorem.knobs.get(name)) else "" for name in theorem.controls}
     must = "broken variants that every kind of evidence must reject"
     if isinstance(theorem, FalseClaim):
         must = "what refutes the claim must not refute this"
-    return f"Controls ({must})\n" + "\n".join(f"  - {name}{knobs}" for name, knobs in turned.items())
+    return _listed(f"Controls ({must})", [f"{name}{knobs}" for name, knobs in turned.items()], width)
+
+
+def _listed(head: str, items: Iterable[str], width: int) -> str:
+    """Items below a heading."""
+    return "\n".join([wrapped(head, width, "", "  "), *(wrapped(f"- {each}", width, "  ", "    ") for each in items)])
 
 
 def _derivation(theorem: Theorem, width: int) -> str:
     if theorem.derivation is None:
         return ""
-    lines = [wrapped(DERIVED, width)]
+    lines = [wrapped(DERIVED, width, "", "  ")]
     number = 0
     for step in theorem.derivation(""):
         number += step.counts
@@ -260,50 +269,3 @@ def _drawn(expression, width: int) -> str:
     """The expression in two dimensions; "" where it is too wide for that."""
     lines = [line.rstrip() for line in sympy.pretty(expression, use_unicode=True, wrap_line=False).splitlines()]
     return "\n".join(lines) if max(map(len, lines)) <= width else ""
-
-
-class Listing:
-    """Rows under headings."""
-
-    def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[Cell]]):
-        self.columns, self.rows = tuple(columns), [tuple(row) for row in rows]
-
-    def to_json(self) -> list[dict[str, Json]]:
-        return [cast(dict[str, Json], dict(zip(self.columns, row, strict=True))) for row in self.rows]
-
-    def cells(self) -> list[list[str]]:
-        return [["; ".join(cell) if isinstance(cell, list) else cell for cell in row] for row in self.rows]
-
-
-def listing(chapter: str | None, known: Mapping[str, Statement], thread: str | None, verdict: str | None) -> Listing:
-    """What `symmetry list` lists: every theorem, or the theorems, claims or questions of one chapter.
-
-    Raises:
-        ValueError: there is no such chapter, thread or verdict, or a thread or verdict is asked of theorems.
-    """
-    chapter = chapter.upper() if chapter else None
-    if chapter != "CLAIM" and (thread or verdict):
-        raise ValueError("--thread and --verdict choose among claims; say `symmetry list CLAIM`.")
-    if chapter == "ASK" or chapter in QUESTIONS:
-        some = [each for id, each in QUESTIONS.items() if chapter in ("ASK", id)]
-        asked = sorted(some, key=lambda each: chapter_and_number(each.id))
-        return Listing(("id", "question", "threads"), [(each.id, each.asks, list(each.threads)) for each in asked])
-    chosen = select([chapter] if chapter else [], known)
-    if chapter == "CLAIM" or (chapter or "").startswith("CLAIM."):
-        return _claims([each for each in chosen if isinstance(each, Claim)], thread, verdict)
-    theorems = [each for each in chosen if isinstance(each, Theorem)]
-    rows = [(each.id, each.title, list(each.evidence), list(each.controls)) for each in theorems]
-    return Listing(("id", "title", "evidence", "controls"), rows)
-
-
-def _claims(claims: Sequence[Claim], thread: str | None, verdict: str | None) -> Listing:
-    threads = list(dict.fromkeys(each.thread for each in claims))
-    for option, value, known in (("--thread", thread, threads), ("--verdict", verdict, VERDICTS)):
-        if value is not None and value not in known:
-            raise ValueError(f"{option} {value}: choose one of {', '.join(known)}.")
-    rows = [
-        (each.id, each.thread, each.title, each.stated_verdict, list(each.follows_from) or ["its own check"])
-        for each in sorted(claims, key=lambda each: chapter_and_number(each.id))
-        if (thread in (None, each.thread)) and (verdict in (None, each.verdict))
-    ]
-    return Listing(("id", "thread", "claim", "verdict", "decided by"), rows)

@@ -1,0 +1,75 @@
+"""What the symbols of statements mean: a catalogue defines each once, and says in which statements it means that."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+from symmetry.statements.statement import Statement
+
+GREEK = (
+    "alpha beta gamma delta epsilon varepsilon eta theta lambda xi pi sigma tau varphi psi Lambda Delta nabla partial odot "
+    "oplus wr circ dot langle lVert"
+)
+"""Commands of LaTeX that are symbols of their own; all others set or space them."""
+
+_TOKEN = re.compile(
+    r"\\text\{[^{}]*\}|\\(?:begin|end)\{\w+\}|\^(?:T|\{-?T\})"
+    r"|\\mathrm\{(?P<word>[A-Za-z]+)\}|(?P<sign>\^\{\(T\)\}|\^L(?![A-Za-z])|\\varphi(?:'+|\^\{\(k\)\}))|\\(?P<command>[A-Za-z]+)"
+    r"|(?P<letter>[A-Za-z'])"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Symbol:
+    """A symbol and what it means.
+
+    Attributes:
+        latex: the symbol as it is written.
+        meaning: what it stands for, in the words of hypotheses.
+        letters: as `letters_of` finds them; where one of them occurs, the symbol is used.
+        where: ids and chapters whose statements use it so; none for all.
+        but: ids and chapters whose statements do not.
+    """
+
+    latex: str
+    meaning: str
+    letters: frozenset[str]
+    where: frozenset[str]
+    but: frozenset[str]
+
+    def used_by(self, made: Statement) -> bool:
+        """Whether a statement uses the symbol in this meaning."""
+        names = {made.id, made.chapter}
+        scoped = not self.where or self.where & names
+        return bool(scoped and not self.but & names and self.letters & set(letters_of(made.statement)))
+
+
+NOTATION: list[Symbol] = []
+"""Every symbol that was defined, in order."""
+
+
+def symbol(latex: str, meaning: str, *, letters: str = "", where: str = "", but: str = "") -> None:
+    """Defines a symbol; letters, ids and chapters are given with spaces between, letters by default those of `latex`."""
+    found = letters.split() or letters_of(latex)
+    NOTATION.append(Symbol(latex, meaning, *map(frozenset, (found, where.split(), but.split()))))
+
+
+def notation_of(made: Statement) -> list[Symbol]:
+    """The symbols that a statement of the catalogue uses, with their meaning there; none for a reader's own."""
+    return [] if made.is_own else [each for each in NOTATION if each.used_by(made)]
+
+
+def letters_of(latex: str) -> list[str]:
+    r"""The letters and signs of a formula that mean something, each once; those of words and of structure do not.
+
+    >>> letters_of(r"\nabla L(\pi\cdot\theta)' = {W^l}^T \varphi'(z)^{(T)} \text{ for all } w")
+    ['\\nabla', 'L', '\\pi', '\\theta', "'", 'W', 'l', "\\varphi'", 'z', '^{(T)}']
+    """
+    return list(dict.fromkeys(_letters(latex)))
+
+
+def _letters(latex: str) -> Iterator[str]:
+    for token in _TOKEN.finditer(latex):
+        word, sign, command, letter = token.group("word", "sign", "command", "letter")
+        if command is None or command in GREEK.split():
+            yield from filter(None, (word, sign, command and f"\\{command}", letter))
