@@ -34,11 +34,12 @@ def reason(made: Citable) -> str:
     if made.derivation is None:
         broken = f", and {count(len(made.controls), 'broken variant')} of it must fail" if made.controls else ""
         return f"No derivation is given: what a run of its law shows is the evidence{broken}."
-    sentences = [step.sentence for step in made.derivation("")]
+    steps = list(made.derivation(""))
+    sentences = [step.sentence for step in steps]
     shown = [
         text for place, text in enumerate(sentences) if not place or len(" ".join(sentences[: place + 1])) <= REASON
     ]
-    rest = f" (From a derivation of {count(len(sentences), 'step')}; `symmetry show {made.id}` has all.)"
+    rest = f" (From a derivation of {count(sum(step.counts for step in steps), 'step')}; `symmetry show {made.id}` has all.)"
     return " ".join(shown).replace("... ...", "...") + (rest if len(shown) < len(sentences) else "")
 
 
