@@ -17,8 +17,8 @@ from symmetry.engine.assembly import forget_parts
 SHARE = 0.25
 """The share of the memory maps at which kernels are dropped; a single job takes much less than the rest."""
 
-RESIDENT = 0.75
-"""The memory in GiB from which kernels are dropped: keeping some saves tracing what they share."""
+RESIDENT = 1.1
+"""The memory in GiB from which kernels are dropped: keeping some saves tracing and compiling what they share. Two workers stay below 3."""
 
 
 def give_back() -> None:
