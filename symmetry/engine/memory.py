@@ -18,7 +18,7 @@ SHARE = 0.25
 """The share of the memory maps at which kernels are dropped; a single job takes much less than the rest."""
 
 RESIDENT = 1.1
-"""The memory in GiB from which kernels are dropped: keeping some saves tracing and compiling what they share. Two workers stay below 3."""
+"""The memory in GiB from which kernels are dropped: keeping some saves compiling what they share; two workers stay below 3."""
 
 
 def give_back() -> None:
