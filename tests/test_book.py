@@ -36,7 +36,7 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.loaded: list[str] = []
         self.mathematics, self._inside = "", 0
-        self.html = file.read_text(encoding="utf-8")
+        self.folder, self.html = file.parent, file.read_text(encoding="utf-8")
         self.feed(self.html)
 
     def handle_starttag(self, tag, attrs):
@@ -82,7 +82,9 @@ def test_links_and_anchors_resolve_and_anchors_are_unique(plain, reporting):
             assert max(Counter(page.ids).values()) == 1
             for link in page.links:
                 file, _, anchor = link.partition("#")
-                if not link.startswith("https://"):
+                if file.endswith(".svg"):
+                    assert (page.folder / file).read_text().startswith("<svg")
+                elif not link.startswith("https://"):
                     target = pages[file or name]
                     assert not anchor or anchor in target.ids, f"{name}: {link}"
 
@@ -115,6 +117,19 @@ def test_with_a_record_its_evidence_is_shown(reporting):
     claims = reporting["claims.html"].html
     assert "<strong>Holds</strong> (condition met)" in claims
     assert "(stated)" not in claims
+
+
+def test_every_figure_can_be_saved_and_its_file_is_the_picture_of_the_page(reporting):
+    page = reporting["index.html"]
+    assert page.html.count("<figure ") == page.html.count('.svg" download>Save image</a>') == 1
+    assert (page.folder / "evidence_ledger.svg").read_text() in page.html
+    assert 'xmlns="http://www.w3.org/2000/svg"' in (page.folder / "evidence_ledger.svg").read_text()
+
+
+def test_questions_stand_before_the_chapters(plain):
+    index = plain["index.html"].html
+    assert index.index('href="questions.html#ASK.1"') < index.index("<h2>Chapters</h2>")
+    assert index.index(">Questions</a>") < index.index(">Claims</a>")
 
 
 def test_a_false_claim_is_said_to_be_false_with_what_corrects_it(reporting):
@@ -261,7 +276,7 @@ def test_a_record_without_claims_says_nothing_of_claims(of_theorems):
     assert "Of the theorems, 2 proved, " in index
     assert "; of the claims, 2 not in this run. A verdict marked (stated) is what is claimed of a claim" in index
     table = index.partition('id="claims"')[2]
-    assert table.count("</span> (stated)</td>") == 2
+    assert table.count(" (stated)</td>") == 2
     assert of_theorems["claims.html"].html.count(" (stated)</p>") == 2
     figure = index.partition('id="evidence_ledger"')[2].partition("</figure>")[0]
     assert "2 theorems: 2 proved." in figure

@@ -111,6 +111,38 @@ def test_no_formula_is_cut_off_on_a_desktop_or_on_paper(pages, visit, media):
         assert not cut, f"{file.name}: {cut[0]}"
 
 
+def test_figures_on_a_telephone_at_night_are_large_enough_to_read_and_dark(pages, visit):
+    """Letters of 10 points in a picture of 6.4 inches come out at no less than 11 pixels, and the box scrolls."""
+    figures = 0
+    for file in pages:
+        page = visit(file, viewport=TELEPHONE, color_scheme="dark")
+        boxes = page.evaluate(
+            "[...document.querySelectorAll('.picture')].map(each => [each.clientWidth, each.firstElementChild.clientWidth, "
+            "getComputedStyle(each).overflowX, getComputedStyle(each.firstElementChild).filter])"
+        )
+        for box, picture, overflow, colours in boxes:
+            assert 10 * picture / (6.4 * 72) >= 11
+            assert (box < TELEPHONE["width"], overflow, "invert" in colours) == (True, "auto", True)
+        figures += len(boxes)
+        for link in page.evaluate(
+            "[...document.querySelectorAll('a[download]')].map(each => each.getAttribute('href'))"
+        ):
+            assert (file.parent / link).is_file()
+    assert figures >= 5
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, TELEPHONE], ids=["desktop", "telephone"])
+def test_code_that_is_wider_than_its_box_scrolls_in_it(pages, visit, viewport):
+    for file in pages:
+        page = visit(file, viewport=viewport)
+        cut = page.evaluate(
+            "[...document.querySelectorAll('pre, .wide')].filter(each => each.checkVisibility())"
+            ".filter(each => each.getBoundingClientRect().right > innerWidth || (each.scrollWidth > each.clientWidth + 1"
+            " && getComputedStyle(each).overflowX !== 'auto')).length"
+        )
+        assert cut == 0, file.name
+
+
 def test_search_and_filter_narrow_the_ledger_down(book, visit):
     page = visit(book[0])
     everything = shown(page, "[data-words]")

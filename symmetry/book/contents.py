@@ -86,7 +86,9 @@ class Contents:
     def notation(self) -> list[Symbol]:
         """The symbols that many theorems use."""
         used = Counter(id(each) for made in self.theorems for each in notation_of(made))
-        return [each for each in NOTATION if used[id(each)] >= COMMON]
+        common = [each for each in NOTATION if used[id(each)] >= COMMON]
+        most = {each.latex: each for each in sorted(common, key=lambda each: used[id(each)])}
+        return [each for each in common if most[each.latex] is each]
 
     @functools.cached_property
     def cited(self) -> dict[str, list[str]]:

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
@@ -25,6 +26,9 @@ from symmetry.statements.notation import notation_of
 from symmetry.statements.statement import Statement
 from symmetry.statements.verdict import without_condition
 from symmetry.wording import count
+
+if TYPE_CHECKING:
+    from symmetry.book.figures.picture import Picture
 
 SHARED = ("book.css", "book.js")
 """What pages share."""
@@ -87,14 +91,19 @@ def _foreign(folder: Path, contents: Contents) -> str:
     index = folder / "index.html"
     if index.is_file() and MARK in index.read_text(encoding="utf-8", errors="replace"):
         return ""
+    from symmetry.book.figures import FIGURES
+
     pages = ["index.html", *(chapter.page for chapter in contents.chapters), *OTHERS, *SHARED]
-    return next((name for name in pages if (folder / name).exists()), "")
+    pictures = [f"{name}.svg" for name in (*FIGURES, "evidence_ledger")]
+    return next((name for name in (*pages, *pictures) if (folder / name).exists()), "")
 
 
 def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]):
     """The name and the text of each file."""
     templates = _templates(contents, run)
-    figures = _figures_by_place(contents.known, run.evidence, progress)
+    pictures = _pictures_by_place(contents.known, run.evidence, progress)
+    drawn = {picture.name: picture._repr_svg_() for placed in pictures.values() for picture in placed}
+    figures = {place: [_framed(each, drawn[each.name]) for each in placed] for place, placed in pictures.items()}
 
     def page(template: str, **given) -> str:
         return templates.get_template(template).render(figures=figures, **given)
@@ -107,37 +116,38 @@ def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]
     for name in OTHERS:
         progress(f"writing {name}")
         yield name, page(name, page=name)
+    yield from ((f"{name}.svg", svg) for name, svg in drawn.items())
     for name in SHARED:
         yield name, (resources.files("symmetry.book") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _figures_by_place(
+def _pictures_by_place(
     ids: Mapping[str, object], record: Record | None, progress: Callable[[str], None]
-) -> dict[str, list[Markup]]:
-    """The figures by the id of the theorem that they stand at; `progress` hears of those that cannot be drawn."""
+) -> "dict[str, list[Picture]]":
+    """The pictures by the id of the theorem that they stand at; `progress` hears of those that cannot be drawn."""
     from symmetry.book.figures import BESIDE, FIGURES, DigitsMissing, evidence_ledger
 
-    placed: dict[str, list[Markup]] = {}
+    placed: dict[str, list[Picture]] = {}
     for name, places in BESIDE.items():
         if (place := next((id for id in places if id in ids), None)) is None:
             continue
         progress(f"drawing {name.replace('_', ' ')}")
         try:
-            placed.setdefault(place, []).append(_framed(FIGURES[name]()))
+            placed.setdefault(place, []).append(FIGURES[name]())
         except DigitsMissing as error:
             progress(f"without the figure {name.replace('_', ' ')}: {error}")
     if record is not None:
         progress("drawing the ledger")
-        placed[LEDGER] = [_framed(evidence_ledger(record))]
+        placed[LEDGER] = [evidence_ledger(record)]
     return placed
 
 
-def _framed(picture) -> Markup:
+def _framed(picture: "Picture", svg: str) -> Markup:
     """A picture under its anchor, with its caption. What it shows is in the picture's own title and description."""
     return Markup(
-        '<figure id="{}"><div class="picture" tabindex="0" role="group" aria-label="{}">{}</div>'
-        "<figcaption>{}</figcaption></figure>"
-    ).format(picture.name, picture.title, Markup(picture._repr_svg_()), picture.caption)
+        '<figure id="{0}"><div class="picture" tabindex="0" role="group" aria-label="{1}">{2}</div>'
+        '<figcaption>{3} <a href="{0}.svg" download>Save image</a></figcaption></figure>'
+    ).format(picture.name, picture.title, Markup(svg), picture.caption)
 
 
 def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:

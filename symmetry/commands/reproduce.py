@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
 
 from symmetry.commands.options import AsJson, Ids, OwnBackpropNamed, OwnFile, errors_explained
 
@@ -59,7 +60,7 @@ def reproduce(
     if as_json:
         print(json.dumps(outcomes_as_json(outcomes, elsewhere), indent=1))
     else:
-        print(outcomes_as_text(outcomes, elsewhere))
+        print(outcomes_as_text(outcomes, elsewhere, Console().width))
     raise typer.Exit(int(any(each.differences for each in outcomes)))
 
 

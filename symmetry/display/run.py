@@ -8,7 +8,10 @@ from symmetry.evidence.fields import Json
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement
 from symmetry.reproduction.difference import Difference
 from symmetry.reproduction.plan import Reproduction
-from symmetry.wording import count
+from symmetry.wording import count, wrapped
+
+DIGITS = 12
+"""Digits of a commit that are shown."""
 
 NAMES = {"python": "Python", "jax": "JAX", "numpy": "NumPy", "sympy": "SymPy", "hypothesis": "Hypothesis"}
 
@@ -20,7 +23,7 @@ def run_in_words(record: Record) -> str:
     if versions.get("device"):
         parts.append(f"on {versions['device']}")
     if versions.get("commit"):
-        parts.append(f"commit {' and '.join(each[:12] for each in versions['commit'].split(' and '))}")
+        parts.append(f"commit {' and '.join(each[:DIGITS] for each in versions['commit'].split(' and '))}")
     run = f"Run that ships with version {versions.get('symmetry', '')}" if record.ships else "Run"
     return f"{run}: seed {record.seed}, {count(record.networks, 'network')}, {', '.join(parts)}."
 
@@ -38,16 +41,22 @@ def whose(statement: RecordedStatement, backprop: RecordedBackprop) -> str:
     )
 
 
-def outcomes_as_text(outcomes: Sequence[Reproduction], elsewhere: Sequence[Difference]) -> str:
-    """Where this run differs in versions, a line a statement, its differences, and a count."""
-    lines = [f"{each.field}: {each.recorded or 'none'} in the record, {each.here or 'none'} here" for each in elsewhere]
+def outcomes_as_text(outcomes: Sequence[Reproduction], elsewhere: Sequence[Difference], columns: int = 110) -> str:
+    """Where this run differs in versions, a line a statement, its differences, and a count, for so many columns."""
+    lines = [wrapped(_elsewhere(each), columns, "", "  ") for each in elsewhere]
     lines = [*lines, ""] if lines else []
     width = max((len(each.id) for each in outcomes), default=0)
     for each in outcomes:
         lines.append(f"{each.id:<{width}}  {each.outcome}  ({each.verdict})")
-        lines += [f"    {difference}" for difference in each.differences]
+        lines += [wrapped(str(difference), columns, "    ", "      ") for difference in each.differences]
     counts = Counter(each.outcome for each in outcomes)
     return "\n".join([*lines, "", ", ".join(f"{times} {outcome}" for outcome, times in counts.items())])
+
+
+def _elsewhere(each: Difference) -> str:
+    shown = [str(value or "none") for value in (each.recorded, each.here)]
+    recorded, here = (value[:DIGITS] for value in shown) if each.field == "commit" else shown
+    return f"{each.field}: {recorded} in the record, {here} here"
 
 
 def outcomes_as_json(outcomes: Sequence[Reproduction], elsewhere: Sequence[Difference]) -> dict[str, Json]:
