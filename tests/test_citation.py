@@ -122,6 +122,7 @@ def test_without_a_run_nothing_is_said_to_be_proved(made):
         ("failed", "FAILED: "),
         ("incomplete", "INCOMPLETE: "),
         ("not run", "NOT RUN: "),
+        ("partly run", "PARTLY RUN: "),
         ("cannot be run", "UNDECIDED: "),
         ("right if n = 1", "RIGHT ONLY IF n = 1: "),
         ("checked", ""),
@@ -141,6 +142,12 @@ def test_a_failed_line_is_said_to_have_failed_and_one_not_run_too():
     assert r"\begin{claim}" in cite(KNOWN["PERM.1"], "latex", record)
     left_out = a_record(lines=[Derived(outcome="not run", reason="no time"), *PASSED[1:]])
     assert "Derived: NOT RUN, no time." in cite(KNOWN["PERM.1"], "text", left_out)
+
+
+def test_a_theorem_of_which_only_some_items_ran_is_cited_as_partly_run():
+    text = " ".join(cite(KNOWN["PERM.1"], "text", a_record(lines=PASSED[:1])).split())
+    assert text.startswith("PARTLY RUN: Permuting hidden units")
+    assert "Verdict: partly run. Derived: " in text
 
 
 EXAMPLE = Counterexample("claim", "1-1/1:", "differs", "1", "2")

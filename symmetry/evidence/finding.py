@@ -165,10 +165,8 @@ def exit_status(findings: Sequence[Finding]) -> int:
 
 def sentences(verdict: str, lines: Sequence[Evidence], versions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Pairs of a label and a sentence, the verdict first, controls counted in one at the end."""
-    more = f", trusting SymPy {versions.get('sympy', '')}" if verdict == "proved" else ""
-    if verdict == "not run" and any(line.outcome == "passed" for line in lines):
-        more = " in full"
-    yield "Verdict", f"{verdict}{more}."
+    trusting = f", trusting SymPy {versions.get('sympy', '')}" if verdict == "proved" else ""
+    yield "Verdict", f"{verdict}{trusting}."
     yield from lines_in_sentences(lines, versions)
     if controls := [line for line in lines if isinstance(line, Control)]:
         caught = sum(bool(line.caught) for line in controls)

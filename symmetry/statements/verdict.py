@@ -9,6 +9,7 @@ MARKS = {
     "failed": "FAILED",
     "incomplete": "INCOMPLETE",
     "not run": "NOT RUN",
+    "partly run": "PARTLY RUN",
     "cannot be run": "UNDECIDED",
 }
 
