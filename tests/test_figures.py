@@ -137,7 +137,7 @@ def test_a_record_without_theorems_is_refused():
 
 def test_without_scikit_learn_the_digits_say_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(figures.DigitsMissing, match=r"pip install 'symmetry-proofs\[book\]'"):
+    with pytest.raises(figures.DigitsMissing, match="`pip install scikit-learn` brings it"):
         figures.effective_width()
 
 

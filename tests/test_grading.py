@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from symmetry.cli import app
 from symmetry.grading import hand_ins, modules_of
+from tests.signals import ctrl_c_is_heard
 
 HOMEWORK = Path(__file__).parent / "examples" / "homework"
 
@@ -170,7 +171,9 @@ def test_what_a_hand_in_started_ends_with_the_grading(tmp_path, told):
     begun += f"open({str(tmp_path / 'begun')!r}, 'w').write(f'{{os.getpid()}} {{sleep.pid}} ')\nwhile True: pass\n"
     (tmp_path / "ada.py").write_text(begun)
     command = [sys.executable, "-m", "symmetry", "grade", ".", "--limit", "600"]
-    grading = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with ctrl_c_is_heard():
+        grading = subprocess.Popen(command, cwd=tmp_path, **pipes)
     pids: list[str] = []
     while len(pids) < 2 and grading.poll() is None:
         time.sleep(0.1)

@@ -24,6 +24,7 @@ from symmetry.evidence.record import read_record, record_from_json
 from symmetry.evidence.schema import schema
 from symmetry.reproduction.resume import Resumption, resumption
 from tests.recorded import lines_of, record_of
+from tests.signals import ctrl_c_is_heard
 
 Found = TypeVar("Found")
 
@@ -34,7 +35,8 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     environment = {**os.environ, "COLUMNS": "100"}
     environment.setdefault("JAX_COMPILATION_CACHE_DIR", str(folder / "cache"))
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, start_new_session=True, **pipes)
+    with ctrl_c_is_heard():
+        return subprocess.Popen([*COMMAND, *arguments], cwd=folder, env=environment, start_new_session=True, **pipes)
 
 
 def read_until(process: subprocess.Popen[str], start: str) -> list[str]:

@@ -43,7 +43,8 @@ def test_a_finding_is_a_table_of_its_evidence():
     assert "<pre>" not in shown
 
 
-def test_theorems_are_proved_by_their_ids_and_print_the_ledger(capsys):
+def test_theorems_are_proved_by_their_ids_and_print_the_ledger(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
     found = prove("perm.10", "SIGN.1", networks=8)
     assert [(finding.heading.id, finding.verdict) for finding in found] == [
         ("PERM.10", "refuted"),

@@ -63,7 +63,7 @@ def letters_of(latex: str) -> list[str]:
     r"""The letters and signs of a formula that mean something, each once; those of words and of structure do not.
 
     >>> letters_of(r"\nabla L(\pi\cdot\theta)' = {W^l}^T \varphi'(z)^{(T)} \text{ for all } w")
-    ['\\nabla', 'L', '\\pi', '\\theta', "'", 'W', 'l', "\\varphi'", 'z', '^{(T)}']
+    ['\\nabla', 'L', '\\pi', '\\theta', "'", 'W', 'l', "\\varphi'", 'z', '^{(T)}', 'w']
     """
     return list(dict.fromkeys(_letters(latex)))
 
