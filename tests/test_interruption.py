@@ -52,7 +52,8 @@ def read_until(process: subprocess.Popen[str], start: str) -> list[str]:
 
 def test_ctrl_c_prints_what_was_found_and_the_run_can_be_gone_on_with(tmp_path):
     process = started(tmp_path, "PERM.10", "SOFT.1", "--networks", "60", "--record", "record.json")
-    read_until(process, "[1/2] PERM.10 refuted")
+    lines = read_until(process, "[1/2] PERM.10 refuted")
+    assert "PERM.10 control: PERM.1 holds was not refuted, as it must be\n" in lines
     for _ in range(3):
         process.send_signal(signal.SIGINT)
     printed, said = process.communicate(timeout=30)

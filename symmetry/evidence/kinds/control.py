@@ -76,7 +76,7 @@ class Control(Evidence[Theorem]):
         return (f"{caught}/{len(ran)}" if ran else "" if controls else "none",)
 
     def words(self, versions: Mapping[str, str]) -> str:
-        return f"{self.name} was rejected"
+        return f"{self.name} was {'not refuted, as it must be' if self.by == ('refuted',) else 'rejected'}"
 
     def about_own_code(self, own: str) -> "Control":
         return dataclasses.replace(self, by=tuple(kind for kind in self.by or () if kind != "derived"))
