@@ -9,7 +9,7 @@ from symmetry.citation.formats import FORMATS, cite
 from symmetry.display.ledger import STYLES, counts, row
 from symmetry.display.run import run_in_words
 from symmetry.evidence.evidence import Evidence
-from symmetry.evidence.finding import Finding, Heading, lines_in_sentences
+from symmetry.evidence.finding import lines_in_sentences
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.kinds.decided import Decided
 from symmetry.evidence.kinds.refuted import Refuted
@@ -95,7 +95,7 @@ class RecordedRun:
     def ledger(self, made: Theorem) -> list[str]:
         """The cells of the theorem's row in the ledger, after id and verdict and before the title."""
         recorded = self.of(made)
-        return row(_finding(made, recorded)) if recorded is not None else []
+        return row(recorded.as_finding(made)) if recorded is not None else []
 
     @property
     def evidence(self) -> Record | None:
@@ -113,13 +113,9 @@ class RecordedRun:
     def checks(self, made: Sequence[Theorem]) -> list[str]:
         """How many networks were checked in each float type, and how many of them were vacuous."""
         recorded = [(each, self.of(each)) for each in made]
-        return counts([_finding(each, found) for each, found in recorded if found is not None])
+        return counts([found.as_finding(each) for each, found in recorded if found is not None])
 
     def citations(self, made: Statement) -> dict[str, str]:
         """The citation in each format, by the format's name, with the evidence of the run if there is any."""
         record = self.record if self.of(made) is not None else None
         return {CITED_AS[form]: cite(made, form, record) for form in FORMATS}
-
-
-def _finding(made: Statement, recorded: RecordedStatement) -> Finding:
-    return Finding(Heading.of(made), list(recorded.evidence))

@@ -8,9 +8,8 @@ import dataclasses
 from importlib import metadata
 
 from symmetry.bibliography import named, title_of
-from symmetry.display.run import run_in_words, whose
+from symmetry.display.run import evidence_in_words, whose
 from symmetry.evidence.environment import version as version_here
-from symmetry.evidence.finding import Finding, Heading, in_text, sentences
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record
 from symmetry.reproduction.plan import evidence_at_hand
@@ -101,10 +100,9 @@ def citation(made: Statement, record: Record | None = None) -> Citation:
     verdict, evidence, version, code = made.stated_verdict, [without_run(made)], version_here(), ""
     recorded = evidence_at_hand(made, record)
     if record is not None and recorded is not None:
-        verdict = Finding(Heading.of(made), list(recorded.evidence)).in_ledger
+        verdict = recorded.as_finding(made).in_ledger
         version = record.environment.get("symmetry") or version
-        found = sentences(verdict, recorded.evidence, record.environment)
-        evidence = [*map(in_text, found), run_in_words(record)]
+        evidence = evidence_in_words(made, recorded, record)
         if record.backprop is not None:
             evidence.insert(0, whose(recorded, record.backprop))
             code = record.backprop.name if recorded.ran else ""

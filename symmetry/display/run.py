@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from symmetry.evidence.fields import Json
+from symmetry.evidence.finding import in_text, sentences
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement
 from symmetry.reproduction.difference import Difference
 from symmetry.reproduction.plan import Reproduction
+from symmetry.statements.statement import Statement
 from symmetry.wording import count, wrapped
 
 DIGITS = 12
@@ -26,6 +28,12 @@ def run_in_words(record: Record) -> str:
         parts.append(f"commit {' and '.join(each[:DIGITS] for each in versions['commit'].split(' and '))}")
     run = f"Run that ships with version {versions.get('symmetry', '')}" if record.ships else "Run"
     return f"{run}: seed {record.seed}, {count(record.networks, 'network')}, {', '.join(parts)}."
+
+
+def evidence_in_words(made: Statement, recorded: RecordedStatement, record: Record) -> list[str]:
+    """Sentences that say the verdict of a record on a statement, each kind of evidence, and the run."""
+    found = sentences(recorded.as_finding(made).in_ledger, recorded.evidence, record.environment)
+    return [*map(in_text, found), run_in_words(record)]
 
 
 def whose(statement: RecordedStatement, backprop: RecordedBackprop) -> str:

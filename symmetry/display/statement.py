@@ -9,9 +9,8 @@ from typing import cast
 import sympy
 
 from symmetry.bibliography import address, described, named, plain
-from symmetry.display.run import run_in_words
+from symmetry.display.run import evidence_in_words
 from symmetry.evidence.fields import Json
-from symmetry.evidence.finding import in_text, sentences
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record
 from symmetry.reproduction.plan import evidence_at_hand
@@ -173,8 +172,8 @@ def _evidence(made: Statement, record: Record | None, width: int) -> str:
     """What a record holds of a statement; without one, what evidence a run gathers."""
     recorded = evidence_at_hand(made, record)
     if record is not None and recorded is not None:
-        found = [in_text(sentence) for sentence in sentences(recorded.verdict, recorded.evidence, record.environment)]
-        lines = [wrapped(f"- {each}", width, "  ", "    ") for each in [*found, run_in_words(record)]]
+        found = evidence_in_words(made, recorded, record)
+        lines = [wrapped(f"- {each}", width, "  ", "    ") for each in found]
         return "\n".join(["Evidence", *lines])
     if not isinstance(made, Theorem):
         return ""

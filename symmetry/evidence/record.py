@@ -11,10 +11,11 @@ from typing import TypeVar, cast
 from symmetry.evidence.environment import FIELDS, environment
 from symmetry.evidence.evidence import Evidence, required_fields
 from symmetry.evidence.fields import WORDS, Json, described, from_json, to_json
-from symmetry.evidence.finding import Finding, functions_run_by
+from symmetry.evidence.finding import Finding, Heading, functions_run_by
 from symmetry.evidence.kinds import KINDS
 from symmetry.files import write_atomically
 from symmetry.statements.ids import ID
+from symmetry.statements.statement import Statement
 
 Builtin = TypeVar("Builtin")
 
@@ -64,6 +65,10 @@ class RecordedStatement:
     def of(cls, found: Finding) -> "RecordedStatement":
         head = found.heading
         return cls(head.id, head.title, head.statement, head.digest, found.verdict, tuple(found.in_order))
+
+    def as_finding(self, made: Statement) -> Finding:
+        """What was found about that statement."""
+        return Finding(Heading.of(made), list(self.evidence))
 
     @property
     def ran(self) -> list[str]:

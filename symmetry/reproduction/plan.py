@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from symmetry.engine.work import NARROW
-from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.finding import Finding
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement, first_of
 from symmetry.reproduction.difference import Difference, between, by_item, counts_networks, differences, random_networks
 from symmetry.statements.ids import UnknownId, chapter_and_number
@@ -151,7 +151,7 @@ def contradictions(recorded: RecordedStatement, made: Statement) -> list[Differe
     found += differences("theorem", "statement", recorded.statement, made.statement)
     if len(by_item(recorded)) < len(recorded.evidence):
         found.append(Difference("theorem", "lines", len(recorded.evidence), len(by_item(recorded))))
-    verdict = Finding(Heading.of(made), list(recorded.evidence)).verdict
+    verdict = recorded.as_finding(made).verdict
     return found + differences("theorem", "verdict, by its lines,", recorded.verdict, verdict)
 
 

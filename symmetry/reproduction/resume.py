@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from symmetry.evidence.finding import Finding, Heading
+from symmetry.evidence.finding import Finding
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement
 from symmetry.reproduction.plan import backprop_differences, budget_differences, contradictions, environment_differences
 from symmetry.statements.registry import select
@@ -66,7 +66,7 @@ def resumption(
     }
     short = budget_differences(record)
     kept = [
-        Finding(Heading.of(made), list(recorded[made.id].evidence))
+        recorded[made.id].as_finding(made)
         for made in statements
         if made.id in recorded and made.module not in new and made.id not in short and _holds(recorded[made.id], made)
     ]
