@@ -37,7 +37,7 @@ def naming_swapped_arguments(
         def naming(*arguments: Arguments.args, **named: Arguments.kwargs) -> Report:
             try:
                 return check(*arguments, **named)
-            except Exception as error:
+            except Exception as error:  # whatever a check raises on what it cannot take
                 given, rest = ({}, {}) if _ran(error) else _bound(check, arguments, named)
                 refused = isinstance(error, AssertionError)
                 found = _no_function(given, functions) or _other_order(check, functions, given, rest, refused)
@@ -96,7 +96,7 @@ def _other_order(
         try:
             with _silent():
                 check(*(values[place] for place in order), **rest)
-        except Exception as error:
+        except Exception as error:  # an order that does not fit may raise anything
             if not _ran(error):
                 continue
         moved = [names[place] for place, came in enumerate(order) if place != came]
@@ -116,7 +116,7 @@ def _other_parameters(given: Mapping[str, Any], functions: int) -> str:
             try:
                 with _silent():
                     function(*(copied(given[each]) for each in order))
-            except Exception:
+            except Exception:  # neither may the reader's function be called in that order
                 continue
             if order != tuple(names):
                 called = getattr(function, "__name__", name)
