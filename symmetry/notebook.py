@@ -6,8 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from symmetry.display.ledger import ledger
-from symmetry.display.progress import without_repetition
-from symmetry.evidence.evidence import Evidence
+from symmetry.display.progress import failures
 from symmetry.evidence.finding import Finding
 from symmetry.evidence.session import Session
 from symmetry.statements.registry import load, select
@@ -18,17 +17,11 @@ class Findings(tuple[Finding, ...]):
     """What was found about several statements, in order: printed, the ledger; in a notebook, a table of each."""
 
     def __str__(self) -> str:
-        failures = [text for finding in self for text in _failures(finding)]
-        return "\n\n".join([*failures, ledger(self, Console().width)])
+        failed = [text for finding in self for text in failures(finding)]
+        return "\n\n".join([*failed, ledger(self, Console().width)])
 
     def _repr_html_(self) -> str:
         return "\n".join(finding._repr_html_() for finding in self)
-
-
-def _failures(finding: Finding) -> list[str]:
-    shown: set[str] = set()
-    failed: list[Evidence] = [line for line in finding.evidence if line.explanation]
-    return [f"{finding.heading.id} {line.kind} failed: {without_repetition(line, shown)}" for line in failed]
 
 
 @overload

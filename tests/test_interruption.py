@@ -20,7 +20,7 @@ from symmetry.cli import app
 from symmetry.display.proving import Proving
 from symmetry.evidence.finding import Finding, Heading
 from symmetry.evidence.keeping import RecordKeeper
-from symmetry.evidence.record import read_record, record_from_json
+from symmetry.evidence.record import Record, read_record, record_from_json
 from symmetry.evidence.schema import schema
 from symmetry.reproduction.resume import Resumption, resumption
 from tests.recorded import lines_of, record_of
@@ -173,6 +173,16 @@ def test_a_record_that_cannot_be_written_costs_the_run_nothing(record, tmp_path)
     keeper.keep(finding)
     assert keeper.findings == [finding]
     assert "gone is no folder" in keeper.trouble
+
+
+def test_no_record_that_is_written_lacks_what_was_kept(record, monkeypatch, capsys, tmp_path):
+    written = []
+    monkeypatch.setattr(Record, "write", lambda made, file: written.append(made.ids))
+    statements = [proofs.load()[id] for id in record.ids]
+    kept = [each.as_finding(made) for each, made in zip(record.statements, statements, strict=True)]
+    found = Proving(statements, 64, 7, file=tmp_path / "record.json", kept=kept).run(as_json=True)
+    assert found == kept
+    assert written == [record.ids]
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def reproduce(
     they must pass again, within the bound. Exits 1 if anything differs, 2 if the file is no record. The record of your
     own backprop needs the same --backprop again; if its file has changed since, nothing is run.
     """
-    from symmetry.display.progress import Stopped, findings_with_progress, leave
+    from symmetry.display.progress import Stopped, gather_with_progress, leave
     from symmetry.display.run import outcomes_as_json, outcomes_as_text
     from symmetry.evidence.environment import environment
     from symmetry.evidence.record import read_record
@@ -48,8 +48,8 @@ def reproduce(
     try:
         if planned.wanted:
             budget = (record.networks, record.seed)
-            findings_with_progress(
-                planned.statements, *budget, parallel=path is None, wanted=planned.wanted, keep=findings.append
+            gather_with_progress(
+                planned.statements, *budget, findings.append, parallel=path is None, wanted=planned.wanted
             )
     except Stopped as stopped:
         done = {finding.heading.id for finding in findings}

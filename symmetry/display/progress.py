@@ -62,32 +62,31 @@ class PatientConsole(Console):
         self.quiet = True
 
 
-def findings_with_progress(
+def gather_with_progress(
     statements: Sequence[Statement],
     networks: int,
     seed: int,
+    keep: Callable[[Finding], None],
     *,
-    parallel: bool = True,
-    wanted: Collection[str] | None = None,
-    keep: Callable[[Finding], None] = lambda finding: None,
-) -> list[Finding]:
-    """All findings, or those of the wanted ids, with progress on the standard error.
+    parallel: bool,
+    wanted: Collection[str],
+) -> None:
+    """Gathers the findings of the wanted ids, with progress on the standard error.
 
     Args:
         statements: those that share kernels, in order.
         networks: the budget.
         seed: where random numbers start.
-        parallel: whether worker processes may share the work; they know the catalogue only.
-        wanted: ids among the statements; None for all.
         keep: called with each finding as soon as it is made.
+        parallel: whether worker processes may share the work; they know the catalogue only.
+        wanted: ids among the statements.
 
     Raises:
         Stopped: before it was done. What runs then goes on until `leave` ends this process.
     """
     cache = cache_folder()
     keep_compiled_kernels(cache)
-    console, versions, found = PatientConsole(stderr=True), environment(), []
-    total = len(statements if wanted is None else wanted)
+    console, versions = PatientConsole(stderr=True), environment()
 
     def told(statement: Statement, line: Evidence) -> None:
         clause = line.words(versions) if line.outcome == "passed" else f"{line.outcome}, {line.reason}"
@@ -96,21 +95,19 @@ def findings_with_progress(
 
     session = Session(statements, networks, seed, told=told)
     jobs = session.work.jobs(wanted)
-    bar = Bar(session, jobs, total)
-    workers = parallel and total >= PARALLEL_FROM
+    bar = Bar(session, jobs, len(wanted))
+    workers = parallel and bar.total >= PARALLEL_FROM
     with in_parallel(session.work, jobs, load, cache) if workers else nullcontext(), bar.shown_on(console):
         try:
             for finding in in_background(session.findings(wanted)):
-                found.append(finding)
                 bar.found += 1
                 keep(finding)
-                console.print(f"[{len(found)}/{total}] {finding.heading.id} {finding.verdict}", **AS_IT_IS)
+                console.print(f"[{bar.found}/{bar.total}] {finding.heading.id} {finding.verdict}", **AS_IT_IS)
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the answer is on its way
             raise Stopped("interrupted", 130) from None
         except BrokenProcessPool:
             raise Stopped("a worker process was killed, for want of memory perhaps,", 1) from None
-    return found
 
 
 def leave(message: str, status: int) -> NoReturn:
@@ -183,21 +180,23 @@ def print_findings(findings: Sequence[Finding], backprop: RecordedBackprop | Non
     """Prints every failure, then the ledger; `backprop` names the reader's own, if the run was on one."""
     console = Console()
     for finding in findings:
-        shown: set[str] = set()
-        for lines in _sharing_an_explanation(finding):
-            items = ", ".join(line.item for line in lines)
-            print(f"\n{finding.heading.id} {items} failed: {without_repetition(lines[0], shown)}")
+        for failure in failures(finding):
+            print(f"\n{failure}")
     print()
     print(ledger(findings, console.width, color=console.is_terminal, backprop=backprop))
 
 
-def _sharing_an_explanation(finding: Finding) -> list[list[Evidence]]:
-    """The lines that failed, those together that failed for the same reason."""
-    found: dict[str, list[Evidence]] = {}
+def failures(finding: Finding) -> list[str]:
+    """Why lines failed, those together that failed for the same reason."""
+    sharing: dict[str, list[Evidence]] = {}
     for line in finding.evidence:
         if line.explanation:
-            found.setdefault(line.explanation, []).append(line)
-    return list(found.values())
+            sharing.setdefault(line.explanation, []).append(line)
+    shown: set[str] = set()
+    return [
+        f"{finding.heading.id} {', '.join(line.item for line in lines)} failed: {without_repetition(lines[0], shown)}"
+        for lines in sharing.values()
+    ]
 
 
 def without_repetition(line: Evidence, shown: set[str]) -> str:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from symmetry.display.progress import Stopped, findings_with_progress, leave, print_findings
+from symmetry.display.progress import Stopped, gather_with_progress, leave, print_findings
 from symmetry.evidence.environment import environment
 from symmetry.evidence.finding import Finding
 from symmetry.evidence.keeping import RecordKeeper
@@ -47,14 +47,14 @@ class Proving:
             ValueError: the record could not be written.
         """
         empty = Record(self.seed, self.networks, self.environment or environment(), self.backprop, ())
-        keeper = RecordKeeper(empty, [made.id for made in self.statements], self.file)
-        for finding in self.kept:
-            keeper.keep(finding)
+        keeper = RecordKeeper(empty, [made.id for made in self.statements], self.file, self.kept)
+        if self.kept:
+            keeper.write()
         wanted = keeper.record.unfinished
         try:
             if wanted:
-                findings_with_progress(
-                    self.statements, self.networks, self.seed, parallel=not self.is_own, wanted=wanted, keep=keeper.keep
+                gather_with_progress(
+                    self.statements, self.networks, self.seed, keeper.keep, parallel=not self.is_own, wanted=wanted
                 )
         except Stopped as stopped:
             if keeper.findings:

@@ -15,14 +15,15 @@ class RecordKeeper:
         empty: the record of the run before it has found anything.
         asked: the ids of all that is to be found, in the order of the record.
         file: where to write; None to keep the record here only.
+        kept: findings of an earlier run, which no write leaves out.
 
     Attributes:
         trouble: why the file could not be written last time; "" if it was.
     """
 
-    def __init__(self, empty: Record, asked: Sequence[str], file: Path | None):
+    def __init__(self, empty: Record, asked: Sequence[str], file: Path | None, kept: Sequence[Finding] = ()):
         self.empty, self.asked, self.file, self.trouble = empty, list(asked), file, ""
-        self._found: dict[str, Finding] = {}
+        self._found = {finding.heading.id: finding for finding in kept}
 
     @property
     def findings(self) -> list[Finding]:
@@ -38,8 +39,12 @@ class RecordKeeper:
         )
 
     def keep(self, finding: Finding) -> None:
-        """Adds a finding. A file that cannot be written costs the run nothing."""
+        """Adds a finding, and writes the record."""
         self._found[finding.heading.id] = finding
+        self.write()
+
+    def write(self) -> None:
+        """Writes the record as it is now. A file that cannot be written costs the run nothing."""
         self.trouble = ""
         try:
             if self.file is not None:
