@@ -1,0 +1,59 @@
+"""The leaves of a tree of parameters, by path: arrays, which symmetries act on, and whatever else a module holds."""
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import numpy as np
+
+Tree = Any
+"""A tree of JAX: nested containers and modules of leaves."""
+
+Leaf = Any
+"""An array of NumPy or JAX, or a `jax.ShapeDtypeStruct`; elsewhere whatever a tree holds."""
+
+
+def is_array(leaf: Leaf) -> bool:
+    """Whether a leaf has a shape and a type, such as an array or a `jax.ShapeDtypeStruct`; Python numbers have none."""
+    return hasattr(leaf, "shape") and hasattr(leaf, "dtype") and not isinstance(leaf, np.generic)
+
+
+def named_leaves(tree: Tree) -> dict[str, Leaf]:
+    """Every leaf by its path.
+
+    >>> named_leaves({"Dense_0": {"kernel": 1, "bias": 2}})
+    {'Dense_0/bias': 2, 'Dense_0/kernel': 1}
+    """
+    return {_path_of(path): leaf for path, leaf in jax.tree_util.tree_flatten_with_path(tree)[0]}
+
+
+def named_arrays(tree: Tree) -> dict[str, Leaf]:
+    """The arrays among the leaves by their paths; functions, numbers and strings are left out."""
+    return {path: leaf for path, leaf in named_leaves(tree).items() if is_array(leaf)}
+
+
+def map_arrays(function: Callable[[str, Leaf], Leaf], tree: Tree) -> Tree:
+    """The tree with function(path, array) in the place of each array; other leaves stay."""
+
+    def mapped(path: tuple, leaf: Leaf) -> Leaf:
+        return function(_path_of(path), leaf) if is_array(leaf) else leaf
+
+    return jax.tree_util.tree_map_with_path(mapped, tree)
+
+
+def split(tree: Tree) -> tuple[list[Leaf], Callable[[list[Leaf]], Tree]]:
+    """The arrays of a tree, and the function that puts others in their places and leaves the rest as it is."""
+    leaves, structure = jax.tree.flatten(tree)
+    places = [place for place, leaf in enumerate(leaves) if is_array(leaf)]
+
+    def joined(arrays: list[Leaf]) -> Tree:
+        filled = list(leaves)
+        for place, array in zip(places, arrays, strict=True):
+            filled[place] = array
+        return structure.unflatten(filled)
+
+    return [leaves[place] for place in places], joined
+
+
+def _path_of(path: tuple) -> str:
+    return jax.tree_util.keystr(path, simple=True, separator="/")
