@@ -3,13 +3,43 @@
 import dataclasses
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from symmetry.discovery.axes import Axes, Axis
 from symmetry.discovery.groups import Block, FrozenAxis, GroupAxis, UnitGroup, UnitGroups
 from symmetry.discovery.layout import Term, layout
+
+
+@dataclasses.dataclass(frozen=True)
+class Array:
+    """What can move in a parameter, or in one slice of it.
+
+    Attributes:
+        path: the parameter.
+        axes: its axes.
+        only: the axis and the index of the slice; None if all of it moves.
+    """
+
+    path: str
+    axes: Axes
+    only: tuple[int, int] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Along:
+    """An axis of an array, written out.
+
+    Attributes:
+        array: the array.
+        axis: which of its axes.
+        terms: the layout of the axis.
+    """
+
+    array: Array
+    axis: int
+    terms: list[tuple[Term, np.ndarray]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,14 +61,14 @@ class Sets:
         return [axis for axis in shared[0] if axis not in together and all(axis in others for others in shared)]
 
 
-def found_groups(params: Mapping[str, Axes], sets: Sets) -> UnitGroups:
+def found_groups(arrays: Sequence[Array], sets: Sets) -> UnitGroups:
     """The groups in the order of the parameters, and what is frozen."""
-    laid = {(path, place): layout(axis) for path, axes in params.items() for place, axis in enumerate(axes)}
+    laid = [Along(array, place, layout(axis)) for array in arrays for place, axis in enumerate(array.axes)]
     order = {units: at for at, units in enumerate(dict.fromkeys(_sets_in(laid)))}
     classes = [sorted(one, key=order.__getitem__) for one in sets.classes if sum(units.size for units in one) > 1]
     classes.sort(key=lambda one: order[one[0]])
     axes = [_group_axes(one, sets.blocks_of(one), laid) for one in classes]
-    names = _names(axes, params)
+    names = _names(axes, {array.path: len(array.axes) for array in arrays})
     named = {units: name for one, name in zip(classes, names, strict=True) for units in one}
     groups = []
     for one, name, own in zip(classes, names, axes, strict=True):
@@ -47,20 +77,16 @@ def found_groups(params: Mapping[str, Axes], sets: Sets) -> UnitGroups:
     return UnitGroups(groups, _frozen_axes(laid))
 
 
-Laid = Mapping[tuple[str, int], list[tuple[Term, np.ndarray]]]
-"""The layout of each axis of each parameter."""
+def _sets_in(laid: Sequence[Along]) -> Iterable[Axis]:
+    return (units for along in laid for term, _ in along.terms for units in term)
 
 
-def _sets_in(laid: Laid) -> Iterable[Axis]:
-    return (units for terms in laid.values() for term, _ in terms for units in term)
-
-
-def _group_axes(group: list[Axis], blocks: list[Axis], laid: Laid) -> tuple[GroupAxis, ...]:
+def _group_axes(group: list[Axis], blocks: list[Axis], laid: Sequence[Along]) -> tuple[GroupAxis, ...]:
     found = []
-    for (path, place), terms in laid.items():
-        for positions in _positions(group, terms):
-            own = tuple(_block(axis, path, laid) for axis in blocks)
-            found.append(GroupAxis(path, place, positions, own))
+    for along in laid:
+        for positions in _positions(group, along.terms):
+            own = tuple(_block(axis, along.array, laid) for axis in blocks)
+            found.append(GroupAxis(along.array.path, along.axis, positions, own, along.array.only))
     return tuple(found)
 
 
@@ -89,26 +115,25 @@ def _positions(group: list[Axis], terms: list[tuple[Term, np.ndarray]]) -> list[
     return [np.concatenate(rows) for rows in by_count.values()]
 
 
-def _block(axis: Axis, path: str, laid: Laid) -> Block:
-    """Where the index lies among the axes of a parameter."""
-    for (own, place), terms in laid.items():
-        index = np.full(sum(places.size for _, places in terms), -1)
-        for term, places in terms:
+def _block(axis: Axis, array: Array, laid: Sequence[Along]) -> Block:
+    """Where the index lies among the axes of an array."""
+    for along in laid:
+        index = np.full(sum(places.size for _, places in along.terms), -1)
+        for term, places in along.terms:
             if axis in term:
-                along = [-1 if units is axis else 1 for units in term]
-                index[places] = np.arange(axis.size).reshape(along)
-        if own == path and (index >= 0).any():
-            return Block(place, index)
-    raise AssertionError(f"{path} has no index of the blocks.")
+                index[places] = np.arange(axis.size).reshape([-1 if units is axis else 1 for units in term])
+        if along.array is array and (index >= 0).any():
+            return Block(along.axis, index)
+    raise AssertionError(f"{array.path} has no index of the blocks.")
 
 
-def _names(groups: list[tuple[GroupAxis, ...]], params: Mapping[str, Axes]) -> list[str]:
+def _names(groups: list[tuple[GroupAxis, ...]], dimensions: Mapping[str, int]) -> list[str]:
     """For each group the first module in it, or the first parameter that has one axis; a number tells equal ones apart."""
     names = []
     for axes in groups:
-        paths = [axis.path for axis in axes]
-        path = next((path for path in paths if len(params[path]) == 1), paths[0])
-        names.append(path.rpartition("/")[0] or path)
+        first = next((axis for axis in axes if dimensions[axis.path] == 1), axes[0])
+        name = first.path.rpartition("/")[0] or first.path
+        names.append(name if first.only is None else f"{name}[{first.only[1]}]")
     taken: dict[str, int] = defaultdict(int)
     for at, name in enumerate(names):
         taken[name] += 1
@@ -117,19 +142,19 @@ def _names(groups: list[tuple[GroupAxis, ...]], params: Mapping[str, Axes]) -> l
     return names
 
 
-def _first_place(axis: Axis, laid: Laid) -> str:
-    return next(f"{path}:{place}" for (path, place), terms in laid.items() if any(axis in term for term, _ in terms))
+def _first_place(axis: Axis, laid: Sequence[Along]) -> str:
+    return next(f"{one.array.path}:{one.axis}" for one in laid if any(axis in term for term, _ in one.terms))
 
 
-def _frozen_axes(laid: Laid) -> list[FrozenAxis]:
-    found = []
-    for (path, place), terms in laid.items():
-        reasons: dict[str, list[np.ndarray]] = defaultdict(list)
-        for term, places in terms:
-            frozen = [units.frozen for units in term if units.size > 1] or [units.frozen for units in term]
-            if all(frozen):
-                reasons[str(frozen[0])].append(places.ravel())
-        found += [
-            FrozenAxis(path, place, np.sort(np.concatenate(positions)), reason) for reason, positions in reasons.items()
-        ]
-    return found
+def _frozen_axes(laid: Sequence[Along]) -> list[FrozenAxis]:
+    """What does not move, with its reason; an array that is used slice by slice is told about once."""
+    found: dict[tuple[str, int, str], list[np.ndarray]] = defaultdict(list)
+    for along in laid:
+        for term, places in along.terms:
+            reasons = [units.frozen for units in term if units.size > 1] or [units.frozen for units in term]
+            if all(reasons):
+                found[(along.array.path, along.axis, str(reasons[0]))].append(places.ravel())
+    return [
+        FrozenAxis(path, axis, np.unique(np.concatenate(positions)), reason)
+        for (path, axis, reason), positions in found.items()
+    ]

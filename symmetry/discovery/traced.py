@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 import jax
-from jax.extend.core import ClosedJaxpr
+from jax.extend.core import ClosedJaxpr, Var
 from jax.interpreters.partial_eval import dce_jaxpr
 
 from symmetry.discovery.leaves import Tree, named_arrays, named_leaves, split
@@ -29,6 +29,11 @@ class Traced:
     params: tuple[str, ...]
     results: tuple[str, ...]
     used: tuple[bool, ...]
+
+    @property
+    def arguments(self) -> list[Var]:
+        """The variables of the arguments."""
+        return self.program.jaxpr.invars
 
 
 def traced(apply: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Traced:

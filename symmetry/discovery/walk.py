@@ -12,6 +12,7 @@ from symmetry.discovery.rules import RULES
 from symmetry.discovery.rules.control import CONTROL
 from symmetry.discovery.rules.equation import Equation, unknown
 from symmetry.discovery.rules.evenness import even_axes
+from symmetry.discovery.slices import Slices
 from symmetry.discovery.values import MOST_ENTRIES, Mark, Value, constant
 from symmetry.gradcheck.jaxpr.evaluate import evaluate
 from symmetry.gradcheck.jaxpr.values import shaped
@@ -23,11 +24,13 @@ class Walk:
     Attributes:
         spaces: the axes along which some array, or the sum inside a product of arrays, is indexed at the same time.
         marks: units that a constant tells from others.
+        slices: the arguments that are only used slice by slice.
     """
 
     def __init__(self) -> None:
         self.spaces: list[Axes] = []
         self.marks: list[Mark] = []
+        self.slices: dict[Var, Slices] = {}
         self._around: Axes = ()  # the axes along which loops run that this equation is inside of
 
     def run(self, program: ClosedJaxpr, *arguments: Value) -> list[Value]:
@@ -45,7 +48,11 @@ class Walk:
             return value.again() if value.array is None else self.constant(value.array)
 
         for equation, live in _live_equations(jaxpr):
-            results = self._results(jaxpr, equation, live, [value_of(atom) for atom in equation.invars])
+            sliced = [self.slices[atom] for atom in equation.invars if isinstance(atom, Var) and atom in self.slices]
+            if sliced:
+                results = sliced[0].of(equation)
+            else:
+                results = self._results(jaxpr, equation, live, [value_of(atom) for atom in equation.invars])
             values.update(zip(equation.outvars, results, strict=True))
         return [value_of(atom) for atom in jaxpr.outvars]
 
