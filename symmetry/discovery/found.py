@@ -2,7 +2,7 @@
 
 import dataclasses
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -27,7 +27,7 @@ class Array:
     only: tuple[int, int] | None = None
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Along:
     """An axis of an array, written out.
 
@@ -67,12 +67,16 @@ def found_groups(arrays: Sequence[Array], sets: Sets) -> UnitGroups:
     order = {units: at for at, units in enumerate(dict.fromkeys(_sets_in(laid)))}
     classes = [sorted(one, key=order.__getitem__) for one in sets.classes if sum(units.size for units in one) > 1]
     classes.sort(key=lambda one: order[one[0]])
-    axes = [_group_axes(one, sets.blocks_of(one), laid) for one in classes]
+    where: dict[Axis, dict[Along, None]] = defaultdict(dict)
+    for along in laid:
+        for units in _sets_in([along]):
+            where[units][along] = None
+    axes = [_group_axes(one, sets.blocks_of(one), where) for one in classes]
     names = _names(axes, {array.path: len(array.axes) for array in arrays})
     named = {units: name for one, name in zip(classes, names, strict=True) for units in one}
     groups = []
     for one, name, own in zip(classes, names, axes, strict=True):
-        per = tuple((named.get(axis) or _first_place(axis, laid), axis.size) for axis in sets.blocks_of(one))
+        per = tuple((named.get(axis) or _first_place(where[axis]), axis.size) for axis in sets.blocks_of(one))
         groups.append(UnitGroup(name, sum(units.size for units in one), own, per))
     return UnitGroups(groups, _frozen_axes(laid))
 
@@ -81,12 +85,17 @@ def _sets_in(laid: Sequence[Along]) -> Iterable[Axis]:
     return (units for along in laid for term, _ in along.terms for units in term)
 
 
-def _group_axes(group: list[Axis], blocks: list[Axis], laid: Sequence[Along]) -> tuple[GroupAxis, ...]:
+def _group_axes(
+    group: list[Axis], blocks: list[Axis], where: Mapping[Axis, Mapping[Along, None]]
+) -> tuple[GroupAxis, ...]:
     found = []
-    for along in laid:
-        for positions in _positions(group, along.terms):
-            own = tuple(_block(axis, along.array, laid) for axis in blocks)
-            found.append(GroupAxis(along.array.path, along.axis, positions, own, along.array.only))
+    for along in {along: None for units in group for along in where[units]}:
+        array = along.array
+        own = tuple(_block(axis, [one for one in where[axis] if one.array is array]) for axis in blocks)
+        found += [
+            GroupAxis(array.path, along.axis, positions, own, array.only)
+            for positions in _positions(group, along.terms)
+        ]
     return tuple(found)
 
 
@@ -115,35 +124,36 @@ def _positions(group: list[Axis], terms: list[tuple[Term, np.ndarray]]) -> list[
     return [np.concatenate(rows) for rows in by_count.values()]
 
 
-def _block(axis: Axis, array: Array, laid: Sequence[Along]) -> Block:
-    """Where the index lies among the axes of an array."""
-    for along in laid:
-        index = np.full(sum(places.size for _, places in along.terms), -1)
-        for term, places in along.terms:
-            if axis in term:
-                index[places] = np.arange(axis.size).reshape([-1 if units is axis else 1 for units in term])
-        if along.array is array and (index >= 0).any():
-            return Block(along.axis, index)
-    raise AssertionError(f"{array.path} has no index of the blocks.")
+def _block(axis: Axis, along: Sequence[Along]) -> Block:
+    """Where the index lies in an array: along one of its axes, since it occurs once."""
+    (one,) = along
+    index = np.full(sum(places.size for _, places in one.terms), -1)
+    for term, places in one.terms:
+        if axis in term:
+            index[places] = np.arange(axis.size).reshape([-1 if units is axis else 1 for units in term])
+    return Block(one.axis, index)
 
 
 def _names(groups: list[tuple[GroupAxis, ...]], dimensions: Mapping[str, int]) -> list[str]:
-    """For each group the first module in it, or the first parameter that has one axis; a number tells equal ones apart."""
+    """For each group the first module in it, or the first parameter if a module has several groups, and then a number."""
+    first = [next((axis for axis in axes if dimensions[axis.path] == 1), axes[0]) for axes in groups]
+    modules = [axis.path.rpartition("/")[0] for axis in first]
     names = []
-    for axes in groups:
-        first = next((axis for axis in axes if dimensions[axis.path] == 1), axes[0])
-        name = first.path.rpartition("/")[0] or first.path
-        names.append(name if first.only is None else f"{name}[{first.only[1]}]")
-    taken: dict[str, int] = defaultdict(int)
+    for axis, module in zip(first, modules, strict=True):
+        alone = module and modules.count(module) == 1
+        slice_ = "" if axis.only is None else f"[{axis.only[1]}]"
+        names.append((module if alone else axis.path) + slice_)
+    seen = Counter[str]()
     for at, name in enumerate(names):
-        taken[name] += 1
-        if taken[name] > 1:
-            names[at] = f"{name} ({taken[name]})"
+        seen[name] += 1
+        if seen[name] > 1:
+            names[at] = f"{name} ({seen[name]})"
     return names
 
 
-def _first_place(axis: Axis, laid: Sequence[Along]) -> str:
-    return next(f"{one.array.path}:{one.axis}" for one in laid if any(axis in term for term, _ in one.terms))
+def _first_place(along: Iterable[Along]) -> str:
+    first = next(iter(along))
+    return f"{first.array.path}:{first.axis}"
 
 
 def _frozen_axes(laid: Sequence[Along]) -> list[FrozenAxis]:

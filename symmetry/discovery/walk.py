@@ -8,6 +8,7 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 
 from symmetry.discovery.axes import Axes, Axis
+from symmetry.discovery.interleaved import flattened, stacked_and_flattened
 from symmetry.discovery.rules import RULES
 from symmetry.discovery.rules.control import CONTROL
 from symmetry.discovery.rules.equation import Equation, unknown
@@ -47,10 +48,18 @@ class Walk:
             value = values[atom]
             return value.again() if value.array is None else self.constant(value.array)
 
+        stacks = stacked_and_flattened(jaxpr)
         for equation, live in _live_equations(jaxpr):
-            sliced = [self.slices[atom] for atom in equation.invars if isinstance(atom, Var) and atom in self.slices]
+            variables = [atom for atom in equation.invars if isinstance(atom, Var)]
+            sliced = [self.slices[atom] for atom in variables if atom in self.slices]
+            stacked = [stacks[atom] for atom in variables if atom in stacks]
+            if equation.outvars[0] in stacks:
+                continue  # it is read together with the reshape
             if sliced:
                 results = sliced[0].of(equation)
+            elif stacked:
+                results = [Value(flattened(stacked[0], equation, *map(value_of, stacked[0].invars)))]
+                self.space(results[0].axes)
             else:
                 results = self._results(jaxpr, equation, live, [value_of(atom) for atom in equation.invars])
             values.update(zip(equation.outvars, results, strict=True))
