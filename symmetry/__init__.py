@@ -44,42 +44,6 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = [
-    "Ball",
-    "Batch",
-    "Direction",
-    "Dual",
-    "ElementwiseRule",
-    "Gradient",
-    "HiddenUnit",
-    "Layer",
-    "Network",
-    "NetworkThroughZero",
-    "Reflection",
-    "Residue",
-    "Run",
-    "Step",
-    "Symbol",
-    "Theorem",
-    "TiedUnits",
-    "Undecided",
-    "UnitPermutation",
-    "WrongGradient",
-    "__version__",
-    "backprop",
-    "batch_loss",
-    "batch_of",
-    "check_backprop",
-    "check_layer",
-    "check_network",
-    "forward",
-    "network_of",
-    "prove",
-    "refuted_claim",
-    "theorem",
-    "theorem_by_id",
-]
-
 _HOMES = {
     "symmetry.actions": "Reflection TiedUnits UnitPermutation",
     "symmetry.cases": "Direction HiddenUnit NetworkThroughZero",
@@ -98,6 +62,8 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
+__all__ = sorted(["__version__", *_HOME_OF])  # pyright: ignore[reportUnsupportedDunderAll]
+
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
@@ -110,4 +76,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__
