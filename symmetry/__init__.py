@@ -21,17 +21,7 @@ if TYPE_CHECKING:
     from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
-    from symmetry.network import (
-        Batch,
-        Gradient,
-        Layer,
-        Network,
-        backprop,
-        batch_loss,
-        batch_of,
-        forward,
-        network_of,
-    )
+    from symmetry.network import Batch, Gradient, Layer, Network, backprop, batch_loss, batch_of, forward, network_of
     from symmetry.notebook import prove
     from symmetry.numbers.ball import Ball
     from symmetry.numbers.dual import Dual

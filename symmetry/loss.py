@@ -146,12 +146,7 @@ SIGMOID_BINARY_CROSS_ENTROPY = Loss(
     logits=True,
 )
 
-LOSSES: Sequence[Loss] = (
-    HALF_SQUARED_ERROR,
-    MEAN_ABSOLUTE_ERROR,
-    SOFTMAX_CROSS_ENTROPY,
-    SIGMOID_BINARY_CROSS_ENTROPY,
-)
+LOSSES: Sequence[Loss] = (HALF_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, SOFTMAX_CROSS_ENTROPY, SIGMOID_BINARY_CROSS_ENTROPY)
 """Every loss, the simplest first.
 
 The mean absolute error is the mean over the outputs of one example. Softmax with cross-entropy has the error

@@ -32,12 +32,7 @@ LEAK = 0.01
 """Leaky ReLU's slope on the left; the real number 1/100 in exact arithmetic."""
 
 IDENTITY = Activation(
-    "identity",
-    "z",
-    (lambda z: z, constant(1), constant(0)),
-    (Facts(1), Facts(0), Facts(0)),
-    odd=True,
-    homogeneous=1,
+    "identity", "z", (lambda z: z, constant(1), constant(0)), (Facts(1), Facts(0), Facts(0)), odd=True, homogeneous=1
 )
 RELU = Activation(
     "relu",
@@ -132,11 +127,7 @@ GELU = Activation(
         lambda z: _normal_distribution(z) + z * _normal_density(z),
         lambda z: _normal_density(z) * (2 - z * z),
     ),
-    (
-        Facts(1.13, relative=6, absolute=4),
-        Facts(0.8, relative=4, absolute=4),
-        Facts(1.16, relative=4, absolute=4),
-    ),
+    (Facts(1.13, relative=6, absolute=4), Facts(0.8, relative=4, absolute=4), Facts(1.16, relative=4, absolute=4)),
 )
 SINE = Activation(
     "sine",
@@ -174,18 +165,7 @@ ERROR_FUNCTION = Activation(
     odd=True,
 )
 
-ACTIVATIONS: Sequence[Activation] = (
-    IDENTITY,
-    RELU,
-    LEAKY_RELU,
-    TANH,
-    SIGMOID,
-    SOFTPLUS,
-    GELU,
-    SILU,
-    SINE,
-    SQUARE,
-)
+ACTIVATIONS: Sequence[Activation] = (IDENTITY, RELU, LEAKY_RELU, TANH, SIGMOID, SOFTPLUS, GELU, SILU, SINE, SQUARE)
 """Every activation, the simplest first: a shrunk counterexample names the first that still fails."""
 
 EVERY_FUNCTION: Sequence[Activation] = (

@@ -5,12 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from symmetry.commands.options import (
-    OwnFile,
-    RecordGiven,
-    errors_explained,
-    statements_and_questions,
-)
+from symmetry.commands.options import OwnFile, RecordGiven, errors_explained, statements_and_questions
 
 EXAMPLES = (
     "Examples: `symmetry cite PERM.1`; `symmetry cite PERM.1 TIE.2 --format bibtex --record record.json`; "

@@ -23,9 +23,7 @@ OwnFile = Annotated[
 RecordGiven = Annotated[
     Path | None,
     typer.Option(
-        "--record",
-        metavar="FILE",
-        help="The evidence of your own run, in the place of that which ships with symmetry.",
+        "--record", metavar="FILE", help="The evidence of your own run, in the place of that which ships with symmetry."
     ),
 ]
 

@@ -135,10 +135,7 @@ LINES: tuple[dict[str, Any], ...] = (
     {"color": BLACK, "linestyle": ":"},
 )
 
-PAIR: tuple[dict[str, Any], ...] = (
-    {"color": ORANGE, "linewidth": 4},
-    {"color": BLACK, "linestyle": (0, (4, 2))},
-)
+PAIR: tuple[dict[str, Any], ...] = ({"color": ORANGE, "linewidth": 4}, {"color": BLACK, "linestyle": (0, (4, 2))})
 """The lines of two units that lie on each other while they are tied."""
 
 FLOOR = 1e-18

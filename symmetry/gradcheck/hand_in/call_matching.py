@@ -144,12 +144,7 @@ LAYER_OUTPUTS = r"s|p|h|z|act|activations?|softmax|sigmoid|sm|sig|y"
 
 
 def backward_arguments(
-    signature: Signature,
-    upstream: tuple,
-    outputs: tuple,
-    cached: tuple,
-    inputs: dict[str, Leaf],
-    where: str,
+    signature: Signature, upstream: tuple, outputs: tuple, cached: tuple, inputs: dict[str, Leaf], where: str
 ) -> list[Tree]:
     """What backward is called with, in order.
 

@@ -215,9 +215,6 @@ def _edges_of_product(block: Product) -> np.ndarray:
     result = np.array(block.places).reshape(len(left), -1)[i, j]
     one, other = left_nodes[i, k], right_nodes[k, j]
     table = np.concatenate(
-        [
-            np.stack([one, result, right[k, j], other, k], axis=1),
-            np.stack([other, result, left[i, k], one, k], axis=1),
-        ]
+        [np.stack([one, result, right[k, j], other, k], axis=1), np.stack([other, result, left[i, k], one, k], axis=1)]
     )
     return table[table[:, 0] >= 0]
