@@ -12,7 +12,7 @@ import jax
 import numpy as np
 
 from symmetry.activation import IDENTITY, ActivationLike, activation_named, slope, value
-from symmetry.array import Array
+from symmetry.array import Array, is_array
 from symmetry.loss import LossLike, loss_named
 from symmetry.pieces import piece
 from symmetry.replaceable import replaceable
@@ -94,14 +94,8 @@ def map_parameters(function: Callable[..., Array], thing: Layered, *others: HasL
     >>> map_parameters(lambda one, other: one - other / 2, network, network).layers[1].weight.tolist()
     [[1.5]]
     """
-
-    def mapped(*layers: Layer) -> Layer:
-        first, *rest = layers
-        weight = function(first.weight, *[layer.weight for layer in rest])
-        return Layer(weight, None if first.bias is None else function(first.bias, *[layer.bias for layer in rest]))
-
-    layers = zip(*[each.layers for each in (thing, *others)], strict=True)
-    return dataclasses.replace(thing, layers=tuple(mapped(*each) for each in layers))
+    layers = jax.tree.map(function, thing.layers, *[each.layers for each in others], is_leaf=is_array)
+    return dataclasses.replace(thing, layers=layers)
 
 
 def preactivation(inputs: Array, layer: Layer) -> Array:

@@ -131,8 +131,7 @@ def _selected(ids: list[str] | None, path: Path | None) -> "list[Statement]":
     from symmetry.statements.registry import defined_in, load_with, select
 
     known = load_with(path)
-    own = [] if path is None else list(defined_in(path, known))
-    return select(ids or own, known)
+    return select(ids or ([] if path is None else list(defined_in(path, known))), known)
 
 
 def _own_backprop(context: typer.Context, spec: str) -> "tuple[OwnBackprop, RecordedBackprop]":

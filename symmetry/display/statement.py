@@ -82,7 +82,6 @@ def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
 def _(claim: Claim, width: int, record: Record | None = None) -> str:
     width = _clamped(width)
     quoted = f' ("{claim.quoted}")' if claim.quoted else ""
-    instances = "\n".join(wrapped(f"- {each}", width, "  ", "    ") for each in claim.instances)
     return _joined(
         wrapped(f"{claim.id}  {claim.title}{quoted}", width, "", "  "),
         f"Where\n{_source(claim.thread, width)}\n" + wrapped(f"Position: {named(claim.position)}", width, "  "),
@@ -92,7 +91,7 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
         _evidence(claim, record, width),
         "Why\n" + wrapped(named(claim.why), width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
-        instances and "Tried on\n" + instances,
+        claim.instances and _listed("Tried on", map(str, claim.instances), width),
         wrapped(f"sha256 of statement, verdict and all the code that decides: {claim.digest}", width),
     )
 
@@ -101,11 +100,10 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
 def _(question: Question, width: int, record: Record | None = None) -> str:
     """A question and its answer, each sentence with what supports it."""
     width = _clamped(width)
-    sentences = [wrapped(sentence, width, "  ") for sentence in question.sentences]
     return _joined(
         wrapped(f"{question.id}  {question.asks}", width, "", "  "),
         "Asked in\n" + "\n".join(_source(thread, width) for thread in question.threads),
-        "Answer\n" + "\n\n".join(sentences),
+        "Answer\n" + "\n\n".join(wrapped(sentence, width, "  ") for sentence in question.sentences),
     )
 
 
@@ -172,9 +170,7 @@ def _evidence(made: Statement, record: Record | None, width: int) -> str:
     """What a record holds of a statement; without one, what evidence a run gathers."""
     recorded = evidence_at_hand(made, record)
     if record is not None and recorded is not None:
-        found = evidence_in_words(made, recorded, record)
-        lines = [wrapped(f"- {each}", width, "  ", "    ") for each in found]
-        return "\n".join(["Evidence", *lines])
+        return _listed("Evidence", evidence_in_words(made, recorded, record), width)
     if not isinstance(made, Theorem):
         return ""
     listed = "; ".join(f"{kind}: {KINDS[kind].promise(made)}" for kind in made.evidence)

@@ -64,11 +64,10 @@ def fields_of(kind: type) -> list[dataclasses.Field]:
 
 def to_json(thing: object) -> dict[str, Json]:
     """A dataclass as builtin types."""
-    values = {field: getattr(thing, field.name) for field in fields_of(type(thing))}
     return {
         field.name: _encoded(value)
-        for field, value in values.items()
-        if value is not None or not field.metadata.get("recorded")
+        for field in fields_of(type(thing))
+        if (value := getattr(thing, field.name)) is not None or not field.metadata.get("recorded")
     }
 
 

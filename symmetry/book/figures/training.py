@@ -39,8 +39,7 @@ def unit_trajectory(network: Network, batch: Batch, steps: int) -> np.ndarray:
         units = jnp.concatenate([layer.weight.T, *bias, following.weight], axis=1)
         return gradient_step(network, backprop(network, batch), 1), units
 
-    run = jax.jit(lambda start: jax.lax.scan(step, start, None, length=steps + 1)[1])
-    return np.asarray(run(network))
+    return np.asarray(jax.jit(lambda start: jax.lax.scan(step, start, None, length=steps + 1)[1])(network))
 
 
 def gaps(trajectory: np.ndarray) -> np.ndarray:
