@@ -157,6 +157,15 @@ def objects_of(shape: tuple[int, ...], entries: list) -> np.ndarray:
 ExactNumber.in_an_array = staticmethod(lambda number: _numbers((), [number]))
 
 
+def merged(array: np.ndarray, axis: int | Sequence[int] | None) -> np.ndarray:
+    """The array with an axis, some, or all of them (None) merged into one, which is put last."""
+    everything = axis is None or not array.ndim
+    axes = range(array.ndim) if everything else [each % array.ndim for each in np.atleast_1d(axis)]
+    kept = [each for each in range(array.ndim) if each not in axes]
+    count = math.prod(array.shape[each] for each in axes)
+    return array.transpose([*kept, *axes]).reshape([*(array.shape[each] for each in kept), count])
+
+
 def holds_exact(value: object) -> bool:
     """Whether it is an exact number or holds some, in an array or in nested lists."""
     if isinstance(value, list | tuple):
@@ -188,18 +197,15 @@ FEW = 3
 
 def _summed(array: np.ndarray, keywords: dict[str, Operand]) -> Operand:
     """Sums of many numbers as one step on the tape each; NotImplemented where few are added."""
-    axis, keepdims = keywords.get("axis", 0), keywords.get("keepdims", False)
-    axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(each % array.ndim for each in axes) if array.ndim else ()
-    kept = [each for each in range(array.ndim) if each not in axes]
-    count = math.prod(array.shape[each] for each in axes)
-    if count < FEW or keywords.get("initial", np._NoValue) not in (np._NoValue, 0):
+    axis = keywords.get("axis", 0)
+    rows = merged(array, axis)
+    if rows.shape[-1] < FEW or keywords.get("initial", np._NoValue) not in (np._NoValue, 0):
         return NotImplemented
-    rows = array.transpose([*kept, *axes]).reshape(-1, count)
     if not all(isinstance(entry, ExactNumber | int | float) for entry in rows.ravel()):
         return NotImplemented
-    sums = objects_of(tuple(array.shape[each] for each in kept), [_sum(row) for row in rows])
-    sums = np.expand_dims(sums, axes) if keepdims else sums
+    sums = objects_of(rows.shape[:-1], [_sum(row) for row in rows.reshape(-1, rows.shape[-1])])
+    if keywords.get("keepdims", False):
+        sums = np.expand_dims(sums, tuple(range(array.ndim)) if axis is None else axis)
     return sums if sums.ndim else sums[()]
 
 
@@ -258,5 +264,4 @@ REPLACED: dict[Callable, Callable] = {
 
 def _floats(array: Operand) -> np.ndarray:
     """The values as floats, for questions that have no derivative."""
-    numbers = np.asarray(_plain(array), dtype=object)
-    return np.array([float(exact_number(entry).value) for entry in numbers.ravel()]).reshape(numbers.shape)
+    return values_of(array).astype(float)

@@ -5,7 +5,7 @@ import copy
 import dataclasses
 import functools
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 import jax
@@ -131,7 +131,9 @@ class Student:
         if foreign and self.in_jax:
             return self._interpreted(function, point)
         exact = any(isinstance(array, Numbers) for array in point.arrays.values())
-        with _quiet(), exact_allocation(self._namespaces) if exact else contextlib.nullcontext():
+        allocation = exact_allocation(self._namespaces) if exact else contextlib.nullcontext()
+        with warnings.catch_warnings(), allocation:
+            warnings.filterwarnings("ignore", message="the matrix subclass", category=PendingDeprecationWarning)
             return function(self.tree_with(point.arrays, exact), copied(point.x), copied(point.y))
 
     def _interpreted(self, function: Callable, point: Point) -> Tree:
@@ -205,13 +207,6 @@ def copied(data: Tree) -> Tree:
         return copy.deepcopy(data)
     except Exception:  # such as a generator or a file
         return data
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="the matrix subclass", category=PendingDeprecationWarning)
-        yield
 
 
 def _in_float64(array: Leaf) -> Leaf:
