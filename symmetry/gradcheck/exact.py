@@ -159,8 +159,7 @@ ExactNumber.in_an_array = staticmethod(lambda number: _numbers((), [number]))
 
 def merged(array: np.ndarray, axis: int | Sequence[int] | None) -> np.ndarray:
     """The array with an axis, some, or all of them (None) merged into one, which is put last."""
-    everything = axis is None or not array.ndim
-    axes = range(array.ndim) if everything else [each % array.ndim for each in np.atleast_1d(axis)]
+    axes = range(array.ndim) if axis is None or not array.ndim else [each % array.ndim for each in np.atleast_1d(axis)]
     kept = [each for each in range(array.ndim) if each not in axes]
     count = math.prod(array.shape[each] for each in axes)
     return array.transpose([*kept, *axes]).reshape([*(array.shape[each] for each in kept), count])
