@@ -82,10 +82,7 @@ def named(text: str) -> str:
 
 def words(latex: str) -> str:
     """A field of an entry without LaTeX."""
-    return plain(latex).translate(_NO_BRACES).replace("--", "–")
-
-
-_NO_BRACES = str.maketrans("", "", "{}")
+    return re.sub("[{}]", "", plain(latex)).replace("--", "–")
 
 
 def plain(latex: str) -> str:

@@ -128,8 +128,7 @@ class UnitPermutation:
 @case_kind_by_layer(UnitPermutation, hidden_units=2)
 def _(source: Source, name: str, size: int) -> np.ndarray:
     """Fisher-Yates from the last place down; the identity, which proves nothing, becomes a swap of the first two."""
-    shape = source.integers(name, (), 1).shape
-    units = np.broadcast_to(np.arange(size), (*shape, size)).copy()
+    units = np.broadcast_to(np.arange(size), (*source.integers(name, (), 1).shape, size)).copy()
     for last in range(size - 1, 0, -1):
         chosen = last - source.integers(f"{name} {last}", (), last + 1)
         here = units[..., last].copy()

@@ -118,6 +118,5 @@ def _sentence(docstring: str) -> str:
     >>> _sentence("SCALE for linear networks: every map is one.\n\nHow they are built.")
     'Linear networks: every map is one.'
     """
-    paragraph = docstring.partition("\n\n")[0]
-    text = re.sub(r"^[A-Z]{2,}(?:\.[0-9]+)?(?:, continued)?(?:: | for )", "", paragraph)
+    text = re.sub(r"^[A-Z]{2,}(?:\.[0-9]+)?(?:, continued)?(?:: | for )", "", docstring.partition("\n\n")[0])
     return text[:1].upper() + text[1:]

@@ -111,7 +111,6 @@ def _(question: Question, width: int, record: Record | None = None) -> str:
 def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
     from symmetry.latex import equation
 
-    steps = list(theorem.derivation("")) if theorem.derivation else []
     derivation: list[Json] = [
         {
             "sentence": step.sentence,
@@ -121,7 +120,7 @@ def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
             "counts": step.counts,
             "concludes": bool(step.concludes),
         }
-        for step in steps
+        for step in (theorem.derivation("") if theorem.derivation else ())
     ]
     return {
         "id": theorem.id,

@@ -138,8 +138,7 @@ def _orders(functions: int, values: Sequence[Any]) -> list[tuple[int, ...]]:
 
 
 def _transposed(order: Sequence[int], one: int, other: int) -> tuple[int, ...]:
-    swapped = {one: other, other: one}
-    return tuple(order[swapped.get(place, place)] for place in range(len(order)))
+    return tuple(order[{one: other, other: one}.get(place, place)] for place in range(len(order)))
 
 
 @contextlib.contextmanager

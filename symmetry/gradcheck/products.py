@@ -43,9 +43,8 @@ class Product:
         found = [rates[place] for place in self.places]
         if all(rate is None for rate in found):
             return
-        zero = arb(0)
         one, other = map(_sizes, self.factors) if sizes else self.factors
-        rate = arb_mat(one.nrows(), other.ncols(), [zero if each is None else each for each in found])
+        rate = arb_mat(one.nrows(), other.ncols(), [arb(0) if each is None else each for each in found])
         for nodes, passed in zip(
             self.nodes, (lambda: rate * other.transpose(), lambda: one.transpose() * rate), strict=True
         ):

@@ -184,8 +184,7 @@ def _upstream(needed: Sequence[str], upstream: tuple, has_cache: bool, inputs: L
     if not named and len(upstream) > 1 and len(others) >= len(upstream) and len(needed) >= len(upstream) + has_cache:
         return dict(zip(others, upstream, strict=False))
     first = named[0] if named else others[0] if others else None
-    whole = upstream if len(upstream) > 1 else next(iter(upstream))
-    return {} if first is None else {first: whole}
+    return {} if first is None else {first: upstream if len(upstream) > 1 else next(iter(upstream))}
 
 
 def _one_cache(cached: tuple) -> Tree:

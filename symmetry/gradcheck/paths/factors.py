@@ -119,8 +119,7 @@ def _with_factor(
         factor = factor_of(operation)
         if factor is None:
             return None
-        shape = operation.inputs[1 - which].values.shape
-        pieces.append((chosen, np.broadcast_to(factor, shape).ravel()[places]))
+        pieces.append((chosen, np.broadcast_to(factor, operation.inputs[1 - which].values.shape).ravel()[places]))
     edges = graph.edges.replaced(pieces)
     return edges if np.any(edges.slope != graph.edges.slope) else None
 

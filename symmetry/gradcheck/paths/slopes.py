@@ -139,8 +139,7 @@ def _next_slope(graph: Graph) -> np.ndarray:
     for edge in range(len(edges.result) - 1, -1, -1):
         operand, result = edges.operand[edge], edges.result[edge]
         if uses[operand] == 1:
-            kind = graph.kinds[result]
-            if kind in ("tanh", "exp", "chosen"):
+            if graph.kinds[result] in ("tanh", "exp", "chosen"):
                 found[operand] = edges.slope[edge]
             elif edges.slope[edge] == 1:
                 found[operand] = found[result]
