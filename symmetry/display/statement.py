@@ -236,12 +236,9 @@ def _derivation(theorem: Theorem, width: int) -> str:
         first = f"  {number}. " if step.counts else "     "
         lines.append(wrapped(step.sentence, width, first, "     "))
         lines.append(textwrap.indent(as_text(step, width - 7), "       "))
-        if given := _given(step):
-            lines.append(wrapped(f"Given: {'; '.join(map(str, given))}.", width, "     ", "     "))
-        if step.assuming:
-            lines.append(wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
-        if step.concludes:
-            lines.append(wrapped(CONCLUDES, width, "     ", "     "))
+        given, assumed = "; ".join(map(str, _given(step))), step.assuming
+        remarks = (given and f"Given: {given}.", assumed and f"Assumed: {assumed}.", CONCLUDES * bool(step.concludes))
+        lines += [wrapped(remark, width, "     ") for remark in remarks if remark]
     return "\n\n".join(lines)
 
 

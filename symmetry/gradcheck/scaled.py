@@ -33,12 +33,9 @@ def scaled(gradients: Gradients) -> Iterator[Cause]:
 
 def known(factor: float, sizes: Mapping[int, str]) -> bool:
     """Whether a factor says what it is: a sign, a 2, or a length of the data."""
-    amounts = (abs(factor), 1 / abs(factor))
     counts = {1, 2, *sizes}
     ratios = {one / other for one in sizes for other in (*sizes, one - 1) if other != one and other > 1}
-    return any(abs(amount / each - 1) < SAME for amount in amounts for each in counts) or any(
-        abs(abs(factor) / each - 1) < SAME for each in ratios
-    )
+    return any(abs(abs(factor) / each - 1) < SAME for each in (*counts, *(1 / each for each in counts), *ratios))
 
 
 def factor_in_words(factor: float, sizes: Mapping[int, str], everywhere: bool = False) -> str:
