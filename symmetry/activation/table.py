@@ -4,18 +4,16 @@ Each keeps its accuracy over the whole range of floats, or its facts state by ho
 logarithm and the reciprocal square root are not Lipschitz: balls bound them by formulas of their own.
 """
 
-import dataclasses
 import functools
 import math
 from collections.abc import Callable, Sequence
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
 from symmetry.activation.activation import Activation, Facts, in_float32_at_least
-from symmetry.array import Array
+from symmetry.array import Array, pytree
 
 
 def constant(number: float) -> Callable:
@@ -207,8 +205,7 @@ def activation_named(name: str) -> Activation:
     return known[name]
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Choice:
     """One of `ACTIVATIONS`, chosen by an integer that may be traced: one kernel then serves them all."""
 
