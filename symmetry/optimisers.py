@@ -131,9 +131,7 @@ def in_float64() -> Iterator[None]:
     """Whatever optax's code names float32 is float64 meanwhile: an optimiser's own roundings become float64's."""
     import jax.numpy as jnp
 
-    modules = [
-        vars(module) for name, module in sys.modules.items() if name.startswith("optax") and hasattr(module, "jnp")
-    ]
+    modules = [vars(each) for name, each in sys.modules.items() if name.startswith("optax") and hasattr(each, "jnp")]
     wide = types.ModuleType(jnp.__name__)
     vars(wide).update(float32=jnp.float64, __getattr__=functools.partial(getattr, jnp))
     for names in modules:

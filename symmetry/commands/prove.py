@@ -120,9 +120,7 @@ def _resumed(
 def _budget_from_the_record(context: typer.Context) -> None:
     """Refuses options that a record decides itself."""
     sources = {name: context.get_parameter_source(name) for name in ("networks", "seed", "example", "dtype")}
-    if given := [
-        f"--{name}" for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"
-    ]:
+    if given := [f"--{name}" for name, source in sources.items() if getattr(source, "name", "") == "COMMANDLINE"]:
         raise ValueError(f"--resume goes on with the run that the record is of; leave {' and '.join(given)} out.")
 
 

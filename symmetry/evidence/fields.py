@@ -56,9 +56,7 @@ def unrecorded(default: str = ""):
 def fields_of(kind: type) -> list[dataclasses.Field]:
     """The fields of a dataclass that a record holds, its own before inherited ones."""
     fields = [each for each in dataclasses.fields(kind) if not each.metadata.get("unrecorded")]
-    inherited = {
-        each.name for base in kind.__mro__[1:] if dataclasses.is_dataclass(base) for each in dataclasses.fields(base)
-    }
+    inherited = {name for base in kind.__mro__[1:] for name in getattr(base, "__dataclass_fields__", {})}
     return sorted(fields, key=lambda field: field.name in inherited)
 
 

@@ -103,9 +103,8 @@ def _other_order(
         moved = [names[place] for place, came in enumerate(order) if place != came]
         if len(moved) == 2:
             return f"{moved[0]} and {moved[1]} seem swapped"
-        return (
-            f"the arguments seem to be passed as {', '.join(names[order.index(place)] for place in range(len(order)))}"
-        )
+        passed = ", ".join(names[order.index(place)] for place in range(len(order)))
+        return f"the arguments seem to be passed as {passed}"
     return ""
 
 

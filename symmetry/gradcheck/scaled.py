@@ -85,10 +85,8 @@ def _normed(gradients: Gradients, factors: dict[str, float]) -> Iterator[Cause]:
     norm = float(np.linalg.norm(norms))
     if max(factors.values()) / min(factors.values()) - 1 < SAME and _is_round(norm):
         factor = next(iter(factors.values()))
-        words = (
-            f"your {{arrays}} {{is}} scaled to a norm of {norm:.3g} over all arrays: {factor:.6g} times the derivative"
-        )
-        yield Cause(words + " of your loss ({entries})", tuple(factors))
+        words = f"your {{arrays}} {{is}} scaled to a norm of {norm:.3g} over all arrays"
+        yield Cause(f"{words}: {factor:.6g} times the derivative of your loss ({{entries}})", tuple(factors))
     elif len(factors) > 1 and _is_round(norms[0]) and max(norms) / min(norms) - 1 < ROUND:
         yield Cause(f"your {{arrays}} {{is}} scaled to a norm of {norms[0]:.3g} each", tuple(factors))
 

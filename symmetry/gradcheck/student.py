@@ -145,10 +145,7 @@ class Student:
         key = (getattr(function, "__func__", function), shapes, id(point.x), id(point.y))
         if key not in self._programs or exact:
             with jax.enable_x64(self.in_64_bits):
-                zeros, like = (
-                    {path: jnp.zeros(np.shape(array), float) for path, array in each.items()}
-                    for each in (point.arrays, exact)
-                )
+                zeros, like = jax.tree.map(lambda array: jnp.zeros(np.shape(array), float), (point.arrays, exact))
 
                 def traced(arrays: Leaves, numbers: Leaves) -> Tree:
                     filled = map_arrays(lambda path, array: numbers[path] if path in numbers else _wide(array), data)

@@ -35,9 +35,8 @@ def gradients_add_up(network: Network, batch: Batch):
     """
     examples = [Batch(batch.x[row : row + 1], batch.y[row : row + 1]) for row in reversed(range(SHAPE.batch))]
     added = functools.partial(map_parameters, operator.add)
-    return backprop(network, batch).layers, functools.reduce(
-        added, [backprop(network, each) for each in examples]
-    ).layers
+    total = functools.reduce(added, [backprop(network, each) for each in examples])
+    return backprop(network, batch).layers, total.layers
 
 
 def differences_against_bounds_data(networks: int = 200, seed: int = 0) -> dict[str, np.ndarray]:

@@ -75,9 +75,8 @@ def started(width: int, seed: int, *, tied: bool) -> Network:
     outgoing = generator.standard_normal((UNITS, 10)).astype(np.float32) / 4
     alive = np.arange(UNITS) < (UNITS if tied else width)
     biases = [np.zeros(UNITS, np.float32), np.zeros(10, np.float32)]
-    network = network_of(
-        [incoming * alive, outgoing * alive[:, None]], biases, hidden="tanh", loss="softmax_cross_entropy"
-    )
+    weights = [incoming * alive, outgoing * alive[:, None]]
+    network = network_of(weights, biases, hidden="tanh", loss="softmax_cross_entropy")
     return gather_units(network, [np.arange(UNITS) % width]) if tied else network
 
 

@@ -206,9 +206,8 @@ def _told(opened: dict[str, np.ndarray]) -> str:
     sentences = []
     for run, gap in opened.items():
         first = np.flatnonzero(gap)
-        sentences.append(
-            f"{run}: not 0 from step {first[0]:,} on, {gap[-1]:.2g} at the end." if len(first) else f"{run}: exactly 0."
-        )
+        found = f"not 0 from step {first[0]:,} on, {gap[-1]:.2g} at the end" if len(first) else "exactly 0"
+        sentences.append(f"{run}: {found}.")
     return " ".join(sentences)
 
 

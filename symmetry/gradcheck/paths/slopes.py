@@ -113,9 +113,8 @@ def _of_probabilities(graph: Graph, function: Function) -> Iterator[Trial]:
 
 
 def _with_softmax(edges: Edges, applied: Applied, axis: int) -> Edges:
-    p, arguments, results = (
-        np.moveaxis(each, axis, -1) for each in (applied.result.values, applied.argument.nodes, applied.result.nodes)
-    )
+    arrays = (applied.result.values, applied.argument.nodes, applied.result.nodes)
+    p, arguments, results = (np.moveaxis(each, axis, -1) for each in arrays)
     products = np.broadcast_arrays(arguments[..., :, None], results[..., None, :], -p[..., :, None] * p[..., None, :])
     return edges.with_more((arguments, results, p), products)
 
