@@ -52,10 +52,8 @@ class Contents:
 
     @functools.cached_property
     def chapters(self) -> list[Chapter]:
-        return [
-            _chapter(id, tuple(made for made in self.theorems if made.chapter == id))
-            for id in dict.fromkeys(made.chapter for made in self.theorems)
-        ]
+        ids = dict.fromkeys(made.chapter for made in self.theorems)
+        return [_chapter(id, tuple(made for made in self.theorems if made.chapter == id)) for id in ids]
 
     @functools.cached_property
     def claims(self) -> list[Claim]:

@@ -189,11 +189,9 @@ def _source(key: str, width: int) -> str:
 
 def _measured(table: Measurements, width: int) -> str:
     """What is measured beside the theorem, now: columns as wide as their widest cell."""
-    widths = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip()
-        for row in (table.header, *table.rows)
-    ]
+    rows = (table.header, *table.rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "Measured now\n" + _joined(
         table.introduction and wrapped(table.introduction, width, "  "),
         textwrap.indent("\n".join(lines), "  "),

@@ -45,9 +45,8 @@ class Product:
             return
         one, other = map(_sizes, self.factors) if sizes else self.factors
         rate = arb_mat(one.nrows(), other.ncols(), [arb(0) if each is None else each for each in found])
-        for nodes, passed in zip(
-            self.nodes, (lambda: rate * other.transpose(), lambda: one.transpose() * rate), strict=True
-        ):
+        passing = (lambda: rate * other.transpose(), lambda: one.transpose() * rate)
+        for nodes, passed in zip(self.nodes, passing, strict=True):
             if (nodes >= 0).any():
                 for node, entry in zip(nodes.tolist(), passed().entries(), strict=True):
                     if node >= 0:

@@ -146,9 +146,7 @@ def effective_width(data: Accuracies | None = None, *, seeds: tuple[int, ...] = 
     (axes,) = picture.panels()
     for (label, line), shares in zip(LINES.items(), (data.tied, data.plain), strict=True):
         for one_seed in 100 * shares.T:
-            axes.plot(
-                data.widths, one_seed, linestyle="", marker=line["marker"], color=line["color"], ms=3.5, alpha=0.6
-            )
+            axes.plot(data.widths, one_seed, line["marker"], color=line["color"], ms=3.5, alpha=0.6)
         axes.plot(data.widths, 100 * shares.mean(1), label=label, linewidth=1.8, markersize=7, **line)
     widths = data.widths
     axes.axhline(10, color=GREY, linewidth=1, linestyle=":")

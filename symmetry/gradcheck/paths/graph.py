@@ -126,9 +126,8 @@ class Graph:
         if self.result is not None:
             rates[self.result] += 1
         own = used.result is self.edges.result
-        if (used.operand is not self.edges.operand or not own) and np.any(
-            self.depth[used.operand] >= self.depth[used.result]
-        ):
+        changed = used.operand is not self.edges.operand or not own
+        if changed and np.any(self.depth[used.operand] >= self.depth[used.result]):
             return None
         for level in self._levels if own else self._levelled(used.result):
             np.add.at(rates, used.operand[level], rates[used.result[level]] * used.slope[level])
