@@ -22,17 +22,7 @@ if TYPE_CHECKING:
     from symmetry.discovery import discover
     from symmetry.engine.derive import Run, Step
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
-    from symmetry.network import (
-        Batch,
-        Gradient,
-        Layer,
-        Network,
-        backprop,
-        batch_loss,
-        batch_of,
-        forward,
-        network_of,
-    )
+    from symmetry.network import Batch, Gradient, Layer, Network, backprop, batch_loss, batch_of, forward, network_of
     from symmetry.notebook import prove
     from symmetry.numbers.ball import Ball
     from symmetry.numbers.dual import Dual
@@ -44,43 +34,6 @@ if TYPE_CHECKING:
     from symmetry.training import ElementwiseRule
 
     __version__: str
-
-__all__ = [
-    "Ball",
-    "Batch",
-    "Direction",
-    "Dual",
-    "ElementwiseRule",
-    "Gradient",
-    "HiddenUnit",
-    "Layer",
-    "Network",
-    "NetworkThroughZero",
-    "Reflection",
-    "Residue",
-    "Run",
-    "Step",
-    "Symbol",
-    "Theorem",
-    "TiedUnits",
-    "Undecided",
-    "UnitPermutation",
-    "WrongGradient",
-    "__version__",
-    "backprop",
-    "batch_loss",
-    "batch_of",
-    "check_backprop",
-    "check_layer",
-    "check_network",
-    "discover",
-    "forward",
-    "network_of",
-    "prove",
-    "refuted_claim",
-    "theorem",
-    "theorem_by_id",
-]
 
 _HOMES = {
     "symmetry.actions": "Reflection TiedUnits UnitPermutation",
@@ -101,6 +54,8 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
 
+__all__ = sorted(["__version__", *_HOME_OF])  # pyright: ignore[reportUnsupportedDunderAll]
+
 
 def __getattr__(name: str) -> object:
     if name == "__version__":
@@ -113,4 +68,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__
