@@ -101,6 +101,7 @@ def _chosen(x: np.ndarray, select_prim: Primitive, **parameters: Parameter) -> n
 
 REDUCTIONS: dict[str, Callable] = {
     "reduce_sum": lambda x, *, axes, **_: np.sum(x, tuple(axes)),
+    "psum": lambda x, *, axes, **_: np.sum(x, tuple(axes)),  # what vmap makes of a sum over an axis with a name
     "reduce_prod": lambda x, *, axes, **_: np.prod(x, tuple(axes)),
     "reduce_max": lambda x, *, axes, **_: extreme(largest, merged(x, axes)),
     "reduce_min": lambda x, *, axes, **_: extreme(smallest, merged(x, axes)),
