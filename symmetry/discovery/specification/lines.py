@@ -5,8 +5,8 @@ import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from symmetry.discovery.specification.notation import AxisEntry
 from symmetry.discovery.leaves import Leaf
+from symmetry.discovery.specification.notation import AxisEntry
 
 Specification = Mapping[str, Any] | Iterable[tuple[str, Any]]
 """Either {parameter: names of its axes}, or pairs of the same, or {name: [(parameter, axis), ...]}."""
@@ -96,24 +96,26 @@ def _listed(path: Any, names: Any) -> Listed:
     return Listed(path, tuple(names))
 
 
-def _lines_by_name(spec: Mapping[str, Any], arrays: Mapping[str, Leaf]) -> tuple[Listed, ...]:
+def _lines_by_name(spec: Mapping[Any, Any], arrays: Mapping[str, Leaf]) -> tuple[Listed, ...]:
     """One line a parameter; where an axis is listed twice, a second line for it."""
-    lines: list[Listed] = []
+    names: dict[str, dict[int, str]] = {}
+    again: list[tuple[str, int, str]] = []
     for name, places in spec.items():
         for path, axis in places:
-            if axis < 0 and path in arrays:
-                axis += len(arrays[path].shape)
-            at = next((place for place, one in enumerate(lines) if one.path == path), None)
-            names = lines[at].names if at is not None else (None,) * len(getattr(arrays.get(path), "shape", ()))
-            names += (None,) * (axis + 1 - len(names))
-            filled = Listed(path, (*names[:axis], name, *names[axis + 1 :]))
-            if at is None:
-                lines.append(filled)
-            elif names[axis] is None:
-                lines[at] = filled
+            there = axis + len(arrays[path].shape) if axis < 0 and path in arrays else axis
+            if there < 0:
+                raise TypeError(f"{name} lists axis {axis} of {path}; count the axes from 0.")
+            if there in names.setdefault(path, {}):
+                again.append((path, there, name))
             else:
-                lines.append(filled)
-    return tuple(lines)
+                names[path][there] = name
+    made = {path: _filled(axes, len(getattr(arrays.get(path), "shape", ()))) for path, axes in names.items()}
+    repeated = [(path, (*made[path][:axis], name, *made[path][axis + 1 :])) for path, axis, name in again]
+    return tuple(Listed(path, entries) for path, entries in [*made.items(), *repeated])
+
+
+def _filled(axes: Mapping[int, str], dimensions: int) -> tuple[AxisEntry, ...]:
+    return tuple(axes.get(axis) for axis in range(max(dimensions, max(axes) + 1)))
 
 
 def nearest(path: str, known: Iterable[str]) -> str | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from symmetry.discovery.groups import Block
 from symmetry.discovery.specification.expression import Layout, UnknownSize, layout_of
-from symmetry.discovery.specification.placement import AxisPlacements, Placement, positions_of, sorted_copies, units_of
+from symmetry.discovery.specification.placement import AxisPlacements, positions_of, sorted_copies, units_of
 
 AxisEntry = Any
 """None, a name, an expression, or {name: positions}."""
@@ -146,10 +147,29 @@ def _says(
 
 
 def _positions(placements: AxisPlacements) -> dict[str, Any]:
-    """The positions themselves, and where blocks lie."""
-    written: dict[str, Any] = {}
+    """The positions themselves, and where blocks lie; a list of such where a name lies there in two ways."""
+    written: dict[str, list[Any]] = {}
     for one in placements:
-        positions = one.positions.tolist()
         blocks = [{"axis": block.axis, "index": block.index.tolist()} for block in one.blocks]
-        written[one.name] = {"positions": positions, "per": blocks} if blocks else positions
-    return written
+        positions = one.positions.tolist()
+        written.setdefault(one.name, []).append({"positions": positions, "per": blocks} if blocks else positions)
+    return {
+        name: each[0] if len(each) == 1 else [one if isinstance(one, Mapping) else {"positions": one} for one in each]
+        for name, each in written.items()
+    }
+
+
+def positions_written(entry: Mapping[str, Any]) -> list[tuple[str, Any, tuple[Block, ...]]]:
+    """The reverse: each name with positions and blocks, from an entry of the form {name: positions}.
+
+    Raises:
+        KeyError: positions are missing.
+    """
+    found = []
+    for name, each in entry.items():
+        several = isinstance(each, Sequence) and len(each) > 0 and all(isinstance(one, Mapping) for one in each)
+        for one in each if several else [each]:
+            with_blocks = one if isinstance(one, Mapping) else {"positions": one}
+            blocks = tuple(Block(block["axis"], np.asarray(block["index"])) for block in with_blocks.get("per", ()))
+            found.append((name, with_blocks["positions"], blocks))
+    return found

@@ -1,13 +1,20 @@
 """Which name of a specification stands for which discovered group: the one that most of the group's axes are listed under."""
 
 import dataclasses
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from symmetry.discovery.groups import UnitGroup
-from symmetry.discovery.specification.placement import AxisPlacements, Placement, Placements, reordered, sorted_copies, units_of
+from symmetry.discovery.specification.placement import (
+    AxisPlacements,
+    Placement,
+    Placements,
+    reordered,
+    sorted_copies,
+    units_of,
+)
 
 TOUCH = 2.0**-20
 """What an axis counts where a name is listed for a group in another layout: less than any number of axes in the right one."""
@@ -80,7 +87,7 @@ def _listed_besides(
 ) -> Owned | None:
     """A group most of which is listed under the name of another: joined to it, or under a name of its own if sizes differ."""
     best = max((match for match in found if match.group is group), key=lambda match: match.score, default=None)
-    if best is None or best.score / TOUCH <= len(group.axes) / 2:
+    if best is None:
         return None
     owner = owned[best.name].group
     if best.score > len(group.axes) / 2 and owner.size == group.size and not group.per and not owner.per:
@@ -104,16 +111,16 @@ def _touched(group: UnitGroup, listed: Placements) -> int:
 
 def _matches(listed: Placements, groups: Sequence[UnitGroup]) -> list[_Match]:
     """Every pair of a name and a group that share an axis."""
-    scores: dict[tuple[str, int], Counter[bytes]] = {}
+    scores: dict[tuple[str, int], dict[bytes, float]] = {}
     for place, group in enumerate(groups):
         for axis in group.axes:
             for one in listed[axis.path][axis.axis] if axis.path in listed else ():
                 order = _order(one.positions, axis.positions)
-                key = order.tobytes() if order is not None else np.arange(group.size).tobytes()
-                scores.setdefault((one.name, place), Counter())[key] += 1 if order is not None else TOUCH  # type: ignore[assignment]
+                key = (np.arange(group.size) if order is None else order).tobytes()
+                scores.setdefault((one.name, place), defaultdict(float))[key] += TOUCH if order is None else 1
+    best = {pair: max(orders.items(), key=lambda each: each[1]) for pair, orders in scores.items()}
     return [
-        _Match(name, groups[place], orders.most_common(1)[0][1], np.frombuffer(orders.most_common(1)[0][0], int))
-        for (name, place), orders in scores.items()
+        _Match(name, groups[place], score, np.frombuffer(order, int)) for (name, place), (order, score) in best.items()
     ]
 
 
@@ -135,7 +142,9 @@ def _has_blocks(name: str, group: UnitGroup, listed: Placements) -> bool:
     return any(one.blocks for each in listed.values() for there in each for one in there if one.name == name)
 
 
-def right_placements(owned: Sequence[Owned], shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[AxisPlacements, ...]]:
+def right_placements(
+    owned: Sequence[Owned], shapes: Mapping[str, tuple[int, ...]]
+) -> dict[str, tuple[AxisPlacements, ...]]:
     """What should be listed for each parameter."""
     right: dict[str, list[list[Placement]]] = {path: [[] for _ in shape] for path, shape in shapes.items()}
     for one in owned:

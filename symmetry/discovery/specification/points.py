@@ -1,7 +1,7 @@
 """Points at which a function is run: the parameters and inputs as given, and random ones of their kind, in float64."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import jax
@@ -57,7 +57,8 @@ def random_point(arrays: Arrays, inputs: Arrays, source: np.random.Generator, po
 def _random(leaf: Leaf, source: np.random.Generator, positive: bool, is_input: bool) -> Any:
     """Floats around the given ones, positive where those are; whole numbers of inputs from the range of the given ones."""
     if not jnp.issubdtype(leaf.dtype, jnp.inexact):
-        return _random_integers(leaf, source) if is_input else _zeros(leaf)
+        # What is not finite at other whole numbers may read beyond the end of a table.
+        return _random_integers(leaf, source) if is_input and not positive else _zeros(leaf)
     noise = source.normal(size=leaf.shape)
     if isinstance(leaf, jax.ShapeDtypeStruct):
         drawn = np.abs(noise) if positive else noise
@@ -115,6 +116,3 @@ def rows_in(inputs: Arrays) -> tuple[int, list[int]]:
         return 0, []
     rows = inputs[leading[0]].shape[0]
     return rows, [place for place in leading if inputs[place].shape[0] == rows]
-
-
-Function = Callable[[Arrays, Arrays], dict[str, Any]]

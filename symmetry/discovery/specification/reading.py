@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from symmetry.discovery.specification.notation import AxisEntry
-from symmetry.discovery.specification.expression import Layout, UnknownSize, is_expression, layout_of
 from symmetry.discovery.groups import Block, FrozenAxis, GroupAxis, UnitGroup, UnitGroups
 from symmetry.discovery.leaves import Tree, named_arrays
-from symmetry.discovery.specification.placement import AxisPlacements, Placement, Placements, positions_of
-from symmetry.discovery.specification.sizes import Lines, Shapes, positions_written, sizes_of
+from symmetry.discovery.specification.expression import Layout, UnknownSize, is_expression, layout_of
 from symmetry.discovery.specification.lines import Specification, line, nearest, read
+from symmetry.discovery.specification.notation import AxisEntry, positions_written
+from symmetry.discovery.specification.placement import AxisPlacements, Placement, Placements, positions_of
+from symmetry.discovery.specification.sizes import Shapes, sizes_of
 from symmetry.wording import count
 
 
@@ -73,23 +73,28 @@ def require_number(path: str, names: Sequence[AxisEntry], shapes: Shapes) -> Non
     if len(names) != len(shapes[path]):
         raise ValueError(
             f"{path} has shape {shapes[path]}, but the specification has {count(len(names), 'name')} for it; "
-            f"pass one for each of {count(len(shapes[path]), 'axis').replace('axiss', 'axes')}, None where nothing moves."
+            "pass one for each axis, None where nothing moves."
         )
 
 
 def placements_of(
-    path: str, names: Sequence[AxisEntry], shape: Sequence[int], sizes: Mapping[str, int]
+    path: str, names: Sequence[AxisEntry], shape: Sequence[int], sizes: Mapping[str, int], *, stretched: bool = False
 ) -> tuple[AxisPlacements, ...]:
-    """What lies on each axis of one parameter.
+    """What lies on each axis of one parameter; `stretched` takes a name alone as it stands, whatever its size elsewhere.
 
     Raises:
         ValueError: an entry cannot be read; `DoesNotFit` if it is longer or shorter than its axis.
     """
-    layouts = [_layout(path, axis, names[axis], length, sizes) for axis, length in enumerate(shape)]
-    return tuple(
-        tuple(_placement(path, axis, name, layouts, names[axis]) for name in layout.units if name not in layout.labels)
-        for axis, layout in enumerate(layouts)
-    )
+    if stretched:
+        alone = [isinstance(name, str) and not is_expression(name) for name in names]
+        each = [
+            {**sizes, name: length} if is_name else sizes
+            for name, length, is_name in zip(names, shape, alone, strict=True)
+        ]
+    else:
+        each = [sizes] * len(shape)
+    layouts = [_layout(path, axis, names[axis], length, each[axis]) for axis, length in enumerate(shape)]
+    return tuple(_placements(path, axis, names[axis], layouts) for axis in range(len(shape)))
 
 
 def _layout(path: str, axis: int, entry: AxisEntry, length: int, sizes: Mapping[str, int]) -> Layout:
@@ -118,9 +123,9 @@ def _written(entry: AxisEntry, length: int, sizes: Mapping[str, int]) -> Layout:
         return Layout(length)
     if isinstance(entry, str):
         return layout_of(entry, sizes)
-    for name, positions in positions_written(entry):
+    for name, positions, _ in positions_written(entry):
         array = np.asarray(positions)
-        if array.dtype.kind not in "iu" or array.ndim not in (2, 3) or array.min() < 0:
+        if array.dtype.kind not in "iu" or array.ndim < 2 or not array.size or array.min() < 0:
             raise ValueError(
                 f"{name} has positions {positions}; pass [[positions of the units], [of their copies], ...]."
             )
@@ -128,23 +133,24 @@ def _written(entry: AxisEntry, length: int, sizes: Mapping[str, int]) -> Layout:
             raise ValueError(f"{name} has a position twice in {positions}; list each position once.")
         if array.max() >= length:
             raise ValueError(f"{name} has position {array.max()}, but the axis has length {length}; count from 0.")
-    return Layout(length, {name: np.zeros(0) for name in entry})
+    return Layout(length)
 
 
-def _placement(path: str, axis: int, name: str, layouts: Sequence[Layout], entry: AxisEntry) -> Placement:
+def _placements(path: str, axis: int, entry: AxisEntry, layouts: Sequence[Layout]) -> AxisPlacements:
     if isinstance(entry, Mapping):
-        written = entry[name]
-        if not isinstance(written, Mapping):
-            return Placement(name, np.asarray(written))
-        blocks = tuple(Block(each["axis"], np.asarray(each["index"])) for each in written.get("per", ()))
-        return Placement(name, np.asarray(written["positions"]), blocks)
+        return tuple(Placement(name, np.asarray(places), blocks) for name, places, blocks in positions_written(entry))
     layout = layouts[axis]
-    try:
-        positions = positions_of(layout.units[name])
-    except ValueError as error:
-        raise ValueError(f"{path}, axis {axis}: in {entry!r}, {error}") from None
-    blocks = tuple(_block(path, label, layouts) for label in layout.per.get(name, ()))
-    return Placement(name, positions, blocks)
+    found = []
+    for name in layout.units:
+        if name not in layout.labels:
+            try:
+                positions = positions_of(layout.units[name])
+            except ValueError as error:
+                raise ValueError(f"{path}, axis {axis}: in {entry!r}, {error}") from None
+            found.append(
+                Placement(name, positions, tuple(_block(path, label, layouts) for label in layout.per.get(name, ())))
+            )
+    return tuple(found)
 
 
 def _block(path: str, label: str, layouts: Sequence[Layout]) -> Block:

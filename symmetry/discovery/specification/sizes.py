@@ -1,12 +1,12 @@
 """How many units each name of a specification has: the length of the axes that it fills."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from symmetry.discovery.specification.notation import AxisEntry
 from symmetry.discovery.specification.expression import UnknownSize, is_expression, layout_of
+from symmetry.discovery.specification.notation import AxisEntry, positions_written
 
 Shapes = Mapping[str, tuple[int, ...]]
 Lines = Mapping[str, Sequence[AxisEntry]]
@@ -21,7 +21,7 @@ def axes_of(lines: Lines, shapes: Shapes) -> Iterator[tuple[str, int, int, AxisE
                     yield path, axis, length, name
 
 
-def sizes_of(lines: Lines, shapes: Shapes, weight: Callable[[str, int], int] = lambda path, axis: 1) -> dict[str, int]:
+def sizes_of(lines: Lines, shapes: Shapes) -> dict[str, int]:
     """The number of units of each name.
 
     It is the length of most axes that are this name alone; else what makes an expression as long as its axis.
@@ -29,25 +29,19 @@ def sizes_of(lines: Lines, shapes: Shapes, weight: Callable[[str, int], int] = l
     Args:
         lines: what the specification says of each parameter.
         shapes: the shapes of the parameters.
-        weight: how many votes an axis has.
     """
     votes: dict[str, Counter[int]] = {}
     expressions = []
-    for path, axis, length, entry in axes_of(lines, shapes):
+    for _, _, length, entry in axes_of(lines, shapes):
         if isinstance(entry, Mapping):
-            for name, positions in positions_written(entry):
-                votes.setdefault(name, Counter())[np.asarray(positions).shape[-1]] += weight(path, axis)
+            for name, positions, _ in positions_written(entry):
+                votes.setdefault(name, Counter())[np.asarray(positions).shape[-1]] += 1
         elif is_expression(entry):
             expressions.append((length, entry))
         else:
-            votes.setdefault(entry, Counter())[length] += weight(path, axis)
+            votes.setdefault(entry, Counter())[length] += 1
     sizes = {name: lengths.most_common(1)[0][0] for name, lengths in votes.items()}
     return _with_solved(sizes, expressions)
-
-
-def positions_written(entry: Mapping) -> list[tuple[str, list]]:
-    """The positions of each name in an entry of the form {name: positions}."""
-    return [(name, each["positions"] if isinstance(each, Mapping) else each) for name, each in entry.items()]
 
 
 def _with_solved(sizes: dict[str, int], expressions: list[tuple[int, str]]) -> dict[str, int]:

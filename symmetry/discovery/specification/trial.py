@@ -1,6 +1,7 @@
 """What permuting the units of a name does to a function: it is run, in float64, and compared within the yardstick."""
 
 import dataclasses
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from jax.extend.core import Jaxpr, subjaxprs
 
 from symmetry.discovery.groups import UnitGroup
 from symmetry.discovery.leaves import Tree, named_arrays, split
+from symmetry.discovery.mirrors import mirrored
 from symmetry.discovery.specification.points import Arrays, Point, as_given, candidate_points, random_point, rows_in
 from symmetry.engine.kernel import exact_settings
 from symmetry.wording import count
@@ -32,7 +34,7 @@ class Change:
 
     Attributes:
         name: whose units were permuted.
-        permutation: how.
+        permutation: how; one for each block, if the name has blocks.
         amount: the largest difference of any output.
         allowed: how much rounding explains there: the yardstick.
         output: the path of that output, "" if it is the only one.
@@ -41,7 +43,7 @@ class Change:
     """
 
     name: str
-    permutation: tuple[int, ...]
+    permutation: list
     amount: float
     allowed: float
     output: str
@@ -49,7 +51,8 @@ class Change:
     given: bool
 
     def __str__(self) -> str:
-        moved = [unit for unit, source in enumerate(self.permutation) if unit != source]
+        rows = np.asarray(self.permutation)
+        moved = np.argwhere(rows != np.arange(rows.shape[-1]))[:, -1].tolist()
         how = f"swapping units {moved[0]} and {moved[1]}" if len(moved) == 2 else f"permuting {len(moved)} units"
         where = "the whole input (no row could be taken away)" if self.rows is None else count(self.rows, "row")
         what = f" {self.output}" if self.output else ""
@@ -74,10 +77,12 @@ class Outcome:
     Attributes:
         change: the change on the smallest batch found, or None if there was none.
         trials: how many permutations were tried, over all points.
+        told: whether the function would have changed, had one axis been left where it was.
     """
 
     change: Change | None
     trials: int
+    told: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -97,7 +102,8 @@ class Trial:
         self, apply: Callable, params: Tree, inputs: tuple, mirrors: Mapping[str, str] | None = None, seed: int = 0
     ) -> None:
         self._source = np.random.default_rng(seed)
-        self._mirrors = dict(mirrors or {})
+        self._mirrors: dict[str, str] = {}
+        self._at: dict[int, tuple[dict[str, np.ndarray], dict[str, float]]] = {}
         self._tree = split(params)[1]
         inputs_of = split(inputs)[1]
 
@@ -107,17 +113,28 @@ class Trial:
         with exact_settings():
             self._run = jax.jit(run)
             self.points, self.unit = self._usable_points(run, params, inputs)
+            self._at = {id(point): (self._outputs(point), self._allowed(point)) for point in self.points}
+        if not self.points:
+            raise ValueError(
+                "the function returns numbers that are not finite at the given and at random parameters and inputs; pass "
+                "parameters and inputs at which it is finite."
+            )
+        self._mirrors = mirrored(mirrors or {}, [*named_arrays(params)], [*self._at[id(self.points[0])][0]])
 
     def permute(self, group: UnitGroup) -> Outcome:
         """Permutes the units of one group at every point, until the function changes."""
         trials = 0
         with exact_settings():
             for point in self.points:
-                for permutation in self._permutations(group.size):
+                for permutation in self._permutations(group):
                     trials += 1
                     if self._difference(point, group, permutation) is not None:
                         return Outcome(self._smallest(point, group, permutation), trials)
         return Outcome(None, trials)
+
+    def tells(self, group: UnitGroup) -> bool:
+        """Whether the function changes if a single axis of a group is permuted: what would hold anyway says nothing."""
+        return any(self.permute(dataclasses.replace(group, axes=(axis,))).change is not None for axis in group.axes)
 
     def _usable_points(self, run: Callable, params: Tree, inputs: tuple) -> tuple[list[Point], float]:
         """The points at which all outputs are finite, and the unit in the last place of the coarsest float on the way."""
@@ -143,29 +160,39 @@ class Trial:
         results = self._run(point.params, point.inputs)
         return {path: np.asarray(each) for path, each in results.items() if jnp.issubdtype(each.dtype, jnp.number)}
 
-    def _permutations(self, size: int) -> Iterator[np.ndarray]:
-        """A swap, a shift by one, then random ones; never the identity, nor the same one twice in a row."""
+    def _permutations(self, group: UnitGroup) -> Iterator[np.ndarray]:
+        """A swap, a shift by one, then random ones; of groups with blocks, a swap in one block, then random ones in each."""
+        size, number = group.size, math.prod(group.blocks)
         if size < 2:
             return
-        swap = np.arange(size)
-        swap[[0, -1]] = swap[[-1, 0]]
-        yield swap
+        rows = np.tile(np.arange(size), (number, 1))
+        rows[0, [0, -1]] = rows[0, [-1, 0]]
+        swap = rows.copy()
+        yield swap.reshape(*group.blocks, size)
+        if number == 1 and size == 2:
+            return
         if size > 2:
-            yield np.roll(np.arange(size), 1)
-            for _ in range(PERMUTATIONS - 2):
-                drawn = self._source.permutation(size)
-                yield drawn if not np.array_equal(drawn, np.arange(size)) else swap
+            rows[0] = np.roll(np.arange(size), 1)
+            yield rows.reshape(*group.blocks, size)
+        for _ in range(PERMUTATIONS - 2):
+            drawn = np.stack([self._source.permutation(size) for _ in range(number)])
+            same = np.array_equal(drawn, np.tile(np.arange(size), (number, 1)))
+            yield (swap if same else drawn).reshape(*group.blocks, size)
 
     def _difference(self, point: Point, group: UnitGroup, permutation: np.ndarray) -> _Difference | None:
         """The largest difference beyond rounding, as a part of what is allowed; None if there is none."""
         moved = self._act(point, group, permutation)
-        still, after = self._outputs(point), self._outputs(moved)
+        if id(point) in self._at:
+            still, allowed = self._at[id(point)]
+        else:
+            still, allowed = self._outputs(point), self._allowed(point)
+        after = self._outputs(moved)
         if self._mirrors:
             still = {path: self._mirrored(path, each, group, permutation) for path, each in still.items()}
         gaps = {path: _gap(still[path], after[path]) for path in still}
         if not any(gaps.values()):
             return None
-        allowed, more = self._allowed(point), self._allowed(moved)
+        more = self._allowed(moved)
         beyond = {path: gap for path, gap in gaps.items() if gap > allowed[path] + more[path]}
         if not beyond:
             return None
@@ -173,19 +200,13 @@ class Trial:
         return _Difference(beyond[path], allowed[path] + more[path], path)
 
     def _act(self, point: Point, group: UnitGroup, permutation: np.ndarray) -> Point:
-        arrays, joined = split(group.act(permutation, self._tree(point.params)))
-        return dataclasses.replace(point, params=arrays)
+        moved = group.act(permutation, self._tree(point.params))
+        return dataclasses.replace(point, params=split(moved)[0])
 
     def _mirrored(self, path: str, array: np.ndarray, group: UnitGroup, permutation: np.ndarray) -> np.ndarray:
-        """An output that mirrors a parameter, moved as the group moves this."""
-        for output, parameter in self._mirrors.items():
-            if path == output or path.startswith(f"{output}/"):
-                mirrored = parameter + path[len(output) :]
-                axes = tuple(axis for axis in group.axes if axis.path == mirrored)
-                if axes:
-                    alone = dataclasses.replace(group, axes=tuple(dataclasses.replace(one, path="") for one in axes))
-                    return alone.act(permutation, array)
-        return array
+        """A result that mirrors a parameter, moved as the group moves this."""
+        axes = [dataclasses.replace(axis, path="") for axis in group.axes if axis.path == self._mirrors.get(path)]
+        return dataclasses.replace(group, axes=tuple(axes)).act(permutation, array) if axes else array
 
     def _allowed(self, point: Point) -> dict[str, float]:
         """The yardstick, for each output as a whole."""
@@ -221,8 +242,7 @@ class Trial:
     def _change(
         self, found: _Difference, group: UnitGroup, permutation: np.ndarray, rows: int | None, given: bool
     ) -> Change:
-        units = tuple(int(unit) for unit in permutation)
-        return Change(group.name, units, found.amount, found.allowed, found.output, rows, given)
+        return Change(group.name, permutation.tolist(), found.amount, found.allowed, found.output, rows, given)
 
 
 def _gap(one: np.ndarray, other: np.ndarray) -> float:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from symmetry.discovery.specification.notation import AxisEntry, axis_entry
 from symmetry.discovery.groups import Block, GroupAxis, UnitGroup
 from symmetry.discovery.leaves import Tree, named_arrays
+from symmetry.discovery.specification.lines import line
+from symmetry.discovery.specification.notation import AxisEntry, axis_entry
 from symmetry.discovery.specification.placement import AxisPlacements, Placement, reordered, same_axis
 from symmetry.discovery.specification.reading import placements_of
-from symmetry.discovery.specification.lines import line
 
 MOST_SHOWN = 6
 """Reasons and lines that a refusal shows; all of them are in its attributes."""
@@ -139,7 +139,9 @@ def entries_of(
     per = {name: ", ".join(called) for name, called in labels.items()}
     used = {one.name for there in placements for one in there if one.blocks}
     per = {name: called for name, called in per.items() if name in used}
-    entries = tuple(axis_entry(length, *each, per) for length, *each in zip(shape, placements, blocks, strict=True))
+    entries = tuple(
+        axis_entry(length, there, index, per) for length, there, index in zip(shape, placements, blocks, strict=True)
+    )
     if _reads_as(path, entries, shape, placements, sizes):
         return entries
     return tuple(
