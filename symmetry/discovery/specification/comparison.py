@@ -14,7 +14,7 @@ from symmetry.discovery.specification.placement import AxisPlacements, Placement
 from symmetry.discovery.specification.reading import groups_of
 from symmetry.discovery.specification.sizes import Shapes
 from symmetry.discovery.specification.usable import Usable, spoil_misfits, usable
-from symmetry.discovery.specification.writing import entries_of, labels_of
+from symmetry.discovery.specification.writing import Axes, labels_of, written
 
 
 @dataclasses.dataclass
@@ -36,6 +36,7 @@ class Comparison:
     groups: UnitGroups
     owned: list[Owned]
     right: dict[str, tuple[AxisPlacements, ...]]
+    _right_entries: Axes | None = None
 
     @property
     def names(self) -> list[str]:
@@ -106,17 +107,24 @@ class Comparison:
 
     def lines(self, paths: Sequence[str]) -> tuple[str, ...]:
         """The right lines for parameters, in the form in which the specification is written."""
-        return self.lines_of(self.right, self.owned, paths)
-
-    def lines_of(self, placements: Placements, owned: Sequence[Owned], paths: Sequence[str]) -> tuple[str, ...]:
-        """Lines for parameters, of groups under given names."""
-        if self.listing.by_name and (by_name := _lines_by_name(placements, self.found.placements, paths)):
+        if self.listing.by_name and (by_name := _lines_by_name(self.right, self.found.placements, paths)):
             return by_name
+        return tuple(line(path, self.right_entries[path]) for path in paths)
+
+    @property
+    def right_entries(self) -> Axes:
+        """What should be listed for each parameter, as it is written."""
+        if self._right_entries is None:
+            self._right_entries = self._entries(self.right, self.owned)
+        return self._right_entries
+
+    def _entries(self, placements: Placements, owned: Sequence[Owned]) -> Axes:
         names = {one.group.name: one.name for one in owned}
         sizes = {one.name: one.size for each in placements.values() for there in each for one in there}
         sizes |= {one.name: one.group.size for one in owned}
-        labels = labels_of([one.group for one in owned if one.has_blocks], names)
-        return tuple(line(path, entries_of(path, self.shapes[path], placements[path], sizes, labels)) for path in paths)
+        labels = labels_of([one.group for one in owned], names)
+        labels = {one.name: labels[one.name] for one in owned if one.has_blocks and one.name in labels}
+        return written(placements, self.shapes, sizes, labels)
 
     def lines_with(self, group: UnitGroup) -> tuple[str, ...]:
         """The right lines for a group under a name of its own, which it does not have yet."""
@@ -124,7 +132,11 @@ class Comparison:
         name = new_name({*self.names, *(one.name for one in self.owned)})
         owned = [*others, Owned(group, name, np.arange(group.size))]
         paths = list(dict.fromkeys(axis.path for axis in group.axes))
-        return self.lines_of(right_placements(owned, self.shapes), owned, paths)
+        placements = right_placements(owned, self.shapes)
+        if self.listing.by_name and (by_name := _lines_by_name(placements, self.found.placements, paths)):
+            return by_name
+        entries = self._entries(placements, owned)
+        return tuple(line(path, entries[path]) for path in paths)
 
 
 def compared(listing: Listing, groups: UnitGroups, params: Tree) -> Comparison:

@@ -6,6 +6,7 @@
     P_0 * 4        four positions for each unit, as the entries of a head
     P_0 + 3 + P_1  one after another
     P_0[0:3]       some of the units
+    P_0:8          P_0, which has eight units, where no axis is P_0 alone
     P_0 per L      one permutation for each index of L, which another axis (or factor) carries
 
 A product is row-major: its first factor changes slowest.
@@ -135,6 +136,9 @@ class _Reader:
             stop = self.number()
             self.take("]")
             layout = Layout(stop - start, {name: np.arange(start, stop)[:, None]})
+        elif self.at(":"):
+            self.take()
+            layout = _name(name, {name: self.number()})
         else:
             layout = _name(name, self.sizes)
         labels = []

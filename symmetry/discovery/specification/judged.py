@@ -11,8 +11,8 @@ from symmetry.discovery.specification.lines import Specification, read
 from symmetry.discovery.specification.placement import Placements
 from symmetry.discovery.specification.reading import groups_of
 from symmetry.discovery.specification.remarks import remarks
-from symmetry.discovery.specification.trial import Change, Outcome, Trial
-from symmetry.discovery.specification.wording import axis_described, described
+from symmetry.discovery.specification.trial import Outcome, Seen, Trial
+from symmetry.discovery.specification.wording import axis_described, described, what_is_there
 from symmetry.wording import count
 
 
@@ -64,6 +64,7 @@ class _Judge:
         comparison.keep_as_right([group.name for group in held])
         for group in held:
             self.outcomes[group.name] = dataclasses.replace(self.outcomes[group.name], told=trial.tells(group))
+        self.right_outcomes: dict[str, Outcome] = {}
         self.blamed: set[str] = set()
 
     def judgements(self) -> Iterator[Judgement]:
@@ -76,15 +77,23 @@ class _Judge:
             if self._changes(name):
                 yield from self._without_group(name)
         for name, outcome in self.outcomes.items():
-            if outcome.change is not None and name not in self.blamed:
-                yield self._unexplained(name, outcome.change)
+            if outcome.seen is not None and name not in self.blamed:
+                yield self._unexplained(name, outcome.seen)
         yield from remarks(self.comparison, self.outcomes)
 
     def _run(self, placements: Placements) -> dict[str, Outcome]:
         return {group.name: self.trial.permute(group) for group in groups_of(placements)}
 
     def _changes(self, name: str) -> bool:
-        return name in self.outcomes and self.outcomes[name].change is not None
+        return name in self.outcomes and self.outcomes[name].seen is not None
+
+    def _is_in_doubt(self, name: str) -> bool:
+        """Whether permuting a name changes the function; of a new name, whether permuting what is listed in its stead does."""
+        if all(one.name != name or not one.is_new for one in self.comparison.owned):
+            return self._changes(name)
+        places = [(axis.path, axis.axis) for axis in self.comparison.owner(name).group.axes]
+        listed = (other for place in places for other in names_in(self.comparison.found.placements, *place))
+        return any(path in self.comparison.found.spoilt for path, _ in places) or any(map(self._changes, listed))
 
     def _holds_unowned(self, name: str) -> bool:
         return name in self.comparison.unowned and not self._changes(name)
@@ -96,9 +105,9 @@ class _Judge:
             hint = f"did you mean {meant}?" if meant else f"there are {', '.join(comparison.shapes)}."
             lines = comparison.lines([meant]) if meant else ()
             yield Judgement("unknown", path, f"{path} is listed, but no parameter has this path; {hint}", True, lines)
-        for path, (kind, says) in comparison.found.spoilt.items():
-            sentence = f"{says}{'' if says.endswith('.') else '.'}"
-            yield Judgement(kind, path, sentence, True, comparison.lines([path]))
+        for path, spoilt in comparison.found.spoilt.items():
+            there = "" if spoilt.axis is None else f"; {what_is_there(comparison, path, spoilt.axis)}"
+            yield Judgement(spoilt.kind, path, f"{spoilt.says}{there}.", True, comparison.lines([path]))
 
     def _differing_axes(self, path: str) -> list[int]:
         return [axis for axis, differs in enumerate(self.comparison.differing_axes(path)) if differs]
@@ -122,11 +131,11 @@ class _Judge:
         comparison = self.comparison
         kind, says = described(comparison, path)
         names = self._names_differing(path)
-        if not any(map(self._changes, names)):
+        if not any(map(self._is_in_doubt, names)):
             return Judgement("held", path, f"{says} {self._held(names)}", False, comparison.lines([path]))
         alone = self._run_for(names, comparison.right_but_for(path))
-        change = next((outcome.change for outcome in alone.values() if outcome.change is not None), None)
-        if change is None:
+        seen = next((outcome.seen for outcome in alone.values() if outcome.seen is not None), None)
+        if seen is None:
             trials = sum(outcome.trials for outcome in alone.values())
             held = f"With all other lines right, this one alone held on {count(trials, 'permutation')}."
             return Judgement("held", path, f"{says} {held}", False, comparison.lines([path]))
@@ -134,14 +143,18 @@ class _Judge:
             # The right lines do not hold either, so that this one cannot be told from the others.
             return Judgement("cannot be told", path, f"{says} {broken}", False, comparison.lines([path]))
         self.blamed |= names
-        return Judgement(kind, path, says, True, comparison.lines([path]), change)
+        return Judgement(kind, path, says, True, comparison.lines([path]), self.trial.smallest(seen))
 
     def _run_for(self, names: set[str], placements: Placements) -> dict[str, Outcome]:
         return {group.name: self.trial.permute(group) for group in groups_of(placements) if group.name in names}
 
     def _broken(self, names: set[str]) -> str:
         """That the discovered groups do not hold; empty if they do."""
-        wrong = [name for name, each in self._run_for(names, self.comparison.right).items() if each.change is not None]
+        unknown = names - self.right_outcomes.keys()
+        self.right_outcomes |= self._run_for(unknown, self.comparison.right)
+        wrong = [
+            name for name in sorted(names & self.right_outcomes.keys()) if self.right_outcomes[name].seen is not None
+        ]
         return (
             f"It cannot be told whether it is wrong: with all right lines, permuting {' and '.join(wrong)} changes the "
             "function, too."
@@ -167,16 +180,18 @@ class _Judge:
         sentences = [axis_described(comparison, path, axis) for path, axis in places]
         kinds = {kind for kind, _ in sentences}
         says = " ".join(sentence for _, sentence in sentences)
-        if len(places) > 1 and kinds != {"input or output"}:
-            says += " Which of these lines are right under another name cannot be told."
-        paths = list(dict.fromkeys(path for path, _ in places))
+        told = len(places) == 1 or kinds == {"input or output"}
+        if not told:
+            says += " Which of these lines are right, and which are missing, cannot be told."
+        lines = comparison.lines(list(dict.fromkeys(path for path, _ in places))) if told else ()
         kind = kinds.pop() if len(kinds) == 1 else "frozen"
-        yield Judgement(kind, name, says, True, comparison.lines(paths), self.outcomes[name].change)
+        seen = self.outcomes[name].seen
+        yield Judgement(kind, name, says, True, lines, None if seen is None else self.trial.smallest(seen))
 
-    def _unexplained(self, name: str, change: Change) -> Judgement:
+    def _unexplained(self, name: str, seen: Seen) -> Judgement:
         """A name whose permutations change the function, though no line of it by itself does."""
         paths = [path for path in self.comparison.differing() if name in self._names_differing(path)]
         says = f"Permuting the units of {name} as listed changes the function."
         if not paths:
             says += " The lines are those of the discovered groups, so that no better ones are known."
-        return Judgement("changed", name, says, True, self.comparison.lines(paths), change)
+        return Judgement("changed", name, says, True, self.comparison.lines(paths), self.trial.smallest(seen))

@@ -1,5 +1,6 @@
 """One axis of a parameter as a specification writes it: None, a name, an expression, or positions where none of these will do."""
 
+import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -17,25 +18,33 @@ MOST_PARTS = 12
 """An axis of more parts than this is written as positions."""
 
 
-def axis_entry(
-    length: int,
-    placements: AxisPlacements,
-    labels: Mapping[str, np.ndarray],
-    per: Mapping[str, str],
-    as_positions: bool = False,
-) -> AxisEntry:
+@dataclasses.dataclass(frozen=True)
+class Style:
+    """How names are written.
+
+    Attributes:
+        per: for each name with blocks, what they are called: "L" for one permutation for each index of L.
+        sized: names that are written with their number of units.
+        as_positions: write positions in any case.
+    """
+
+    per: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    sized: frozenset[str] = frozenset()
+    as_positions: bool = False
+
+
+def axis_entry(length: int, placements: AxisPlacements, labels: Mapping[str, np.ndarray], style: Style) -> AxisEntry:
     """The shortest entry for an axis that says all of it.
 
     Args:
         length: the length of the axis.
         placements: what lies on it.
         labels: names for blocks that lie along this axis: the block at each position, -1 for none.
-        per: for each name with blocks, what they are called: "L" for one permutation for each index of L.
-        as_positions: write positions in any case.
+        style: how names are written.
     """
     if not placements and not labels:
         return None
-    if as_positions:
+    if style.as_positions:
         return _positions(placements)
     units = {one.name: units_of(one.positions, length) for one in placements}
     sizes = {one.name: one.size for one in placements}
@@ -44,7 +53,7 @@ def axis_entry(
     sizes |= {name: int(index.max()) + 1 for name, index in stay.items()}
     parts = _parts(units | stay, sizes, 0, length)
     if len(parts) <= MOST_PARTS:
-        text = " + ".join(_text(part, sizes, frozenset(stay), per) for part in parts)
+        text = " + ".join(_text(part, sizes, frozenset(stay), style) for part in parts)
         if _says(text, length, placements, stay, sizes):
             return text
     return _positions(placements) or None
@@ -115,7 +124,7 @@ def _factorisations(number: int, parts: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _text(part: Sequence[Factor], sizes: Mapping[str, int], stay: frozenset[str], per: Mapping[str, str]) -> str:
+def _text(part: Sequence[Factor], sizes: Mapping[str, int], stay: frozenset[str], style: Style) -> str:
     words = []
     for name, first, last in part:
         whole = (first, last) == (0, sizes.get(name))
@@ -124,8 +133,8 @@ def _text(part: Sequence[Factor], sizes: Mapping[str, int], stay: frozenset[str]
         elif name in stay:
             words.append(f"{name}={last}")
         else:
-            blocks = f" per {per[name]}" if name in per else ""
-            words.append(f"{name}{'' if whole else f'[{first}:{last}]'}{blocks}")
+            units = (f":{last}" if name in style.sized and len(part) > 1 else "") if whole else f"[{first}:{last}]"
+            words.append(f"{name}{units}{f' per {style.per[name]}' if name in style.per else ''}")
     return " * ".join(words)
 
 

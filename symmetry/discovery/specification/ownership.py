@@ -1,7 +1,7 @@
 """Which name of a specification stands for which discovered group: the one that most of the group's axes are listed under."""
 
 import dataclasses
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -12,12 +12,10 @@ from symmetry.discovery.specification.placement import (
     Placement,
     Placements,
     reordered,
+    same_layout,
     sorted_copies,
     units_of,
 )
-
-TOUCH = 2.0**-20
-"""What an axis counts where a name is listed for a group in another layout: less than any number of axes in the right one."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,54 +47,62 @@ class Owned:
 
 @dataclasses.dataclass(frozen=True)
 class _Match:
-    """How well a name fits a group: on how many axes, and in which order of the units."""
+    """On how many axes a name lists a group, and in which order of the units."""
 
     name: str
     group: UnitGroup
-    score: float
+    axes: int
     order: np.ndarray
 
 
 def owned_groups(listed: Placements, groups: Sequence[UnitGroup]) -> list[Owned]:
     """The groups that a specification lists, each under its right name; those that it does not list are left out.
 
+    A group has the name that most of its axes are listed under, in its layout. A group most of whose axes are listed in
+    another layout, or under the name of a group of another size, gets a name of its own.
+
     Args:
         listed: what the specification says of each parameter.
         groups: the discovered groups.
     """
-    found = _matches(listed, groups)
+    found = sorted(_matches(listed, groups), key=lambda match: -match.axes)
     owned: dict[str, _Match] = {}
     taken: set[int] = set()
-    for match in sorted(found, key=lambda match: -match.score):
+    for match in found:
         if match.name not in owned and id(match.group) not in taken:
             owned[match.name] = match
             taken.add(id(match.group))
-    first = [_owned(match, listed) for match in owned.values()]
+    made = [Owned(one.group, one.name, one.order, has_blocks=_has_blocks(one, listed)) for one in owned.values()]
     names = {one.name for each in listed.values() for there in each for one in there}
-    rest = [group for group in groups if id(group) not in taken]
-    others = [_listed_besides(group, found, owned, names, listed) for group in rest]
-    return [*first, *(one for one in others if one is not None)]
+    unexplained = _unexplained(listed, made)
+    for group in groups:
+        if id(group) in taken:
+            continue
+        match = next((match for match in found if match.group is group), None)
+        if match is not None and _joins(match, owned[match.name].group):
+            made.append(Owned(group, match.name, match.order, joins=owned[match.name].group))
+        elif 2 * sum((axis.path, axis.axis) in unexplained for axis in group.axes) > len(group.axes):
+            made.append(Owned(group, new_name(names), np.arange(group.size), is_new=True))
+            names.add(made[-1].name)
+    return made
 
 
-def _owned(match: _Match, listed: Placements) -> Owned:
-    return Owned(match.group, match.name, match.order, has_blocks=_has_blocks(match.name, match.group, listed))
+def _joins(match: _Match, owner: UnitGroup) -> bool:
+    """Whether most of a group is listed under the name of another that it can move along with."""
+    alike = owner.size == match.group.size and not match.group.per and not owner.per
+    return alike and 2 * match.axes > len(match.group.axes)
 
 
-def _listed_besides(
-    group: UnitGroup, found: Sequence[_Match], owned: Mapping[str, _Match], names: set[str], listed: Placements
-) -> Owned | None:
-    """A group most of which is listed under the name of another: joined to it, or under a name of its own if sizes differ."""
-    best = max((match for match in found if match.group is group), key=lambda match: match.score, default=None)
-    if best is None:
-        return None
-    owner = owned[best.name].group
-    if best.score > len(group.axes) / 2 and owner.size == group.size and not group.per and not owner.per:
-        return Owned(group, best.name, best.order, joins=owner)
-    if _touched(group, listed) <= len(group.axes) / 2:
-        return None
-    new = new_name(names)
-    names.add(new)
-    return Owned(group, new, np.arange(group.size), is_new=True)
+def _unexplained(listed: Placements, owned: Sequence[Owned]) -> set[tuple[str, int]]:
+    """The axes on which something is listed that is not there in the group that the name stands for."""
+    right = {(path, axis, one.name): one for each in owned for path, axis, one in each.placements()}
+    return {
+        (path, axis)
+        for path, each in listed.items()
+        for axis, there in enumerate(each)
+        for one in there
+        if (path, axis, one.name) not in right or not same_layout(one, right[path, axis, one.name])
+    }
 
 
 def new_name(names: set[str]) -> str:
@@ -104,23 +110,18 @@ def new_name(names: set[str]) -> str:
     return next(name for name in (f"P_{number}" for number in range(len(names) + 1)) if name not in names)
 
 
-def _touched(group: UnitGroup, listed: Placements) -> int:
-    """On how many axes of a group anything is listed."""
-    return sum(bool(axis.path in listed and listed[axis.path][axis.axis]) for axis in group.axes)
-
-
 def _matches(listed: Placements, groups: Sequence[UnitGroup]) -> list[_Match]:
-    """Every pair of a name and a group that share an axis."""
-    scores: dict[tuple[str, int], dict[bytes, float]] = {}
+    """Every pair of a name and a group that it lists on some axis."""
+    seen: dict[tuple[str, int], Counter[bytes]] = {}
     for place, group in enumerate(groups):
         for axis in group.axes:
             for one in listed[axis.path][axis.axis] if axis.path in listed else ():
                 order = _order(one.positions, axis.positions)
-                key = (np.arange(group.size) if order is None else order).tobytes()
-                scores.setdefault((one.name, place), defaultdict(float))[key] += TOUCH if order is None else 1
-    best = {pair: max(orders.items(), key=lambda each: each[1]) for pair, orders in scores.items()}
+                if order is not None:
+                    seen.setdefault((one.name, place), Counter())[order.tobytes()] += 1
+    best = {pair: orders.most_common(1)[0] for pair, orders in seen.items()}
     return [
-        _Match(name, groups[place], score, np.frombuffer(order, int)) for (name, place), (order, score) in best.items()
+        _Match(name, groups[place], axes, np.frombuffer(order, int)) for (name, place), (order, axes) in best.items()
     ]
 
 
@@ -135,11 +136,11 @@ def _order(name: np.ndarray, group: np.ndarray) -> np.ndarray | None:
     return order if np.array_equal(sorted_copies(group[:, order]), sorted_copies(name)) else None
 
 
-def _has_blocks(name: str, group: UnitGroup, listed: Placements) -> bool:
+def _has_blocks(match: _Match, listed: Placements) -> bool:
     """Whether the name needs the blocks of the group: it lists some, or some of the axes' entries lie in none."""
-    if any((block.index < 0).any() for axis in group.axes for block in axis.blocks):
+    if any((block.index < 0).any() for axis in match.group.axes for block in axis.blocks):
         return True
-    return any(one.blocks for each in listed.values() for there in each for one in there if one.name == name)
+    return any(one.blocks for each in listed.values() for there in each for one in there if one.name == match.name)
 
 
 def right_placements(

@@ -18,12 +18,13 @@ class DoesNotFit(ValueError):
     """An axis is not as long as what a specification says of it.
 
     Attributes:
+        what: what does not fit.
         axis: the axis of the parameter.
     """
 
-    def __init__(self, message: str, axis: int) -> None:
-        super().__init__(message)
-        self.axis = axis
+    def __init__(self, what: str, advice: str, axis: int) -> None:
+        super().__init__(f"{what}; {advice}.")
+        self.what, self.axis = what, axis
 
 
 def from_axes(spec: Specification, params: Tree) -> UnitGroups:
@@ -110,11 +111,12 @@ def _layout(path: str, axis: int, entry: AxisEntry, length: int, sizes: Mapping[
         raise ValueError(f"{where}: {error}") from None
     if layout.length != length:
         what = (
-            f"{entry!r} stands for {count(layout.length, 'position')}"
+            f'"{entry}" stands for {count(layout.length, "position")}'
             if is_expression(str(entry))
-            else (f"{entry} has {count(layout.length, 'unit')} elsewhere")
+            else f"{entry} has {count(layout.length, 'unit')} elsewhere"
         )
-        raise DoesNotFit(f"{where} has length {length}, but {what}; list axes of one length under one name.", axis)
+        what = f"axis {axis} of {path} has length {length}, but {what}"
+        raise DoesNotFit(what, "list axes of one length under one name", axis)
     return layout
 
 
@@ -170,11 +172,9 @@ def require_all_units(placements: Placements) -> None:
         most[name] = max(most.get(name, (0, "", 0)), (size, path, axis), key=lambda each: each[0])
     for size, name, path, axis in _sizes_there(placements):
         if size != most[name][0]:
-            raise DoesNotFit(
-                f"{path}, axis {axis} has {count(size, 'unit')} of {name}, but axis {most[name][2]} of {most[name][1]} has "
-                f"{most[name][0]}; list the same units on every axis.",
-                axis,
-            )
+            other = f"axis {most[name][2]} of {most[name][1]} has {most[name][0]}"
+            what = f"axis {axis} of {path} has {count(size, 'unit')} of {name}, but {other}"
+            raise DoesNotFit(what, "list the same units on every axis", axis)
 
 
 def _sizes_there(placements: Placements) -> Iterator[tuple[int, str, str, int]]:

@@ -21,7 +21,7 @@ def remarks(comparison: Comparison, outcomes: Mapping[str, Outcome]) -> Iterator
         elif one.group.per and not one.has_blocks:
             yield _freer(comparison, one)
     for name in comparison.unowned:
-        if outcomes[name].change is None and any(
+        if outcomes[name].seen is None and any(
             one.name == name for each in comparison.right.values() for there in each for one in there
         ):
             yield _not_discovered(name, outcomes[name])

@@ -1,5 +1,6 @@
 """How many units each name of a specification has: the length of the axes that it fills."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -7,6 +8,9 @@ import numpy as np
 
 from symmetry.discovery.specification.expression import UnknownSize, is_expression, layout_of
 from symmetry.discovery.specification.notation import AxisEntry, positions_written
+
+_SIZED = re.compile(r"([^\s+*()\[\]:=,\d][^\s+*()\[\]:=,]*):(\d+)")
+"""A name with its number of units, as in P_0:8."""
 
 Shapes = Mapping[str, tuple[int, ...]]
 Lines = Mapping[str, Sequence[AxisEntry]]
@@ -38,6 +42,8 @@ def sizes_of(lines: Lines, shapes: Shapes) -> dict[str, int]:
                 votes.setdefault(name, Counter())[np.asarray(positions).shape[-1]] += 1
         elif is_expression(entry):
             expressions.append((length, entry))
+            for name, size in _SIZED.findall(entry):
+                votes.setdefault(name, Counter())[int(size)] += 1
         else:
             votes.setdefault(entry, Counter())[length] += 1
     sizes = {name: lengths.most_common(1)[0][0] for name, lengths in votes.items()}

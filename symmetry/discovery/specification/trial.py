@@ -75,14 +75,23 @@ class Outcome:
     """What was seen when the units of a name were permuted.
 
     Attributes:
-        change: the change on the smallest batch found, or None if there was none.
+        seen: where the function changed, or None if it did not.
         trials: how many permutations were tried, over all points.
         told: whether the function would have changed, had one axis been left where it was.
     """
 
-    change: Change | None
+    seen: "Seen | None"
     trials: int
     told: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Seen:
+    """A permutation that changes the function at a point."""
+
+    point: Point
+    group: UnitGroup
+    permutation: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,12 +138,12 @@ class Trial:
                 for permutation in self._permutations(group):
                     trials += 1
                     if self._difference(point, group, permutation) is not None:
-                        return Outcome(self._smallest(point, group, permutation), trials)
+                        return Outcome(Seen(point, group, permutation), trials)
         return Outcome(None, trials)
 
     def tells(self, group: UnitGroup) -> bool:
         """Whether the function changes if a single axis of a group is permuted: what would hold anyway says nothing."""
-        return any(self.permute(dataclasses.replace(group, axes=(axis,))).change is not None for axis in group.axes)
+        return any(self.permute(dataclasses.replace(group, axes=(axis,))).seen is not None for axis in group.axes)
 
     def _usable_points(self, run: Callable, params: Tree, inputs: tuple) -> tuple[list[Point], float]:
         """The points at which all outputs are finite, and the unit in the last place of the coarsest float on the way."""
@@ -190,7 +199,7 @@ class Trial:
         if self._mirrors:
             still = {path: self._mirrored(path, each, group, permutation) for path, each in still.items()}
         gaps = {path: _gap(still[path], after[path]) for path in still}
-        if not any(gaps.values()):
+        if all(gap <= allowed[path] for path, gap in gaps.items()):
             return None
         more = self._allowed(moved)
         beyond = {path: gap for path, gap in gaps.items() if gap > allowed[path] + more[path]}
@@ -214,8 +223,12 @@ class Trial:
         moved = [self._outputs(_nudged(point, sign * self.unit)) for sign in (1, -1)]
         return {path: FACTOR * max(_gap(still[path], each[path]) for each in moved) for path in still}
 
-    def _smallest(self, point: Point, group: UnitGroup, permutation: np.ndarray) -> Change:
+    def smallest(self, seen: Seen) -> Change:
         """The change on the fewest rows that show it."""
+        with exact_settings():
+            return self._smallest(seen.point, seen.group, seen.permutation)
+
+    def _smallest(self, point: Point, group: UnitGroup, permutation: np.ndarray) -> Change:
         rows, batched = rows_in(point.inputs)
         smaller = (
             (number, point.with_rows(slice(start, start + number), batched))

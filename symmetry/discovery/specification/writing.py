@@ -7,9 +7,10 @@ import numpy as np
 from symmetry.discovery.groups import Block, GroupAxis, UnitGroup
 from symmetry.discovery.leaves import Tree, named_arrays
 from symmetry.discovery.specification.lines import line
-from symmetry.discovery.specification.notation import AxisEntry, axis_entry
+from symmetry.discovery.specification.notation import AxisEntry, Style, axis_entry
 from symmetry.discovery.specification.placement import AxisPlacements, Placement, reordered, same_axis
 from symmetry.discovery.specification.reading import placements_of
+from symmetry.discovery.specification.sizes import Shapes, sizes_of
 
 MOST_SHOWN = 6
 """Reasons and lines that a refusal shows; all of them are in its attributes."""
@@ -67,7 +68,7 @@ def to_axes(groups: Sequence[UnitGroup], params: Tree, *, extended: bool = False
     placements = placements_by_axis(groups, shapes, names)
     sizes = {names[group.name]: group.size for group in groups}
     labels = labels_of(groups, names)
-    written = {path: entries_of(path, shapes[path], each, sizes, labels) for path, each in placements.items()}
+    entries = written(placements, shapes, sizes, labels)
     reasons = [
         reason
         for path, each in placements.items()
@@ -75,8 +76,28 @@ def to_axes(groups: Sequence[UnitGroup], params: Tree, *, extended: bool = False
         for reason in _reasons(path, axis, shapes[path][axis], there, dict(zip(names.values(), groups, strict=True)))
     ]
     if reasons and not extended:
-        raise Inexpressible(reasons, written)
-    return written
+        raise Inexpressible(reasons, entries)
+    return entries
+
+
+def written(
+    placements: Mapping[str, tuple[AxisPlacements, ...]],
+    shapes: Shapes,
+    sizes: Mapping[str, int],
+    labels: Mapping[str, tuple[str, ...]],
+) -> Axes:
+    """Entries for every parameter, from which the size of every name can be told."""
+    sized: frozenset[str] = frozenset()
+    while True:
+        entries = {
+            path: entries_of(path, shapes[path], each, sizes, labels, sized) for path, each in placements.items()
+        }
+        told = sizes_of(entries, shapes)
+        unknown = {name for each in placements.values() for there in each for name in (one.name for one in there)}
+        unknown = frozenset(name for name in unknown if told.get(name) != sizes[name]) - sized
+        if not unknown:
+            return entries
+        sized |= unknown
 
 
 def placements_by_axis(
@@ -129,6 +150,7 @@ def entries_of(
     placements: Sequence[AxisPlacements],
     sizes: Mapping[str, int],
     labels: Mapping[str, tuple[str, ...]],
+    sized: frozenset[str],
 ) -> tuple[AxisEntry, ...]:
     """One entry an axis; positions throughout the parameter where expressions would not be read as what is meant."""
     blocks: list[dict[str, np.ndarray]] = [{} for _ in shape]
@@ -136,17 +158,21 @@ def entries_of(
         for one in there:
             for block, label in zip(one.blocks, labels.get(one.name, ()), strict=False):
                 blocks[block.axis][label] = block.index
-    per = {name: ", ".join(called) for name, called in labels.items()}
     used = {one.name for there in placements for one in there if one.blocks}
-    per = {name: called for name, called in per.items() if name in used}
-    entries = tuple(
-        axis_entry(length, there, index, per) for length, there, index in zip(shape, placements, blocks, strict=True)
-    )
+    style = Style({name: ", ".join(called) for name, called in labels.items() if name in used}, sized)
+    entries = _entries(shape, placements, blocks, style)
     if _reads_as(path, entries, shape, placements, sizes):
         return entries
-    return tuple(
-        axis_entry(length, there, {}, {}, as_positions=True) for length, there in zip(shape, placements, strict=True)
-    )
+    return _entries(shape, placements, [{} for _ in shape], Style(as_positions=True))
+
+
+def _entries(
+    shape: Sequence[int],
+    placements: Sequence[AxisPlacements],
+    labels: Sequence[Mapping[str, np.ndarray]],
+    style: Style,
+) -> tuple[AxisEntry, ...]:
+    return tuple(axis_entry(*axis, style) for axis in zip(shape, placements, labels, strict=True))
 
 
 def _reads_as(
