@@ -4,15 +4,17 @@ from collections.abc import Callable, Mapping
 
 from symmetry.discovery.axes import Axes, freeze, fresh, resolved, sets_of
 from symmetry.discovery.blocks import blocks_of
-from symmetry.discovery.found import Sets, found_groups
+from symmetry.discovery.found import Array, Sets, found_groups
 from symmetry.discovery.groups import UnitGroups
 from symmetry.discovery.leaves import Tree
 from symmetry.discovery.mirrors import mirrored
+from symmetry.discovery.slices import UNUSED, slices_of
 from symmetry.discovery.traced import Traced, traced
 from symmetry.discovery.twins import classes_of
 from symmetry.discovery.unification import unify
 from symmetry.discovery.values import Value
 from symmetry.discovery.walk import Walk
+from symmetry.gradcheck.jaxpr.values import shaped
 
 
 def discover(apply: Callable, params: Tree, *inputs: Tree, mirrors: Mapping[str, str] | None = None) -> UnitGroups:
@@ -43,32 +45,40 @@ def discover(apply: Callable, params: Tree, *inputs: Tree, mirrors: Mapping[str,
     b1: 8 units (W1:1, W2:0, b1:0)
     """
     model = traced(apply, params, inputs)
-    walk, axes = _walked(model, mirrors or {})
+    walk, arrays = _walked(model, mirrors or {})
     spaces = list(dict.fromkeys(tuple(map(resolved, space)) for space in walk.spaces))
-    free = dict.fromkeys(units for own in axes.values() for axis in own for units in sets_of(axis) if not units.frozen)
+    free = dict.fromkeys(
+        units for array in arrays for axis in array.axes for units in sets_of(axis) if not units.frozen
+    )
     sets = Sets(classes_of(free, spaces, walk.marks), blocks_of(free, spaces))
-    return found_groups(axes, sets)
+    return found_groups(arrays, sets)
 
 
-def _walked(model: Traced, mirrors: Mapping[str, str]) -> tuple[Walk, dict[str, Axes]]:
-    """The axes of the parameters, once the program has been gone through and its ends are frozen."""
+def _walked(model: Traced, mirrors: Mapping[str, str]) -> tuple[Walk, list[Array]]:
+    """What moves in the parameters, once the program has been gone through and its ends are frozen."""
     mirrors = mirrored(mirrors, model.params, model.results)
     walk = Walk()
-    shapes = [tuple(one.shape) for one in model.program.in_avals]
-    own = [Value(fresh(shape)) for shape in shapes[: len(model.params)]]
-    given = [Value(fresh(shape, "an input")) for shape in shapes[len(own) :]]
-    for value, used in zip(own, model.used, strict=False):
-        if not used:
-            _freeze_all(value.axes, "no result depends on it")
-        walk.space(value.axes)
+    own, arrays = [], []
+    for path, argument, used in zip(model.params, model.arguments, model.used, strict=False):
+        shape = shaped(argument).shape
+        slices = None if path in mirrors.values() else slices_of(model.program.jaxpr, argument, shape)
+        own.append(Value(fresh(shape, None if used and slices is None else UNUSED)))
+        if slices is None:
+            arrays.append(Array(path, own[-1].axes))
+        else:
+            walk.slices[argument] = slices
+            arrays += [Array(path, slices.in_the_array(at), (slices.axis, at)) for at in range(len(slices.parts))]
+    for array in arrays:
+        walk.space(array.axes)
+    given = [Value(fresh(shaped(argument).shape, "an input")) for argument in model.arguments[len(own) :]]
     results = walk.run(model.program, *own, *given)
-    axes = {path: value.axes for path, value in zip(model.params, own, strict=True)}
+    axes = {array.path: array.axes for array in arrays}
     for path, result in zip(model.results, results, strict=True):
         if path in mirrors:
             _unify_mirror(path, result.axes, mirrors[path], axes[mirrors[path]])
         else:
             _freeze_all(result.axes, "a result")
-    return walk, axes
+    return walk, arrays
 
 
 def _freeze_all(axes: Axes, reason: str) -> None:

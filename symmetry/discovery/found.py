@@ -2,14 +2,44 @@
 
 import dataclasses
 import itertools
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from symmetry.discovery.axes import Axes, Axis
 from symmetry.discovery.groups import Block, FrozenAxis, GroupAxis, UnitGroup, UnitGroups
 from symmetry.discovery.layout import Term, layout
+
+
+@dataclasses.dataclass(frozen=True)
+class Array:
+    """What can move in a parameter, or in one slice of it.
+
+    Attributes:
+        path: the parameter.
+        axes: its axes.
+        only: the axis and the index of the slice; None if all of it moves.
+    """
+
+    path: str
+    axes: Axes
+    only: tuple[int, int] | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Along:
+    """An axis of an array, written out.
+
+    Attributes:
+        array: the array.
+        axis: which of its axes.
+        terms: the layout of the axis.
+    """
+
+    array: Array
+    axis: int
+    terms: list[tuple[Term, np.ndarray]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,36 +61,41 @@ class Sets:
         return [axis for axis in shared[0] if axis not in together and all(axis in others for others in shared)]
 
 
-def found_groups(params: Mapping[str, Axes], sets: Sets) -> UnitGroups:
+def found_groups(arrays: Sequence[Array], sets: Sets) -> UnitGroups:
     """The groups in the order of the parameters, and what is frozen."""
-    laid = {(path, place): layout(axis) for path, axes in params.items() for place, axis in enumerate(axes)}
+    laid = [Along(array, place, layout(axis)) for array in arrays for place, axis in enumerate(array.axes)]
     order = {units: at for at, units in enumerate(dict.fromkeys(_sets_in(laid)))}
     classes = [sorted(one, key=order.__getitem__) for one in sets.classes if sum(units.size for units in one) > 1]
     classes.sort(key=lambda one: order[one[0]])
-    axes = [_group_axes(one, sets.blocks_of(one), laid) for one in classes]
-    names = _names(axes, params)
+    where: dict[Axis, dict[Along, None]] = defaultdict(dict)
+    for along in laid:
+        for units in _sets_in([along]):
+            where[units][along] = None
+    axes = [_group_axes(one, sets.blocks_of(one), where) for one in classes]
+    names = _names(axes, {array.path: len(array.axes) for array in arrays})
     named = {units: name for one, name in zip(classes, names, strict=True) for units in one}
     groups = []
     for one, name, own in zip(classes, names, axes, strict=True):
-        per = tuple((named.get(axis) or _first_place(axis, laid), axis.size) for axis in sets.blocks_of(one))
+        per = tuple((named.get(axis) or _first_place(where[axis]), axis.size) for axis in sets.blocks_of(one))
         groups.append(UnitGroup(name, sum(units.size for units in one), own, per))
     return UnitGroups(groups, _frozen_axes(laid))
 
 
-Laid = Mapping[tuple[str, int], list[tuple[Term, np.ndarray]]]
-"""The layout of each axis of each parameter."""
+def _sets_in(laid: Sequence[Along]) -> Iterable[Axis]:
+    return (units for along in laid for term, _ in along.terms for units in term)
 
 
-def _sets_in(laid: Laid) -> Iterable[Axis]:
-    return (units for terms in laid.values() for term, _ in terms for units in term)
-
-
-def _group_axes(group: list[Axis], blocks: list[Axis], laid: Laid) -> tuple[GroupAxis, ...]:
+def _group_axes(
+    group: list[Axis], blocks: list[Axis], where: Mapping[Axis, Mapping[Along, None]]
+) -> tuple[GroupAxis, ...]:
     found = []
-    for (path, place), terms in laid.items():
-        for positions in _positions(group, terms):
-            own = tuple(_block(axis, path, laid) for axis in blocks)
-            found.append(GroupAxis(path, place, positions, own))
+    for along in {along: None for units in group for along in where[units]}:
+        array = along.array
+        own = tuple(_block(axis, [one for one in where[axis] if one.array is array]) for axis in blocks)
+        found += [
+            GroupAxis(array.path, along.axis, positions, own, array.only)
+            for positions in _positions(group, along.terms)
+        ]
     return tuple(found)
 
 
@@ -89,47 +124,47 @@ def _positions(group: list[Axis], terms: list[tuple[Term, np.ndarray]]) -> list[
     return [np.concatenate(rows) for rows in by_count.values()]
 
 
-def _block(axis: Axis, path: str, laid: Laid) -> Block:
-    """Where the index lies among the axes of a parameter."""
-    for (own, place), terms in laid.items():
-        index = np.full(sum(places.size for _, places in terms), -1)
-        for term, places in terms:
-            if axis in term:
-                along = [-1 if units is axis else 1 for units in term]
-                index[places] = np.arange(axis.size).reshape(along)
-        if own == path and (index >= 0).any():
-            return Block(place, index)
-    raise AssertionError(f"{path} has no index of the blocks.")
+def _block(axis: Axis, along: Sequence[Along]) -> Block:
+    """Where the index lies in an array: along one of its axes, since it occurs once."""
+    (one,) = along
+    index = np.full(sum(places.size for _, places in one.terms), -1)
+    for term, places in one.terms:
+        if axis in term:
+            index[places] = np.arange(axis.size).reshape([-1 if units is axis else 1 for units in term])
+    return Block(one.axis, index)
 
 
-def _names(groups: list[tuple[GroupAxis, ...]], params: Mapping[str, Axes]) -> list[str]:
-    """For each group the first module in it, or the first parameter that has one axis; a number tells equal ones apart."""
+def _names(groups: list[tuple[GroupAxis, ...]], dimensions: Mapping[str, int]) -> list[str]:
+    """For each group the first module in it, or the first parameter if a module has several groups, and then a number."""
+    first = [next((axis for axis in axes if dimensions[axis.path] == 1), axes[0]) for axes in groups]
+    modules = [axis.path.rpartition("/")[0] for axis in first]
     names = []
-    for axes in groups:
-        paths = [axis.path for axis in axes]
-        path = next((path for path in paths if len(params[path]) == 1), paths[0])
-        names.append(path.rpartition("/")[0] or path)
-    taken: dict[str, int] = defaultdict(int)
+    for axis, module in zip(first, modules, strict=True):
+        alone = module and modules.count(module) == 1
+        slice_ = "" if axis.only is None else f"[{axis.only[1]}]"
+        names.append((module if alone else axis.path) + slice_)
+    seen = Counter[str]()
     for at, name in enumerate(names):
-        taken[name] += 1
-        if taken[name] > 1:
-            names[at] = f"{name} ({taken[name]})"
+        seen[name] += 1
+        if seen[name] > 1:
+            names[at] = f"{name} ({seen[name]})"
     return names
 
 
-def _first_place(axis: Axis, laid: Laid) -> str:
-    return next(f"{path}:{place}" for (path, place), terms in laid.items() if any(axis in term for term, _ in terms))
+def _first_place(along: Iterable[Along]) -> str:
+    first = next(iter(along))
+    return f"{first.array.path}:{first.axis}"
 
 
-def _frozen_axes(laid: Laid) -> list[FrozenAxis]:
-    found = []
-    for (path, place), terms in laid.items():
-        reasons: dict[str, list[np.ndarray]] = defaultdict(list)
-        for term, places in terms:
-            frozen = [units.frozen for units in term if units.size > 1] or [units.frozen for units in term]
-            if all(frozen):
-                reasons[str(frozen[0])].append(places.ravel())
-        found += [
-            FrozenAxis(path, place, np.sort(np.concatenate(positions)), reason) for reason, positions in reasons.items()
-        ]
-    return found
+def _frozen_axes(laid: Sequence[Along]) -> list[FrozenAxis]:
+    """What does not move, with its reason; an array that is used slice by slice is told about once."""
+    found: dict[tuple[str, int, str], list[np.ndarray]] = defaultdict(list)
+    for along in laid:
+        for term, places in along.terms:
+            reasons = [units.frozen for units in term if units.size > 1] or [units.frozen for units in term]
+            if all(reasons):
+                found[(along.array.path, along.axis, str(reasons[0]))].append(places.ravel())
+    return [
+        FrozenAxis(path, axis, np.unique(np.concatenate(positions)), reason)
+        for (path, axis, reason), positions in found.items()
+    ]

@@ -4,7 +4,8 @@ import dataclasses
 from collections.abc import Callable
 
 import jax
-from jax.extend.core import ClosedJaxpr
+import numpy as np
+from jax.extend.core import ClosedJaxpr, Var
 from jax.interpreters.partial_eval import dce_jaxpr
 
 from symmetry.discovery.leaves import Tree, named_arrays, named_leaves, split
@@ -30,6 +31,11 @@ class Traced:
     results: tuple[str, ...]
     used: tuple[bool, ...]
 
+    @property
+    def arguments(self) -> list[Var]:
+        """The variables of the arguments."""
+        return self.program.jaxpr.invars
+
 
 def traced(apply: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Traced:
     """The program of `apply(params, *inputs)`; leaves that are no arrays are part of it.
@@ -42,7 +48,11 @@ def traced(apply: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Traced:
 
     def of_arrays(*leaves: jax.Array) -> Tree:
         own, given = joined(list(leaves))
-        return apply(own, *given)
+        results = apply(own, *given)
+        for path, leaf in named_leaves(results).items():
+            if not isinstance(leaf, (jax.Array, np.ndarray, np.generic, bool, int, float, complex)):
+                raise TypeError(f"the result {path or 'of apply'} is {type(leaf).__name__}, not an array.")
+        return results
 
     try:
         program, results = jax.make_jaxpr(of_arrays, return_shape=True)(*arrays)

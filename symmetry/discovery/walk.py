@@ -8,10 +8,12 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 
 from symmetry.discovery.axes import Axes, Axis
+from symmetry.discovery.interleaved import flattened, stacked_and_flattened
 from symmetry.discovery.rules import RULES
 from symmetry.discovery.rules.control import CONTROL
 from symmetry.discovery.rules.equation import Equation, unknown
 from symmetry.discovery.rules.evenness import even_axes
+from symmetry.discovery.slices import Slices
 from symmetry.discovery.values import MOST_ENTRIES, Mark, Value, constant
 from symmetry.gradcheck.jaxpr.evaluate import evaluate
 from symmetry.gradcheck.jaxpr.values import shaped
@@ -23,11 +25,13 @@ class Walk:
     Attributes:
         spaces: the axes along which some array, or the sum inside a product of arrays, is indexed at the same time.
         marks: units that a constant tells from others.
+        slices: the arguments that are only used slice by slice.
     """
 
     def __init__(self) -> None:
         self.spaces: list[Axes] = []
         self.marks: list[Mark] = []
+        self.slices: dict[Var, Slices] = {}
         self._around: Axes = ()  # the axes along which loops run that this equation is inside of
 
     def run(self, program: ClosedJaxpr, *arguments: Value) -> list[Value]:
@@ -44,8 +48,20 @@ class Walk:
             value = values[atom]
             return value.again() if value.array is None else self.constant(value.array)
 
+        stacks = stacked_and_flattened(jaxpr)
         for equation, live in _live_equations(jaxpr):
-            results = self._results(jaxpr, equation, live, [value_of(atom) for atom in equation.invars])
+            variables = [atom for atom in equation.invars if isinstance(atom, Var)]
+            sliced = [self.slices[atom] for atom in variables if atom in self.slices]
+            stacked = [stacks[atom] for atom in variables if atom in stacks]
+            if equation.outvars[0] in stacks:
+                continue  # it is read together with the reshape
+            if sliced:
+                results = sliced[0].of(equation)
+            elif stacked:
+                results = [Value(flattened(stacked[0], equation, *map(value_of, stacked[0].invars)))]
+                self.space(results[0].axes)
+            else:
+                results = self._results(jaxpr, equation, live, [value_of(atom) for atom in _operands(equation)])
             values.update(zip(equation.outvars, results, strict=True))
         return [value_of(atom) for atom in jaxpr.outvars]
 
@@ -109,6 +125,14 @@ def _live_equations(jaxpr: Jaxpr) -> list[tuple[JaxprEqn, tuple[bool, ...]]]:
     for equation in reversed(jaxpr.eqns):
         live = tuple(variable in needed for variable in equation.outvars)
         if any(live):
-            needed |= {atom for atom in equation.invars if not isinstance(atom, Literal)}
+            needed |= {atom for atom in _operands(equation) if not isinstance(atom, Literal)}
             found.append((equation, live))
     return found[::-1]
+
+
+def _operands(equation: JaxprEqn) -> list[Var | Literal]:
+    """The operands that decide the results: of a linear system the equations, and not what helps to solve them."""
+    if equation.primitive.name != "custom_linear_solve":
+        return equation.invars
+    lengths = equation.params["const_lengths"]
+    return equation.invars[: lengths.matvec] + equation.invars[sum(lengths) :]

@@ -30,14 +30,16 @@ def window(axis: Axis, start: int, limit: int, stride: int = 1) -> Axis:
 
 
 def _every(axis: Axis, start: int, limit: int, stride: int) -> Axis:
-    """Each stride-th position: one part of parts in turn; the last may stand for a turn that is not complete."""
-    whole = (min(limit + stride - 1, axis.size) - start) // stride
-    rounds = window(axis, start, start + whole * stride)
-    turns = [Axis(whole) for _ in range(stride)]
+    """Each stride-th position: one of the parts in turn; the last position may stand in a turn that is not complete."""
+    turn = start % stride
+    first = start - turn  # turns are counted from here, so that h[::2] and h[1::2] are two parts of the same turns
+    count = max(0, -((start - limit) // stride))
+    whole = min(count, (axis.size - first) // stride)
+    parts = [Axis(whole) for _ in range(stride)]
     if whole:
-        unify(rounds, in_turn(turns))
+        unify(window(axis, first, first + whole * stride), in_turn(parts))
     rest = start + whole * stride
-    return row([turns[0], window(axis, rest, rest + 1) if rest < limit else Axis(0)])
+    return row([parts[turn], window(axis, rest, rest + 1) if whole < count else Axis(0)])
 
 
 def taken(axis: Axis, positions: np.ndarray, reason: str) -> Axis:
