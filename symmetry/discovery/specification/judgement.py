@@ -32,9 +32,8 @@ class Judgement:
             change = str(self.change)
             parts.append(f"{change[0].upper()}{change[1:]}.")
         if self.lines:
-            parts.append(
-                f"{'The right line is' if len(self.lines) == 1 else 'The right lines are'} {' '.join(self.lines)}"
-            )
+            right = "The right line is" if len(self.lines) == 1 else "The right lines are"
+            parts.append(f"{right if self.wrong else 'It could read'} {' '.join(self.lines)}")
         return " ".join(parts)
 
     def to_json(self) -> dict[str, Any]:

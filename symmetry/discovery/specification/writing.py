@@ -137,7 +137,7 @@ def _lies_as(group: UnitGroup, place: int, other: UnitGroup) -> bool:
 
 
 def _is_unit_of(path: str, block: Block, axis: GroupAxis) -> bool:
-    if (path, block.axis) != (axis.path, axis.axis) or axis.positions.ndim != 2 or axis.blocks:
+    if (path, block.axis) != (axis.path, axis.axis) or axis.positions.ndim != 2:
         return False
     index = np.full(len(block.index), -1)
     index[axis.positions] = np.arange(axis.positions.shape[1])
