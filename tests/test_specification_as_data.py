@@ -125,35 +125,54 @@ def test_blocks_that_leave_positions_out_are_written_as_positions():
     assert group.act(permutations, tree)["x"].tolist() == [[1, 0], [2, 3], [4, 5]]
 
 
+DENSE = {"Dense": {"kernel": np.zeros((2, 3)), "bias": np.zeros(3)}}
+
+
 @pytest.mark.parametrize(
     ("spec", "message"),
     [
-        ({"Dense/kernal": (None, "P_0")}, r"lists Dense/kernal, but no parameter has this path; did you mean Dense/kernel\?"),
-        ({"nothing": ("P_0",)}, r"lists nothing, but no parameter has this path; they have Dense/bias, Dense/kernel"),
-        ({"Dense/kernel": ("P_0",)}, r"Dense/kernel has shape \(2, 3\), but the specification has 1 name for it; pass one for each axis"),
-        ({"Dense/kernel": ("P_0", "P_0")}, r"axis 1 of Dense/kernel has length 3, but P_0 has 2 units elsewhere; list axes of one length"),
-        ({"Dense/kernel": (None, "2 * P_0:2")}, r'axis 1 of Dense/kernel has length 3, but "2 \* P_0:2" stands for 4 positions'),
-        ({"Dense/kernel": (None, "P_0[0:2] + 1"), "Dense/bias": ("P_0",)}, r"axis 1 of Dense/kernel has 2 units of P_0, but axis 0 of Dense/bias has 3; list the same units"),
-        ({"Dense/kernel": (None, "P_0 * P_1")}, r"axis 1: how many units P_\d has cannot be told from 'P_0 \* P_1'; list an axis that is P_\d alone"),
-        ({"Dense/kernel": (None, "3 *")}, r'"3 \*" cannot be read: it ends where a name or a number was expected; write it like "4 \* P_0"'),
-        ({"Dense/kernel": (None, "P_0:3 + * 3")}, r"'\*' stands where a name or a number was expected"),
-        ({"Dense/kernel": (None, "(P_0:3")}, r"it ends where \) was expected"),
-        ({"Dense/kernel": (None, "P_0[0:x]")}, r"'x' stands where a whole number was expected"),
-        ({"Dense/kernel": (None, "P_0:3 4 +")}, r"'4' stands where \+ or \* or the end was expected"),
-        ({"Dense/kernel": (None, "P_0:1 * P_0:1 * P_0:1 + 2")}, r"P_0 stands in it more than twice"),
-        ({"Dense/kernel": (None, "P_0:1 * P_0:1 + 1 + P_0:1")}, r"P_0 stands for units in one part and for pairs of units in another"),
-        ({"Dense/kernel": (None, "P_0[0:2] + P_0[0:1]")}, r"unit 0 lies 2 times on it, but unit 1 lies 1 times; every unit must lie on an axis equally often"),
-        ({"Dense/kernel": (None, "P_0:3 per H")}, r'"per H" needs an axis with H; write H=4 for an axis of four positions'),
-        ({"Dense/kernel": (None, {"P_0": [0, 1, 2]})}, r"P_0 has positions \[0, 1, 2\]; pass \[\[positions of the units\]"),
-        ({"Dense/kernel": (None, {"P_0": [[0, 1, 3]]})}, r"P_0 has position 3, but the axis has length 3; count from 0"),
-        ({"Dense/kernel": (None, {"P_0": [[0, 1, 1]]})}, r"P_0 has a position twice in \[\[0, 1, 1\]\]; list each position once"),
-        ([("Dense/bias", ("P_0",)), ("Dense/bias", (None,))], r"Dense/bias is listed twice, as .* and as .*; keep the line that is right"),
+        ({"Dense/kernal": ()}, r"lists Dense/kernal, but no parameter has this path; did you mean Dense/kernel\?"),
+        ({"nothing": ()}, r"lists nothing, but no parameter has this path; they have Dense/bias, Dense/kernel"),
+        ({"Dense/kernel": ("P_0",)}, r"Dense/kernel has shape \(2, 3\), but .* 1 name for it; pass one for each axis"),
+        ({"Dense/kernel": ("P_0", "P_0")}, r"axis 1 of Dense/kernel has length 3, but P_0 has 2 units elsewhere; list"),
+        (
+            [("Dense/bias", ("P_0",)), ("Dense/bias", (None,))],
+            r"is listed twice, as .* and as .*; keep the line that is",
+        ),
+        (
+            {"Dense/kernel": (None, "P_0[0:2] + 1"), "Dense/bias": ("P_0",)},
+            r"axis 1 of Dense/kernel has 2 units of P_0, but axis 0 of Dense/bias has 3; list the same units",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_specification_that_does_not_fit_is_refused(spec, message):
-    tree = {"Dense": {"kernel": np.zeros((2, 3)), "bias": np.zeros(3)}}
     with pytest.raises(ValueError, match=message):
-        from_axes(spec, tree)
+        from_axes(spec, DENSE)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("2 * P_0:2", r'axis 1 of Dense/kernel has length 3, but "2 \* P_0:2" stands for 4 positions'),
+        ("P_0 * P_1", r"how many units P_\d has cannot be told from 'P_0 \* P_1'; list an axis that is P_\d alone"),
+        ("3 *", r'"3 \*" cannot be read: it ends where a name or a number was expected; write it like "4 \* P_0"'),
+        ("P_0:3 + * 3", r"'\*' stands where a name or a number was expected"),
+        ("(P_0:3", r"it ends where \) was expected"),
+        ("(P_0:3]", r"'\]' stands where '\)' was expected"),
+        ("P_0[0:x]", r"'x' stands where a whole number was expected"),
+        ("P_0:3 4 +", r"'4' stands where \+ or \* or the end was expected"),
+        ("P_0:1 * P_0:1 * P_0:1 + 2", r"P_0 stands in it more than twice"),
+        ("P_0:1 * P_0:1 + 1 + P_0:1", r"P_0 stands for units in one part and for pairs of units in another"),
+        ("P_0[0:2] + P_0[0:1]", r"unit 0 lies 2 times on it, but unit 1 lies 1 times; every unit must lie .* often"),
+        ("P_0:3 per H", r'"per H" needs an axis with H; write H=4 for an axis of four positions'),
+        ({"P_0": [0, 1, 2]}, r"P_0 has positions \[0, 1, 2\]; pass \[\[positions of the units\]"),
+        ({"P_0": [[0, 1, 3]]}, r"P_0 has position 3, but the axis has length 3; count from 0"),
+        ({"P_0": [[0, 1, 1]]}, r"P_0 has a position twice in \[\[0, 1, 1\]\]; list each position once"),
+    ],
+)
+def test_an_entry_that_cannot_be_read_is_refused(entry, message):
+    with pytest.raises(ValueError, match=message):
+        from_axes({"Dense/kernel": (None, entry)}, DENSE)
 
 
 @pytest.mark.parametrize(

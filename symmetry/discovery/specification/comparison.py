@@ -142,11 +142,24 @@ class Comparison:
 def compared(listing: Listing, groups: UnitGroups, params: Tree) -> Comparison:
     """Finds which name stands for which group, and what should be listed."""
     shapes = {path: tuple(leaf.shape) for path, leaf in named_arrays(params).items()}
+    _require_groups_fit(groups, shapes)
     found = usable(listing, shapes)
     owned = owned_groups(found.placements, groups)
     sizes, blocks = _counts(found.placements, owned)
     spoil_misfits(found, sizes, blocks)
     return Comparison(shapes, listing, found, groups, owned, right_placements(owned, shapes))
+
+
+def _require_groups_fit(groups: UnitGroups, shapes: Shapes) -> None:
+    for group in groups:
+        for axis in group.axes:
+            shape = shapes.get(axis.path)
+            if shape is None or axis.axis >= len(shape) or axis.positions.max() >= shape[axis.axis]:
+                what = "which the parameters do not have" if shape is None else f"whose shape is {shape}"
+                raise ValueError(
+                    f"the discovered group {group.name} moves axis {axis.axis} of {axis.path}, {what}; pass groups that "
+                    "were found for these parameters."
+                )
 
 
 def _counts(listed: Placements, owned: Sequence[Owned]) -> tuple[dict[str, int], dict[str, tuple[int, ...]]]:

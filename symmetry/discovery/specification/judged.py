@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 from symmetry.discovery.groups import UnitGroups
 from symmetry.discovery.leaves import Tree, named_arrays
+from symmetry.discovery.specification.change import Outcome, Seen
 from symmetry.discovery.specification.comparison import Comparison, compared, names_in
 from symmetry.discovery.specification.judgement import Judgement
 from symmetry.discovery.specification.lines import Specification, read
 from symmetry.discovery.specification.placement import Placements
 from symmetry.discovery.specification.reading import groups_of
 from symmetry.discovery.specification.remarks import remarks
-from symmetry.discovery.specification.trial import Outcome, Seen, Trial
+from symmetry.discovery.specification.trial import Trial
 from symmetry.discovery.specification.wording import axis_described, described, what_is_there
 from symmetry.wording import count
 

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from symmetry.discovery.specification.trial import Change
+from symmetry.discovery.specification.change import Change
 
 
 @dataclasses.dataclass(frozen=True)

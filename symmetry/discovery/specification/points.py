@@ -12,6 +12,12 @@ from symmetry.discovery.leaves import Leaf, Tree, is_array, split
 
 Arrays = list[Any]
 
+DRAWS = 2
+"""Random points that are tried beside the given one."""
+
+NARROW = 2.0**-4
+"""How wide numbers are drawn around the given ones, as a part of these, where drawing widely ends in infinity."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Point:
@@ -33,58 +39,58 @@ class Point:
         return dataclasses.replace(self, inputs=inputs)
 
 
-def candidate_points(params: Tree, inputs: tuple, draws: int) -> Iterator[Point]:
-    """The given values if there are any, then random ones; where none are given, all are random.
+def given_point(params: Arrays, inputs: Arrays) -> Point | None:
+    """The given values; None where shapes alone are given.
 
-    Given ones may hide what a permutation does: biases that are all 0 and inputs that are all 1 move without a trace.
+    They may hide what a permutation does: biases that are all 0, and inputs that are all 1, move without a trace.
     """
-    arrays, given = split(params)[0], split(inputs)[0]
-    with_values = not any(isinstance(each, jax.ShapeDtypeStruct) for each in (*arrays, *given))
-    if with_values:
-        yield Point([in_float64(each) for each in arrays], [in_float64(each) for each in given], True)
-    for draw in range(draws):
-        yield random_point(arrays, given, np.random.default_rng(draw))
+    if any(isinstance(each, jax.ShapeDtypeStruct) for each in (*params, *inputs)):
+        return None
+    return Point([in_float64(each) for each in params], [in_float64(each) for each in inputs], True)
 
 
-def random_point(arrays: Arrays, inputs: Arrays, source: np.random.Generator, positive: bool = False) -> Point:
-    """Random parameters and inputs; positive ones where a function takes logarithms or roots of them."""
-    drawn: list[Arrays] = []
-    for leaves in (arrays, inputs):
-        drawn.append([_random(each, source, positive, leaves is inputs) for each in leaves])
-    return Point(*drawn, given=False)
+def random_points(params: Arrays, inputs: Arrays, seed: int) -> Iterator[Point]:
+    """Random points of one seed: far from the given values, near to them, and positive, for logarithms and roots."""
+    for width, positive in ((1.0, False), (NARROW, False), (1.0, True)):
+        source = np.random.default_rng(seed)
+        own = [_floats(each, source, width, positive) if _is_float(each) else _zeros(each) for each in params]
+        # What is not finite at other whole numbers may have read beyond the end of a table.
+        integers = _integers if width == 1.0 and not positive else lambda leaf, source: _zeros(leaf)
+        beside = [_floats(e, source, width, positive) if _is_float(e) else integers(e, source) for e in inputs]
+        yield Point(own, beside, False)
 
 
-def _random(leaf: Leaf, source: np.random.Generator, positive: bool, is_input: bool) -> Any:
-    """Floats around the given ones, positive where those are; whole numbers of inputs from the range of the given ones."""
-    if not jnp.issubdtype(leaf.dtype, jnp.inexact):
-        # What is not finite at other whole numbers may read beyond the end of a table.
-        return _random_integers(leaf, source) if is_input and not positive else _zeros(leaf)
-    noise = source.normal(size=leaf.shape)
+def _is_float(leaf: Leaf) -> bool:
+    return jnp.issubdtype(leaf.dtype, jnp.inexact)
+
+
+def _floats(leaf: Leaf, source: np.random.Generator, width: float, positive: bool) -> np.ndarray:
+    """Floats around the given ones, positive where those all are, as variances must be."""
+    noise = width * source.normal(size=leaf.shape)
+    kind = np.complex128 if jnp.issubdtype(leaf.dtype, jnp.complexfloating) else np.float64
     if isinstance(leaf, jax.ShapeDtypeStruct):
-        drawn = np.abs(noise) if positive else noise
-    else:
-        values = in_float64(leaf)
-        if values.size and np.isrealobj(values) and (values > 0).all():
-            drawn = values * np.exp(noise / 2)
-        else:
-            scale = np.sqrt(np.mean(np.abs(values) ** 2)) if values.size else 1.0
-            drawn = values + noise * (scale or 1.0)
-            drawn = np.abs(drawn) if positive else drawn
-    return drawn.astype(np.complex128 if jnp.issubdtype(leaf.dtype, jnp.complexfloating) else np.float64)
+        return (np.abs(noise) if positive else noise).astype(kind)
+    values = in_float64(leaf)
+    if values.size and np.isrealobj(values) and (values > 0).all():
+        return values * np.exp(noise / 2)
+    scale = np.sqrt(np.mean(np.abs(values) ** 2)) if values.size else 1.0
+    drawn = values + noise * (scale or 1.0)
+    return (np.abs(drawn) if positive else drawn).astype(kind)
 
 
-def _random_integers(leaf: Leaf, source: np.random.Generator) -> Any:
-    """Keys of random numbers (unsigned) and truth values stay; so do whole numbers where none are given."""
-    if isinstance(leaf, jax.ShapeDtypeStruct) or leaf.dtype not in (np.int32, np.int64, np.int16, np.int8):
+def _integers(leaf: Leaf, source: np.random.Generator) -> Any:
+    """Whole numbers from the range of the given ones; keys of random numbers (unsigned) and truth values stay."""
+    if isinstance(leaf, jax.ShapeDtypeStruct) or not jnp.issubdtype(leaf.dtype, jnp.signedinteger) or not leaf.size:
         return _zeros(leaf)
     values = np.asarray(leaf)
-    lowest, highest = (int(values.min()), int(values.max())) if values.size else (0, 0)
+    lowest, highest = int(values.min()), int(values.max())
     # Given tokens are often all 0, which would show one row of an embedding.
     most = highest + 3 if lowest == highest else highest
     return source.integers(lowest, most + 1, size=values.shape).astype(values.dtype)
 
 
 def _zeros(leaf: Leaf) -> Any:
+    """The given values; zeros where there are none."""
     return jnp.zeros(leaf.shape, leaf.dtype) if isinstance(leaf, jax.ShapeDtypeStruct) else leaf
 
 
@@ -100,13 +106,12 @@ def in_float64(leaf: Leaf) -> Any:
 def as_given(point: Point, params: Tree, inputs: tuple) -> Point:
     """The point in the float types that were given."""
     pairs = ((point.params, split(params)[0]), (point.inputs, split(inputs)[0]))
-    return Point(
-        *[[_cast(x, like) for x, like in zip(xs, likes, strict=True)] for xs, likes in pairs], given=point.given
-    )
+    own, beside = ([_cast(x, like) for x, like in zip(*each, strict=True)] for each in pairs)
+    return dataclasses.replace(point, params=own, inputs=beside)
 
 
 def _cast(array: Any, like: Leaf) -> Any:
-    return np.asarray(array).astype(like.dtype) if jnp.issubdtype(like.dtype, jnp.inexact) else array
+    return np.asarray(array).astype(like.dtype) if _is_float(like) else array
 
 
 def rows_in(inputs: Arrays) -> tuple[int, list[int]]:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from symmetry.discovery.groups import UnitGroup
+from symmetry.discovery.specification.change import Outcome
 from symmetry.discovery.specification.comparison import Comparison
 from symmetry.discovery.specification.judgement import Judgement
 from symmetry.discovery.specification.ownership import Owned
-from symmetry.discovery.specification.trial import Outcome
 from symmetry.wording import count
 
 
