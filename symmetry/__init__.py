@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
     from symmetry.engine.derive import Run, Step
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
+    from symmetry.modelcheck import check
     from symmetry.network import (
         Batch,
         Gradient,
@@ -69,6 +70,7 @@ __all__ = [
     "backprop",
     "batch_loss",
     "batch_of",
+    "check",
     "check_backprop",
     "check_layer",
     "check_network",
@@ -85,6 +87,7 @@ _HOMES = {
     "symmetry.cases": "Direction HiddenUnit NetworkThroughZero",
     "symmetry.engine.derive": "Run Step",
     "symmetry.gradcheck": "Undecided WrongGradient check_backprop check_layer check_network",
+    "symmetry.modelcheck": "check",
     "symmetry.network": "Batch Gradient Layer Network backprop batch_loss batch_of forward network_of",
     "symmetry.notebook": "prove",
     "symmetry.numbers.ball": "Ball",

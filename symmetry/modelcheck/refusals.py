@@ -1,0 +1,82 @@
+"""Why a model cannot be checked, in one line: what raises, where, and what was expected."""
+
+import inspect
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+
+from symmetry.discovery.leaves import Leaf, Tree, is_array, split
+from symmetry.modelcheck.model import Model
+from symmetry.modelcheck.precision import has_floats
+from symmetry.raised import described, place_of
+
+
+def require_runs(model: Model) -> None:
+    """Raises unless the function and the loss can be traced, and return arrays and one number.
+
+    Raises:
+        ValueError: they cannot.
+    """
+    outputs = _shapes(model, model.apply, "the function")
+    if not jax.tree.leaves(outputs):
+        raise ValueError("the function returns no array; expected arrays, alone or in a tree, that depend on params.")
+    if model.loss is not None:
+        loss = _shapes(model, model.loss, "the loss")
+        if not is_array(loss) or loss.shape or not jnp.issubdtype(loss.dtype, jnp.floating):
+            got = (
+                f"an array of shape {loss.shape} and type {loss.dtype}"
+                if is_array(loss)
+                else f"a {type(loss).__name__}"
+            )
+            raise ValueError(f"the loss returns {got}; expected one real number, as loss(params, *inputs).")
+
+
+def require_trains(model: Model) -> None:
+    """Raises if the optimiser is what keeps a model from being trained.
+
+    Raises:
+        ValueError: the optimiser raises on the parameters.
+    """
+    if model.optimizer is None:
+        return
+    learned = jax.tree.map(lambda leaf: leaf if has_floats(leaf) else None, _arrays_only(model.params))
+    try:
+        jax.eval_shape(lambda at: model.optimizer.update(at, model.optimizer.init(at), at), learned)
+    except TypeError as error:
+        if "required keyword" in str(error) or "required positional" in str(error):
+            return  # it reads a value or a gradient besides, which training gives it
+        raise _refused_by_optimiser(error) from error
+    except Exception as error:  # whatever an optimiser raises
+        raise _refused_by_optimiser(error) from error
+
+
+def _refused_by_optimiser(error: Exception) -> ValueError:
+    return ValueError(
+        f"the optimiser raises {described(error)}; pass an optax optimiser of the whole tree of parameters, whose integer "
+        "arrays are None there."
+    )
+
+
+def _shapes(model: Model, function: Callable, what: str) -> Tree:
+    """The shapes of what a function returns, its parameters and inputs as they were given."""
+    arrays, joined = split((model.params, model.inputs))
+
+    def run(arrays: list[Leaf]) -> Tree:
+        params, inputs = joined(arrays)
+        return function(params, *inputs)
+
+    try:
+        return jax.eval_shape(run, arrays)
+    except Exception as error:  # whatever a model raises while it is traced
+        file = inspect.getsourcefile(inspect.unwrap(function)) if inspect.isfunction(function) else None
+        place = place_of(error, file) if file else ""
+        where = f" ({place})" if place.count("line") else ""
+        raise ValueError(
+            f"{what} raises {described(error)}{where}; expected a function of (params, *inputs) that jax.jit can trace and "
+            "that returns arrays, and parameters and inputs that fit it."
+        ) from error
+
+
+def _arrays_only(tree: Tree) -> Tree:
+    return jax.tree.map(lambda leaf: leaf if is_array(leaf) else None, tree)
