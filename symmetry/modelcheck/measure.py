@@ -45,7 +45,7 @@ def spread(running: Running, case: Case, still: Results, ways: int = WAYS) -> Re
     moved = [running.run(_moved(case, unit, way)) for way in range(2 * ways)]
 
     def largest(path: str, array: np.ndarray, others: list[np.ndarray]) -> np.ndarray:
-        return np.asarray(max([_largest(array) * unit, *(_largest(_difference(array, other)) for other in others)]))
+        return np.asarray(max([_largest(array) * unit, *(_largest_difference(array, other) for other in others)]))
 
     return Results(*(
         {path: largest(path, array, [results[place][path] for results in moved]) for path, array in part.items()}
@@ -61,8 +61,7 @@ def gap(one: Arrays, other: Arrays, spreads: Mapping[str, np.ndarray]) -> Gap:
     worst, vacuous = Gap(0.0, "", 0.0, True), True
     for path, spread in spreads.items():
         allowed = 2 * FACTOR * float(spread)
-        apart = _largest(_difference(one[path], other[path]))
-        size = max(_largest(one[path]), _largest(other[path]))
+        apart, size = _largest_difference(one[path], other[path]), max(_largest(one[path]), _largest(other[path]))
         excess = 0.0 if apart == 0 else apart / allowed if allowed else math.inf
         excess = math.inf if math.isnan(excess) else excess
         blind = not allowed < size  # also where a number is none
@@ -85,15 +84,20 @@ def _moved(case: Case, unit: float, way: int) -> Case:
     return Case({path: move(leaf) for path, leaf in case.arrays.items()}, [move(leaf) for leaf in case.inputs])
 
 
-def _difference(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The absolute difference entry by entry: 0 where both are the same infinity or both no number."""
-    one, other = (part.astype(np.promote_types(part.dtype, np.float64)) for part in (one, other))
-    same = (one == other) | (np.isnan(one) & np.isnan(other))
+def _largest_difference(one: np.ndarray, other: np.ndarray) -> float:
+    """The largest absolute difference of entries: 0 where both are the same infinity, or both no number."""
+    if one.dtype.kind not in "fc":
+        one, other = one.astype(np.float64), other.astype(np.float64)
     with np.errstate(invalid="ignore"):
-        return np.where(same, 0.0, np.abs(one - other))
+        difference = np.abs(one - other)
+    if np.isfinite(largest := float(difference.max(initial=0.0))):
+        return largest
+    same = (one == other) | (np.isnan(one) & np.isnan(other))
+    return float(np.where(same, 0.0, difference).max(initial=0.0))
 
 
 def _largest(array: np.ndarray) -> float:
     """The largest absolute value, infinities left out."""
-    numbers = np.abs(array.astype(np.promote_types(array.dtype, np.float64)))
-    return float(numbers[~np.isinf(numbers)].max(initial=0.0))
+    numbers = np.abs(array if array.dtype.kind in "fc" else array.astype(np.float64))
+    largest = float(numbers.max(initial=0.0))
+    return float(numbers[~np.isinf(numbers)].max(initial=0.0)) if math.isinf(largest) else largest

@@ -35,12 +35,12 @@ class Motion:
 
     def arrays(self, permutation: np.ndarray, arrays: Arrays) -> Arrays:
         """Parameters after the permutation."""
-        return self.group.act(permutation, dict(arrays))
+        return _acted(self.group, permutation, arrays)
 
     def results(self, permutation: np.ndarray, arrays: Arrays, results: Results) -> Results:
         """What must be computed from the permuted parameters, if it is `results` before."""
         return Results(
-            self.on_outputs.act(permutation, dict(results.outputs)),
+            _acted(self.on_outputs, permutation, results.outputs),
             results.loss,
             self._alike(permutation, arrays, results.gradients),
             self._alike(permutation, arrays, results.trained),
@@ -48,8 +48,14 @@ class Motion:
 
     def _alike(self, permutation: np.ndarray, arrays: Arrays, part: Arrays) -> Arrays:
         """Arrays that move as the parameters of their paths do; integers among the parameters have no part in them."""
-        moved = self.group.act(permutation, {**arrays, **part})
+        moved = _acted(self.group, permutation, {**arrays, **part}) if part else {}
         return {path: moved[path] for path in part}
+
+
+def _acted(group: UnitGroup, permutation: np.ndarray, arrays: Arrays) -> Arrays:
+    """The arrays after the permutation; those without units of the group are the same objects, and cost nothing."""
+    touched = {axis.path for axis in group.axes}
+    return {**arrays, **group.act(permutation, {path: leaf for path, leaf in arrays.items() if path in touched})}
 
 
 def broken(group: UnitGroup, arrays: Arrays) -> Iterator[tuple[str, UnitGroup]]:

@@ -45,7 +45,7 @@ def networks_of(model: Model, running: Running, count: int, seed: int) -> list[N
     found = []
     for number, candidates in enumerate(_candidates(model.arrays, inputs, count, seed)):
         for name, case in candidates:
-            case = Case(*_in_type(case, model, running))
+            case = _in_type(case, model, running)
             results = running.run(case)
             if not any(np.isnan(leaf).any() for leaf in results.outputs.values() if has_floats(leaf)):
                 found.append(Network(name.format(number), case, results))

@@ -1,4 +1,4 @@
-"""A model made ready to run: traced once, in float64 if it can be, and compiled once for all parameters."""
+"""A model made ready to run: traced once, its equations widened to float64, and compiled once for all parameters."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
+from jax.extend.core import ClosedJaxpr
 
 from symmetry.discovery.leaves import Leaf, split
-from symmetry.engine.compilation import QUICK_TO_COMPILE
+from symmetry.engine.compilation import compiled
 from symmetry.engine.kernel import exact_settings
 from symmetry.modelcheck.model import Arrays, Model, Results
-from symmetry.modelcheck.precision import narrowest_float, widened
+from symmetry.modelcheck.precision import in_float64, narrowest_float, widened
 from symmetry.modelcheck.refusals import require_runs, require_trains
 from symmetry.raised import described
 
@@ -28,55 +29,78 @@ class Running:
     """A compiled model.
 
     Attributes:
-        kernel: computes `Results` from the arrays among the parameters and those among the inputs.
-        wide: whether floats are widened to 64 bits.
+        kernel: computes all arrays of `Results` from those among the parameters and then those among the inputs.
+        results: `Results` of shapes, in the order in which the kernel returns them.
+        paths: the parameters in the order in which the kernel takes them.
         narrowest: the least precise float type that it computes in.
-        narrow_because: what it raises in float64, if it is not run in float64.
-        untrained_because: what it raises when it is differentiated, if laws of gradients and updates cannot be run.
+        narrow_because: what widening it to float64 raised, if it is run in the types in which it was given.
+        untrained_because: what differentiating it raised, if laws of gradients and updates cannot be run.
     """
 
-    kernel: Callable[[Sequence[Leaf], Sequence[Leaf]], Results]
-    wide: bool
+    kernel: Callable[..., Sequence[Leaf]]
+    results: Results
+    paths: tuple[str, ...]
     narrowest: np.dtype
     narrow_because: str = ""
     untrained_because: str = ""
 
+    @property
+    def wide(self) -> bool:
+        return not self.narrow_because
+
     def run(self, case: Case) -> Results:
         """What the model computes, as NumPy arrays."""
         with exact_settings():
-            found = self.kernel(list(case.arrays.values()), list(case.inputs))
-            return Results(*({path: np.asarray(leaf) for path, leaf in part.items()} for part in found))
+            found = self.kernel(*(case.arrays[path] for path in self.paths), *case.inputs)
+            return jax.tree.structure(self.results).unflatten(map(np.asarray, found))
 
 
 def made_ready(model: Model) -> Running:
     """The model compiled: in float64 and with its training, if it can be.
 
     Raises:
-        ValueError: the function, the loss or the optimiser raises in every float type, or returns something else than
-            arrays.
+        ValueError: the function, the loss or the optimiser raises, or returns something else than arrays.
     """
-    raised: dict[tuple[bool, bool], str] = {}
+    program, results, untrained = _traced(model)
+    if not results.outputs:
+        raise ValueError("the function returns no array; expected arrays, alone or in a tree, that depend on params.")
+    arguments = [*model.arrays.values(), *split(model.inputs)[0]]
+    paths = tuple(model.arrays)
     with exact_settings():
-        for train, wide in ((True, True), (True, False), (False, True), (False, False)):
-            if not train and wide:
-                require_runs(model)
-                require_trains(model)
-            try:
-                traced = _traced(model, wide, train)
-            except Exception as error:  # whatever a model raises while it is traced
-                raised[train, wide] = described(error)
-                continue
-            quick = QUICK_TO_COMPILE if jax.default_backend() == "cpu" else {}
-            kernel = traced.lower().compile(compiler_options=dict(quick))
-            narrow, untrained = raised.get((train, True), ""), "" if train else raised[True, wide]
-            return Running(kernel, wide, narrowest_float(traced.jaxpr), narrow, untrained)
-    raise AssertionError("a model that runs in no float type has been refused")
+        try:
+            wide = [_shape(leaf, wide=True) for leaf in arguments]
+            kernel = compiled(in_float64(program), *wide)
+            return Running(kernel, results, paths, np.dtype(np.float64), "", untrained)
+        except Exception as error:  # whatever equations that know only narrow types raise
+            reason = described(error)
+        kernel = compiled(jax.extend.core.jaxpr_as_fun(program), *map(_shape, arguments))
+        return Running(kernel, results, paths, narrowest_float(program), reason, untrained)
 
 
-def _traced(model: Model, wide: bool, train: bool):
-    def shape(leaf: Leaf) -> Leaf:
-        leaf = widened(leaf) if wide else leaf
-        return jax.ShapeDtypeStruct(leaf.shape, leaf.dtype)
+def _traced(model: Model) -> tuple[ClosedJaxpr, Results, str]:
+    """All that the model computes as equations, the shapes of it, and why it cannot be trained."""
+    arrays, inputs = ([_shape(leaf) for leaf in part] for part in (model.arrays.values(), split(model.inputs)[0]))
+    untrained = ""
+    for train in (True, False):
+        try:
+            program, shapes = jax.make_jaxpr(
+                lambda arrays, inputs, train=train: model.compute(arrays, inputs, train), return_shape=True
+            )(arrays, inputs)
+        except Exception as error:  # whatever a model raises while it is traced or differentiated
+            if not train:
+                raise
+            untrained = described(error)
+            require_runs(model)
+            require_trains(model)
+        else:
+            return program, Results(*shapes), untrained
+    raise AssertionError("what is not trained returns or raises")
 
-    arrays, inputs = (list(map(shape, part)) for part in (model.arrays.values(), split(model.inputs)[0]))
-    return jax.jit(lambda arrays, inputs: model.compute(arrays, inputs, train)).trace(arrays, inputs)
+
+def _shape(leaf: Leaf, wide: bool = False) -> jax.ShapeDtypeStruct:
+    dtype = widened(np.empty(0, leaf.dtype)).dtype if wide and not _is_key(leaf) else leaf.dtype
+    return jax.ShapeDtypeStruct(leaf.shape, dtype)
+
+
+def _is_key(leaf: Leaf) -> bool:
+    return jax.numpy.issubdtype(leaf.dtype, jax.dtypes.prng_key)
