@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from symmetry.discovery import discover
 from symmetry.discovery.groups import UnitGroup, UnitGroups
 from symmetry.discovery.leaves import Tree
 from symmetry.modelcheck.measure import spread
@@ -58,9 +59,10 @@ def check(
         raise ValueError(f"networks is {networks}; expected at least 1.")
     model = Model(apply, params, inputs, loss, optimizer, dict(mirrors or {}))
     say = progress or (lambda what, done, total: None)
+    say("finding groups of units", 0, 1)
+    found = _groups(model) if groups is None else UnitGroups(groups, getattr(groups, "frozen", ()))
     say("compiling the model", 0, 1)
     running = made_ready(model)
-    found = _groups(model) if groups is None else UnitGroups(groups, getattr(groups, "frozen", ()))
     drawn = networks_of(model, running, networks, seed)
     bench = Bench(model, running, drawn, [spread(running, one.case, one.results) for one in drawn], seed)
     reports = []
@@ -72,8 +74,6 @@ def check(
 
 
 def _groups(model: Model) -> UnitGroups:
-    from symmetry.discovery import discover
-
     return discover(model.apply, model.params, *model.inputs, mirrors=model.mirrors or None)
 
 

@@ -63,11 +63,12 @@ def _results(equation: JaxprEqn, values: list[Leaf]) -> list[Leaf]:
     """One equation on wide values."""
     name, params = equation.primitive.name, equation.params
     if name in INLINED:
-        inner = params.get("jaxpr", params.get("call_jaxpr"))
-        closed = isinstance(inner, ClosedJaxpr)
-        return _run(inner.jaxpr if closed else inner, inner.consts if closed else (), values)
+        inner = params["jaxpr"] if "jaxpr" in params else params["call_jaxpr"]
+        closed = inner if isinstance(inner, ClosedJaxpr) else ClosedJaxpr(inner, ())
+        return _run(closed.jaxpr, closed.consts, values)
     if name == "bitcast_convert_type":  # how random bits become floats: its bits must be those of the narrow type
-        narrow = [value.astype(atom.aval.dtype) for value, atom in zip(values, equation.invars, strict=True)]
+        types = [jnp.dtype(getattr(atom.aval, "dtype", None)) for atom in equation.invars]
+        narrow = [value.astype(dtype) for value, dtype in zip(values, types, strict=True)]
         return [_widened_in_trace(equation.primitive.bind(*narrow, **params))]
     if name == "reduce_precision":
         return values

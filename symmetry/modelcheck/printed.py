@@ -13,8 +13,8 @@ from symmetry.modelcheck.report import GroupReport, LawReport, ModelReport
 from symmetry.modelcheck.words import axes_in_words, frozen_in_words, one_line_each, settings_in_words, verdict_in_words
 from symmetry.rounding import share_of_bound
 
-TABLE = 110
-"""Columns from which each law has a column of its own."""
+LAWS = 76
+"""Columns that numbers need in a table where each law has a column of its own."""
 
 NARROWEST = 60
 
@@ -35,20 +35,27 @@ def printed(report: ModelReport, width: int, color: bool = False) -> str:
     file = io.StringIO()
     console = Console(file=file, width=width, force_terminal=color, color_system="standard" if color else None)
     if report.groups:
-        console.print(wide_table(report.groups) if width >= TABLE else narrow_table(report.groups))
+        console.print(wide_table(report.groups) if _is_wide(report, width) else narrow_table(report.groups))
     for line in lines_below(report):
         console.print(line, highlight=False, markup=False)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 
+def _is_wide(report: ModelReport, width: int) -> bool:
+    """Whether there is room for a column a law: for every name on one line, and for the longest path."""
+    names = max(len(one.group.name) for one in report.groups)
+    paths = max(len(word) for one in report.groups for word in axes_in_words(one.group).split())
+    return width >= LAWS + names + max(paths, 24)
+
+
 def wide_table(groups: Sequence[GroupReport]) -> Table:
     """A row a group, a column a law."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("group", overflow="fold", max_width=28)
+    table.add_column("group", no_wrap=True)
     table.add_column("units", justify="right", no_wrap=True)
     for name in (*HEADS, "tried", "controls"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("moves", overflow="fold", min_width=24)
+    table.add_column("moves", overflow="fold")
     for one in groups:
         cells = [cell(law) for law in one.laws]
         units = str(one.group.size)

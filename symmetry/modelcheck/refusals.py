@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from symmetry.discovery.leaves import Leaf, Tree, is_array, split
+from symmetry.discovery.traced import traced
 from symmetry.modelcheck.model import Model
 from symmetry.modelcheck.precision import has_floats
 from symmetry.raised import described, place_of
@@ -16,11 +17,11 @@ def require_runs(model: Model) -> None:
     """Raises unless the function and the loss can be traced, and the loss is one number.
 
     Raises:
-        ValueError: they cannot.
+        ValueError: they cannot, or the function returns other things than arrays.
     """
-    _shapes(model, model.apply, "the function")
+    traced(model.apply, model.params, model.inputs)
     if model.loss is not None:
-        loss = _shapes(model, model.loss, "the loss")
+        loss = _loss_shape(model, model.loss)
         if not is_array(loss) or loss.shape or not jnp.issubdtype(loss.dtype, jnp.floating):
             got = (
                 f"an array of shape {loss.shape} and type {loss.dtype}"
@@ -56,23 +57,23 @@ def _refused_by_optimiser(error: Exception) -> ValueError:
     )
 
 
-def _shapes(model: Model, function: Callable, what: str) -> Tree:
-    """The shapes of what a function returns, its parameters and inputs as they were given."""
+def _loss_shape(model: Model, loss: Callable) -> Tree:
+    """The shape of what the loss returns, its parameters and inputs as they were given."""
     arrays, joined = split((model.params, model.inputs))
 
     def run(arrays: list[Leaf]) -> Tree:
         params, inputs = joined(arrays)
-        return function(params, *inputs)
+        return loss(params, *inputs)
 
     try:
         return jax.eval_shape(run, arrays)
     except Exception as error:  # whatever a model raises while it is traced
-        file = inspect.getsourcefile(inspect.unwrap(function)) if inspect.isfunction(function) else None
+        file = inspect.getsourcefile(inspect.unwrap(loss)) if inspect.isfunction(loss) else None
         place = place_of(error, file) if file else ""
         where = f" ({place})" if place.count("line") else ""
         raise ValueError(
-            f"{what} raises {described(error)}{where}; expected a function of (params, *inputs) that jax.jit can trace and "
-            "that returns arrays, and parameters and inputs that fit it."
+            f"the loss raises {described(error)}{where}; expected a function of (params, *inputs) that jax.jit can trace and "
+            "that returns one real number."
         ) from error
 
 

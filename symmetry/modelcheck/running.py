@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from jax.extend.core import ClosedJaxpr
+from jax.extend.core import ClosedJaxpr, jaxpr_as_fun
 
 from symmetry.discovery.leaves import Leaf, split
 from symmetry.engine.compilation import compiled
@@ -73,7 +73,7 @@ def made_ready(model: Model) -> Running:
             return Running(kernel, results, paths, np.dtype(np.float64), "", untrained)
         except Exception as error:  # whatever equations that know only narrow types raise
             reason = described(error)
-        kernel = compiled(jax.extend.core.jaxpr_as_fun(program), *map(_shape, arguments))
+        kernel = compiled(jaxpr_as_fun(program), *map(_shape, arguments))
         return Running(kernel, results, paths, narrowest_float(program), reason, untrained)
 
 

@@ -6,6 +6,9 @@ from symmetry.discovery.groups import FrozenAxis, UnitGroup
 from symmetry.modelcheck.report import GroupReport, ModelReport
 from symmetry.wording import count
 
+MOST = 24
+"""Paths that a sentence names; JSON names all."""
+
 
 def axes_in_words(group: UnitGroup) -> str:
     """What a group moves: "Dense_0/{bias:0, kernel:1}, Dense_1/kernel:0"."""
@@ -14,19 +17,21 @@ def axes_in_words(group: UnitGroup) -> str:
 
 
 def gathered(names: Sequence[str]) -> str:
-    """Paths that differ in their last part only, together.
+    """Paths that differ in their last part only, together; of very many, the first.
 
     >>> gathered(["Dense_0/bias:0", "Dense_0/kernel:1", "Dense_1/kernel:0"])
     'Dense_0/{bias:0, kernel:1}, Dense_1/kernel:0'
     """
+    every = list(dict.fromkeys(names))
     homes: dict[str, list[str]] = {}
-    for name in dict.fromkeys(names):
+    for name in every[:MOST]:
         home, slash, last = name.rpartition("/")
         homes.setdefault(home + slash, []).append(last)
-    return ", ".join(
+    shown = ", ".join(
         f"{home}{{{', '.join(lasts)}}}" if home and len(lasts) > 1 else ", ".join(home + last for last in lasts)
         for home, lasts in homes.items()
     )
+    return f"{shown} and {len(every) - MOST} more" if len(every) > MOST else shown
 
 
 def one_line_each(report: ModelReport) -> Iterator[str]:
@@ -41,12 +46,24 @@ def one_line_each(report: ModelReport) -> Iterator[str]:
     every = len(report.groups)
     for reason, names in reasons.items():
         yield f"{reason} ({'every group' if len(names) == every else ', '.join(names)})."
-    vacuous = [f"{gathered(one.vacuous)} ({one.group.name})" for one in report.groups if one.vacuous]
-    if vacuous:
-        yield f"Vacuous, for the outputs stay the same where these are left as they were: {', '.join(vacuous)}."
-    constant = list(dict.fromkeys(name for one in report.groups for name in one.constant))
+    yield from vacuous_in_words(report.groups)
+    constant = [name for one in report.groups for name in one.constant]
     if constant:
         yield f"Equal along the units in the given parameters, so that only random ones test them: {gathered(constant)}."
+
+
+def vacuous_in_words(groups: Sequence[GroupReport]) -> Iterator[str]:
+    """What may stay where it is: the outputs are the same, or only some of the laws do not see it."""
+    vacuous = [name for one in groups for name in one.vacuous]
+    if vacuous:
+        yield f"Vacuous, for the outputs stay the same where these are left as they were: {gathered(vacuous)}."
+    blind: dict[str, list[str]] = {}
+    for one in (one for one in groups if one.verdict != "failed"):
+        for name in dict.fromkeys(name for law in one.laws for name in law.unnoticed if name not in one.vacuous):
+            laws = ", ".join(law.name for law in one.laws if name in law.unnoticed)
+            blind.setdefault(laws, []).append(name)
+    for laws, names in blind.items():
+        yield f"Vacuous in these laws alone ({laws}): {gathered(names)}."
 
 
 def failure_in_words(one: GroupReport) -> Iterator[str]:
