@@ -7,10 +7,10 @@ from symmetry.discovery import discover
 from symmetry.discovery.groups import UnitGroup, UnitGroups
 from symmetry.discovery.leaves import Tree
 from symmetry.modelcheck.measure import spread
-from symmetry.modelcheck.model import RATE, Model
 from symmetry.modelcheck.networks import networks_of
 from symmetry.modelcheck.report import ModelReport
 from symmetry.modelcheck.running import Running, made_ready
+from symmetry.modelcheck.subject import RATE, Subject
 from symmetry.modelcheck.trial import Bench, Trial
 
 NETWORKS = 3
@@ -57,35 +57,35 @@ def check(
     """
     if networks < 1:
         raise ValueError(f"networks is {networks}; expected at least 1.")
-    model = Model(apply, params, inputs, loss, optimizer, dict(mirrors or {}))
+    subject = Subject(apply, params, inputs, loss, optimizer, dict(mirrors or {}))
     say = progress or (lambda what, done, total: None)
     say("finding groups of units", 0, 1)
-    found = _groups(model) if groups is None else UnitGroups(groups, getattr(groups, "frozen", ()))
+    found = _groups(subject) if groups is None else UnitGroups(groups, getattr(groups, "frozen", ()))
     say("compiling the model", 0, 1)
-    running = made_ready(model)
-    drawn = networks_of(model, running, networks, seed)
-    bench = Bench(model, running, drawn, [spread(running, one.case, one.results) for one in drawn], seed)
+    running = made_ready(subject)
+    drawn = networks_of(subject, running, networks, seed)
+    bench = Bench(subject, running, drawn, [spread(running, one.case, one.results) for one in drawn], seed)
     reports = []
     for done, group in enumerate(found):
         say(group.name, done, len(found))
         reports.append(Trial(group, bench).report())
     names = tuple(network.name for network in drawn)
-    return ModelReport(tuple(reports), found.frozen, names, settings_of(model, running, networks, seed))
+    return ModelReport(tuple(reports), found.frozen, names, settings_of(subject, running, networks, seed))
 
 
-def _groups(model: Model) -> UnitGroups:
-    return discover(model.apply, model.params, *model.inputs, mirrors=model.mirrors or None)
+def _groups(subject: Subject) -> UnitGroups:
+    return discover(subject.apply, subject.params, *subject.inputs, mirrors=subject.mirrors or None)
 
 
-def settings_of(model: Model, running: Running, networks: int, seed: int) -> dict[str, str | int]:
+def settings_of(subject: Subject, running: Running, networks: int, seed: int) -> dict[str, str | int]:
     """What else is to be known of a run."""
     settings: dict[str, str | int] = {
         "float type": str(running.narrowest),
         "loss": "as given"
-        if model.loss is not None
+        if subject.loss is not None
         else "a weighted sum of squares of the outputs, since none is given",
         "optimizer": "as given"
-        if model.optimizer is not None
+        if subject.optimizer is not None
         else f"gradient descent with rate {RATE}, since none is given",
         "networks": networks,
         "seed": seed,

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from symmetry.discovery.groups import UnitGroup
-from symmetry.modelcheck.model import STEPS, Arrays, Results
 from symmetry.modelcheck.motion import Motion
 from symmetry.modelcheck.precision import has_floats
 from symmetry.modelcheck.running import Case
+from symmetry.modelcheck.subject import STEPS, Arrays, Results
 
 ACTION = "group action"
 TIED = "tied units stay tied"

@@ -11,9 +11,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.discovery.leaves import Leaf
-from symmetry.modelcheck.model import Arrays, Results
 from symmetry.modelcheck.precision import has_floats
 from symmetry.modelcheck.running import Case, Running
+from symmetry.modelcheck.subject import Arrays, Results
 from symmetry.yardstick import FACTOR, opposite_ways
 
 WAYS = 2

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from symmetry.discovery.groups import Block, GroupAxis, UnitGroup
-from symmetry.modelcheck.model import Arrays, Model, Results
+from symmetry.modelcheck.subject import Arrays, Results, Subject
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Motion:
     on_outputs: UnitGroup
 
     @classmethod
-    def of(cls, group: UnitGroup, model: Model, outputs: Arrays) -> "Motion":
+    def of(cls, group: UnitGroup, subject: Subject, outputs: Arrays) -> "Motion":
         """The action of a group on what a model computes, whose outputs have these paths."""
-        mirrors = {path: model.mirrored(path) for path in outputs}
+        mirrors = subject.mirrors_among(outputs)
         axes = [
             dataclasses.replace(axis, path=path)
             for path, mirrored in mirrors.items()

@@ -12,9 +12,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.discovery.leaves import Leaf, split
-from symmetry.modelcheck.model import Model, Results
 from symmetry.modelcheck.precision import has_floats, widened
 from symmetry.modelcheck.running import Case, Running
+from symmetry.modelcheck.subject import Results, Subject
 from symmetry.numbers.ball.source import FloatSource, RandomFloats
 
 POSITIVE = ("var", "variance", "std", "running_var")
@@ -35,17 +35,17 @@ class Network(NamedTuple):
     results: Results
 
 
-def networks_of(model: Model, running: Running, count: int, seed: int) -> list[Network]:
+def networks_of(subject: Subject, running: Running, count: int, seed: int) -> list[Network]:
     """The given parameters, if they have values, and random ones: so many together.
 
     Where the outputs of random parameters are not numbers, the given ones moved a little take their place. Those whose
     outputs are not numbers either are left out.
     """
-    inputs = split(model.inputs)[0]
+    inputs = split(subject.inputs)[0]
     found = []
-    for number, candidates in enumerate(_candidates(model.arrays, inputs, count, seed)):
+    for number, candidates in enumerate(_candidates(subject.arrays, inputs, count, seed)):
         for name, case in candidates:
-            case = _in_type(case, model, running)
+            case = _in_type(case, subject, running)
             results = running.run(case)
             if not any(np.isnan(leaf).any() for leaf in results.outputs.values() if has_floats(leaf)):
                 found.append(Network(name.format(number), case, results))
@@ -70,15 +70,15 @@ def _candidates(
         yield candidates
 
 
-def _in_type(case: Case, model: Model, running: Running) -> Case:
+def _in_type(case: Case, subject: Subject, running: Running) -> Case:
     """A case in the float types in which the model runs."""
 
     def cast(leaf: Leaf, like: Leaf) -> Leaf:
         return widened(leaf) if running.wide or not has_floats(leaf) else np.asarray(leaf).astype(like.dtype)
 
-    like = split(model.inputs)[0]
+    like = split(subject.inputs)[0]
     return Case(
-        {path: cast(leaf, model.arrays[path]) for path, leaf in case.arrays.items()},
+        {path: cast(leaf, subject.arrays[path]) for path, leaf in case.arrays.items()},
         [cast(leaf, other) for leaf, other in zip(case.inputs, like, strict=True)],
     )
 

@@ -8,20 +8,20 @@ import jax.numpy as jnp
 
 from symmetry.discovery.leaves import Leaf, Tree, is_array, split
 from symmetry.discovery.traced import traced
-from symmetry.modelcheck.model import Model
 from symmetry.modelcheck.precision import has_floats
+from symmetry.modelcheck.subject import Subject
 from symmetry.raised import described, place_of
 
 
-def require_runs(model: Model) -> None:
+def require_runs(subject: Subject) -> None:
     """Raises unless the function and the loss can be traced, and the loss is one number.
 
     Raises:
         ValueError: they cannot, or the function returns other things than arrays.
     """
-    traced(model.apply, model.params, model.inputs)
-    if model.loss is not None:
-        loss = _loss_shape(model, model.loss)
+    traced(subject.apply, subject.params, subject.inputs)
+    if subject.loss is not None:
+        loss = _loss_shape(subject, subject.loss)
         if not is_array(loss) or loss.shape or not jnp.issubdtype(loss.dtype, jnp.floating):
             got = (
                 f"an array of shape {loss.shape} and type {loss.dtype}"
@@ -31,17 +31,17 @@ def require_runs(model: Model) -> None:
             raise ValueError(f"the loss returns {got}; expected one real number, as loss(params, *inputs).")
 
 
-def require_trains(model: Model) -> None:
+def require_trains(subject: Subject) -> None:
     """Raises if the optimiser is what keeps a model from being trained.
 
     Raises:
         ValueError: the optimiser raises on the parameters.
     """
-    if model.optimizer is None:
+    if subject.optimizer is None:
         return
-    learned = jax.tree.map(lambda leaf: leaf if has_floats(leaf) else None, _arrays_only(model.params))
+    learned = jax.tree.map(lambda leaf: leaf if has_floats(leaf) else None, _arrays_only(subject.params))
     try:
-        jax.eval_shape(lambda at: model.optimizer.update(at, model.optimizer.init(at), at), learned)
+        jax.eval_shape(lambda at: subject.optimizer.update(at, subject.optimizer.init(at), at), learned)
     except TypeError as error:
         if "required keyword" in str(error) or "required positional" in str(error):
             return  # it reads a value or a gradient besides, which training gives it
@@ -57,9 +57,9 @@ def _refused_by_optimiser(error: Exception) -> ValueError:
     )
 
 
-def _loss_shape(model: Model, loss: Callable) -> Tree:
+def _loss_shape(subject: Subject, loss: Callable) -> Tree:
     """The shape of what the loss returns, its parameters and inputs as they were given."""
-    arrays, joined = split((model.params, model.inputs))
+    arrays, joined = split((subject.params, subject.inputs))
 
     def run(arrays: list[Leaf]) -> Tree:
         params, inputs = joined(arrays)

@@ -11,9 +11,9 @@ from jax.extend.core import ClosedJaxpr, jaxpr_as_fun
 from symmetry.discovery.leaves import Leaf, split
 from symmetry.engine.compilation import compiled
 from symmetry.engine.kernel import exact_settings
-from symmetry.modelcheck.model import Arrays, Model, Results
 from symmetry.modelcheck.precision import in_float64, narrowest_float, widened
 from symmetry.modelcheck.refusals import require_runs, require_trains
+from symmetry.modelcheck.subject import Arrays, Results, Subject
 from symmetry.raised import described
 
 
@@ -55,17 +55,17 @@ class Running:
             return jax.tree.structure(self.results).unflatten(map(np.asarray, found))
 
 
-def made_ready(model: Model) -> Running:
+def made_ready(subject: Subject) -> Running:
     """The model compiled: in float64 and with its training, if it can be.
 
     Raises:
         ValueError: the function, the loss or the optimiser raises, or returns something else than arrays.
     """
-    program, results, untrained = _traced(model)
+    program, results, untrained = _traced(subject)
     if not results.outputs:
         raise ValueError("the function returns no array; expected arrays, alone or in a tree, that depend on params.")
-    arguments = [*model.arrays.values(), *split(model.inputs)[0]]
-    paths = tuple(model.arrays)
+    arguments = [*subject.arrays.values(), *split(subject.inputs)[0]]
+    paths = tuple(subject.arrays)
     with exact_settings():
         try:
             wide = [_shape(leaf, wide=True) for leaf in arguments]
@@ -77,21 +77,21 @@ def made_ready(model: Model) -> Running:
         return Running(kernel, results, paths, narrowest_float(program), reason, untrained)
 
 
-def _traced(model: Model) -> tuple[ClosedJaxpr, Results, str]:
+def _traced(subject: Subject) -> tuple[ClosedJaxpr, Results, str]:
     """All that the model computes as equations, the shapes of it, and why it cannot be trained."""
-    arrays, inputs = ([_shape(leaf) for leaf in part] for part in (model.arrays.values(), split(model.inputs)[0]))
+    arrays, inputs = ([_shape(leaf) for leaf in part] for part in (subject.arrays.values(), split(subject.inputs)[0]))
     untrained = ""
     for train in (True, False):
         try:
             program, shapes = jax.make_jaxpr(
-                lambda arrays, inputs, train=train: model.compute(arrays, inputs, train), return_shape=True
+                lambda arrays, inputs, train=train: subject.compute(arrays, inputs, train), return_shape=True
             )(arrays, inputs)
         except Exception as error:  # whatever a model raises while it is traced or differentiated
             if not train:
                 raise
             untrained = described(error)
-            require_runs(model)
-            require_trains(model)
+            require_runs(subject)
+            require_trains(subject)
         else:
             return program, Results(*shapes), untrained
     raise AssertionError("what is not trained returns or raises")

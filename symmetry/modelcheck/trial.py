@@ -22,12 +22,12 @@ from symmetry.modelcheck.laws import (
     tied,
 )
 from symmetry.modelcheck.measure import Gap, gap, spread
-from symmetry.modelcheck.model import STEPS, Arrays, Model, Results
 from symmetry.modelcheck.motion import Motion, broken
 from symmetry.modelcheck.networks import GIVEN, Network
 from symmetry.modelcheck.permutations import Chosen, permutations_of
 from symmetry.modelcheck.report import GroupReport, LawReport
 from symmetry.modelcheck.running import Case, Running
+from symmetry.modelcheck.subject import STEPS, Arrays, Results, Subject
 from symmetry.modelcheck.tally import Tally
 
 Rejections = dict[str, dict[str, list[bool]]]
@@ -46,7 +46,7 @@ class Bench:
         seed: where random permutations start.
     """
 
-    model: Model
+    subject: Subject
     running: Running
     networks: Sequence[Network]
     spreads: Sequence[Results]
@@ -55,11 +55,11 @@ class Bench:
     @functools.cached_property
     def labels(self) -> Arrays:
         """Arrays of whole numbers that all differ, of the shapes of the parameters."""
-        return labels_of(self.model.arrays)
+        return labels_of(self.subject.arrays)
 
     def motion(self, group: UnitGroup) -> Motion:
         """The action of a group on all that the model computes."""
-        return Motion.of(group, self.model, self.networks[0].results.outputs)
+        return Motion.of(group, self.subject, self.networks[0].results.outputs)
 
     def measured(self) -> list[tuple[Network, Results]]:
         """Each network with its spreads."""

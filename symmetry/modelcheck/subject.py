@@ -6,7 +6,7 @@ training. Arrays are named by their paths throughout, so that a group acts on ea
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import jax
@@ -14,6 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.discovery.leaves import Leaf, Tree, named_arrays, split
+from symmetry.discovery.mirrors import mirrored
 from symmetry.modelcheck.precision import has_floats
 
 STEPS = 3
@@ -36,8 +37,8 @@ class Results(NamedTuple):
 
 
 @dataclasses.dataclass(frozen=True)
-class Model:
-    """A function of parameters and inputs, with how it is trained.
+class Subject:
+    """What is checked: a function of parameters and inputs, with how it is trained.
 
     Attributes:
         apply: the function, apply(params, *inputs).
@@ -60,16 +61,13 @@ class Model:
         """The parameters by path, as they were given."""
         return named_arrays(self.params)
 
-    def mirrored(self, path: str) -> str | None:
-        """The parameter that an output mirrors; None if it mirrors none.
+    def mirrors_among(self, outputs: Iterable[str]) -> dict[str, str]:
+        """For each output that mirrors a parameter, the path of the parameter.
 
-        >>> Model(abs, {}, (), mirrors={"1/batch_stats": "batch_stats"}).mirrored("1/batch_stats/mean")
-        'batch_stats/mean'
+        Raises:
+            ValueError: `mirrors` names a path that is not there.
         """
-        for output, parameters in self.mirrors.items():
-            if path == output or path.startswith(f"{output}/" if output else ""):
-                return "/".join(part for part in (parameters, path[len(output) :].strip("/")) if part)
-        return None
+        return mirrored(self.mirrors, list(self.arrays), list(outputs))
 
     def compute(self, arrays: Sequence[Leaf], inputs: Sequence[Leaf], train: bool) -> Results:
         """Everything that the laws speak of; without training, outputs and loss only.
@@ -98,12 +96,14 @@ class Model:
     def _loss_of(self, params: Tree, inputs: tuple, outputs: Tree) -> Leaf:
         if self.loss is not None:
             return self.loss(params, *inputs)
-        named = {path: leaf for path, leaf in _named(outputs).items() if self.mirrored(path) is None}
-        numbers = [leaf for leaf in named.values() if has_floats(leaf)]
+        named = _named(outputs)
+        mirrors = self.mirrors_among(named)
+        numbers = [leaf for path, leaf in named.items() if path not in mirrors and has_floats(leaf)]
         # Random weights, since otherwise outputs that change places would not change the loss.
         generator = np.random.default_rng(0)
         weights = [generator.uniform(0.5, 1.5, leaf.shape).astype(jnp.finfo(leaf.dtype).dtype) for leaf in numbers]
-        return sum((weight * jnp.abs(leaf) ** 2).sum() for weight, leaf in zip(weights, numbers, strict=True))
+        squares = [(weight * jnp.abs(leaf) ** 2).sum() for weight, leaf in zip(weights, numbers, strict=True)]
+        return sum(squares, start=jnp.zeros(()))
 
     def _trained(self, value: Callable, learned: Tree) -> tuple[tuple[Leaf, Tree], Tree, Tree]:
         """The loss and outputs, the gradient, and the parameters after `STEPS` steps."""
