@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from symmetry.discovery.groups import Block, GroupAxis, UnitGroup
+from symmetry.discovery.groups import GroupAxis, UnitGroup
 from symmetry.modelcheck.subject import Arrays, Results, Subject
 
 
@@ -61,7 +61,7 @@ def _acted(group: UnitGroup, permutation: np.ndarray, arrays: Arrays) -> Arrays:
 def broken(group: UnitGroup, arrays: Arrays) -> Iterator[tuple[str, UnitGroup]]:
     """Controls: the group without one of its axes, each in turn, by what is left where it was.
 
-    A group of one axis leaves half of the entries along another axis where they were; an array of one axis has no control.
+    A group of one axis moves in one slice along another axis only; an array of one axis has no control.
     """
     if len(group.axes) > 1:
         for place, axis in enumerate(group.axes):
@@ -71,10 +71,9 @@ def broken(group: UnitGroup, arrays: Arrays) -> Iterator[tuple[str, UnitGroup]]:
     for axis in group.axes:
         shape = arrays[axis.path].shape
         others = [place for place, length in enumerate(shape) if place != axis.axis and length > 1]
-        if others:
-            index = np.where(np.arange(shape[others[0]]) < shape[others[0]] // 2, -1, 0)
-            half = dataclasses.replace(axis, blocks=(Block(others[0], index),))
-            yield f"half of {axis_name(axis)}", dataclasses.replace(group, axes=(half,), per=(("half", 1),))
+        if others and axis.only is None:
+            half = dataclasses.replace(axis, only=(others[0], 0))
+            yield f"{axis_name(axis)} but in one slice", dataclasses.replace(group, axes=(half,))
 
 
 def axis_name(axis: GroupAxis) -> str:
