@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from symmetry.discovery import discover
     from symmetry.engine.derive import Run, Step
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
+    from symmetry.modelcheck import check
     from symmetry.network import Batch, Gradient, Layer, Network, backprop, batch_loss, batch_of, forward, network_of
     from symmetry.notebook import prove
     from symmetry.numbers.ball import Ball
@@ -41,6 +42,7 @@ _HOMES = {
     "symmetry.discovery": "discover",
     "symmetry.engine.derive": "Run Step",
     "symmetry.gradcheck": "Undecided WrongGradient check_backprop check_layer check_network",
+    "symmetry.modelcheck": "check",
     "symmetry.network": "Batch Gradient Layer Network backprop batch_loss batch_of forward network_of",
     "symmetry.notebook": "prove",
     "symmetry.numbers.ball": "Ball",

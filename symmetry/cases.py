@@ -26,10 +26,11 @@ Case: TypeAlias = Any
 
 @dataclasses.dataclass(frozen=True)
 class CaseKind:
-    """How a type is drawn, and the fewest units that its widest hidden layer needs."""
+    """How a type is drawn, the fewest units that its widest hidden layer needs, and whether it runs on floats only."""
 
     draw: Callable[[Source, Architecture, str], Case]
     hidden_units: int = 0
+    floats_only: bool = False
 
 
 CASE_KINDS: dict[CaseType, CaseKind] = {}
@@ -94,6 +95,14 @@ def case_types(law: Callable) -> dict[str, CaseType]:
             raise TypeError(f"parameter {name!r}: no case of {wrong} can be drawn; use one of {_known()}.")
         types[name] = hints[name]
     return types
+
+
+def runs_on_floats_only(law: Callable) -> bool:
+    """Whether some case of a law is code from elsewhere, which no number system but floats runs."""
+    try:
+        return any(CASE_KINDS[kind].floats_only for kind in case_types(law).values())
+    except TypeError:  # a mistake in its signature, which is reported where the law is run
+        return False
 
 
 def type_name(kind: Any) -> str:
