@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from symmetry.actions import Reflection, TiedUnits, UnitPermutation
     from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
+    from symmetry.discovery import discover
     from symmetry.engine.derive import Run, Step
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
     from symmetry.network import (
@@ -72,6 +73,7 @@ __all__ = [
     "check_backprop",
     "check_layer",
     "check_network",
+    "discover",
     "forward",
     "network_of",
     "prove",
@@ -83,6 +85,7 @@ __all__ = [
 _HOMES = {
     "symmetry.actions": "Reflection TiedUnits UnitPermutation",
     "symmetry.cases": "Direction HiddenUnit NetworkThroughZero",
+    "symmetry.discovery": "discover",
     "symmetry.engine.derive": "Run Step",
     "symmetry.gradcheck": "Undecided WrongGradient check_backprop check_layer check_network",
     "symmetry.network": "Batch Gradient Layer Network backprop batch_loss batch_of forward network_of",

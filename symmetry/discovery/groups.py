@@ -32,12 +32,27 @@ class GroupAxis:
         positions: integer array of shape (copies, size): row r lists where the units are, and all rows move alike. Where
             positions stand for pairs of units, as in a flattened outer product, the shape is (copies, size, size).
         blocks: where the blocks lie, one for each entry of the group's `per`.
+        only: an axis of the parameter and an index along it, if the group moves this slice only: one layer of several that
+            lie in one array; else None.
     """
 
     path: str
     axis: int
     positions: np.ndarray
     blocks: tuple[Block, ...] = ()
+    only: tuple[int, int] | None = None
+
+    @property
+    def place(self) -> str:
+        """The parameter, the slice if it moves only one, and the axis: `Dense_0/kernel:1`, `layers[2]:0`.
+
+        >>> GroupAxis("layers", 1, np.arange(6).reshape(1, 6), only=(0, 2)).place
+        'layers[2]:1'
+        """
+        if self.only is None:
+            return f"{self.path}:{self.axis}"
+        axis, index = self.only
+        return f"{self.path}[{':, ' * axis}{index}]:{self.axis}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,7 +117,7 @@ class UnitGroup:
 
     def __str__(self) -> str:
         per = "".join(f", one permutation for each of {count} of {name}" for name, count in self.per)
-        where = ", ".join(f"{path}:{axis}" for path, axis in dict.fromkeys((one.path, one.axis) for one in self.axes))
+        where = ", ".join(dict.fromkeys(axis.place for axis in self.axes))
         return f"{self.name}: {self.size} units{per} ({where})"
 
 
@@ -180,10 +195,13 @@ def _moved(leaf: Leaf, axis: GroupAxis, permutations: np.ndarray) -> Leaf:
 def _sources(shape: tuple[int, ...], axis: GroupAxis, permutations: np.ndarray) -> np.ndarray:
     """For each position along the axis, the position whose entry comes there: one row, or one for each block."""
     rows = [_row(shape[axis.axis], axis.positions, one) for one in permutations.reshape(-1, permutations.shape[-1])]
-    if not axis.blocks or all(np.array_equal(row, rows[0]) for row in rows):
+    one_for_all = all(np.array_equal(row, rows[0]) for row in rows)
+    if axis.only is None and one_for_all:
         return rows[0]
     blocks = np.zeros([1] * len(shape), int)
     outside = np.zeros([1] * len(shape), bool)
+    if axis.only is not None:
+        outside = np.arange(shape[axis.only[0]]).reshape(_along(axis.only[0], len(shape))) != axis.only[1]
     for block, count in zip(axis.blocks, permutations.shape, strict=False):
         index = block.index.reshape(_along(block.axis, len(shape)))
         blocks = blocks * count + index
