@@ -8,6 +8,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.discovery import discover
 from symmetry.discovery.groups import GroupAxis, UnitGroup
 from symmetry.discovery.leaves import Tree, named_arrays
 from symmetry.engine.kernel import exact_settings
@@ -19,9 +20,10 @@ from symmetry.starts.layered import Layered, layers_of
 from symmetry.starts.lifeless import dead_findings
 from symmetry.starts.outgoing import outgoing_axes
 from symmetry.starts.partial import could_be_partly_equal, partial_finding, partly_equal
-from symmetry.starts.problem import DEFAULT_LOSS, DEFAULT_OPTIMISER, Arrays, Problem, problem_of
+from symmetry.starts.problem import DEFAULT_LOSS, DEFAULT_OPTIMISER, Problem, problem_of
 from symmetry.starts.relation import Relation
 from symmetry.starts.ties import Expected, tie_findings
+from symmetry.starts.trained_tree import Arrays
 from symmetry.starts.treatment import Treatment, exchanging, flipping, is_descent, is_linear, rescaling, treatment
 from symmetry.starts.waiting import foresee
 from symmetry.starts.zeros import zero_findings
@@ -55,7 +57,8 @@ def check_start(
         steps: how many steps are trained.
 
     Raises:
-        ValueError: the parameters have no values or no floats, the outputs are no arrays, the loss is not one number, a group
+        CannotTrace: JAX cannot trace the function, or it returns other things than arrays.
+        ValueError: the parameters have no values or no floats, no output has floats, the loss is not one number, a group
             does not fit, `steps` is not positive, or the first step overflows.
         TypeError: the optimiser is not like those of optax.
     """
@@ -64,15 +67,13 @@ def check_start(
     with exact_settings():
         problem = problem_of(apply, params, inputs, loss, optimizer, tuple(mirrors or ()))
         if groups is None:
-            from symmetry.discovery import discover
-
             groups = discover(apply, params, *inputs, mirrors=mirrors)
         study = _Study(
             problem, _coarsest_unit_of(params), DEFAULT_OPTIMISER if optimizer is None else "the given optimiser"
         )
         findings, course = study.of(_trained_groups(groups, problem, params), steps)
     moves = {path: course.first_moved(path) or None for path in problem.start}
-    training = f"{study.optimiser}, on {DEFAULT_LOSS if loss is None else 'the given loss'}"
+    training = f"{study.optimiser} in {problem.precision}, on {DEFAULT_LOSS if loss is None else 'the given loss'}"
     return Findings(findings, moves, course.steps, steps, training)
 
 

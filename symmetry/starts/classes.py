@@ -6,9 +6,9 @@ from collections.abc import Hashable, Iterable, Sequence
 import numpy as np
 
 from symmetry.discovery.groups import GroupAxis, UnitGroup
-from symmetry.starts.problem import Arrays
 from symmetry.starts.relation import Relation, UnitClass
 from symmetry.starts.slices import rows_of
+from symmetry.starts.trained_tree import Arrays
 
 
 def equal_units(group: UnitGroup, axes: Sequence[GroupAxis], arrays: Arrays) -> Relation:

@@ -10,8 +10,9 @@ import numpy as np
 
 from symmetry.starts.judgement import gaps, inputs_off
 from symmetry.starts.perturbation import one_unit_off
-from symmetry.starts.problem import Arrays, Problem
+from symmetry.starts.problem import Problem
 from symmetry.starts.relation import Relation
+from symmetry.starts.trained_tree import Arrays
 from symmetry.yardstick import FACTOR
 
 
@@ -22,10 +23,18 @@ class Gap:
     Attributes:
         size: the largest difference of two of them; step 0 is the start.
         allowed: what rounding may explain, one number a step.
+        in_gradient: how far the first gradient is apart in each class, an array of shape (classes,).
+        in_gradient_allowed: what rounding may explain of that.
     """
 
     size: np.ndarray
     allowed: np.ndarray
+    in_gradient: np.ndarray
+    in_gradient_allowed: float
+
+    def torn(self, number: int, coarser: float = 1.0) -> bool:
+        """Whether the first gradient parts class `number`."""
+        return bool(self.in_gradient[number] > self.in_gradient_allowed * coarser)
 
     def first(self, number: int) -> int:
         """The first step after which class `number` is not exactly related; 0 if there is none."""
@@ -87,11 +96,17 @@ class _Record:
         self.felt, self.moved = (
             {path: np.zeros(each.shape, np.int32) for path, each in self.start.items()} for _ in range(2)
         )
+        self.torn: list[dict[str, tuple[np.ndarray, float]]] = [{} for _ in relations]
         self.gaps = [{path: ([gap], [0.0]) for path, gap in each.gaps(self.start).items()} for each in relations]
 
     def note_gradient(self, step: int, gradient: Arrays, spread: dict[str, float]) -> None:
         for path, slope in gradient.items():
             _note(self.felt[path], np.abs(np.asarray(slope)) > FACTOR * spread[path], step)
+        if step == 1:
+            self.torn = [
+                {path: (gap, FACTOR * spread[path]) for path, gap in each.gaps(gradient).items()}
+                for each in self.relations
+            ]
 
     def note_step(self, step: int, arrays: Arrays, spread: dict[str, float]) -> None:
         self.steps = step
@@ -105,8 +120,8 @@ class _Record:
 
     def course(self) -> Course:
         relations = tuple(
-            {path: Gap(np.array(size), np.array(allowed)) for path, (size, allowed) in noted.items()}
-            for noted in self.gaps
+            {path: Gap(np.array(size), np.array(allowed), *torn[path]) for path, (size, allowed) in noted.items()}
+            for noted, torn in zip(self.gaps, self.torn, strict=True)
         )
         return Course(self.steps, self.felt, self.moved, relations)
 

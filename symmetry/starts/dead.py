@@ -9,8 +9,9 @@ from symmetry.discovery.groups import UnitGroup
 from symmetry.starts.course import Course
 from symmetry.starts.judgement import gaps
 from symmetry.starts.perturbation import drawn_inputs, one_unit_off
-from symmetry.starts.problem import Arrays, Problem
+from symmetry.starts.problem import Problem
 from symmetry.starts.slices import by_unit
+from symmetry.starts.trained_tree import Arrays
 from symmetry.yardstick import FACTOR
 
 NEVER = np.iinfo(np.int32).max

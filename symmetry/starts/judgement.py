@@ -8,7 +8,8 @@ import numpy as np
 
 from symmetry.discovery.leaves import Tree, named_leaves
 from symmetry.starts.perturbation import inputs_one_unit_off, one_unit_off
-from symmetry.starts.problem import Arrays, Problem
+from symmetry.starts.problem import Problem
+from symmetry.starts.trained_tree import Arrays
 from symmetry.yardstick import FACTOR
 
 

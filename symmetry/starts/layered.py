@@ -88,7 +88,7 @@ def layers_of(problem: Problem) -> Layered | None:
 
     Each parameter has its place: a matrix multiplies what the layer before computes, a vector is added after it.
     """
-    program = problem.traced
+    program = problem.equations
     paths, count = sorted(problem.start), len(program.jaxpr.invars)
     parameters = [Parameter(path, problem.start[path].ndim) for path in paths]
     inputs: list[Any] = [Signal(0)] * (count - len(paths))

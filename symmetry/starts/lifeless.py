@@ -35,7 +35,7 @@ def _finding(
     else:
         sentence += f", and in {course.steps} steps {f'only {alone}' if moved else f'nothing moves {it}'}."
     if elsewhere is not None:
-        sentence += f" Random inputs of their size {'reach' if elsewhere else 'do not reach'} {it}{'' if elsewhere else ' either'}."
+        sentence += f" Random inputs of their size {f'reach {it}' if elsewhere else f'do not reach {it} either'}."
     measured = {"revived at step": revived or None, "moved": moved, "reached by random inputs": elsewhere}
     return Finding("dead units", dead.group.name, plain(classes), sentence, (), wrong, measured=measured)
 

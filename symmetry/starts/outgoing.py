@@ -14,8 +14,9 @@ from symmetry.discovery.groups import GroupAxis, UnitGroup
 from symmetry.starts.judgement import agree
 from symmetry.starts.perturbation import drawn
 from symmetry.starts.precision import programs_in
-from symmetry.starts.problem import Arrays, Problem
+from symmetry.starts.problem import Problem
 from symmetry.starts.slices import unit_of_entries
+from symmetry.starts.trained_tree import Arrays
 
 DRAWS = 4
 """Random parameters on which it is tried: at some of them a unit may be dead, so that anything goes."""
@@ -75,7 +76,7 @@ def _with_equal_units(group: UnitGroup, axes: Sequence[GroupAxis], arrays: Array
 
 def _first_uses(problem: Problem) -> dict[str, int]:
     """The place of the first equation that uses each array, in the order in which equations are computed."""
-    program, uses = problem.traced.jaxpr, {}
+    program, uses = problem.equations.jaxpr, {}
     _note_uses(program, dict(zip(program.invars, sorted(problem.start), strict=False)), uses)
     return uses
 

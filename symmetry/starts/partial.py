@@ -6,9 +6,9 @@ from symmetry.discovery.groups import GroupAxis, UnitGroup
 from symmetry.starts.classes import equal_units
 from symmetry.starts.course import Course, Gap
 from symmetry.starts.finding import AS_EXPECTED, CANNOT_BE_TOLD, Finding
-from symmetry.starts.problem import Arrays
 from symmetry.starts.relation import Relation
 from symmetry.starts.ties import plain
+from symmetry.starts.trained_tree import Arrays
 from symmetry.starts.words import capitalised, gap_in_words, listed, units_in_words
 
 INCOMING, OUTGOING, SOME = "equal incoming weights", "equal outgoing weights", "equal in part"

@@ -8,7 +8,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.starts.problem import Arrays, Problem
+from symmetry.starts.problem import Problem
+from symmetry.starts.trained_tree import Arrays
 
 WHERE_ZERO = 1 / 8
 """Standard deviation of random numbers in the place of zeros."""
@@ -61,7 +62,12 @@ def drawn_inputs(inputs: tuple, seed: int) -> tuple | None:
 
 
 def _off(array: Any, unit: float, generator: np.random.Generator) -> np.ndarray:
-    return np.asarray(array) * (1 + unit * generator.choice([-1.0, 1.0], np.shape(array)))
+    moved = np.asarray(array) * (1 + unit * generator.choice([-1.0, 1.0], np.shape(array)))
+    return moved.astype(array.dtype)
+
+
+def _as_large(array: Any, generator: np.random.Generator) -> np.ndarray:
+    return (_normal(generator, array) * np.max(np.abs(array), initial=0.0)).astype(array.dtype)
 
 
 def _normal(generator: np.random.Generator, array: Any) -> np.ndarray:

@@ -8,8 +8,8 @@ from jax import numpy as jnp
 from jax.extend.core import ClosedJaxpr, Jaxpr
 
 
-def coarsest_unit(*programs: ClosedJaxpr) -> float:
-    """The largest unit in the last place of any array of floats that the programs compute.
+def coarsest_unit(*programs: Any) -> float:
+    """The largest unit in the last place of any array of floats that programs of JAX (`ClosedJaxpr`) compute.
 
     Single numbers do not count: they are the same for all units of a model.
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from symmetry.discovery.groups import GroupAxis, UnitGroup
-from symmetry.starts.problem import Arrays
 from symmetry.starts.slices import by_unit, gathered, unit_of_entries
+from symmetry.starts.trained_tree import Arrays
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Findings about units that start equal, opposite or proportional in all that they have: whether training parts them."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from symmetry.starts.course import Course, Gap
 from symmetry.starts.finding import AS_EXPECTED, CANNOT_BE_TOLD, Finding
@@ -37,33 +37,36 @@ class Expected:
 
 def tie_findings(relation: Relation, gaps: Mapping[str, Gap], course: Course, expected: Expected) -> list[Finding]:
     """One finding for all classes of a relation with which training did the same."""
-    outcomes: dict[tuple[int, bool], list[int]] = {}
+    by_outcome: dict[Outcome, list[int]] = {}
     for number in range(len(relation.classes)):
-        outcomes.setdefault(_outcome(relation, gaps, number, expected.coarser), []).append(number)
-    say = (
-        _sentence_where_alike
-        if expected.treated.by_training and expected.treated.by_gradient
-        else _sentence_where_unlike
-    )
-    return [
-        _finding(relation, gaps, course, expected, numbers, step, real, say)
-        for (step, real), numbers in outcomes.items()
-    ]
+        by_outcome.setdefault(_outcome(relation, gaps, number, expected.coarser), []).append(number)
+    return [_finding(relation, gaps, course, expected, *each) for each in by_outcome.items()]
 
 
-def _outcome(relation: Relation, gaps: Mapping[str, Gap], number: int, coarser: float) -> tuple[int, bool]:
-    """The step that parts a class, 0 if none does, and whether it does so by more than rounding explains.
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What training did to a class.
 
-    A gap that rounding opened may grow to any size: what counts is the step that opens it.
+    Attributes:
+        step: the step that parts it; 0 if none does.
+        real: whether that step does so by more than rounding explains. What follows may be of any size.
+        torn: whether the gradient at the start is not the same for its units. It is the same if the loss is differentiable
+            there and treats them alike, but not where equal values are told apart by their place, as by top-1 routing.
     """
+
+    step: int
+    real: bool
+    torn: bool
+
+
+def _outcome(relation: Relation, gaps: Mapping[str, Gap], number: int, coarser: float) -> Outcome:
+    torn = any(gap.torn(number, coarser) for gap in gaps.values())
     if relation.kind == "proportional":  # multiples are rounded from the start on
         parted = [step for step in (gap.first_beyond_rounding(number, coarser) for gap in gaps.values()) if step]
-        return (min(parted), True) if parted else (0, False)
+        return Outcome(min(parted, default=0), bool(parted), torn)
     opened = [step for step in (gap.first(number) for gap in gaps.values()) if step]
-    if not opened:
-        return 0, False
-    step = min(opened)
-    return step, any(gap.size[step, number] > gap.allowed[step] for gap in gaps.values())
+    step = min(opened, default=0)
+    return Outcome(step, bool(step) and any(gap.size[step, number] > gap.allowed[step] for gap in gaps.values()), torn)
 
 
 def _finding(
@@ -71,26 +74,25 @@ def _finding(
     gaps: Mapping[str, Gap],
     course: Course,
     expected: Expected,
+    outcome: Outcome,
     numbers: Sequence[int],
-    step: int,
-    real: bool,
-    say: Callable,
 ) -> Finding:
     classes = [relation.classes[number] for number in numbers]
     widest = max(numbers, key=lambda number: max(gap.size[-1, number] for gap in gaps.values()))
-    grows = gap_in_words(gaps.values(), widest, course, step) if step else ""
-    sentence, theorems, wrong, verdict = say(relation, course, expected, step, real, grows)
-    measured = {"parted at step": step or None, "opened by": None if not step else "training" if real else "rounding"}
-    measured["largest gap"] = {
-        path: float(max(gap.size[:, number].max() for number in numbers)) for path, gap in gaps.items()
+    grows = gap_in_words(gaps.values(), widest, course, outcome.step) if outcome.step else ""
+    told = _where_alike if expected.treated.by_training and not outcome.torn else _where_unlike
+    sentence, wrong, verdict = told(relation, course, expected, outcome, grows)
+    measured = {
+        "parted at step": outcome.step or None,
+        "opened by": None if not outcome.step else "training" if outcome.real else "rounding",
+        "largest gap": {path: float(gap.size[:, list(numbers)].max()) for path, gap in gaps.items()},
     }
-    subject = capitalised(units_in_words(relation.group, classes))
     return Finding(
         KINDS[relation.kind],
         relation.group.name,
         plain(classes),
-        f"{subject} start {relation.kind}{sentence}",
-        theorems,
+        f"{capitalised(units_in_words(relation.group, classes))} start {relation.kind}{sentence}",
+        expected.theorems if wrong else (),
         wrong,
         verdict,
         measured,
@@ -102,33 +104,29 @@ def plain(classes: Sequence[UnitClass]) -> tuple[tuple[tuple[int, ...], tuple[in
     return tuple((each.block, each.units) for each in classes)
 
 
-def _sentence_where_alike(relation: Relation, course: Course, expected: Expected, step: int, real: bool, grows: str):
+def _where_alike(relation: Relation, course: Course, expected: Expected, outcome: Outcome, grows: str):
+    stay = f"stay {relation.kind} under {expected.optimiser}"
+    if outcome.real:
+        why = f"but step {outcome.step} parted them ({grows}), and why cannot be told"
+        return f" and are expected to {stay}; {why}.", False, CANNOT_BE_TOLD
     reason = f": {', '.join(expected.theorems)}" if expected.theorems else ""
-    kept = f" and stay {relation.kind} under {expected.optimiser}, in exact arithmetic"
-    means = f", so that they {MEANS[relation.kind]}{reason}."
-    if real:
-        why = f"but step {step} parted them ({grows}), and why cannot be told"
-        return (
-            f" and are expected to stay {relation.kind} under {expected.optimiser}; {why}.",
-            (),
-            False,
-            CANNOT_BE_TOLD,
-        )
-    happened = f"Rounding alone parts them: by {grows}." if step else f"In {course.steps} steps they did."
-    return f"{kept}{means} {happened}", expected.theorems, True, AS_EXPECTED
+    happened = f"Rounding alone parts them: by {grows}." if outcome.step else f"In {course.steps} steps they did."
+    means = f"so that they {MEANS[relation.kind]}{reason}. {happened}"
+    return f" and {stay}, in exact arithmetic, {means}", True, AS_EXPECTED
 
 
-def _sentence_where_unlike(relation: Relation, course: Course, expected: Expected, step: int, real: bool, grows: str):
+def _where_unlike(relation: Relation, course: Course, expected: Expected, outcome: Outcome, grows: str):
     treated = expected.treated
-    why = (
-        f"{expected.optimiser} does not treat them alike"
-        if treated.by_loss
-        else "the loss tells them apart on these inputs"
-    )
-    if step and real:
-        return f", but {why}, and step {step} parts them ({grows}).", (), False, AS_EXPECTED
-    if treated.by_training is None:
-        why = f"numbers overflow on other parameters, so that nothing is known of {expected.optimiser}"
-    seen = f"only rounding parted them ({grows})" if step else "nothing parted them"
+    if not treated.by_loss:
+        why = "the loss tells them apart on these inputs"
+    elif outcome.torn:
+        why = "the gradient there tells them apart, as where a choice between equal values goes by their place"
+    elif treated.by_training is None:
+        why = f"numbers overflow elsewhere, so that nothing is known of {expected.optimiser}"
+    else:
+        why = f"{expected.optimiser} does not treat them alike"
+    if outcome.step and outcome.real:
+        return f", but {why}, and step {outcome.step} parts them ({grows}).", False, AS_EXPECTED
+    seen = f"only rounding parted them ({grows})" if outcome.step else "nothing parted them"
     told = f"; {why}, yet in {course.steps} steps {seen}: whether they stay so cannot be told."
-    return told, (), False, CANNOT_BE_TOLD
+    return told, False, CANNOT_BE_TOLD

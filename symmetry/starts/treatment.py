@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from symmetry.discovery.groups import GroupAxis, UnitGroup
-from symmetry.starts.judgement import agree, floats_in, gaps, inputs_off, within
+from symmetry.starts.judgement import agree, gaps, inputs_off, within
 from symmetry.starts.perturbation import drawn, one_unit_off
-from symmetry.starts.problem import Arrays, Problem
+from symmetry.starts.problem import Problem
 from symmetry.starts.relation import scaled
+from symmetry.starts.trained_tree import Arrays
 
 STEPS = 3
 """Steps on which an optimiser is tried; the second and third read what the first has left in its state."""
@@ -27,20 +28,17 @@ class Treatment:
     Attributes:
         by_loss: whether the loss stays the same when units are exchanged, on parameters drawn at random.
         by_training: whether training from exchanged units leads to the exchanged result; None where numbers overflow.
-        by_gradient: whether the gradient at the start is the same for related units. It is if the loss is differentiable
-            there, but not where equal values are told apart by their place, as by top-1 routing.
     """
 
     by_loss: bool
     by_training: bool | None
-    by_gradient: bool = True
 
 
 def treatment(problem: Problem, change: Callable[[Arrays], Arrays]) -> Treatment:
     """How a change of the parameters, such as an exchange of units, is treated."""
     by_loss = all(_keeps_loss(problem, change, drawn(problem, seed)) for seed in range(DRAWS))
     by_training = _commutes(problem, change, drawn(problem, seed=5)) if by_loss else False
-    return Treatment(by_loss, by_training, _keeps_gradient(problem, change))
+    return Treatment(by_loss, by_training)
 
 
 def _keeps_loss(problem: Problem, change: Callable[[Arrays], Arrays], arrays: Arrays) -> bool:
@@ -53,16 +51,6 @@ def _commutes(problem: Problem, change: Callable[[Arrays], Arrays], arrays: Arra
     if not all(np.isfinite(array).all() for array in (*still.values(), *moved.values())):
         return None
     return within(change(still), moved, gaps(still, off), problem.unit)
-
-
-def _keeps_gradient(problem: Problem, change: Callable[[Arrays], Arrays]) -> bool:
-    """Whether the gradient at the changed start is the changed gradient."""
-    here, there = (
-        problem.gradient(problem.start, problem.inputs)[1],
-        problem.gradient(change(problem.start), problem.inputs)[1],
-    )
-    off = problem.gradient(one_unit_off(problem.start, problem.unit, seed=6), inputs_off(problem, seed=6))[1]
-    return within(floats_in(change(here)), floats_in(there), gaps(here, off), problem.unit)
 
 
 def trained(problem: Problem, arrays: Arrays, inputs: tuple | None = None) -> dict[str, np.ndarray]:

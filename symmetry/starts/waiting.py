@@ -12,7 +12,8 @@ import numpy as np
 from symmetry.starts.course import Course
 from symmetry.starts.judgement import gaps, inputs_off
 from symmetry.starts.perturbation import drawn, one_unit_off
-from symmetry.starts.problem import Arrays, Problem
+from symmetry.starts.problem import Problem
+from symmetry.starts.trained_tree import Arrays
 from symmetry.yardstick import FACTOR
 
 Tie = Callable[[Arrays], Arrays]

@@ -72,11 +72,7 @@ def _waits(
     opened: Opened,
 ) -> Finding:
     seen = {path: course.first_felt(path) for path in paths}
-    zero = (
-        f"{listed(causes)} {verb(causes, 'is', 'are')} 0 at the start, so no gradient"
-        if causes
-        else "At this start no gradient"
-    )
+    zero = f"{listed(causes)} {verb(causes, 'is', 'are')} 0 at the start, so" if causes else "At this start"
     reason = f": {', '.join(theorems)}" if theorems else ""
     first = [f"{path} itself moves at step {course.first_moved(path)}" for path in causes if course.first_moved(path)]
     own = [
@@ -92,7 +88,7 @@ def _waits(
         "waits",
         listed(paths),
         (),
-        f"{zero} reaches {listed(paths)} before step {step}{moves}{rest}{reason}.{happened}",
+        f"{zero} no gradient reaches {listed(paths)} before step {step}{moves}{rest}{reason}.{happened}",
         theorems,
         False,
         verdict,
