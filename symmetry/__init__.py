@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
+    from symmetry.starts import check_start
     from symmetry.statements.false_claim import refuted_claim
     from symmetry.statements.registry import theorem_by_id
     from symmetry.statements.theorem import Theorem, theorem
@@ -73,6 +74,7 @@ __all__ = [
     "check_backprop",
     "check_layer",
     "check_network",
+    "check_start",
     "discover",
     "forward",
     "network_of",
@@ -94,6 +96,7 @@ _HOMES = {
     "symmetry.numbers.dual": "Dual",
     "symmetry.numbers.residue": "Residue",
     "symmetry.numbers.symbol": "Symbol",
+    "symmetry.starts": "check_start",
     "symmetry.statements.false_claim": "refuted_claim",
     "symmetry.statements.registry": "theorem_by_id",
     "symmetry.statements.theorem": "Theorem theorem",

@@ -8,16 +8,13 @@ import numpy as np
 from symmetry.discovery.groups import UnitGroup
 from symmetry.starts.course import Course
 from symmetry.starts.judgement import gaps
-from symmetry.starts.perturbation import drawn_inputs, one_unit_off
+from symmetry.starts.perturbation import OTHER_INPUTS, drawn_inputs, one_unit_off
 from symmetry.starts.problem import Problem
 from symmetry.starts.slices import by_unit
 from symmetry.starts.trained_tree import Arrays
 from symmetry.yardstick import FACTOR
 
 NEVER = np.iinfo(np.int32).max
-
-OTHER_INPUTS = 16
-"""Sets of random inputs on which a unit is tried that is dead on the given ones."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,14 +26,14 @@ class DeadUnits:
         revived: the first step whose gradient reaches each; 0 if none did.
         moved: the first step after which each differs from the start; 0 if it does not. A dead unit is moved by what needs
             no gradient, such as weight decay.
-        elsewhere: whether random inputs reach each; None if the inputs are no floats, so that none can be drawn.
+        elsewhere: whether random inputs reach each.
     """
 
     group: UnitGroup
     units: np.ndarray
     revived: np.ndarray
     moved: np.ndarray
-    elsewhere: np.ndarray | None
+    elsewhere: np.ndarray
 
 
 def dead_units(problem: Problem, course: Course, groups: Sequence[UnitGroup], unreached: set[str]) -> list[DeadUnits]:
@@ -62,12 +59,10 @@ def _first_steps(group: UnitGroup, steps: Arrays) -> np.ndarray:
     return np.min(least, axis=0)
 
 
-def _reached_elsewhere(problem: Problem, group: UnitGroup, units: np.ndarray) -> np.ndarray | None:
+def _reached_elsewhere(problem: Problem, group: UnitGroup, units: np.ndarray) -> np.ndarray:
     reached = np.zeros(len(units), bool)
     for seed in range(OTHER_INPUTS):
         inputs = drawn_inputs(problem.inputs, seed)
-        if inputs is None:
-            return None
         _, slopes = problem.gradient(problem.start, inputs)
         _, moved = problem.gradient(one_unit_off(problem.start, problem.unit, seed), inputs)
         spread = gaps(slopes, moved)

@@ -85,4 +85,6 @@ class Findings(tuple[Finding, ...]):
         short = "" if self.steps == self.asked else f" (of {self.asked}: the next one overflows)"
         head = f"{self.steps} steps{short} of {self.training}."
         lines = [f"{'wrong: ' if finding.wrong else ''}{finding}" for finding in self]
-        return "\n".join([head, *(lines or ["Every unit starts different, and every parameter moves at step 1."])])
+        return "\n".join(
+            [head, *(lines or ["No two units start alike, and a gradient reaches every parameter at step 1."])]
+        )

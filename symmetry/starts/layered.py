@@ -1,6 +1,7 @@
 """Whether a function is the network that the theorems speak of: dense layers in a row, each with one activation."""
 
 import dataclasses
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,9 @@ CALLS = {
 
 ADAPTS = {"broadcast_in_dim", "reshape", "convert_element_type", "squeeze", "copy"}
 """Equations after which a parameter is still that parameter."""
+
+MOVES = {"transpose", "reshape", "broadcast_in_dim", "squeeze"}
+"""Equations that leave a signal's numbers and change their places."""
 
 ENTRY_BY_ENTRY = {
     *(
@@ -53,15 +57,22 @@ ENTRY_BY_ENTRY = {
 
 @dataclasses.dataclass(frozen=True)
 class Parameter:
+    """A parameter; if it is a vector, the axis along which it now lies."""
+
     path: str
     dimensions: int
+    axis: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
 class Signal:
-    """What layer number `layer` computes: a product, its sum with a bias, or what these equations make of it."""
+    """What layer number `layer` computes: a product, its sum with a bias, or what these equations make of it.
+
+    Layer 0 is anything made of inputs and constants. `axis` is where the units lie; None once they are reshaped.
+    """
 
     layer: int
+    axis: int | None = None
     biased: bool = False
     operations: tuple[str, ...] = ()
 
@@ -111,7 +122,7 @@ class _Reader:
         self.activations: list[tuple[str, ...]] = []
 
     def run(self, program: Jaxpr, arguments: Sequence[Any]) -> list[Any]:
-        known: dict[Any, Any] = dict.fromkeys(program.constvars)
+        known: dict[Any, Any] = {each: Signal(0) if _size(each) > 1 else None for each in program.constvars}
         known.update(zip(program.invars, arguments, strict=True))
 
         def value(atom: Any) -> Any:
@@ -127,8 +138,10 @@ class _Reader:
         if name in CALLS and inner:
             return self.run(inner[0], values[len(values) - len(inner[0].invars) :])
         moving = [each for each in values if each is not None]
-        if all(each == Signal(0) for each in moving):  # of constants and inputs only
-            return [moving[0] if moving else None] * len(equation.outvars)
+        if not moving and (name in ENTRY_BY_ENTRY or name in ADAPTS):  # one number everywhere
+            return [None] * len(equation.outvars)
+        if all(each == Signal(0) for each in moving):
+            return [Signal(0)] * len(equation.outvars)
         if len(equation.outvars) != 1:
             raise NotLayered
         return [self._result(equation, name, values, moving)]
@@ -136,45 +149,66 @@ class _Reader:
     def _result(self, equation: Any, name: str, values: list[Any], moving: list[Any]) -> Any:
         parameters = [each for each in moving if isinstance(each, Parameter)]
         if parameters and len(values) == 1 and name in ADAPTS:
-            return parameters[0]
+            return _adapted(equation, name, parameters[0])
         if len(parameters) == 1 and len(moving) == 2:
-            signal = next(each for each in moving if each is not parameters[0])
-            return self._with_parameter(equation, name, signal, parameters[0])
-        if not parameters and len({each.layer for each in moving}) == 1:
-            return self._entry_by_entry(equation, name, moving)
-        raise NotLayered
+            return self._with_parameter(equation, name, values, parameters[0])
+        if parameters or len({(each.layer, each.axis) for each in moving}) != 1:
+            raise NotLayered
+        if len(moving) == 1 and name in MOVES:
+            return _moved(equation, name, moving[0])
+        return self._entry_by_entry(name, moving)
 
-    def _with_parameter(self, equation: Any, name: str, signal: Any, parameter: Parameter) -> Signal:
+    def _with_parameter(self, equation: Any, name: str, values: list[Any], parameter: Parameter) -> Signal:
+        signal = next(each for each in values if each is not None and each is not parameter)
         if parameter.path in self.layer or not isinstance(signal, Signal):
             raise NotLayered
-        if name == "dot_general" and parameter.dimensions == 2 and _is_product(equation):
+        if name == "dot_general" and parameter.dimensions == 2:
+            axis = _units_of_product(equation, values.index(signal), signal)
             self.layer[parameter.path] = signal.layer + 1
             if signal.layer:
                 self.activations.append(signal.operations)
-            return Signal(signal.layer + 1)
-        if name in ("add", "add_any") and parameter.dimensions == 1 and signal.layer and not signal.biased:
+            return Signal(signal.layer + 1, axis)
+        is_bias = parameter.dimensions == 1 and parameter.axis == signal.axis and not signal.biased
+        if name in ("add", "add_any") and signal.layer and is_bias:
             self.layer[parameter.path] = signal.layer
-            return Signal(signal.layer, biased=True)
+            return dataclasses.replace(signal, biased=True)
         raise NotLayered
 
-    def _entry_by_entry(self, equation: Any, name: str, moving: list[Signal]) -> Signal:
-        reshapes = name in ("reshape", "broadcast_in_dim", "squeeze")
-        if moving[0].layer != len(self.activations) + 1 or not (name in ENTRY_BY_ENTRY or reshapes):
-            raise NotLayered
-        if reshapes and _size(equation.outvars[0]) != max(map(_size, equation.invars)):
+    def _entry_by_entry(self, name: str, moving: list[Signal]) -> Signal:
+        if moving[0].layer != len(self.activations) + 1 or name not in ENTRY_BY_ENTRY:
             raise NotLayered
         operations = tuple(dict.fromkeys(one for each in moving for one in each.operations))
-        return Signal(moving[0].layer, True, operations if reshapes else (*operations, name))
+        return dataclasses.replace(moving[0], biased=True, operations=(*operations, name))
 
 
-def _is_product(equation: Any) -> bool:
-    (_, _), batch = equation.params["dimension_numbers"]
-    matrix = [atom.aval.shape for atom in equation.invars]
-    return not any(batch) and all(len(shape) <= 2 for shape in matrix)
+def _adapted(equation: Any, name: str, parameter: Parameter) -> Parameter:
+    shape, axis = equation.outvars[0].aval.shape, parameter.axis
+    if parameter.dimensions == 2 and shape != equation.invars[0].aval.shape:
+        raise NotLayered
+    if parameter.dimensions == 1 and name != "broadcast_in_dim":  # all other axes have length 1
+        axis = max(range(len(shape)), key=lambda place: shape[place], default=0)
+    elif parameter.dimensions == 1:
+        axis = int(equation.params["broadcast_dimensions"][axis])
+    return dataclasses.replace(parameter, axis=axis)
+
+
+def _moved(equation: Any, name: str, signal: Signal) -> Signal:
+    if name == "transpose" and signal.axis is not None:
+        return dataclasses.replace(signal, axis=equation.params["permutation"].index(signal.axis))
+    if _size(equation.outvars[0]) != _size(equation.invars[0]):
+        raise NotLayered
+    return dataclasses.replace(signal, axis=None)
+
+
+def _units_of_product(equation: Any, place: int, signal: Signal) -> int:
+    """The axis of a product along which its units lie, if the signal's units are what is summed over."""
+    contracted, batch = equation.params["dimension_numbers"]
+    rank = len(equation.invars[place].aval.shape)
+    summed = contracted[place]
+    if any(batch) or len(summed) != 1 or (signal.layer and summed[0] != signal.axis):
+        raise NotLayered
+    return rank - 1 if place == 0 else 0
 
 
 def _size(atom: Any) -> int:
-    size = 1
-    for length in atom.aval.shape:
-        size *= length
-    return size
+    return math.prod(atom.aval.shape)

@@ -12,19 +12,19 @@ from symmetry.starts.words import capitalised, units_in_words, verb
 
 def dead_findings(dead: DeadUnits, course: Course, optimiser: str) -> list[Finding]:
     """One finding for all units of a group with which training, and other inputs, did the same."""
-    outcomes: dict[tuple[int, bool, bool | None], list[int]] = {}
+    outcomes: dict[tuple[int, bool, bool], list[int]] = {}
     for place, unit in enumerate(dead.units):
-        elsewhere = None if dead.elsewhere is None else bool(dead.elsewhere[place])
-        outcomes.setdefault((int(dead.revived[place]), bool(dead.moved[place]), elsewhere), []).append(int(unit))
+        outcome = int(dead.revived[place]), bool(dead.moved[place]), bool(dead.elsewhere[place])
+        outcomes.setdefault(outcome, []).append(int(unit))
     return [_finding(dead, course, optimiser, units, *outcome) for outcome, units in outcomes.items()]
 
 
 def _finding(
-    dead: DeadUnits, course: Course, optimiser: str, units: list[int], revived: int, moved: bool, elsewhere: bool | None
+    dead: DeadUnits, course: Course, optimiser: str, units: list[int], revived: int, moved: bool, elsewhere: bool
 ) -> Finding:
     classes = _classes(dead, units)
     subject = capitalised(units_in_words(dead.group, classes))
-    wrong = not revived and elsewhere is False
+    wrong = not revived and not elsewhere
     sentence = (
         f"{subject} {verb(units, 'is', 'are')} dead: no gradient reaches {verb(units, 'it', 'them')} on these inputs"
     )
@@ -34,8 +34,7 @@ def _finding(
         sentence += f" until step {revived}; until then {alone if moved else f'nothing moves {it}'}."
     else:
         sentence += f", and in {course.steps} steps {f'only {alone}' if moved else f'nothing moves {it}'}."
-    if elsewhere is not None:
-        sentence += f" Random inputs of their size {f'reach {it}' if elsewhere else f'do not reach {it} either'}."
+    sentence += f" Random inputs of their size {f'reach {it}' if elsewhere else f'do not reach {it} either'}."
     measured = {"revived at step": revived or None, "moved": moved, "reached by random inputs": elsewhere}
     return Finding("dead units", dead.group.name, plain(classes), sentence, (), wrong, measured=measured)
 

@@ -9,7 +9,7 @@ from symmetry.starts.finding import AS_EXPECTED, CANNOT_BE_TOLD, Finding
 from symmetry.starts.relation import Relation
 from symmetry.starts.ties import plain
 from symmetry.starts.trained_tree import Arrays
-from symmetry.starts.words import capitalised, gap_in_words, listed, units_in_words
+from symmetry.starts.words import capitalised, gap_at_marks, gap_in_words, listed, units_in_words
 
 INCOMING, OUTGOING, SOME = "equal incoming weights", "equal outgoing weights", "equal in part"
 
@@ -68,7 +68,10 @@ def partial_finding(
         theorems,
         False,
         AS_EXPECTED if told else CANNOT_BE_TOLD,
-        {"parted at step": {path: step or None for path, step in parted.items()}},
+        {
+            "parted at step": {path: step or None for path, step in parted.items()},
+            "gap after step": {path: gap_at_marks([gap], _widest([gap]), course) for path, gap in gaps.items()},
+        },
     )
 
 
@@ -91,9 +94,14 @@ def _parts(parted: Mapping[str, int], gaps: Mapping[str, Gap], course: Course) -
             told.append(f"in {listed(paths)} nothing parted all of them in {course.steps} steps")
         else:
             chosen = [gaps[path] for path in paths]
-            widest = max(range(chosen[0].size.shape[1]), key=lambda number: max(gap.size[-1, number] for gap in chosen))
-            told.append(f"in {listed(paths)} they part at step {step} ({gap_in_words(chosen, widest, course, step)})")
+            grows = gap_in_words(chosen, _widest(chosen), course, step)
+            told.append(f"in {listed(paths)} they part at step {step} ({grows})")
     return "; ".join(told)
+
+
+def _widest(gaps: Sequence[Gap]) -> int:
+    """The class that is furthest apart at the end."""
+    return max(range(gaps[0].size.shape[1]), key=lambda number: max(gap.size[-1, number] for gap in gaps))
 
 
 def _first_parted(gap: Gap, classes: int) -> int:

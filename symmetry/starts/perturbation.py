@@ -14,6 +14,9 @@ from symmetry.starts.trained_tree import Arrays
 WHERE_ZERO = 1 / 8
 """Standard deviation of random numbers in the place of zeros."""
 
+OTHER_INPUTS = 16
+"""Sets of random inputs on which is tried what no gradient reaches on the given ones."""
+
 
 def one_unit_off(arrays: Arrays, unit: float, seed: int) -> Arrays:
     """Every number one unit in the last place up or down, at random."""
@@ -47,27 +50,25 @@ def _like(array: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return np.abs(numbers) if np.isrealobj(array) and (array >= 0).all() else numbers
 
 
-def drawn_inputs(inputs: tuple, seed: int) -> tuple | None:
-    """Inputs of the same shapes, whose floats are normal with the given ones' size; None if there are no floats."""
+def drawn_inputs(inputs: tuple, seed: int) -> tuple:
+    """Inputs of the same shapes, drawn at random: floats as large as the given ones, integers and booleans between them."""
     leaves, structure = jax.tree.flatten(inputs)
-    if not any(map(_is_float, leaves)):
-        return None
     generator = _generator("inputs", seed)
-    return structure.unflatten(
-        [
-            _normal(generator, leaf) * np.max(np.abs(leaf), initial=1e-300) if _is_float(leaf) else leaf
-            for leaf in leaves
-        ]
-    )
+    return structure.unflatten([_other(leaf, generator) for leaf in leaves])
+
+
+def _other(leaf: Any, generator: np.random.Generator) -> Any:
+    if _is_float(leaf):
+        return (_normal(generator, leaf) * (np.max(np.abs(leaf), initial=0.0) or 1.0)).astype(leaf.dtype)
+    if isinstance(leaf, np.ndarray | jax.Array) and leaf.size and leaf.dtype.kind in "iub":
+        values = np.asarray(leaf, int)
+        return generator.integers(values.min(), values.max() + 1, values.shape).astype(leaf.dtype)
+    return leaf
 
 
 def _off(array: Any, unit: float, generator: np.random.Generator) -> np.ndarray:
     moved = np.asarray(array) * (1 + unit * generator.choice([-1.0, 1.0], np.shape(array)))
     return moved.astype(array.dtype)
-
-
-def _as_large(array: Any, generator: np.random.Generator) -> np.ndarray:
-    return (_normal(generator, array) * np.max(np.abs(array), initial=0.0)).astype(array.dtype)
 
 
 def _normal(generator: np.random.Generator, array: Any) -> np.ndarray:

@@ -7,7 +7,7 @@ from symmetry.starts.course import Course, Gap
 from symmetry.starts.finding import AS_EXPECTED, CANNOT_BE_TOLD, Finding
 from symmetry.starts.relation import Relation, UnitClass
 from symmetry.starts.treatment import Treatment
-from symmetry.starts.words import capitalised, gap_in_words, units_in_words
+from symmetry.starts.words import capitalised, gap_at_marks, gap_in_words, units_in_words
 
 KINDS = {"equal": "tied units", "opposite": "opposite units", "proportional": "proportional units"}
 
@@ -85,7 +85,7 @@ def _finding(
     measured = {
         "parted at step": outcome.step or None,
         "opened by": None if not outcome.step else "training" if outcome.real else "rounding",
-        "largest gap": {path: float(gap.size[:, list(numbers)].max()) for path, gap in gaps.items()},
+        "gap after step": gap_at_marks(gaps.values(), widest, course),
     }
     return Finding(
         KINDS[relation.kind],

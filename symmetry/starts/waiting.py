@@ -11,14 +11,14 @@ import numpy as np
 
 from symmetry.starts.course import Course
 from symmetry.starts.judgement import gaps, inputs_off
-from symmetry.starts.perturbation import drawn, one_unit_off
+from symmetry.starts.perturbation import OTHER_INPUTS, drawn, drawn_inputs, one_unit_off
 from symmetry.starts.problem import Problem
 from symmetry.starts.trained_tree import Arrays
 from symmetry.yardstick import FACTOR
 
 Tie = Callable[[Arrays], Arrays]
 
-DRAWS = 2
+DRAWS = 4
 """Random points at which a gradient must be 0 to count as such."""
 
 
@@ -31,11 +31,13 @@ class Foresight:
         causes: for what waits or never gets a gradient, the arrays that are 0 any one of which would give it one, if it
             were not.
         without_effect: arrays that get no gradient wherever the parameters are: not the start's doing.
+        elsewhere: arrays that get none on the given inputs, but on random ones.
     """
 
     step: Mapping[str, int]
     causes: Mapping[str, tuple[str, ...]]
     without_effect: frozenset[str]
+    elsewhere: frozenset[str]
 
     @property
     def never(self) -> tuple[str, ...]:
@@ -67,10 +69,20 @@ def foresee(problem: Problem, course: Course, tie: Tie = untied) -> Foresight:
                 step[path] = now
                 moves[path] = _moves(path, now, course)
     late = [path for path in problem.start if step.get(path, 0) != 1]
-    alive_anywhere = _live(problem, problem.start) if late else set(problem.start)
-    without_effect = frozenset(path for path in late if path not in alive_anywhere)
+    felt = {path for path in problem.start if course.first_felt(path)}
+    without_effect = frozenset(late) - felt - (_live(problem, problem.start) if late else set())
+    never = [path for path in late if path not in step and path not in without_effect]
     causes = _causes(problem, [path for path in late if path not in without_effect], tie)
-    return Foresight({path: step.get(path, 0) for path in problem.start}, causes, without_effect)
+    steps = {path: step.get(path, 0) for path in problem.start}
+    return Foresight(steps, causes, without_effect, _live_elsewhere(problem, never))
+
+
+def _live_elsewhere(problem: Problem, paths: list[str]) -> frozenset[str]:
+    """Those of the arrays that the first gradient reaches on random inputs."""
+    found: set[str] = set()
+    for seed in range(OTHER_INPUTS if paths else 0):
+        found |= live_at(dataclasses.replace(problem, inputs=drawn_inputs(problem.inputs, seed)), problem.start)
+    return frozenset(found & set(paths))
 
 
 def _moves(path: str, step: int, course: Course) -> int:

@@ -9,7 +9,7 @@ from symmetry.starts.relation import UnitClass
 MOST = 4
 """Classes or parameters that are listed before the rest is counted."""
 
-MARKS = (1, 10, 100, 1_000)
+MARKS = (1, 2, 10, 100, 1_000)
 """Steps at which gaps are printed."""
 
 
@@ -69,11 +69,15 @@ def verb(names: Sequence, one: str, several: str) -> str:
 
 def gap_in_words(gaps: Iterable[Gap], number: int, course: Course, first: int = 1) -> str:
     """How far a class is apart, over the course of training: "1e-16 at step 1, 4e-10 at step 10, 0.9 at step 100"."""
+    sizes = gap_at_marks(gaps, number, course, first)
+    return ", ".join(f"{short(size)} at step {mark}" for mark, size in sizes.items())
+
+
+def gap_at_marks(gaps: Iterable[Gap], number: int, course: Course, first: int = 1) -> dict[int, float]:
+    """The gap of a class in any of some arrays, from the first step on, by step."""
     marks = sorted({first, *MARKS, course.steps})
-    shown = [
-        (mark, max(float(gap.size[mark, number]) for gap in gaps)) for mark in marks if first <= mark <= course.steps
-    ]
-    return ", ".join(f"{short(size)} at step {mark}" for mark, size in shown)
+    held = list(gaps)
+    return {mark: max(float(gap.size[mark, number]) for gap in held) for mark in marks if first <= mark <= course.steps}
 
 
 def short(number: float) -> str:

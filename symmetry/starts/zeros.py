@@ -121,27 +121,31 @@ def _steps(seen: Mapping[str, int]) -> str:
 def _never(foresight: Foresight, course: Course, theorems: tuple[str, ...]) -> Finding:
     paths = foresight.never
     seen = {path: course.first_felt(path) for path in paths if course.first_felt(path)}
-    moved = [path for path in paths if course.first_moved(path)]
     waits = sorted({zero for path in paths for zero in foresight.causes[path] if zero in paths})
     which = "them" if set(waits) == set(paths) else listed(paths)
     why = f"{listed(waits)} are 0 at the start and each waits for another, so" if len(waits) > 1 else "At this start"
-    told = f"{why} no gradient ever reaches {which}, whatever the other parameters become"
     reason = f": {', '.join(theorems)}" if theorems else ""
     if seen:
-        happened = f" But in training a gradient came at {_steps(seen)}: why cannot be told."
-    elif moved:
-        happened = f" Only the optimiser itself moves {listed(moved)}, as weight decay does."
+        happened = f"But in training a gradient came at {_steps(seen)}: why cannot be told."
+    elif moved := [path for path in paths if course.first_moved(path)]:
+        happened = f"Only the optimiser itself moves {listed(moved)}, as weight decay does."
     else:
-        happened = f" In {course.steps} steps {verb(paths, 'it did', 'they did')} not move."
+        happened = f"In {course.steps} steps {verb(paths, 'it did', 'they did')} not move."
+    elsewhere = sorted(foresight.elsewhere)
+    where = " on these inputs" if elsewhere else ""
+    happened += f" Random inputs of their size reach {listed(elsewhere)}." if elsewhere else ""
     return Finding(
         "never moves",
         listed(paths),
         (),
-        f"{told}{reason}.{happened}",
+        f"{why} no gradient ever reaches {which}{where}, whatever the other parameters become{reason}. {happened}",
         () if seen else theorems,
-        not seen,
+        not seen and not elsewhere,
         CANNOT_BE_TOLD if seen else AS_EXPECTED,
-        {"first gradient": {path: course.first_felt(path) or None for path in paths}},
+        {
+            "first gradient": {path: course.first_felt(path) or None for path in paths},
+            "reached by random inputs": elsewhere,
+        },
     )
 
 
@@ -152,7 +156,7 @@ def _without_effect(paths: Sequence[str], course: Course) -> Finding:
         "without effect",
         listed(paths),
         (),
-        f"{listed(paths)} {verb(paths, 'gets', 'get')} no gradient beyond rounding, wherever the parameters are: "
+        f"{listed(paths)} {verb(paths, 'gets', 'get')} no gradient on these inputs beyond rounding, wherever the parameters are: "
         f"{verb(paths, 'it has', 'they have')} no effect on the loss, whatever the start.{happened}",
         measured={"moved": {path: course.first_moved(path) or None for path in paths}},
     )
