@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 import jax
+import numpy as np
 from jax.extend.core import ClosedJaxpr, Var
 from jax.interpreters.partial_eval import dce_jaxpr
 
@@ -47,7 +48,11 @@ def traced(apply: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Traced:
 
     def of_arrays(*leaves: jax.Array) -> Tree:
         own, given = joined(list(leaves))
-        return apply(own, *given)
+        results = apply(own, *given)
+        for path, leaf in named_leaves(results).items():
+            if not isinstance(leaf, (jax.Array, np.ndarray, np.generic, bool, int, float, complex)):
+                raise TypeError(f"the result {path or 'of apply'} is {type(leaf).__name__}, not an array.")
+        return results
 
     try:
         program, results = jax.make_jaxpr(of_arrays, return_shape=True)(*arrays)

@@ -61,7 +61,7 @@ class Walk:
                 results = [Value(flattened(stacked[0], equation, *map(value_of, stacked[0].invars)))]
                 self.space(results[0].axes)
             else:
-                results = self._results(jaxpr, equation, live, [value_of(atom) for atom in equation.invars])
+                results = self._results(jaxpr, equation, live, [value_of(atom) for atom in _operands(equation)])
             values.update(zip(equation.outvars, results, strict=True))
         return [value_of(atom) for atom in jaxpr.outvars]
 
@@ -125,6 +125,14 @@ def _live_equations(jaxpr: Jaxpr) -> list[tuple[JaxprEqn, tuple[bool, ...]]]:
     for equation in reversed(jaxpr.eqns):
         live = tuple(variable in needed for variable in equation.outvars)
         if any(live):
-            needed |= {atom for atom in equation.invars if not isinstance(atom, Literal)}
+            needed |= {atom for atom in _operands(equation) if not isinstance(atom, Literal)}
             found.append((equation, live))
     return found[::-1]
+
+
+def _operands(equation: JaxprEqn) -> list[Var | Literal]:
+    """The operands that decide the results: of a linear system the equations, and not what helps to solve them."""
+    if equation.primitive.name != "custom_linear_solve":
+        return equation.invars
+    lengths = equation.params["const_lengths"]
+    return equation.invars[: lengths.matvec] + equation.invars[sum(lengths) :]

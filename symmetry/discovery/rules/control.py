@@ -8,7 +8,7 @@ from typing import Protocol
 
 from jax.extend.core import ClosedJaxpr
 
-from symmetry.discovery.axes import Axes, Axis, freeze
+from symmetry.discovery.axes import Axes, Axis, freeze, fresh
 from symmetry.discovery.rules.equation import Parameters, unify_all
 from symmetry.discovery.unification import unify
 from symmetry.discovery.values import Value
@@ -64,6 +64,14 @@ def _scan(walker: Walker, params: Parameters, *operands: Value) -> list[Value]:
     return [*carried, *[Value((turn, *value.axes)) for value in results[len(carried) :]]]
 
 
+def _solve(walker: Walker, params: Parameters, *operands: Value) -> list[Value]:
+    """The solution of a linear system is what the equations alone determine; what helps to solve them is not looked at."""
+    matrix, given = operands[: params["const_lengths"].matvec], operands[params["const_lengths"].matvec :]
+    solution = [Value(fresh(axis.size for axis in value.axes)) for value in given]
+    _unify_values(given, walker.run(params["jaxprs"].matvec, *matrix, *solution))
+    return solution
+
+
 def _unify_values(ones: Sequence[Value], others: Sequence[Value]) -> None:
     for one, other in zip(ones, others, strict=True):
         _unify_axes(one.axes, other.axes)
@@ -77,6 +85,7 @@ def _unify_axes(ones: Axes, others: Axes) -> None:
 CONTROL: dict[str, ControlRule] = {
     **dict.fromkeys(PROGRAMS, _call),
     "cond": _branches,
+    "custom_linear_solve": _solve,
     "scan": _scan,
     "while": _while,
 }
