@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from symmetry.discovery.groups import GroupAxis, UnitGroup
 from symmetry.starts.classes import equal_units
 from symmetry.starts.course import Course, Gap
@@ -16,10 +18,11 @@ INCOMING, OUTGOING, SOME = "equal incoming weights", "equal outgoing weights", "
 
 def partly_equal(group: UnitGroup, outgoing: Sequence[GroupAxis], tied: Relation, start: Arrays) -> dict[str, Relation]:
     """The units of a group that are equal along its incoming axes, along its outgoing axes, or along all but one array's."""
-    candidates = [(INCOMING, without(group.axes, outgoing)), (OUTGOING, tuple(outgoing))]
+    incoming = without(group.axes, outgoing)
+    candidates = [(INCOMING, incoming), (OUTGOING, tuple(outgoing))]
     for path in dict.fromkeys(axis.path for axis in group.axes):
         rest = tuple(axis for axis in group.axes if axis.path != path)
-        if any(len(set(start[axis.path].ravel().tolist())) > 1 for axis in rest):
+        if len(without(incoming, rest)) and any(_varies(start[axis.path]) for axis in rest):
             candidates.append((f"{SOME}: all but {path}", rest))
     found, seen = {}, {_classes(tied)}
     for kind, axes in sorted(candidates, key=lambda candidate: -len(candidate[1])):  # what says most comes first
@@ -36,12 +39,16 @@ def could_be_partly_equal(group: UnitGroup, tied: Relation, start: Arrays) -> bo
     """Whether any array but vectors of one constant, such as biases of 0, has equal units where others do not."""
     for axis in group.axes:
         array = start[axis.path]
-        if array.ndim == 1 and (array == array[0]).all():
+        if array.ndim == 1 and not _varies(array):
             continue
         along = equal_units(group, [axis], start)
         if along.classes and _classes(along) != _classes(tied):
             return True
     return False
+
+
+def _varies(array: np.ndarray) -> bool:
+    return bool((array != array.ravel()[0]).any())
 
 
 def without(axes: Sequence[GroupAxis], left_out: Sequence[GroupAxis]) -> tuple[GroupAxis, ...]:

@@ -29,7 +29,7 @@ class Problem:
         precision: "float64", or "the given precision".
         unit: the unit in the last place of the coarsest floats that the function, its gradient or the optimiser computes.
         plain_loss: whether the loss is `DEFAULT_LOSS`.
-        outputs: the function's outputs, of arrays and inputs.
+        outputs: the function's outputs that mirror no parameters, by path, of arrays and inputs.
         gradient: the loss and its gradient, of arrays and inputs.
         begin: the optimiser's first state, of arrays.
         update: the arrays and the state after a step, of gradient, state, arrays, inputs and loss.
@@ -41,7 +41,7 @@ class Problem:
     precision: str
     unit: float
     plain_loss: bool
-    outputs: Callable[[Arrays, tuple], Tree]
+    outputs: Callable[[Arrays, tuple], Arrays]
     gradient: Callable[[Arrays, tuple], tuple[Any, Arrays]]
     begin: Callable[[Arrays], Tree]
     update: Callable[..., tuple[Arrays, Tree]]
@@ -54,9 +54,11 @@ def problem_of(
     inputs: tuple,
     loss: Callable | None = None,
     optimizer: Any = None,
-    left_out: tuple[str, ...] = (),
+    mirrors: tuple[str, ...] = (),
 ) -> Problem:
     """The training of `params` on `inputs`, traced; compiled when it is first used.
+
+    Outputs under the paths of `mirrors` mirror parameters, as new batch statistics do: the default loss leaves them out.
 
     Raises:
         CannotTrace: JAX cannot trace the function, or it returns other things than arrays.
@@ -68,13 +70,15 @@ def problem_of(
     precision, tree, given, shapes = _in_float64_if_it_can(apply, params, inputs)
     if not any(is_trained(leaf) for leaf in jax.tree.leaves(shapes)):
         raise ValueError("apply: no output is an array of floats, so that nothing can be trained; return one.")
-    chosen = loss if loss is not None else distance_from_random(shapes, left_out)
+    distance = distance_from_random(own_outputs(shapes, mirrors))
 
     def outputs(arrays: Arrays, inputs: tuple):
-        return apply(tree.whole(arrays), *inputs)
+        return own_outputs(apply(tree.whole(arrays), *inputs), mirrors)
 
     def objective(arrays: Arrays, inputs: tuple):
-        return chosen(outputs(arrays, inputs))
+        if loss is None:
+            return distance(outputs(arrays, inputs))
+        return loss(apply(tree.whole(arrays), *inputs))
 
     _require_one_number(jax.eval_shape(objective, tree.start, given))
     run_outputs, run_gradient = jax.jit(outputs), jax.jit(_descent_direction(objective))
@@ -122,19 +126,24 @@ def _require_one_number(shape: Any) -> None:
         raise ValueError(f"loss: it returns {kind}, but must return one real number; average over the examples, say.")
 
 
-def distance_from_random(shapes: Tree, left_out: tuple[str, ...] = ()) -> Callable[[Tree], Any]:
-    """`DEFAULT_LOSS` for outputs of these shapes, without those under some paths; its slope is not 0 where the outputs are."""
-    generator = np.random.default_rng(0)
-    targets = {
-        path: generator.standard_normal(leaf.shape)
-        for path, leaf in named_leaves(shapes).items()
-        if is_trained(leaf) and not any(path == each or path.startswith(f"{each}/") for each in left_out)
+def own_outputs(outputs: Tree, mirrors: tuple[str, ...]) -> Arrays:
+    """The outputs of floats, by path, without those under the paths of what mirrors parameters."""
+    named = {path: leaf for path, leaf in named_leaves(outputs).items() if is_trained(leaf)}
+    return {
+        path: leaf
+        for path, leaf in named.items()
+        if not any(path == each or path.startswith(f"{each}/") for each in mirrors)
     }
+
+
+def distance_from_random(shapes: Arrays) -> Callable[[Arrays], Any]:
+    """`DEFAULT_LOSS` for outputs of these shapes; its slope is not 0 where the outputs are."""
+    generator = np.random.default_rng(0)
+    targets = {path: generator.standard_normal(leaf.shape) for path, leaf in shapes.items()}
     count = sum(target.size for target in targets.values())
 
-    def loss(outputs: Tree):
-        named = named_leaves(outputs)
-        return sum((abs(named[path] - target) ** 2).sum() for path, target in targets.items()) / (2 * max(count, 1))
+    def loss(outputs: Arrays):
+        return sum((abs(outputs[path] - target) ** 2).sum() for path, target in targets.items()) / (2 * max(count, 1))
 
     return loss
 

@@ -64,12 +64,11 @@ def trained(problem: Problem, arrays: Arrays, inputs: tuple | None = None) -> di
 
 
 def exchanging(group: UnitGroup) -> Callable[[Arrays], Arrays]:
-    """The units of a group in another order, in each block an order of its own."""
+    """Each unit of a group moved to the place of another: in each block along a cycle through all, in an order of its own."""
     generator = np.random.default_rng(7)
-    identity = np.broadcast_to(np.arange(group.size), (*group.blocks, group.size))
-    order = generator.permuted(identity, axis=-1)
-    if group.size > 1 and np.array_equal(order, identity):
-        order = np.roll(identity, 1, axis=-1)
+    cycle = generator.permuted(np.broadcast_to(np.arange(group.size), (*group.blocks, group.size)), axis=-1)
+    order = np.empty_like(cycle)
+    np.put_along_axis(order, cycle, np.roll(cycle, 1, axis=-1), axis=-1)
     return lambda arrays: group.act(order, dict(arrays))
 
 
