@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
+    from symmetry.starts import check_start
     from symmetry.statements.false_claim import refuted_claim
     from symmetry.statements.registry import theorem_by_id
     from symmetry.statements.theorem import Theorem, theorem
@@ -49,6 +50,7 @@ _HOMES = {
     "symmetry.numbers.dual": "Dual",
     "symmetry.numbers.residue": "Residue",
     "symmetry.numbers.symbol": "Symbol",
+    "symmetry.starts": "check_start",
     "symmetry.statements.false_claim": "refuted_claim",
     "symmetry.statements.registry": "theorem_by_id",
     "symmetry.statements.theorem": "Theorem theorem",
