@@ -12,10 +12,8 @@ import typing
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Annotated, Any, TypeAlias
 
-import jax
-
 from symmetry.architecture import Architecture
-from symmetry.array import Array
+from symmetry.array import Array, pytree
 from symmetry.network import Batch, Layer, Network
 from symmetry.source import Source
 
@@ -235,8 +233,7 @@ def _(source: Source, architecture: Architecture, name: str) -> Batch:
     )
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Minibatches:
     """Batches to be trained on in turn."""
 
@@ -253,8 +250,7 @@ def _(source: Source, architecture: Architecture, name: str) -> Minibatches:
     return Minibatches(tuple(draw(source, architecture, f"{name} {step}") for step in range(MINIBATCHES)))
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Direction:
     """A direction in the space of parameters: layers like a network's."""
 
@@ -275,8 +271,7 @@ def _(source: Source, architecture: Architecture, name: str) -> Direction:
     return Direction(layers_of(lambda part, shape: source.integers(part, shape, 2), architecture, name))
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class HiddenUnit:
     """One unit of the widest hidden layer: `layer` counts hidden layers from 0."""
 

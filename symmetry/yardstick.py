@@ -92,7 +92,6 @@ def _moved(inputs: Tree, sign: int) -> Tree:
     def move(leaf: Array) -> Array:
         if not jnp.issubdtype(leaf.dtype, jnp.floating):
             return leaf
-        pattern = sign * opposite_ways(leaf.shape)
-        return leaf * (1 + pattern.astype(leaf.dtype) * jnp.finfo(leaf.dtype).eps)
+        return leaf * (1 + (sign * opposite_ways(leaf.shape)).astype(leaf.dtype) * jnp.finfo(leaf.dtype).eps)
 
     return jax.tree.map(move, inputs)

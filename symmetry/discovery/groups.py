@@ -163,6 +163,12 @@ class UnitGroups(tuple[UnitGroup, ...]):
                 return group
         raise KeyError(f"no group is called {name!r}; there are {', '.join(group.name for group in self) or 'none'}.")
 
+    def to_axes(self, params: Tree, *, extended: bool = False) -> dict[str, tuple]:
+        """The groups as `{"Dense_0/kernel": (None, "P_0"), ...}`: `symmetry.discovery.specification.to_axes`."""
+        from symmetry.discovery.specification import to_axes
+
+        return to_axes(self, params, extended=extended)
+
     def __str__(self) -> str:
         return "\n".join(map(str, self)) or "no group of units"
 

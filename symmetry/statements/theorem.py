@@ -232,12 +232,9 @@ def theorem(
             raise ValueError(f"{id}: expected a law, which is a function, and got {law!r}.")
         words = (id, title, statement, tuple(cites))
         broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
-        false = {claim: law_of(each, law, f"{id}, {claim!r}") for claim, each in (refutes or {}).items()}
+        false = _laws(id, refutes or {}, law)
         tried = (frozenset(systems), None if architectures is None else tuple(architectures), tuple(dtypes))
-        boxes = black_boxes and BlackBoxes(
-            black_boxes.law,
-            {name: law_of(each, black_boxes.law, f"{id}, {name!r}") for name, each in black_boxes.controls.items()},
-        )
+        boxes = black_boxes and BlackBoxes(black_boxes.law, _laws(id, black_boxes.controls, black_boxes.law))
         knobs = {name: turned_knobs(variant) for name, variant in (controls or {}).items()}
         rest = (false, tuple(needs), boxes, table, tuple(glances), knobs)
         if runs_on_floats_only(law):
@@ -286,6 +283,10 @@ def _takes_trials(law: Callable) -> bool:
     """Whether the law takes `Trials`, to draw and count for itself, rather than cases that are drawn for it."""
     annotations = [parameter.annotation for parameter in inspect.signature(law).parameters.values()]
     return any(getattr(each, "__name__", each) == "Trials" for each in annotations)
+
+
+def _laws(id: str, variants: Mapping[str, Variant], law: Callable) -> dict[str, Callable]:
+    return {name: law_of(variant, law, f"{id}, {name!r}") for name, variant in variants.items()}
 
 
 def _broken(variant: Variant | PassesEmptily, law: Callable, where: str) -> Callable | PassesEmptily:
