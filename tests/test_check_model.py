@@ -12,6 +12,7 @@ import pytest
 
 import symmetry
 from symmetry.discovery.groups import Block, GroupAxis, UnitGroup, UnitGroups
+from symmetry.evidence.fields import Json
 from symmetry.modelcheck import ModelReport, Section
 from symmetry.modelcheck.example import build
 from symmetry.modelcheck.laws import ALL, NEEDS_TRAINING, TIED
@@ -296,7 +297,7 @@ def test_other_findings_have_a_section_and_can_be_wrong(example):
         def __str__(self) -> str:
             return "units 0 to 3 start equal"
 
-        def to_json(self):
+        def to_json(self) -> Json:
             return {"units": [0, 3]}
 
     report = dataclasses.replace(example, sections=(Section("start", "At the start", [Tied(True)]),))
@@ -334,8 +335,8 @@ def test_a_difference_is_measured_by_the_spread(other, spread, excess, vacuous):
 
 
 def test_infinities_at_the_same_places_do_not_differ():
-    sides = [{"": np.array([-np.inf, 1.0])} for _ in range(2)]
-    assert gap(*sides, {"": np.array(1e-16)}).excess == 0
+    one, other = ({"": np.array([-np.inf, 1.0])} for _ in range(2))
+    assert gap(one, other, {"": np.array(1e-16)}).excess == 0
 
 
 def vector_loss(params, x):
