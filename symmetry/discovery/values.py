@@ -115,8 +115,8 @@ def _pieces(entries: np.ndarray, axis: int) -> tuple[Axis, list[Mark]]:
     slices = np.moveaxis(entries, axis, 0).reshape(length, -1)
     if (slices != slices).any():
         return Axis(length, frozen=VARIES), []
-    _, kinds = np.unique(slices, axis=0, return_inverse=True)
-    kinds = kinds.reshape(-1)
+    numbers: dict[bytes, int] = {}
+    kinds = np.array([numbers.setdefault(one.tobytes(), len(numbers)) for one in slices])  # sorting them takes long
     if kinds.max() == length - 1:
         return Axis(length, frozen=VARIES), []
     starts = np.flatnonzero(np.diff(kinds, prepend=-1))
