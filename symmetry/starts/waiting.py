@@ -32,12 +32,15 @@ class Foresight:
             were not.
         without_effect: arrays that get no gradient wherever the parameters are: not the start's doing.
         elsewhere: arrays that get none on the given inputs, but on random ones.
+        exact: whether gradients alone move what has none at the start. Otherwise a step is the first possible one: weight
+            decay, say, does not move a number to any value.
     """
 
     step: Mapping[str, int]
     causes: Mapping[str, tuple[str, ...]]
     without_effect: frozenset[str]
     elsewhere: frozenset[str]
+    exact: bool
 
     @property
     def never(self) -> tuple[str, ...]:
@@ -56,7 +59,10 @@ def foresee(problem: Problem, course: Course, tie: Tie = untied) -> Foresight:
     """
     step = dict.fromkeys(_live(problem, ()), 1)
     moves = {path: _moves(path, 1, course) for path in step}
-    moves |= {path: course.first_moved(path) for path in problem.start if path not in step and course.first_moved(path)}
+    alone = {
+        path: course.first_moved(path) for path in problem.start if path not in step and _moves_alone(path, course)
+    }
+    moves |= alone
     now = 1
     while True:
         later = [when for when in moves.values() if when and when >= now]
@@ -74,7 +80,7 @@ def foresee(problem: Problem, course: Course, tie: Tie = untied) -> Foresight:
     never = [path for path in late if path not in step and path not in without_effect]
     causes = _causes(problem, [path for path in late if path not in without_effect], tie)
     steps = {path: step.get(path, 0) for path in problem.start}
-    return Foresight(steps, causes, without_effect, _live_elsewhere(problem, never))
+    return Foresight(steps, causes, without_effect, _live_elsewhere(problem, never), not alone)
 
 
 def _live_elsewhere(problem: Problem, paths: list[str]) -> frozenset[str]:
@@ -83,6 +89,12 @@ def _live_elsewhere(problem: Problem, paths: list[str]) -> frozenset[str]:
     for seed in range(OTHER_INPUTS if paths else 0):
         found |= live_at(dataclasses.replace(problem, inputs=drawn_inputs(problem.inputs, seed)), problem.start)
     return frozenset(found & set(paths))
+
+
+def _moves_alone(path: str, course: Course) -> bool:
+    """Whether the optimiser moves an array before any gradient does."""
+    felt, moved = course.first_felt(path), course.first_moved(path)
+    return bool(moved) and not 0 < felt <= moved
 
 
 def _moves(path: str, step: int, course: Course) -> int:

@@ -81,6 +81,8 @@ def _waits(
     rest = f" ({', and '.join([*first, *own])})" if first or own else ""
     if set(seen.values()) == {step}:
         happened, verdict = "", AS_EXPECTED
+    elif not foresight.exact and all(when == 0 or when >= step for when in seen.values()):
+        happened, verdict = f" In training the first came at {_steps(seen)}.", AS_EXPECTED
     else:
         happened, verdict = f" But in training the first came at {_steps(seen)}: why cannot be told.", CANNOT_BE_TOLD
     moves = _move(paths, step, course)
