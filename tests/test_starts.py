@@ -52,7 +52,7 @@ def test_one_constant_a_layer_stays_tied(optimizer):
 def test_two_equal_units_of_four_are_named():
     tied = only(check(mlp(jnp.tanh), with_second_unit(mlp_params())), "tied units")
     assert tied.units == (((), (0, 1)),)
-    assert str(tied).startswith("Units 0-1 of ")
+    assert str(tied).startswith("Units 0 and 1 of ")
     assert tied.measured["parted at step"] is None
 
 
@@ -403,6 +403,16 @@ def test_a_run_that_overflows_is_judged_up_to_there():
     found = check(lambda params, x: (x @ params["W"]) ** 3, {"W": np.ones((3, 2))}, optimizer=optax.sgd(10.0))
     assert found.steps < found.asked
     assert "the next one overflows" in str(found)
+
+
+def test_positive_parameters_are_drawn_positive_and_others_near_the_start():
+    def root(params, x):
+        return jnp.tanh(x @ params["W"] / jnp.sqrt(params["variance"])) @ jnp.log(params["V"] + 3)
+
+    params = {"W": np.full((3, 4), 0.2), "variance": np.full(4, 2.0), "V": np.tile([[-1.0, 1.0]], (4, 1))}
+    tied = only(check(root, params, optimizer=optax.sgd(1e-3)), "tied units")
+    assert tied.wrong
+    assert tied.theorems == ("TIE.4",)
 
 
 def test_the_loss_may_be_given():

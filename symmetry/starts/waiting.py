@@ -11,7 +11,7 @@ import numpy as np
 
 from symmetry.starts.course import Course
 from symmetry.starts.judgement import gaps, inputs_off
-from symmetry.starts.perturbation import OTHER_INPUTS, drawn, drawn_inputs, one_unit_off
+from symmetry.starts.perturbation import OTHER_INPUTS, drawn, drawn_inputs, is_finite, one_unit_off
 from symmetry.starts.problem import Problem
 from symmetry.starts.trained_tree import Arrays
 from symmetry.yardstick import FACTOR
@@ -120,6 +120,8 @@ def _live(problem: Problem, paths: Iterable[str], tie: Tie = untied) -> set[str]
 def live_at(problem: Problem, arrays: Arrays) -> set[str]:
     """The arrays whose gradient is not 0 beyond rounding at these parameters."""
     _, slopes = problem.gradient(arrays, problem.inputs)
+    if not is_finite(slopes):  # nothing is known there, and so nothing is claimed
+        return set(slopes)
     _, moved = problem.gradient(one_unit_off(arrays, problem.unit, seed=4), inputs_off(problem, seed=4))
     spread = gaps(slopes, moved)
     return {path for path, slope in slopes.items() if np.abs(slope).max(initial=0.0) > FACTOR * spread[path]}
