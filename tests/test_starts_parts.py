@@ -67,6 +67,12 @@ def test_what_the_theorems_do_not_speak_of_is_not_read_as_layers(apply):
     assert read(apply) is None
 
 
+@pytest.mark.usefixtures("exact")
+def test_networks_of_complex_numbers_are_not_read_as_layers():
+    params = PARAMS | {"W": PARAMS["W"] * 1j}
+    assert read(lambda params, x: jnp.abs(x @ params["W"] + params["b"]) @ params["V"], params) is None
+
+
 def blocks_of_two() -> tuple[UnitGroup, np.ndarray]:
     """Three units in each of two blocks, in an array whose second axis has two copies of them and one entry of no unit."""
     axis = GroupAxis("w", 1, np.array([[0, 1, 2], [3, 4, 5]]), (Block(0, np.array([0, 1, -1])),))
