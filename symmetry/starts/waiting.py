@@ -76,7 +76,7 @@ def foresee(problem: Problem, course: Course, tie: Tie = untied) -> Foresight:
                 moves[path] = _moves(path, now, course)
     late = [path for path in problem.start if step.get(path, 0) != 1]
     felt = {path for path in problem.start if course.first_felt(path)}
-    without_effect = frozenset(late) - felt - (_live(problem, problem.start) if late else set())
+    without_effect = frozenset(late) - set(step) - felt - (_live(problem, problem.start) if late else set())
     never = [path for path in late if path not in step and path not in without_effect]
     causes = _causes(problem, [path for path in late if path not in without_effect], tie)
     steps = {path: step.get(path, 0) for path in problem.start}
