@@ -116,6 +116,16 @@ def test_units_of_one_block_may_be_equal_where_those_of_another_differ():
     assert equal_units(group, group.axes, {"w": array}).classes == (UnitClass((0, 2), (1,)),)
 
 
+def test_rows_of_a_recurrent_matrix_that_hold_the_same_numbers_do_not_make_units_equal():
+    units = np.arange(4)[None]
+    group = UnitGroup("state", 4, (GroupAxis("R", 0, units), GroupAxis("R", 1, units)))
+    circulant = np.array([[0.0, 1, 2, 3], [3, 0, 1, 2], [2, 3, 0, 1], [1, 2, 3, 0]])
+    assert not equal_units(group, group.axes, {"R": circulant}).classes
+    in_pairs = np.array([[0.0, 1, 2, 2], [1, 0, 2, 2], [2, 2, 0, 1], [2, 2, 1, 0]])
+    assert equal_units(group, group.axes, {"R": in_pairs}).classes == (UnitClass((0, 1)), UnitClass((2, 3)))
+    assert equal_units(group, group.axes, {"R": np.eye(4) + 1}).classes == (UnitClass((0, 1, 2, 3)),)
+
+
 def test_zero_and_minus_zero_are_equal():
     group = UnitGroup("units", 2, (GroupAxis("w", 0, np.arange(2)[None]),))
     assert equal_units(group, group.axes, {"w": np.array([0.0, -0.0])}).classes == (UnitClass((0, 1)),)
