@@ -52,7 +52,7 @@ def test_one_constant_a_layer_stays_tied(optimizer):
 def test_two_equal_units_of_four_are_named():
     tied = only(check(mlp(jnp.tanh), with_second_unit(mlp_params())), "tied units")
     assert tied.units == (((), (0, 1)),)
-    assert str(tied).startswith("Units 0-1 of ")
+    assert str(tied).startswith("Units 0 and 1 of ")
     assert tied.measured["parted at step"] is None
 
 
@@ -294,6 +294,17 @@ def test_behind_a_last_layer_of_zeros_all_moves_at_step_2():
     assert "the units of b part in it at step 1" in str(waits)
 
 
+def test_a_zero_weight_in_the_middle_holds_up_both_sides():
+    def deep(params, x):
+        return jnp.tanh(jnp.tanh(x @ params["W"]) @ params["U"]) @ params["V"]
+
+    generator = np.random.default_rng(0)
+    params = {"W": generator.normal(size=(3, 4)), "U": np.zeros((4, 4)), "V": generator.normal(size=(4, 2))}
+    found = check(deep, params)
+    assert found.moves == {"W": 2, "U": 1, "V": 2}
+    assert only(found, "waits").theorems == ("GRAD.2", "GRAD.3")
+
+
 def test_the_first_factor_of_an_adapter_moves_at_step_2():
     found = check(starts.adapted, zeros(starts.adapter_params(), "B"))
     assert kinds(found) == ["waits"]
@@ -386,7 +397,7 @@ def test_findings_are_plain_data_too():
 
 def test_every_theorem_that_can_be_cited_exists():
     proofs.load()
-    for id in ("DUP.1", "GRAD.2", "TIE.3", "TIE.4", "TIE.6", "TIE.7", "TIE.8", "TIE.12", "TIE.15"):
+    for id in ("DUP.1", "GRAD.2", "GRAD.3", "TIE.3", "TIE.4", "TIE.6", "TIE.7", "TIE.8", "TIE.12", "TIE.15"):
         assert symmetry.theorem_by_id(id).id == id
 
 
@@ -403,6 +414,16 @@ def test_a_run_that_overflows_is_judged_up_to_there():
     found = check(lambda params, x: (x @ params["W"]) ** 3, {"W": np.ones((3, 2))}, optimizer=optax.sgd(10.0))
     assert found.steps < found.asked
     assert "the next one overflows" in str(found)
+
+
+def test_positive_parameters_are_drawn_positive_and_others_near_the_start():
+    def root(params, x):
+        return jnp.tanh(x @ params["W"] / jnp.sqrt(params["variance"])) @ jnp.log(params["V"] + 3)
+
+    params = {"W": np.full((3, 4), 0.2), "variance": np.full(4, 2.0), "V": np.tile([[-1.0, 1.0]], (4, 1))}
+    tied = only(check(root, params, optimizer=optax.sgd(1e-3)), "tied units")
+    assert tied.wrong
+    assert tied.theorems == ("TIE.4",)
 
 
 def test_the_loss_may_be_given():
