@@ -341,7 +341,7 @@ def test_what_discovery_does_not_find_is_decided_by_running():
     broken = findings("MLP", without(MLP.spec, "Dense_1/bias"), frozen(MLP))
     wrong = only(tuple(one for one in broken if one.wrong))
     assert wrong.where == "P_1"
-    assert wrong.lines == ()
+    assert wrong.lines == ('"Dense_1/kernel": ("P_0", None),', '"Dense_2/kernel": (None, None),')
     assert "nothing may move there: unknown_primitive. Which of these lines are right, and which" in str(wrong)
 
 

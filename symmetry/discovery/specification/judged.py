@@ -181,10 +181,11 @@ class _Judge:
         sentences = [axis_described(comparison, path, axis) for path, axis in places]
         kinds = {kind for kind, _ in sentences}
         says = " ".join(sentence for _, sentence in sentences)
-        told = len(places) == 1 or kinds == {"input or output"}
-        if not told:
-            says += " Which of these lines are right, and which are missing, cannot be told."
-        lines = comparison.lines(list(dict.fromkeys(path for path, _ in places))) if told else ()
+        if len(places) > 1 and kinds != {"input or output"}:
+            says += (
+                " Which of these lines are right, and which are missing, cannot be told; without them the rest holds."
+            )
+        lines = comparison.lines(list(dict.fromkeys(path for path, _ in places)))
         kind = kinds.pop() if len(kinds) == 1 else "frozen"
         seen = self.outcomes[name].seen
         yield Judgement(kind, name, says, True, lines, None if seen is None else self.trial.smallest(seen))

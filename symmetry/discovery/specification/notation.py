@@ -168,17 +168,38 @@ def _positions(placements: AxisPlacements) -> dict[str, Any]:
     }
 
 
-def positions_written(entry: Mapping[str, Any]) -> list[tuple[str, Any, tuple[Block, ...]]]:
+def positions_written(entry: Mapping[str, Any]) -> list[tuple[str, np.ndarray, tuple[Block, ...]]]:
     """The reverse: each name with positions and blocks, from an entry of the form {name: positions}.
 
     Raises:
-        KeyError: positions are missing.
+        ValueError: the entry has another form.
     """
     found = []
     for name, each in entry.items():
         several = isinstance(each, Sequence) and len(each) > 0 and all(isinstance(one, Mapping) for one in each)
         for one in each if several else [each]:
-            with_blocks = one if isinstance(one, Mapping) else {"positions": one}
-            blocks = tuple(Block(block["axis"], np.asarray(block["index"])) for block in with_blocks.get("per", ()))
-            found.append((name, with_blocks["positions"], blocks))
+            try:
+                found.append((name, *_with_blocks(one if isinstance(one, Mapping) else {"positions": one})))
+            except (KeyError, TypeError, ValueError):
+                raise ValueError(
+                    f"{name} has positions {one}; pass [[positions of the units], [of their copies], ...], or "
+                    '{"positions": those, "per": [{"axis": axis of the blocks, "index": the block at each position}]}.'
+                ) from None
     return found
+
+
+def _with_blocks(written: Mapping[str, Any]) -> tuple[np.ndarray, tuple[Block, ...]]:
+    positions = _integers(written["positions"], dimensions=2)
+    return positions, tuple(Block(int(one["axis"]), _integers(one["index"], 1)) for one in written.get("per", ()))
+
+
+def _integers(numbers: Any, dimensions: int) -> np.ndarray:
+    """Whole numbers in an array of so many dimensions or more.
+
+    Raises:
+        ValueError: they are something else.
+    """
+    array = np.asarray(numbers)
+    if array.dtype.kind not in "iu" or array.ndim < dimensions or not array.size:
+        raise ValueError(f"{numbers} are no whole numbers in {dimensions} dimensions.")
+    return array
