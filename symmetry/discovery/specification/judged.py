@@ -46,13 +46,17 @@ def judged(
         TypeError: the specification has none of the forms.
         ValueError: the function is finite at none of the points at which it was run; `mirrors` names what is not there.
     """
-    return judged_by(Trial(apply, params, inputs, mirrors), spec, discovered, params)
+    comparison = compared(read(spec, named_arrays(params)), discovered, params)
+    return _in_order(comparison, Trial(apply, params, inputs, mirrors))
 
 
 def judged_by(trial: Trial, spec: Specification, discovered: UnitGroups, params: Tree) -> tuple[Judgement, ...]:
     """The same for a function that is compiled already, so that many specifications of one function are judged sooner."""
-    judge = _Judge(compared(read(spec, named_arrays(params)), discovered, params), trial)
-    return tuple(sorted(judge.judgements(), key=lambda one: not one.wrong))
+    return _in_order(compared(read(spec, named_arrays(params)), discovered, params), trial)
+
+
+def _in_order(comparison: Comparison, trial: Trial) -> tuple[Judgement, ...]:
+    return tuple(sorted(_Judge(comparison, trial).judgements(), key=lambda one: not one.wrong))
 
 
 class _Judge:
