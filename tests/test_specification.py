@@ -325,7 +325,9 @@ def test_a_mistake_that_changes_nothing_is_no_mistake():
     held = only(judged(spec, groups, model, params, x))
     assert (held.kind, held.wrong) == ("held", False)
     assert "It makes no difference: the specification held on 12 permutations of these units." in str(held)
-    assert only(judged({**spec, "bias": ("P_0",), "scale": (None,)}, groups, model, params, x)).wrong
+    wrong, harmless = judged({**spec, "scale": (None,)}, groups, model, params, x)
+    assert (wrong.where, wrong.wrong, harmless.where, harmless.wrong) == ("scale", True, "bias", False)
+    assert "With all other lines right, this one alone held on 12 permutations." in str(harmless)
 
 
 def frozen(model: Model) -> UnitGroups:
@@ -441,6 +443,7 @@ def test_units_inside_heads_are_told_from_heads():
     found = judged(across, groups, attention, params, x)
     assert [(one.kind, one.wrong) for one in found] == [("layout", True)] * 4
     lines = {path: names for one in found for path, names in ast.literal_eval(f"{{{one.lines[0]}}}").items()}
+    assert lines["query"] == (None, "P_2:2 * P_3:3 per P_2")
     assert judged(lines, groups, attention, params, x) == ()
     alike = {"query": (None, "2 * P_0"), "key": (None, "2 * P_0")}
     freer = next(one for one in judged(alike, groups, attention, params, x) if one.kind == "blocks")

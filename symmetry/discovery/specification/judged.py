@@ -44,7 +44,19 @@ def judged(
 
     Raises:
         TypeError: the specification has none of the forms.
-        ValueError: the function is finite at none of the points at which it was run; `mirrors` names what is not there.
+        ValueError: the function is finite at none of the points at which it was run; the groups are those of other
+            parameters; `mirrors` names what is not there.
+
+    >>> import jax.numpy as jnp
+    >>> from symmetry.discovery import discover
+    >>> def mlp(params, x):
+    ...     return jnp.tanh(x @ params["W1"]) @ params["W2"]
+    >>> params, x = {"W1": jnp.ones((3, 4)), "W2": jnp.ones((4, 2))}, jnp.ones((5, 3))
+    >>> (found,) = judged({"W1": (None, "P_0"), "W2": (None, None)}, discover(mlp, params, x), mlp, params, x)
+    >>> found.says
+    'Axis 0 of W2 is listed as None, but it carries the units of P_0 (W1).'
+    >>> found.wrong, found.lines
+    (True, ('"W2": ("P_0", None),',))
     """
     comparison = compared(read(spec, named_arrays(params)), discovered, params)
     return _in_order(comparison, Trial(apply, params, inputs, mirrors))

@@ -53,7 +53,9 @@ def axis_entry(length: int, placements: AxisPlacements, labels: Mapping[str, np.
     sizes |= {name: int(index.max()) + 1 for name, index in stay.items()}
     parts = _parts(units | stay, sizes, 0, length)
     if len(parts) <= MOST_PARTS:
-        text = " + ".join(_text(part, sizes, frozenset(stay), style) for part in parts)
+        is_name = len(parts) == 1 and len(parts[0]) == 1
+        sized = frozenset() if is_name else style.sized
+        text = " + ".join(_text(part, sizes, frozenset(stay), style.per, sized) for part in parts)
         if _says(text, length, placements, stay, sizes):
             return text
     return _positions(placements) or None
@@ -124,7 +126,13 @@ def _factorisations(number: int, parts: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _text(part: Sequence[Factor], sizes: Mapping[str, int], stay: frozenset[str], style: Style) -> str:
+def _text(
+    part: Sequence[Factor],
+    sizes: Mapping[str, int],
+    stay: frozenset[str],
+    per: Mapping[str, str],
+    sized: frozenset[str],
+) -> str:
     words = []
     for name, first, last in part:
         whole = (first, last) == (0, sizes.get(name))
@@ -133,8 +141,8 @@ def _text(part: Sequence[Factor], sizes: Mapping[str, int], stay: frozenset[str]
         elif name in stay:
             words.append(f"{name}={last}")
         else:
-            units = (f":{last}" if name in style.sized and len(part) > 1 else "") if whole else f"[{first}:{last}]"
-            words.append(f"{name}{units}{f' per {style.per[name]}' if name in style.per else ''}")
+            units = (f":{last}" if name in sized else "") if whole else f"[{first}:{last}]"
+            words.append(f"{name}{units}{f' per {per[name]}' if name in per else ''}")
     return " * ".join(words)
 
 
