@@ -4,60 +4,18 @@ from symmetry.statements.ids import chapter_and_number
 from symmetry.statements.registry import REGISTRY
 
 CHAPTERS = (
-    "gradient",
-    "permutation",
-    "permuted_training",
-    "orbits",
-    "equal_initialisation",
-    "tied_training",
-    "partly_equal",
-    "zero_initialisation",
-    "distinct_units",
-    "breaking_ties",
-    "keeping_ties",
-    "tied_geometry",
-    "rounding",
-    "duplication",
-    "sign",
-    "scaling",
-    "linear",
-    "sharpness",
-    "softmax",
-    "normalisation",
-    "noether",
-    "landscape",
-    "capacity",
-    "interpolation",
-    "architectures",
-    "recurrence",
-    "attention",
-    "residual_stream",
-    "method",
-    "coverage",
+    "gradient permutation permuted_training orbits equal_initialisation tied_training partly_equal "
+    "zero_initialisation distinct_units breaking_ties keeping_ties tied_geometry rounding duplication sign scaling "
+    "linear sharpness softmax normalisation noether landscape capacity interpolation architectures recurrence "
+    "attention residual_stream method coverage"
 )
-"""The modules of the chapters, in reading order; a long chapter has several."""
-
+"""The modules of the chapters, in reading order, with spaces between; a long chapter has several."""
 
 CLAIMS = (
-    "zero_initialisation",
-    "ties",
-    "tie_keeping",
-    "tie_breaking",
-    "differing_units",
-    "initial_values",
-    "identical_units",
-    "solutions",
-    "posted_class",
-    "capacity",
-    "approximation",
-    "boundaries",
-    "dimensions",
-    "backprop",
-    "descent",
-    "layers",
-    "answers",
+    "zero_initialisation ties tie_keeping tie_breaking differing_units initial_values identical_units solutions "
+    "posted_class capacity approximation boundaries dimensions backprop descent layers answers"
 )
-"""The modules of `proofs.claims`, in the order of the claims."""
+"""The modules of `proofs.claims`, in the order of the claims, with spaces between."""
 
 
 def load() -> dict:
@@ -65,7 +23,7 @@ def load() -> dict:
     import importlib
 
     importlib.import_module("proofs.notation")
-    modules = [f"proofs.{name}" for name in (*CHAPTERS, *[f"claims.{theme}" for theme in CLAIMS])]
+    modules = [f"proofs.{name}" for name in (*CHAPTERS.split(), *[f"claims.{theme}" for theme in CLAIMS.split()])]
     for module in modules:
         importlib.import_module(module)
     places = {module: place for place, module in enumerate(modules)}

@@ -22,22 +22,15 @@ if TYPE_CHECKING:
     from symmetry.discovery import discover
     from symmetry.engine.derive import Run, Step
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
-    from symmetry.network import (
-        Batch,
-        Gradient,
-        Layer,
-        Network,
-        backprop,
-        batch_loss,
-        batch_of,
-        forward,
-        network_of,
-    )
+    from symmetry.modelcheck import check
+    from symmetry.network import Batch, Gradient, Layer, Network, backprop, batch_loss, batch_of, forward, network_of
     from symmetry.notebook import prove
     from symmetry.numbers.ball import Ball
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
+    from symmetry.same import same_function
+    from symmetry.starts import check_start
     from symmetry.statements.false_claim import refuted_claim
     from symmetry.statements.registry import theorem_by_id
     from symmetry.statements.theorem import Theorem, theorem
@@ -45,61 +38,29 @@ if TYPE_CHECKING:
 
     __version__: str
 
-__all__ = [
-    "Ball",
-    "Batch",
-    "Direction",
-    "Dual",
-    "ElementwiseRule",
-    "Gradient",
-    "HiddenUnit",
-    "Layer",
-    "Network",
-    "NetworkThroughZero",
-    "Reflection",
-    "Residue",
-    "Run",
-    "Step",
-    "Symbol",
-    "Theorem",
-    "TiedUnits",
-    "Undecided",
-    "UnitPermutation",
-    "WrongGradient",
-    "__version__",
-    "backprop",
-    "batch_loss",
-    "batch_of",
-    "check_backprop",
-    "check_layer",
-    "check_network",
-    "discover",
-    "forward",
-    "network_of",
-    "prove",
-    "refuted_claim",
-    "theorem",
-    "theorem_by_id",
-]
-
 _HOMES = {
     "symmetry.actions": "Reflection TiedUnits UnitPermutation",
     "symmetry.cases": "Direction HiddenUnit NetworkThroughZero",
     "symmetry.discovery": "discover",
     "symmetry.engine.derive": "Run Step",
     "symmetry.gradcheck": "Undecided WrongGradient check_backprop check_layer check_network",
+    "symmetry.modelcheck": "check",
     "symmetry.network": "Batch Gradient Layer Network backprop batch_loss batch_of forward network_of",
     "symmetry.notebook": "prove",
     "symmetry.numbers.ball": "Ball",
     "symmetry.numbers.dual": "Dual",
     "symmetry.numbers.residue": "Residue",
     "symmetry.numbers.symbol": "Symbol",
+    "symmetry.same": "same_function",
+    "symmetry.starts": "check_start",
     "symmetry.statements.false_claim": "refuted_claim",
     "symmetry.statements.registry": "theorem_by_id",
     "symmetry.statements.theorem": "Theorem theorem",
     "symmetry.training": "ElementwiseRule",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+__all__ = sorted(["__version__", *_HOME_OF])  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
@@ -113,4 +74,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return __all__

@@ -42,8 +42,7 @@ class Architecture:
 
         Each example asks every oracle more questions, and more questions collide more often.
         """
-        batch = min(self.batch, 3)
-        return dataclasses.replace(self, hidden=None, output=None, loss=None, data=None, batch=batch)
+        return dataclasses.replace(self, hidden=None, output=None, loss=None, data=None, batch=min(self.batch, 3))
 
     def recorded(self, name: str) -> np.ndarray | None:
         """The inputs ("x") or targets ("y") that come with the architecture, or None."""

@@ -1,7 +1,8 @@
 """What the program computes with: arrays of numbers of any number system, and what classes of numbers share."""
 
+import dataclasses
 from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, dataclass_transform
 
 import jax
 
@@ -10,6 +11,15 @@ Array: TypeAlias = Any
 
 Tree: TypeAlias = Any
 """Arrays in nested tuples, lists, dictionaries and dataclasses: what `jax.tree` calls a pytree."""
+
+
+Kind = TypeVar("Kind")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
+def pytree(kind: type[Kind]) -> type[Kind]:
+    """Makes a class a frozen dataclass whose fields JAX takes for parts of a tree, but for those marked as static."""
+    return jax.tree_util.register_dataclass(dataclasses.dataclass(frozen=True)(kind))
 
 
 def is_array(node: object) -> bool:

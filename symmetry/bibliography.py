@@ -8,10 +8,8 @@ from importlib import resources
 @functools.cache
 def references() -> dict[str, dict[str, str]]:
     """Every entry's fields by its key, as in `references.bib`."""
-    return {
-        key: dict(re.findall(r"^\s*(\w+)\s*=\s*\{(.*?)\},?$", text, flags=re.MULTILINE))
-        for key, text in entries().items()
-    }
+    field = re.compile(r"^\s*(\w+)\s*=\s*\{(.*?)\},?$", re.MULTILINE)
+    return {key: dict(field.findall(text)) for key, text in entries().items()}
 
 
 @functools.cache
@@ -82,10 +80,7 @@ def named(text: str) -> str:
 
 def words(latex: str) -> str:
     """A field of an entry without LaTeX."""
-    return plain(latex).translate(_NO_BRACES).replace("--", "–")
-
-
-_NO_BRACES = str.maketrans("", "", "{}")
+    return re.sub("[{}]", "", plain(latex)).replace("--", "–")
 
 
 def plain(latex: str) -> str:

@@ -12,10 +12,8 @@ import typing
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Annotated, Any, TypeAlias
 
-import jax
-
 from symmetry.architecture import Architecture
-from symmetry.array import Array
+from symmetry.array import Array, pytree
 from symmetry.network import Batch, Layer, Network
 from symmetry.source import Source
 
@@ -28,10 +26,11 @@ Case: TypeAlias = Any
 
 @dataclasses.dataclass(frozen=True)
 class CaseKind:
-    """How a type is drawn, and the fewest units that its widest hidden layer needs."""
+    """How a type is drawn, the fewest units that its widest hidden layer needs, and whether it runs on floats only."""
 
     draw: Callable[[Source, Architecture, str], Case]
     hidden_units: int = 0
+    floats_only: bool = False
 
 
 CASE_KINDS: dict[CaseType, CaseKind] = {}
@@ -96,6 +95,14 @@ def case_types(law: Callable) -> dict[str, CaseType]:
             raise TypeError(f"parameter {name!r}: no case of {wrong} can be drawn; use one of {_known()}.")
         types[name] = hints[name]
     return types
+
+
+def runs_on_floats_only(law: Callable) -> bool:
+    """Whether some case of a law is code from elsewhere, which no number system but floats runs."""
+    try:
+        return any(CASE_KINDS[kind].floats_only for kind in case_types(law).values())
+    except TypeError:  # a mistake in its signature, which is reported where the law is run
+        return False
 
 
 def type_name(kind: Any) -> str:
@@ -226,8 +233,7 @@ def _(source: Source, architecture: Architecture, name: str) -> Batch:
     )
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Minibatches:
     """Batches to be trained on in turn."""
 
@@ -244,8 +250,7 @@ def _(source: Source, architecture: Architecture, name: str) -> Minibatches:
     return Minibatches(tuple(draw(source, architecture, f"{name} {step}") for step in range(MINIBATCHES)))
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Direction:
     """A direction in the space of parameters: layers like a network's."""
 
@@ -266,8 +271,7 @@ def _(source: Source, architecture: Architecture, name: str) -> Direction:
     return Direction(layers_of(lambda part, shape: source.integers(part, shape, 2), architecture, name))
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class HiddenUnit:
     """One unit of the widest hidden layer: `layer` counts hidden layers from 0."""
 

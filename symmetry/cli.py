@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import symmetry
-from symmetry.commands import book, cite, figure, grade, list_, new, prove, reproduce, sheet, show
+from symmetry.commands import book, check, cite, figure, grade, list_, new, prove, reproduce, sheet, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,6 +41,7 @@ app.command(epilog=reproduce.EXAMPLES)(reproduce.reproduce)
 app.command(epilog=cite.EXAMPLES)(cite.cite)
 app.command("list", epilog=list_.EXAMPLES)(list_.list_)
 app.command(epilog=show.EXAMPLES)(show.show)
+app.command(epilog=check.EXAMPLES)(check.check)
 app.command(epilog=book.EXAMPLES)(book.book)
 app.command(cls=figure.WithFigures)(figure.figure)
 app.command(epilog=sheet.EXAMPLES)(sheet.sheet)

@@ -235,17 +235,12 @@ def _run(tests: str, folder: Path, report: Path, limit: float) -> str:
     except subprocess.TimeoutExpired:
         return f"stopped after {count(int(limit), 'second')}: it does not end, or needs more time (--limit)"
     finally:
-        if process.returncode is None:
-            _kill(process)
+        if process.returncode is None:  # killed with all that it started
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+            process.wait()
     how = f"by {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
     return f"no result: its process was ended {how} before the tests were"
-
-
-def _kill(process: subprocess.Popen) -> None:
-    """Kills a process that has not ended, with all that it started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
-    process.wait()
 
 
 def _from_report(name: str, cases: Sequence[ElementTree.Element], folder: str) -> Grade:

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 
 from symmetry.activation import ABSOLUTE_VALUE, SIGMOID, SOFTPLUS, slope, value
-from symmetry.array import Array
+from symmetry.array import Array, pytree
 
 
 class LossLike(Protocol):
@@ -45,8 +45,7 @@ class Loss:
     """Whether it takes logits, so that its output layer is affine."""
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class LossChoice:
     """One of `LOSSES`, chosen by an integer that may be traced: one kernel then serves them all."""
 
@@ -146,12 +145,7 @@ SIGMOID_BINARY_CROSS_ENTROPY = Loss(
     logits=True,
 )
 
-LOSSES: Sequence[Loss] = (
-    HALF_SQUARED_ERROR,
-    MEAN_ABSOLUTE_ERROR,
-    SOFTMAX_CROSS_ENTROPY,
-    SIGMOID_BINARY_CROSS_ENTROPY,
-)
+LOSSES: Sequence[Loss] = (HALF_SQUARED_ERROR, MEAN_ABSOLUTE_ERROR, SOFTMAX_CROSS_ENTROPY, SIGMOID_BINARY_CROSS_ENTROPY)
 """Every loss, the simplest first.
 
 The mean absolute error is the mean over the outputs of one example. Softmax with cross-entropy has the error

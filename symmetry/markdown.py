@@ -5,13 +5,7 @@ CommonMark reads a backslash before a sign as that sign alone, and some signs as
 
 import re
 
-_SIGNS = dict.fromkeys(",;:>", r"\ ") | {
-    "!": "",
-    "{": r"\lbrace ",
-    "}": r"\rbrace ",
-    "|": r"\Vert ",
-    "\\": r"\cr ",
-}
+_SIGNS = dict.fromkeys(",;:>", r"\ ") | {"!": "", "{": r"\lbrace ", "}": r"\rbrace ", "|": r"\Vert ", "\\": r"\cr "}
 """Commands of one sign, and what means the same and is spelled without one: of spaces, one of another width."""
 
 

@@ -12,14 +12,13 @@ import jax
 import numpy as np
 
 from symmetry.activation import IDENTITY, ActivationLike, activation_named, slope, value
-from symmetry.array import Array
+from symmetry.array import Array, is_array, pytree
 from symmetry.loss import LossLike, loss_named
 from symmetry.pieces import piece
 from symmetry.replaceable import replaceable
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Layer:
     """The parameters of one layer: weight (units in, units out) and bias (units out,), or no bias."""
 
@@ -31,8 +30,7 @@ class Layer:
         return Layer(function(self.weight), None if self.bias is None else function(self.bias))
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Network:
     """Layers, the activation of each (shared by its units), and the loss."""
 
@@ -57,8 +55,7 @@ class Network:
         return dataclasses.replace(self, activations=(*self.activations[:-1], IDENTITY), loss=loss)
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Batch:
     """Inputs x (examples, inputs) and targets y (examples, outputs)."""
 
@@ -66,8 +63,7 @@ class Batch:
     y: Array
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Gradient:
     """The gradient of the loss: of every layer's parameters, and of the inputs."""
 
@@ -94,14 +90,8 @@ def map_parameters(function: Callable[..., Array], thing: Layered, *others: HasL
     >>> map_parameters(lambda one, other: one - other / 2, network, network).layers[1].weight.tolist()
     [[1.5]]
     """
-
-    def mapped(*layers: Layer) -> Layer:
-        first, *rest = layers
-        weight = function(first.weight, *[layer.weight for layer in rest])
-        return Layer(weight, None if first.bias is None else function(first.bias, *[layer.bias for layer in rest]))
-
-    layers = zip(*[each.layers for each in (thing, *others)], strict=True)
-    return dataclasses.replace(thing, layers=tuple(mapped(*each) for each in layers))
+    layers = jax.tree.map(function, thing.layers, *[each.layers for each in others], is_leaf=is_array)
+    return dataclasses.replace(thing, layers=layers)
 
 
 def preactivation(inputs: Array, layer: Layer) -> Array:

@@ -7,10 +7,12 @@ an optimiser to improve on, by a parameter whose name ends in `learning_rate` or
 
 import contextlib
 import dataclasses
+import functools
 import importlib
 import inspect
 import logging
 import sys
+import types
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -129,27 +131,16 @@ def in_float64() -> Iterator[None]:
     """Whatever optax's code names float32 is float64 meanwhile: an optimiser's own roundings become float64's."""
     import jax.numpy as jnp
 
-    modules = [
-        vars(module) for name, module in sys.modules.items() if name.startswith("optax") and hasattr(module, "jnp")
-    ]
+    modules = [vars(each) for name, each in sys.modules.items() if name.startswith("optax") and hasattr(each, "jnp")]
+    wide = types.ModuleType(jnp.__name__)
+    vars(wide).update(float32=jnp.float64, __getattr__=functools.partial(getattr, jnp))
     for names in modules:
-        names["jnp"] = _Widened(jnp)
+        names["jnp"] = wide
     try:
         yield
     finally:
         for names in modules:
             names["jnp"] = jnp
-
-
-class _Widened:
-    """`jax.numpy`, in which float32 is float64."""
-
-    def __init__(self, module):
-        self._module = module
-        self.float32 = module.float64
-
-    def __getattr__(self, name: str):
-        return getattr(self._module, name)
 
 
 @contextlib.contextmanager

@@ -17,6 +17,5 @@ def place_of(error: BaseException, file: str, otherwise: str = "") -> str:
 
 def described(error: BaseException) -> str:
     """The last line of a traceback; of a message of many lines, the first."""
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
-    message = text.strip().split("\n")[0].rstrip(".")
+    message = (error.msg if isinstance(error, SyntaxError) else str(error)).strip().split("\n")[0].rstrip(".")
     return f"{type(error).__name__}: {message}" if message else type(error).__name__

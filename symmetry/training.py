@@ -4,11 +4,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Annotated
 
-import jax
-
 from symmetry.activation import ABSOLUTE_VALUE, ActivationLike, reciprocal_square_root, value
 from symmetry.architecture import Architecture
-from symmetry.array import Array
+from symmetry.array import Array, pytree
 from symmetry.cases import case_kind
 from symmetry.network import Batch, HasLayers, Layered, Network, backprop, map_parameters
 from symmetry.source import Source
@@ -63,8 +61,7 @@ def squared_norm(gradient: HasLayers) -> Array:
     return sum(squares[1:], squares[0])
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class ElementwiseRule:
     """An update rule: each parameter moves by u(gradient of that parameter), u any function of one variable."""
 

@@ -64,6 +64,19 @@ def array_wide(balls: Tree) -> Tree:
     return jax.tree.map(widened, balls, is_leaf=is_array)
 
 
+def at_least_a_unit(balls: Tree) -> Tree:
+    """Array-wide balls whose radius is at least `FACTOR` units in the last place of the array's largest number.
+
+    A lone number, such as a loss, can have no spread by accident; but what is computed is rounded at the end.
+    """
+
+    def widened(ball: Ball) -> Ball:
+        unit = FACTOR * jnp.finfo(ball.radius.dtype).eps * jnp.abs(ball.center).max(initial=0)
+        return Ball(ball.center, jnp.maximum(ball.radius, unit))
+
+    return jax.tree.map(widened, balls, is_leaf=is_array)
+
+
 def opposite_ways(shape: tuple[int, ...]) -> np.ndarray:
     """1 and -1 in turn: which way each entry of an array moves.
 
@@ -79,7 +92,6 @@ def _moved(inputs: Tree, sign: int) -> Tree:
     def move(leaf: Array) -> Array:
         if not jnp.issubdtype(leaf.dtype, jnp.floating):
             return leaf
-        pattern = sign * opposite_ways(leaf.shape)
-        return leaf * (1 + pattern.astype(leaf.dtype) * jnp.finfo(leaf.dtype).eps)
+        return leaf * (1 + (sign * opposite_ways(leaf.shape)).astype(leaf.dtype) * jnp.finfo(leaf.dtype).eps)
 
     return jax.tree.map(move, inputs)

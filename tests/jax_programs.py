@@ -138,6 +138,7 @@ REDUCTIONS: dict[str, tuple[Callable, Any]] = {
     "reduce_prod": (lambda x: [jnp.prod(x), jnp.prod(x, (0, 2))], CUBE),
     "reduce_max": (lambda x: [jnp.max(x), jnp.max(x, (2, 0)), x.max(1)], CUBE),
     "reduce_min": (lambda x: [jnp.min(x), jnp.min(x, (2, 0)), x.min(1)], CUBE),
+    "psum": (jax.vmap(lambda x: lax.psum(x, "rows") * x, axis_name="rows"), TABLE),
     "reduce_and, reduce_or": (lambda x: jnp.where((x > 0).any(1) & ~(x > 0).all(1), x[:, 0], x[:, 1] ** 2), CUBE),
     "argmax and argmin": (lambda x: x[jnp.argmax(x, 0), jnp.arange(4)] * x[jnp.argmin(x[:, 0])], TABLE),
     "mean, variance, median": (lambda x: [x.mean(0), x.var(1), x.std(), jnp.median(x, 1)], TABLE),

@@ -10,7 +10,7 @@ from symmetry.bibliography import plain
 from symmetry.book.site import write_book
 from symmetry.citation.formats import FORMATS, cite
 from symmetry.display.statement import shown, shown_json
-from symmetry.statements.notation import GREEK, NOTATION, letters_of, notation_of
+from symmetry.statements.notation import GREEK, NOTATION, define, letters_of, notation_of
 from symmetry.statements.theorem import Theorem
 
 pytestmark = pytest.mark.quick
@@ -174,3 +174,8 @@ def test_the_book_has_the_notation_of_each_statement_and_what_is_common(tmp_path
     assert "two units of one hidden layer</dd>" in files["duplication.html"]
     assert "<summary>Notation</summary>" in files["claims.html"]
     assert 'id="notation"' in files["index.html"]
+
+
+def test_what_is_no_entry_of_a_glossary_is_said():
+    with pytest.raises(ValueError, match="'n an example' is no symbol with its meaning, two spaces between"):
+        define("n an example", {})

@@ -2,23 +2,11 @@
 
 import re
 
-from proofs.claims.threads import IDENTICAL, INPUTS, LAYER, PURPOSE
 from symmetry.statements.claim import question
 
-
-def ask(id: str, asks: str, threads: tuple[str, ...], answer: str) -> None:
-    """Registers a question; its answer is a text in which each sentence, or group of some, ends with [what supports it]."""
-    *parts, unsupported = re.split(r" \[(.+?)\] ?", " ".join(answer.split()))
-    assert not unsupported, unsupported
-    pairs = zip(parts[::2], parts[1::2], strict=True)
-    question(id, asks, threads, [(sentences, support.split(", ")) for sentences, support in pairs])
-
-
-ask(
-    "ASK.1",
-    "Why have several units in a layer, if all compute the same kind of function of the same inputs?",
-    (PURPOSE, LAYER),
-    """
+ANSWERS = """
+ASK.1 thread2016purpose thread2021layer
+Why have several units in a layer, if all compute the same kind of function of the same inputs?
     They share the kind of function but have different weights. A hidden layer of one unit passes on a single number, and
     everything after it gives the same result for all inputs with the same number. [CAP.3, CLAIM.45]
     The derivative of the outputs in the inputs has a rank of at most the least number of units in a hidden layer. [CAP.2]
@@ -28,14 +16,9 @@ ask(
     Adding a unit never raises the least loss that can be reached. [CAP.4, CLAIM.36]
     Units with equal weights add nothing: together they act as one unit with the sum of their outgoing weights. [TIE.5,
     DUP.1, CLAIM.19]
-    """,
-)
 
-ask(
-    "ASK.2",
-    "What makes the units of a layer different from each other?",
-    (PURPOSE, INPUTS),
-    """
+ASK.2 thread2016purpose threadundatedinputs
+What makes the units of a layer different from each other?
     Nothing in the equations does: permuting the units of a layer changes neither the function nor the loss, and the
     gradient is permuted in the same way. [PERM.1, PERM.3, PERM.4, CLAIM.22, CLAIM.23]
     Units equal in incoming weights, bias and outgoing weights have equal gradients and get equal updates, so they stay
@@ -45,14 +28,9 @@ ask(
     Differing in one part is enough: if only the incoming weights are equal, a step of descent separates them, except for
     special data. [TIE.6, TIE.7, CLAIM.7]
     A tie is a saddle of the loss: along one direction across it, even the smallest difference grows. [TIE.16, CLAIM.13]
-    """,
-)
 
-ask(
-    "ASK.3",
-    "Do all units of a layer come to the same weights over time, since their equations are the same?",
-    (IDENTICAL,),
-    """
+ASK.3 thread2019identical
+Do all units of a layer come to the same weights over time, since their equations are the same?
     No: gradient descent with short steps keeps distinct units distinct for ever. [TIE.10, CLAIM.14]
     With long steps, or with an activation that has kinks, units can meet; there are exact examples. [CLAIM.15]
     They need not move apart either: in a linear sum their differences stay the same. [CLAIM.16]
@@ -60,14 +38,9 @@ ask(
     [GRAD.2, CLAIM.21]
     Units that do start equal stay so in exact arithmetic; in floats rounding can end a tie after thousands of steps.
     [TIE.3, TIE.17]
-    """,
-)
 
-ask(
-    "ASK.4",
-    "Must the initial weights be random?",
-    (PURPOSE, INPUTS),
-    """
+ASK.4 thread2016purpose threadundatedinputs
+Must the initial weights be random?
     No: distinct values chosen by hand are enough, even distinct biases or distinct outgoing weights alone. [CLAIM.18,
     CLAIM.4]
     Being random is not enough: with ReLU, units that are positive multiples of each other stay multiples, and weights of
@@ -75,57 +48,46 @@ ask(
     A constant for every layer ties all its units for ever. [TIE.9]
     All zeros are worse for some activations than for others. With sigmoid all layers begin to learn, but their units stay
     tied; with tanh or ReLU only an output bias learns. [TIE.8, CLAIM.1]
-    """,
-)
 
-ask(
-    "ASK.5",
-    "How are the outputs of the hidden units combined: by average, by majority, by polling?",
-    (PURPOSE, LAYER),
-    """
+ASK.5 thread2016purpose thread2021layer
+How are the outputs of the hidden units combined: by average, by majority, by polling?
     By none of these: each value is multiplied by a weight of any size and either sign, and the next layer gets the sum of
     the products and a bias. [CAP.9, CLAIM.63]
     With several classes there is one such sum for each class, and softmax turns the sums into probabilities. [CLAIM.64]
     Softmax depends only on the differences of the sums, and for two classes it is the sigmoid of their difference.
     [SOFT.1, SOFT.3]
-    """,
-)
 
-ask(
-    "ASK.6",
-    "How can initial weights be chosen by hand?",
-    (INPUTS,),
-    """
+ASK.6 threadundatedinputs
+How can initial weights be chosen by hand?
     Choose them distinct from unit to unit, and not proportional to each other where the activation is ReLU. [TIE.10,
     TIE.12]
     As for their size: ReLU keeps half of the second moment of its input, and weights of variance 2/n make up for it.
     [CLAIM.68]
     ReLU units must not all be off at the start, since then nothing but the output bias learns. [CLAIM.4]
-    """,
-)
 
-ask(
-    "ASK.7",
-    "Can a layer of a single unit, one feature, be enough?",
-    (LAYER,),
-    """
+ASK.7 thread2021layer
+Can a layer of a single unit, one feature, be enough?
     For some functions it can: a single unit that is not monotone computes XOR, and so does a ReLU unit followed by two.
     [CAP.6, CLAIM.42, CLAIM.47]
     But everything after it is a function of one number, so the identity of the plane cannot pass through it. [CAP.3,
     CLAIM.45]
     Further layers of one monotone unit each add nothing to the boundary. [CAP.8, CLAIM.43]
-    """,
-)
 
-ask(
-    "ASK.8",
-    "Several linear regressions on the same data give the same answer: why not several units?",
-    (IDENTICAL,),
-    """
+ASK.8 thread2019identical
+Several linear regressions on the same data give the same answer: why not several units?
     The answer of a linear regression is unique only if the inputs have full column rank; otherwise descent keeps a part
     of the initial weights. [CLAIM.25]
     Units are not regressions on one target: each learns from the error that comes back through its own outgoing weights.
     [GRAD.2, TIE.7]
     And a network has many equal minima: each permutation of its units gives another. [PERM.3, PERM.9, CLAIM.24]
-    """,
-)
+"""
+"""Each question below its id and the threads that ask it, above its answer. Each sentence of an answer, or group of some, ends
+with [what supports it]."""
+
+for each in ANSWERS.strip().split("\n\n"):
+    heading, asks, *answer = each.split("\n")
+    id, *threads = heading.split()
+    *parts, unsupported = re.split(r" \[(.+?)\] ?", " ".join(" ".join(answer).split()))
+    assert not unsupported, unsupported
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    question(id, asks, threads, [(sentences, support.split(", ")) for sentences, support in pairs])

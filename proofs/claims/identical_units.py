@@ -12,16 +12,7 @@ from proofs.claims.units import listed, trained, units, unknown_network, written
 from proofs.exact_networks import exact_batch, exact_network
 from symmetry.actions import UnitPermutation
 from symmetry.engine.kernel import exact_settings
-from symmetry.network import (
-    Batch,
-    Network,
-    backprop,
-    backpropagate,
-    batch_loss,
-    batch_of,
-    forward_pass,
-    network_of,
-)
+from symmetry.network import Batch, Network, backprop, backpropagate, batch_loss, batch_of, forward_pass, network_of
 from symmetry.numbers.symbol import Symbol
 from symmetry.statements.claim import Instance
 from symmetry.training import gradient_step

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING
 import jax.numpy as jnp
 import sympy
 
-from proofs.claims.alterations import (
-    BATCH,
-    altered,
-    batch_standardised,
-    compared,
-    moved,
-    standardised,
-    tied_network,
-)
+from proofs.claims.alterations import BATCH, altered, batch_standardised, compared, moved, standardised, tied_network
 from proofs.claims.threads import purpose_claim
 from proofs.claims.units import decimals, optimised, units
 from symmetry.engine.kernel import exact_settings

@@ -1,6 +1,7 @@
 """What derivations are written in: kinds of steps, the program, and letters for widths, indices, parameters and functions.
 
-At the end, what one hidden unit computes, contributes to the next layer and learns, as formulas in the unit's index.
+Derivations import all of it, what it imports included. At the end, what one hidden unit computes, contributes to the next
+layer and learns, as formulas in the unit's index.
 """
 
 import functools
@@ -14,78 +15,6 @@ from symmetry.engine.derive import Inequality, Lemma, Run, Step
 from symmetry.engine.formulas import Every, Reordering
 from symmetry.engine.instantiate import PolynomialActivation
 from symmetry.numbers.symbol import unknown_function
-
-__all__ = [
-    "CHAIN_RULE",
-    "INDUCTION_ON_LAYERS",
-    "INDUCTION_ON_STEPS",
-    "WIDTHS",
-    "Every",
-    "F",
-    "Inequality",
-    "Lemma",
-    "N",
-    "PolynomialActivation",
-    "Reordering",
-    "Run",
-    "Sides",
-    "Step",
-    "V",
-    "W",
-    "a",
-    "array",
-    "arrays",
-    "b",
-    "bias_gradient",
-    "c",
-    "chi",
-    "contribution",
-    "d",
-    "delta",
-    "element",
-    "epsilon",
-    "error",
-    "eta",
-    "gradient_in",
-    "group_order",
-    "h",
-    "i",
-    "incoming_gradient",
-    "incoming_gradients",
-    "j",
-    "k",
-    "losses",
-    "m",
-    "n",
-    "next_preactivation",
-    "of_unit",
-    "one_if_equal",
-    "others",
-    "outgoing_gradient",
-    "p",
-    "parameters",
-    "phi",
-    "pi",
-    "preactivation",
-    "program",
-    "q",
-    "r",
-    "rate",
-    "rho",
-    "s",
-    "slope",
-    "swap_step",
-    "swapped",
-    "t",
-    "total",
-    "unit_error",
-    "unknown_function",
-    "w",
-    "x",
-    "y",
-    "z",
-]  # fmt: skip
-"""Derivations import all of it."""
 
 
 def array(name: str) -> IndexedBase:

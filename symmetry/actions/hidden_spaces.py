@@ -1,21 +1,18 @@
 """Invertible linear maps of hidden spaces, which preserve the function of a network with linear hidden layers."""
 
-import dataclasses
 from collections.abc import Callable, Sequence
 
-import jax
 import numpy as np
 
 from symmetry.actions.hidden_units import map_hidden, signs
 from symmetry.architecture import Architecture
-from symmetry.array import Array
+from symmetry.array import Array, pytree
 from symmetry.cases import case_kind, case_kind_by_layer
 from symmetry.network import Layer, Layered, map_parameters
 from symmetry.source import Source
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class HiddenMap:
     """The map A = I + u v^T of every hidden space, by its u (`columns`) and v (`rows`), one of each a hidden layer.
 
@@ -87,8 +84,7 @@ def _sum(one: Layer, other: Layer) -> Layer:
     return Layer(one.weight + other.weight, None if one.bias is None else one.bias + other.bias)
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class LinearMaps:
     """An invertible matrix A for every hidden layer; acting sends (W, b, V) to (W A, b A, A^-1 V).
 
@@ -133,8 +129,7 @@ def _solved(triangle: Array, matrix: Array) -> Array:
     return solution
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Reflection:
     """The orthogonal map H = I - 2 u u^T / n of every hidden space of n units, where u is a vector of signs.
 

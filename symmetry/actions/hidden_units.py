@@ -8,11 +8,10 @@ import dataclasses
 import math
 from collections.abc import Callable, Sequence
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.array import Array
+from symmetry.array import Array, pytree
 from symmetry.cases import case_kind_by_layer
 from symmetry.network import Layer, Layered, Network
 from symmetry.source import Source
@@ -60,8 +59,7 @@ def gather_units(thing: Layered, maps: Sequence, *, incoming: bool = True, outgo
     )
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class UnitPermutation:
     """A permutation of the units of every hidden layer: one array of indices a layer."""
 
@@ -128,8 +126,7 @@ class UnitPermutation:
 @case_kind_by_layer(UnitPermutation, hidden_units=2)
 def _(source: Source, name: str, size: int) -> np.ndarray:
     """Fisher-Yates from the last place down; the identity, which proves nothing, becomes a swap of the first two."""
-    shape = source.integers(name, (), 1).shape
-    units = np.broadcast_to(np.arange(size), (*shape, size)).copy()
+    units = np.broadcast_to(np.arange(size), (*source.integers(name, (), 1).shape, size)).copy()
     for last in range(size - 1, 0, -1):
         chosen = last - source.integers(f"{name} {last}", (), last + 1)
         here = units[..., last].copy()
@@ -142,8 +139,7 @@ def _(source: Source, name: str, size: int) -> np.ndarray:
     return units
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class TiedUnits:
     """A pair of units in every hidden layer; acting makes the second a copy of the first."""
 
@@ -166,8 +162,7 @@ def _(source: Source, name: str, size: int) -> tuple[np.ndarray, np.ndarray]:
     return first, (first + step) % size
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class SignFlips:
     """A sign for every hidden unit; acting multiplies all that belongs to the unit, (w, b, v), by it."""
 
@@ -191,8 +186,7 @@ def _(source: Source, name: str, size: int) -> np.ndarray:
     return flips
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Rescaling:
     """A positive factor c for every hidden unit; acting sends (w, b, v) to (c w, c b, v / c^k).
 

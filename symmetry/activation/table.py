@@ -4,18 +4,16 @@ Each keeps its accuracy over the whole range of floats, or its facts state by ho
 logarithm and the reciprocal square root are not Lipschitz: balls bound them by formulas of their own.
 """
 
-import dataclasses
 import functools
 import math
 from collections.abc import Callable, Sequence
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
 from symmetry.activation.activation import Activation, Facts, in_float32_at_least
-from symmetry.array import Array
+from symmetry.array import Array, pytree
 
 
 def constant(number: float) -> Callable:
@@ -32,12 +30,7 @@ LEAK = 0.01
 """Leaky ReLU's slope on the left; the real number 1/100 in exact arithmetic."""
 
 IDENTITY = Activation(
-    "identity",
-    "z",
-    (lambda z: z, constant(1), constant(0)),
-    (Facts(1), Facts(0), Facts(0)),
-    odd=True,
-    homogeneous=1,
+    "identity", "z", (lambda z: z, constant(1), constant(0)), (Facts(1), Facts(0), Facts(0)), odd=True, homogeneous=1
 )
 RELU = Activation(
     "relu",
@@ -132,11 +125,7 @@ GELU = Activation(
         lambda z: _normal_distribution(z) + z * _normal_density(z),
         lambda z: _normal_density(z) * (2 - z * z),
     ),
-    (
-        Facts(1.13, relative=6, absolute=4),
-        Facts(0.8, relative=4, absolute=4),
-        Facts(1.16, relative=4, absolute=4),
-    ),
+    (Facts(1.13, relative=6, absolute=4), Facts(0.8, relative=4, absolute=4), Facts(1.16, relative=4, absolute=4)),
 )
 SINE = Activation(
     "sine",
@@ -174,18 +163,7 @@ ERROR_FUNCTION = Activation(
     odd=True,
 )
 
-ACTIVATIONS: Sequence[Activation] = (
-    IDENTITY,
-    RELU,
-    LEAKY_RELU,
-    TANH,
-    SIGMOID,
-    SOFTPLUS,
-    GELU,
-    SILU,
-    SINE,
-    SQUARE,
-)
+ACTIVATIONS: Sequence[Activation] = (IDENTITY, RELU, LEAKY_RELU, TANH, SIGMOID, SOFTPLUS, GELU, SILU, SINE, SQUARE)
 """Every activation, the simplest first: a shrunk counterexample names the first that still fails."""
 
 EVERY_FUNCTION: Sequence[Activation] = (
@@ -227,8 +205,7 @@ def activation_named(name: str) -> Activation:
     return known[name]
 
 
-@jax.tree_util.register_dataclass
-@dataclasses.dataclass(frozen=True)
+@pytree
 class Choice:
     """One of `ACTIVATIONS`, chosen by an integer that may be traced: one kernel then serves them all."""
 

@@ -52,10 +52,8 @@ class Contents:
 
     @functools.cached_property
     def chapters(self) -> list[Chapter]:
-        return [
-            _chapter(id, tuple(made for made in self.theorems if made.chapter == id))
-            for id in dict.fromkeys(made.chapter for made in self.theorems)
-        ]
+        ids = dict.fromkeys(made.chapter for made in self.theorems)
+        return [_chapter(id, tuple(made for made in self.theorems if made.chapter == id)) for id in ids]
 
     @functools.cached_property
     def claims(self) -> list[Claim]:
@@ -118,6 +116,5 @@ def _sentence(docstring: str) -> str:
     >>> _sentence("SCALE for linear networks: every map is one.\n\nHow they are built.")
     'Linear networks: every map is one.'
     """
-    paragraph = docstring.partition("\n\n")[0]
-    text = re.sub(r"^[A-Z]{2,}(?:\.[0-9]+)?(?:, continued)?(?:: | for )", "", paragraph)
+    text = re.sub(r"^[A-Z]{2,}(?:\.[0-9]+)?(?:, continued)?(?:: | for )", "", docstring.partition("\n\n")[0])
     return text[:1].upper() + text[1:]

@@ -126,8 +126,7 @@ def _pieces(latex: str) -> list[tuple[str, str]]:
         if stop and parts:
             parts[-1] = (parts[-1][0], parts[-1][1] + stop)
         for phrase in broken(content, SPACES, keep=False):
-            lines = broken(phrase, RELATIONS | WIDE_SPACES if len(latex) > LONG else WIDE_SPACES)
-            for line in lines:
+            for line in broken(phrase, RELATIONS | WIDE_SPACES if len(latex) > LONG else WIDE_SPACES):
                 parts += [("math", term) for term in _terms(line) if term not in WIDE_SPACES]
     return parts
 

@@ -64,10 +64,8 @@ def _verdicts(found: Sequence[RecordedStatement], record: Record) -> list[str]:
     """A sentence of the verdicts on theorems, and one of those on claims, which a thread makes and not the answer."""
     in_words = IN_A_COUNT | {"proved": f"proved, trusting SymPy {record.environment.get('sympy', '')}"}
     sentences = []
-    for begins, are_claims in (
-        ("The answer rests on theorems", False),
-        ("It rests on verdicts on what threads claim", True),
-    ):
+    beginnings = {False: "The answer rests on theorems", True: "It rests on verdicts on what threads claim"}
+    for are_claims, begins in beginnings.items():
         ids: dict[str, list[str]] = {}
         for each in found:
             if each.is_claim == are_claims:

@@ -37,10 +37,6 @@ def _notation(cited: Citation, symbol: Callable[[str], str], words: Callable[[st
     return f"Notation. {explained}." if explained else ""
 
 
-def _inline(latex: str) -> str:
-    return f"${latex}$"
-
-
 def _below(key: str) -> str:
     """The address of an original on a line of its own, whole."""
     return f"\n  {where}" if (where := address(key)) else ""
@@ -97,7 +93,7 @@ def _entry(cited: Citation) -> str:
         "version": cited.version,
         "note": _latex(" ".join([*cited.evidence, f"Digest: sha256 {cited.digest[:16]}..."])),
         "abstract": " ".join(
-            part for part in (statement, _notation(cited, _inline, _latex), _latex(cited.premise)) if part
+            part for part in (statement, _notation(cited, "${}$".format, _latex), _latex(cited.premise)) if part
         ),
         "digest": f"sha256:{cited.digest}",
         "url": cited.address,
@@ -132,7 +128,7 @@ def _in_environment(cited: Citation) -> str:
             rf"\begin{{{environment}}}[{{{_latex(cited.title.removeprefix('FALSE: '))}}}] \label{{symmetry:{cited.id}}}",
             _latex(cited.premise),
             *([r"\[", cited.statement, r"\]"] if cited.statement else []),
-            *([_filled(notation)] if (notation := _notation(cited, _inline, _latex)) else []),
+            *([_filled(notation)] if (notation := _notation(cited, "${}$".format, _latex)) else []),
             rf"\end{{{environment}}}",
             rf"\noindent\textit{{Evidence}} ({_latex(cited.source)}~\cite{{{','.join([f'symmetry:{cited.id}', *cited.keys])}}}).",
             _filled(_latex(" ".join(cited.evidence))),

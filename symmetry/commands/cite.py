@@ -5,12 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from symmetry.commands.options import (
-    OwnFile,
-    RecordGiven,
-    errors_explained,
-    statements_and_questions,
-)
+from symmetry.commands.options import OwnFile, RecordGiven, Things, errors_explained, statements_and_questions
 
 EXAMPLES = (
     "Examples: `symmetry cite PERM.1`; `symmetry cite PERM.1 TIE.2 --format bibtex --record record.json`; "
@@ -19,12 +14,7 @@ EXAMPLES = (
 
 
 def cite(
-    ids: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="ID...", help="Theorems (PERM.1), claims (CLAIM.54), questions (ASK.2), chapters (PERM)."
-        ),
-    ],
+    ids: Things,
     form: Annotated[str, typer.Option("--format", metavar="FORMAT", help="text, markdown, latex or bibtex.")] = "text",
     record: RecordGiven = None,
     path: OwnFile = None,

@@ -16,6 +16,11 @@ Ids = Annotated[
     list[str] | None, typer.Argument(metavar="ID", help="Theorems (PERM.1) or chapters (PERM); all for none.")
 ]
 
+Things = Annotated[
+    list[str],
+    typer.Argument(metavar="ID...", help="Theorems (PERM.1), claims (CLAIM.54), questions (ASK.2), chapters (PERM)."),
+]
+
 OwnFile = Annotated[
     Path | None, typer.Option("--path", metavar="FILE", help="A Python file of your own that defines theorems.")
 ]
@@ -23,9 +28,7 @@ OwnFile = Annotated[
 RecordGiven = Annotated[
     Path | None,
     typer.Option(
-        "--record",
-        metavar="FILE",
-        help="The evidence of your own run, in the place of that which ships with symmetry.",
+        "--record", metavar="FILE", help="The evidence of your own run, in the place of that which ships with symmetry."
     ),
 ]
 
@@ -56,5 +59,4 @@ def statements_and_questions(path: Path | None) -> "dict[str, Statement | Questi
     from symmetry.statements.claim import QUESTIONS
     from symmetry.statements.registry import load_with
 
-    known = load_with(path)
-    return {**known, **QUESTIONS}
+    return {**load_with(path), **QUESTIONS}

@@ -120,9 +120,7 @@ def _resumed(
 def _budget_from_the_record(context: typer.Context) -> None:
     """Refuses options that a record decides itself."""
     sources = {name: context.get_parameter_source(name) for name in ("networks", "seed", "example", "dtype")}
-    if given := [
-        f"--{name}" for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"
-    ]:
+    if given := [f"--{name}" for name, source in sources.items() if getattr(source, "name", "") == "COMMANDLINE"]:
         raise ValueError(f"--resume goes on with the run that the record is of; leave {' and '.join(given)} out.")
 
 
@@ -131,8 +129,7 @@ def _selected(ids: list[str] | None, path: Path | None) -> "list[Statement]":
     from symmetry.statements.registry import defined_in, load_with, select
 
     known = load_with(path)
-    own = [] if path is None else list(defined_in(path, known))
-    return select(ids or own, known)
+    return select(ids or ([] if path is None else list(defined_in(path, known))), known)
 
 
 def _own_backprop(context: typer.Context, spec: str) -> "tuple[OwnBackprop, RecordedBackprop]":

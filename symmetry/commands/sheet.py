@@ -6,18 +6,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from symmetry.commands.options import OwnFile, RecordGiven, errors_explained, statements_and_questions
+from symmetry.commands.options import OwnFile, RecordGiven, Things, errors_explained, statements_and_questions
 
 EXAMPLES = "Examples: `symmetry sheet PERM.1 TIE.2`; `symmetry sheet PERM.1 TIE.2 --record record.json --output lecture_3.html`."
 
 
 def sheet(
-    ids: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="ID...", help="Theorems (PERM.1), claims (CLAIM.54), questions (ASK.2), chapters (PERM)."
-        ),
-    ],
+    ids: Things,
     output: Annotated[Path, typer.Option(metavar="FILE", help="Where to write it, as .html or .md.")] = Path(
         "sheet.html"
     ),

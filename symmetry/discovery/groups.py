@@ -202,7 +202,8 @@ def _sources(shape: tuple[int, ...], axis: GroupAxis, permutations: np.ndarray) 
     """For each position along the axis, the position whose entry comes there: one row, or one for each block."""
     rows = [_row(shape[axis.axis], axis.positions, one) for one in permutations.reshape(-1, permutations.shape[-1])]
     one_for_all = all(np.array_equal(row, rows[0]) for row in rows)
-    if axis.only is None and one_for_all:
+    everywhere = axis.only is None and all((block.index >= 0).all() for block in axis.blocks)
+    if everywhere and one_for_all:
         return rows[0]
     blocks = np.zeros([1] * len(shape), int)
     outside = np.zeros([1] * len(shape), bool)

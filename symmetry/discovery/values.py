@@ -69,6 +69,7 @@ def constant(array: np.ndarray | jax.Array) -> tuple[Value, list[Mark]]:
     entries = np.asarray(array)
     if entries.dtype.kind == "V":  # bfloat16 and the like, which NumPy cannot compare
         entries = entries.astype(np.float32)
+    entries = _with_signs_of_zeros(entries)
     varies = [axis for axis in range(entries.ndim) if not _is_uniform(entries, axis)]
     axes = list(fresh(entries.shape))
     if _is_diagonal(entries, varies):
@@ -79,6 +80,17 @@ def constant(array: np.ndarray | jax.Array) -> tuple[Value, list[Mark]]:
         axes[axis], found = _pieces(entries, axis)
         marks += found
     return Value(tuple(axes), array, frozenset(range(entries.ndim)) - frozenset(varies)), marks
+
+
+def _with_signs_of_zeros(entries: np.ndarray) -> np.ndarray:
+    """Numbers that differ where entries do, also 0.0 and -0.0: NumPy holds these to be equal, but division does not."""
+    if entries.dtype.kind not in "fc":
+        return entries
+    negative = [(part == 0) & np.signbit(part) for part in (entries.real, entries.imag)]
+    if not any(one.any() for one in negative):
+        return entries
+    kinds = np.unique(entries, return_inverse=True)[1].reshape(entries.shape)
+    return np.where(entries == entries, 4 * kinds + 2 * negative[0] + negative[1], np.nan)
 
 
 def _is_uniform(entries: np.ndarray, axis: int) -> bool:
@@ -103,8 +115,8 @@ def _pieces(entries: np.ndarray, axis: int) -> tuple[Axis, list[Mark]]:
     slices = np.moveaxis(entries, axis, 0).reshape(length, -1)
     if (slices != slices).any():
         return Axis(length, frozen=VARIES), []
-    _, kinds = np.unique(slices, axis=0, return_inverse=True)
-    kinds = kinds.reshape(-1)
+    numbers: dict[bytes, int] = {}
+    kinds = np.array([numbers.setdefault(one.tobytes(), len(numbers)) for one in slices])  # sorting them takes long
     if kinds.max() == length - 1:
         return Axis(length, frozen=VARIES), []
     starts = np.flatnonzero(np.diff(kinds, prepend=-1))

@@ -66,7 +66,7 @@ def ledger(
 def _fitting(theorems: Sequence[Finding], whose: bool, width: int) -> Table:
     """The table of theorems; where it would leave titles little room, with their evidence below them."""
     table = ledger_table(theorems, whose)
-    return table if _least_width(table) <= width else narrow_table(theorems, whose)
+    return table if _least_width(table) <= width else ledger_table(theorems, whose, narrow=True)
 
 
 def _least_width(table: Table) -> int:
@@ -79,28 +79,23 @@ def _least_width(table: Table) -> int:
     return sum(needed) + (len(needed) - 1) * (1 + left + right) + 2
 
 
-def ledger_table(findings: Sequence[Finding], whose: bool = False) -> Table:
-    """A row a theorem: for floats, the worst difference as a fraction of its bound; if asked, whose code the row is of."""
+def ledger_table(findings: Sequence[Finding], whose: bool = False, narrow: bool = False) -> Table:
+    """A row a theorem: for floats, the worst difference as a fraction of its bound; if asked, whose code the row is of.
+
+    If `narrow`, the evidence stands in words below the title.
+    """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
     for name in ("id", "verdict", *(("code",) if whose else ())):
         table.add_column(name, no_wrap=True)
-    for name in COLUMNS:
+    for name in () if narrow else COLUMNS:
         table.add_column(f" {name}" if name in FLOATS.values() else name, justify="right", no_wrap=True)
-    table.add_column("theorem", min_width=TITLE, overflow="fold")
+    table.add_column("theorem, and its evidence" if narrow else "theorem", min_width=TITLE, overflow="fold")
     for finding in findings:
-        table.add_row(*_head(finding, whose), *row(finding), finding.heading.title)
-    return table
-
-
-def narrow_table(findings: Sequence[Finding], whose: bool = False) -> Table:
-    """The same, with the evidence in words below the title."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
-    for name in ("id", "verdict", *(("code",) if whose else ())):
-        table.add_column(name, no_wrap=True)
-    table.add_column("theorem, and its evidence", min_width=TITLE, overflow="fold")
-    for finding in findings:
-        found = ", ".join(f"{name} {cell}" for name, cell in zip(COLUMNS, row(finding), strict=True) if cell)
-        table.add_row(*_head(finding, whose), "\n".join(part for part in (finding.heading.title, found) if part))
+        cells, title = row(finding), finding.heading.title
+        if narrow:
+            found = ", ".join(f"{name} {cell}" for name, cell in zip(COLUMNS, cells, strict=True) if cell)
+            cells, title = [], "\n".join(part for part in (title, found) if part)
+        table.add_row(*_head(finding, whose), *cells, title)
     return table
 
 

@@ -221,6 +221,5 @@ def without_repetition(line: Evidence, shown: set[str]) -> str:
 
 def cache_folder() -> str:
     """Where JAX is to keep what it compiles: where the environment says, else in the user's cache folder."""
-    chosen = os.environ.get("JAX_COMPILATION_CACHE_DIR")
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return chosen or str(home / "symmetry-proofs" / "jax")
+    return os.environ.get("JAX_COMPILATION_CACHE_DIR") or str(home / "symmetry-proofs" / "jax")

@@ -53,9 +53,8 @@ class Proving:
         wanted = keeper.record.unfinished
         try:
             if wanted:
-                gather_with_progress(
-                    self.statements, self.networks, self.seed, keeper.keep, parallel=not self.is_own, wanted=wanted
-                )
+                budget = (self.networks, self.seed)
+                gather_with_progress(self.statements, *budget, keeper.keep, parallel=not self.is_own, wanted=wanted)
         except Stopped as stopped:
             if keeper.findings:
                 self._report(keeper, as_json)

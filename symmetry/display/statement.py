@@ -82,7 +82,6 @@ def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
 def _(claim: Claim, width: int, record: Record | None = None) -> str:
     width = _clamped(width)
     quoted = f' ("{claim.quoted}")' if claim.quoted else ""
-    instances = "\n".join(wrapped(f"- {each}", width, "  ", "    ") for each in claim.instances)
     return _joined(
         wrapped(f"{claim.id}  {claim.title}{quoted}", width, "", "  "),
         f"Where\n{_source(claim.thread, width)}\n" + wrapped(f"Position: {named(claim.position)}", width, "  "),
@@ -92,7 +91,7 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
         _evidence(claim, record, width),
         "Why\n" + wrapped(named(claim.why), width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
-        instances and "Tried on\n" + instances,
+        claim.instances and _listed("Tried on", map(str, claim.instances), width),
         wrapped(f"sha256 of statement, verdict and all the code that decides: {claim.digest}", width),
     )
 
@@ -101,11 +100,10 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
 def _(question: Question, width: int, record: Record | None = None) -> str:
     """A question and its answer, each sentence with what supports it."""
     width = _clamped(width)
-    sentences = [wrapped(sentence, width, "  ") for sentence in question.sentences]
     return _joined(
         wrapped(f"{question.id}  {question.asks}", width, "", "  "),
         "Asked in\n" + "\n".join(_source(thread, width) for thread in question.threads),
-        "Answer\n" + "\n\n".join(sentences),
+        "Answer\n" + "\n\n".join(wrapped(sentence, width, "  ") for sentence in question.sentences),
     )
 
 
@@ -113,7 +111,6 @@ def _(question: Question, width: int, record: Record | None = None) -> str:
 def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
     from symmetry.latex import equation
 
-    steps = list(theorem.derivation("")) if theorem.derivation else []
     derivation: list[Json] = [
         {
             "sentence": step.sentence,
@@ -123,7 +120,7 @@ def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
             "counts": step.counts,
             "concludes": bool(step.concludes),
         }
-        for step in steps
+        for step in (theorem.derivation("") if theorem.derivation else ())
     ]
     return {
         "id": theorem.id,
@@ -172,9 +169,7 @@ def _evidence(made: Statement, record: Record | None, width: int) -> str:
     """What a record holds of a statement; without one, what evidence a run gathers."""
     recorded = evidence_at_hand(made, record)
     if record is not None and recorded is not None:
-        found = evidence_in_words(made, recorded, record)
-        lines = [wrapped(f"- {each}", width, "  ", "    ") for each in found]
-        return "\n".join(["Evidence", *lines])
+        return _listed("Evidence", evidence_in_words(made, recorded, record), width)
     if not isinstance(made, Theorem):
         return ""
     listed = "; ".join(f"{kind}: {KINDS[kind].promise(made)}" for kind in made.evidence)
@@ -194,11 +189,9 @@ def _source(key: str, width: int) -> str:
 
 def _measured(table: Measurements, width: int) -> str:
     """What is measured beside the theorem, now: columns as wide as their widest cell."""
-    widths = [max(map(len, column)) for column in zip(table.header, *table.rows, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(size) for cell, size in zip(row, widths, strict=True)).rstrip()
-        for row in (table.header, *table.rows)
-    ]
+    rows = (table.header, *table.rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "Measured now\n" + _joined(
         table.introduction and wrapped(table.introduction, width, "  "),
         textwrap.indent("\n".join(lines), "  "),
@@ -241,12 +234,9 @@ def _derivation(theorem: Theorem, width: int) -> str:
         first = f"  {number}. " if step.counts else "     "
         lines.append(wrapped(step.sentence, width, first, "     "))
         lines.append(textwrap.indent(as_text(step, width - 7), "       "))
-        if given := _given(step):
-            lines.append(wrapped(f"Given: {'; '.join(map(str, given))}.", width, "     ", "     "))
-        if step.assuming:
-            lines.append(wrapped(f"Assumed: {step.assuming}.", width, "     ", "     "))
-        if step.concludes:
-            lines.append(wrapped(CONCLUDES, width, "     ", "     "))
+        given, assumed = "; ".join(map(str, _given(step))), step.assuming
+        remarks = (given and f"Given: {given}.", assumed and f"Assumed: {assumed}.", CONCLUDES * bool(step.concludes))
+        lines += [wrapped(remark, width, "     ") for remark in remarks if remark]
     return "\n\n".join(lines)
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from symmetry.cases import CASE_KINDS, CaseKind
 from symmetry.engine.compare import compare, leaves_of, telling
 from symmetry.engine.compilation import compiled
-from symmetry.yardstick import array_wide, black_box
+from symmetry.numbers.comparison import Leaf
+from symmetry.yardstick import array_wide, at_least_a_unit, black_box
 
 CASES_AT_ONCE = 1_024
 """Cases of code that is not ours in one call: XLA's convolutions slow down on larger stacks, and memory is bounded."""
@@ -35,6 +36,7 @@ class Trials:
     violation: str = ""
     error: str = ""
     ran: set[str] = dataclasses.field(default_factory=set)
+    kernels: dict[Callable, tuple[Callable, list[Leaf]]] = dataclasses.field(default_factory=dict, repr=False)
 
     def compare(self, what: str, function: Callable, one, other, *, optimise: bool = False) -> None:
         """Counts networks on which code that is not ours must give equal results, by the one-ulp yardstick.
@@ -58,6 +60,31 @@ class Trials:
         excess, blind = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
         self.networks += count
         self.add(what, telling(excess, blind).max(axis=1), np.all(blind, axis=1))
+
+    def compare_sides(self, law: Callable[[Any], Any], cases: Any, kept: int) -> None:
+        """Counts cases on which the two sides that a law returns must be equal, by the same yardstick.
+
+        `law` takes one case, a tree of floats; `cases` holds many, stacked along a leading axis; the first `kept` count.
+        """
+        leaves: list[Leaf] = []
+
+        def sides(case: Any) -> Any:
+            leaves[:] = leaves_of(law(case))
+            return [(leaf.left, leaf.right) for leaf in leaves]
+
+        def compared(case: Any) -> Any:
+            balls = at_least_a_unit(array_wide(black_box(sides, case)))
+            pairs = zip(leaves, balls, strict=True)
+            return compare([dataclasses.replace(leaf, left=left, right=right) for leaf, (left, right) in pairs])
+
+        if law not in self.kernels:
+            self.kernels[law] = compiled(jax.vmap(compared), cases), leaves
+        kernel, leaves = self.kernels[law]
+        excess, blind = (np.asarray(part)[:kept] for part in kernel(cases))
+        worst = telling(excess, blind)
+        place = int(np.argmax(np.where(np.isnan(worst), np.inf, worst)) % len(leaves))
+        self.networks += kept
+        self.add(leaves[place].path or "the value", worst.max(axis=1), np.all(blind, axis=1))
 
     def add(self, what: str, excess: np.ndarray, vacuous: Any = False) -> None:
         """Counts trials of one operation; those that could not fail are counted as vacuous too."""

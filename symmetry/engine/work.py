@@ -25,7 +25,7 @@ from symmetry.replaceable import noting
 from symmetry.statements.claim import Claim, Instance
 from symmetry.statements.ids import chapter_and_number
 from symmetry.statements.statement import Job, Statement
-from symmetry.statements.theorem import DTYPES, Key, Theorem
+from symmetry.statements.theorem import CONTROL_NETWORKS, DTYPES, Key, Theorem
 from symmetry.statements.variant import function_of
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 ADVERSARIAL = 1_000
 """Networks that Hypothesis generates, beside the random ones, for each float type."""
-
-CONTROL_NETWORKS = 1_024
 
 NARROW = 4
 """16-bit types get one network in so many: most are vacuous there, and nothing that floats do is peculiar to them."""

@@ -188,7 +188,7 @@ def functions_that_ran(ran: Collection[str]) -> tuple[str, ...] | None:
 
 def command_for(theorem: Theorem, *options: str) -> str:
     """The command that runs a theorem again; it names the file of one that is not in the catalogue, and an own backprop."""
-    file = inspect.getsourcefile(theorem.law)
+    file = inspect.getsourcefile(theorem.function)
     if theorem.is_own and theorem.module != "__main__" and file is not None:
         here, path = Path.cwd(), Path(file)
         options = (*options, "--path", shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path)))

@@ -56,19 +56,16 @@ def unrecorded(default: str = ""):
 def fields_of(kind: type) -> list[dataclasses.Field]:
     """The fields of a dataclass that a record holds, its own before inherited ones."""
     fields = [each for each in dataclasses.fields(kind) if not each.metadata.get("unrecorded")]
-    inherited = {
-        each.name for base in kind.__mro__[1:] if dataclasses.is_dataclass(base) for each in dataclasses.fields(base)
-    }
+    inherited = {name for base in kind.__mro__[1:] for name in getattr(base, "__dataclass_fields__", {})}
     return sorted(fields, key=lambda field: field.name in inherited)
 
 
 def to_json(thing: object) -> dict[str, Json]:
     """A dataclass as builtin types."""
-    values = {field: getattr(thing, field.name) for field in fields_of(type(thing))}
     return {
         field.name: _encoded(value)
-        for field, value in values.items()
-        if value is not None or not field.metadata.get("recorded")
+        for field in fields_of(type(thing))
+        if (value := getattr(thing, field.name)) is not None or not field.metadata.get("recorded")
     }
 
 

@@ -34,9 +34,8 @@ class RecordKeeper:
     def record(self) -> Record:
         """What is known so far."""
         unfinished = tuple(id for id in self.asked if id not in self._found)
-        return dataclasses.replace(
-            self.empty, statements=tuple(map(RecordedStatement.of, self.findings)), unfinished=unfinished
-        )
+        statements = tuple(map(RecordedStatement.of, self.findings))
+        return dataclasses.replace(self.empty, statements=statements, unfinished=unfinished)
 
     def keep(self, finding: Finding) -> None:
         """Adds a finding, and writes the record."""

@@ -14,28 +14,6 @@ from symmetry.statements.ids import ID
 
 def schema() -> dict[str, Json]:
     """The schema of records of this version."""
-    own = "The reader's own backprop, if the run was on one in the place of symmetry's."
-    definitions: dict[str, Json] = {
-        "environment": {
-            "type": "object",
-            "properties": {name: {"type": "string"} for name in FIELDS},
-            "required": list(FIELDS),
-            "additionalProperties": False,
-            "description": 'Versions, platform, device and commit; "" where there is none.',
-        },
-        "backprop": object_schema(RecordedBackprop, own),
-        "theorem": object_schema(
-            RecordedStatement, "A theorem, a false claim beside the theorems, or a claim of a thread."
-        ),
-        "line": _line(),
-        **{name: _kind(kind) for name, kind in KINDS.items()},
-        "counterexample": object_schema(Counterexample)
-        | {
-            "if": {"properties": {"counterexample": {"type": "string"}}},
-            "then": {"required": ["failure", "left", "right"]},
-        },
-        "instance": object_schema(Instance),
-    }
     counted = "Random networks for each theorem and float type of 32 bits or more; a quarter for narrower ones."
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -59,7 +37,32 @@ def schema() -> dict[str, Json]:
         },
         "required": ["schema", "seed", "networks", "environment", "theorems"],
         "additionalProperties": False,
-        "$defs": definitions,
+        "$defs": _definitions(),
+    }
+
+
+def _definitions() -> dict[str, Json]:
+    own = "The reader's own backprop, if the run was on one in the place of symmetry's."
+    return {
+        "environment": {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in FIELDS},
+            "required": list(FIELDS),
+            "additionalProperties": False,
+            "description": 'Versions, platform, device and commit; "" where there is none.',
+        },
+        "backprop": object_schema(RecordedBackprop, own),
+        "theorem": object_schema(
+            RecordedStatement, "A theorem, a false claim beside the theorems, or a claim of a thread."
+        ),
+        "line": _line(),
+        **{name: _kind(kind) for name, kind in KINDS.items()},
+        "counterexample": object_schema(Counterexample)
+        | {
+            "if": {"properties": {"counterexample": {"type": "string"}}},
+            "then": {"required": ["failure", "left", "right"]},
+        },
+        "instance": object_schema(Instance),
     }
 
 

@@ -9,6 +9,7 @@ import contextlib
 import functools
 import inspect
 import math
+import os
 import sysconfig
 import types
 from collections.abc import Callable, Iterator
@@ -83,8 +84,8 @@ def namespaces_of(roots: tuple) -> list[dict]:
             continue
         seen.add(id(each))
         if isinstance(each, types.FunctionType):
-            names = each.__globals__
-            if id(names) not in found and not _is_of_a_library(names):
+            names, file = each.__globals__, each.__globals__.get("__file__")
+            if id(names) not in found and not (file and is_library(file)):
                 found[id(names)] = names
                 left += [value for value in names.values() if isinstance(value, types.FunctionType | type)]
             left += [*closure_of(each), *(each.__defaults__ or ()), *(each.__kwdefaults__ or {}).values()]
@@ -123,12 +124,20 @@ def closure_of(function: types.FunctionType) -> list[object]:
     return found
 
 
-_LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
+_LIBRARIES = tuple(
+    os.path.join(os.path.abspath(folder), "")
+    for folder in {
+        *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+        os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
+        os.path.dirname(os.path.abspath(np.__file__)),
+    }
+)
 
 
-def _is_of_a_library(names: dict) -> bool:
-    module, file = str(names.get("__name__")), str(names.get("__file__") or "")
-    return module.split(".")[0] == "symmetry" or file.startswith(_LIBRARIES)
+@functools.cache
+def is_library(file: str) -> bool:
+    """Whether code of that file is not the student's: Python's own, what is installed, and ours."""
+    return file.startswith("<frozen") or os.path.abspath(file).startswith(_LIBRARIES)
 
 
 def _filled(original: Callable) -> Callable:

@@ -5,6 +5,7 @@ import functools
 import inspect
 import io
 import itertools
+import operator
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ParamSpec
@@ -102,9 +103,8 @@ def _other_order(
         moved = [names[place] for place, came in enumerate(order) if place != came]
         if len(moved) == 2:
             return f"{moved[0]} and {moved[1]} seem swapped"
-        return (
-            f"the arguments seem to be passed as {', '.join(names[order.index(place)] for place in range(len(order)))}"
-        )
+        passed = ", ".join(names[order.index(place)] for place in range(len(order)))
+        return f"the arguments seem to be passed as {passed}"
     return ""
 
 
@@ -132,16 +132,12 @@ def _orders(functions: int, values: Sequence[Any]) -> list[tuple[int, ...]]:
     orders = [tuple(base), *(_transposed(base, *pair) for pair in itertools.combinations(given, 2))]
     orders += itertools.permutations(base) if len(base) <= MOST_PERMUTED else []
     fitting = [each for each in dict.fromkeys(orders) if all(callable(values[place]) for place in each[:functions])]
-    return sorted((each for each in fitting if each != given), key=lambda order: _moved(order, given))[:TRIES]
+    fitting.sort(key=lambda order: sum(map(operator.ne, order, given)))
+    return [each for each in fitting if each != given][:TRIES]
 
 
 def _transposed(order: Sequence[int], one: int, other: int) -> tuple[int, ...]:
-    swapped = {one: other, other: one}
-    return tuple(order[swapped.get(place, place)] for place in range(len(order)))
-
-
-def _moved(order: Sequence[int], given: Sequence[int]) -> int:
-    return sum(place != came for place, came in zip(given, order, strict=True))
+    return tuple(order[{one: other, other: one}.get(place, place)] for place in range(len(order)))
 
 
 @contextlib.contextmanager

@@ -111,6 +111,7 @@ def _of_examples(gradients: Gradients, reading: Reading) -> list[Cause]:
 
 def _counted_in_words(factor: float, reading: Reading) -> str | None:
     examples, inputs = reading.examples, reading.layout.x.shape[1]
+    summed = "summed over the batch, but your loss is averaged over it"
     if examples < 2:
         return None
     if abs(factor * examples - 1) < SAME:
@@ -118,13 +119,11 @@ def _counted_in_words(factor: float, reading: Reading) -> str | None:
             return f"your {{arrays}} {{is}} averaged over the batch twice: divided by the {examples} examples once too often"
         return "your {arrays} {is} averaged over the batch, but your loss is summed over it"
     if abs(factor / examples - 1) < SAME:
-        return (
-            f"your {{arrays}} {{is}} summed over the batch, but your loss is averaged over it (1/{examples} is missing)"
-        )
+        return f"your {{arrays}} {{is}} {summed} (1/{examples} is missing)"
     if abs(factor * examples + 1) < SAME:
         return "your {arrays} {has} the wrong sign, and is averaged over the batch once too often"
     if abs(factor / examples + 1) < SAME:
-        return "your {arrays} {has} the wrong sign, and is summed over the batch, but your loss is averaged over it"
+        return f"your {{arrays}} {{has}} the wrong sign, and is {summed}"
     if inputs > 1 and abs(factor * inputs / examples - 1) < SAME:
         return f"your {{arrays}} {{is}} divided by {inputs}, the number of inputs, where the {examples} examples belong"
     return None

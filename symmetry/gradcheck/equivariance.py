@@ -84,8 +84,7 @@ def symmetry_of(student: Student, point: Point, hidden: Hidden | Sequence[Hidden
             allowed = allowed_by_array(student, permuted, np.float64)
             broken += [path for path in arrays if np.any(np.abs(found[path] - expected[path]) > 2 * allowed[path])]
             one, other = draw.permutation(count)[:2]
-            tying = np.where(np.arange(count) == other, one, np.arange(count))
-            tied = point.at(_permuted(arrays, layer, tying))
+            tied = point.at(_permuted(arrays, layer, np.where(np.arange(count) == other, one, np.arange(count))))
             found, allowed = student.gradient_at(tied), allowed_by_array(student, tied, np.float64)
             for path, axis in layer.items():
                 gap = np.abs(np.take(found[path], one, axis) - np.take(found[path], other, axis))

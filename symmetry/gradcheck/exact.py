@@ -30,11 +30,6 @@ def _softplus(number: ExactNumber) -> ExactNumber:
     return number + (-number).exp().log1p() if number > 0 else number.exp().log1p()
 
 
-def _logaddexp(one: Operand, other: Operand) -> ExactNumber:
-    one, other = exact_number(one), exact_number(other)
-    return one + _softplus(other - one)
-
-
 def _times_log(factor: Operand, other: Operand, logarithm: str = "log") -> ExactNumber:
     """A factor times the logarithm of a number; 0 where the factor is 0."""
     factor = exact_number(factor)
@@ -48,7 +43,7 @@ FUNCTIONS: dict[str, Callable] = {
     "isnan": lambda number: exact_number(number).value.is_nan(),
     "isinf": lambda number: False,
     "signbit": lambda number: exact_number(number) < 0,
-    "logaddexp": _logaddexp,
+    "logaddexp": lambda one, other: exact_number(one) + _softplus(exact_number(other) - one),
     "log_expit": lambda number: -_softplus(-exact_number(number)),
     "exp2": lambda number: 2 ** exact_number(number),
     "hypot": lambda one, other: (exact_number(one) ** 2 + exact_number(other) ** 2).sqrt(),
@@ -77,14 +72,11 @@ class Numbers(np.ndarray):
         plain = [_plain(each) for each in inputs]
         outcome = self._outcome(ufunc, method, plain, keywords)
         if outcome is NotImplemented:
-            if out:
-                keywords["out"] = tuple(_plain(each) for each in out)
+            keywords |= {"out": tuple(map(_plain, out))} if out else {}
             outcome = getattr(ufunc, method)(*plain, **keywords)
-            return out[0] if out else _viewed(outcome)
-        if out:
+        elif out:
             out[0][...] = outcome
-            return out[0]
-        return outcome if isinstance(outcome, np.ndarray) and outcome.dtype == bool else _viewed(outcome)
+        return out[0] if out else _viewed(outcome)
 
     def _outcome(self, ufunc, method: str, plain: list[Operand], keywords: dict[str, Operand]) -> Operand:
         """What NumPy's own loops over objects cannot do, or not fast enough; NotImplemented for the rest."""
@@ -157,6 +149,14 @@ def objects_of(shape: tuple[int, ...], entries: list) -> np.ndarray:
 ExactNumber.in_an_array = staticmethod(lambda number: _numbers((), [number]))
 
 
+def merged(array: np.ndarray, axis: int | Sequence[int] | None) -> np.ndarray:
+    """The array with an axis, some, or all of them (None) merged into one, which is put last."""
+    axes = range(array.ndim) if axis is None or not array.ndim else [each % array.ndim for each in np.atleast_1d(axis)]
+    kept = [each for each in range(array.ndim) if each not in axes]
+    count = math.prod(array.shape[each] for each in axes)
+    return array.transpose([*kept, *axes]).reshape([*(array.shape[each] for each in kept), count])
+
+
 def holds_exact(value: object) -> bool:
     """Whether it is an exact number or holds some, in an array or in nested lists."""
     if isinstance(value, list | tuple):
@@ -188,18 +188,15 @@ FEW = 3
 
 def _summed(array: np.ndarray, keywords: dict[str, Operand]) -> Operand:
     """Sums of many numbers as one step on the tape each; NotImplemented where few are added."""
-    axis, keepdims = keywords.get("axis", 0), keywords.get("keepdims", False)
-    axes = tuple(range(array.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    axes = tuple(each % array.ndim for each in axes) if array.ndim else ()
-    kept = [each for each in range(array.ndim) if each not in axes]
-    count = math.prod(array.shape[each] for each in axes)
-    if count < FEW or keywords.get("initial", np._NoValue) not in (np._NoValue, 0):
+    axis = keywords.get("axis", 0)
+    rows = merged(array, axis)
+    if rows.shape[-1] < FEW or keywords.get("initial", np._NoValue) not in (np._NoValue, 0):
         return NotImplemented
-    rows = array.transpose([*kept, *axes]).reshape(-1, count)
     if not all(isinstance(entry, ExactNumber | int | float) for entry in rows.ravel()):
         return NotImplemented
-    sums = objects_of(tuple(array.shape[each] for each in kept), [_sum(row) for row in rows])
-    sums = np.expand_dims(sums, axes) if keepdims else sums
+    sums = objects_of(rows.shape[:-1], [_sum(row) for row in rows.reshape(-1, rows.shape[-1])])
+    if keywords.get("keepdims", False):
+        sums = np.expand_dims(sums, tuple(range(array.ndim)) if axis is None else axis)
     return sums if sums.ndim else sums[()]
 
 
@@ -227,15 +224,12 @@ def _dot(one: Operand, other: Operand, out: Operand = None) -> Operand:
 
 def _tensordot(one: Operand, other: Operand, axes: int | Sequence = 2) -> Operand:
     """`np.tensordot` as one product of matrices."""
-    left, right = np.asarray(_plain(one)), np.asarray(_plain(other))
+    arrays = [np.asarray(_plain(each)) for each in (one, other)]
     if isinstance(axes, int):
-        axes = (range(left.ndim - axes, left.ndim), range(axes))
-    sums = [[a % array.ndim for a in np.atleast_1d(each)] for each, array in zip(axes, (left, right), strict=True)]
-    kept = [[a for a in range(array.ndim) if a not in s] for array, s in zip((left, right), sums, strict=True)]
-    shape = [left.shape[a] for a in kept[0]] + [right.shape[a] for a in kept[1]]
-    inner = int(np.prod([left.shape[a] for a in sums[0]], dtype=int))
-    rows = left.transpose(kept[0] + sums[0]).reshape(-1, inner)
-    return product(rows, right.transpose(sums[1] + kept[1]).reshape(inner, -1)).reshape(shape)
+        axes = (range(arrays[0].ndim - axes, arrays[0].ndim), range(axes))
+    left, right = (merged(array, along) for array, along in zip(arrays, axes, strict=True))
+    rows, columns = (each.reshape(-1, each.shape[-1]) for each in (left, right))
+    return product(rows, columns.T).reshape(left.shape[:-1] + right.shape[:-1])
 
 
 def _round(array: Operand, decimals: int = 0, out: Operand = None) -> Operand:
@@ -258,5 +252,4 @@ REPLACED: dict[Callable, Callable] = {
 
 def _floats(array: Operand) -> np.ndarray:
     """The values as floats, for questions that have no derivative."""
-    numbers = np.asarray(_plain(array), dtype=object)
-    return np.array([float(exact_number(entry).value) for entry in numbers.ravel()]).reshape(numbers.shape)
+    return values_of(array).astype(float)

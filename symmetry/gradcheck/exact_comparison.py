@@ -151,8 +151,7 @@ def _judged(
     worst = float(excess[outcome == Outcome.RIGHT].max(initial=0.0))
     refused = () if exact else (f"your gradient on exact numbers: {sides.why}",)
     known = (worst, int(equal.sum()), excused, exact, EXACT, refused)
-    found = GradientComparison(places, loss, yours, outcome, *known, strayed=strayed, cancelled=cancelled)
-    return found, by_formula
+    return GradientComparison(places, loss, yours, outcome, *known, strayed=strayed, cancelled=cancelled), by_formula
 
 
 def _formulas(
@@ -210,5 +209,4 @@ def _jumps(student: Student, point: Point, found: GradientComparison, seed: int)
             moved = [b + arb(float(sign * step)) * arb(2) ** -BESIDE for b, step in zip(balls, steps, strict=True)]
             found_there = or_none(lambda moved=moved: centers(loss_run(student, point, moved).derivatives()))
             sides += [] if found_there is None else [found_there]
-    gaps = np.max(sides, axis=0) - np.min(sides, axis=0)
-    return gaps > 2.0**-JUMP * float(np.max(np.abs(sides)))
+    return np.ptp(sides, axis=0) > 2.0**-JUMP * float(np.max(np.abs(sides)))

@@ -50,9 +50,6 @@ class Pass:
         weight, activation = self.network.layers[layer + 1].weight, self.network.activations[layer]
         return program.hidden_error(error, weight, self.preactivations[layer], activation)
 
-    def usual_weight_gradient(self, layer: int, error: jax.Array) -> jax.Array:
-        return program.weight_gradient(self.activations[layer], error)
-
     def through(self, back: Callable[[jax.Array, int], jax.Array]) -> tuple[Layer, ...]:
         """Every layer's gradient, if `back` of an error and a layer's index stands for the error times the weights."""
 
@@ -65,19 +62,13 @@ class Pass:
         self,
         output_error: jax.Array | None = None,
         hidden_error: Callable | None = None,
-        weight_gradient: Callable | None = None,
+        inputs: list | None = None,
     ) -> tuple[Layer, ...]:
         """Every layer's gradient; what is not replaced is as it should be."""
         errors = [self.usual_output_error if output_error is None else output_error]
         for layer in reversed(range(self.depth - 1)):
             errors.insert(0, (hidden_error or self.usual_hidden_error)(errors[0], layer))
-        return tuple(
-            Layer(
-                (weight_gradient or self.usual_weight_gradient)(index, error),
-                None if layer.bias is None else program.bias_gradient(error),
-            )
-            for index, (layer, error) in enumerate(zip(self.network.layers, errors, strict=True))
-        )
+        return program.gradient_from(self.network, inputs or self.activations, errors).layers
 
 
 def known_faults(network: Network, batch: Batch) -> Iterator[Fault]:
@@ -232,15 +223,11 @@ def _of_weight_gradients(ran: Pass) -> Iterator[Fault]:
         "the inputs x where the hidden activation belongs in a weight's gradient": [ran.batch.x] * ran.depth,
     }
     for words, instead in candidates.items():
-
-        def weight_gradient(layer, error, instead=instead, needs_hidden="own" not in words):
-            usual = ran.usual_weight_gradient(layer, error)
-            if needs_hidden and layer == 0:
-                return usual
-            other = program.weight_gradient(instead[layer], error)
-            return other if other.shape == usual.shape else usual
-
-        yield Fault(words, ran.gradient(weight_gradient=weight_gradient))
+        inputs = [
+            other if other.shape == usual.shape and (layer > 0 or "own" in words) else usual
+            for layer, (usual, other) in enumerate(zip(ran.activations, instead, strict=False))
+        ]
+        yield Fault(words, ran.gradient(inputs=inputs))
 
 
 def _of_examples(network: Network, batch: Batch) -> Iterator[Fault]:

@@ -193,10 +193,8 @@ def _jumps(floats: _Floats, directions: list[Direction], seed: int) -> np.ndarra
     gaps = []
     for step in BESIDE:
         with jax.enable_x64(True):
-            up, down = (
-                np.array(floats.system.along(floats.student, floats.point.moved(sign * step, seed), directions))
-                for sign in (1, -1)
-            )
+            points = (floats.point.moved(sign * step, seed) for sign in (1, -1))
+            up, down = (np.array(floats.system.along(floats.student, each, directions)) for each in points)
         gaps.append(np.abs(up[:, 0] - down[:, 0]) - FACTOR * (up[:, 1] + down[:, 1]))
     return (gaps[1] > 0) & (gaps[1] > gaps[0] / 8)
 

@@ -125,5 +125,4 @@ def _equal(one: np.ndarray, other: np.ndarray) -> bool:
     if one.dtype == object and other.dtype == object:  # ragged data: arrays of arrays
         pairs = zip(one.ravel(), other.ravel(), strict=True)
         return one.shape == other.shape and all(_equal(np.asarray(a), np.asarray(b)) for a, b in pairs if a is not b)
-    numbers = one.dtype.kind in "fc" and other.dtype.kind in "fc"
-    return bool(np.array_equal(one, other, equal_nan=numbers))
+    return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc" and other.dtype.kind in "fc"))

@@ -43,9 +43,6 @@ class ExactNumber:
     def __format__(self, spec: str) -> str:
         return format(float(self), spec)
 
-    def __copy__(self) -> "ExactNumber":
-        return self
-
     def __deepcopy__(self, memory: dict) -> "ExactNumber":
         return self
 
@@ -94,7 +91,7 @@ class ExactNumber:
 
     __radd__ = __add__
     __rmul__ = __mul__
-    conjugate = __pos__
+    conjugate = __copy__ = __pos__
 
     def __rsub__(self, other):
         return -self + other

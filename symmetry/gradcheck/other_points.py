@@ -15,7 +15,6 @@ DRAWS = 3
 
 PART = "a part of the batch"
 
-
 Found = tuple[GradientComparison, Point, str]
 """The comparison at a point at which the gradient is wrong, that point, and what it is."""
 

@@ -128,8 +128,7 @@ def is_array(node: object) -> bool:
 def is_float(array: Leaf) -> bool:
     if isinstance(array, int):
         return not isinstance(array, bool)  # a whole number that is named as a parameter
-    dtype = np.asarray(array).dtype
-    return bool(jax.numpy.issubdtype(dtype, jax.numpy.floating))
+    return bool(jax.numpy.issubdtype(np.asarray(array).dtype, jax.numpy.floating))
 
 
 def _joined(path: str, name: object) -> str:

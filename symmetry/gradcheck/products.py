@@ -43,12 +43,10 @@ class Product:
         found = [rates[place] for place in self.places]
         if all(rate is None for rate in found):
             return
-        zero = arb(0)
         one, other = map(_sizes, self.factors) if sizes else self.factors
-        rate = arb_mat(one.nrows(), other.ncols(), [zero if each is None else each for each in found])
-        for nodes, passed in zip(
-            self.nodes, (lambda: rate * other.transpose(), lambda: one.transpose() * rate), strict=True
-        ):
+        rate = arb_mat(one.nrows(), other.ncols(), [arb(0) if each is None else each for each in found])
+        passing = (lambda: rate * other.transpose(), lambda: one.transpose() * rate)
+        for nodes, passed in zip(self.nodes, passing, strict=True):
             if (nodes >= 0).any():
                 for node, entry in zip(nodes.tolist(), passed().entries(), strict=True):
                     if node >= 0:

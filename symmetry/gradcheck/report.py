@@ -103,9 +103,8 @@ class Report:
         for path in self.undecided:
             counts = {outcome: self.comparison.count(outcome, path) for outcome in Outcome}
             size = sum(count for outcome, count in counts.items() if outcome != Outcome.UNSEEN)
-            lines.append(
-                f"Why: {path}: {'; '.join(words.format(counts[o], size) for o, words in _WHY.items() if counts[o])}."
-            )
+            why = "; ".join(words.format(counts[outcome], size) for outcome, words in _WHY.items() if counts[outcome])
+            lines.append(f"Why: {path}: {why}.")
         tried = "Your code takes no other parameters or examples."
         if self.tried:
             tried = f"Tried besides: {listed(self.tried)}."

@@ -33,12 +33,9 @@ def scaled(gradients: Gradients) -> Iterator[Cause]:
 
 def known(factor: float, sizes: Mapping[int, str]) -> bool:
     """Whether a factor says what it is: a sign, a 2, or a length of the data."""
-    amounts = (abs(factor), 1 / abs(factor))
     counts = {1, 2, *sizes}
     ratios = {one / other for one in sizes for other in (*sizes, one - 1) if other != one and other > 1}
-    return any(abs(amount / each - 1) < SAME for amount in amounts for each in counts) or any(
-        abs(abs(factor) / each - 1) < SAME for each in ratios
-    )
+    return any(abs(abs(factor) / each - 1) < SAME for each in (*counts, *(1 / each for each in counts), *ratios))
 
 
 def factor_in_words(factor: float, sizes: Mapping[int, str], everywhere: bool = False) -> str:
@@ -88,10 +85,8 @@ def _normed(gradients: Gradients, factors: dict[str, float]) -> Iterator[Cause]:
     norm = float(np.linalg.norm(norms))
     if max(factors.values()) / min(factors.values()) - 1 < SAME and _is_round(norm):
         factor = next(iter(factors.values()))
-        words = (
-            f"your {{arrays}} {{is}} scaled to a norm of {norm:.3g} over all arrays: {factor:.6g} times the derivative"
-        )
-        yield Cause(words + " of your loss ({entries})", tuple(factors))
+        words = f"your {{arrays}} {{is}} scaled to a norm of {norm:.3g} over all arrays"
+        yield Cause(f"{words}: {factor:.6g} times the derivative of your loss ({{entries}})", tuple(factors))
     elif len(factors) > 1 and _is_round(norms[0]) and max(norms) / min(norms) - 1 < ROUND:
         yield Cause(f"your {{arrays}} {{is}} scaled to a norm of {norms[0]:.3g} each", tuple(factors))
 

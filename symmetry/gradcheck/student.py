@@ -5,7 +5,7 @@ import copy
 import dataclasses
 import functools
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 import jax
@@ -131,7 +131,9 @@ class Student:
         if foreign and self.in_jax:
             return self._interpreted(function, point)
         exact = any(isinstance(array, Numbers) for array in point.arrays.values())
-        with _quiet(), exact_allocation(self._namespaces) if exact else contextlib.nullcontext():
+        allocation = exact_allocation(self._namespaces) if exact else contextlib.nullcontext()
+        with warnings.catch_warnings(), allocation:
+            warnings.filterwarnings("ignore", message="the matrix subclass", category=PendingDeprecationWarning)
             return function(self.tree_with(point.arrays, exact), copied(point.x), copied(point.y))
 
     def _interpreted(self, function: Callable, point: Point) -> Tree:
@@ -143,10 +145,7 @@ class Student:
         key = (getattr(function, "__func__", function), shapes, id(point.x), id(point.y))
         if key not in self._programs or exact:
             with jax.enable_x64(self.in_64_bits):
-                zeros, like = (
-                    {path: jnp.zeros(np.shape(array), float) for path, array in each.items()}
-                    for each in (point.arrays, exact)
-                )
+                zeros, like = jax.tree.map(lambda array: jnp.zeros(np.shape(array), float), (point.arrays, exact))
 
                 def traced(arrays: Leaves, numbers: Leaves) -> Tree:
                     filled = map_arrays(lambda path, array: numbers[path] if path in numbers else _wide(array), data)
@@ -205,13 +204,6 @@ def copied(data: Tree) -> Tree:
         return copy.deepcopy(data)
     except Exception:  # such as a generator or a file
         return data
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="the matrix subclass", category=PendingDeprecationWarning)
-        yield
 
 
 def _in_float64(array: Leaf) -> Leaf:

@@ -136,10 +136,8 @@ def _spread(gradients: Gradients, path: str) -> str:
         for axes in itertools.combinations(long, count):
             for word, values in (("sum", true.sum(axes, keepdims=True)), ("mean", true.mean(axes, keepdims=True))):
                 if gradients.is_other(path, values + np.zeros(true.shape)):
-                    over = _named_axes(axes)
-                    return (
-                        f"your {{arrays}} {{has}} in every entry the {word} of the derivative over {over} ({{entries}})"
-                    )
+                    summed = f"the {word} of the derivative over {_named_axes(axes)}"
+                    return f"your {{arrays}} {{has}} in every entry {summed} ({{entries}})"
     return ""
 
 

@@ -222,7 +222,4 @@ def backprop_differences(record: Record, given: RecordedBackprop | None) -> list
 
 def environment_differences(record: Record, here: Mapping[str, str]) -> list[Difference]:
     """What the record was made with that is not what there is here."""
-    made = record.environment
-    names = dict.fromkeys([*made, *here])
-    pairs = [(name, made.get(name), here.get(name)) for name in names]
-    return [Difference("environment", name, before, now) for name, before, now in pairs if before != now]
+    return differences("environment", "", dict(record.environment), dict(here))

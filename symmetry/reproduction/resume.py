@@ -61,9 +61,8 @@ def resumption(
     asked = begun | ({made.id for made in select(ids, known)} if ids else set())
     statements = [made for id, made in known.items() if id in asked]
     recorded = {each.id: each for each in record.statements}
-    new = {known[id].module for id in asked - begun} | {
-        known[id].module for id, each in recorded.items() if each.digest != known[id].digest
-    }
+    changed = {id for id, each in recorded.items() if each.digest != known[id].digest}
+    new = {known[id].module for id in (asked - begun) | changed}
     short = budget_differences(record)
     kept = [
         recorded[made.id].as_finding(made)

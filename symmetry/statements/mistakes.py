@@ -1,6 +1,6 @@
 """Mistakes in how a theorem is written that keep it from being run, each in one line with its place."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from symmetry.cases import case_types
 from symmetry.statements.source import definition_of, repeated_keys
@@ -8,14 +8,13 @@ from symmetry.statements.source import definition_of, repeated_keys
 
 def mistakes(id: str, laws: Mapping[str, Callable]) -> list[str]:
     """What is wrong with the signatures of a theorem's laws, by what each law is: "" for the theorem's own."""
-    return list(_mistakes(id, laws))
-
-
-def _mistakes(id: str, laws: Mapping[str, Callable]) -> Iterator[str]:
-    for name in repeated_keys(laws[""]):
-        yield f"{definition_of(laws[''])}: {id}: {name!r} stands twice in one dictionary, which keeps the last; rename one."
+    found = [
+        f"{definition_of(laws[''])}: {id}: {name!r} stands twice in one dictionary, which keeps the last; rename one."
+        for name in repeated_keys(laws[""])
+    ]
     for name, law in laws.items():
         try:
             case_types(law)
         except TypeError as error:
-            yield f"{definition_of(law)}: {id}{name and f', {name!r}'}: {error}"
+            found.append(f"{definition_of(law)}: {id}{name and f', {name!r}'}: {error}")
+    return found

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from symmetry.statements.statement import Statement
 
@@ -17,6 +17,8 @@ _TOKEN = re.compile(
     r"|\\mathrm\{(?P<word>[A-Za-z]+)\}|(?P<sign>\^\{\(T\)\}|\^L(?![A-Za-z])|\\varphi(?:'+|\^\{\(k\)\}))|\\(?P<command>[A-Za-z]+)"
     r"|(?P<letter>[A-Za-z'])"
 )
+
+_ENTRY = re.compile(r"(.+?)  (.+?)(?: \[letters (.+?)\])?(?: \[in (.+?)\])?(?: \[not in (.+?)\])?")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,10 +50,25 @@ NOTATION: list[Symbol] = []
 """Every symbol that was defined, in order."""
 
 
-def symbol(latex: str, meaning: str, *, letters: str = "", where: str = "", but: str = "") -> None:
-    """Defines a symbol; letters, ids and chapters are given with spaces between, letters by default those of `latex`."""
-    found = letters.split() or letters_of(latex)
-    NOTATION.append(Symbol(latex, meaning, *map(frozenset, (found, where.split(), but.split()))))
+def define(glossary: str, groups: Mapping[str, str]) -> None:
+    r"""Defines symbols, each on a line that may go on indented: `\pi  any order [letters \pi] [in PERM ARCH.1] [not in PERM.9]`.
+
+    The letters are by default those of the symbol, and it means that in all statements; of ids and chapters, `groups` names
+    some together. Lines that begin with # are headings.
+
+    Raises:
+        ValueError: an entry is written otherwise.
+    """
+    entries = re.split(r"\n(?! )", glossary)
+    for entry in (each for each in entries if each and not each.startswith("#")):
+        found = _ENTRY.fullmatch(" ".join(re.split(r"\n +", entry)))
+        if found is None:
+            raise ValueError(
+                f"{entry!r} is no symbol with its meaning, two spaces between; write it like 'n  an example'."
+            )
+        latex, meaning, letters, *scopes = found.groups("")
+        where, but = ([id for name in scope.split() for id in groups.get(name, name).split()] for scope in scopes)
+        NOTATION.append(Symbol(latex, meaning, *map(frozenset, (letters.split() or letters_of(latex), where, but))))
 
 
 def notation_of(made: Statement) -> list[Symbol]:

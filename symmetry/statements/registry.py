@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 from symmetry.raised import described, place_of
@@ -92,8 +93,12 @@ def theorem_by_id(id: str) -> Statement:
     return known[id.upper()]
 
 
-def import_file(path: Path) -> None:
+def import_file(path: Path, holds: str = "defines your theorem") -> ModuleType:
     """Runs a Python file, so that its theorems are registered; its name hides no other module.
+
+    Args:
+        path: the file.
+        holds: what it does, as an error says that names another.
 
     Raises:
         ValueError: there is no such file, it is no Python, or it raises; the message says what, and where.
@@ -101,13 +106,14 @@ def import_file(path: Path) -> None:
     name, path = module_name(path), Path(path)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
-        raise ValueError(f"{path} is no Python file; name the one that defines your theorem.")
-    sys.modules[name] = importlib.util.module_from_spec(spec)
+        raise ValueError(f"{path} is no Python file; name the one that {holds}.")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(sys.modules[name])
+        spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever the file raises is for its author to read
         place = place_of(error, str(spec.origin)).rstrip(",")
         raise ValueError(f"{path} cannot be imported: {described(error)} ({place}).") from error
+    return module
 
 
 def module_name(path: Path) -> str:

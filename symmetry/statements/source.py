@@ -197,8 +197,7 @@ def _definitions(module: str) -> dict[str, list[ast.stmt]]:
     """The assignments of a module by the names that they assign."""
     found: dict[str, list[ast.stmt]] = {}
     for node in _parsed(module).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        for target in targets:
+        for target in node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]:
             for each in ast.walk(target) if target is not None else ():
                 if isinstance(each, ast.Name):
                     found.setdefault(each.id, []).append(node)

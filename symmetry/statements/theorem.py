@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import ClassVar, TypeAlias
 
 from symmetry.architecture import Architecture
+from symmetry.cases import runs_on_floats_only
 from symmetry.markdown import escaped
 from symmetry.statements.ids import require_id
 from symmetry.statements.mistakes import mistakes
@@ -25,6 +26,9 @@ SYSTEMS = ("balls", "residues", "symbols")
 
 DTYPES = ("float64", "float32", "bfloat16", "float16")
 """The float types that laws are sampled in."""
+
+CONTROL_NETWORKS = 1_024
+"""Networks on which a control is sampled."""
 
 WIDE = DTYPES[:2]
 """The float types wide enough for a product of several roundings to be distinguished from a fault."""
@@ -161,6 +165,14 @@ class MeasuredTheorem(Theorem):
         yield from (("measurement", self.id, self.dtypes[-1], name) for name in self.controls)
 
 
+class ModelTheorem(MeasuredTheorem):
+    """A theorem about a model of the reader's own, whose law is written like any other: cases are drawn for it."""
+
+    @property
+    def function(self) -> Callable:
+        return inspect.unwrap(self.law)
+
+
 def theorem(
     id: str,
     *,
@@ -220,18 +232,36 @@ def theorem(
             raise ValueError(f"{id}: expected a law, which is a function, and got {law!r}.")
         words = (id, title, statement, tuple(cites))
         broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
-        false = {claim: law_of(each, law, f"{id}, {claim!r}") for claim, each in (refutes or {}).items()}
+        false = _laws(id, refutes or {}, law)
         tried = (frozenset(systems), None if architectures is None else tuple(architectures), tuple(dtypes))
-        boxes = black_boxes and BlackBoxes(
-            black_boxes.law,
-            {name: law_of(each, black_boxes.law, f"{id}, {name!r}") for name, each in black_boxes.controls.items()},
-        )
+        boxes = black_boxes and BlackBoxes(black_boxes.law, _laws(id, black_boxes.controls, black_boxes.law))
         knobs = {name: turned_knobs(variant) for name, variant in (controls or {}).items()}
         rest = (false, tuple(needs), boxes, table, tuple(glances), knobs)
+        if runs_on_floats_only(law):
+            run, few = _on_floats(law, broken, id)
+            kinds, tried = (
+                ("sampled",) if evidence is None else listed,
+                (frozenset(("balls",)), None, tuple(dtypes)[:1]),
+            )
+            return register(ModelTheorem(*words, few, kinds, hypotheses, derivation, *tried, run, *rest))
         kind = MeasuredTheorem if _takes_trials(law) else Theorem
         return register(kind(*words, broken, listed, hypotheses, derivation, *tried, law, *rest))
 
     return decorated
+
+
+def _on_floats(
+    law: Callable, controls: Mapping[str, Callable | PassesEmptily], id: str
+) -> tuple[Callable, Mapping[str, Callable | PassesEmptily]]:
+    """A law about a model of the reader's own and its controls, as measured laws."""
+    from symmetry.engine.float_laws import measured
+
+    if empty := [name for name, control in controls.items() if isinstance(control, PassesEmptily)]:
+        raise ValueError(
+            f"{id}: the control {empty[0]!r} cannot pass emptily on a model; pass a variant that is rejected."
+        )
+    few = {name: measured(function_of(control), CONTROL_NETWORKS) for name, control in controls.items()}
+    return measured(law), few
 
 
 def _listed(
@@ -253,6 +283,10 @@ def _takes_trials(law: Callable) -> bool:
     """Whether the law takes `Trials`, to draw and count for itself, rather than cases that are drawn for it."""
     annotations = [parameter.annotation for parameter in inspect.signature(law).parameters.values()]
     return any(getattr(each, "__name__", each) == "Trials" for each in annotations)
+
+
+def _laws(id: str, variants: Mapping[str, Variant], law: Callable) -> dict[str, Callable]:
+    return {name: law_of(variant, law, f"{id}, {name!r}") for name, variant in variants.items()}
 
 
 def _broken(variant: Variant | PassesEmptily, law: Callable, where: str) -> Callable | PassesEmptily:

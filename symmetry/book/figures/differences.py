@@ -1,6 +1,7 @@
 """Figure: worst differences against their bounds over many networks, in each float type (METH.1, higham2002accuracy)."""
 
 import functools
+import operator
 from typing import Any
 
 import jax
@@ -13,7 +14,7 @@ from symmetry.cases import case_types, draw_cases
 from symmetry.engine.compare import leaves_of
 from symmetry.engine.compilation import QUICK_TO_COMPILE
 from symmetry.engine.kernel import exact_settings
-from symmetry.network import Batch, Layer, Network, backprop
+from symmetry.network import Batch, Network, backprop, map_parameters
 from symmetry.numbers.ball.source import RandomFloats, as_balls, round_to
 from symmetry.rounding import share_of_bound
 
@@ -33,14 +34,9 @@ def gradients_add_up(network: Network, batch: Batch):
     In the order of the batch a sum may round as the product of matrices does, and then nothing would be seen.
     """
     examples = [Batch(batch.x[row : row + 1], batch.y[row : row + 1]) for row in reversed(range(SHAPE.batch))]
-
-    def added(one: tuple[Layer, ...], other: tuple[Layer, ...]) -> tuple[Layer, ...]:
-        pairs = zip(one, other, strict=True)
-        return tuple(Layer(each.weight + more.weight, each.bias + more.bias) for each, more in pairs)
-
-    return backprop(network, batch).layers, functools.reduce(
-        added, [backprop(network, each).layers for each in examples]
-    )
+    added = functools.partial(map_parameters, operator.add)
+    total = functools.reduce(added, [backprop(network, each) for each in examples])
+    return backprop(network, batch).layers, total.layers
 
 
 def differences_against_bounds_data(networks: int = 200, seed: int = 0) -> dict[str, np.ndarray]:

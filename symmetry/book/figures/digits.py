@@ -75,9 +75,8 @@ def started(width: int, seed: int, *, tied: bool) -> Network:
     outgoing = generator.standard_normal((UNITS, 10)).astype(np.float32) / 4
     alive = np.arange(UNITS) < (UNITS if tied else width)
     biases = [np.zeros(UNITS, np.float32), np.zeros(10, np.float32)]
-    network = network_of(
-        [incoming * alive, outgoing * alive[:, None]], biases, hidden="tanh", loss="softmax_cross_entropy"
-    )
+    weights = [incoming * alive, outgoing * alive[:, None]]
+    network = network_of(weights, biases, hidden="tanh", loss="softmax_cross_entropy")
     return gather_units(network, [np.arange(UNITS) % width]) if tied else network
 
 
@@ -147,9 +146,7 @@ def effective_width(data: Accuracies | None = None, *, seeds: tuple[int, ...] = 
     (axes,) = picture.panels()
     for (label, line), shares in zip(LINES.items(), (data.tied, data.plain), strict=True):
         for one_seed in 100 * shares.T:
-            axes.plot(
-                data.widths, one_seed, linestyle="", marker=line["marker"], color=line["color"], ms=3.5, alpha=0.6
-            )
+            axes.plot(data.widths, one_seed, line["marker"], color=line["color"], ms=3.5, alpha=0.6)
         axes.plot(data.widths, 100 * shares.mean(1), label=label, linewidth=1.8, markersize=7, **line)
     widths = data.widths
     axes.axhline(10, color=GREY, linewidth=1, linestyle=":")

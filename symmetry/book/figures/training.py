@@ -39,8 +39,7 @@ def unit_trajectory(network: Network, batch: Batch, steps: int) -> np.ndarray:
         units = jnp.concatenate([layer.weight.T, *bias, following.weight], axis=1)
         return gradient_step(network, backprop(network, batch), 1), units
 
-    run = jax.jit(lambda start: jax.lax.scan(step, start, None, length=steps + 1)[1])
-    return np.asarray(run(network))
+    return np.asarray(jax.jit(lambda start: jax.lax.scan(step, start, None, length=steps + 1)[1])(network))
 
 
 def gaps(trajectory: np.ndarray) -> np.ndarray:
@@ -135,10 +134,7 @@ LINES: tuple[dict[str, Any], ...] = (
     {"color": BLACK, "linestyle": ":"},
 )
 
-PAIR: tuple[dict[str, Any], ...] = (
-    {"color": ORANGE, "linewidth": 4},
-    {"color": BLACK, "linestyle": (0, (4, 2))},
-)
+PAIR: tuple[dict[str, Any], ...] = ({"color": ORANGE, "linewidth": 4}, {"color": BLACK, "linestyle": (0, (4, 2))})
 """The lines of two units that lie on each other while they are tied."""
 
 FLOOR = 1e-18
@@ -210,9 +206,8 @@ def _told(opened: dict[str, np.ndarray]) -> str:
     sentences = []
     for run, gap in opened.items():
         first = np.flatnonzero(gap)
-        sentences.append(
-            f"{run}: not 0 from step {first[0]:,} on, {gap[-1]:.2g} at the end." if len(first) else f"{run}: exactly 0."
-        )
+        found = f"not 0 from step {first[0]:,} on, {gap[-1]:.2g} at the end" if len(first) else "exactly 0"
+        sentences.append(f"{run}: {found}.")
     return " ".join(sentences)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from symmetry.discovery.axes import Axes, Axis, fresh, product
+from symmetry.discovery.axes import Axes, Axis, fresh, product, row
 from symmetry.discovery.rules.equation import Equation, Rule
 from symmetry.discovery.rules.positions import taken, window
 from symmetry.discovery.unification import unify
@@ -18,6 +18,7 @@ def _dynamic_update_slice(equation: Equation, operand: Value, update: Value, *st
     for axis, written, start in zip(operand.axes, update.axes, map(_only, starts), strict=True):
         part = _part(equation, axis, written.size, start)
         unify(part, written)
+    equation.space(update.axes)
     return [operand.axes]
 
 
@@ -41,7 +42,7 @@ def _gather(equation: Equation, operand: Value, indices: Value) -> list[Axes]:
     numbers, sizes = equation.params["dimension_numbers"], equation.params["slice_sizes"]
     *chosen, vector = indices.axes
     equation.freeze(vector)
-    offsets = []
+    offsets, picked = [], []
     for place, axis in enumerate(operand.axes):
         if place in numbers.operand_batching_dims:
             batch = numbers.start_indices_batching_dims[numbers.operand_batching_dims.index(place)]
@@ -52,9 +53,11 @@ def _gather(equation: Equation, operand: Value, indices: Value) -> list[Axes]:
         elif place not in numbers.start_index_map:
             equation.freeze(axis)
         elif _is_list(numbers.start_index_map, indices) and not numbers.operand_batching_dims:
-            chosen = _at(equation, axis, indices, chosen)
+            picked, chosen = _at(equation, axis, indices, chosen)
         else:
             equation.freeze(axis)
+    for part in picked:
+        equation.space((part, *offsets))
     return [_interleaved(offsets, list(chosen), numbers.offset_dims, len(equation.shapes[0]))]
 
 
@@ -63,15 +66,14 @@ def _is_list(indexed: tuple[int, ...], indices: Value) -> bool:
     return len(indexed) == 1 and indices.known is not None
 
 
-def _at(equation: Equation, axis: Axis, indices: Value, chosen: list[Axis]) -> list[Axis]:
-    """The axes of what is picked by known numbers, in the shape of these."""
+def _at(equation: Equation, axis: Axis, indices: Value, chosen: list[Axis]) -> tuple[list[Axis], list[Axis]]:
+    """What is picked by known numbers, as parts of the axis, and then as axes in the shape of the numbers."""
     assert indices.known is not None
-    shape = [one.size for one in chosen]
     picked = taken(axis, indices.known.ravel(), equation.name)
-    axes = fresh(shape)
-    if picked.size:
-        unify(picked, product(axes))
-    return list(axes)
+    axes = fresh(one.size for one in chosen)
+    if indices.known.size:
+        unify(row(picked), product(axes))
+    return picked, list(axes)
 
 
 def _interleaved(offsets: list[Axis], chosen: list[Axis], offset_places: tuple[int, ...], rank: int) -> Axes:
@@ -85,6 +87,7 @@ def _scatter(equation: Equation, operand: Value, indices: Value, updates: Value)
     equation.freeze(vector)
     inside = [updates.axes[place] for place in numbers.update_window_dims]
     outside = [axis for place, axis in enumerate(updates.axes) if place not in numbers.update_window_dims]
+    written, picked = list(inside), []
     batched = bool(numbers.operand_batching_dims)
     listed = not batched and _is_list(numbers.scatter_dims_to_operand_dims, indices) and _each_once(indices)
     for place, axis in enumerate(operand.axes):
@@ -92,11 +95,11 @@ def _scatter(equation: Equation, operand: Value, indices: Value, updates: Value)
             batch = numbers.scatter_indices_batching_dims[numbers.operand_batching_dims.index(place)]
             unify(axis, chosen[batch])
         elif place not in numbers.inserted_window_dims:
-            written = inside.pop(0)
+            new = inside.pop(0)
             start = _only(indices) if place in numbers.scatter_dims_to_operand_dims else 0
-            unify(_part(equation, axis, written.size, start), written)
-        elif listed:
-            chosen = _at(equation, axis, indices, chosen)
+            unify(_part(equation, axis, new.size, start), new)
+        elif listed and place in numbers.scatter_dims_to_operand_dims:
+            picked, chosen = _at(equation, axis, indices, chosen)
         else:
             equation.freeze(axis)
     in_any_order = equation.name != "scatter" or equation.params["unique_indices"] or listed
@@ -104,6 +107,8 @@ def _scatter(equation: Equation, operand: Value, indices: Value, updates: Value)
         unify(one, other)
         if not in_any_order:
             equation.freeze(one)
+    for part in picked or [Axis(1)]:
+        equation.space((part, *written))
     return [operand.axes]
 
 

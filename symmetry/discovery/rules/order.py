@@ -6,9 +6,12 @@ from symmetry.discovery.values import Value
 
 
 def _running(equation: Equation, operand: Value) -> list[Axes]:
+    """An entry depends on those before it, so that the result has another axis: nothing may depend on the place along it."""
     axis = equation.params["axis"]
     equation.freeze(operand.axes[axis])
-    return [operand.axes]
+    axes = list(operand.axes)
+    axes[axis] = equation.fixed(axes[axis].size)
+    return [tuple(axes)]
 
 
 def _place(equation: Equation, operand: Value) -> list[Axes]:

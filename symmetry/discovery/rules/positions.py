@@ -42,15 +42,19 @@ def _every(axis: Axis, start: int, limit: int, stride: int) -> Axis:
     return row([parts[turn], window(axis, rest, rest + 1) if whole < count else Axis(0)])
 
 
-def taken(axis: Axis, positions: np.ndarray, reason: str) -> Axis:
-    """The positions of a list, in its order; too many that are not side by side freeze the axis for a reason."""
+def taken(axis: Axis, positions: np.ndarray, reason: str) -> list[Axis]:
+    """The positions of a list, in its order, as windows; too many that are not side by side freeze the axis for a reason.
+
+    Each window is taken without the others: the rule that asks must make it a space of its own.
+    """
+    positions = positions.astype(int)
     starts = np.flatnonzero(np.diff(positions, prepend=-2) != 1)
     inside = ((positions >= 0) & (positions < axis.size)).all()
     steps = np.unique(np.diff(positions))
     if inside and len(positions) > 1 and len(steps) == 1 and steps[0] > 0:
-        return window(axis, int(positions[0]), int(positions[-1]) + 1, int(steps[0]))
+        return [window(axis, int(positions[0]), int(positions[-1]) + 1, int(steps[0]))]
     if not inside or is_frozen(axis) or max(len(starts), axis.size) > MOST_PIECES:
         freeze(axis, reason)
-        return Axis(len(positions), frozen=reason)
+        return [Axis(len(positions), frozen=reason)]
     lengths = np.diff(starts, append=len(positions))
-    return row(window(axis, positions[at], positions[at] + size) for at, size in zip(starts, lengths, strict=True))
+    return [window(axis, positions[at], positions[at] + size) for at, size in zip(starts, lengths, strict=True)]

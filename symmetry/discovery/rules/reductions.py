@@ -1,7 +1,7 @@
 """Rules of what makes one entry of many, along whole axes or in windows."""
 
 from symmetry.discovery.axes import Axes
-from symmetry.discovery.rules.equation import Equation, Rule, unify_all
+from symmetry.discovery.rules.equation import Equation, Rule, unify_all, unknown
 from symmetry.discovery.values import Value
 
 
@@ -9,6 +9,14 @@ def _reduce(equation: Equation, operand: Value) -> list[Axes]:
     """In exact arithmetic the order of the entries does not matter."""
     dropped = equation.params["axes"]
     return [tuple(axis for place, axis in enumerate(operand.axes) if place not in dropped)]
+
+
+def _across(equation: Equation, operand: Value) -> list[Axes]:
+    """What `jax.vmap` makes of a sum over a named axis: a sum over axes given by number. Other devices are not known."""
+    axes = equation.params["axes"]
+    if equation.params["axis_index_groups"] is not None or not all(isinstance(axis, int) for axis in axes):
+        return unknown(equation, operand)
+    return _reduce(equation, operand)
 
 
 def _any_reduce(equation: Equation, *operands: Value) -> list[Axes]:
@@ -50,6 +58,7 @@ reduce_window reduce_window_sum reduce_window_max reduce_window_min select_and_g
 
 REDUCTIONS: dict[str, Rule] = {
     **dict.fromkeys(SUMS.split(), _reduce),
+    **dict.fromkeys(("psum", "pmax", "pmin"), _across),
     "reduce": _any_reduce,
     **dict.fromkeys(WINDOWS.split(), _windows),
 }

@@ -104,7 +104,10 @@ def _reverse(equation: Equation, operand: Value) -> list[Axes]:
         if is_frozen(axes[place]):
             axes[place] = equation.fixed(axes[place].size)
         else:
-            axes[place] = taken(axes[place], np.arange(axes[place].size)[::-1], equation.name)
+            parts = taken(axes[place], np.arange(axes[place].size)[::-1], equation.name)
+            for part in parts:
+                equation.space((*_without(operand.axes, place), part))
+            axes[place] = row(parts)
     return [tuple(axes)]
 
 

@@ -180,5 +180,4 @@ def _measured(trials: Trials, dtype: str) -> Sampled:
 def _within_what_is_stated(line: Sampled, trials: Trials, theorem: Theorem, gathering: Gathering) -> Sampled:
     """The line, failed if its trials broke what is stated or raised."""
     reason = f"the law raised {trials.error}" if trials.error else trials.violation
-    command = command_for(theorem, "--seed", str(gathering.work.seed))
-    return line.failed(reason, reason, command) if reason else line
+    return line.failed(reason, reason, command_for(theorem, "--seed", str(gathering.work.seed))) if reason else line

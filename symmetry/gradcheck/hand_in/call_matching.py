@@ -144,12 +144,7 @@ LAYER_OUTPUTS = r"s|p|h|z|act|activations?|softmax|sigmoid|sm|sig|y"
 
 
 def backward_arguments(
-    signature: Signature,
-    upstream: tuple,
-    outputs: tuple,
-    cached: tuple,
-    inputs: dict[str, Leaf],
-    where: str,
+    signature: Signature, upstream: tuple, outputs: tuple, cached: tuple, inputs: dict[str, Leaf], where: str
 ) -> list[Tree]:
     """What backward is called with, in order.
 
@@ -189,8 +184,7 @@ def _upstream(needed: Sequence[str], upstream: tuple, has_cache: bool, inputs: L
     if not named and len(upstream) > 1 and len(others) >= len(upstream) and len(needed) >= len(upstream) + has_cache:
         return dict(zip(others, upstream, strict=False))
     first = named[0] if named else others[0] if others else None
-    whole = upstream if len(upstream) > 1 else next(iter(upstream))
-    return {} if first is None else {first: whole}
+    return {} if first is None else {first: upstream if len(upstream) > 1 else next(iter(upstream))}
 
 
 def _one_cache(cached: tuple) -> Tree:

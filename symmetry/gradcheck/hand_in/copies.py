@@ -21,9 +21,8 @@ def duplicate(node: Node, replaced: Iterable[tuple[object, object]], shared: Seq
     Raises:
         ValueError: the object cannot be copied.
     """
-    memo = {id(old): new for old, new in replaced} | {id(each): each for each in shared}
     try:
-        return copy.deepcopy(node, memo)
+        return copy.deepcopy(node, {id(old): new for old, new in replaced} | {id(each): each for each in shared})
     except Exception as error:
         raise ValueError(
             f"{type(node).__name__}: it cannot be copied ({error}), and a check never changes what it is given; "

@@ -136,10 +136,9 @@ def in_returned(returned: Tree, groups: Groups, shapes: Mapping[Place, tuple]) -
         return named
     if not isinstance(returned, list | tuple):
         return {}
-    leaves = {place: [place] for place in shapes}
     return (
         in_sequence(returned, groups, shapes)
-        or in_sequence(returned, leaves, shapes)
+        or in_sequence(returned, {place: [place] for place in shapes}, shapes)
         or _in_layers(returned, shapes)
         or _in_the_only_part(returned, groups, shapes)
     )
@@ -152,8 +151,7 @@ def in_sequence(returned: Sequence, groups: Groups, shapes: Mapping[Place, tuple
     wanted = [{leaf[len(group) :]: shapes[leaf] for leaf in leaves} for group, leaves in groups.items()]
     held = [{place: np.shape(leaf) for place, leaf in leaves_at(each, ()).items()} for each in returned]
     in_order = tuple(range(len(held)))
-    orders = itertools.permutations(in_order)
-    fitting = [order for order in orders if [held[at] for at in order] == wanted]
+    fitting = [order for order in itertools.permutations(in_order) if [held[at] for at in order] == wanted]
     if not fitting or (in_order not in fitting and len(fitting) > 1):
         return {}
     order = in_order if in_order in fitting else fitting[0]

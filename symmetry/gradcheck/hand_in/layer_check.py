@@ -229,9 +229,8 @@ def _in_order(returned: tuple, floats: Leaves, positions: Sequence[str | None], 
     if len(fitting) == 1:
         return fitting[0]
     listed = ", ".join(f"{name} {np.shape(array)}" for name, array in floats.items())
-    start = (
-        f"{where}: it returns {count(len(returned), 'gradient')}, of shapes {', '.join(map(str, shapes))}, for {listed}"
-    )
+    given = f"{count(len(returned), 'gradient')}, of shapes {', '.join(map(str, shapes))}"
+    start = f"{where}: it returns {given}, for {listed}"
     if not fitting:
         raise WrongGradient(f"{start}; a gradient has the shape of its array.")
     raise ValueError(

@@ -150,9 +150,8 @@ class LayerRun:
             if any(isinstance(array, Numbers) for array in arrays.values()):
                 # Else the rounding of sums of these alone would not be known.
                 upstream = tuple(map(exact_constants, upstream))
-            arguments = backward_arguments(
-                Signature.of(backward), upstream, done.outputs, done.cached, done.arguments, title_of(self.backward)
-            )
+            signature, where = Signature.of(backward), title_of(self.backward)
+            arguments = backward_arguments(signature, upstream, done.outputs, done.cached, done.arguments, where)
             return done, backward(*arguments)
 
 

@@ -35,8 +35,7 @@ def place_of(path: str) -> Place:
     step = r"""\.?([^.\[\]'"\s]+)|\[(-?\d+)\]|\[['"]([^'"]*)['"]\]"""
     if not re.fullmatch(f"({step})+", path):
         raise ValueError(f"params: {path!r} is no path; write one like 'W1', 'weights[0]' or 'layers[0].W'.")
-    steps = re.findall(step, path)
-    return tuple(int(index) if index else name or key for name, index, key in steps)
+    return tuple(int(index) if index else name or key for name, index, key in re.findall(step, path))
 
 
 def spelled(place: Place) -> str:

@@ -54,8 +54,7 @@ def change_of(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     if moved is None or np.shape(moved) != np.shape(before):
         return plain - before
     allowed = SLACK * np.finfo(before.dtype).eps * (np.abs(before) + np.abs(plain) + np.abs(moved))
-    seen = np.abs(plain - before - moved) <= allowed
-    return moved if seen.all() else plain - before
+    return moved if (np.abs(plain - before - moved) <= allowed).all() else plain - before
 
 
 def _move(ufunc: np.ufunc, inputs: tuple) -> np.ndarray | None:

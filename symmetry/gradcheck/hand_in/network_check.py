@@ -135,8 +135,7 @@ def _way_found(
         WrongGradient: no way has every gradient.
     """
     leaves, step = hand_in.leaves, hand_in.step
-    shapes = {place: np.shape(leaf) for place, leaf in leaves.items()}
-    in_result = in_returned(returned, groups, shapes)
+    in_result = in_returned(returned, groups, {place: np.shape(leaf) for place, leaf in leaves.items()})
     if len(in_result) == len(leaves):
         return "what it returns", {spelled(place): Source("returned", at) for place, at in in_result.items()}
     moved = [place for place, value in leaves.items() if not np.array_equal(np.asarray(read(network, place)), value)]

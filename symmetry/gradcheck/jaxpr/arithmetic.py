@@ -81,8 +81,7 @@ def _comparing(compare: Callable) -> Callable:
 
 
 ARITHMETIC: dict[str, Callable] = {
-    "add": lambda x, y, **_: x + y,
-    "add_any": lambda x, y, **_: x + y,
+    **dict.fromkeys(("add", "add_any"), lambda x, y, **_: x + y),
     "sub": lambda x, y, **_: x - y,
     "mul": lambda x, y, **_: x * y,
     "div": lambda x, y, **_: x / y,
@@ -101,10 +100,8 @@ ARITHMETIC: dict[str, Callable] = {
     "sign": lambda x, **_: np.subtract(x > 0, x < 0, dtype=float) if is_exact(x) else np.sign(order(x)),
     "eq": _comparing(np.equal),
     "ne": _comparing(np.not_equal),
-    "lt": _comparing(np.less),
-    "lt_to": _comparing(np.less),
-    "le": _comparing(np.less_equal),
-    "le_to": _comparing(np.less_equal),
+    **dict.fromkeys(("lt", "lt_to"), _comparing(np.less)),
+    **dict.fromkeys(("le", "le_to"), _comparing(np.less_equal)),
     "gt": _comparing(np.greater),
     "ge": _comparing(np.greater_equal),
     "is_finite": lambda x, **_: np.isfinite(x),

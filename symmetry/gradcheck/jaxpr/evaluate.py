@@ -51,9 +51,8 @@ INTEGERS = ANY_TYPE | {
     "xor": lambda x, y, **_: x ^ y,
     "shift_right_logical": lambda x, y, **_: _unsigned(x) >> _unsigned(y),
     "rem": _remainder,
-    "sort": REDUCTIONS["sort"],
     "dot_general": CONTRACTIONS["dot_general"],
-    "reduce_sum": lambda x, *, axes, **_: np.sum(x, tuple(axes)),
+    **{name: REDUCTIONS[name] for name in ("sort", "reduce_sum")},
     "reduce_and": lambda x, *, axes, **_: np.all(x, tuple(axes)),
     "reduce_or": lambda x, *, axes, **_: np.any(x, tuple(axes)),
 }

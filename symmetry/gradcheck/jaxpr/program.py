@@ -74,10 +74,8 @@ def run(program: Program, *arguments: Tree) -> Tree:
     leaves, tree = jax.tree.flatten(arguments)
     if tree != program.arguments:
         raise ValueError(f"run: the arguments are {tree}, but the program was traced with {program.arguments}")
-    values = [
-        _checked(leaf, shaped(atom), place)
-        for place, (leaf, atom) in enumerate(zip(leaves, program.equations.jaxpr.invars, strict=True))
-    ]
+    pairs = zip(leaves, map(shaped, program.equations.jaxpr.invars), strict=True)
+    values = [_checked(leaf, aval, place) for place, (leaf, aval) in enumerate(pairs)]
     with jax.enable_x64(program.in_64_bits), np.errstate(all="ignore"):
         return jax.tree.unflatten(program.result, [widened(each) for each in evaluate(program.equations, *values)])
 

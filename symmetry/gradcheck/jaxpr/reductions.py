@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jax.extend.core import Primitive
 
+from symmetry.gradcheck.exact import merged
 from symmetry.gradcheck.jaxpr.arithmetic import maximum, minimum
 from symmetry.gradcheck.jaxpr.functions import FUNCTIONS
 from symmetry.gradcheck.jaxpr.indexing import OUTSIDE, fold
@@ -32,12 +33,6 @@ def entries_at(x: np.ndarray, places: np.ndarray) -> np.ndarray:
 def extreme(place: Callable, x: np.ndarray) -> np.ndarray:
     """The largest or smallest entry along the last axis."""
     return entries_at(x, place(x))
-
-
-def _flattened(x: np.ndarray, axes: Sequence[int]) -> np.ndarray:
-    """The axes merged into one, which is put last."""
-    kept = [axis for axis in range(x.ndim) if axis not in axes]
-    return np.transpose(x, [*kept, *axes]).reshape([x.shape[axis] for axis in kept] + [-1])
 
 
 def _running(function: Callable, x: np.ndarray, *, axis: int, reverse: bool, **_: object) -> np.ndarray:
@@ -106,11 +101,12 @@ def _chosen(x: np.ndarray, select_prim: Primitive, **parameters: Parameter) -> n
 
 REDUCTIONS: dict[str, Callable] = {
     "reduce_sum": lambda x, *, axes, **_: np.sum(x, tuple(axes)),
+    "psum": lambda x, *, axes, **_: np.sum(x, tuple(axes)),  # what vmap makes of a sum over an axis with a name
     "reduce_prod": lambda x, *, axes, **_: np.prod(x, tuple(axes)),
-    "reduce_max": lambda x, *, axes, **_: extreme(largest, _flattened(x, axes)),
-    "reduce_min": lambda x, *, axes, **_: extreme(smallest, _flattened(x, axes)),
-    "argmax": lambda x, *, axes, **_: largest(_flattened(x, axes)),
-    "argmin": lambda x, *, axes, **_: smallest(_flattened(x, axes)),
+    "reduce_max": lambda x, *, axes, **_: extreme(largest, merged(x, axes)),
+    "reduce_min": lambda x, *, axes, **_: extreme(smallest, merged(x, axes)),
+    "argmax": lambda x, *, axes, **_: largest(merged(x, axes)),
+    "argmin": lambda x, *, axes, **_: smallest(merged(x, axes)),
     "cumsum": functools.partial(_running, np.add),
     "cumprod": functools.partial(_running, np.multiply),
     "cummax": functools.partial(_running, maximum),

@@ -40,12 +40,10 @@ def neighbours(graph: Graph) -> Iterator[Trial]:
 
 def updated_before_use(graph: Graph, gradients: Gradients) -> Iterator[Trial]:
     """Parameters that took a step against the student's own gradient before the error went back through them."""
-    places = Places.of(gradients.arrays)
-    for path, span in places.spans.items():
+    inner = graph.edges.operand >= graph.size
+    for path, span in Places.of(gradients.arrays).spans.items():
         yours = np.nan_to_num(gradients.yours[path].ravel())
-        chosen = np.flatnonzero(
-            (graph.other >= span.start) & (graph.other < span.stop) & (graph.edges.operand >= graph.size)
-        )
+        chosen = np.flatnonzero(inner & (graph.other >= span.start) & (graph.other < span.stop))
         if chosen.size and np.any(yours):
             moved = graph.edges.slope[chosen] - yours[graph.other[chosen] - span.start]
 

@@ -1,5 +1,6 @@
 """Factors on the way back: of a product, or what it is divided by, left out, turned around, another one, or another window."""
 
+import functools
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -119,8 +120,7 @@ def _with_factor(
         factor = factor_of(operation)
         if factor is None:
             return None
-        shape = operation.inputs[1 - which].values.shape
-        pieces.append((chosen, np.broadcast_to(factor, shape).ravel()[places]))
+        pieces.append((chosen, np.broadcast_to(factor, operation.inputs[1 - which].values.shape).ravel()[places]))
     edges = graph.edges.replaced(pieces)
     return edges if np.any(edges.slope != graph.edges.slope) else None
 
@@ -146,13 +146,11 @@ def moved_windows(graph: Graph) -> Iterator[Trial]:
         for which in (0, 1) if repeated.name == "multiply" else ():
             text = name_of(graph, repeated, 1 - which)
             for words, move in MOVES.items() if text.endswith("]") else ():
-                edges = _with_factor(
-                    graph, repeated, which, lambda each, text=text, move=move: _moved(graph, each, text, move)
-                )
+                edges = _with_factor(graph, repeated, which, functools.partial(_moved, graph, text, move))
                 yield from if_changed(f"{code(text)} {words}, on the way back in {repeated.visit.quote}", edges)
 
 
-def _moved(graph: Graph, operation: Operation, text: str, move: Callable[[Corner], Corner]) -> np.ndarray | None:
+def _moved(graph: Graph, text: str, move: Callable[[Corner], Corner], operation: Operation) -> np.ndarray | None:
     operands = {each.text: each for each in graph.visits[operation.visit].operands}
     window, whole = operands.get(text), operands.get(text.split("[")[0])
     if window is None or whole is None or window.corner is None or len(window.corner[1]) < 2:

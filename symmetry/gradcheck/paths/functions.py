@@ -145,9 +145,8 @@ def axis_of_probabilities(result: Named) -> int | None:
 
 
 def _alike(argument: Named, result: Named) -> bool:
-    shape = result.nodes.shape
     return (
-        argument.nodes.shape == shape
+        argument.nodes.shape == result.nodes.shape
         and 0 < result.live.size == result.nodes.size <= MOST_RESULTS
         and argument.live.size == argument.nodes.size
         and not np.intersect1d(argument.live, result.live).size

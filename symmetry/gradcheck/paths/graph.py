@@ -126,9 +126,8 @@ class Graph:
         if self.result is not None:
             rates[self.result] += 1
         own = used.result is self.edges.result
-        if (used.operand is not self.edges.operand or not own) and np.any(
-            self.depth[used.operand] >= self.depth[used.result]
-        ):
+        changed = used.operand is not self.edges.operand or not own
+        if changed and np.any(self.depth[used.operand] >= self.depth[used.result]):
             return None
         for level in self._levels if own else self._levelled(used.result):
             np.add.at(rates, used.operand[level], rates[used.result[level]] * used.slope[level])
@@ -215,9 +214,6 @@ def _edges_of_product(block: Product) -> np.ndarray:
     result = np.array(block.places).reshape(len(left), -1)[i, j]
     one, other = left_nodes[i, k], right_nodes[k, j]
     table = np.concatenate(
-        [
-            np.stack([one, result, right[k, j], other, k], axis=1),
-            np.stack([other, result, left[i, k], one, k], axis=1),
-        ]
+        [np.stack([one, result, right[k, j], other, k], axis=1), np.stack([other, result, left[i, k], one, k], axis=1)]
     )
     return table[table[:, 0] >= 0]

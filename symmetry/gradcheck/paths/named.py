@@ -89,11 +89,10 @@ def found(parts: Iterable[tuple[str, ast.expr]], names: Names) -> list[Named]:
     for text, part in parts:
         with contextlib.suppress(Unknown, LookupError, TypeError, ValueError, ArithmeticError):
             value = _value(part, names)
-            array = named(text, value)
-            if array is not None and isinstance(part, ast.Subscript):
-                array = dataclasses.replace(array, corner=_corner(_value(part.value, names), value))
-            arrays.append(array)
-    return [array for array in arrays if array is not None]
+            if (array := named(text, value)) is not None:
+                corner = _corner(_value(part.value, names), value) if isinstance(part, ast.Subscript) else None
+                arrays.append(dataclasses.replace(array, corner=corner))
+    return arrays
 
 
 def _corner(whole: object, window: object) -> tuple[tuple[int, ...], tuple[int, ...]] | None:

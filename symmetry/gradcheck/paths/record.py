@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from symmetry.gradcheck.exact import ExactNumber, Numbers
+from symmetry.gradcheck.exact import ExactNumber, Numbers, merged
 from symmetry.gradcheck.exact_run import ExactLoss, loss_run
 from symmetry.gradcheck.number import Operand, exact_number
 from symmetry.gradcheck.paths.named import Named, named
@@ -121,16 +121,12 @@ class Recorder:
         if method == "__call__" and len(inputs) == 2:
             groups = _side_by_side(inputs, shape)
         elif method == "reduce":
-            array = np.asarray(inputs[0], object)
-            axis = keywords.get("axis", 0)
-            axes = tuple(range(array.ndim)) if axis is None else tuple(a % array.ndim for a in np.atleast_1d(axis))
-            kept = [a for a in range(array.ndim) if a not in axes]
-            count = int(np.prod([array.shape[a] for a in axes]))
-            groups = array.transpose([*kept, *axes]).reshape(-1, count)
+            rows = merged(np.asarray(inputs[0], object), keywords.get("axis", 0))
+            groups = rows.reshape(-1, rows.shape[-1])
         else:
             return outcome
-        rows = zip(groups, np.asarray(outcome, object).ravel(), strict=True)
-        ordered = [sorted(group, key=lambda each, best=best: each is not best) for group, best in rows]
+        pairs = zip(groups, np.asarray(outcome, object).ravel(), strict=True)
+        ordered = [sorted(group, key=lambda each, best=best: each is not best) for group, best in pairs]
         return self._numbered(ordered, shape, "chosen")
 
     def _numbered(self, groups: Iterable, shape: tuple[int, ...], kind: str) -> Operand:

@@ -113,9 +113,8 @@ def _of_probabilities(graph: Graph, function: Function) -> Iterator[Trial]:
 
 
 def _with_softmax(edges: Edges, applied: Applied, axis: int) -> Edges:
-    p, arguments, results = (
-        np.moveaxis(each, axis, -1) for each in (applied.result.values, applied.argument.nodes, applied.result.nodes)
-    )
+    arrays = (applied.result.values, applied.argument.nodes, applied.result.nodes)
+    p, arguments, results = (np.moveaxis(each, axis, -1) for each in arrays)
     products = np.broadcast_arrays(arguments[..., :, None], results[..., None, :], -p[..., :, None] * p[..., None, :])
     return edges.with_more((arguments, results, p), products)
 
@@ -139,8 +138,7 @@ def _next_slope(graph: Graph) -> np.ndarray:
     for edge in range(len(edges.result) - 1, -1, -1):
         operand, result = edges.operand[edge], edges.result[edge]
         if uses[operand] == 1:
-            kind = graph.kinds[result]
-            if kind in ("tanh", "exp", "chosen"):
+            if graph.kinds[result] in ("tanh", "exp", "chosen"):
                 found[operand] = edges.slope[edge]
             elif edges.slope[edge] == 1:
                 found[operand] = found[result]

@@ -3,29 +3,10 @@
 import ast
 import functools
 import linecache
-import os
-import sysconfig
 from collections.abc import Iterator
-
-import numpy as np
 
 LONGEST = 120
 """Letters of a statement that a sentence quotes."""
-
-_LIBRARIES = tuple(
-    os.path.join(os.path.abspath(folder), "")
-    for folder in {
-        *(sysconfig.get_paths()[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-        os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
-        os.path.dirname(os.path.abspath(np.__file__)),
-    }
-)
-
-
-@functools.cache
-def is_library(file: str) -> bool:
-    """Whether code of that file is not the student's: Python's own, what is installed, and ours."""
-    return file.startswith("<frozen") or os.path.abspath(file).startswith(_LIBRARIES)
 
 
 @functools.cache

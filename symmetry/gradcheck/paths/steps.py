@@ -19,8 +19,7 @@ ENDS = (("last", np.maximum), ("first", np.minimum))
 
 def single_steps(graph: Graph, places: Places) -> Iterator[Trial]:
     """Of what a repeated statement hands to parameters, only what its last or first step does."""
-    counts = Counter(visit.key for visit in graph.visits if visit.is_simple)
-    for key, count in counts.items():
+    for key, count in Counter(visit.key for visit in graph.visits if visit.is_simple).items():
         if count == 1:
             continue
         step = np.full(len(graph.visits) + 1, -1)

@@ -59,10 +59,8 @@ class Judge:
     @property
     def fits(self) -> bool:
         """Whether the graph gives the derivative that was found before."""
-        return all(
-            same(self.true[path], self.gradients.true[path]) or not np.any(np.nan_to_num(self.gradients.true[path]))
-            for path in self.gradients.arrays
-        )
+        found = self.gradients.true
+        return all(same(self.true[path], found[path]) or not np.any(np.nan_to_num(found[path])) for path in found)
 
     def swept(self, trial: Trial) -> dict[str, np.ndarray]:
         """The gradient that a trial gives, by path; nothing if it cannot be."""

@@ -8,9 +8,10 @@ import types
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterator
 
+from symmetry.gradcheck.allocation import is_library
 from symmetry.gradcheck.cause import code
 from symmetry.gradcheck.paths.named import Named, found, named
-from symmetry.gradcheck.paths.source import assigns, is_library, quoted, reads, statements_of
+from symmetry.gradcheck.paths.source import assigns, quoted, reads, statements_of
 
 MOST_VISITS = 3_000
 """Statements that run, counted each time, after which the paths are not followed."""

@@ -1,0 +1,102 @@
+"""A model run in float64: the equations that it was traced to, with every narrower float in them widened.
+
+A model that says which floats it computes in, or whose loops start from float32, cannot be called with float64. Its
+equations can, and then a fault is 10^8 times as large beside rounding.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
+
+from symmetry.discovery.leaves import Leaf
+
+INLINED = {"jit", "pjit", "closed_call", "core_call", "remat2", "checkpoint", "custom_jvp_call", "custom_vjp_call"}
+"""Calls whose equations take their place; derivatives have been taken before."""
+
+
+def has_floats(leaf: Leaf) -> bool:
+    """Whether an array holds real or complex floats, as opposed to integers or random keys."""
+    return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.inexact)
+
+
+def widened(leaf: Leaf) -> Leaf:
+    """An array of float64 or complex128 in the place of narrower floats; others stay."""
+    return np.asarray(leaf).astype(_wide(leaf.dtype)) if has_floats(leaf) else leaf
+
+
+def in_float64(program: ClosedJaxpr) -> Callable[..., list[Leaf]]:
+    """The program as a function of wide arrays, in which all floats are float64 or complex128."""
+    return lambda *arguments: _run(program.jaxpr, program.consts, arguments)
+
+
+def narrowest_float(program: ClosedJaxpr) -> np.dtype:
+    """The least precise of the float types that a program computes in."""
+    types = {np.dtype(dtype) for dtype in _types(program.jaxpr) if jnp.issubdtype(dtype, jnp.inexact)}
+    return max(types, key=lambda dtype: float(jnp.finfo(dtype).eps), default=np.dtype(np.float64))
+
+
+def _wide(dtype: Any) -> np.dtype:
+    return np.dtype(np.complex128 if jnp.issubdtype(dtype, jnp.complexfloating) else np.float64)
+
+
+def _run(jaxpr: Jaxpr, constants: Sequence[Leaf], arguments: Sequence[Leaf]) -> list[Leaf]:
+    known: dict[Var, Leaf] = dict(zip(jaxpr.constvars, map(_widened_in_trace, constants), strict=True))
+    known.update(zip(jaxpr.invars, arguments, strict=True))
+
+    def value(atom: Var | Literal) -> Leaf:
+        return _widened_in_trace(atom.val) if isinstance(atom, Literal) else known[atom]
+
+    for equation in jaxpr.eqns:
+        known.update(zip(equation.outvars, _results(equation, [value(atom) for atom in equation.invars]), strict=True))
+    return [value(atom) for atom in jaxpr.outvars]
+
+
+def _widened_in_trace(value: Leaf) -> Leaf:
+    return jnp.asarray(value, _wide(value.dtype)) if has_floats(value) else value
+
+
+def _results(equation: JaxprEqn, values: list[Leaf]) -> list[Leaf]:
+    """One equation on wide values."""
+    name, params = equation.primitive.name, equation.params
+    if name in INLINED:
+        inner = params["jaxpr"] if "jaxpr" in params else params["call_jaxpr"]
+        closed = inner if isinstance(inner, ClosedJaxpr) else ClosedJaxpr(inner, ())
+        return _run(closed.jaxpr, closed.consts, values)
+    if name == "bitcast_convert_type":  # how random bits become floats: its bits must be those of the narrow type
+        types = [jnp.dtype(getattr(atom.aval, "dtype", None)) for atom in equation.invars]
+        narrow = [value.astype(dtype) for value, dtype in zip(values, types, strict=True)]
+        return [_widened_in_trace(equation.primitive.bind(*narrow, **params))]
+    if name == "reduce_precision":
+        return values
+    found = equation.primitive.bind(*values, **{key: _wide_param(one) for key, one in params.items()})
+    return list(found) if equation.primitive.multiple_results else [found]
+
+
+def _wide_param(value: Any) -> Any:
+    """A parameter of an equation: types and inner programs of floats become wide."""
+    if isinstance(value, Jaxpr) and not value.constvars:  # of a scatter or a reduction
+        return _wide_param(ClosedJaxpr(value, ())).jaxpr
+    if isinstance(value, ClosedJaxpr):
+        shapes = [jax.ShapeDtypeStruct(aval.shape, _wide_type(aval.dtype)) for aval in value.in_avals]
+        return jax.make_jaxpr(in_float64(value))(*shapes)
+    if isinstance(value, tuple | list):
+        return type(value)(map(_wide_param, value)) if not hasattr(value, "_fields") else value
+    return _wide_type(value) if isinstance(value, np.dtype) or value in (jnp.float32, jnp.bfloat16) else value
+
+
+def _wide_type(dtype: Any) -> Any:
+    return _wide(dtype) if jnp.issubdtype(dtype, jnp.inexact) else dtype
+
+
+def _types(jaxpr: Jaxpr) -> Iterator[np.dtype]:
+    for equation in jaxpr.eqns:
+        dtypes = (getattr(variable.aval, "dtype", None) for variable in equation.outvars)
+        yield from (dtype for dtype in dtypes if dtype is not None)
+        for value in equation.params.values():
+            for inner in value if isinstance(value, tuple | list) else (value,):
+                if isinstance(inner, ClosedJaxpr | Jaxpr):
+                    yield from _types(inner.jaxpr if isinstance(inner, ClosedJaxpr) else inner)

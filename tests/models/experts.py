@@ -1,0 +1,130 @@
+"""Mixtures of experts: an expert moves with its column of the router, if nothing counts experts by their number."""
+
+import jax
+import jax.numpy as jnp
+
+from tests.models.model import Built, model, shape, shapes
+
+X = shape(6, 3)
+
+
+def experts() -> dict:
+    return shapes(router=(3, 4), W=(4, 3, 5), b=(4, 5), V=(4, 5, 2))
+
+
+def outputs(params, x):
+    """What each expert makes of each example: (examples, experts, results)."""
+    hidden = jax.nn.relu(jnp.einsum("bd,edh->beh", x, params["W"]) + params["b"])
+    return jnp.einsum("beh,eho->beo", hidden, params["V"])
+
+
+@model(
+    """
+    V: 4 units (V:0, W:0, b:0, router:1)
+    V (2): 5 units, one permutation for each of 4 of V (V:1, W:2, b:1)
+    """
+)
+def soft_mixture_of_experts():
+    def apply(params, x):
+        return jnp.einsum("be,beo->bo", jax.nn.softmax(x @ params["router"]), outputs(params, x))
+
+    return Built(apply, experts(), (X,))
+
+
+@model(
+    """
+    V: 4 units (V:0, W:0, b:0, router:1)
+    V (2): 5 units, one permutation for each of 4 of V (V:1, W:2, b:1)
+    """
+)
+def top_k_by_value():
+    """The two largest gates are those that are not below the second largest: no number of an expert is used."""
+
+    def apply(params, x):
+        logits = x @ params["router"]
+        least = jax.lax.top_k(logits, 2)[0][:, -1:]
+        gates = jax.nn.softmax(jnp.where(logits >= least, logits, -jnp.inf))
+        return jnp.einsum("be,beo->bo", gates, outputs(params, x))
+
+    return Built(apply, experts(), (X,))
+
+
+@model(
+    """
+    V: 5 units, one permutation for each of 4 of V:0 (V:1, W:2, b:1)
+    """
+)
+def top_k_by_index():
+    """Of equal gates the first is taken, so that experts have an order; their hidden units have none."""
+
+    def apply(params, x):
+        gates, chosen = jax.lax.top_k(jax.nn.softmax(x @ params["router"]), 2)
+        picked = jnp.take_along_axis(outputs(params, x), chosen[..., None], axis=1)
+        return (gates[..., None] * picked).sum(1)
+
+    return Built(apply, experts(), (X,))
+
+
+@model(
+    """
+    V: 5 units, one permutation for each of 4 of V:0 (V:1, W:2, b:1)
+    """
+)
+def argmax_routing():
+    def apply(params, x):
+        chosen = jnp.argmax(x @ params["router"], axis=-1)
+        return jnp.take_along_axis(outputs(params, x), chosen[:, None, None], axis=1)[:, 0]
+
+    return Built(apply, experts(), (X,))
+
+
+@model(
+    """
+    V: 5 units (V:1, W:2, b:1)
+    """
+)
+def weights_of_experts_by_index():
+    """The weights of one expert an example are looked up."""
+
+    def apply(params, x):
+        chosen = jnp.argmax(x @ params["router"], axis=-1)
+        hidden = jax.nn.relu(jnp.einsum("bd,bdh->bh", x, params["W"][chosen]) + params["b"][chosen])
+        return jnp.einsum("bh,bho->bo", hidden, params["V"][chosen])
+
+    return Built(apply, experts(), (X,))
+
+
+@model(
+    """
+    V: 4 units (V:0, W:0, b:0)
+    V (2): 5 units, one permutation for each of 4 of V (V:1, W:2, b:1)
+    """
+)
+def ensemble():
+    """Members of an ensemble under vmap, whose mean is taken: the members can move, and units inside each."""
+
+    def apply(params, x):
+        def member(one):
+            return jax.nn.relu(x @ one["W"] + one["b"]) @ one["V"]
+
+        return jax.vmap(member)(params).mean(0)
+
+    return Built(apply, shapes(W=(4, 3, 5), b=(4, 5), V=(4, 5, 2)), (X,))
+
+
+@model(
+    """
+    V: 5 units, one permutation for each of 4 of V:0 (V:1, W:2, b:1)
+    """
+)
+def experts_added_up_in_a_loop():
+    """A loop over experts that adds up: in a loop that carries something the order of turns counts."""
+
+    def apply(params, x):
+        def turn(total, one):
+            return total + jax.nn.relu(x @ one["W"] + one["b"]) @ one["V"], None
+
+        total, _ = jax.lax.scan(turn, jnp.zeros((len(x), 2), x.dtype), params)
+        return total
+
+    return Built(apply, shapes(W=(4, 3, 5), b=(4, 5), V=(4, 5, 2)), (X,))
