@@ -497,6 +497,19 @@ def test_shapes_alone_are_judged_at_random_values():
     assert only(judged(without(MLP.spec, "Dense_0/bias"), MLP.groups, MLP.apply, shapes, x)).wrong
 
 
+def test_tables_of_whole_numbers_without_values_are_not_all_alike():
+    def looked_up(params, x):
+        return jnp.tanh(x @ params["W"])[:, params["units"]] @ params["V"]
+
+    shapes = {"W": ((3, 4), "float32"), "units": ((5,), "int32"), "V": ((5, 2), "float32")}
+    params = {name: jax.ShapeDtypeStruct(*each) for name, each in shapes.items()}
+    x = jax.ShapeDtypeStruct((2, 3), "float32")
+    spec = {"units": ("P_0",), "V": ("P_0", None), "W": (None, None)}
+    groups = discover(looked_up, params, x)
+    assert not any(one.wrong for one in judged(spec, groups, looked_up, params, x))
+    assert any(one.wrong for one in judged({**spec, "units": (None,)}, groups, looked_up, params, x))
+
+
 def test_a_function_that_is_nowhere_finite_cannot_be_judged():
     params, x = {"a": np.ones(3)}, np.ones(2)
     with pytest.raises(ValueError, match=r"returns numbers that are not finite at the given and at random parameters"):
