@@ -18,11 +18,10 @@ DEAR = ("CLAIM.1", "CLAIM.4", "CLAIM.9", "CLAIM.11", "CLAIM.12", "CLAIM.22")
 """Claims whose instances take seconds; every run decides them by their own items, and they are turned round in the slow tests."""
 
 
-def tried(made):
-    return pytest.param(made, id=made.id, marks=[pytest.mark.slow] if made.id in DEAR else [])
+TRIED = [pytest.param(made, id=made.id, marks=[pytest.mark.slow] if made.id in DEAR else []) for made in CLAIMS]
 
 
-@pytest.mark.parametrize("made", map(tried, CLAIMS))
+@pytest.mark.parametrize("made", TRIED)
 def test_turning_a_verdict_round_makes_the_run_fail(made):
     assert computed_verdict(made.instances) == made.verdict
     for other in VERDICTS:
@@ -34,7 +33,7 @@ def test_turning_a_verdict_round_makes_the_run_fail(made):
         assert finding.verdict == "failed", other
 
 
-@pytest.mark.parametrize("made", map(tried, CLAIMS))
+@pytest.mark.parametrize("made", TRIED)
 def test_the_instances_of_a_claim_fit_into_a_record(made):
     """NumPy's bool is no JSON."""
     assert all(type(instance.holds) is bool for instance in made.instances)
