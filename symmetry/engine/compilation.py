@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 
 import jax
 
-Options = dict[str, bool | int | str]
+Options = dict[str, bool | str]
 
 QUICK_TO_COMPILE: Options = {
-    "xla_backend_optimization_level": 0,
+    "xla_backend_optimization_level": "0",
     "xla_cpu_use_fusion_emitters": False,
-    "xla_cpu_parallel_codegen_split_count": 1,
+    "xla_cpu_parallel_codegen_split_count": "1",
     "xla_cpu_experimental_ynn_fusion_type": "",
 }
 """XLA options for the CPU that compile a kernel in about a quarter of the time; it then runs at about two thirds of the speed.
@@ -19,7 +19,7 @@ A kernel that is not split into parts for several threads also takes fewer of th
 does nothing faster in kernels of small matrices that are otherwise not optimised: without it they run in 0.7 of the time.
 """
 
-QUICK_TO_RUN: Options = {"xla_backend_optimization_level": 3, "xla_cpu_use_fusion_emitters": True}
+QUICK_TO_RUN: Options = {"xla_backend_optimization_level": "3", "xla_cpu_use_fusion_emitters": True}
 """XLA's own choice, whatever the environment variable XLA_FLAGS says."""
 
 
@@ -31,13 +31,13 @@ def compiled(function: Callable, *arguments, optimise: bool = False) -> Callable
     return lowered.compile(compiler_options=dict(known_options(QUICK_TO_RUN if optimise else QUICK_TO_COMPILE)))
 
 
-def known_options(options: Mapping[str, bool | int | str]) -> Options:
+def known_options(options: Mapping[str, bool | str]) -> Options:
     """Those of the options that this release of XLA knows: it would compile nothing with one that it does not."""
     return {name: value for name, value in options.items() if _is_known(name, value)}
 
 
 @functools.cache
-def _is_known(name: str, value: bool | int | str) -> bool:
+def _is_known(name: str, value: bool | str) -> bool:
     try:
         jax.jit(lambda: 0).lower().compile(compiler_options={name: value})
     except jax.errors.JaxRuntimeError:
