@@ -117,7 +117,8 @@ def verdict_in_words(report: ModelReport) -> str:
     if not report.groups:
         return f"No group of units{'; WRONG: see above' if report.wrong else ''}."
     verdicts = [one.verdict for one in report.groups]
-    parts = [f"{verdicts.count('holds')} of {count(len(verdicts), 'group')} hold"]
+    holding = verdicts.count("holds")
+    parts = [f"{holding} of {count(len(verdicts), 'group')} {'holds' if holding == 1 else 'hold'}"]
     for verdict in ("vacuous", "not run", "failed"):
         if verdict in verdicts:
             names = ", ".join(one.group.name for one in report.groups if one.verdict == verdict)
