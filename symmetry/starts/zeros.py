@@ -155,7 +155,8 @@ def _never(foresight: Foresight, course: Course, theorems: tuple[str, ...]) -> F
 def _without_effect(paths: Sequence[str], course: Course) -> Finding:
     moved = [path for path in paths if course.first_moved(path)]
     happened = f" Only the optimiser itself moves {listed(moved)}." if moved else ""
-    no_effect = f"{verb(paths, 'it has', 'they have')} no effect on the loss, or {verb(paths, 'its', 'their')} gradient is stopped"
+    has = verb(paths, "it has", "they have")
+    no_effect = f"{has} no effect on the loss, or {verb(paths, 'its', 'their')} gradient is stopped"
     return Finding(
         "without effect",
         listed(paths),
