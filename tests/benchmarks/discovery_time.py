@@ -1,7 +1,7 @@
-"""How long `symmetry.discover` takes as models grow: processor seconds in Markdown, with those of tracing alone beside them.
+"""How long `symmetry.discover` takes as models grow: processor seconds, in Markdown, of JAX's tracing and of what follows it.
 
 Models are shapes, so that nothing is allocated or run; of several runs the fastest counts. The last column is the time
-without tracing for a thousand equations, which stays the same if the cost is linear.
+behind tracing for a thousand equations, which stays the same if the cost is linear.
 
 Run: python tests/benchmarks/discovery_time.py [repetitions]
 """
@@ -11,19 +11,22 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import jax
 from jax.extend.core import ClosedJaxpr, Jaxpr
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from symmetry import discover
+from symmetry.discovery.discover import groups_of
 from symmetry.discovery.traced import traced
 from tests.models.convolutions import Residual
 from tests.models.large import deep_mlp, gpt2_small, language_model, vit_b_16
 from tests.models.model import Built, linen, shape
 from tests.models.recurrent import stacked_lstm
 from tests.models.transformers import scanned_transformer
+
+Result = TypeVar("Result")
 
 
 def rows() -> Iterator[tuple[str, Built]]:
@@ -54,27 +57,29 @@ def _is_program(value: object) -> bool:
     return isinstance(value, ClosedJaxpr | Jaxpr)
 
 
-def fastest(function: Callable, repetitions: int) -> float:
-    """Processor seconds of the fastest run."""
-    taken = []
+def fastest(function: Callable[[], Result], repetitions: int) -> tuple[float, Result]:
+    """Processor seconds of the fastest run, and what the last one returned."""
+    taken, result = [], None
     for _ in range(repetitions):
         jax.clear_caches()
         start = time.process_time()
-        function()
+        result = function()
         taken.append(time.process_time() - start)
-    return min(taken)
+    assert result is not None
+    return min(taken), result
 
 
 def main(repetitions: int) -> None:
-    print("| model | equations | groups | tracing | `discover` | without tracing, a thousand equations |")
+    print("| model | equations | groups | tracing | groups found in | a thousand equations |")
     print("|---|---:|---:|---:|---:|---:|")
     for name, built in rows():
-        found = discover(built.apply, built.params, *built.inputs)
-        equations = equations_of(traced(built.apply, built.params, built.inputs).program.jaxpr)
-        tracing = fastest(lambda built=built: traced(built.apply, built.params, built.inputs), repetitions)
-        whole = fastest(lambda built=built: discover(built.apply, built.params, *built.inputs), repetitions)
-        rate = 1000 * max(whole - tracing, 0) / equations
-        print(f"| {name} | {equations:,} | {len(found)} | {tracing:.2f} s | {whole:.2f} s | {rate:.2f} s |", flush=True)
+        tracing, model = fastest(lambda built=built: traced(built.apply, built.params, built.inputs), repetitions)
+        finding, groups = fastest(lambda model=model: groups_of(model, {}), repetitions)
+        equations = equations_of(model.program.jaxpr)
+        rate = 1000 * finding / equations
+        print(
+            f"| {name} | {equations:,} | {len(groups)} | {tracing:.2f} s | {finding:.2f} s | {rate:.2f} s |", flush=True
+        )
 
 
 if __name__ == "__main__":
