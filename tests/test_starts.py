@@ -233,6 +233,13 @@ def test_outgoing_weights_are_told_by_the_function_and_not_by_names():
     assert apart.measured["parted at step"] == {"V": 1, "c": 1}
 
 
+def test_of_two_linear_factors_the_one_that_is_used_last_is_outgoing():
+    params = starts.adapter_params()
+    params["A"][:, 1] = params["A"][:, 0]
+    apart = only(check(starts.adapted, params), "equal incoming weights")
+    assert apart.measured["parted at step"] == {"A": 1}
+
+
 # Units that are multiples of each other
 
 
