@@ -90,12 +90,12 @@ def _integers(leaf: Leaf, source: np.random.Generator) -> Any:
 
 
 def _kept(leaf: Leaf, source: np.random.Generator) -> Any:
-    """The given values; where there are none, zeros and ones, which are indices of most axes."""
+    """The given values; where there are none, as many zeros as ones, which are indices of most axes."""
     if not isinstance(leaf, jax.ShapeDtypeStruct):
         return leaf
     if jnp.issubdtype(leaf.dtype, jax.dtypes.extended):
         return jnp.zeros(leaf.shape, leaf.dtype)
-    return source.integers(2, size=leaf.shape).astype(leaf.dtype)
+    return source.permutation(np.arange(leaf.size) % 2).reshape(leaf.shape).astype(leaf.dtype)
 
 
 def in_float64(leaf: Leaf) -> Any:
