@@ -117,9 +117,10 @@ def registry():
     """What a test defines is forgotten afterwards."""
     known, kinds = dict(REGISTRY), dict(CASE_KINDS)
     yield
-    for kept, before in ((REGISTRY, known), (CASE_KINDS, kinds)):
-        kept.clear()
-        kept.update(before)
+    REGISTRY.clear()
+    REGISTRY.update(known)
+    CASE_KINDS.clear()
+    CASE_KINDS.update(kinds)
 
 
 def stated(law, **controls):

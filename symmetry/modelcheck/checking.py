@@ -12,7 +12,7 @@ from symmetry.modelcheck.measure import spread
 from symmetry.modelcheck.networks import networks_of
 from symmetry.modelcheck.report import ModelReport
 from symmetry.modelcheck.running import Running, made_ready
-from symmetry.modelcheck.sections import about_specification, about_start, is_specification
+from symmetry.modelcheck.sections import about_specification, about_start, given_groups
 from symmetry.modelcheck.subject import RATE, Subject
 from symmetry.modelcheck.trial import Bench, Trial
 
@@ -64,10 +64,10 @@ def check(
     subject = Subject(apply, params, inputs, whole_loss, optimizer, dict(mirrors or {}))
     say = progress or (lambda what, done, total: None)
     say("finding groups of units", 0, 1)
-    specified = groups is not None and is_specification(groups)
-    found = groups_found(subject) if groups is None or specified else UnitGroups(groups, getattr(groups, "frozen", ()))
+    own = None if groups is None else given_groups(groups)
+    found = groups_found(subject) if own is None else own
     report = laws_checked(subject, found, networks, seed, say)
-    sections = [about_specification(groups, found, subject)] if groups is not None and specified else []
+    sections = [about_specification(groups, found, subject)] if groups is not None and own is None else []
     say("training from the start", 0, 1)
     sections.append(about_start(found, subject))
     return dataclasses.replace(report, sections=tuple(sections))

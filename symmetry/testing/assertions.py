@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from symmetry.discovery.groups import UnitGroups
 from symmetry.discovery.leaves import Tree
 from symmetry.discovery.objective import loss_of_parameters
 from symmetry.discovery.specification import from_axes
 from symmetry.modelcheck.checking import NETWORKS, groups_found, laws_checked
 from symmetry.modelcheck.printed import printed
-from symmetry.modelcheck.sections import is_specification
+from symmetry.modelcheck.sections import given_groups
 from symmetry.modelcheck.subject import Subject
 
 WIDTH = 100
@@ -96,7 +95,8 @@ def _require_holds(subject: Subject, groups: Sequence | Mapping | None, networks
     if groups is None:
         found = groups_found(subject)
     else:
-        found = from_axes(groups, subject.params) if is_specification(groups) else UnitGroups(groups)
+        own = given_groups(groups)
+        found = from_axes(groups, subject.params) if own is None else own
     report = laws_checked(subject, found, networks, seed)
     text = printed(report, WIDTH)
     if report.wrong:
