@@ -12,7 +12,6 @@ from symmetry.same.pair import Found, Pair
 from symmetry.same.running import Floats
 from symmetry.yardstick import FACTOR
 
-
 NOTHING = 2.0**-100
 """Up to where a bound on a result of 0 is due to floats having a smallest number, and not wide."""
 
