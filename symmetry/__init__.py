@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
+    from symmetry.same import Sameness, same_function
     from symmetry.statements.false_claim import refuted_claim
     from symmetry.statements.registry import theorem_by_id
     from symmetry.statements.theorem import Theorem, theorem
@@ -58,6 +59,7 @@ __all__ = [
     "Reflection",
     "Residue",
     "Run",
+    "Sameness",
     "Step",
     "Symbol",
     "Theorem",
@@ -76,6 +78,7 @@ __all__ = [
     "network_of",
     "prove",
     "refuted_claim",
+    "same_function",
     "theorem",
     "theorem_by_id",
 ]
@@ -91,6 +94,7 @@ _HOMES = {
     "symmetry.numbers.dual": "Dual",
     "symmetry.numbers.residue": "Residue",
     "symmetry.numbers.symbol": "Symbol",
+    "symmetry.same": "Sameness same_function",
     "symmetry.statements.false_claim": "refuted_claim",
     "symmetry.statements.registry": "theorem_by_id",
     "symmetry.statements.theorem": "Theorem theorem",
