@@ -155,11 +155,13 @@ def _never(foresight: Foresight, course: Course, theorems: tuple[str, ...]) -> F
 def _without_effect(paths: Sequence[str], course: Course) -> Finding:
     moved = [path for path in paths if course.first_moved(path)]
     happened = f" Only the optimiser itself moves {listed(moved)}." if moved else ""
+    has = verb(paths, "it has", "they have")
+    no_effect = f"{has} no effect on the loss, or {verb(paths, 'its', 'their')} gradient is stopped"
     return Finding(
         "without effect",
         listed(paths),
         (),
         f"{listed(paths)} {verb(paths, 'gets', 'get')} no gradient on these inputs beyond rounding, wherever the parameters are: "
-        f"{verb(paths, 'it has', 'they have')} no effect on the loss, whatever the start.{happened}",
+        f"{no_effect}.{happened}",
         measured={"moved": {path: course.first_moved(path) or None for path in paths}},
     )
