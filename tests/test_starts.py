@@ -292,6 +292,12 @@ def test_all_zero_a_sigmoid_network_moves_from_the_output_inwards():
     assert only(found, "waits").theorems == ("TIE.8",)
 
 
+def test_the_table_of_zero_starts_is_not_cited_for_inputs_that_its_hypotheses_exclude():
+    found = check(mlp(jax.nn.sigmoid), zeros(mlp_params()), np.zeros((5, 3)))
+    assert found.moves == {"W": None, "b": 2, "V": 1, "c": 1}
+    assert only(found, "waits").theorems == ("GRAD.2",)
+
+
 def test_behind_a_last_layer_of_zeros_all_moves_at_step_2():
     found = check(mlp(jnp.tanh), zeros(mlp_params(), "V"))
     waits = only(found, "waits")

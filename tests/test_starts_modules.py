@@ -1,5 +1,7 @@
 """What starts of real modules imply: as libraries initialise them nothing is wrong, and as they should not be it is."""
 
+from collections.abc import Callable
+
 import equinox as eqx
 import flax.linen as nn
 import jax
@@ -24,7 +26,7 @@ class Block(nn.Module):
 
 
 class Recurrent(nn.Module):
-    cell: type[nn.RNNCellBase]
+    cell: Callable[[int], nn.RNNCellBase]
 
     @nn.compact
     def __call__(self, x):

@@ -65,7 +65,7 @@ def _walked(model: Traced, mirrors: Mapping[str, str]) -> tuple[Walk, list[Array
     own, arrays = [], []
     for path, argument, used in zip(model.params, model.arguments, model.used, strict=False):
         shape = shaped(argument).shape
-        slices = None if path in mirrors.values() else slices_of(model.program.jaxpr, argument, shape)
+        slices = None if path in mirrors.values() else slices_of(model.live, argument, shape)
         own.append(Value(fresh(shape, None if used and slices is None else UNUSED)))
         if slices is None:
             arrays.append(Array(path, own[-1].axes))
