@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
-    from symmetry.same import same_function
+    from symmetry.same import Sameness, same_function
     from symmetry.starts import check_start
     from symmetry.statements.false_claim import refuted_claim
     from symmetry.statements.registry import theorem_by_id
@@ -51,7 +51,7 @@ _HOMES = {
     "symmetry.numbers.dual": "Dual",
     "symmetry.numbers.residue": "Residue",
     "symmetry.numbers.symbol": "Symbol",
-    "symmetry.same": "same_function",
+    "symmetry.same": "Sameness same_function",
     "symmetry.starts": "check_start",
     "symmetry.statements.false_claim": "refuted_claim",
     "symmetry.statements.registry": "theorem_by_id",

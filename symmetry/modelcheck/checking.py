@@ -1,5 +1,6 @@
 """`check`: the groups of a model, found or given, each put to the test."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from symmetry.modelcheck.measure import spread
 from symmetry.modelcheck.networks import networks_of
 from symmetry.modelcheck.report import ModelReport
 from symmetry.modelcheck.running import Running, made_ready
-from symmetry.modelcheck.sections import about_specification, about_start, is_specification
+from symmetry.modelcheck.sections import about_specification, about_start, given_groups
 from symmetry.modelcheck.subject import RATE, Subject
 from symmetry.modelcheck.trial import Bench, Trial
 
@@ -59,14 +60,29 @@ def check(
         ValueError: the function cannot be traced, returns no arrays, or does not fit its parameters; a group does not fit
             them either.
     """
-    if networks < 1:
-        raise ValueError(f"networks is {networks}; expected at least 1.")
     whole_loss = None if loss is None else loss_of_parameters(loss, apply, inputs)
     subject = Subject(apply, params, inputs, whole_loss, optimizer, dict(mirrors or {}))
     say = progress or (lambda what, done, total: None)
     say("finding groups of units", 0, 1)
-    specified = groups is not None and is_specification(groups)
-    found = _groups(subject) if groups is None or specified else UnitGroups(groups, getattr(groups, "frozen", ()))
+    own = None if groups is None else given_groups(groups)
+    found = groups_found(subject) if own is None else own
+    report = laws_checked(subject, found, networks, seed, say)
+    sections = [about_specification(groups, found, subject)] if groups is not None and own is None else []
+    say("training from the start", 0, 1)
+    sections.append(about_start(found, subject))
+    return dataclasses.replace(report, sections=tuple(sections))
+
+
+def laws_checked(
+    subject: Subject, found: UnitGroups, networks: int, seed: int, say: Progress = lambda what, done, total: None
+) -> ModelReport:
+    """The report of the laws alone: every group put to the test on so many networks.
+
+    Raises:
+        ValueError: as for `check`.
+    """
+    if networks < 1:
+        raise ValueError(f"networks is {networks}; expected at least 1.")
     say("compiling the model", 0, 1)
     running = made_ready(subject)
     drawn = networks_of(subject, running, networks, seed)
@@ -76,14 +92,11 @@ def check(
         say(group.name, done, len(found))
         reports.append(Trial(group, bench).report())
     names = tuple(network.name for network in drawn)
-    settings = settings_of(subject, running, networks, seed)
-    sections = [about_specification(groups, found, subject)] if groups is not None and specified else []
-    say("training from the start", 0, 1)
-    sections.append(about_start(found, subject))
-    return ModelReport(tuple(reports), found.frozen, names, settings, tuple(sections))
+    return ModelReport(tuple(reports), found.frozen, names, settings_of(subject, running, networks, seed))
 
 
-def _groups(subject: Subject) -> UnitGroups:
+def groups_found(subject: Subject) -> UnitGroups:
+    """The groups that are discovered in the function."""
     return discover(subject.apply, subject.params, *subject.inputs, mirrors=subject.mirrors or None)
 
 

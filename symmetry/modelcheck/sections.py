@@ -14,11 +14,11 @@ from symmetry.starts import check_start
 NOTHING_IMPLIED = "No two units start alike, and a gradient reaches every parameter at the first step."
 
 
-def is_specification(groups: object) -> bool:
-    """Whether groups are given as names of axes, not as `UnitGroup`s."""
-    return isinstance(groups, Mapping) or (
-        isinstance(groups, Sequence) and any(not isinstance(group, UnitGroup) for group in groups)
-    )
+def given_groups(groups: Sequence | Mapping) -> UnitGroups | None:
+    """The groups, if they are given as `UnitGroup`s; None if they are names of axes, as in a specification."""
+    if isinstance(groups, Mapping) or not all(isinstance(group, UnitGroup) for group in groups):
+        return None
+    return UnitGroups(groups, getattr(groups, "frozen", ()))
 
 
 def about_specification(spec: Mapping | Sequence, found: UnitGroups, subject: Subject) -> Section:

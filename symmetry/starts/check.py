@@ -62,6 +62,13 @@ def check_start(
         ValueError: the parameters have no values or no floats, no output has floats, the loss is not one number, a group
             does not fit, `steps` is not positive, or the first step overflows.
         TypeError: the optimiser is not like those of optax.
+
+    >>> import jax.numpy as jnp, numpy as np
+    >>> def mlp(params, x):
+    ...     return jnp.tanh(x @ params["W"]) @ params["V"]
+    >>> (tied,) = check_start(mlp, {"W": np.ones((2, 3)), "V": np.ones((3, 1))}, np.array([[0.5, 1.0]]), steps=10)
+    >>> print(tied.kind, tied.theorems, tied.wrong)
+    tied units ('TIE.3',) True
     """
     if steps < 1:
         raise ValueError(f"steps: got {steps}, but at least one step has to be trained; pass 100, say.")

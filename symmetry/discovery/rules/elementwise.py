@@ -8,7 +8,7 @@ convert_element_type copy copy_p cos cosh digamma div eq erf erf_inv erfc exp ex
 igammac imag integer_pow is_finite le lgamma log log1p logistic lt max min mul mulhi ne neg nextafter not or polygamma
 population_count pow real reduce_precision regularized_incomplete_beta rem round rsqrt select_n shift_left
 shift_right_arithmetic shift_right_logical sign sin sinh sqrt square stop_gradient sub tan tanh threefry2x32 xor zeta
-random_clone random_fold_in random_gamma random_seed
+random_clone random_fold_in random_seed
 """
 
 ELEMENTWISE: dict[str, Rule] = dict.fromkeys(NAMES.split(), elementwise)

@@ -30,7 +30,7 @@ def build() -> dict[str, Any]:
     return {"apply": Classifier().apply, "params": params, "inputs": x, "loss": loss, "optimizer": optax.adam(0.01)}
 
 
-def by_hand(params: Any, x: jax.Array) -> jax.Array:
+def by_hand(params: Any, x: jax.typing.ArrayLike) -> jax.Array:
     """The same network without Flax."""
     first, second = params["params"]["Dense_0"], params["params"]["Dense_1"]
-    return jnp.maximum(x @ first["kernel"] + first["bias"], 0) @ second["kernel"] + second["bias"]
+    return jnp.maximum(jnp.asarray(x) @ first["kernel"] + first["bias"], 0) @ second["kernel"] + second["bias"]

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 import jax
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from my_model import build, by_hand
 
@@ -40,7 +39,6 @@ def test_my_own_update_does_not_know_it_either():
 
 
 def test_the_port_is_the_same_function():
-    pytest.importorskip("symmetry.same")
     assert_same_function(APPLY, PARAMS, by_hand, PARAMS, X)
 
 
