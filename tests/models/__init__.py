@@ -10,6 +10,7 @@ FAMILIES = (
     "channels",
     "convolutions",
     "dense",
+    "densities",
     "equinox_modules",
     "experts",
     "flax_modules",
@@ -18,6 +19,7 @@ FAMILIES = (
     "recurrent",
     "sets",
     "sharing",
+    "signals",
     "states",
     "transformers",
 )

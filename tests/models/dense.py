@@ -86,7 +86,7 @@ def complex_weights():
         return jnp.abs((hidden * jnp.abs(hidden)) @ params["V"])
 
     params = {name: shape(*sizes, dtype=jnp.complex64) for name, sizes in {"W": (3, 5), "b": (5,), "V": (5, 2)}.items()}
-    return Built(apply, params, (shape(6, 3),))
+    return Built(apply, params, (shape(6, 3),), on_numpy=False)
 
 
 @model(

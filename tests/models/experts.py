@@ -189,3 +189,23 @@ def mixture_density_network():
         return jax.nn.logsumexp(weights - ((y[:, None] - means) ** 2).sum(-1), axis=-1)
 
     return Built(apply, shapes(W=(3, 5), means=(5, 4, 2), weights=(5, 4)), (X, shape(6, 2)))
+
+
+@model(
+    """
+    V: 5 units, one permutation for each of 4 of V:0 (V:1, W:2)
+    """
+)
+def switch_dispatch_with_capacity():
+    """Examples queue for the expert with the largest gate, of which `argmax` names the first: hidden units alone are free."""
+
+    def apply(params, x):
+        gates = jax.nn.softmax(x @ params["router"])
+        chosen = jax.nn.one_hot(jnp.argmax(gates, -1), 4)
+        places = jnp.cumsum(chosen, axis=0) * chosen
+        taken = jax.nn.one_hot(places.astype(int) - 1, 2) * chosen[..., None]
+        given = jnp.einsum("bec,bd->ecd", taken, x)
+        made = jnp.einsum("ech,eho->eco", jax.nn.relu(jnp.einsum("ecd,edh->ech", given, params["W"])), params["V"])
+        return jnp.einsum("bec,be,eco->bo", taken, gates, made)
+
+    return Built(apply, shapes(router=(3, 4), W=(4, 3, 5), V=(4, 5, 2)), (X,))
