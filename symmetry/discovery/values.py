@@ -86,7 +86,7 @@ def _with_signs_of_zeros(entries: np.ndarray) -> np.ndarray:
     """Numbers that differ where entries do, also 0.0 and -0.0: NumPy holds these to be equal, but division does not."""
     if entries.dtype.kind not in "fc":
         return entries
-    negative = [(part == 0) & np.signbit(part) for part in (entries.real, entries.imag)]
+    negative = [(part == 0) & np.signbit(part) for part in (np.real(entries), np.imag(entries))]
     if not any(one.any() for one in negative):
         return entries
     kinds = np.unique(entries, return_inverse=True)[1].reshape(entries.shape)
