@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from symmetry.actions import Reflection, TiedUnits, UnitPermutation
     from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
     from symmetry.discovery import discover
+    from symmetry.discovery.specification import from_axes, to_axes
     from symmetry.engine.derive import Run, Step
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
     from symmetry.modelcheck import check
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from symmetry.numbers.dual import Dual
     from symmetry.numbers.residue import Residue
     from symmetry.numbers.symbol import Symbol
-    from symmetry.same import same_function
+    from symmetry.same import Sameness, same_function
     from symmetry.starts import check_start
     from symmetry.statements.false_claim import refuted_claim
     from symmetry.statements.registry import theorem_by_id
@@ -42,6 +43,7 @@ _HOMES = {
     "symmetry.actions": "Reflection TiedUnits UnitPermutation",
     "symmetry.cases": "Direction HiddenUnit NetworkThroughZero",
     "symmetry.discovery": "discover",
+    "symmetry.discovery.specification": "from_axes to_axes",
     "symmetry.engine.derive": "Run Step",
     "symmetry.gradcheck": "Undecided WrongGradient check_backprop check_layer check_network",
     "symmetry.modelcheck": "check",
@@ -51,7 +53,7 @@ _HOMES = {
     "symmetry.numbers.dual": "Dual",
     "symmetry.numbers.residue": "Residue",
     "symmetry.numbers.symbol": "Symbol",
-    "symmetry.same": "same_function",
+    "symmetry.same": "Sameness same_function",
     "symmetry.starts": "check_start",
     "symmetry.statements.false_claim": "refuted_claim",
     "symmetry.statements.registry": "theorem_by_id",

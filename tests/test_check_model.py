@@ -12,6 +12,7 @@ import pytest
 
 import symmetry
 from symmetry.discovery.groups import Block, GroupAxis, UnitGroup, UnitGroups
+from symmetry.evidence.fields import Json
 from symmetry.modelcheck import ModelReport, Section
 from symmetry.modelcheck.example import build
 from symmetry.modelcheck.laws import ALL, NEEDS_TRAINING, TIED
@@ -296,13 +297,13 @@ def test_other_findings_have_a_section_and_can_be_wrong(example):
         def __str__(self) -> str:
             return "units 0 to 3 start equal"
 
-        def to_json(self):
+        def to_json(self) -> Json:
             return {"units": [0, 3]}
 
     report = dataclasses.replace(example, sections=(Section("start", "At the start", [Tied(True)]),))
     assert report.wrong
     assert report.to_json()["sections"] == {"start": [{"units": [0, 3]}]}
-    assert "At the start:\nunits 0 to 3 start equal\n" in printed(report, 80)
+    assert "At the start:\nwrong: units 0 to 3 start equal\n" in printed(report, 80)
     assert printed(report, 80).endswith("1 other finding wrong.")
     assert not dataclasses.replace(example, sections=(Section("start", "At the start", [Tied(False)]),)).wrong
 
@@ -334,8 +335,8 @@ def test_a_difference_is_measured_by_the_spread(other, spread, excess, vacuous):
 
 
 def test_infinities_at_the_same_places_do_not_differ():
-    sides = [{"": np.array([-np.inf, 1.0])} for _ in range(2)]
-    assert gap(*sides, {"": np.array(1e-16)}).excess == 0
+    one, other = ({"": np.array([-np.inf, 1.0])} for _ in range(2))
+    assert gap(one, other, {"": np.array(1e-16)}).excess == 0
 
 
 def vector_loss(params, x):

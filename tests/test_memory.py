@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from symmetry.engine.memory import give_back, maps_taken
+from symmetry.engine import memory
+from symmetry.engine.memory import RESIDENT, give_back, give_back_if_scarce, maps_taken
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory maps")
@@ -21,3 +22,18 @@ def test_kernels_take_memory_maps_and_give_them_back():
     del kernels
     give_back()
     assert maps_taken() < taken
+
+
+def test_kernels_are_dropped_where_memory_has_grown_and_not_again_for_what_stayed(monkeypatch):
+    taken, dropped = [2 * RESIDENT], []
+    monkeypatch.setattr(memory, "resident", lambda: taken[-1])
+    monkeypatch.setattr(memory, "maps_taken", lambda: 0.0)
+    monkeypatch.setattr(memory, "_stayed", 0.0)
+    monkeypatch.setattr(memory, "forget_parts", lambda: dropped.append(taken[-1]))
+    monkeypatch.setattr(jax, "clear_caches", lambda: None)
+    give_back_if_scarce()
+    give_back_if_scarce()
+    assert len(dropped) == 1
+    taken.append(2 * RESIDENT + 1)
+    give_back_if_scarce()
+    assert len(dropped) == 2

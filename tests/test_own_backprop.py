@@ -347,7 +347,7 @@ def run(tmp_path_factory):
     """A run of the command in worker processes on the loop: its folder, what it printed, its record."""
     folder = tmp_path_factory.mktemp("own")
     (folder / "own.py").write_text(ONE_LOOP)
-    asked = ["GRAD.6", "PERM.8", "--networks", "60", "--backprop", "own.py:backprop", "--record", "record.json"]
+    asked = ["GRAD.6", "SOFT.1", "--networks", "60", "--backprop", "own.py:backprop", "--record", "record.json"]
     done = in_a_process(folder, "prove", *asked)
     assert done.returncode == 0, done.stderr
     return folder, done.stdout, read_record(folder / "record.json")
@@ -356,7 +356,7 @@ def run(tmp_path_factory):
 def test_the_ledger_tells_the_readers_code_from_ours(run):
     _, printed, _ = run
     assert re.search(r"GRAD\.6 checked yours +not run +-\d+ 0\.\d+", printed)
-    assert re.search(r"PERM\.8 proved  symmetry's +7 +-\d+ 0\.\d+", printed)
+    assert re.search(r"SOFT\.1 proved  symmetry's +\d+ +-\d+ 0\.\d+", printed)
     assert re.search(r"^yours, own\.py:backprop \(sha256 [0-9a-f]{12}\.\.\.\): 1 checked$", printed, re.MULTILINE)
     assert re.search(r"^symmetry's, since nothing of yours ran: 1 proved$", printed, re.MULTILINE)
 
@@ -374,7 +374,7 @@ def test_the_record_names_the_file_that_was_run(run):
     ran = {
         theorem["id"]: [line["ran"] for line in theorem["evidence"] if "ran" in line] for theorem in content["theorems"]
     }
-    assert ran == {"GRAD.6": [[], *[["backprop"]] * 5], "PERM.8": [[]] * 6}
+    assert ran == {"GRAD.6": [[], *[["backprop"]] * 5], "SOFT.1": [[]] * 4}
     del content["backprop"]
     (folder / "nameless.json").write_text(json.dumps(content))
     with pytest.raises(ValueError, match=r"GRAD\.6 ran \[\] of a backprop that it does not name"):
@@ -393,7 +393,7 @@ def test_a_citation_says_of_which_file_the_evidence_is(run):
     assert (
         r"\begin{property}" in command("cite", "GRAD.6", "--record", folder / "record.json", "--format", "latex").stdout
     )
-    of_ours = " ".join(command("cite", "PERM.8", "--record", folder / "record.json").stdout.split())
+    of_ours = " ".join(command("cite", "SOFT.1", "--record", folder / "record.json").stdout.split())
     assert (
         f"The run was made with {told}, none of which ran for this theorem: it is no evidence for that file" in of_ours
     )
@@ -428,7 +428,7 @@ def test_a_record_of_our_own_backprop_is_not_run_on_another():
 
 def test_a_run_that_never_ran_the_readers_code_says_so_and_exits_with_2(run):
     folder, _, _ = run
-    done = in_a_process(folder, "prove", "PERM.8", "--networks", "60", "--backprop", "own.py:backprop")
+    done = in_a_process(folder, "prove", "SOFT.1", "--networks", "60", "--backprop", "own.py:backprop")
     assert done.returncode == 2
     assert "none of these theorems ran own.py:backprop, so nothing is known of it" in done.stderr
     assert "yours, own.py:backprop" in done.stdout

@@ -52,7 +52,7 @@ def averaged(error):
     ("function", "fault", "named", "most_weights"),
     [
         ("hidden_error", weights_left_out, "GRAD.2", 6),
-        ("hidden_error", slope_left_out, "GRAD.2", 6),
+        pytest.param("hidden_error", slope_left_out, "GRAD.2", 6, marks=pytest.mark.slow),
         ("hidden_error", transposed_where_possible, "GRAD.2", 8),
         ("bias_gradient", averaged, "GRAD.3", 6),
     ],
@@ -70,7 +70,7 @@ def test_a_planted_fault_fails_the_theorem_that_speaks_of_it(function, fault, na
     assert f"symmetry prove {named} --example {example.text}" in sampled.explanation
 
 
-@pytest.mark.parametrize("id", ["GRAD.2", "GRAD.3"])
+@pytest.mark.parametrize("id", ["GRAD.2", pytest.param("GRAD.3", marks=pytest.mark.slow)])
 def test_the_search_for_a_small_network_finds_nothing_without_a_fault(id):
     with exact_settings():
         assert smallest_case(id, KNOWN[id].law, jnp.float64, SMALL[:4]) is None

@@ -23,6 +23,9 @@ def reordering_changes_nothing(network: Network, pi: UnitPermutation, batch: Bat
     return forward(pi.act(network), batch.x), forward(network, batch.x)
 """
 
+IN_TWO_TYPES = LAW.replace("controls={CONTROLS},", 'controls={CONTROLS},\n    dtypes=("float64", "float32"),')
+"""Where it does not matter that there are more float types."""
+
 CHEAP = ("--symmetry-networks=64", "-p", "no:cacheprovider")
 
 
@@ -37,13 +40,16 @@ def verdict_of(result, id="MY.1"):
     return row and row.group(1)
 
 
-def test_a_users_theorem_is_collected_with_nothing_to_configure(pytester):
+def test_a_users_theorem_is_collected_with_nothing_to_configure_and_its_record_is_in_the_order_of_the_run(pytester):
     project(pytester)
-    result = pytester.runpytest_subprocess("-v", *CHEAP)
+    result = pytester.runpytest_subprocess("-v", "--symmetry-record=record.json", *CHEAP)
     result.assert_outcomes(passed=6)
     assert verdict_of(result) == "checked"
     result.stdout.fnmatch_lines(["*test_mine.py::MY.1[[]identity] PASSED*"])
     assert result.ret == 0
+    (theorem,) = json.loads((pytester.path / "record.json").read_text())["theorems"]
+    sampled = [line["dtype"] for line in theorem["evidence"] if line["kind"] == "sampled"]
+    assert sampled == ["float64", "float32", "bfloat16", "float16"]
 
 
 def test_selection_by_node_is_exact_and_what_is_missing_is_said(pytester):
@@ -56,13 +62,13 @@ def test_selection_by_node_is_exact_and_what_is_missing_is_said(pytester):
 
 
 TWO = (
-    LAW
+    IN_TWO_TYPES
     + """
 @theorem("MY.2", title="Halving", statement="f = f", hypotheses="any network", controls={CONTROLS}, dtypes=("float64",))
 def halving_changes_nothing(network: Network, pi: UnitPermutation, batch: Batch):
     return halved(network, pi, batch)
 
-@theorem("MY.3", title="Again", statement="f = f", hypotheses="any network", controls={CONTROLS})
+@theorem("MY.3", title="Again", statement="f = f", hypotheses="any network", controls={CONTROLS}, dtypes=("float64",))
 def reordering_again_changes_nothing(network: Network, pi: UnitPermutation, batch: Batch):
     return forward(pi.act(network), batch.x), forward(network, batch.x)
 """
@@ -93,7 +99,7 @@ def test_what_is_not_selected_fails_nothing(pytester, workers):
 
 
 def test_a_theorem_without_a_control_fails_the_run(pytester):
-    project(pytester, controls="{}")
+    project(pytester, controls="{}", body=IN_TWO_TYPES)
     result = pytester.runpytest_subprocess(*CHEAP)
     assert verdict_of(result) == "incomplete"
     assert result.ret == 1
@@ -102,7 +108,9 @@ def test_a_theorem_without_a_control_fails_the_run(pytester):
 def test_a_false_theorem_shows_the_smallest_network(pytester):
     project(
         pytester,
-        body=LAW.replace("return forward(pi.act(network), batch.x), f", "return forward(network, batch.x) * 2, f"),
+        body=IN_TWO_TYPES.replace(
+            "return forward(pi.act(network), batch.x), f", "return forward(network, batch.x) * 2, f"
+        ),
     )
     result = pytester.runpytest_subprocess("test_mine.py::MY.1[sampled-float64]", *CHEAP)
     result.assert_outcomes(failed=1)
@@ -168,7 +176,9 @@ def test_a_record_in_a_missing_folder_is_a_usage_error(pytester):
 def test_what_lines_that_failed_share_is_shown_once(pytester):
     project(
         pytester,
-        body=LAW.replace("return forward(pi.act(network), batch.x), f", "return forward(network, batch.x) * 2, f"),
+        body=IN_TWO_TYPES.replace(
+            "return forward(pi.act(network), batch.x), f", "return forward(network, batch.x) * 2, f"
+        ),
     )
     result = pytester.runpytest_subprocess(*CHEAP)
     # Where CI is set, pytest repeats whole reports in its summary.
@@ -176,11 +186,3 @@ def test_what_lines_that_failed_share_is_shown_once(pytester):
     assert text.count("failed: ") > 2
     assert text.count("To run it again: ") == 1
     assert "The network above breaks it." in text
-
-
-def test_the_lines_of_a_record_are_in_the_order_in_which_they_are_run(pytester):
-    project(pytester)
-    pytester.runpytest_subprocess("--symmetry-record=record.json", *CHEAP)
-    (theorem,) = json.loads((pytester.path / "record.json").read_text())["theorems"]
-    sampled = [line["dtype"] for line in theorem["evidence"] if line["kind"] == "sampled"]
-    assert sampled == ["float64", "float32", "bfloat16", "float16"]

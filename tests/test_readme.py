@@ -1,5 +1,6 @@
 """The README and its pages: commands stand as they must, code runs, links lead somewhere, numbers are counted."""
 
+import os
 import re
 import subprocess
 import sys
@@ -25,7 +26,9 @@ PRINTING = [
     for path, text in PAGES.items()
     for number, (source, shown) in enumerate(
         re.findall(
-            r"^```python\n(import numpy[^`]*)^```\n(?:(?!```).)*^```text\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+            r"^```python\n(import (?:numpy|jax)[^`]*)^```\n(?:(?!```).)*^```text\n(.*?)^```$",
+            text,
+            re.MULTILINE | re.DOTALL,
         )
     )
 ]
@@ -106,16 +109,36 @@ def test_every_link_to_a_file_leads_to_one(page, link):
 
 
 @pytest.mark.parametrize(("source", "shown"), PRINTING)
-def test_the_check_of_wrong_code_prints_what_is_shown(source, shown, tmp_path):
+def test_code_prints_what_is_shown(source, shown, tmp_path):
     file = tmp_path / "check.py"  # a file, since reports quote lines of it
     file.write_text(source, encoding="utf-8")
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=True)
     assert done.stdout == shown
 
 
+def test_the_report_of_a_model_says_what_is_shown(tmp_path):
+    (source,) = re.findall(r"^```python\n(# my_model[^`]*)^```", TEXT, re.MULTILINE)
+    (shown,) = re.findall(r"^```text\n( group[^`]*)^```", TEXT, re.MULTILINE)
+    (tmp_path / "my_model.py").write_text(source, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "symmetry", "check", "my_model.py:build"],
+        cwd=tmp_path,
+        env={**os.environ, "COLUMNS": "110"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1  # its units start equal
+    assert _without_shares(done.stdout) == _without_shares(shown)
+
+
+def _without_shares(report: str) -> str:
+    """The report without its shares of what rounding explains, which differ between machines."""
+    return re.sub(r"0\.\d\d", "0.__", report).strip()
+
+
 def test_there_is_an_example_of_each_check():
     sources = [str(parameters.values[0]) for parameters in PRINTING]
-    for call in ("symmetry.check_backprop(", "symmetry.check_layer("):
+    for call in ("symmetry.check_backprop(", "symmetry.check_layer(", "symmetry.discover(", "symmetry.same_function("):
         assert any(call in source for source in sources)
 
 

@@ -325,7 +325,9 @@ def test_a_mistake_that_changes_nothing_is_no_mistake():
     held = only(judged(spec, groups, model, params, x))
     assert (held.kind, held.wrong) == ("held", False)
     assert "It makes no difference: the specification held on 12 permutations of these units." in str(held)
-    assert only(judged({**spec, "bias": ("P_0",), "scale": (None,)}, groups, model, params, x)).wrong
+    wrong, harmless = judged({**spec, "scale": (None,)}, groups, model, params, x)
+    assert (wrong.where, wrong.wrong, harmless.where, harmless.wrong) == ("scale", True, "bias", False)
+    assert "With all other lines right, this one alone held on 12 permutations." in str(harmless)
 
 
 def frozen(model: Model) -> UnitGroups:
@@ -341,7 +343,7 @@ def test_what_discovery_does_not_find_is_decided_by_running():
     broken = findings("MLP", without(MLP.spec, "Dense_1/bias"), frozen(MLP))
     wrong = only(tuple(one for one in broken if one.wrong))
     assert wrong.where == "P_1"
-    assert wrong.lines == ()
+    assert wrong.lines == ('"Dense_1/kernel": ("P_0", None),', '"Dense_2/kernel": (None, None),')
     assert "nothing may move there: unknown_primitive. Which of these lines are right, and which" in str(wrong)
 
 
@@ -441,6 +443,7 @@ def test_units_inside_heads_are_told_from_heads():
     found = judged(across, groups, attention, params, x)
     assert [(one.kind, one.wrong) for one in found] == [("layout", True)] * 4
     lines = {path: names for one in found for path, names in ast.literal_eval(f"{{{one.lines[0]}}}").items()}
+    assert lines["query"] == (None, "P_2:2 * P_3:3 per P_2")
     assert judged(lines, groups, attention, params, x) == ()
     alike = {"query": (None, "2 * P_0"), "key": (None, "2 * P_0")}
     freer = next(one for one in judged(alike, groups, attention, params, x) if one.kind == "blocks")
@@ -492,6 +495,19 @@ def test_shapes_alone_are_judged_at_random_values():
     x = jax.ShapeDtypeStruct((2, 3), "float32")
     assert judged(MLP.spec, MLP.groups, MLP.apply, shapes, x) == ()
     assert only(judged(without(MLP.spec, "Dense_0/bias"), MLP.groups, MLP.apply, shapes, x)).wrong
+
+
+def test_tables_of_whole_numbers_without_values_are_not_all_alike():
+    def looked_up(params, x):
+        return jnp.tanh(x @ params["W"])[:, params["units"]] @ params["V"]
+
+    shapes = {"W": ((3, 4), "float32"), "units": ((5,), "int32"), "V": ((5, 2), "float32")}
+    params = {name: jax.ShapeDtypeStruct(*each) for name, each in shapes.items()}
+    x = jax.ShapeDtypeStruct((2, 3), "float32")
+    spec = {"units": ("P_0",), "V": ("P_0", None), "W": (None, None)}
+    groups = discover(looked_up, params, x)
+    assert not any(one.wrong for one in judged(spec, groups, looked_up, params, x))
+    assert any(one.wrong for one in judged({**spec, "units": (None,)}, groups, looked_up, params, x))
 
 
 def test_a_function_that_is_nowhere_finite_cannot_be_judged():

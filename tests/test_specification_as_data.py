@@ -61,6 +61,59 @@ def test_reading_what_was_written_gives_groups_that_act_alike(name):
         assert any(not np.array_equal(expected[path], tree[path]) for path in tree)
 
 
+def random_axis(groups: int, source: np.random.Generator) -> list[tuple[int, int, str]]:
+    """Stretches of an axis: which group, how many copies (or positions that stay), and how the units lie."""
+    kinds = ("stays", "copies", "units of several entries", "any order")
+    return [
+        (int(source.integers(groups)), int(source.integers(1, 4)), kinds[source.integers(4)])
+        for _ in range(source.integers(1, 4))
+    ]
+
+
+def random_groups(source: np.random.Generator) -> tuple[UnitGroups, dict[str, np.ndarray]]:
+    """Groups that lie along the axes of some parameters in random ways."""
+    sizes = [int(size) for size in source.integers(2, 5, size=source.integers(1, 4))]
+    axes: list[list[GroupAxis]] = [[] for _ in sizes]
+    shapes = {}
+    for path in "abc":
+        shape = []
+        for axis in range(source.integers(1, 3)):
+            length, rows = 0, [[] for _ in sizes]
+            for group, copies, kind in random_axis(len(sizes), source):
+                size = sizes[group]
+                places = {
+                    "stays": np.zeros((0, size), int),
+                    "copies": np.arange(copies * size).reshape(copies, size),
+                    "units of several entries": np.arange(copies * size).reshape(size, copies).T,
+                    "any order": source.permutation(size)[None],
+                }[kind]
+                rows[group].extend(length + places)
+                length += places.size or copies
+            for group, found in enumerate(rows):
+                if found:
+                    axes[group].append(GroupAxis(path, axis, np.stack(found)))
+            shape.append(length)
+        shapes[path] = tuple(shape)
+    made = [UnitGroup(str(at), size, tuple(own)) for at, (size, own) in enumerate(zip(sizes, axes, strict=True)) if own]
+    return UnitGroups(made), params(**shapes)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_groups_act_alike_once_they_are_written_and_read(seed):
+    source = np.random.default_rng(seed)
+    groups, tree = random_groups(source)
+    again = {group.name: group for group in from_axes(groups.to_axes(tree, extended=True), tree)}
+    assert len(again) == len(groups)
+    for place, group in enumerate(groups):
+        # A name numbers the units as they come along the first axis.
+        order = np.argsort(group.axes[0].positions[0])
+        permutation = source.permutation(group.size)
+        same = np.empty(group.size, int)
+        same[order] = order[permutation]
+        moved, expected = again[f"P_{place}"].act(permutation, tree), group.act(same, tree)
+        assert all(np.array_equal(moved[path], expected[path]) for path in tree)
+
+
 def test_a_permutation_of_each_block_survives_writing_and_reading():
     spec, tree = ROUND_TRIPS["one permutation for each layer"]
     group = from_axes(spec, tree).named("P_0")
@@ -166,6 +219,14 @@ def test_a_specification_that_does_not_fit_is_refused(spec, message):
         ("P_0[0:2] + P_0[0:1]", r"unit 0 lies 2 times on it, but unit 1 lies 1 times; every unit must lie .* often"),
         ("P_0:3 per H", r'"per H" needs an axis with H; write H=4 for an axis of four positions'),
         ({"P_0": [0, 1, 2]}, r"P_0 has positions \[0, 1, 2\]; pass \[\[positions of the units\]"),
+        ({"P_0": 3}, r"P_0 has positions 3; pass \[\[positions of the units\]"),
+        ({"P_0": [[0], [1, 2]]}, r"P_0 has positions \[\[0\], \[1, 2\]\]; pass"),
+        ({"P_0": {"position": [[0]]}}, r"P_0 has positions \{'position'"),
+        ({"P_0": [[0, -1]]}, r"P_0 has position -1, but the axis has length 3"),
+        (
+            {"P_0": {"positions": [[0, 1]], "per": [{"axis": 0, "index": [0, 1, 2]}]}},
+            r"P_0 has blocks for 3 positions along axis 0, but the shape is \(2, 3\); list the block at each position",
+        ),
         ({"P_0": [[0, 1, 3]]}, r"P_0 has position 3, but the axis has length 3; count from 0"),
         ({"P_0": [[0, 1, 1]]}, r"P_0 has a position twice in \[\[0, 1, 1\]\]; list each position once"),
     ],

@@ -52,7 +52,7 @@ def test_one_constant_a_layer_stays_tied(optimizer):
 def test_two_equal_units_of_four_are_named():
     tied = only(check(mlp(jnp.tanh), with_second_unit(mlp_params())), "tied units")
     assert tied.units == (((), (0, 1)),)
-    assert str(tied).startswith("Units 0-1 of ")
+    assert str(tied).startswith("Units 0 and 1 of ")
     assert tied.measured["parted at step"] is None
 
 
@@ -233,6 +233,13 @@ def test_outgoing_weights_are_told_by_the_function_and_not_by_names():
     assert apart.measured["parted at step"] == {"V": 1, "c": 1}
 
 
+def test_of_two_linear_factors_the_one_that_is_used_last_is_outgoing():
+    params = starts.adapter_params()
+    params["A"][:, 1] = params["A"][:, 0]
+    apart = only(check(starts.adapted, params), "equal incoming weights")
+    assert apart.measured["parted at step"] == {"A": 1}
+
+
 # Units that are multiples of each other
 
 
@@ -285,6 +292,12 @@ def test_all_zero_a_sigmoid_network_moves_from_the_output_inwards():
     assert only(found, "waits").theorems == ("TIE.8",)
 
 
+def test_the_table_of_zero_starts_is_not_cited_for_inputs_that_its_hypotheses_exclude():
+    found = check(mlp(jax.nn.sigmoid), zeros(mlp_params()), np.zeros((5, 3)))
+    assert found.moves == {"W": None, "b": 2, "V": 1, "c": 1}
+    assert only(found, "waits").theorems == ("GRAD.2",)
+
+
 def test_behind_a_last_layer_of_zeros_all_moves_at_step_2():
     found = check(mlp(jnp.tanh), zeros(mlp_params(), "V"))
     waits = only(found, "waits")
@@ -292,6 +305,17 @@ def test_behind_a_last_layer_of_zeros_all_moves_at_step_2():
     assert found.moves == {"W": 2, "b": 2, "V": 1, "c": 1}
     assert waits.theorems == ("GRAD.2",)
     assert "the units of b part in it at step 1" in str(waits)
+
+
+def test_a_zero_weight_in_the_middle_holds_up_both_sides():
+    def deep(params, x):
+        return jnp.tanh(jnp.tanh(x @ params["W"]) @ params["U"]) @ params["V"]
+
+    generator = np.random.default_rng(0)
+    params = {"W": generator.normal(size=(3, 4)), "U": np.zeros((4, 4)), "V": generator.normal(size=(4, 2))}
+    found = check(deep, params)
+    assert found.moves == {"W": 2, "U": 1, "V": 2}
+    assert only(found, "waits").theorems == ("GRAD.2", "GRAD.3")
 
 
 def test_the_first_factor_of_an_adapter_moves_at_step_2():
@@ -386,7 +410,7 @@ def test_findings_are_plain_data_too():
 
 def test_every_theorem_that_can_be_cited_exists():
     proofs.load()
-    for id in ("DUP.1", "GRAD.2", "TIE.3", "TIE.4", "TIE.6", "TIE.7", "TIE.8", "TIE.12", "TIE.15"):
+    for id in ("DUP.1", "GRAD.2", "GRAD.3", "TIE.3", "TIE.4", "TIE.6", "TIE.7", "TIE.8", "TIE.12", "TIE.15"):
         assert symmetry.theorem_by_id(id).id == id
 
 
@@ -403,6 +427,16 @@ def test_a_run_that_overflows_is_judged_up_to_there():
     found = check(lambda params, x: (x @ params["W"]) ** 3, {"W": np.ones((3, 2))}, optimizer=optax.sgd(10.0))
     assert found.steps < found.asked
     assert "the next one overflows" in str(found)
+
+
+def test_positive_parameters_are_drawn_positive_and_others_near_the_start():
+    def root(params, x):
+        return jnp.tanh(x @ params["W"] / jnp.sqrt(params["variance"])) @ jnp.log(params["V"] + 3)
+
+    params = {"W": np.full((3, 4), 0.2), "variance": np.full(4, 2.0), "V": np.tile([[-1.0, 1.0]], (4, 1))}
+    tied = only(check(root, params, optimizer=optax.sgd(1e-3)), "tied units")
+    assert tied.wrong
+    assert tied.theorems == ("TIE.4",)
 
 
 def test_the_loss_may_be_given():

@@ -44,8 +44,12 @@ def discover(apply: Callable, params: Tree, *inputs: Tree, mirrors: Mapping[str,
     >>> print(discover(mlp, params, jax.ShapeDtypeStruct((5, 3), "float32")))
     b1: 8 units (W1:1, W2:0, b1:0)
     """
-    model = traced(apply, params, inputs)
-    walk, arrays = _walked(model, mirrors or {})
+    return groups_of(traced(apply, params, inputs), mirrors or {})
+
+
+def groups_of(model: Traced, mirrors: Mapping[str, str]) -> UnitGroups:
+    """The groups of a model that JAX has traced."""
+    walk, arrays = _walked(model, mirrors)
     spaces = list(dict.fromkeys(tuple(map(resolved, space)) for space in walk.spaces))
     free = dict.fromkeys(
         units for array in arrays for axis in array.axes for units in sets_of(axis) if not units.frozen
@@ -61,7 +65,7 @@ def _walked(model: Traced, mirrors: Mapping[str, str]) -> tuple[Walk, list[Array
     own, arrays = [], []
     for path, argument, used in zip(model.params, model.arguments, model.used, strict=False):
         shape = shaped(argument).shape
-        slices = None if path in mirrors.values() else slices_of(model.program.jaxpr, argument, shape)
+        slices = None if path in mirrors.values() else slices_of(model.live, argument, shape)
         own.append(Value(fresh(shape, None if used and slices is None else UNUSED)))
         if slices is None:
             arrays.append(Array(path, own[-1].axes))

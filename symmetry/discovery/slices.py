@@ -37,7 +37,7 @@ class Slices:
 
 
 def slices_of(jaxpr: Jaxpr, variable: Var, shape: tuple[int, ...]) -> Slices | None:
-    """How an argument is taken apart; None if it is used in another way too, or not at all."""
+    """How a program without dead equations takes an argument apart; None if it uses it in another way too, or not at all."""
     uses = [equation for equation in jaxpr.eqns if variable in equation.invars]
     axes = {_sliced_axis(equation, shape) for equation in uses}
     axis = next(iter(axes), None)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import jax
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Var
+from jax.extend.core import ClosedJaxpr, Jaxpr, Var
 from jax.interpreters.partial_eval import dce_jaxpr
 
 from symmetry.discovery.leaves import Tree, named_arrays, named_leaves, split
@@ -24,12 +24,14 @@ class Traced:
         params: the paths of the parameters, in the order of the arguments.
         results: the paths of the results, in their order.
         used: which of the arguments some result depends on.
+        live: the program without what no result depends on.
     """
 
     program: ClosedJaxpr
     params: tuple[str, ...]
     results: tuple[str, ...]
     used: tuple[bool, ...]
+    live: Jaxpr
 
     @property
     def arguments(self) -> list[Var]:
@@ -61,8 +63,8 @@ def traced(apply: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Traced:
             f"apply(params, *inputs) cannot be traced by JAX: {type(error).__name__}: {_first_line(error)} "
             "Pass a function of JAX arrays that returns arrays, and arguments that fit it."
         ) from error
-    _, used = dce_jaxpr(program.jaxpr, [True] * len(program.jaxpr.outvars))
-    return Traced(program, tuple(named_arrays(params)), tuple(named_leaves(results)), tuple(used))
+    live, used = dce_jaxpr(program.jaxpr, [True] * len(program.jaxpr.outvars))
+    return Traced(program, tuple(named_arrays(params)), tuple(named_leaves(results)), tuple(used), live)
 
 
 def _first_line(error: Exception) -> str:

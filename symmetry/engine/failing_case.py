@@ -21,8 +21,10 @@ from symmetry.numbers.comparison import Leaf, compare_leaf
 from symmetry.statements.theorem import Theorem
 
 
-def run_case(theorem: Theorem, example: GeneratedCase, dtype) -> tuple[bool, str]:
+def run_case(theorem: Theorem, example: GeneratedCase, dtype, rows: int = 1) -> tuple[bool, str]:
     """Whether the law fails on the case, and what was computed: both sides of the leaf that differs most.
+
+    The case is computed in so many `rows` at once: in as many as a kernel that has run it, parts of which then serve again.
 
     Raises:
         ValueError: the law has no cases on its architecture.
@@ -30,7 +32,7 @@ def run_case(theorem: Theorem, example: GeneratedCase, dtype) -> tuple[bool, str
     if not fits(case_types(theorem.law), example.architecture):
         raise ValueError(f"{theorem.id} has no cases on {example.architecture.described}; it needs more hidden units.")
     with exact_settings():
-        cases = round_to(example.cases(theorem.law), dtype)
+        cases = round_to(example.cases(theorem.law, rows), dtype)
         drawn = jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], cases)
         lines = [f"{theorem.id} {theorem.title}", f"on {example.architecture.described}:"]
         for name, case in drawn.items():
@@ -45,7 +47,7 @@ def run_case(theorem: Theorem, example: GeneratedCase, dtype) -> tuple[bool, str
 
 
 def _leaves(law: Callable, cases: Mapping[str, Any]) -> list[Leaf]:
-    """What the law returns on one case, which has a leading axis of length 1: computed in parts, as kernels do."""
+    """What the law returns on the first of the cases along the leading axis: computed in parts, as kernels do."""
     leaves: list[Leaf] = []
 
     def sides(cases: Mapping[str, Any]) -> list[tuple]:

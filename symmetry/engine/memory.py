@@ -20,9 +20,15 @@ SHARE = 0.25
 RESIDENT = 1.1
 """The memory in GiB from which kernels are dropped: keeping some saves compiling what they share; two workers stay below 3."""
 
+GROWTH = 0.4
+"""The memory in GiB by which it has grown since kernels were last dropped: what stayed then is other than kernels."""
+
+_stayed = 0.0
+
 
 def give_back() -> None:
     """Drops compiled kernels, and hands to the system what compiling them has freed."""
+    global _stayed
     forget_parts()
     jax.clear_caches()
     gc.collect()
@@ -30,11 +36,12 @@ def give_back() -> None:
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
         if trim is not None:
             trim(0)
+    _stayed = resident()
 
 
 def give_back_if_scarce() -> None:
     """Drops compiled kernels where they have taken much memory, or a good share of the memory maps."""
-    if maps_taken() > SHARE or resident() > RESIDENT:
+    if maps_taken() > SHARE or resident() > max(RESIDENT, _stayed + GROWTH):
         give_back()
 
 

@@ -17,8 +17,10 @@ from symmetry.engine.kernel import Kernel
 from symmetry.numbers.ball.source import BUFFER, ByteFloats
 
 TRIES = 256
-"""Generated cases on each small architecture in which a violation is looked for before shrinking."""
+"""Cases on each small architecture in which a violation is looked for before shrinking, generated and then random."""
 
+ROWS = 64
+"""Cases that one call of the search's kernel runs. Shrinking fills them all too: a kernel of its own would cost more."""
 
 UNHURRIED = ("too_slow", "data_too_large", "filter_too_much", "large_base_example")
 """Health checks of Hypothesis that do not matter here: generating a buffer is quick, whatever the machine is doing."""
@@ -62,10 +64,10 @@ class GeneratedCase:
                 "such as 1-2-1b/2:0102ff, as a failure prints it."
             ) from error
 
-    def cases(self, law: Callable) -> dict[str, Any]:
-        """The drawn cases of the law's parameters, with a leading axis of length 1."""
+    def cases(self, law: Callable, rows: int = 1) -> dict[str, Any]:
+        """The drawn cases of the law's parameters, with a leading axis: the same in every row."""
         padded = np.frombuffer(self.buffer.ljust(BUFFER, bytes(1)), np.uint8)
-        return draw_cases(case_types(law), ByteFloats(padded[None, :]), self.architecture)
+        return draw_cases(case_types(law), ByteFloats(np.tile(padded, (rows, 1))), self.architecture)
 
 
 @functools.cache
@@ -111,27 +113,32 @@ def smallest_case(id: str, law: Callable, dtype, architectures: Sequence[Archite
         if not fits(types, architecture):
             continue
         kernel = Kernel({id: law}, dtype)
-        outcomes = kernel(draw_cases(types, ByteFloats(candidates), architecture))
-        if kernel.traced[id].error:
-            return GeneratedCase(architecture, b"")
-        broken = (outcomes[id].excess > 1).any(axis=1).nonzero()[0]
-        if len(broken):
-            found = GeneratedCase(architecture, candidates[broken[0]].tobytes())
-            return _shrunk(found, law, dtype, seed)
+        for start in range(0, len(candidates), ROWS):
+            buffers = np.resize(
+                candidates[start : start + ROWS], (ROWS, BUFFER)
+            )  # the last ones fill the rows, repeated
+            outcomes = kernel(draw_cases(types, ByteFloats(buffers), architecture))
+            if kernel.traced[id].error:
+                return GeneratedCase(architecture, b"")
+            broken = (outcomes[id].excess > 1).any(axis=1).nonzero()[0]
+            if len(broken):
+                found = GeneratedCase(architecture, buffers[broken[0]].tobytes())
+                return _shrunk(found, law, kernel, seed)
     return None
 
 
-def _shrunk(found: GeneratedCase, law: Callable, dtype, seed: int) -> GeneratedCase:
-    """An example on the same architecture that Hypothesis finds and shrinks; the found one if it finds none."""
+def _shrunk(found: GeneratedCase, law: Callable, kernel: Kernel, seed: int) -> GeneratedCase:
+    """An example on the same architecture that Hypothesis finds and shrinks; the found one if it finds none.
+
+    The kernel of the search runs the law on it.
+    """
     import hypothesis
     from hypothesis import strategies as st
     from hypothesis.errors import NoSuchExample
 
-    kernel = Kernel({None: law}, dtype)
-
     def breaks(buffer: bytes) -> bool:
-        outcomes = kernel(GeneratedCase(found.architecture, buffer).cases(law))
-        return bool((outcomes[None].excess > 1).any())
+        (outcome,) = kernel(GeneratedCase(found.architecture, buffer).cases(law, ROWS)).values()
+        return bool((outcome.excess > 1).any())
 
     try:
         with _hypothesis_files_elsewhere():

@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from symmetry.architecture import SMALL
 from symmetry.engine.failing_case import run_case
 from symmetry.engine.kernel import exact_settings
-from symmetry.engine.shrink import smallest_case
+from symmetry.engine.shrink import ROWS, smallest_case
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, command_for
 from symmetry.evidence.finding import Finding, Heading, items_of
@@ -94,7 +94,7 @@ class Session:
         if case is None:
             return f"No small network was found that breaks it in {dtype}.", ""
         option = "" if dtype == "float64" else f" --dtype {dtype}"
-        return run_case(theorem, case, jnp.dtype(dtype))[1], case.text + option
+        return run_case(theorem, case, jnp.dtype(dtype), ROWS)[1], case.text + option
 
 
 def _missing(packages: Sequence[str]) -> str:

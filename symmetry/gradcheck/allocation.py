@@ -63,7 +63,8 @@ def _replacements() -> dict[int, object]:
         for name, other in IN_MATH.items()
         if hasattr(math, name)
     }
-    of_math |= {"log": _logarithm, "pow": functools.partial(_any, math.pow, pow), "fsum": _total}
+    of_math |= {"log": _logarithm, "pow": functools.partial(_any, math.pow, pow)}
+    of_math["fsum"] = lambda terms: sum(known) if holds_exact(known := list(terms)) else math.fsum(known)
     of_scipy = {name: _of_logits(name, getattr(scipy.special, name)) for name in IN_SCIPY}
     found: dict[int, object] = {}
     for module, functions in ((np, of_numpy), (math, of_math), (scipy.special, of_scipy)):
@@ -198,11 +199,6 @@ def _logarithm(number: Operand, base: Operand = None) -> Operand:
     if base is None:
         return natural(number)
     return natural(number) / natural(base) if holds_exact([number, base]) else math.log(number, base)
-
-
-def _total(terms: Operand) -> Operand:
-    known = list(terms)
-    return sum(known) if holds_exact(known) else math.fsum(known)
 
 
 def _any(original: Callable, exact: Callable, *arguments: Operand) -> Operand:

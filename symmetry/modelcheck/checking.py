@@ -1,15 +1,18 @@
 """`check`: the groups of a model, found or given, each put to the test."""
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from symmetry.discovery import discover
-from symmetry.discovery.groups import UnitGroup, UnitGroups
+from symmetry.discovery.groups import UnitGroups
 from symmetry.discovery.leaves import Tree
+from symmetry.discovery.objective import loss_of_parameters
 from symmetry.modelcheck.measure import spread
 from symmetry.modelcheck.networks import networks_of
 from symmetry.modelcheck.report import ModelReport
 from symmetry.modelcheck.running import Running, made_ready
+from symmetry.modelcheck.sections import about_specification, about_start, given_groups
 from symmetry.modelcheck.subject import RATE, Subject
 from symmetry.modelcheck.trial import Bench, Trial
 
@@ -26,7 +29,7 @@ def check(
     *inputs: Any,
     loss: Callable | None = None,
     optimizer: Any = None,
-    groups: Sequence[UnitGroup] | None = None,
+    groups: Sequence | Mapping | None = None,
     mirrors: Mapping[str, str] | None = None,
     networks: int = NETWORKS,
     seed: int = 0,
@@ -37,15 +40,17 @@ def check(
     For every group: permutations compose; permuting its units leaves the outputs and the loss; the gradient and the
     parameters after three steps of the optimiser are permuted alike; two units tied by hand stay tied. As a control, each
     axis of the group is left where it was, which the laws must reject. All of it in float64, on the given parameters
-    and on random ones.
+    and on random ones. Besides, what the given parameters imply as the start of a training is said, and checked by
+    training: see `symmetry.check_start`.
 
     Args:
         apply: a function apply(params, *inputs) that JAX can trace; it returns arrays.
         params: any tree of parameters: arrays, or `jax.ShapeDtypeStruct`, of which random values are drawn.
         inputs: what else the function takes.
-        loss: loss(params, *inputs), one number; a weighted sum of squares of the outputs if there is none.
+        loss: loss(params, *inputs) or loss(outputs), one number; a weighted sum of squares of the outputs if there is none.
         optimizer: an optax optimiser; gradient descent if there is none.
-        groups: groups of units; those that `symmetry.discover` finds if there are none.
+        groups: groups of units to check, or a specification such as {"Dense_0/kernel": (None, "P_0"), ...}, which is then
+            held against the groups found; those that `symmetry.discover` finds if there are none.
         mirrors: paths of outputs that move with parameters, such as {"1/batch_stats": "batch_stats"}.
         networks: how many sets of parameters are tried.
         seed: where random numbers start.
@@ -55,12 +60,29 @@ def check(
         ValueError: the function cannot be traced, returns no arrays, or does not fit its parameters; a group does not fit
             them either.
     """
-    if networks < 1:
-        raise ValueError(f"networks is {networks}; expected at least 1.")
-    subject = Subject(apply, params, inputs, loss, optimizer, dict(mirrors or {}))
+    whole_loss = None if loss is None else loss_of_parameters(loss, apply, inputs)
+    subject = Subject(apply, params, inputs, whole_loss, optimizer, dict(mirrors or {}))
     say = progress or (lambda what, done, total: None)
     say("finding groups of units", 0, 1)
-    found = _groups(subject) if groups is None else UnitGroups(groups, getattr(groups, "frozen", ()))
+    own = None if groups is None else given_groups(groups)
+    found = groups_found(subject) if own is None else own
+    report = laws_checked(subject, found, networks, seed, say)
+    sections = [about_specification(groups, found, subject)] if groups is not None and own is None else []
+    say("training from the start", 0, 1)
+    sections.append(about_start(found, subject))
+    return dataclasses.replace(report, sections=tuple(sections))
+
+
+def laws_checked(
+    subject: Subject, found: UnitGroups, networks: int, seed: int, say: Progress = lambda what, done, total: None
+) -> ModelReport:
+    """The report of the laws alone: every group put to the test on so many networks.
+
+    Raises:
+        ValueError: as for `check`.
+    """
+    if networks < 1:
+        raise ValueError(f"networks is {networks}; expected at least 1.")
     say("compiling the model", 0, 1)
     running = made_ready(subject)
     drawn = networks_of(subject, running, networks, seed)
@@ -73,7 +95,8 @@ def check(
     return ModelReport(tuple(reports), found.frozen, names, settings_of(subject, running, networks, seed))
 
 
-def _groups(subject: Subject) -> UnitGroups:
+def groups_found(subject: Subject) -> UnitGroups:
+    """The groups that are discovered in the function."""
     return discover(subject.apply, subject.params, *subject.inputs, mirrors=subject.mirrors or None)
 
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from symmetry.modelcheck.laws import ACTION
-from symmetry.modelcheck.report import GroupReport, LawReport, ModelReport
+from symmetry.modelcheck.report import Finding, GroupReport, LawReport, ModelReport
 from symmetry.modelcheck.words import axes_in_words, frozen_in_words, one_line_each, settings_in_words, verdict_in_words
 from symmetry.rounding import share_of_bound
 
@@ -100,10 +100,16 @@ def lines_below(report: ModelReport) -> Iterator[str]:
         if section.findings or section.nothing:
             yield ""
             yield f"{section.title}:"
-            yield from (str(finding) for finding in section.findings)
+            yield from map(said, section.findings)
             yield from ([section.nothing] if not section.findings else [])
     if report.groups:
         yield ""
         yield LEGEND
     yield settings_in_words(report)
     yield verdict_in_words(report)
+
+
+def said(finding: Finding) -> str:
+    """A finding, marked where it is wrong."""
+    text = str(finding)
+    return f"wrong: {text}" if finding.wrong and not text.startswith("wrong") else text

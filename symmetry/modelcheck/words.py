@@ -106,9 +106,8 @@ def networks_in_words(names: Sequence[str]) -> str:
     """
     random = [name for name in names if name.startswith("random")]
     others = [name for name in names if name not in random]
-    counted = (
-        [f"{len(random)} random {'ones' if others else count(len(random), 'set').partition(' ')[2]}"] if random else []
-    )
+    what = f"{'one' if others else 'set'}{'' if len(random) == 1 else 's'}"
+    counted = [f"{len(random)} random {what}"] if random else []
     return " and ".join([*others, *counted]) or "no parameters"
 
 
@@ -117,7 +116,9 @@ def verdict_in_words(report: ModelReport) -> str:
     if not report.groups:
         return f"No group of units{'; WRONG: see above' if report.wrong else ''}."
     verdicts = [one.verdict for one in report.groups]
-    parts = [f"{verdicts.count('holds')} of {count(len(verdicts), 'group')} hold"]
+    parts = [
+        f"{verdicts.count('holds')} of {count(len(verdicts), 'group')} {'holds' if len(verdicts) == 1 else 'hold'}"
+    ]
     for verdict in ("vacuous", "not run", "failed"):
         if verdict in verdicts:
             names = ", ".join(one.group.name for one in report.groups if one.verdict == verdict)

@@ -63,7 +63,7 @@ def sizes_of(array: np.ndarray) -> np.ndarray:
     if array.dtype != object:
         return np.abs(np.asarray(array, np.float64))
     balls = (number.value if isinstance(number, ExactNumber) else arb(float(number)) for number in array.ravel())
-    sizes = [float(abs(ball.mid())) if ball.is_finite() else math.inf for ball in balls]
+    sizes = [abs(float(ball.mid())) if ball.is_finite() else math.inf for ball in balls]
     return np.array(sizes, np.float64).reshape(array.shape)
 
 
@@ -78,6 +78,8 @@ def rounding_of(
     if name in EXACT or not is_inexact(dtype):
         return 0.0
     one = unit(dtype)
+    if name == "reduce_precision":
+        one = max(one, 2.0 ** -equation.params["mantissa_bits"])
     if name == "convert_element_type":
         source = shaped(equation.invars[0]).dtype
         one = one if not is_inexact(source) or unit(source) < one else 0.0

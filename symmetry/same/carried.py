@@ -66,21 +66,28 @@ def new_parameters(side: Side, other: Numbers) -> tuple[bool, ...]:
 
 
 def rounded_alike(side: Side, other: Side) -> tuple[Side, str]:
-    """The side with parameters rounded to the other's type, and which that is, if that is how the other's came about."""
+    """The side with parameters rounded to the other's type, and which that is, where that is how the other's came about.
+
+    All of them are, if that gives every number of the other side; if not, those whose rounded arrays are there.
+    """
     coarse = max((np.dtype(leaf.dtype) for leaf in floats(other.parameters)), key=unit, default=None)
     if coarse is None or all(unit(leaf.dtype) >= unit(coarse) for leaf in floats(side.parameters)):
         return side, ""
-    known = numbers_of(other.parameters, ())
-    leaves = [
-        leaf
-        if is_key(leaf) or not is_inexact(leaf.dtype) or known.hold(leaf)
-        else leaf.astype(coarse).astype(leaf.dtype)
-        for leaf in side.parameters
-    ]
-    # in 16 bits, since arrays match as such
-    rounded = numbers_of([leaf.astype(coarse) for leaf in floats(leaves)] + floats(leaves), ())
-    fits = rounded.hold_all(floats(other.parameters)) or all(map(rounded.hold, floats(other.parameters)))
-    return (side.holding(leaves), coarse.name) if fits else (side, "")
+    known, theirs = numbers_of(other.parameters, ()), floats(other.parameters)
+    leaves = [_rounded(leaf, coarse, known) for leaf in side.parameters]
+    if numbers_of(leaves, ()).hold_all(theirs):
+        return side.holding(leaves), coarse.name
+    found = [is_key(leaf) or known.hold(leaf) for leaf in leaves]
+    kept = [new if here else old for old, new, here in zip(side.parameters, leaves, found, strict=True)]
+    changed = any(new is not old for old, new in zip(side.parameters, kept, strict=True))
+    return (side.holding(kept), coarse.name) if changed else (side, "")
+
+
+def _rounded(leaf: Leaf, coarse: np.dtype, known: Numbers) -> Leaf:
+    """A parameter rounded to a type, if it is not known as it is."""
+    if is_key(leaf) or not is_inexact(leaf.dtype) or known.hold(leaf):
+        return leaf
+    return leaf.astype(coarse).astype(leaf.dtype)
 
 
 class Collecting(Arithmetic):

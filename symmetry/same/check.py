@@ -7,7 +7,7 @@ from symmetry.same.carried import rounded_alike
 from symmetry.same.judgement import Case, judged
 from symmetry.same.points import points
 from symmetry.same.report import Sameness, Verdict
-from symmetry.same.running import DoubleSystem, ExactSystem
+from symmetry.same.running import DOUBLES, ExactSystem
 from symmetry.same.sides import Side, arrays_of, require_same_results, traced_side
 from symmetry.wording import shortened
 
@@ -64,7 +64,7 @@ def same_function(
 def _decided(case: Case) -> Sameness:
     """The verdict of the first system of numbers that both run on."""
     refused: list[str] = []
-    for system, name in ((ExactSystem(), "exact numbers"), (DoubleSystem(), "floats of 64 bits")):
+    for system, name in ((ExactSystem(), "exact numbers"), (DOUBLES, "floats of 64 bits")):
         try:
             report = judged(case, system)
         except Exception as error:  # what other numbers do to code is no fault of the code

@@ -8,7 +8,7 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal
 
 from symmetry.gradcheck.exact import values_of
-from symmetry.gradcheck.jaxpr.shapes import SHAPES
+from symmetry.same.arithmetic import EXACT
 from symmetry.same.comparison import WIDE, centres, distances
 from symmetry.same.evaluate import Arithmetic
 from symmetry.same.pair import Pair
@@ -16,9 +16,6 @@ from symmetry.same.places import place_of
 from symmetry.same.points import Point
 from symmetry.wording import shortened
 from symmetry.yardstick import FACTOR
-
-LAYOUT = {*SHAPES, "gather", "copy", "stop_gradient", "convert_element_type", "optimization_barrier"}
-"""Primitives that compute nothing."""
 
 MOST_STEPS = 3_000
 """Equations up to which two runs are matched."""
@@ -70,7 +67,7 @@ class _Steps(Arithmetic):
     ) -> np.ndarray:
         result = self.inner.rounded(equation, place, operands, outcome)
         self.count += 1
-        if equation.primitive.name not in LAYOUT:
+        if equation.primitive.name not in EXACT:
             self.steps.append(_Step(self.count, equation, tuple(map(np.asarray, operands)), np.asarray(result)))
         return result
 
@@ -78,9 +75,9 @@ class _Steps(Arithmetic):
 def first_difference(pair: Pair, point: Point, level: float) -> FirstDifference | None:
     """The first matched equations whose results differ; None if no matched ones do.
 
-    Equations match that do the same to arrays of the same shapes, in the same order; what only moves entries is left out. If
-    not all match, only those are looked at whose operands agree. `level` is a share of the largest number: differences up to
-    it are rounding.
+    Equations match that do the same to arrays of the same shapes, in the same order; what only moves or chooses entries is
+    left out. If not all match, only those are looked at whose operands agree. `level` is a share of the largest number:
+    differences up to it are rounding.
     """
     runs = []
     for place in (0, 1):

@@ -17,17 +17,25 @@ from symmetry.same.pair import Found, Pair
 from symmetry.same.points import Point
 from symmetry.same.precision import coarser_side
 from symmetry.same.report import Example, InFloats, Sameness, Verdict
-from symmetry.same.running import Floats, System
+from symmetry.same.running import DOUBLES, Floats, System
 from symmetry.same.shown import shown_array
 from symmetry.same.sides import Leaf, Side
 from symmetry.same.smallest import MOST_TRIALS, Search, smallest_point
+from symmetry.same.work import work_of
+from symmetry.wording import count
 from symmetry.yardstick import FACTOR
 
-MOST_OPERATIONS = 4_000_000
-"""Operations on exact numbers that the comparison at all inputs may take, and as many again the search for a small one."""
+MOST_OPERATIONS = 2_000_000
+"""Operations on exact numbers, of both sides at all inputs together: about 20 seconds, with balls that widen."""
 
-COST = 8
-"""What an input costs, in exact runs of both sides: balls that widen take longer, and floats run besides."""
+MOST_ENTRIES = 40_000_000
+"""Entries that are computed in floats of 64 bits, of both sides at all inputs together: about a minute, with all moves."""
+
+QUICK = 20_000
+"""Operations on exact numbers below which these are as fast as many runs on floats."""
+
+FEWEST = 2
+"""Inputs that are always tried."""
 
 PRECISION_POINTS = 3
 """Inputs at which the rounding of both sides is held against each other."""
@@ -68,6 +76,9 @@ def judged(case: Case, system: System) -> Sameness:
         return _explained(report, case, pair, found[-1])
     if report.silent == report.inputs:
         return dataclasses.replace(report, refused=("at no input could a result be compared",))
+    if lost := sum(gap.one_sided for gap in found[0].gaps):
+        words = f"{count(lost, 'result')} at the inputs given, finite on one side only"
+        return dataclasses.replace(report, refused=(words,))
     report = dataclasses.replace(report, share=max(each.share for each in found if not each.silent))
     if undecided := [each for each in found if each.undecided]:
         worst = max(undecided, key=lambda each: each.share)
@@ -79,8 +90,11 @@ def judged(case: Case, system: System) -> Sameness:
 def _found(pair: Pair, points: Sequence[Point]) -> list[Found]:
     """What is found at the points, up to the first one that shows a difference, or as many as are worth their time."""
     found = [pair.at(points[0])]
-    each = COST * max(1, sum(outcome.operations for outcome in found[0].outcomes))
-    for point in points[1 : max(2, MOST_OPERATIONS // each)]:
+    if pair.exact:
+        affordable = MOST_OPERATIONS // max(1, sum(outcome.operations for outcome in found[0].outcomes))
+    else:
+        affordable = MOST_ENTRIES // max(1, sum(work_of(side.program.jaxpr) for side in pair.sides))
+    for point in points[1 : max(FEWEST, affordable)]:
         if found[-1].different:
             break
         try:
@@ -155,7 +169,8 @@ def _given(case: Case, floats: tuple[Floats, Floats] | None = None) -> float:
     if floats is None or case.rounded_to:
         floats = (Floats(case.originals[0]), Floats(case.originals[1]))
     f, g = (each(case.points[0].leaves) for each in floats)
-    return max(float(np.nanmax(distances(one, other), initial=0.0)) for one, other in zip(f, g, strict=True))
+    gaps = [distances(one, other) for one, other in zip(f, g, strict=True)]
+    return max(float(np.max(gap[np.isfinite(gap)], initial=0.0)) for gap in gaps)
 
 
 def _explained(report: Sameness, case: Case, pair: Pair, found: Found) -> Sameness:
@@ -167,16 +182,25 @@ def _explained(report: Sameness, case: Case, pair: Pair, found: Found) -> Samene
         share=found.share,
         where=found.point.words,
     )
-    work = sum(each.operations for each in found.outcomes)
-    search = Search(lambda point: _differs(pair, point), min(MOST_TRIALS, max(MOST_OPERATIONS // max(work, 1), 8)))
-    point = smallest_point(found.point, search)
+    point = _smallest(pair, found)
     smallest = pair.at(point)
     level = 0.0 if report.exact else DOUBLE_LEVEL
     if pair.spreads.has_new_numbers:
         types = [leaf.dtype for side in case.sides for leaf in floats_among(side.parameters)]
-        level = FACTOR**2 * max(map(unit, types), default=unit(np.dtype(np.float32)))
+        level = FACTOR * max(map(unit, types), default=unit(np.dtype(np.float32)))
+        level *= FACTOR if any(map(any, pair.spreads.new)) else 1
     first = first_difference(pair, point, level)
     return dataclasses.replace(report, example=_example(case, smallest), first=first)
+
+
+def _smallest(pair: Pair, found: Found) -> Point:
+    """A small point that still shows the difference: looked for in floats of 64 bits if that is faster, and confirmed."""
+    few = sum(outcome.operations for outcome in found.outcomes) < QUICK
+    doubles = pair if few or not pair.exact else Pair(*pair.sides, DOUBLES, found.point)
+    work = sum(work_of(side.program.jaxpr) for side in pair.sides)
+    trials = min(MOST_TRIALS, max(FEWEST, MOST_ENTRIES // (10 * max(1, work))))
+    point = smallest_point(found.point, Search(lambda point: _differs(doubles, point), trials))
+    return point if doubles is pair or _differs(pair, point) else found.point
 
 
 def _differs(pair: Pair, point: Point) -> bool:

@@ -100,7 +100,7 @@ class Pair:
         gaps = tuple(gaps_between(*self.sides, f, g, self._levels(point)))
         explained = [0.0] * len(gaps)
         if any(gap.largest > 0 for gap in gaps) and self.spreads.has_new_numbers:
-            explained = [FACTOR * each for each in self.spreads.of_new_numbers(point)]
+            explained = [FACTOR * each for each in self.spreads.of_new_numbers(point, [gap.largest for gap in gaps])]
         return Found(point, (f, g), gaps, tuple(explained))
 
     def run(self, place: int, point: Point, arithmetic: Arithmetic | None = None) -> Outcome:

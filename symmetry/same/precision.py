@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
+from jax.extend.core import Jaxpr, JaxprEqn
 
 from symmetry.gradcheck.jaxpr.values import is_inexact, shaped
 from symmetry.gradcheck.tape import CannotRun
@@ -15,6 +15,7 @@ from symmetry.same.places import place_of
 from symmetry.same.points import Point
 from symmetry.same.sides import Side
 from symmetry.same.spreads import Spreads
+from symmetry.same.work import programs_in
 from symmetry.yardstick import FACTOR
 
 MOST_EQUATIONS = 40
@@ -48,8 +49,11 @@ def coarser_side(spreads: Spreads, points: Sequence[Point]) -> Coarser | None:
     precision. A side whose parameters or results are of a coarser type than the other's may round as that type does.
 
     Raises:
-        CannotRun: their types differ, and what that does cannot be measured at any of the points.
+        CannotRun: their types differ, and what that does cannot be measured at any of the points; or one cuts off digits.
     """
+    f, g = map(_cut, spreads.sides)
+    if f != g:
+        raise CannotRun("one of them cuts off digits by reduce_precision, and what that does is not measured")
     types = set().union(*map(_types, spreads.sides))
     if len(types) < 2:
         return None
@@ -96,12 +100,16 @@ def _types(side: Side) -> set[np.dtype]:
     return {np.dtype(shaped(each.outvars[0]).dtype) for each in _rounding_equations(side.program.jaxpr)}
 
 
+def _cut(side: Side) -> list[int]:
+    """To how many digits numbers are cut off on purpose, in order."""
+    equations = _rounding_equations(side.program.jaxpr)
+    return sorted(each.params["mantissa_bits"] for each in equations if each.primitive.name == "reduce_precision")
+
+
 def _rounding_equations(jaxpr: Jaxpr) -> Iterator[JaxprEqn]:
     """The equations of a program, and of those that it calls, that round."""
     for equation in jaxpr.eqns:
-        inner = [part for each in equation.params.values() for part in (each if isinstance(each, tuple) else (each,))]
-        programs = [part.jaxpr if isinstance(part, ClosedJaxpr) else part for part in inner]
-        called = [part for part in programs if isinstance(part, Jaxpr)]
+        called = list(programs_in(equation))
         for program in called:
             yield from _rounding_equations(program)
         rounds = equation.primitive.name not in EXACT and equation.outvars and not called

@@ -110,7 +110,9 @@ class Sameness:
         return f"<same_function: {self.verdict}>"
 
     def __str__(self) -> str:
-        return "\n".join([self.headline, "", *(f"{label}: {text}" for label, text in self.rows)])
+        return "\n".join(
+            [self.headline, "", *(f"{label}: {text}".replace(": \n", ":\n", 1) for label, text in self.rows)]
+        )
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the verdict, and a row for each thing that is said."""

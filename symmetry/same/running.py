@@ -94,6 +94,9 @@ class DoubleSystem:
         return Outcome(tuple(floats))
 
 
+DOUBLES = DoubleSystem()
+
+
 def _run(side: Side, arithmetic: Arithmetic, arguments: list[Value]) -> list[np.ndarray]:
     with jax.enable_x64(side.in_64_bits), np.errstate(all="ignore"):
         return [np.asanyarray(each) for each in evaluate(arithmetic, side.program, *arguments)]

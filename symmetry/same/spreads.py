@@ -1,7 +1,7 @@
 """How far the results of the sides spread: when numbers that may be rounded move, or every value does."""
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -11,16 +11,15 @@ from symmetry.same.comparison import distances, finite_in
 from symmetry.same.evaluate import Arithmetic
 from symmetry.same.moves import PATTERNS, Moved, moved_leaf
 from symmetry.same.points import Point
-from symmetry.same.running import DoubleSystem, Outcome, System
+from symmetry.same.running import DOUBLES, Outcome, System
 from symmetry.same.sides import Side
-
-DOUBLES = DoubleSystem()
+from symmetry.yardstick import FACTOR
 
 NOISES = 4
 """Runs in which every value is moved at random, to see how far rounding takes the results."""
 
 
-FINE = 2.0**-30
+FLOOR = 2.0**-36
 """Share of the largest result from which floats of 64 bits show how far numbers move it; below, exact numbers have to."""
 
 
@@ -49,15 +48,17 @@ class Spreads:
         """Whether one side has parameters or constants that the other lacks."""
         return any(any(each) for each in self.new) or self.new_constants
 
-    def of_new_numbers(self, point: Point) -> list[float]:
+    def of_new_numbers(self, point: Point, gaps: Sequence[float]) -> list[float]:
         """For each array of the results, how far it spreads when the new numbers of one side move; the larger of both sides.
 
-        One of the sides was made from the other, so that the new numbers of one are rounded, and not those of both.
+        One of the sides was made from the other, so that the new numbers of one are rounded, and not those of both. Floats
+        of 64 bits are enough where the spread is large, or far below the gap that it is to explain.
         """
         found = self._larger(DOUBLES, point)
-        sizes = [_largest(leaf) for leaf in self.still(0, point).leaves]
-        if all(spread >= FINE * size for spread, size in zip(found, sizes, strict=True)):
-            return found
+        floors = [FLOOR * _largest(leaf) for leaf in self.still(0, point).leaves]
+        wide = [max(spread, floor) for spread, floor in zip(found, floors, strict=True)]
+        if all(a == b or gap > FACTOR**2 * b for a, b, gap in zip(found, wide, gaps, strict=True)):
+            return wide
         return self._larger(self.system, point)
 
     def of_rounding(self, place: int, point: Point, type_of: TypeOf) -> list[float]:

@@ -35,7 +35,7 @@ def check_start(
     apply: Callable,
     params: Tree,
     *inputs: Any,
-    loss: Callable[[Tree], Any] | None = None,
+    loss: Callable[..., Any] | None = None,
     optimizer: Any = None,
     groups: Sequence[UnitGroup] | None = None,
     mirrors: Mapping[str, str] | None = None,
@@ -50,7 +50,8 @@ def check_start(
         apply: a function of JAX that returns arrays; see `symmetry.discover`.
         params: any tree of arrays, as they are initialised. Those of floats are trained.
         inputs: the other arguments of `apply`. Units are called dead on these inputs.
-        loss: of what `apply` returns, one real number; by default half the mean squared distance from fixed random numbers.
+        loss: loss(params, *inputs) or loss(outputs), one real number; by default half the mean squared distance of the
+            outputs from fixed random numbers.
         optimizer: an optimiser of optax; by default gradient descent with step size 1/16.
         groups: the groups of units; by default those that `symmetry.discover` finds.
         mirrors: as for `symmetry.discover`; the outputs that it names are left out of the default loss.
@@ -61,6 +62,13 @@ def check_start(
         ValueError: the parameters have no values or no floats, no output has floats, the loss is not one number, a group
             does not fit, `steps` is not positive, or the first step overflows.
         TypeError: the optimiser is not like those of optax.
+
+    >>> import jax.numpy as jnp, numpy as np
+    >>> def mlp(params, x):
+    ...     return jnp.tanh(x @ params["W"]) @ params["V"]
+    >>> (tied,) = check_start(mlp, {"W": np.ones((2, 3)), "V": np.ones((3, 1))}, np.array([[0.5, 1.0]]), steps=10)
+    >>> print(tied.kind, tied.theorems, tied.wrong)
+    tied units ('TIE.3',) True
     """
     if steps < 1:
         raise ValueError(f"steps: got {steps}, but at least one step has to be trained; pass 100, say.")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from symmetry.starts.judgement import gaps, inputs_off
-from symmetry.starts.perturbation import one_unit_off
+from symmetry.starts.perturbation import is_finite, one_unit_off
 from symmetry.starts.problem import Problem
 from symmetry.starts.relation import Relation
 from symmetry.starts.trained_tree import Arrays
@@ -80,7 +80,7 @@ def run(problem: Problem, steps: int, relations: Sequence[Relation] = ()) -> Cou
         other_value, other_gradient = problem.gradient(beside, inputs)
         here, state = problem.update(gradient, state, here, problem.inputs, value)
         beside, other_state = problem.update(other_gradient, other_state, beside, inputs, other_value)
-        if not all(np.isfinite(array).all() for array in here.values()):
+        if not is_finite(here):
             break
         record.note_gradient(step, gradient, gaps(gradient, other_gradient))
         record.note_step(step, here, gaps(here, beside))

@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import jax.numpy as jnp
 from jax.extend.core import Jaxpr, Literal
 
 from symmetry.starts.precision import programs_in
@@ -100,6 +101,8 @@ def layers_of(problem: Problem) -> Layered | None:
     Each parameter has its place: a matrix multiplies what the layer before computes, a vector is added after it.
     """
     program = problem.equations
+    if any(jnp.iscomplexobj(array) for array in problem.start.values()):
+        return None
     paths, count = sorted(problem.start), len(program.jaxpr.invars)
     parameters = [Parameter(path, problem.start[path].ndim) for path in paths]
     inputs: list[Any] = [Signal(0)] * (count - len(paths))

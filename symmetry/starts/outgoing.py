@@ -29,13 +29,16 @@ def outgoing_axes(problem: Problem, group: UnitGroup) -> tuple[GroupAxis, ...]:
     """
     found: tuple[GroupAxis, ...] = ()
     uses = _first_uses(problem)
+    points = [drawn(problem, seed) for seed in range(DRAWS)]
     for axis in sorted(group.axes, key=lambda axis: uses.get(axis.path, -1), reverse=True):
-        if _only_the_sum_counts(problem, group, (*found, axis)):
+        if _only_the_sum_counts(problem, points, group, (*found, axis)):
             found = (*found, axis)
     return found
 
 
-def _only_the_sum_counts(problem: Problem, group: UnitGroup, axes: Sequence[GroupAxis]) -> bool:
+def _only_the_sum_counts(
+    problem: Problem, points: Sequence[Arrays], group: UnitGroup, axes: Sequence[GroupAxis]
+) -> bool:
     """Whether moving numbers along these axes between two units that are equal along all others changes nothing."""
     if len(axes) == len(group.axes):
         return False
@@ -44,13 +47,13 @@ def _only_the_sum_counts(problem: Problem, group: UnitGroup, axes: Sequence[Grou
     shares = np.zeros((*group.blocks, group.size))
     shares[..., first], shares[..., last] = 1.0, -1.0
 
-    def pair(seed: int, amount: float) -> Arrays:
-        moved = dict(drawn(problem, seed))
+    def pair(point: Arrays, amount: float) -> Arrays:
+        moved = dict(point)
         for axis in axes:
             moved[axis.path] = moved[axis.path] + amount * _shifts(group, axis, moved[axis.path].shape, shares)
         return _with_equal_units(group, others, moved, first, last)
 
-    return all(agree(problem, problem.outputs, pair(seed, 1.0), pair(seed, 0.0)) for seed in range(DRAWS))
+    return all(agree(problem, problem.outputs, pair(point, 1.0), pair(point, 0.0)) for point in points)
 
 
 def _shifts(group: UnitGroup, axis: GroupAxis, shape: tuple[int, ...], shares: np.ndarray) -> np.ndarray:

@@ -62,11 +62,12 @@ def partial_finding(
     """What equality in part implies, and at which step training ends it."""
     parted = {path: _first_parted(gap, len(relation.classes)) for path, gap in gaps.items()}
     function, training = {INCOMING: (("DUP.1",), ("TIE.6",)), OUTGOING: ((), ("TIE.7",))}.get(kind, ((), ()))
-    theorems = (*(function if layered else ()), *(training if layered and descends else ()))
+    told = any(parted.values())
+    theorems = (*(function if layered else ()), *(training if layered and descends and told else ()))
     subject = capitalised(units_in_words(relation.group, relation.classes))
     rest = list(dict.fromkeys(axis.path for axis in relation.group.axes if axis.path not in relation.paths))
     reason = f": {', '.join(theorems)}" if theorems else ""
-    told = any(parted.values())
+    unreached = not any(course.first_felt(path) for path in gaps)
     return Finding(
         kind.split(":")[0],
         relation.group.name,
@@ -74,7 +75,7 @@ def partial_finding(
         f"{subject} start with {_equal_in(kind, relation, rest)}{_parts(parted, gaps, course)}{reason}.",
         theorems,
         False,
-        AS_EXPECTED if told else CANNOT_BE_TOLD,
+        AS_EXPECTED if told or unreached else CANNOT_BE_TOLD,
         {
             "parted at step": {path: step or None for path, step in parted.items()},
             "gap after step": {path: gap_at_marks([gap], _widest([gap]), course) for path, gap in gaps.items()},
@@ -97,7 +98,9 @@ def _parts(parted: Mapping[str, int], gaps: Mapping[str, Gap], course: Course) -
         by_step.setdefault(step, []).append(path)
     told = []
     for step, paths in sorted(by_step.items(), key=lambda item: item[0] or course.steps + 1):
-        if not step:
+        if not step and not any(course.first_felt(path) for path in paths):
+            told.append(f"no gradient reaches {listed(paths)}, so that nothing parts them there")
+        elif not step:
             told.append(f"in {listed(paths)} nothing parted all of them in {course.steps} steps")
         else:
             chosen = [gaps[path] for path in paths]

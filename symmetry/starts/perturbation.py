@@ -1,13 +1,14 @@
 """Parameters near the start: changed by one unit in the last place, or drawn at random, all of them or some."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.discovery.leaves import Tree
 from symmetry.starts.problem import Problem
 from symmetry.starts.trained_tree import Arrays
 
@@ -33,13 +34,29 @@ def inputs_one_unit_off(inputs: tuple, unit: float, seed: int) -> tuple:
 def drawn(problem: Problem, seed: int, paths: Iterable[str] | None = None) -> Arrays:
     """The start with arrays of these paths (by default all) drawn at random, as large as they are: numbers without relations.
 
-    What has no negative number, such as a variance, gets none.
+    What has no negative number, such as a variance, gets none. Where that makes the gradient overflow, the numbers stay near
+    those of the start.
     """
     chosen = set(problem.start if paths is None else paths)
-    return {
-        path: _like(np.asarray(array), _generator(path, seed)) if path in chosen else array
-        for path, array in problem.start.items()
-    }
+
+    def changed(draw: Callable) -> Arrays:
+        return {
+            path: draw(np.asarray(array), _generator(path, seed)) if path in chosen else array
+            for path, array in problem.start.items()
+        }
+
+    far = changed(_like)
+    return far if is_finite(problem.gradient(far, problem.inputs)) else changed(_near)
+
+
+def is_finite(tree: Tree) -> bool:
+    """Whether all floats in a tree are finite."""
+    return all(bool(jnp.isfinite(leaf).all()) for leaf in jax.tree.leaves(tree))
+
+
+def _near(array: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Numbers that differ from these by about an eighth, and stand for zeros by about an eighth."""
+    return array + _normal(generator, array) * WHERE_ZERO * np.where(array == 0, 1.0, np.abs(array))
 
 
 def _like(array: np.ndarray, generator: np.random.Generator) -> np.ndarray:

@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.discovery.leaves import Tree, is_array, named_leaves
+from symmetry.discovery.objective import loss_of_parameters
 from symmetry.discovery.traced import traced
 from symmetry.optimisers import RATE
 from symmetry.starts.precision import coarsest_unit
@@ -70,15 +71,16 @@ def problem_of(
     precision, tree, given, shapes = _in_float64_if_it_can(apply, params, inputs)
     if not any(is_trained(leaf) for leaf in jax.tree.leaves(shapes)):
         raise ValueError("apply: no output is an array of floats, so that nothing can be trained; return one.")
+    whole_loss = None if loss is None else loss_of_parameters(loss, apply, inputs)
     distance = distance_from_random(own_outputs(shapes, mirrors))
 
     def outputs(arrays: Arrays, inputs: tuple):
         return own_outputs(apply(tree.whole(arrays), *inputs), mirrors)
 
     def objective(arrays: Arrays, inputs: tuple):
-        if loss is None:
+        if whole_loss is None:
             return distance(outputs(arrays, inputs))
-        return loss(apply(tree.whole(arrays), *inputs))
+        return whole_loss(tree.whole(arrays), *inputs)
 
     _require_one_number(jax.eval_shape(objective, tree.start, given))
     run_outputs, run_gradient = jax.jit(outputs), jax.jit(_descent_direction(objective))

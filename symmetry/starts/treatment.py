@@ -8,7 +8,7 @@ import numpy as np
 
 from symmetry.discovery.groups import GroupAxis, UnitGroup
 from symmetry.starts.judgement import agree, gaps, inputs_off, within
-from symmetry.starts.perturbation import drawn, one_unit_off
+from symmetry.starts.perturbation import drawn, is_finite, one_unit_off
 from symmetry.starts.problem import Problem
 from symmetry.starts.relation import scaled
 from symmetry.starts.trained_tree import Arrays
@@ -42,13 +42,18 @@ def treatment(problem: Problem, change: Callable[[Arrays], Arrays]) -> Treatment
 
 
 def _keeps_loss(problem: Problem, change: Callable[[Arrays], Arrays], arrays: Arrays) -> bool:
-    return agree(problem, lambda at, inputs: {"loss": problem.gradient(at, inputs)[0]}, arrays, change(arrays))
+    """Whether the loss stays the same; where it is not finite nothing is known, and so nothing is held against it."""
+
+    def loss(at: Arrays, inputs: tuple) -> Arrays:
+        return {"loss": problem.gradient(at, inputs)[0]}
+
+    return not is_finite(loss(arrays, problem.inputs)) or agree(problem, loss, arrays, change(arrays))
 
 
 def _commutes(problem: Problem, change: Callable[[Arrays], Arrays], arrays: Arrays) -> bool | None:
     still, moved = trained(problem, arrays), trained(problem, change(arrays))
     off = trained(problem, one_unit_off(arrays, problem.unit, seed=6), inputs_off(problem, seed=6))
-    if not all(np.isfinite(array).all() for array in (*still.values(), *moved.values())):
+    if not is_finite((still, moved)):
         return None
     return within(change(still), moved, gaps(still, off), problem.unit)
 

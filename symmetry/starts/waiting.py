@@ -11,7 +11,7 @@ import numpy as np
 
 from symmetry.starts.course import Course
 from symmetry.starts.judgement import gaps, inputs_off
-from symmetry.starts.perturbation import OTHER_INPUTS, drawn, drawn_inputs, one_unit_off
+from symmetry.starts.perturbation import OTHER_INPUTS, drawn, drawn_inputs, is_finite, one_unit_off
 from symmetry.starts.problem import Problem
 from symmetry.starts.trained_tree import Arrays
 from symmetry.yardstick import FACTOR
@@ -32,12 +32,15 @@ class Foresight:
             were not.
         without_effect: arrays that get no gradient wherever the parameters are: not the start's doing.
         elsewhere: arrays that get none on the given inputs, but on random ones.
+        exact: whether gradients alone move what has none at the start. Otherwise a step is the first possible one: weight
+            decay, say, does not move a number to any value.
     """
 
     step: Mapping[str, int]
     causes: Mapping[str, tuple[str, ...]]
     without_effect: frozenset[str]
     elsewhere: frozenset[str]
+    exact: bool
 
     @property
     def never(self) -> tuple[str, ...]:
@@ -56,7 +59,10 @@ def foresee(problem: Problem, course: Course, tie: Tie = untied) -> Foresight:
     """
     step = dict.fromkeys(_live(problem, ()), 1)
     moves = {path: _moves(path, 1, course) for path in step}
-    moves |= {path: course.first_moved(path) for path in problem.start if path not in step and course.first_moved(path)}
+    alone = {
+        path: course.first_moved(path) for path in problem.start if path not in step and _moves_alone(path, course)
+    }
+    moves |= alone
     now = 1
     while True:
         later = [when for when in moves.values() if when and when >= now]
@@ -70,11 +76,11 @@ def foresee(problem: Problem, course: Course, tie: Tie = untied) -> Foresight:
                 moves[path] = _moves(path, now, course)
     late = [path for path in problem.start if step.get(path, 0) != 1]
     felt = {path for path in problem.start if course.first_felt(path)}
-    without_effect = frozenset(late) - felt - (_live(problem, problem.start) if late else set())
+    without_effect = frozenset(late) - set(step) - felt - (_live(problem, problem.start) if late else set())
     never = [path for path in late if path not in step and path not in without_effect]
     causes = _causes(problem, [path for path in late if path not in without_effect], tie)
     steps = {path: step.get(path, 0) for path in problem.start}
-    return Foresight(steps, causes, without_effect, _live_elsewhere(problem, never))
+    return Foresight(steps, causes, without_effect, _live_elsewhere(problem, never), not alone)
 
 
 def _live_elsewhere(problem: Problem, paths: list[str]) -> frozenset[str]:
@@ -83,6 +89,12 @@ def _live_elsewhere(problem: Problem, paths: list[str]) -> frozenset[str]:
     for seed in range(OTHER_INPUTS if paths else 0):
         found |= live_at(dataclasses.replace(problem, inputs=drawn_inputs(problem.inputs, seed)), problem.start)
     return frozenset(found & set(paths))
+
+
+def _moves_alone(path: str, course: Course) -> bool:
+    """Whether the optimiser moves an array before any gradient does."""
+    felt, moved = course.first_felt(path), course.first_moved(path)
+    return bool(moved) and not 0 < felt <= moved
 
 
 def _moves(path: str, step: int, course: Course) -> int:
@@ -108,6 +120,8 @@ def _live(problem: Problem, paths: Iterable[str], tie: Tie = untied) -> set[str]
 def live_at(problem: Problem, arrays: Arrays) -> set[str]:
     """The arrays whose gradient is not 0 beyond rounding at these parameters."""
     _, slopes = problem.gradient(arrays, problem.inputs)
+    if not is_finite(slopes):  # nothing is known there, and so nothing is claimed
+        return set(slopes)
     _, moved = problem.gradient(one_unit_off(arrays, problem.unit, seed=4), inputs_off(problem, seed=4))
     spread = gaps(slopes, moved)
     return {path for path, slope in slopes.items() if np.abs(slope).max(initial=0.0) > FACTOR * spread[path]}

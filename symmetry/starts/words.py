@@ -1,5 +1,6 @@
 """Units, parameters, steps and gaps in words."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 from symmetry.discovery.groups import UnitGroup
@@ -36,10 +37,10 @@ def _block(each: UnitClass) -> str:
 
 
 def numbers(units: Iterable[int]) -> str:
-    """Numbers with runs shortened.
+    """Numbers with runs of three or more shortened.
 
-    >>> numbers([0, 1, 2, 3, 7])
-    '0-3 and 7'
+    >>> numbers([0, 1, 2, 3, 7, 8])
+    '0-3, 7 and 8'
     """
     runs: list[list[int]] = []
     for unit in sorted(units):
@@ -47,7 +48,8 @@ def numbers(units: Iterable[int]) -> str:
             runs[-1].append(unit)
         else:
             runs.append([unit])
-    return listed([str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs], most=8)
+    shown = [[f"{run[0]}-{run[-1]}"] if len(run) > 2 else map(str, run) for run in runs]
+    return listed(itertools.chain.from_iterable(shown), most=8)
 
 
 def listed(words: Iterable[str], most: int = MOST) -> str:

@@ -25,12 +25,10 @@ def zero_findings(
     for path, step in foresight.step.items():
         if step > 1:
             waiting.setdefault((foresight.causes[path], step), []).append(path)
-    found = [
-        _waits(
-            paths, causes, step, course, foresight, table or _theorems_of_last_layer(causes, layered, problem), opened
-        )
-        for (causes, step), paths in waiting.items()
-    ]
+    found = []
+    for (causes, step), paths in waiting.items():
+        theorems = table or theorems_of_zero_weight(paths, causes, layered, problem)
+        found.append(_waits(paths, causes, step, course, foresight, theorems, opened))
     if foresight.never:
         found.append(_never(foresight, course, table))
     if foresight.without_effect:
@@ -55,11 +53,14 @@ def theorem_of_table(problem: Problem, foresight: Foresight, layered: Layered | 
     return ("TIE.8",) if dict(foresight.step) in rows else ()
 
 
-def _theorems_of_last_layer(causes: tuple[str, ...], layered: Layered | None, problem: Problem) -> tuple[str, ...]:
-    """In a network of layers, errors come back through the weights, so none come through weights that are 0."""
+def theorems_of_zero_weight(
+    paths: Sequence[str], causes: tuple[str, ...], layered: Layered | None, problem: Problem
+) -> tuple[str, ...]:
+    """In a network of layers: no errors come back through weights that are 0, and what they send on may be 0."""
     if layered is None or len(causes) != 1 or problem.start[causes[0]].ndim != 2:
         return ()
-    return ("GRAD.2",)
+    zero, layers = layered.layer[causes[0]], [layered.layer[path] for path in paths]
+    return (*(("GRAD.2",) if min(layers) < zero else ()), *(("GRAD.3",) if max(layers) > zero else ()))
 
 
 def _waits(
@@ -81,6 +82,8 @@ def _waits(
     rest = f" ({', and '.join([*first, *own])})" if first or own else ""
     if set(seen.values()) == {step}:
         happened, verdict = "", AS_EXPECTED
+    elif not foresight.exact and all(when == 0 or when >= step for when in seen.values()):
+        happened, verdict = f" In training the first came at {_steps(seen)}.", AS_EXPECTED
     else:
         happened, verdict = f" But in training the first came at {_steps(seen)}: why cannot be told.", CANNOT_BE_TOLD
     moves = _move(paths, step, course)
@@ -152,11 +155,13 @@ def _never(foresight: Foresight, course: Course, theorems: tuple[str, ...]) -> F
 def _without_effect(paths: Sequence[str], course: Course) -> Finding:
     moved = [path for path in paths if course.first_moved(path)]
     happened = f" Only the optimiser itself moves {listed(moved)}." if moved else ""
+    has = verb(paths, "it has", "they have")
+    no_effect = f"{has} no effect on the loss, or {verb(paths, 'its', 'their')} gradient is stopped"
     return Finding(
         "without effect",
         listed(paths),
         (),
         f"{listed(paths)} {verb(paths, 'gets', 'get')} no gradient on these inputs beyond rounding, wherever the parameters are: "
-        f"{verb(paths, 'it has', 'they have')} no effect on the loss, whatever the start.{happened}",
+        f"{no_effect}.{happened}",
         measured={"moved": {path: course.first_moved(path) or None for path in paths}},
     )

@@ -1,15 +1,15 @@
 """Assertions about a model: they pass silently, or raise with the report of what was found."""
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from symmetry.discovery import discover
-from symmetry.discovery.groups import UnitGroup
 from symmetry.discovery.leaves import Tree
-from symmetry.modelcheck import ModelReport, check
-from symmetry.modelcheck.checking import NETWORKS
+from symmetry.discovery.objective import loss_of_parameters
+from symmetry.discovery.specification import from_axes
+from symmetry.modelcheck.checking import NETWORKS, groups_found, laws_checked
 from symmetry.modelcheck.printed import printed
+from symmetry.modelcheck.sections import given_groups
+from symmetry.modelcheck.subject import Subject
 
 WIDTH = 100
 """Columns of a report in an assertion's message."""
@@ -21,39 +21,29 @@ def assert_symmetric(
     *inputs: Any,
     loss: Callable | None = None,
     optimizer: Any = None,
-    groups: Sequence[UnitGroup] | None = None,
+    groups: Sequence | Mapping | None = None,
     mirrors: Mapping[str, str] | None = None,
     networks: int = NETWORKS,
     seed: int = 0,
 ) -> None:
-    """Asserts that a model's groups of units, found or given, are symmetries: everything that `symmetry.check` checks.
+    """Asserts that a model's groups of units, found or given, are symmetries of its function, loss, gradient and training.
 
-    The arguments are those of `symmetry.check`.
+    The arguments are those of `symmetry.check`; of a specification, every name must be such a group. What the start
+    implies is not asked: units that start equal are symmetric.
 
     Raises:
         AssertionError: a law fails, or there is no group that it could fail for; the message is the report.
         ValueError: the function cannot be traced, or does not fit its parameters.
     """
-    _require_holds(
-        check(
-            apply,
-            params,
-            *inputs,
-            loss=loss,
-            optimizer=optimizer,
-            groups=groups,
-            mirrors=mirrors,
-            networks=networks,
-            seed=seed,
-        )
-    )
+    whole_loss = None if loss is None else loss_of_parameters(loss, apply, inputs)
+    _require_holds(Subject(apply, params, inputs, whole_loss, optimizer, dict(mirrors or {})), groups, networks, seed)
 
 
 def assert_equivariant_update(
     update: Callable | tuple[Callable, Any],
     params: Tree,
     *inputs: Any,
-    groups: Sequence[UnitGroup] | None = None,
+    groups: Sequence | Mapping | None = None,
     mirrors: Mapping[str, str] | None = None,
     networks: int = NETWORKS,
     seed: int = 0,
@@ -77,13 +67,10 @@ def assert_equivariant_update(
     """
     if isinstance(update, tuple):
         loss, optimizer = update
-        found = discover(loss, params, *inputs) if groups is None else groups
-        options = {"loss": loss, "optimizer": optimizer}
-        report = check(loss, params, *inputs, groups=found, networks=networks, seed=seed, **options)
+        subject = Subject(loss, params, inputs, loss, optimizer, dict(mirrors or {}))
     else:
-        mirrors = {"": ""} if mirrors is None else mirrors
-        report = check(update, params, *inputs, groups=groups, mirrors=mirrors, networks=networks, seed=seed)
-    _require_holds(report)
+        subject = Subject(update, params, inputs, mirrors={"": ""} if mirrors is None else dict(mirrors))
+    _require_holds(subject, groups, networks, seed)
 
 
 def assert_same_function(
@@ -96,14 +83,21 @@ def assert_same_function(
     Raises:
         AssertionError: they differ, or it cannot be told; the message is the report.
     """
-    same_function = importlib.import_module("symmetry.same").same_function
+    from symmetry.same import same_function
+
     found = same_function(f, params_f, g, params_g, *inputs, networks=networks, seed=seed)
     if not found:
         raise AssertionError(str(found))
 
 
-def _require_holds(report: ModelReport) -> None:
+def _require_holds(subject: Subject, groups: Sequence | Mapping | None, networks: int, seed: int) -> None:
     """Raises unless every law holds, and some group could have broken one."""
+    if groups is None:
+        found = groups_found(subject)
+    else:
+        own = given_groups(groups)
+        found = from_axes(groups, subject.params) if own is None else own
+    report = laws_checked(subject, found, networks, seed)
     text = printed(report, WIDTH)
     if report.wrong:
         raise AssertionError(text)

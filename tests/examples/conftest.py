@@ -5,4 +5,4 @@ What contributors might add is run in processes of its own, since a theorem that
 Named on the command line, `pytest tests/examples/homework` does run: it has a `pytest.ini` of its own.
 """
 
-collect_ignore = ["homework", "contributions"]
+collect_ignore = ["homework", "contributions", "model"]

@@ -1,6 +1,30 @@
 """Models with the groups of units that they have, worked out by hand: what `symmetry.discover` is tested on."""
 
-from tests.models import attention, convolutions, experts, layers, none, recurrent, transformers
+import importlib
+
 from tests.models.model import MODELS
 
-__all__ = ["MODELS", "attention", "convolutions", "experts", "layers", "none", "recurrent", "transformers"]
+FAMILIES = (
+    "activations",
+    "attention",
+    "channels",
+    "convolutions",
+    "dense",
+    "densities",
+    "equinox_modules",
+    "experts",
+    "flax_modules",
+    "none",
+    "positions",
+    "recurrent",
+    "sets",
+    "sharing",
+    "signals",
+    "states",
+    "transformers",
+)
+
+for _family in FAMILIES:
+    importlib.import_module(f"tests.models.{_family}")
+
+__all__ = ["FAMILIES", "MODELS"]

@@ -1,13 +1,15 @@
-"""Attention: heads, units inside heads, and what positions do to them."""
+"""Attention: heads, units inside heads, and how keys are shared."""
+
+from collections.abc import Callable
 
 import equinox as eqx
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
-import numpy as np
 from flax import nnx
+from jax.typing import ArrayLike
 
-from tests.models.model import Built, equinox, linen, model, of_nnx, shape, shapes
+from tests.models.model import Built, Tree, equinox, linen, model, of_nnx, shape, shapes
 
 WORDS = shape(2, 4, 6)
 
@@ -73,7 +75,7 @@ def attention_in_equinox():
     return equinox(make, apply=apply, inputs=(WORDS,))
 
 
-def grouped(params, x, turned=lambda array: array, bias=0.0):
+def grouped(params: Tree, x: jax.Array, turned: Callable = lambda array: array, bias: ArrayLike = 0.0) -> jax.Array:
     """Attention in which 2 heads of keys and values serve 4 heads of queries; `turned` encodes positions in both."""
     query = turned(jnp.einsum("btd,dhk->bthk", x, params["query"]))
     key = turned(jnp.einsum("btd,dhk->bthk", x, params["key"]))
@@ -120,107 +122,6 @@ def grouped_query_attention_in_groups():
 
     params = shapes(query=(6, 2, 2, 4), key=(6, 2, 4), value=(6, 2, 3), out=(2, 2, 3, 6))
     return Built(apply, params, (WORDS,))
-
-
-def half_split(array, frequencies):
-    """Rotary positions as in GPT-NeoX: feature i turns with feature i + half."""
-    angles = np.arange(array.shape[1])[:, None] * frequencies
-    cos, sin = (np.float32(f(angles))[:, None] for f in (np.cos, np.sin))
-    one, other = jnp.split(array, 2, axis=-1)
-    return jnp.concatenate([one * cos - other * sin, one * sin + other * cos], -1)
-
-
-def interleaved(array, frequencies):
-    """Rotary positions as in RoFormer: feature 2 i turns with feature 2 i + 1."""
-    angles = np.arange(array.shape[1])[:, None] * frequencies
-    cos, sin = (np.float32(f(angles))[:, None] for f in (np.cos, np.sin))
-    one, other = array[..., ::2], array[..., 1::2]
-    return jnp.stack([one * cos - other * sin, one * sin + other * cos], -1).reshape(array.shape)
-
-
-@model(
-    """
-    key: 2 units (key:1, out:0, query:1, value:1)
-    out: 2 units, one permutation for each of 2 of key (out:0, query:1)
-    out (2): 3 units, one permutation for each of 2 of key (out:1, value:2)
-    """
-)
-def rotary_positions_in_halves():
-    """Each pair of features has a frequency of its own, so that queries and keys are frozen; values are free."""
-    return Built(lambda params, x: grouped(params, x, lambda a: half_split(a, np.array([1.0, 0.1]))), heads(), (WORDS,))
-
-
-@model(
-    """
-    key: 2 units (key:1, out:0, query:1, value:1)
-    out: 2 units, one permutation for each of 2 of key (out:0, query:1)
-    out (2): 3 units, one permutation for each of 2 of key (out:1, value:2)
-    """
-)
-def rotary_positions_in_pairs():
-    return Built(
-        lambda params, x: grouped(params, x, lambda a: interleaved(a, np.array([1.0, 0.1]))), heads(), (WORDS,)
-    )
-
-
-@model(
-    """
-    key: 2 units (key:1, out:0, query:1, value:1)
-    key (2): 2 units, one permutation for each of 2 of key (key:2, query:2)
-    out: 2 units, one permutation for each of 2 of key (out:0, query:1)
-    out (2): 3 units, one permutation for each of 2 of key (out:1, value:2)
-    """
-)
-def rotary_positions_with_one_frequency_in_halves():
-    """Pairs that turn alike can be exchanged."""
-    same = np.array([0.5, 0.5])
-    return Built(lambda params, x: grouped(params, x, lambda a: half_split(a, same)), heads(), (WORDS,))
-
-
-@model(
-    """
-    key: 2 units (key:1, out:0, query:1, value:1)
-    key (2): 2 units, one permutation for each of 2 of key (key:2, query:2)
-    out: 2 units, one permutation for each of 2 of key (out:0, query:1)
-    out (2): 3 units, one permutation for each of 2 of key (out:1, value:2)
-    """
-)
-def rotary_positions_with_one_frequency_in_pairs():
-    same = np.array([0.5, 0.5])
-    return Built(lambda params, x: grouped(params, x, lambda a: interleaved(a, same)), heads(), (WORDS,))
-
-
-@model(
-    """
-    key: 4 units, one permutation for each of 2 of key:1 (key:2, query:2)
-    out: 3 units, one permutation for each of 2 of key:1 (out:1, value:2)
-    """
-)
-def alibi():
-    """Each head has a slope of its own, so that heads are frozen and features inside them are free."""
-
-    def apply(params, x):
-        places = np.arange(x.shape[1])
-        slopes = 0.5 ** np.arange(1, 5)
-        return grouped(params, x, bias=-np.float32(slopes[:, None, None] * np.abs(places[:, None] - places)))
-
-    return Built(apply, heads(), (WORDS,))
-
-
-@model(
-    """
-    key: 2 units (key:1, out:0, query:1, value:1)
-    key (2): 4 units, one permutation for each of 2 of key (key:2, query:2)
-    out: 2 units, one permutation for each of 2 of key (out:0, query:1)
-    out (2): 3 units, one permutation for each of 2 of key (out:1, value:2)
-    """
-)
-def causal_attention():
-    def apply(params, x):
-        places = np.arange(x.shape[1])
-        return grouped(params, x, bias=jnp.where(places[:, None] >= places, 0, -1e9))
-
-    return Built(apply, heads(), (WORDS,))
 
 
 @model(
@@ -290,39 +191,83 @@ def flax_attention_function():
 
 @model(
     """
-    W: 2 units (W:1, from:0, out:0, to:0)
-    W (2): 4 units, one permutation for each of 2 of W (W:2, from:1, out:0, to:1)
+    after: 3 units (after:0, before:1)
+    after (2): 5 units (after:1, out:0, value:1)
+    before: 2 units (before:0, key:1, query:1)
+    key: 4 units, one permutation for each of 2 of before (key:2, query:2)
+    out: 4 units, one permutation for each of 5 of after (2) (out:1, value:2)
     """
 )
-def graph_attention():
-    """GAT: scores from both ends of an edge, on a given graph, with concatenated heads."""
+def talking_heads():
+    """Heads are mixed before and after the softmax, so that those before, between and behind are three groups."""
 
-    def apply(params, edges, x):
-        nodes = jnp.einsum("nd,dhk->nhk", x, params["W"])
-        scores = (nodes * params["from"]).sum(-1)[:, None] + (nodes * params["to"]).sum(-1)[None]
-        scores = jnp.where(edges[..., None], jax.nn.leaky_relu(scores), -1e9)
-        nodes = jnp.einsum("nmh,mhk->nhk", jax.nn.softmax(scores, axis=1), nodes)
-        return jax.nn.elu(nodes).reshape(len(x), -1) @ params["out"]
+    def apply(params, x):
+        query, key, value = (jnp.einsum("btd,dhk->bthk", x, params[name]) for name in ("query", "key", "value"))
+        scores = jnp.einsum("bthk,bshk,hi->bits", query, key, params["before"])
+        weights = jnp.einsum("bits,ij->bjts", jax.nn.softmax(scores), params["after"])
+        return jnp.einsum("bjts,bsjk,jkd->btd", weights, value, params["out"])
 
-    params = shapes(W=(3, 2, 4), to=(2, 4), out=(8, 2)) | {"from": shape(2, 4)}
-    return Built(apply, params, (shape(5, 5, dtype=jnp.bool_), shape(5, 3)))
+    params = shapes(query=(6, 2, 4), key=(6, 2, 4), value=(6, 5, 4), before=(2, 3), after=(3, 5), out=(5, 4, 3))
+    return Built(apply, params, (WORDS,))
 
 
 @model(
     """
-    embed: 4 units (embed:1, message:0, out:0, update:1)
-    message: 5 units (message:1, update:0)
+    key: 4 units (key:1, query:2)
+    out: 2 units (out:0, query:1)
+    out (2): 5 units (out:1, value:1)
     """
 )
-def messages_from_both_ends_of_an_edge():
-    """Features of a node lie twice along one axis of the weight: as sender and as receiver."""
+def multi_query_attention():
+    """All heads share one key and one value: their features have one order for all heads."""
 
-    def apply(params, senders, receivers, x):
-        nodes = jnp.tanh(x @ params["embed"])
-        both = jnp.concatenate([nodes[senders], nodes[receivers]], -1)
-        messages = jax.nn.relu(both @ params["message"])
-        gathered = jax.ops.segment_sum(messages, receivers, num_segments=len(x))
-        return (nodes + gathered @ params["update"]) @ params["out"]
+    def apply(params, x):
+        query = jnp.einsum("btd,dhk->bthk", x, params["query"])
+        weights = jax.nn.softmax(jnp.einsum("bthk,bsk->bhts", query, x @ params["key"]))
+        return jnp.einsum("bhts,bsk,hkd->btd", weights, x @ params["value"], params["out"])
 
-    params = shapes(embed=(3, 4), message=(8, 5), update=(5, 4), out=(4, 2))
-    return Built(apply, params, (shape(7, dtype=jnp.int32), shape(7, dtype=jnp.int32), shape(5, 3)), integers_below=5)
+    return Built(apply, shapes(query=(6, 2, 4), key=(6, 4), value=(6, 5), out=(2, 5, 3)), (WORDS,))
+
+
+@model(
+    """
+    down: 3 units (down:1, key:0, value:0)
+    key: 2 units (key:1, out:0, query:1, value:1)
+    key (2): 4 units, one permutation for each of 2 of key (key:2, query:2)
+    out: 5 units, one permutation for each of 2 of key (out:1, value:2)
+    """
+)
+def latent_keys_and_values():
+    """DeepSeek's latent attention: keys and values of all heads come from one narrow layer, which is a group too."""
+
+    def apply(params, x):
+        latent = x @ params["down"]
+        query = jnp.einsum("btd,dhk->bthk", x, params["query"])
+        key, value = (jnp.einsum("btl,lhk->bthk", latent, params[name]) for name in ("key", "value"))
+        weights = jax.nn.softmax(jnp.einsum("bthk,bshk->bhts", query, key))
+        return jnp.einsum("bhts,bshk,hkd->btd", weights, value, params["out"])
+
+    params = shapes(down=(6, 3), query=(6, 2, 4), key=(3, 2, 4), value=(3, 2, 5), out=(2, 5, 3))
+    return Built(apply, params, (WORDS,))
+
+
+@model(
+    """
+    key: 2 units (key:1, out:0, query:1, value:1)
+    key (2): 4 units, one permutation for each of 2 of key (key:2, query:2)
+    out: 5 units, one permutation for each of 2 of key (out:1, value:2)
+    """
+)
+def linear_attention():
+    """Without a softmax: a running sum over words of outer products of keys and values."""
+
+    def apply(params, x):
+        query, key, value = (jnp.einsum("btd,dhk->bthk", x, params[name]) for name in ("query", "key", "value"))
+        query, key = jax.nn.elu(query) + 1, jax.nn.elu(key) + 1
+        state = jnp.cumsum(jnp.einsum("bthk,bthv->bthkv", key, value), axis=1)
+        norm = jnp.einsum("bthk,bthk->bth", query, jnp.cumsum(key, axis=1))
+        read = jnp.einsum("bthk,bthkv->bthv", query, state) / norm[..., None]
+        return jnp.einsum("bthv,hvd->btd", read, params["out"])
+
+    params = shapes(query=(6, 2, 4), key=(6, 2, 4), value=(6, 2, 5), out=(2, 5, 3))
+    return Built(apply, params, (WORDS,))

@@ -26,6 +26,7 @@ class Built:
     Attributes:
         mirrors: as `symmetry.discover` takes them.
         integers_below: integers among the arguments are drawn from range(integers_below).
+        on_numpy: whether NumPy can run it, which has no rules for complex numbers and Fourier transforms.
     """
 
     apply: Callable
@@ -33,6 +34,7 @@ class Built:
     inputs: tuple = ()
     mirrors: Mapping[str, str] | None = None
     integers_below: int = 3
+    on_numpy: bool = True
 
 
 @dataclasses.dataclass(frozen=True)

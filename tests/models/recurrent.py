@@ -1,12 +1,14 @@
 """Recurrent networks: what a loop carries has its units in the same order in each turn."""
 
+from typing import Any
+
 import equinox as eqx
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
 from flax import nnx
 
-from tests.models.model import Built, equinox, linen, model, of_nnx, shape, shapes
+from tests.models.model import equinox, linen, model, of_nnx, shape
 
 WORDS = shape(2, 4, 3)
 
@@ -18,7 +20,8 @@ class Recurrent(nn.Module):
 
     @nn.compact
     def __call__(self, x):
-        return nn.Dense(2, name="out")(nn.RNN(self.cell, name="rnn")(x)[:, -1])
+        rows: Any = nn.RNN(self.cell, name="rnn")(x)
+        return nn.Dense(2, name="out")(rows[:, -1])
 
 
 @model(
@@ -87,7 +90,8 @@ def bidirectional_lstm():
         @nn.compact
         def __call__(self, x):
             forward, backward = (nn.RNN(nn.OptimizedLSTMCell(size)) for size in (4, 5))
-            return nn.Dense(2, name="out")(nn.Bidirectional(forward, backward)(x))
+            rows: Any = nn.Bidirectional(forward, backward)(x)
+            return nn.Dense(2, name="out")(rows)
 
     return linen(Both(), WORDS)
 
@@ -112,7 +116,7 @@ def bidirectional_lstm():
 def stacked_lstm():
     class Stack(nn.Module):
         @nn.compact
-        def __call__(self, x):
+        def __call__(self, x: Any):
             for number, size in enumerate((4, 5)):
                 x = nn.RNN(nn.OptimizedLSTMCell(size), name=f"rnn_{number}")(x)
             return nn.Dense(2, name="out")(x)
@@ -123,7 +127,7 @@ def stacked_lstm():
 class OverTime(eqx.Module):
     """A cell of Equinox under scan, and a linear layer that reads its last state."""
 
-    cell: eqx.Module
+    cell: Any
     out: eqx.nn.Linear
 
     def __init__(self, kind, key):
@@ -164,7 +168,8 @@ class NnxRecurrent(nnx.Module):
         self.out = nnx.Linear(5, 2, rngs=rngs)
 
     def __call__(self, x):
-        return self.out(self.rnn(x)[:, -1])
+        rows: Any = self.rnn(x)
+        return self.out(rows[:, -1])
 
 
 @model(
@@ -175,72 +180,3 @@ class NnxRecurrent(nnx.Module):
 )
 def gru_in_nnx():
     return of_nnx(NnxRecurrent, WORDS)
-
-
-@model(
-    """
-    D: 4 units (B:0, C:0, D:0, decay:0, embed:1, out:0)
-    B: 3 units, one permutation for each of 4 of D (B:1, C:1, decay:1)
-    """
-)
-def diagonal_state_space_layer():
-    """Each channel has states of its own, so that their order can be another in each channel."""
-
-    def apply(params, x):
-        stream = x @ params["embed"]
-        decay = jnp.exp(-jnp.exp(params["decay"]))
-
-        def turn(state, row):
-            state = decay * state + params["B"] * row[:, :, None]
-            return state, (state * params["C"]).sum(-1) + params["D"] * row
-
-        _, rows = jax.lax.scan(turn, jnp.zeros((len(x), 4, 3), x.dtype), jnp.swapaxes(stream, 0, 1))
-        return jnp.swapaxes(rows, 0, 1) @ params["out"]
-
-    return Built(apply, shapes(embed=(3, 4), decay=(4, 3), B=(4, 3), C=(4, 3), D=(4,), out=(4, 2)), (WORDS,))
-
-
-@model(
-    """
-    B: 4 units (B:0, C:0, decay:0, embed:1, out:0)
-    B (2): 3 units, one permutation for each of 4 of B (B:1, C:1, decay:1)
-    """
-)
-def diagonal_state_space_layer_by_associative_scan():
-    """The scan over time is a tree of slices along time, which leaves channels and states alone."""
-
-    def apply(params, x):
-        stream = x @ params["embed"]
-        decay = jnp.broadcast_to(jax.nn.sigmoid(params["decay"]), (*stream.shape, 3))
-        written = stream[..., None] * params["B"]
-
-        def joined(one, other):
-            return one[0] * other[0], one[1] * other[0] + other[1]
-
-        _, states = jax.lax.associative_scan(joined, (decay, written), axis=1)
-        return (states * params["C"]).sum(-1) @ params["out"]
-
-    return Built(apply, shapes(embed=(3, 4), decay=(4, 3), B=(4, 3), C=(4, 3), out=(4, 2)), (WORDS,))
-
-
-@model(
-    """
-    U: 5 units (U:0, U:1, V:0, W:1)
-    """
-)
-def a_loop_until_a_condition_holds():
-    """The condition reads a sum over units, which is the same in any order."""
-
-    def apply(params, x):
-        def goes_on(carried):
-            turns, state = carried
-            return (turns < 3) & ((state**2).sum() < 100)
-
-        def turn(carried):
-            turns, state = carried
-            return turns + 1, jnp.tanh(state @ params["U"] + x @ params["W"])
-
-        _, last = jax.lax.while_loop(goes_on, turn, (0, jnp.zeros((len(x), 5), x.dtype)))
-        return last @ params["V"]
-
-    return Built(apply, shapes(W=(3, 5), U=(5, 5), V=(5, 2)), (shape(2, 3),))

@@ -3,28 +3,27 @@
 from typing import Any
 
 import flax.linen as nn
-import jax
 import jax.numpy as jnp
 
-from tests.models.model import Built, linen, model, shape, shapes
+from tests.models.model import linen, model, shape
 
 TOKENS = shape(2, 5, dtype=jnp.int32)
 
 
 class Block(nn.Module):
-    """Attention and a layer of hidden units, each behind a layer norm and beside the stream."""
+    """Attention and a layer of hidden units, each behind a layer norm and beside the stream; a loop says which turn it is."""
 
     heads: int
     hidden: int
     causal: bool = True
 
     @nn.compact
-    def __call__(self, x, _: Any = None):
+    def __call__(self, x, turn: Any = None):
         mask = nn.make_causal_mask(jnp.ones(x.shape[:2])) if self.causal else None
         x = x + nn.MultiHeadDotProductAttention(self.heads, name="attention")(nn.LayerNorm(name="norm_1")(x), mask=mask)
         hidden = nn.gelu(nn.Dense(self.hidden, name="hidden")(nn.LayerNorm(name="norm_2")(x)))
         x = x + nn.Dense(x.shape[-1], name="out")(hidden)
-        return x if _ is None else (x, None)
+        return x if turn is None else (x, None)
 
 
 class Language(nn.Module):
@@ -117,10 +116,8 @@ class Scanned(nn.Module):
 
     @nn.compact
     def __call__(self, x):
-        blocks = nn.scan(
-            Block, variable_axes={"params": 0}, split_rngs={"params": True}, length=self.blocks, in_axes=nn.broadcast
-        )
-        x, _ = blocks(2, 5, name="blocks")(nn.Dense(6, name="embed")(x), 0)
+        blocks = nn.scan(Block, variable_axes={"params": 0}, split_rngs={"params": True}, length=self.blocks)
+        x, _ = blocks(2, 5, name="blocks")(nn.Dense(6, name="embed")(x), jnp.zeros(self.blocks))
         return nn.Dense(2, name="head")(x)
 
 
@@ -239,19 +236,3 @@ def gated_block_with_rms_norm():
             return nn.Dense(2, name="head", use_bias=False)(x)
 
     return linen(Gated(), shape(2, 4, 3))
-
-
-@model(
-    """
-    V: 5 units (V:0, W:1)
-    """
-)
-def sine_positions_on_the_stream():
-    """Positions are added to the stream as given numbers, which freezes it; hidden units are free."""
-
-    def apply(params, x):
-        places = jnp.arange(x.shape[1])[:, None] / 100 ** (jnp.arange(6) / 6)
-        stream = x @ params["embed"] + jnp.sin(places)
-        return (stream + jax.nn.relu(stream @ params["W"]) @ params["V"]) @ params["out"]
-
-    return Built(apply, shapes(embed=(3, 6), W=(6, 5), V=(5, 6), out=(6, 2)), (shape(2, 4, 3),))

@@ -37,15 +37,14 @@ class Trial:
 
     @cached_property
     def _run(self) -> Callable[..., Results]:
-        """The model as traced in its own types, which NumPy runs in float64; JAX runs what has complex numbers."""
+        """The model as traced in its own types, which NumPy runs in float64; JAX compiles what NumPy cannot run."""
         leaves, joined = split((self.built.params, self.built.inputs))
 
         def results(*arrays: jax.Array) -> dict[str, jax.Array]:
             params, inputs = joined(list(arrays))
             return named_leaves(self.built.apply(params, *inputs))
 
-        is_complex = any(jnp.issubdtype(leaf.dtype, jnp.complexfloating) for leaf in leaves)
-        if is_complex:
+        if not self.built.on_numpy:
             return jax.jit(results)
         with jax.enable_x64(False):
             return interpreted(results, *leaves)

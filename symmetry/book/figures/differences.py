@@ -12,7 +12,7 @@ from symmetry.architecture import Architecture
 from symmetry.book.figures.picture import BLUE, GREEN, GREY, ORANGE, PURPLE, Picture, drawn
 from symmetry.cases import case_types, draw_cases
 from symmetry.engine.compare import leaves_of
-from symmetry.engine.compilation import QUICK_TO_COMPILE
+from symmetry.engine.compilation import compiled
 from symmetry.engine.kernel import exact_settings
 from symmetry.network import Batch, Network, backprop, map_parameters
 from symmetry.numbers.ball.source import RandomFloats, as_balls, round_to
@@ -62,10 +62,7 @@ def _worst(cases: dict[str, Any]) -> np.ndarray:
         return jnp.stack([difference, bound, jnp.maximum(jnp.abs(one), jnp.abs(other))])[:, worst]
 
     with exact_settings():
-        lowered = jax.jit(jax.vmap(of_one)).lower(cases)
-        quick = jax.default_backend() == "cpu"
-        compiled = lowered.compile(compiler_options=dict(QUICK_TO_COMPILE) if quick else None)
-        return np.asarray(compiled(cases), np.float64)
+        return np.asarray(compiled(jax.vmap(of_one), cases)(cases), np.float64)
 
 
 @drawn

@@ -44,15 +44,31 @@ def judged(
 
     Raises:
         TypeError: the specification has none of the forms.
-        ValueError: the function is finite at none of the points at which it was run; `mirrors` names what is not there.
+        ValueError: the function is finite at none of the points at which it was run; the groups are those of other
+            parameters; `mirrors` names what is not there.
+
+    >>> import jax.numpy as jnp
+    >>> from symmetry.discovery import discover
+    >>> def mlp(params, x):
+    ...     return jnp.tanh(x @ params["W1"]) @ params["W2"]
+    >>> params, x = {"W1": jnp.ones((3, 4)), "W2": jnp.ones((4, 2))}, jnp.ones((5, 3))
+    >>> (found,) = judged({"W1": (None, "P_0"), "W2": (None, None)}, discover(mlp, params, x), mlp, params, x)
+    >>> found.says
+    'Axis 0 of W2 is listed as None, but it carries the units of P_0 (W1).'
+    >>> found.wrong, found.lines
+    (True, ('"W2": ("P_0", None),',))
     """
-    return judged_by(Trial(apply, params, inputs, mirrors), spec, discovered, params)
+    comparison = compared(read(spec, named_arrays(params)), discovered, params)
+    return _in_order(comparison, Trial(apply, params, inputs, mirrors))
 
 
 def judged_by(trial: Trial, spec: Specification, discovered: UnitGroups, params: Tree) -> tuple[Judgement, ...]:
     """The same for a function that is compiled already, so that many specifications of one function are judged sooner."""
-    judge = _Judge(compared(read(spec, named_arrays(params)), discovered, params), trial)
-    return tuple(sorted(judge.judgements(), key=lambda one: not one.wrong))
+    return _in_order(compared(read(spec, named_arrays(params)), discovered, params), trial)
+
+
+def _in_order(comparison: Comparison, trial: Trial) -> tuple[Judgement, ...]:
+    return tuple(sorted(_Judge(comparison, trial).judgements(), key=lambda one: not one.wrong))
 
 
 class _Judge:
@@ -181,10 +197,11 @@ class _Judge:
         sentences = [axis_described(comparison, path, axis) for path, axis in places]
         kinds = {kind for kind, _ in sentences}
         says = " ".join(sentence for _, sentence in sentences)
-        told = len(places) == 1 or kinds == {"input or output"}
-        if not told:
-            says += " Which of these lines are right, and which are missing, cannot be told."
-        lines = comparison.lines(list(dict.fromkeys(path for path, _ in places))) if told else ()
+        if len(places) > 1 and kinds != {"input or output"}:
+            says += (
+                " Which of these lines are right, and which are missing, cannot be told; without them the rest holds."
+            )
+        lines = comparison.lines(list(dict.fromkeys(path for path, _ in places)))
         kind = kinds.pop() if len(kinds) == 1 else "frozen"
         seen = self.outcomes[name].seen
         yield Judgement(kind, name, says, True, lines, None if seen is None else self.trial.smallest(seen))

@@ -15,7 +15,7 @@ class Judgement:
         where: the parameter, or the name if it is about all that a name lists.
         says: what was found, a sentence.
         wrong: whether the specification is wrong there; else it is a remark.
-        lines: what to put there: one line for each parameter.
+        lines: what to put there, one line for each parameter; with it, the specification holds.
         change: how the function changes because of it; None if nothing was run, or nothing changed.
     """
 
@@ -33,7 +33,8 @@ class Judgement:
             parts.append(f"{change[0].upper()}{change[1:]}.")
         if self.lines:
             right = "The right line is" if len(self.lines) == 1 else "The right lines are"
-            parts.append(f"{right if self.wrong else 'It could read'} {' '.join(self.lines)}")
+            is_sure = self.wrong and self.kind not in ("frozen", "changed")
+            parts.append(f"{right if is_sure else 'It could read'} {' '.join(self.lines)}")
         return " ".join(parts)
 
     def to_json(self) -> dict[str, Any]:

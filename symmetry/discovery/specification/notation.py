@@ -53,7 +53,9 @@ def axis_entry(length: int, placements: AxisPlacements, labels: Mapping[str, np.
     sizes |= {name: int(index.max()) + 1 for name, index in stay.items()}
     parts = _parts(units | stay, sizes, 0, length)
     if len(parts) <= MOST_PARTS:
-        text = " + ".join(_text(part, sizes, frozenset(stay), style) for part in parts)
+        is_name = len(parts) == 1 and len(parts[0]) == 1
+        sized = frozenset() if is_name else style.sized
+        text = " + ".join(_text(part, sizes, frozenset(stay), style.per, sized) for part in parts)
         if _says(text, length, placements, stay, sizes):
             return text
     return _positions(placements) or None
@@ -124,7 +126,13 @@ def _factorisations(number: int, parts: int) -> Iterator[tuple[int, ...]]:
             yield (first, *rest)
 
 
-def _text(part: Sequence[Factor], sizes: Mapping[str, int], stay: frozenset[str], style: Style) -> str:
+def _text(
+    part: Sequence[Factor],
+    sizes: Mapping[str, int],
+    stay: frozenset[str],
+    per: Mapping[str, str],
+    sized: frozenset[str],
+) -> str:
     words = []
     for name, first, last in part:
         whole = (first, last) == (0, sizes.get(name))
@@ -133,8 +141,8 @@ def _text(part: Sequence[Factor], sizes: Mapping[str, int], stay: frozenset[str]
         elif name in stay:
             words.append(f"{name}={last}")
         else:
-            units = (f":{last}" if name in style.sized and len(part) > 1 else "") if whole else f"[{first}:{last}]"
-            words.append(f"{name}{units}{f' per {style.per[name]}' if name in style.per else ''}")
+            units = (f":{last}" if name in sized else "") if whole else f"[{first}:{last}]"
+            words.append(f"{name}{units}{f' per {per[name]}' if name in per else ''}")
     return " * ".join(words)
 
 
@@ -168,17 +176,38 @@ def _positions(placements: AxisPlacements) -> dict[str, Any]:
     }
 
 
-def positions_written(entry: Mapping[str, Any]) -> list[tuple[str, Any, tuple[Block, ...]]]:
+def positions_written(entry: Mapping[str, Any]) -> list[tuple[str, np.ndarray, tuple[Block, ...]]]:
     """The reverse: each name with positions and blocks, from an entry of the form {name: positions}.
 
     Raises:
-        KeyError: positions are missing.
+        ValueError: the entry has another form.
     """
     found = []
     for name, each in entry.items():
         several = isinstance(each, Sequence) and len(each) > 0 and all(isinstance(one, Mapping) for one in each)
         for one in each if several else [each]:
-            with_blocks = one if isinstance(one, Mapping) else {"positions": one}
-            blocks = tuple(Block(block["axis"], np.asarray(block["index"])) for block in with_blocks.get("per", ()))
-            found.append((name, with_blocks["positions"], blocks))
+            try:
+                found.append((name, *_with_blocks(one if isinstance(one, Mapping) else {"positions": one})))
+            except (KeyError, TypeError, ValueError):
+                raise ValueError(
+                    f"{name} has positions {one}; pass [[positions of the units], [of their copies], ...], or "
+                    '{"positions": those, "per": [{"axis": axis of the blocks, "index": the block at each position}]}.'
+                ) from None
     return found
+
+
+def _with_blocks(written: Mapping[str, Any]) -> tuple[np.ndarray, tuple[Block, ...]]:
+    positions = _integers(written["positions"], dimensions=2)
+    return positions, tuple(Block(int(one["axis"]), _integers(one["index"], 1)) for one in written.get("per", ()))
+
+
+def _integers(numbers: Any, dimensions: int) -> np.ndarray:
+    """Whole numbers in an array of so many dimensions or more.
+
+    Raises:
+        ValueError: they are something else.
+    """
+    array = np.asarray(numbers)
+    if array.dtype.kind not in "iu" or array.ndim < dimensions or not array.size:
+        raise ValueError(f"{numbers} are no whole numbers in {dimensions} dimensions.")
+    return array

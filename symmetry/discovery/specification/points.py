@@ -53,9 +53,9 @@ def random_points(params: Arrays, inputs: Arrays, seed: int) -> Iterator[Point]:
     """Random points of one seed: far from the given values, near to them, and positive, for logarithms and roots."""
     for width, positive in ((1.0, False), (NARROW, False), (1.0, True)):
         source = np.random.default_rng(seed)
-        own = [_floats(each, source, width, positive) if _is_float(each) else _zeros(each) for each in params]
+        own = [_floats(each, source, width, positive) if _is_float(each) else _kept(each, source) for each in params]
         # What is not finite at other whole numbers may have read beyond the end of a table.
-        integers = _integers if width == 1.0 and not positive else lambda leaf, source: _zeros(leaf)
+        integers = _integers if width == 1.0 and not positive else _kept
         beside = [_floats(e, source, width, positive) if _is_float(e) else integers(e, source) for e in inputs]
         yield Point(own, beside, False)
 
@@ -81,7 +81,7 @@ def _floats(leaf: Leaf, source: np.random.Generator, width: float, positive: boo
 def _integers(leaf: Leaf, source: np.random.Generator) -> Any:
     """Whole numbers from the range of the given ones; keys of random numbers (unsigned) and truth values stay."""
     if isinstance(leaf, jax.ShapeDtypeStruct) or not jnp.issubdtype(leaf.dtype, jnp.signedinteger) or not leaf.size:
-        return _zeros(leaf)
+        return _kept(leaf, source)
     values = np.asarray(leaf)
     lowest, highest = int(values.min()), int(values.max())
     # Given tokens are often all 0, which would show one row of an embedding.
@@ -89,9 +89,13 @@ def _integers(leaf: Leaf, source: np.random.Generator) -> Any:
     return source.integers(lowest, most + 1, size=values.shape).astype(values.dtype)
 
 
-def _zeros(leaf: Leaf) -> Any:
-    """The given values; zeros where there are none."""
-    return jnp.zeros(leaf.shape, leaf.dtype) if isinstance(leaf, jax.ShapeDtypeStruct) else leaf
+def _kept(leaf: Leaf, source: np.random.Generator) -> Any:
+    """The given values; where there are none, as many zeros as ones, which are indices of most axes."""
+    if not isinstance(leaf, jax.ShapeDtypeStruct):
+        return leaf
+    if jnp.issubdtype(leaf.dtype, jax.dtypes.extended):
+        return jnp.zeros(leaf.shape, leaf.dtype)
+    return source.permutation(np.arange(leaf.size) % 2).reshape(leaf.shape).astype(leaf.dtype)
 
 
 def in_float64(leaf: Leaf) -> Any:

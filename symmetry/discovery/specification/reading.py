@@ -107,7 +107,7 @@ def _layout(path: str, axis: int, entry: AxisEntry, length: int, sizes: Mapping[
             f"{where}: how many units {unknown} has cannot be told from {entry!r}; list an axis that is {unknown} alone, "
             f'or write "{unknown}[0:3]" for three units.'
         ) from None
-    except (ValueError, TypeError, KeyError) as error:
+    except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
     if layout.length != length:
         what = (
@@ -126,21 +126,20 @@ def _written(entry: AxisEntry, length: int, sizes: Mapping[str, int]) -> Layout:
     if isinstance(entry, str):
         return layout_of(entry, sizes)
     for name, positions, _ in positions_written(entry):
-        array = np.asarray(positions)
-        if array.dtype.kind not in "iu" or array.ndim < 2 or not array.size or array.min() < 0:
-            raise ValueError(
-                f"{name} has positions {positions}; pass [[positions of the units], [of their copies], ...]."
-            )
-        if len(np.unique(array)) != array.size:
-            raise ValueError(f"{name} has a position twice in {positions}; list each position once.")
-        if array.max() >= length:
-            raise ValueError(f"{name} has position {array.max()}, but the axis has length {length}; count from 0.")
+        if len(np.unique(positions)) != positions.size:
+            raise ValueError(f"{name} has a position twice in {positions.tolist()}; list each position once.")
+        if positions.max() >= length or positions.min() < 0:
+            far = positions.max() if positions.min() >= 0 else positions.min()
+            raise ValueError(f"{name} has position {far}, but the axis has length {length}; count from 0.")
     return Layout(length)
 
 
 def _placements(path: str, axis: int, entry: AxisEntry, layouts: Sequence[Layout]) -> AxisPlacements:
     if isinstance(entry, Mapping):
-        return tuple(Placement(name, np.asarray(places), blocks) for name, places, blocks in positions_written(entry))
+        placed = tuple(Placement(*each) for each in positions_written(entry))
+        for one in placed:
+            _require_blocks_fit(path, axis, one, [layout.length for layout in layouts])
+        return placed
     layout = layouts[axis]
     found = []
     for name in layout.units:
@@ -153,6 +152,15 @@ def _placements(path: str, axis: int, entry: AxisEntry, layouts: Sequence[Layout
                 Placement(name, positions, tuple(_block(path, label, layouts) for label in layout.per.get(name, ())))
             )
     return tuple(found)
+
+
+def _require_blocks_fit(path: str, axis: int, one: Placement, shape: Sequence[int]) -> None:
+    for block in one.blocks:
+        if block.axis not in range(len(shape)) or len(block.index) != shape[block.axis]:
+            raise ValueError(
+                f"{path}, axis {axis}: {one.name} has blocks for {count(len(block.index), 'position')} along "
+                f"axis {block.axis}, but the shape is {tuple(shape)}; list the block at each position of that axis, -1 for none."
+            )
 
 
 def _block(path: str, label: str, layouts: Sequence[Layout]) -> Block:

@@ -1,10 +1,9 @@
 """How many units each name of a specification has: the length of the axes that it fills."""
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-
-import numpy as np
 
 from symmetry.discovery.specification.expression import UnknownSize, is_expression, layout_of
 from symmetry.discovery.specification.notation import AxisEntry, positions_written
@@ -38,8 +37,9 @@ def sizes_of(lines: Lines, shapes: Shapes) -> dict[str, int]:
     expressions = []
     for _, _, length, entry in axes_of(lines, shapes):
         if isinstance(entry, Mapping):
-            for name, positions, _ in positions_written(entry):
-                votes.setdefault(name, Counter())[np.asarray(positions).shape[-1]] += 1
+            with contextlib.suppress(ValueError):  # which is raised again where the entry is read
+                for name, positions, _ in positions_written(entry):
+                    votes.setdefault(name, Counter())[positions.shape[-1]] += 1
         elif is_expression(entry):
             expressions.append((length, entry))
             for name, size in _SIZED.findall(entry):
