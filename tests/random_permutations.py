@@ -4,6 +4,7 @@ Sums and products of 32-bit integers wrap around, which makes them a ring: resul
 last bit, and no tolerance is needed.
 """
 
+import math
 from collections.abc import Callable, Iterator
 
 import jax
@@ -31,14 +32,21 @@ def results_of(program: ClosedJaxpr, *arguments: Tree) -> list[np.ndarray]:
 
 def permutations_of(group: UnitGroup, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """A permutation for all blocks, one for each, and an exchange of two units (in one block)."""
-    yield rng.permutation(group.size)
-    each = np.broadcast_to(np.arange(group.size), (*group.blocks, group.size))
-    yield rng.permuted(each, axis=-1)
-    exchange = each.copy()
-    first, second = rng.choice(group.size, 2, replace=False)
-    one = (*(rng.integers(count) for count in group.blocks), [first, second])
-    exchange[one] = exchange[one][::-1]
+    yield _moving(group.size, rng)
+    blocks = [_moving(group.size, rng) for _ in range(math.prod(group.blocks))]
+    yield np.reshape(blocks, (*group.blocks, group.size))
+    exchange = np.broadcast_to(np.arange(group.size), (*group.blocks, group.size)).copy()
+    units = rng.choice(group.size, 2, replace=False)
+    exchange[(*(rng.integers(count) for count in group.blocks), units)] = units[::-1]
     yield exchange
+
+
+def _moving(size: int, rng: np.random.Generator) -> np.ndarray:
+    """A permutation that moves something."""
+    while True:
+        permutation = rng.permutation(size)
+        if (permutation != np.arange(size)).any():
+            return permutation
 
 
 def fault_in(group: UnitGroup, program: ClosedJaxpr, params: Tree, inputs: Tree, rng: np.random.Generator) -> str:
@@ -59,5 +67,5 @@ def fault_of(apply: Callable, params: Tree, inputs: Tree, groups: tuple[UnitGrou
     """
     rng = np.random.default_rng(seed)
     program = jax.make_jaxpr(apply)(params, *inputs)
-    own, given = random_integers((params, inputs), rng)
-    return next(filter(None, (fault_in(group, program, own, given, rng) for group in groups)), "")
+    numbers, given = random_integers((params, inputs), rng)
+    return next(filter(None, (fault_in(group, program, numbers, given, rng) for group in groups)), "")

@@ -91,8 +91,11 @@ REDUCTIONS = {
     "all and any": of_integers(lambda x: (x > 0).all(0) | (x < 0).any(0), "ab->b", (2, 3)),
     "xor": of_integers(lambda x: lax.reduce_xor(x, (0,)), "ab->b", (2, 3)),
     "log of a sum of exponentials": of_floats(lambda x: jax.nn.logsumexp(x, 1), "ab->a", (2, 3)),
+    "over a named axis": of_integers(
+        jax.vmap(lambda x: lax.psum(x, "i") + lax.pmax(x, "i") * lax.pmin(x, "i"), axis_name="i"), "ab->cb", (2, 3)
+    ),
     "an operation of one's own": of_integers(
-        lambda x: lax.reduce(x, np.int32(0), lambda a, b: a + 2 * b, (1,)), "a.->a", (2, 3)
+        lambda x: lax.reduce(x, np.int32(0), lambda a, b: 3 * a + b, (1,)), "a.->a", (2, 3)
     ),
     "two arrays by an operation of one's own": of_integers(
         lambda x, y: lax.reduce((x, y), (np.int32(1), np.int32(2)), lambda a, b: (a[0] * b[1], a[1] + b[0] * 2), (1,)),
@@ -116,7 +119,7 @@ REDUCTIONS = {
         lambda x: lax.reduce_window(x, 0, lax.add, (1,), (2,), "VALID"), ".->.", (4,)
     ),
     "windows with an operation of one's own": of_integers(
-        lambda x: lax.reduce_window(x, np.int32(0), lambda a, b: a + 2 * b, (1, 2), (1, 1), "VALID"), "a.->a.", (2, 4)
+        lambda x: lax.reduce_window(x, np.int32(0), lambda a, b: 3 * a + b, (1, 2), (1, 1), "VALID"), "a.->a.", (2, 4)
     ),
     "smallest of windows": of_floats(
         lambda x: lax.reduce_window(x, jnp.inf, lax.min, (2, 1), (1, 1), "SAME"), ".a->.a", (4, 3)
@@ -143,8 +146,13 @@ ORDER = {
     "place of the largest": of_integers(lambda x: lax.argmax(x, 1, jnp.int32), "a.->a", (2, 3)),
     "place of the smallest": of_integers(lambda x: lax.argmin(x, 0, jnp.int32), ".a->a", (2, 3)),
     "sort": of_integers(lambda x: lax.sort(x, dimension=1), "ab->a.", (2, 3)),
+    "sort, and then a stretch": of_integers(lambda x: lax.sort(x)[1:3], "a->.", (4,)),
+    "sort, and then two axes": of_integers(lambda x: lax.sort(x).reshape(2, 2), "a->..", (4,)),
     "sort by one of two": of_integers(
         lambda x, y: lax.sort((x, y), dimension=0, num_keys=1), ".a,.a->.a,.a", (4, 2), (4, 2)
+    ),
+    "sort by one of two with equal keys": of_integers(
+        lambda x, y: lax.sort((x % 2, y), dimension=0, num_keys=1), ".,.->.,.", (4,), (4,)
     ),
     "sort by both of two": of_integers(
         lambda x, y: lax.sort((x, y), dimension=0, num_keys=2), "ab,ab->.b,.b", (4, 2), (4, 2)

@@ -69,6 +69,14 @@ CONTROL = {
     "while that swaps": of_integers(
         lambda x, y: lax.fori_loop(0, 3, lambda _, two: (two[1], two[0] * 2), (x, y)), "a,a->a,a", (3,), (3,)
     ),
+    "while that swaps until enough": of_integers(
+        lambda x, y: lax.while_loop(
+            lambda state: state[2] < 3, lambda state: (state[1], state[0] * 2, state[2] + 1), (x, y, 0)
+        )[:2],
+        "a,a->a,a",
+        (3,),
+        (3,),
+    ),
     "while with a condition on one unit": of_integers(
         lambda x: lax.while_loop(
             lambda state: state[0][1] + state[1] < 3, lambda state: (state[0] * 2, state[1] + 9), (x, 0)

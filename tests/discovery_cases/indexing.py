@@ -24,6 +24,7 @@ INDEXING = {
     "a list with repetitions": of_integers(lambda x: x[TWICE], "(1+1+1+1)a->(1+1+1)a", (4, 2)),
     "a list that is a stretch": of_integers(lambda x: x[np.arange(1, 4)], "(1+a+1)b->ab", (5, 2)),
     "a list that is every second": of_integers(lambda x: x[np.arange(0, 6, 2)], "[ab]c->ac", (6, 2)),
+    "a list of stretches": of_integers(lambda x: x[np.array([3, 4, 0, 1, 2])], "(a+b+1)->(b+a)", (6,)),
     "a table": of_integers(lambda x: x[TABLE], "(((1+1))+1+1)a->(1+1)(1+1)a", (4, 2)),
     "lists along two axes": of_integers(lambda x: x[LIST, LIST], "..->.", (4, 3)),
     "a list along one of two axes that swap": of_integers(lambda x: x[LIST, :, 1], ".a.->.a", (4, 2, 3)),

@@ -65,7 +65,7 @@ SHAPES = {
     "stack and flatten one after another": of_integers(
         lambda x, y: jnp.stack([x, y]).reshape(-1), "a,b->(a+b)", (3,), (3,)
     ),
-    "unstack": of_integers(lambda x: jnp.unstack(x, axis=1), "a.->a,a", (3, 2)),
+    "unstack": of_integers(lambda x: jnp.unstack(x, axis=1), "a.->a,a,a,a", (3, 4)),
     "split": of_integers(lambda x: jnp.split(x, [2, 3], 1), "a(b+1+c)->ab,a1,ac", (2, 6)),
     "split into gates": of_integers(lambda x: sum(jnp.split(x, 3)), "(a+a+a)->a", (6,)),
     "repeat": of_integers(lambda x: jnp.repeat(x, 2, 0), "ab->(ac)b", (3, 4)),
@@ -94,6 +94,16 @@ SHAPES = {
     "every second of an odd number": of_integers(lambda x: x[::2], "([ab]+1)->(a+1)", (5,)),
     "every third from the second on": of_integers(lambda x: x[1::3], "([abc]+1+1)->(b+1)", (8,)),
     "every second, and the others": of_integers(lambda x: x[::2] * x[1::2], "[aa]->a", (6,)),
+    "every second, and pairs": of_integers(lambda x: (x[::2], x.reshape(3, 2)), "(a.)->a,a.", (6,)),
+    "pairs, and every second": of_integers(lambda x, y: x.reshape(-1)[::2] * y, "a.,a->a", (3, 2), (3,)),
+    "in turn, and pairs": of_integers(
+        lambda x, y: jnp.stack([x, y], -1).reshape(-1).reshape(3, 2), "a,a->a.", (3,), (3,)
+    ),
+    "in turn, and thirds": of_integers(
+        lambda x, y, z: (jnp.stack([x, y], -1).reshape(-1) + z).reshape(2, 3), ".,.,(..)->..", (3,), (3,), (6,)
+    ),
+    "every second, and every third": of_integers(lambda x: (x[::2], x[::3]), "(a..)->(a.),(a.)", (12,)),
+    "every second, and the first half": of_integers(lambda x: (x[::2], x[:6]), "((a.)+(b.))->(a+b),(a.)", (12,)),
     "every second within bounds": of_integers(lambda x: x[2:7:2], "(a+[bc]+1)->b", (9,)),
     "one of many": of_integers(lambda x: x[::7], "(1+a)->1", (5,)),
     "iota": of_integers(lambda x: x * lax.broadcasted_iota("int32", (2, 3), 1), "a.->a.", (2, 3)),
