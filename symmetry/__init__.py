@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from symmetry.actions import Reflection, TiedUnits, UnitPermutation
     from symmetry.cases import Direction, HiddenUnit, NetworkThroughZero
     from symmetry.discovery import discover
+    from symmetry.discovery.specification import from_axes, to_axes
     from symmetry.engine.derive import Run, Step
     from symmetry.gradcheck import Undecided, WrongGradient, check_backprop, check_layer, check_network
     from symmetry.modelcheck import check
@@ -42,6 +43,7 @@ _HOMES = {
     "symmetry.actions": "Reflection TiedUnits UnitPermutation",
     "symmetry.cases": "Direction HiddenUnit NetworkThroughZero",
     "symmetry.discovery": "discover",
+    "symmetry.discovery.specification": "from_axes to_axes",
     "symmetry.engine.derive": "Run Step",
     "symmetry.gradcheck": "Undecided WrongGradient check_backprop check_layer check_network",
     "symmetry.modelcheck": "check",

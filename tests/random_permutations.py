@@ -59,5 +59,5 @@ def fault_of(apply: Callable, params: Tree, inputs: Tree, groups: tuple[UnitGrou
     """
     rng = np.random.default_rng(seed)
     program = jax.make_jaxpr(apply)(params, *inputs)
-    numbers = random_integers((params, inputs), rng)
-    return next(filter(None, (fault_in(group, program, *numbers, rng) for group in groups)), "")
+    own, given = random_integers((params, inputs), rng)
+    return next(filter(None, (fault_in(group, program, own, given, rng) for group in groups)), "")

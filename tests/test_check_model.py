@@ -303,7 +303,7 @@ def test_other_findings_have_a_section_and_can_be_wrong(example):
     report = dataclasses.replace(example, sections=(Section("start", "At the start", [Tied(True)]),))
     assert report.wrong
     assert report.to_json()["sections"] == {"start": [{"units": [0, 3]}]}
-    assert "At the start:\nunits 0 to 3 start equal\n" in printed(report, 80)
+    assert "At the start:\nwrong: units 0 to 3 start equal\n" in printed(report, 80)
     assert printed(report, 80).endswith("1 other finding wrong.")
     assert not dataclasses.replace(example, sections=(Section("start", "At the start", [Tied(False)]),)).wrong
 

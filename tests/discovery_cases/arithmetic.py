@@ -6,6 +6,7 @@ import numpy as np
 from jax import lax
 from jax.ad_checkpoint import checkpoint_name
 from jax.extend.random import threefry2x32_p
+from jax.interpreters import ad
 from jax.sharding import SingleDeviceSharding
 
 from discovery_cases.case import of_floats, of_integers, of_types
@@ -64,7 +65,7 @@ SPECIAL = {
         (4,),
         (4,),
     ),
-    "sum of cotangents": of_integers(lambda x: jax.interpreters.ad.add_jaxvals_p.bind(x, x), "a->a", (4,)),
+    "sum of cotangents": of_integers(lambda x: ad.add_jaxvals_p.bind(x, x), "a->a", (4,)),
     "name": of_integers(lambda x: checkpoint_name(x * x, "square"), "a->a", (4,)),
     "place on a device": of_integers(lambda x: jax.device_put(x * x), "a->a", (4,)),
     "sharding": of_integers(
