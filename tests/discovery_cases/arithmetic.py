@@ -90,6 +90,11 @@ REDUCTIONS = {
     "product and smallest": of_integers(lambda x: x.prod(0) + x.min(0), "ab->b", (2, 3)),
     "all and any": of_integers(lambda x: (x > 0).all(0) | (x < 0).any(0), "ab->b", (2, 3)),
     "xor": of_integers(lambda x: lax.reduce_xor(x, (0,)), "ab->b", (2, 3)),
+    "sums over a named axis": of_integers(
+        jax.vmap(lambda x: lax.psum(x, "rows") + lax.pmax(x, "rows") * lax.pmin(x, "rows"), axis_name="rows"),
+        "ab->cb",
+        (2, 3),
+    ),
     "log of a sum of exponentials": of_floats(lambda x: jax.nn.logsumexp(x, 1), "ab->a", (2, 3)),
     "over a named axis": of_integers(
         jax.vmap(lambda x: lax.psum(x, "i") + lax.pmax(x, "i") * lax.pmin(x, "i"), axis_name="i"), "ab->cb", (2, 3)

@@ -238,3 +238,32 @@ def units_in_a_closure():
         return jnp.tanh(x @ given @ params["W"]) @ params["V"]
 
     return Built(apply, shapes(W=(3, 5), V=(5, 2)), (shape(6, 4),))
+
+
+@model(
+    """
+    V: 4 units (V:0, W:1)
+    """,
+    missed="units that are picked one by one are told from each other, though all of them are picked once",
+)
+def units_in_another_order():
+    """A given order of the units, which the rows of the last weight have too."""
+
+    def apply(params, x):
+        return jnp.tanh(x @ params["W"])[:, np.array([0, 2, 1, 3])] @ params["V"]
+
+    return Built(apply, shapes(W=(3, 4), V=(4, 2)), (shape(6, 3),))
+
+
+@model(
+    """
+    W: 4 units (W:1)
+    """,
+    missed="places in an order count as places, though picking by them sorts, which forgets where units were",
+)
+def units_sorted_by_their_places():
+    def apply(params, x):
+        hidden = x @ params["W"]
+        return jnp.take_along_axis(hidden, jnp.argsort(hidden, axis=1), axis=1) @ params["V"]
+
+    return Built(apply, shapes(W=(3, 4), V=(4, 2)), (shape(6, 3),))
