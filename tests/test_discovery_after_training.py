@@ -18,23 +18,39 @@ STEPS = 50
 ORDINARY = ("mlp_in_linen", "grouped_query_attention", "soft_mixture_of_experts")
 """One of each kind; the slow tests train every model that has floats to train."""
 
+CANNOT_BE_TRAINED = ("a_loop_until_a_condition_holds",)
+"""Reverse mode does not go through a loop whose number of turns is not known."""
+
+OTHERS = [name for name, one in MODELS.items() if one.groups and name not in (*ORDINARY, *CANNOT_BE_TRAINED)]
+
 pytestmark = pytest.mark.usefixtures("exact")
 
 
 def trained(built: Built) -> Trial:
-    """A trial whose parameters have been trained to give random numbers."""
+    """A trial whose parameters have been trained, in the types that the model has, to give random numbers."""
     trial = Trial(built)
+    with jax.enable_x64(False):
+        assert trial.groups  # found here, since some models make arrays of the type that JAX has just then
+        params, inputs = jax.tree.map(
+            lambda leaf: jnp.asarray(leaf) if isinstance(leaf, np.ndarray) else leaf, (trial.params, trial.inputs)
+        )
+        trial.params = jax.tree.map(
+            lambda new: np.asarray(new, float) if _is_real(new) else new, _after_training(built, params, inputs)
+        )
+    return trial
+
+
+def _after_training(built: Built, params: Tree, inputs: tuple) -> Tree:
     generator = np.random.default_rng(1)
+    outputs = named_leaves(built.apply(params, *inputs))
+    wanted = [generator.normal(size=one.shape).astype(np.float32) for one in outputs.values()]
     optimiser = optax.adam(0.01)
 
-    def of_floats(learned: Tree) -> Tree:
-        return jax.tree.map(lambda new, old: old if new is None else new, learned, trial.params, is_leaf=_is_none)
-
-    outputs = named_leaves(_results(built, trial.params, trial.inputs))
-    wanted = [generator.normal(size=one.shape) for one in outputs.values()]
+    def whole(learned: Tree) -> Tree:
+        return jax.tree.map(lambda new, old: old if new is None else new, learned, params, is_leaf=lambda x: x is None)
 
     def loss(learned: Tree) -> jax.Array:
-        found = named_leaves(_results(built, of_floats(learned), trial.inputs)).values()
+        found = named_leaves(built.apply(whole(learned), *inputs)).values()
         gaps = [(jnp.abs(one - target) ** 2).mean() for one, target in zip(found, wanted, strict=True)]
         return jnp.stack(gaps).sum()
 
@@ -43,30 +59,20 @@ def trained(built: Built) -> Trial:
         updates, state = optimiser.update(jax.grad(loss)(learned), state, learned)
         return optax.apply_updates(learned, updates), state
 
-    learned = jax.tree.map(lambda leaf: jnp.asarray(leaf) if _is_real(leaf) else None, trial.params)
+    learned = jax.tree.map(lambda leaf: leaf if _is_real(leaf) else None, params)
     state = optimiser.init(learned)
     for _ in range(STEPS):
         learned, state = step(learned, state)
-    trial.params = of_floats(jax.tree.map(np.asarray, learned))
-    return trial
-
-
-def _results(built: Built, params: Tree, inputs: tuple) -> Tree:
-    return built.apply(params, *inputs)
+    return whole(learned)
 
 
 def _is_real(leaf: Any) -> bool:
     return is_array(leaf) and jnp.issubdtype(leaf.dtype, jnp.floating)
 
 
-def _is_none(leaf: object) -> bool:
-    return leaf is None
-
-
 def assert_holds(name: str) -> None:
     trial = trained(MODELS[name].build())
     changes = {group.name: trial.change(group, group) for group in trial.groups}
-    assert changes
     assert {name: change for name, change in changes.items() if not change <= 1} == {}
 
 
@@ -76,6 +82,6 @@ def test_groups_hold_after_training(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name, model in MODELS.items() if model.groups and name not in ORDINARY])
+@pytest.mark.parametrize("name", OTHERS)
 def test_groups_of_every_model_hold_after_training(name):
     assert_holds(name)

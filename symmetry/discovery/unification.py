@@ -85,7 +85,8 @@ def _matched(left: Axis, right: Axis) -> Pairs:
             pairs = _match_factors(left, right)
         case _:
             pairs = _match_parts(left, right)
-    left.same_as = right
+    if left.same_as is None and resolved(right) is not left:  # dividing them may have joined either to another
+        left.same_as = right
     return pairs
 
 
