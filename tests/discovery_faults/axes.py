@@ -5,8 +5,8 @@ from discovery_faults.fault import Fault
 AXES = {
     "bound before it is divided": Fault(
         "unification",
-        "            pairs = _match_parts(left, right)\n    left.same_as = right",
-        "            left.same_as = right\n            pairs = _match_parts(left, right)",
+        "            pairs = _match_parts(left, right)\n",
+        "            left.same_as = right\n            pairs = _match_parts(left, right)\n",
         caught="shapes: reshape of a concatenation",
     ),
     "frozen units divided into free ones": Fault(
