@@ -11,12 +11,10 @@ QUICK_TO_COMPILE: Options = {
     "xla_backend_optimization_level": "0",
     "xla_cpu_use_fusion_emitters": False,
     "xla_cpu_parallel_codegen_split_count": "1",
-    "xla_cpu_experimental_ynn_fusion_type": "",
 }
 """XLA options for the CPU that compile a kernel in about a quarter of the time; it then runs at about two thirds of the speed.
 
-A kernel that is not split into parts for several threads also takes fewer of the memory maps that a process may have. YNNPACK
-does nothing faster in kernels of small matrices that are otherwise not optimised: without it they run in 0.7 of the time.
+A kernel that is not split into parts for several threads also takes fewer of the memory maps that a process may have.
 """
 
 QUICK_TO_RUN: Options = {"xla_backend_optimization_level": "3", "xla_cpu_use_fusion_emitters": True}
