@@ -8,7 +8,7 @@ from pathlib import Path
 
 from symmetry.statements.ids import chapter_and_number, require_id
 from symmetry.statements.registry import is_taken
-from symmetry.statements.theorem import FILL_IN
+from symmetry.statements.unfilled import FILL_IN
 
 SPECIAL = ("__init__", "__main__", "conftest")
 """Names of files that Python or pytest run for reasons of their own."""

@@ -21,7 +21,8 @@ from symmetry.evidence.finding import Finding, Heading, items_of
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.control import slug
 from symmetry.statements.statement import Statement
-from symmetry.statements.theorem import FILL_IN, Theorem
+from symmetry.statements.theorem import Theorem
+from symmetry.statements.unfilled import FILL_IN
 from symmetry.wording import count
 
 

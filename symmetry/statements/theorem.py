@@ -19,6 +19,7 @@ from symmetry.statements.ids import require_id
 from symmetry.statements.mistakes import mistakes
 from symmetry.statements.registry import register
 from symmetry.statements.statement import Job, Statement
+from symmetry.statements.unfilled import marks
 from symmetry.statements.variant import PassesEmptily, Variant, function_of, law_of, require_names, turned_knobs
 
 SYSTEMS = ("balls", "residues", "symbols")
@@ -32,9 +33,6 @@ CONTROL_NETWORKS = 1_024
 
 WIDE = DTYPES[:2]
 """The float types wide enough for a product of several roundings to be distinguished from a fault."""
-
-FILL_IN = "FILL" + " IN"
-"""Marks, in the source of a new theorem, what is not written yet; in two parts, so that it marks nothing here."""
 
 Key: TypeAlias = tuple[str, str | None]
 """A law: the id of its theorem, and the name of a control or None."""
@@ -130,7 +128,7 @@ class Theorem(Statement):
         """What the source of its law, controls and derivation still marks as missing, by the line of the file."""
         laws = map(function_of, self.controls.values())
         parts = [each for each in (self.law, *laws, self.derivation) if inspect.isfunction(each)]
-        return dict(sorted(mark for part in parts for mark in _marks(part)))
+        return dict(sorted(mark for part in parts for mark in marks(part)))
 
     @functools.cached_property
     def mistakes(self) -> list[str]:
@@ -293,13 +291,3 @@ def _broken(variant: Variant | PassesEmptily, law: Callable, where: str) -> Call
     if isinstance(variant, PassesEmptily):
         return PassesEmptily(law_of(variant.law, law, where))
     return law_of(variant, law, where)
-
-
-def _marks(function: Callable) -> list[tuple[int, str]]:
-    """The lines in which something is marked as missing: their numbers, and what is missing."""
-    try:
-        lines, first = inspect.getsourcelines(function)
-    except OSError:  # made where there is no file, so no file is to be filled in
-        return []
-    marked = [(number, line.partition(FILL_IN)[1:]) for number, line in enumerate(lines, start=first)]
-    return [(number, what.strip(" :\n") or "this line") for number, (mark, what) in marked if mark]
