@@ -51,10 +51,9 @@ def tree(tmp_path_factory) -> Path:
         shutil.copy(ROOT / "tests" / name, folder / "tests")
     shutil.copy(ROOT / "pyproject.toml", folder)
     table = folder / "symmetry" / "activation" / "table.py"
-    before, listed, after = table.read_text(encoding="utf-8").partition("ACTIVATIONS: Sequence[Activation] = (\n")
-    last = "    SQUARE,\n"
-    assert after.startswith("    IDENTITY,\n")
-    after = after.replace(last, f"{last}    SOFTSIGN,\n", 1)
+    before, listed, after = table.read_text(encoding="utf-8").partition("ACTIVATIONS: Sequence[Activation] = (")
+    assert after.startswith("IDENTITY, ")
+    after = after.replace("SQUARE)", "SQUARE, SOFTSIGN)", 1)
     table.write_text(f"{before}SOFTSIGN = {SOFTSIGN}\n{listed}{after}", encoding="utf-8")
     return folder
 
