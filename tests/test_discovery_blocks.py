@@ -103,6 +103,13 @@ BLOCKS = {
     ),
     "what a loop carries": Case(carried, ((3, 4),), (shared("p0", 4, "p0:1"),)),
     "running sums over blocks": Case(lambda p: each(jnp.cumsum(p, 0)), ((3, 4),), (shared("p0", 4, "p0:1"),)),
+    "running sums over blocks beside the blocks": Case(
+        lambda p: each(p + jnp.cumsum(p, 0)), ((3, 4),), (shared("p0", 4, "p0:1"),)
+    ),
+    "sorted blocks beside the blocks": Case(lambda p: each(p + jnp.sort(p, 0)), ((3, 4),), (shared("p0", 4, "p0:1"),)),
+    "blocks of one axis that is divided in two ways": Case(
+        lambda p: total(p.at[:, np.array([0, 3])].add(-p[:, :2])), ((2, 6),), (shared("p0", 2, "p0:0"),)
+    ),
     "sorted blocks": Case(lambda p: each(jnp.sort(p, 0)), ((3, 4),), MIXED),
     "neighbouring blocks": Case(lambda p: each(p[1:] * p[:-1]), ((3, 4),), (shared("p0", 4, "p0:1"),)),
     "blocks rolled": Case(lambda p: each(p * jnp.roll(p, 1, 0)), ((3, 4),), (shared("p0", 4, "p0:1"),)),

@@ -41,15 +41,20 @@ class Axis:
         size: its length.
         form: what it is made of; None for units that move as one set.
         frozen: why its units cannot move; None if they can. An axis that is made of others leaves this to them.
+        relabelled: whether its positions are not those of the axis that it came from, as after a running sum: an index
+            along it says nothing about that axis. An axis that is made of others leaves this to them, too.
         same_as: the axis that it was found to be the same as.
     """
 
-    __slots__ = ("form", "frozen", "same_as", "size")
+    __slots__ = ("form", "frozen", "relabelled", "same_as", "size")
 
-    def __init__(self, size: int, form: Form | None = None, frozen: str | None = None) -> None:
+    def __init__(
+        self, size: int, form: Form | None = None, frozen: str | None = None, relabelled: bool = False
+    ) -> None:
         self.size = size
         self.form = form
         self.frozen = frozen
+        self.relabelled = relabelled
         self.same_as: Axis | None = None
 
 
@@ -145,6 +150,13 @@ def freeze(axis: Axis, reason: str) -> None:
     """Nothing along the axis moves from now on; what was frozen before keeps its reason."""
     for units in sets_of(axis):
         units.frozen = units.frozen or reason
+
+
+def relabel(axis: Axis, reason: str) -> None:
+    """Nothing moves along the axis, and no index along it can be followed."""
+    freeze(axis, reason)
+    for units in sets_of(axis):
+        units.relabelled = True
 
 
 def is_frozen(axis: Axis) -> bool:

@@ -1,7 +1,8 @@
 """Sets of units that can have another permutation in each block: in each head, expert or layer.
 
 Units may be permuted in dependence on an index if wherever they occur, that index is there too, exactly once: in every array
-and every sum inside a product of arrays. Then all equations hold for each value of the index by itself.
+and every sum inside a product of arrays. Then all equations hold for each value of the index by itself. An index that stands
+for other positions in one array than in another, as after a running sum, does not count.
 """
 
 from collections import Counter
@@ -46,7 +47,9 @@ def _together(terms: list[list[Term]], wanted: set[Axis]) -> Iterable[tuple[Axis
 
 
 def _candidates(term: Counter[Axis], others: list[list[Counter[Axis]]]) -> dict[Axis, None]:
-    return {axis: None for one in ([term], *others) for counted in one for axis in counted if axis.size > 1}
+    """The axes whose index could be followed from one array to another."""
+    every = (axis for one in ([term], *others) for counted in one for axis in counted)
+    return {axis: None for axis in every if axis.size > 1 and not axis.relabelled}
 
 
 def _once(axis: Axis, term: Counter[Axis], others: list[list[Counter[Axis]]]) -> bool:

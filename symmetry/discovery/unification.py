@@ -4,7 +4,19 @@ import math
 import operator
 from collections.abc import Callable
 
-from symmetry.discovery.axes import Axis, Factors, Form, Parts, Turns, factors_of, freeze, parts_of, product, resolved
+from symmetry.discovery.axes import (
+    Axis,
+    Factors,
+    Form,
+    Parts,
+    Turns,
+    factors_of,
+    freeze,
+    parts_of,
+    product,
+    relabel,
+    resolved,
+)
 
 Pairs = list[tuple[Axis, Axis]]
 
@@ -31,7 +43,7 @@ def unify(one: Axis, other: Axis) -> None:
             left, right = right, left
         if left.form is None:
             if left.frozen:
-                freeze(right, left.frozen)
+                (relabel if left.relabelled else freeze)(right, left.frozen)
             left.same_as = right
         else:
             waiting += _matched(left, right)
@@ -68,7 +80,7 @@ def _with(part: Axis, rest: list[Axis]) -> Axis:
 
 
 def _divide(units: Axis, form: type[Parts] | type[Factors], *sizes: int) -> None:
-    units.form = form(tuple(Axis(size, frozen=units.frozen) for size in sizes))
+    units.form = form(tuple(Axis(size, frozen=units.frozen, relabelled=units.relabelled) for size in sizes))
 
 
 def _matched(left: Axis, right: Axis) -> Pairs:
@@ -187,4 +199,4 @@ def _shortest_runs(
 def _freeze(*stacks: list[Axis]) -> None:
     for stack in stacks:
         for axis in stack:
-            freeze(axis, MISMATCH)
+            relabel(axis, MISMATCH)

@@ -10,10 +10,34 @@ AXES = {
         caught="shapes: reshape of a concatenation",
     ),
     "frozen units divided into free ones": Fault(
-        "unification", "Axis(size, frozen=units.frozen)", "Axis(size)", caught="order: sort, and then a stretch"
+        "unification",
+        "Axis(size, frozen=units.frozen, relabelled=units.relabelled)",
+        "Axis(size)",
+        caught="order: sort, and then a stretch",
+    ),
+    "a running sum has the index of what it sums": Fault(
+        "rules.equation",
+        "frozen=self.name, relabelled=True",
+        "frozen=self.name",
+        caught="blocks: running sums over blocks beside the blocks",
+    ),
+    "what is divided in two ways keeps its index": Fault(
+        "unification",
+        "relabel(axis, MISMATCH)",
+        "freeze(axis, MISMATCH)",
+        caught="blocks: blocks of one axis that is divided in two ways",
+    ),
+    "an index that cannot be followed counts": Fault(
+        "blocks",
+        "and not axis.relabelled",
+        "",
+        caught="blocks: sorted blocks beside the blocks",
     ),
     "frozen units bound to free ones": Fault(
-        "unification", "freeze(right, left.frozen)", "left = left", caught="shapes: in vmap"
+        "unification",
+        "(relabel if left.relabelled else freeze)(right, left.frozen)",
+        "left = left",
+        caught="shapes: in vmap",
     ),
     "factors that do not fit, half frozen": Fault(
         "unification",
@@ -38,8 +62,8 @@ AXES = {
     ),
     "a stretch that cannot be cut off stays free": Fault(
         "rules.positions",
-        "freeze(axis, APART)\n        return Axis(limit - start, frozen=APART)",
-        "return Axis(limit - start, frozen=APART)",
+        "freeze(axis, APART)\n        return Axis(",
+        "return Axis(",
         caught="shapes: slice of a part of a block",
     ),
     "constants are uniform": Fault(

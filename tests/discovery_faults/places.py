@@ -43,7 +43,10 @@ PLACES = {
         caught="shapes: split",
     ),
     "a stack moves": Fault(
-        "rules.shapes", "equation.fixed(len(operands))", "Axis(len(operands))", caught="shapes: stack"
+        "rules.shapes",
+        "Axis(len(operands), frozen=equation.name)",
+        "Axis(len(operands))",
+        caught="shapes: stack",
     ),
     "what is taken from a stack moves": Fault(
         "rules.shapes", "equation.freeze(operand.axes[along])", "equation.freeze()", caught="shapes: unstack"
@@ -135,8 +138,8 @@ PLACES = {
     ),
     "unknown primitives move": Fault(
         "rules.equation",
-        "    for operand in operands:\n        equation.freeze(*operand.axes)\n    return [fresh",
-        "    return [fresh",
+        "    for operand in operands:\n        equation.freeze(*operand.axes)\n    return [equation",
+        "    return [equation",
         caught="control: unknown",
     ),
     "operands apart": Fault(

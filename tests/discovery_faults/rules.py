@@ -34,9 +34,9 @@ COMPUTING = {
         caught="blocks: running sums over blocks",
     ),
     "random numbers move": Fault(
-        "rules.order",
-        "keys.axes + fresh(shape[len(keys.axes) :], equation.name)",
-        "keys.axes + fresh(shape[len(keys.axes) :])",
+        "rules.equation",
+        "Axis(size, frozen=self.name, relabelled=True)",
+        "Axis(size)",
         caught="order: random numbers of a given key",
     ),
     "batches of a product apart": Fault(

@@ -34,7 +34,7 @@ def _convolve(equation: Equation, images: Value, kernel: Value) -> list[Axes]:
     else:
         unify(images.axes[channels], product([group, inside]))
         unify(kernel.axes[outputs], product([group, Axis(kernel.axes[outputs].size // groups)]))
-    axes = [equation.fixed(size) for size in shape]
+    axes = list(equation.all_fixed(shape))
     if equation.params["batch_group_count"] == 1:
         axes[out_batch] = images.axes[batch]
     axes[out_channels] = kernel.axes[outputs]

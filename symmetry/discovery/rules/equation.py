@@ -1,10 +1,10 @@
 """What a rule is told of an equation, and the kinds of rule that many primitives share."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from symmetry.discovery.axes import Axes, Axis, freeze, fresh
+from symmetry.discovery.axes import Axes, Axis, freeze
 from symmetry.discovery.unification import unify
 from symmetry.discovery.values import Value
 
@@ -37,8 +37,12 @@ class Equation:
             freeze(axis, self.name)
 
     def fixed(self, size: int) -> Axis:
-        """A new axis along which nothing moves."""
-        return Axis(size, frozen=self.name)
+        """A new axis along which nothing moves, and whose positions are not those of an operand."""
+        return Axis(size, frozen=self.name, relabelled=True)
+
+    def all_fixed(self, sizes: Iterable[int]) -> Axes:
+        """Several such axes."""
+        return tuple(map(self.fixed, sizes))
 
 
 Rule = Callable[..., Sequence[Axes]]
@@ -70,4 +74,4 @@ def unknown(equation: Equation, *operands: Value) -> list[Axes]:
     """Nothing is known of this primitive, so nothing moves along the axes that it meets."""
     for operand in operands:
         equation.freeze(*operand.axes)
-    return [fresh(shape, equation.name) for shape in equation.shapes]
+    return [equation.all_fixed(shape) for shape in equation.shapes]

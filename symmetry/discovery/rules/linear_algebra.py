@@ -1,6 +1,6 @@
 """Rules of decompositions of matrices and of Fourier transforms: stacks of them pass, and their own axes freeze."""
 
-from symmetry.discovery.axes import Axes, fresh
+from symmetry.discovery.axes import Axes
 from symmetry.discovery.rules.equation import Equation, Rule, unify_all
 from symmetry.discovery.values import Value
 
@@ -24,7 +24,7 @@ def _stacked(equation: Equation, stack: int, operands: tuple[Value, ...]) -> lis
     shared = tuple(unify_all(*same) for same in zip(*[operand.axes[:stack] for operand in operands], strict=True))
     for operand in operands:
         equation.freeze(*operand.axes[stack:])
-    return [shared + fresh(shape[stack:], equation.name) for shape in equation.shapes]
+    return [shared + equation.all_fixed(shape[stack:]) for shape in equation.shapes]
 
 
 LINEAR_ALGEBRA: dict[str, Rule] = {**dict.fromkeys(MATRICES.split(), _matrices), "fft": _fourier}

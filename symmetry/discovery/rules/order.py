@@ -1,6 +1,6 @@
 """Rules of what depends on the order of entries: running sums, places of the largest, sorting."""
 
-from symmetry.discovery.axes import Axes, fresh
+from symmetry.discovery.axes import Axes
 from symmetry.discovery.rules.equation import Equation, Rule, unify_all
 from symmetry.discovery.values import Value
 
@@ -43,11 +43,11 @@ def _top_k(equation: Equation, operand: Value) -> list[Axes]:
 
 def _random_bits(equation: Equation, keys: Value) -> list[Axes]:
     """A given key makes given numbers: places among them cannot be exchanged."""
-    return [keys.axes + fresh(shape[len(keys.axes) :], equation.name) for shape in equation.shapes]
+    return [keys.axes + equation.all_fixed(shape[len(keys.axes) :]) for shape in equation.shapes]
 
 
 def _unwrapped(equation: Equation, keys: Value) -> list[Axes]:
-    return [keys.axes + fresh(equation.shapes[0][len(keys.axes) :], equation.name)]
+    return [keys.axes + equation.all_fixed(equation.shapes[0][len(keys.axes) :])]
 
 
 def _wrapped(equation: Equation, bits: Value) -> list[Axes]:

@@ -20,7 +20,7 @@ def window(axis: Axis, start: int, limit: int, stride: int = 1) -> Axis:
         return Axis(0)
     if not (split_at(axis, start) and split_at(axis, limit)):
         freeze(axis, APART)
-        return Axis(limit - start, frozen=APART)
+        return Axis(limit - start, frozen=APART, relabelled=True)
     inside, offset = [], 0
     for part in parts_of(axis):
         if start <= offset < limit:
@@ -55,6 +55,6 @@ def taken(axis: Axis, positions: np.ndarray, reason: str) -> list[Axis]:
         return [window(axis, int(positions[0]), int(positions[-1]) + 1, int(steps[0]))]
     if not inside or is_frozen(axis) or max(len(starts), axis.size) > MOST_PIECES:
         freeze(axis, reason)
-        return [Axis(len(positions), frozen=reason)]
+        return [Axis(len(positions), frozen=reason, relabelled=True)]
     lengths = np.diff(starts, append=len(positions))
     return [window(axis, positions[at], positions[at] + size) for at, size in zip(starts, lengths, strict=True)]

@@ -22,7 +22,7 @@ def _reshape(equation: Equation, operand: Value, *_: Value) -> list[Axes]:
     (shape,) = equation.shapes
     if equation.params.get("dimensions") is not None or 0 in shape:
         equation.freeze(*operand.axes)
-        return [fresh(shape, equation.name)]
+        return [equation.all_fixed(shape)]
     axes = fresh(shape)
     unify(product(operand.axes), product(axes))
     return [axes]
@@ -46,7 +46,7 @@ def _concatenate(equation: Equation, *operands: Value) -> list[Axes]:
 
 def _stack(equation: Equation, *operands: Value) -> list[Axes]:
     axes = [unify_all(*same) for same in zip(*[operand.axes for operand in operands], strict=True)]
-    axes.insert(equation.params["axis"], equation.fixed(len(operands)))
+    axes.insert(equation.params["axis"], Axis(len(operands), frozen=equation.name))
     return [tuple(axes)]
 
 
@@ -76,7 +76,7 @@ def _pad(equation: Equation, operand: Value, _: Value) -> list[Axes]:
     sizes = equation.shapes[0]
     if tuple(axis.size for axis in axes) != tuple(sizes):  # more is taken away than there is
         equation.freeze(*operand.axes)
-        return [fresh(sizes, equation.name)]
+        return [equation.all_fixed(sizes)]
     return [tuple(axes)]
 
 
@@ -113,7 +113,8 @@ def _reverse(equation: Equation, operand: Value) -> list[Axes]:
 
 def _iota(equation: Equation, *_: Value) -> list[Axes]:
     axes = list(fresh(equation.shapes[0]))
-    axes[equation.params["dimension"]] = equation.fixed(equation.shapes[0][equation.params["dimension"]])
+    along = equation.params["dimension"]
+    axes[along] = Axis(axes[along].size, frozen=equation.name)
     return [tuple(axes)]
 
 
@@ -121,7 +122,7 @@ def _bitcast(equation: Equation, operand: Value) -> list[Axes]:
     """Entries become several of fewer bits along a new last axis, or the other way round."""
     shared = min(len(operand.axes), len(equation.shapes[0]))
     equation.freeze(*operand.axes[shared:])
-    return [operand.axes[:shared] + fresh(equation.shapes[0][shared:], equation.name)]
+    return [operand.axes[:shared] + equation.all_fixed(equation.shapes[0][shared:])]
 
 
 def _without(axes: Axes, place: int) -> Axes:
