@@ -116,6 +116,11 @@ BLOCKS = {
     "blocks in windows": Case(
         lambda p: each(lax.reduce_window(p, 0, lax.add, (2, 1), (1, 1), "VALID")), ((3, 4),), (shared("p0", 4, "p0:1"),)
     ),
+    "an index beside the units and along their own axis": Case(
+        lambda p: total(p + p[:5].sum(1)),
+        ((8, 5),),
+        (shared("p0", 5, "p0:0", "p0:1"), "p0 (2): 3 units, one permutation for each of 5 of p0 (p0:0)"),
+    ),
     "an index that occurs twice": Case(
         lambda p: total(p + p.transpose(1, 0, 2)),
         ((3, 3, 4),),

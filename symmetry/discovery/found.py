@@ -91,7 +91,7 @@ def _group_axes(
     found = []
     for along in {along: None for units in group for along in where[units]}:
         array = along.array
-        own = tuple(_block(axis, [one for one in where[axis] if one.array is array]) for axis in blocks)
+        own = tuple(_block(axis, _beside(group, along, axis, where[axis])) for axis in blocks)
         found += [
             GroupAxis(array.path, along.axis, positions, own, array.only)
             for positions in _positions(group, along.terms)
@@ -124,9 +124,16 @@ def _positions(group: list[Axis], terms: list[tuple[Term, np.ndarray]]) -> list[
     return [np.concatenate(rows) for rows in by_count.values()]
 
 
-def _block(axis: Axis, along: Sequence[Along]) -> Block:
-    """Where the index lies in an array: along one of its axes, since it occurs once."""
-    (one,) = along
+def _beside(group: list[Axis], along: Along, axis: Axis, where: Iterable[Along]) -> Along:
+    """Where the index of the units along an axis lies: beside them along the same axis, or else along one other."""
+    if any(axis in term and not {*group}.isdisjoint(term) for term, _ in along.terms):
+        return along
+    (other,) = (one for one in where if one.array is along.array and one is not along)
+    return other
+
+
+def _block(axis: Axis, one: Along) -> Block:
+    """Which index each position has."""
     index = np.full(sum(places.size for _, places in one.terms), -1)
     for term, places in one.terms:
         if axis in term:
