@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 Tree = Any
@@ -16,6 +17,16 @@ Leaf = Any
 def is_array(leaf: Leaf) -> bool:
     """Whether a leaf has a shape and a type, such as an array or a `jax.ShapeDtypeStruct`; Python numbers have none."""
     return hasattr(leaf, "shape") and hasattr(leaf, "dtype") and not isinstance(leaf, np.generic)
+
+
+def has_floats(leaf: Leaf) -> bool:
+    """Whether an array holds real or complex floats, as opposed to integers or random keys."""
+    return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.inexact)
+
+
+def wide_type(dtype: np.dtype) -> np.dtype:
+    """The widest type of the same kind: complex128 for complex numbers, else float64."""
+    return np.dtype(np.complex128 if jnp.issubdtype(dtype, jnp.complexfloating) else np.float64)
 
 
 def named_leaves(tree: Tree) -> dict[str, Leaf]:

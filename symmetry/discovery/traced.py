@@ -58,7 +58,7 @@ def traced(apply: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Traced:
 
     try:
         program, results = jax.make_jaxpr(of_arrays, return_shape=True)(*arrays)
-    except Exception as error:
+    except Exception as error:  # whatever a reader's function raises while it is traced
         raise CannotTrace(
             f"apply(params, *inputs) cannot be traced by JAX: {type(error).__name__}: {_first_line(error)} "
             "Pass a function of JAX arrays that returns arrays, and arguments that fit it."

@@ -30,7 +30,10 @@ def build() -> dict[str, Any]:
     import optax
 
     generator = np.random.default_rng(0)
-    normal = lambda *shape: jnp.asarray(generator.normal(size=shape), jnp.float32)  # noqa: E731
+
+    def normal(*shape: int) -> jax.Array:
+        return jnp.asarray(generator.normal(size=shape), jnp.float32)
+
     heads = {
         name: {"kernel": normal(INPUTS, HEADS, SIZE), "bias": jnp.zeros((HEADS, SIZE))}
         for name in ("query", "key", "value")

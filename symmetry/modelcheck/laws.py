@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from symmetry.discovery.groups import UnitGroup
+from symmetry.discovery.leaves import has_floats
 from symmetry.modelcheck.motion import Motion
-from symmetry.modelcheck.precision import has_floats
 from symmetry.modelcheck.running import Case
 from symmetry.modelcheck.subject import STEPS, Arrays, Results
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.discovery.leaves import Leaf
-from symmetry.modelcheck.precision import has_floats
+from symmetry.discovery.leaves import Leaf, has_floats
 from symmetry.modelcheck.running import Case, Running
 from symmetry.modelcheck.subject import Arrays, Results
 from symmetry.yardstick import FACTOR, opposite_ways

@@ -11,8 +11,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.discovery.leaves import Leaf, split
-from symmetry.modelcheck.precision import has_floats, widened
+from symmetry.discovery.leaves import Leaf, has_floats, split
+from symmetry.modelcheck.precision import widened
 from symmetry.modelcheck.running import Case, Running
 from symmetry.modelcheck.subject import Results, Subject
 from symmetry.numbers.ball.source import FloatSource, RandomFloats

@@ -4,7 +4,7 @@ A model that says which floats it computes in, or whose loops start from float32
 equations can, and then a fault is 10^8 times as large beside rounding.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
@@ -12,20 +12,13 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 
-from symmetry.discovery.leaves import Leaf
-
-INLINED = {"jit", "pjit", "closed_call", "core_call", "remat2", "checkpoint", "custom_jvp_call", "custom_vjp_call"}
-"""Calls whose equations take their place; derivatives have been taken before."""
-
-
-def has_floats(leaf: Leaf) -> bool:
-    """Whether an array holds real or complex floats, as opposed to integers or random keys."""
-    return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.inexact)
+from symmetry.discovery.leaves import Leaf, has_floats, wide_type
+from symmetry.gradcheck.jaxpr.control import PROGRAMS, called_program, equations_of
 
 
 def widened(leaf: Leaf) -> Leaf:
     """An array of float64 or complex128 in the place of narrower floats; others stay."""
-    return np.asarray(leaf).astype(_wide(leaf.dtype)) if has_floats(leaf) else leaf
+    return np.asarray(leaf).astype(wide_type(leaf.dtype)) if has_floats(leaf) else leaf
 
 
 def in_float64(program: ClosedJaxpr) -> Callable[..., list[Leaf]]:
@@ -35,12 +28,10 @@ def in_float64(program: ClosedJaxpr) -> Callable[..., list[Leaf]]:
 
 def narrowest_float(program: ClosedJaxpr) -> np.dtype:
     """The least precise of the float types that a program computes in."""
-    types = {np.dtype(dtype) for dtype in _types(program.jaxpr) if jnp.issubdtype(dtype, jnp.inexact)}
+    results = [variable.aval for equation in equations_of(program.jaxpr) for variable in equation.outvars]
+    dtypes = [getattr(result, "dtype", np.dtype(int)) for result in results]
+    types = {np.dtype(dtype) for dtype in dtypes if jnp.issubdtype(dtype, jnp.inexact)}
     return max(types, key=lambda dtype: float(jnp.finfo(dtype).eps), default=np.dtype(np.float64))
-
-
-def _wide(dtype: Any) -> np.dtype:
-    return np.dtype(np.complex128 if jnp.issubdtype(dtype, jnp.complexfloating) else np.float64)
 
 
 def _run(jaxpr: Jaxpr, constants: Sequence[Leaf], arguments: Sequence[Leaf]) -> list[Leaf]:
@@ -56,16 +47,15 @@ def _run(jaxpr: Jaxpr, constants: Sequence[Leaf], arguments: Sequence[Leaf]) -> 
 
 
 def _widened_in_trace(value: Leaf) -> Leaf:
-    return jnp.asarray(value, _wide(value.dtype)) if has_floats(value) else value
+    return jnp.asarray(value, wide_type(value.dtype)) if has_floats(value) else value
 
 
 def _results(equation: JaxprEqn, values: list[Leaf]) -> list[Leaf]:
     """One equation on wide values."""
     name, params = equation.primitive.name, equation.params
-    if name in INLINED:
-        inner = params["jaxpr"] if "jaxpr" in params else params["call_jaxpr"]
-        closed = inner if isinstance(inner, ClosedJaxpr) else ClosedJaxpr(inner, ())
-        return _run(closed.jaxpr, closed.consts, values)
+    if name in PROGRAMS:  # its equations take the place of the call: derivatives have been taken before
+        called = called_program(name, params)
+        return _run(called.jaxpr, called.consts, values)
     if name == "bitcast_convert_type":  # how random bits become floats: its bits must be those of the narrow type
         types = [jnp.dtype(getattr(atom.aval, "dtype", None)) for atom in equation.invars]
         narrow = [value.astype(dtype) for value, dtype in zip(values, types, strict=True)]
@@ -89,14 +79,4 @@ def _wide_param(value: Any) -> Any:
 
 
 def _wide_type(dtype: Any) -> Any:
-    return _wide(dtype) if jnp.issubdtype(dtype, jnp.inexact) else dtype
-
-
-def _types(jaxpr: Jaxpr) -> Iterator[np.dtype]:
-    for equation in jaxpr.eqns:
-        dtypes = (getattr(variable.aval, "dtype", None) for variable in equation.outvars)
-        yield from (dtype for dtype in dtypes if dtype is not None)
-        for value in equation.params.values():
-            for inner in value if isinstance(value, tuple | list) else (value,):
-                if isinstance(inner, ClosedJaxpr | Jaxpr):
-                    yield from _types(inner.jaxpr if isinstance(inner, ClosedJaxpr) else inner)
+    return wide_type(dtype) if jnp.issubdtype(dtype, jnp.inexact) else dtype

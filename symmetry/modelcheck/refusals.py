@@ -6,9 +6,8 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 
-from symmetry.discovery.leaves import Leaf, Tree, is_array, split
+from symmetry.discovery.leaves import Leaf, Tree, has_floats, is_array, split
 from symmetry.discovery.traced import traced
-from symmetry.modelcheck.precision import has_floats
 from symmetry.modelcheck.subject import Subject
 from symmetry.raised import described, place_of
 

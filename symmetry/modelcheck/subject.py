@@ -13,9 +13,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.discovery.leaves import Leaf, Tree, named_arrays, split
+from symmetry.discovery.leaves import Leaf, Tree, has_floats, named_arrays, split
 from symmetry.discovery.mirrors import mirrored
-from symmetry.modelcheck.precision import has_floats
 
 STEPS = 3
 """Steps of training: the second one of Adam differs from its first, which only takes signs."""

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from jax.extend.core import Jaxpr, JaxprEqn
+from jax.extend.core import Jaxpr, JaxprEqn, jaxprs_in_params
 
 from symmetry.gradcheck.jaxpr.values import is_inexact, shaped
 from symmetry.gradcheck.tape import CannotRun
@@ -15,7 +15,6 @@ from symmetry.same.places import place_of
 from symmetry.same.points import Point
 from symmetry.same.sides import Side
 from symmetry.same.spreads import Spreads
-from symmetry.same.work import programs_in
 from symmetry.yardstick import FACTOR
 
 MOST_EQUATIONS = 40
@@ -109,7 +108,7 @@ def _cut(side: Side) -> list[int]:
 def _rounding_equations(jaxpr: Jaxpr) -> Iterator[JaxprEqn]:
     """The equations of a program, and of those that it calls, that round."""
     for equation in jaxpr.eqns:
-        called = list(programs_in(equation))
+        called = list(jaxprs_in_params(equation.params))
         for program in called:
             yield from _rounding_equations(program)
         rounds = equation.primitive.name not in EXACT and equation.outvars and not called

@@ -1,9 +1,8 @@
 """How much there is to compute in a program: what a run on floats of 64 bits takes, before anything runs."""
 
 import math
-from collections.abc import Iterator
 
-from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn
+from jax.extend.core import Jaxpr, jaxprs_in_params
 
 from symmetry.gradcheck.jaxpr.values import shaped
 from symmetry.same.arithmetic import PRODUCTS, terms
@@ -16,7 +15,7 @@ def work_of(jaxpr: Jaxpr) -> int:
     """The entries of all results of a program's equations; loops whose length is known count as often as they run."""
     total = 0
     for equation in jaxpr.eqns:
-        inner = list(programs_in(equation))
+        inner = list(jaxprs_in_params(equation.params))
         if inner:
             total += equation.params.get("length", 1) * sum(map(work_of, inner))
             continue
@@ -24,13 +23,3 @@ def work_of(jaxpr: Jaxpr) -> int:
         products = terms(equation) if equation.primitive.name in PRODUCTS else 0
         total += entries * (1 + products // PRODUCTS_PER_ENTRY)
     return total
-
-
-def programs_in(equation: JaxprEqn) -> Iterator[Jaxpr]:
-    """The programs that an equation calls, such as the body of a loop."""
-    for parameter in equation.params.values():
-        for part in parameter if isinstance(parameter, tuple) else (parameter,):
-            if isinstance(part, ClosedJaxpr):
-                yield part.jaxpr
-            elif isinstance(part, Jaxpr):
-                yield part

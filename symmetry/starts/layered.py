@@ -6,23 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax.numpy as jnp
-from jax.extend.core import Jaxpr, Literal
+from jax.extend.core import Jaxpr, Literal, jaxprs_in_params
 
-from symmetry.starts.precision import programs_in
+from symmetry.gradcheck.jaxpr.control import PROGRAMS
 from symmetry.starts.problem import Problem
-
-CALLS = {
-    "jit",
-    "pjit",
-    "closed_call",
-    "core_call",
-    "custom_jvp_call",
-    "custom_vjp_call",
-    "remat",
-    "remat2",
-    "checkpoint",
-}
-"""Equations that run a program once, on their arguments."""
 
 ADAPTS = {"broadcast_in_dim", "reshape", "convert_element_type", "squeeze", "copy"}
 """Equations after which a parameter is still that parameter."""
@@ -137,8 +124,8 @@ class _Reader:
         return [value(atom) for atom in program.outvars]
 
     def _results(self, equation: Any, values: list[Any]) -> list[Any]:
-        name, inner = equation.primitive.name, programs_in(equation)
-        if name in CALLS and inner:
+        name, inner = equation.primitive.name, list(jaxprs_in_params(equation.params))
+        if name in PROGRAMS and inner:
             return self.run(inner[0], values[len(values) - len(inner[0].invars) :])
         moving = [each for each in values if each is not None]
         if not moving and (name in ENTRY_BY_ENTRY or name in ADAPTS):  # one number everywhere

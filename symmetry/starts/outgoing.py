@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from jax.extend.core import Jaxpr, Var
+from jax.extend.core import Jaxpr, Var, jaxprs_in_params
 
 from symmetry.discovery.groups import GroupAxis, UnitGroup
 from symmetry.starts.judgement import agree
 from symmetry.starts.perturbation import drawn
-from symmetry.starts.precision import programs_in
 from symmetry.starts.problem import Problem
 from symmetry.starts.slices import unit_of_entries
 from symmetry.starts.trained_tree import Arrays
@@ -86,7 +85,7 @@ def _first_uses(problem: Problem) -> dict[str, int]:
 
 def _note_uses(program: Jaxpr, names: dict[Any, str], uses: dict[str, int]) -> None:
     for equation in program.eqns:
-        inner = programs_in(equation)
+        inner = list(jaxprs_in_params(equation.params))
         for each in inner:  # what an equation passes on to a program inside it comes last among its arguments
             pairs = zip(reversed(each.invars), reversed(equation.invars), strict=False)
             passed = {name: names[atom] for name, atom in pairs if isinstance(atom, Var) and atom in names}

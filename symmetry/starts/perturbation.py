@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.discovery.leaves import Tree
+from symmetry.discovery.leaves import Tree, has_floats
 from symmetry.starts.problem import Problem
 from symmetry.starts.trained_tree import Arrays
 
@@ -28,7 +28,7 @@ def inputs_one_unit_off(inputs: tuple, unit: float, seed: int) -> tuple:
     """The same for the inputs; integers, and what else is no float, stay."""
     leaves, structure = jax.tree.flatten(inputs)
     generator = _generator("inputs", seed)
-    return structure.unflatten([_off(leaf, unit, generator) if _is_float(leaf) else leaf for leaf in leaves])
+    return structure.unflatten([_off(leaf, unit, generator) if has_floats(leaf) else leaf for leaf in leaves])
 
 
 def drawn(problem: Problem, seed: int, paths: Iterable[str] | None = None) -> Arrays:
@@ -75,7 +75,7 @@ def drawn_inputs(inputs: tuple, seed: int) -> tuple:
 
 
 def _other(leaf: Any, generator: np.random.Generator) -> Any:
-    if _is_float(leaf):
+    if has_floats(leaf):
         return (_normal(generator, leaf) * (np.max(np.abs(leaf), initial=0.0) or 1.0)).astype(leaf.dtype)
     if isinstance(leaf, np.ndarray | jax.Array) and leaf.size and leaf.dtype.kind in "iub":
         values = np.asarray(leaf, int)
@@ -91,10 +91,6 @@ def _off(array: Any, unit: float, generator: np.random.Generator) -> np.ndarray:
 def _normal(generator: np.random.Generator, array: Any) -> np.ndarray:
     drawn = generator.standard_normal(np.shape(array))
     return drawn + 1j * generator.standard_normal(np.shape(array)) if np.iscomplexobj(array) else drawn
-
-
-def _is_float(leaf: Any) -> bool:
-    return hasattr(leaf, "dtype") and jnp.issubdtype(leaf.dtype, jnp.inexact)
 
 
 def _generator(name: str, seed: int) -> np.random.Generator:

@@ -1,11 +1,11 @@
 """How finely traced code computes: the unit in the last place of the coarsest floats in it."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 from jax import numpy as jnp
-from jax.extend.core import ClosedJaxpr, Jaxpr
+
+from symmetry.gradcheck.jaxpr.control import equations_of
 
 
 def coarsest_unit(*programs: Any) -> float:
@@ -26,23 +26,3 @@ def coarsest_unit(*programs: Any) -> float:
                 if getattr(result.aval, "shape", ()) and jnp.issubdtype(dtype, jnp.inexact):
                     units.append(float(jnp.finfo(dtype).eps))
     return max(units)
-
-
-def equations_of(program: Jaxpr) -> Iterator[Any]:
-    """All equations of a program, those of the programs inside it among them, in their order."""
-    for equation in program.eqns:
-        yield equation
-        for inner in programs_in(equation):
-            yield from equations_of(inner)
-
-
-def programs_in(equation: Any) -> list[Jaxpr]:
-    """The programs that an equation has as parameters, such as a loop's body."""
-    found = []
-    for value in equation.params.values():
-        for each in value if isinstance(value, tuple | list) else [value]:
-            if isinstance(each, ClosedJaxpr):
-                found.append(each.jaxpr)
-            elif isinstance(each, Jaxpr):
-                found.append(each)
-    return found

@@ -5,9 +5,8 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
-from symmetry.discovery.leaves import Tree, is_array, named_leaves
+from symmetry.discovery.leaves import Tree, has_floats, is_array, named_leaves, wide_type
 
 Arrays = Mapping[str, Any]
 """The arrays that are trained, of JAX or NumPy, by their paths."""
@@ -62,15 +61,14 @@ class TrainedTree:
 
 def is_trained(leaf: Any) -> bool:
     """Whether a leaf is an array of floats or complex numbers."""
-    return is_array(leaf) and jnp.issubdtype(leaf.dtype, jnp.inexact)
+    return is_array(leaf) and has_floats(leaf)
 
 
 def widened(leaf: Any) -> Any:
     """Floats in float64, complex numbers in complex128; anything else as it is."""
     if not is_trained(leaf) or isinstance(leaf, jax.ShapeDtypeStruct):
         return leaf
-    kind = np.complex128 if jnp.issubdtype(leaf.dtype, jnp.complexfloating) else np.float64
-    return jnp.asarray(leaf, kind)
+    return jnp.asarray(leaf, wide_type(leaf.dtype))
 
 
 def as_given(leaf: Any) -> Any:

@@ -3,6 +3,7 @@
 What a loop carries has the same axes in each turn, so its program is gone through once.
 """
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from symmetry.discovery.axes import Axes, Axis, freeze, fresh
 from symmetry.discovery.rules.equation import Parameters, unify_all
 from symmetry.discovery.unification import unify
 from symmetry.discovery.values import Value
-from symmetry.gradcheck.jaxpr.control import PROGRAMS
+from symmetry.gradcheck.jaxpr.control import PROGRAMS, called_program
 
 
 class Walker(Protocol):
@@ -26,9 +27,8 @@ class Walker(Protocol):
 ControlRule = Callable[..., list[Value]]
 
 
-def _call(walker: Walker, params: Parameters, *operands: Value) -> list[Value]:
-    program = next(params[name] for name in ("jaxpr", "call_jaxpr", "call") if name in params)
-    return walker.run(program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ()), *operands)
+def _call(name: str, walker: Walker, params: Parameters, *operands: Value) -> list[Value]:
+    return walker.run(called_program(name, params), *operands)
 
 
 def _branches(walker: Walker, params: Parameters, index: Value, *operands: Value) -> list[Value]:
@@ -83,7 +83,7 @@ def _unify_axes(ones: Axes, others: Axes) -> None:
 
 
 CONTROL: dict[str, ControlRule] = {
-    **dict.fromkeys(PROGRAMS, _call),
+    **{name: functools.partial(_call, name) for name in PROGRAMS},
     "cond": _branches,
     "custom_linear_solve": _solve,
     "scan": _scan,

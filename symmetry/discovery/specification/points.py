@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from symmetry.discovery.leaves import Leaf, Tree, is_array, split
+from symmetry.discovery.leaves import Leaf, Tree, has_floats, is_array, split, wide_type
 
 Arrays = list[Any]
 
@@ -53,21 +53,17 @@ def random_points(params: Arrays, inputs: Arrays, seed: int) -> Iterator[Point]:
     """Random points of one seed: far from the given values, near to them, and positive, for logarithms and roots."""
     for width, positive in ((1.0, False), (NARROW, False), (1.0, True)):
         source = np.random.default_rng(seed)
-        own = [_floats(each, source, width, positive) if _is_float(each) else _kept(each, source) for each in params]
+        own = [_floats(each, source, width, positive) if has_floats(each) else _kept(each, source) for each in params]
         # What is not finite at other whole numbers may have read beyond the end of a table.
         integers = _integers if width == 1.0 and not positive else _kept
-        beside = [_floats(e, source, width, positive) if _is_float(e) else integers(e, source) for e in inputs]
+        beside = [_floats(e, source, width, positive) if has_floats(e) else integers(e, source) for e in inputs]
         yield Point(own, beside, False)
-
-
-def _is_float(leaf: Leaf) -> bool:
-    return jnp.issubdtype(leaf.dtype, jnp.inexact)
 
 
 def _floats(leaf: Leaf, source: np.random.Generator, width: float, positive: bool) -> np.ndarray:
     """Floats around the given ones, positive where those all are, as variances must be."""
     noise = width * source.normal(size=leaf.shape)
-    kind = np.complex128 if jnp.issubdtype(leaf.dtype, jnp.complexfloating) else np.float64
+    kind = wide_type(leaf.dtype)
     if isinstance(leaf, jax.ShapeDtypeStruct):
         return (np.abs(noise) if positive else noise).astype(kind)
     values = in_float64(leaf)
@@ -100,10 +96,8 @@ def _kept(leaf: Leaf, source: np.random.Generator) -> Any:
 
 def in_float64(leaf: Leaf) -> Any:
     """Floats as float64; whole numbers, truth values and keys as they are."""
-    if jnp.issubdtype(leaf.dtype, jnp.complexfloating):
-        return np.asarray(leaf, np.complex128)
-    if jnp.issubdtype(leaf.dtype, jnp.floating):
-        return np.asarray(leaf).astype(np.float64)
+    if has_floats(leaf):
+        return np.asarray(leaf).astype(wide_type(leaf.dtype))
     return leaf if jnp.issubdtype(leaf.dtype, jax.dtypes.extended) else np.asarray(leaf)
 
 
@@ -115,7 +109,7 @@ def as_given(point: Point, params: Tree, inputs: tuple) -> Point:
 
 
 def _cast(array: Any, like: Leaf) -> Any:
-    return np.asarray(array).astype(like.dtype) if _is_float(like) else array
+    return np.asarray(array).astype(like.dtype) if has_floats(like) else array
 
 
 def rows_in(inputs: Arrays) -> tuple[int, list[int]]:

@@ -7,11 +7,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.extend.core import Jaxpr, subjaxprs
+from jax.extend.core import Jaxpr
 
 from symmetry.discovery.groups import UnitGroup
 from symmetry.discovery.leaves import Tree, is_array, named_arrays, split
 from symmetry.discovery.specification.points import DRAWS, Arrays, Point, as_given, given_point, random_points
+from symmetry.gradcheck.jaxpr.control import equations_of
 from symmetry.yardstick import FACTOR, opposite_ways
 
 Outputs = dict[str, np.ndarray]
@@ -141,9 +142,9 @@ def _nudged(point: Point, unit: float) -> Point:
 def _coarsest_unit(jaxpr: Jaxpr) -> float:
     """The largest unit in the last place of the float types that a program computes with."""
     units = [float(np.finfo(np.float64).eps)]
-    for equation in jaxpr.eqns:
+    for equation in equations_of(jaxpr):
         for variable in (*equation.invars, *equation.outvars):
             dtype = getattr(variable.aval, "dtype", None)
             if dtype is not None and jnp.issubdtype(dtype, jnp.inexact):
                 units.append(float(jnp.finfo(dtype).eps))
-    return max(units + [_coarsest_unit(inner) for inner in subjaxprs(jaxpr)])
+    return max(units)

@@ -4,12 +4,12 @@ A function with its own rule for derivatives counts by what it computes, so its 
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.extend.core import ClosedJaxpr
+from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, jaxprs_in_params
 
 from symmetry.gradcheck.jaxpr.values import Parameter, Shaped, Value, numbers_of, widened
 
@@ -23,9 +23,22 @@ PROGRAMS = {
 Evaluate = Callable[..., list[Value]]
 
 
-def _call(parameter: str, evaluate: Evaluate, *values: Value, **parameters: Parameter) -> list[Value]:
-    program = parameters[parameter]
-    return evaluate(program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ()), *values)
+def equations_of(jaxpr: Jaxpr) -> Iterator[JaxprEqn]:
+    """All equations of a program, those of the programs inside it among them, in their order."""
+    for equation in jaxpr.eqns:
+        yield equation
+        for inner in jaxprs_in_params(equation.params):
+            yield from equations_of(inner)
+
+
+def called_program(name: str, parameters: Mapping[str, Parameter]) -> ClosedJaxpr:
+    """The program that a primitive of `PROGRAMS` calls."""
+    program = parameters[PROGRAMS[name]]
+    return program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ())
+
+
+def _call(primitive: str, evaluate: Evaluate, /, *values: Value, **parameters: Parameter) -> list[Value]:
+    return evaluate(called_program(primitive, parameters), *values)
 
 
 def _while(
@@ -76,7 +89,7 @@ def _stacked(column: list[Value], aval: Shaped) -> Value:
 
 
 CONTROL: dict[str, Callable] = {
-    **{primitive: functools.partial(_call, parameter) for primitive, parameter in PROGRAMS.items()},
+    **{name: functools.partial(_call, name) for name in PROGRAMS},
     "cond": lambda evaluate, index, *values, branches, **_: evaluate(
         branches[min(max(int(index), 0), len(branches) - 1)], *values
     ),
