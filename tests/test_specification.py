@@ -469,7 +469,7 @@ def test_results_that_mirror_parameters_move_with_them():
     assert any(one.wrong for one in judged(spec, groups, step, params, x))
 
 
-def test_code_that_asks_for_float32_is_run_in_it():
+def test_code_that_asks_for_float32_is_run_in_float64_by_its_equations():
     def single(params, x):
         hidden, _ = jax.lax.scan(
             lambda carry, row: (jnp.tanh(carry @ params["recurrent"] + row @ params["in"]), None),
@@ -486,6 +486,20 @@ def test_code_that_asks_for_float32_is_run_in_it():
     groups = discover(single, params, x)
     assert judged(spec, groups, single, params, x) == ()
     change = only(judged({**spec, "recurrent": (None, "P_0")}, groups, single, params, x)).change
+    assert change is not None
+    assert change.allowed < 1e-12
+
+
+def test_code_whose_equations_take_no_float64_either_is_run_as_it_is_given():
+    def told(params, x):
+        kept = jax.pure_callback(np.float32, jax.ShapeDtypeStruct(x.shape, "float32"), x)
+        return jax.lax.add(jnp.tanh(kept @ params["in"]), jnp.float32(1)) @ params["out"]
+
+    source = np.random.default_rng(0)
+    params = {"in": source.normal(size=(2, 4)).astype("float32"), "out": source.normal(size=(4, 2)).astype("float32")}
+    x = source.normal(size=(3, 2)).astype("float32")
+    groups = discover(told, params, x)
+    change = only(judged({"in": (None, "P_0"), "out": (None, None)}, groups, told, params, x)).change
     assert change is not None
     assert change.allowed > 1e-7
 

@@ -11,7 +11,9 @@ import pytest
 import proofs
 import symmetry
 from symmetry.discovery import GroupAxis, UnitGroup
+from symmetry.engine.kernel import exact_settings
 from symmetry.starts import Finding, Findings
+from symmetry.starts.problem import problem_of
 from tests import starts
 from tests.starts import INPUTS, constants, mlp, mlp_params, with_second_unit, zeros
 
@@ -414,10 +416,41 @@ def test_every_theorem_that_can_be_cited_exists():
         assert symmetry.theorem_by_id(id).id == id
 
 
-def test_a_function_that_takes_no_float64_is_trained_as_it_is_given():
+def test_a_function_that_takes_no_float64_is_trained_in_float64_by_its_equations():
     def apply(params, x):
         state = jnp.zeros(4, jnp.float32)
-        return jax.lax.scan(lambda state, row: (jnp.tanh(row @ params["W"] + state), None), state, x)[0]
+        return jax.lax.scan(lambda state, row: (jnp.tanh(row @ params["W"] + state), None), state, x)[0] @ params["V"]
+
+    params, x = {"W": np.full((3, 4), 0.1, np.float32), "V": np.ones((4, 2), np.float32)}, np.float32(INPUTS)
+    found = check(apply, params, x, steps=3)
+    assert "in float64" in str(found)
+    assert only(found, "tied units").wrong
+
+
+def test_a_derivative_of_its_own_is_kept_in_float64():
+    @jax.custom_vjp
+    def rounded(x):
+        return jnp.round(x)
+
+    rounded.defvjp(lambda x: (jnp.round(x), None), lambda _, slope: (slope,))
+
+    def apply(params, x):
+        state = jnp.zeros(4, jnp.float32)
+        return jax.lax.scan(lambda state, row: (rounded(row @ params["W"] + state), None), state, x)[0]
+
+    with exact_settings():
+        problem = problem_of(apply, {"W": np.ones((3, 4), np.float32)}, (np.float32(INPUTS),))
+        slopes = problem.gradient(problem.start, problem.inputs)[1]["W"]
+    assert slopes.dtype == np.float64
+    assert np.any(slopes)
+
+
+def test_a_function_whose_equations_take_no_float64_either_is_trained_as_it_is_given():
+    def apply(params, x):
+        like_x = jax.ShapeDtypeStruct(x.shape, jnp.float32)
+        told = jax.pure_callback(np.float32, like_x, jax.lax.stop_gradient(x))
+        state = jnp.zeros(4, jnp.float32)
+        return jax.lax.scan(lambda state, row: (jnp.tanh(row @ params["W"] + state), None), state, x + told)[0]
 
     params, x = {"W": np.full((3, 4), 0.1, np.float32)}, np.float32(INPUTS)
     assert "in the given precision" in str(check(apply, params, x, steps=3))

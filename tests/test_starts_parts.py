@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from symmetry.discovery import Block, GroupAxis, UnitGroup
+from symmetry.discovery.precision import coarsest_unit
 from symmetry.starts.classes import equal_units, proportional_units
 from symmetry.starts.layered import layers_of
-from symmetry.starts.precision import coarsest_unit
 from symmetry.starts.problem import problem_of
 from symmetry.starts.relation import Relation, UnitClass
 from symmetry.starts.slices import by_unit, gathered, rows_of, unit_of_entries

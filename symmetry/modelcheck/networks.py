@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.discovery.leaves import Leaf, has_floats, split
-from symmetry.modelcheck.precision import widened
+from symmetry.discovery.precision import widened
 from symmetry.modelcheck.running import Case, Running
 from symmetry.modelcheck.subject import Results, Subject
 from symmetry.numbers.ball.source import FloatSource, RandomFloats

@@ -9,9 +9,9 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, jaxpr_as_fun
 
 from symmetry.discovery.leaves import Leaf, split
+from symmetry.discovery.precision import in_float64, narrowest_float, widened
 from symmetry.engine.compilation import compiled
 from symmetry.engine.kernel import exact_settings
-from symmetry.modelcheck.precision import in_float64, narrowest_float, widened
 from symmetry.modelcheck.refusals import require_runs, require_trains
 from symmetry.modelcheck.subject import Arrays, Results, Subject
 from symmetry.raised import described

@@ -11,9 +11,9 @@ import numpy as np
 
 from symmetry.discovery.leaves import Tree, is_array, named_leaves
 from symmetry.discovery.objective import loss_of_parameters
+from symmetry.discovery.precision import coarsest_unit, on_wide_arrays, slopes_on_wide_arrays
 from symmetry.discovery.traced import traced
 from symmetry.optimisers import RATE
-from symmetry.starts.precision import coarsest_unit
 from symmetry.starts.trained_tree import Arrays, TrainedTree, as_given, is_trained, widened
 
 DEFAULT_OPTIMISER = f"gradient descent with step size 1/{1 / RATE:.0f}"
@@ -68,21 +68,20 @@ def problem_of(
         TypeError: the optimiser is not like those of optax.
     """
     traced(apply, params, inputs)  # raises, and says why, if the function cannot be traced
-    precision, tree, given, shapes = _in_float64_if_it_can(apply, params, inputs)
-    if not any(is_trained(leaf) for leaf in jax.tree.leaves(shapes)):
-        raise ValueError("apply: no output is an array of floats, so that nothing can be trained; return one.")
     whole_loss = None if loss is None else loss_of_parameters(loss, apply, inputs)
-    distance = distance_from_random(own_outputs(shapes, mirrors))
 
-    def outputs(arrays: Arrays, inputs: tuple):
-        return own_outputs(apply(tree.whole(arrays), *inputs), mirrors)
+    def functions_of(tree: TrainedTree) -> tuple[Callable, Callable]:
+        def outputs(arrays: Arrays, inputs: tuple):
+            return own_outputs(apply(tree.whole(arrays), *inputs), mirrors)
 
-    def objective(arrays: Arrays, inputs: tuple):
-        if whole_loss is None:
-            return distance(outputs(arrays, inputs))
-        return whole_loss(tree.whole(arrays), *inputs)
+        def objective(arrays: Arrays, inputs: tuple):
+            if whole_loss is None:
+                return distance_from_random(outputs(arrays, inputs))
+            return whole_loss(tree.whole(arrays), *inputs)
 
-    _require_one_number(jax.eval_shape(objective, tree.start, given))
+        return outputs, objective
+
+    precision, tree, given, outputs, objective = _in_float64_if_it_can(functions_of, params, inputs)
     run_outputs, run_gradient = jax.jit(outputs), jax.jit(_descent_direction(objective))
     begin, update = _optimiser(tree, objective, optimizer)
     run_update = jax.jit(update)
@@ -106,20 +105,34 @@ def problem_of(
     )
 
 
-def _in_float64_if_it_can(apply: Callable, params: Tree, inputs: tuple) -> tuple[str, TrainedTree, tuple, Tree]:
-    """The precision, the parameters, the inputs and the shapes of the outputs.
+def _in_float64_if_it_can(
+    functions_of: Callable[[TrainedTree], tuple[Callable, Callable]], params: Tree, inputs: tuple
+) -> tuple[str, TrainedTree, tuple, Callable, Callable]:
+    """The precision, the parameters, the inputs, the outputs and the loss.
 
-    A function that makes arrays of float32 of its own, such as the first state of a scan, may take nothing else.
+    A function that makes arrays of float32 of its own, such as the first state of a scan, may take nothing else; then its
+    equations are widened, if they can be.
     """
+    wide, wide_inputs = TrainedTree(params, widened), jax.tree.map(widened, inputs)
+    narrow, narrow_inputs = TrainedTree(params, as_given), jax.tree.map(as_given, inputs)
+    outputs, objective = functions_of(narrow)
+    _require_outputs(jax.eval_shape(outputs, narrow.start, narrow_inputs))
+    _require_one_number(jax.eval_shape(objective, narrow.start, narrow_inputs))
+    likes = (narrow.start, narrow_inputs)
+    by_equations = on_wide_arrays(outputs, *likes), slopes_on_wide_arrays(objective, *likes)
+    for wide_outputs, wide_objective in (functions_of(wide), by_equations):
+        try:
+            jax.eval_shape(jax.value_and_grad(wide_objective), wide.start, wide_inputs)
+            jax.eval_shape(wide_outputs, wide.start, wide_inputs)
+        except Exception:  # whatever code raises that knows only narrow types
+            continue
+        return "float64", wide, wide_inputs, wide_outputs, wide_objective
+    return "the given precision", narrow, narrow_inputs, outputs, objective
 
-    def attempt(widen: Callable) -> tuple[TrainedTree, tuple, Tree]:
-        tree, given = TrainedTree(params, widen), jax.tree.map(widen, inputs)
-        return tree, given, jax.eval_shape(lambda arrays, inputs: apply(tree.whole(arrays), *inputs), tree.start, given)
 
-    try:
-        return "float64", *attempt(widened)
-    except TypeError:
-        return "the given precision", *attempt(as_given)
+def _require_outputs(outputs: Arrays) -> None:
+    if not outputs:
+        raise ValueError("apply: no output is an array of floats, so that nothing can be trained; return one.")
 
 
 def _require_one_number(shape: Any) -> None:
@@ -138,16 +151,12 @@ def own_outputs(outputs: Tree, mirrors: tuple[str, ...]) -> Arrays:
     }
 
 
-def distance_from_random(shapes: Arrays) -> Callable[[Arrays], Any]:
-    """`DEFAULT_LOSS` for outputs of these shapes; its slope is not 0 where the outputs are."""
+def distance_from_random(outputs: Arrays) -> Any:
+    """`DEFAULT_LOSS` of outputs; its slope is not 0 where they are."""
     generator = np.random.default_rng(0)
-    targets = {path: generator.standard_normal(leaf.shape) for path, leaf in shapes.items()}
+    targets = {path: generator.standard_normal(output.shape) for path, output in outputs.items()}
     count = sum(target.size for target in targets.values())
-
-    def loss(outputs: Arrays):
-        return sum((abs(outputs[path] - target) ** 2).sum() for path, target in targets.items()) / (2 * max(count, 1))
-
-    return loss
+    return sum((abs(outputs[path] - target) ** 2).sum() for path, target in targets.items()) / (2 * max(count, 1))
 
 
 def _descent_direction(objective: Callable) -> Callable:

@@ -10,9 +10,9 @@ import numpy as np
 from symmetry.architecture import Architecture
 from symmetry.cases import CASE_KINDS, CaseKind
 from symmetry.discovery.leaves import Leaf, Tree, named_arrays, split
+from symmetry.discovery.precision import in_float64, narrowest_float
 from symmetry.modelcheck.loading import Built, read
 from symmetry.modelcheck.networks import drawn
-from symmetry.modelcheck.precision import in_float64, narrowest_float
 from symmetry.numbers.ball.source import FloatSource
 from symmetry.source import Source
 

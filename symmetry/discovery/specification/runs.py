@@ -7,12 +7,12 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.extend.core import Jaxpr
+from jax.extend.core import ClosedJaxpr
 
 from symmetry.discovery.groups import UnitGroup
 from symmetry.discovery.leaves import Tree, is_array, named_arrays, split
+from symmetry.discovery.precision import narrowest_float, on_wide_arrays
 from symmetry.discovery.specification.points import DRAWS, Arrays, Point, as_given, given_point, random_points
-from symmetry.gradcheck.jaxpr.control import equations_of
 from symmetry.yardstick import FACTOR, opposite_ways
 
 Outputs = dict[str, np.ndarray]
@@ -36,9 +36,8 @@ class Runs:
         def run(arrays: Arrays, given: Arrays) -> dict[str, Any]:
             return named_arrays(apply(self._tree(arrays), *inputs_of(given)))
 
-        self._run = jax.jit(run)
         self._on_device: dict[int, jax.Array] = {}
-        self._unit, in_float64 = self._coarsest_unit(run, params, inputs)
+        self._run, self._unit, in_float64 = _in_float64_if_it_can(run, params, inputs)
         self._known: dict[int, tuple[Outputs, dict[str, float]]] = {}
         self.points: list[Point] = []
         for candidates in self._candidates(params, inputs):
@@ -101,15 +100,6 @@ class Runs:
         self._known[id(point)] = self.outputs(point), self.allowed(point)
         self.points.append(point)
 
-    def _coarsest_unit(self, run: Callable, params: Tree, inputs: tuple) -> tuple[float, bool]:
-        """The unit in the last place of the coarsest float on the way, and whether the function takes float64."""
-        point = next(random_points(split(params)[0], split(inputs)[0], 0))
-        try:
-            return _coarsest_unit(jax.make_jaxpr(run)(point.params, point.inputs).jaxpr), True
-        except Exception:  # code that asks for a float type of its own may not take float64
-            point = as_given(point, params, inputs)
-            return _coarsest_unit(jax.make_jaxpr(run)(point.params, point.inputs).jaxpr), False
-
 
 def gap(one: np.ndarray, other: np.ndarray) -> float:
     """The largest difference of any entry; infinite where only one of them is finite."""
@@ -139,12 +129,21 @@ def _nudged(point: Point, unit: float) -> Point:
     return dataclasses.replace(point, params=[*map(moved, point.params)], inputs=[*map(moved, point.inputs)])
 
 
-def _coarsest_unit(jaxpr: Jaxpr) -> float:
-    """The largest unit in the last place of the float types that a program computes with."""
-    units = [float(np.finfo(np.float64).eps)]
-    for equation in equations_of(jaxpr):
-        for variable in (*equation.invars, *equation.outvars):
-            dtype = getattr(variable.aval, "dtype", None)
-            if dtype is not None and jnp.issubdtype(dtype, jnp.inexact):
-                units.append(float(jnp.finfo(dtype).eps))
-    return max(units)
+def _in_float64_if_it_can(run: Callable, params: Tree, inputs: tuple) -> tuple[Callable, float, bool]:
+    """The function compiled, the unit in the last place of the coarsest float on its way, and whether it takes float64.
+
+    Code that asks for a float type of its own may take nothing else; then its equations are widened, if they can be.
+    """
+    point = next(random_points(split(params)[0], split(inputs)[0], 0))
+    narrow = as_given(point, params, inputs)
+    for function in (run, on_wide_arrays(run, narrow.params, narrow.inputs)):
+        compiled = jax.jit(function)
+        try:
+            return compiled, _unit(compiled.trace(point.params, point.inputs).jaxpr), True
+        except Exception:  # whatever code raises that knows only narrow types
+            continue
+    return jax.jit(run), _unit(jax.make_jaxpr(run)(narrow.params, narrow.inputs)), False
+
+
+def _unit(program: ClosedJaxpr) -> float:
+    return float(jnp.finfo(narrowest_float(program)).eps)

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, JaxprEqn, Literal, Var
 
-from symmetry.discovery.leaves import Leaf, has_floats, wide_type
+from symmetry.discovery.leaves import Leaf, Tree, has_floats, wide_type
 from symmetry.gradcheck.jaxpr.control import PROGRAMS, called_program, equations_of
 
 
@@ -26,12 +26,61 @@ def in_float64(program: ClosedJaxpr) -> Callable[..., list[Leaf]]:
     return lambda *arguments: _run(program.jaxpr, program.consts, arguments)
 
 
+def on_wide_arrays(function: Callable[..., Tree], *given: Tree) -> Callable[..., Tree]:
+    """The function of wide arrays, for one that takes only the float types of the arguments given, of any shapes.
+
+    >>> with jax.enable_x64(True):
+    ...     on_wide_arrays(lambda x: x.astype("float32") / 3, np.float32(1))(np.float64(1)) == 1 / 3
+    Array(True, dtype=bool)
+    """
+    types = [jax.dtypes.result_type(leaf) for leaf in jax.tree.leaves(given)]
+
+    def of_wide(*arguments: Tree) -> Tree:
+        leaves, structure = jax.tree.flatten(arguments)
+        narrow = [jax.ShapeDtypeStruct(np.shape(leaf), dtype) for leaf, dtype in zip(leaves, types, strict=True)]
+        program, results = jax.make_jaxpr(function, return_shape=True)(*structure.unflatten(narrow))
+        return jax.tree.structure(results).unflatten(in_float64(program)(*leaves))
+
+    return of_wide
+
+
+def slopes_on_wide_arrays(function: Callable[..., Any], *given: Tree) -> Callable[..., Any]:
+    """A real function as `on_wide_arrays`, differentiable in its first argument by the derivative that it has itself."""
+    value = jax.custom_vjp(on_wide_arrays(function, *given))
+    both = on_wide_arrays(jax.value_and_grad(function), *given)
+
+    def backward(slopes: Tree, factor: Any) -> tuple:
+        return jax.tree.map(lambda slope: factor * slope, slopes), *[None] * (len(given) - 1)
+
+    value.defvjp(both, backward)
+    return value
+
+
 def narrowest_float(program: ClosedJaxpr) -> np.dtype:
     """The least precise of the float types that a program computes in."""
     results = [variable.aval for equation in equations_of(program.jaxpr) for variable in equation.outvars]
     dtypes = [getattr(result, "dtype", np.dtype(int)) for result in results]
     types = {np.dtype(dtype) for dtype in dtypes if jnp.issubdtype(dtype, jnp.inexact)}
     return max(types, key=lambda dtype: float(jnp.finfo(dtype).eps), default=np.dtype(np.float64))
+
+
+def coarsest_unit(*programs: ClosedJaxpr) -> float:
+    """The largest unit in the last place of any array of floats that programs compute.
+
+    Single numbers do not count: they are the same for all units of a model.
+
+    >>> with jax.enable_x64(True):
+    ...     coarsest_unit(jax.make_jaxpr(lambda x: x.astype("float32") * 2)(np.ones(2))) == 2.0**-23
+    True
+    """
+    units = [float(np.finfo(np.float64).eps)]
+    for program in programs:
+        for equation in equations_of(program.jaxpr):
+            for result in equation.outvars:
+                dtype = getattr(result.aval, "dtype", np.dtype(int))
+                if getattr(result.aval, "shape", ()) and jnp.issubdtype(dtype, jnp.inexact):
+                    units.append(float(jnp.finfo(dtype).eps))
+    return max(units)
 
 
 def _run(jaxpr: Jaxpr, constants: Sequence[Leaf], arguments: Sequence[Leaf]) -> list[Leaf]:
