@@ -1,0 +1,1 @@
+"""Proofs that a kernel checks, about the very program: Agda on definitions that the program writes, run on formal arrays."""
