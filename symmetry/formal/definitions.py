@@ -8,7 +8,7 @@ from pathlib import Path
 from symmetry import network as program
 from symmetry.array import Array
 from symmetry.formal.signatures import ARRAYS, SIGNATURES, Signature
-from symmetry.numbers.formal import Formal, FormalActivation, FormalLoss, FormalTargets, Term, indices_of, own_letters
+from symmetry.numbers.formal import Formal, FormalActivation, FormalLoss, FormalTargets, Term, indices_of
 from symmetry.numbers.formal.array import shown
 from symmetry.raised import described
 
@@ -26,7 +26,7 @@ class Definition:
         signature = self.signature
         indices = indices_of(signature.dimensions)
         left = " ".join([signature.name, *signature.arguments, *[index.letter for index in indices]])
-        return f"  {signature.name} : {signature.type}\n  {left} = {term.text(own_letters(indices))}\n"
+        return f"  {signature.name} : {signature.type}\n  {left} = {term.text()}\n"
 
 
 def given() -> dict[str, Array]:

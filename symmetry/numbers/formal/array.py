@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from symmetry.numbers.formal.index import ONE, Dimension, FormalError, Index, index_of
+from symmetry.numbers.formal.index import ONE, Dimension, FormalError, Index, index_of, indices_of
 from symmetry.numbers.formal.terms import Entry, Operation, Sum, Term
 
 HAVE = "formal arrays have @ + *, .T, .sum, and symmetry.activation's value and slope"
@@ -58,10 +58,7 @@ class Formal:
 
     def text(self) -> str:
         """Its entry in Agda, at indices of its dimensions."""
-        indices: list[Index] = []
-        for dimension in self.dimensions:
-            indices.append(index_of(dimension, indices))
-        return self.entry(*indices).text({index: index.letter for index in indices})
+        return self.entry(*indices_of(self.dimensions)).text()
 
     @property
     def T(self) -> "Formal":
@@ -169,9 +166,9 @@ class Named:
         if array.transposed is not None:
             return self.name(array.transposed).T
         if id(array) not in self._names:
-            if isinstance(array.entry(*map(index_of, array.dimensions)), Entry):
+            if isinstance(array.entry(*indices_of(array.dimensions)), Entry):
                 return array
-            name = f"u{len(self.definitions) + 1}"
+            name = f"v{len(self.definitions) + 1}"
             self.definitions.append((name, array))  # which keeps the array, and so its id
             self._names[id(array)] = Formal.named(name, *array.dimensions)
         return self._names[id(array)]

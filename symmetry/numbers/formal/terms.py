@@ -5,12 +5,16 @@ Sums over a dimension stay sums, `sum (λ i → ...)`: nothing is expanded, so t
 
 import dataclasses
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar, TypeAlias
 
 from symmetry.numbers.formal.index import Index
 
 Letters: TypeAlias = Mapping[Index, str]
-"""What is to be written for each free index of a term."""
+"""What is to be written for free indices of a term; for any other index its letter is."""
+
+OWN: Letters = MappingProxyType({})
+"""Every index is written as its letter."""
 
 ATOM, APPLICATION, PRODUCT, SUM = 3, 2, 1, 0
 """How tightly a term is bound together, as Agda reads it."""
@@ -21,11 +25,11 @@ class Term:
 
     binds: ClassVar[int] = APPLICATION
 
-    def text(self, letters: Letters) -> str:
+    def text(self, letters: Letters = OWN) -> str:
         """The term in Agda."""
         raise NotImplementedError
 
-    def within(self, binds: int, letters: Letters) -> str:
+    def within(self, binds: int, letters: Letters = OWN) -> str:
         """The term in Agda, in parentheses unless it is bound together as tightly as that."""
         text = self.text(letters)
         return text if self.strength >= binds else f"({text})"
@@ -46,8 +50,8 @@ class Entry(Term):
     def strength(self) -> int:
         return APPLICATION if self.indices else ATOM
 
-    def text(self, letters: Letters) -> str:
-        return " ".join([self.array, *[letters[index] for index in self.indices]])
+    def text(self, letters: Letters = OWN) -> str:
+        return " ".join([self.array, *[written(index, letters) for index in self.indices]])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Operation(Term):
     def strength(self) -> int:
         return SUM if self.sign == "+" else PRODUCT
 
-    def text(self, letters: Letters) -> str:
+    def text(self, letters: Letters = OWN) -> str:
         left, right = self.left.within(self.strength, letters), self.right.within(self.strength + 1, letters)
         return f"{left} {self.sign} {right}"
 
@@ -74,10 +78,10 @@ class Sum(Term):
     index: Index
     body: Term
 
-    def text(self, letters: Letters) -> str:
+    def text(self, letters: Letters = OWN) -> str:
         return f"sum {self.terms(letters)}"
 
-    def terms(self, letters: Letters) -> str:
+    def terms(self, letters: Letters = OWN) -> str:
         """What is summed, as a function of the index."""
         return f"(λ {self.index.letter} → {self.body.text({**letters, self.index: self.index.letter})})"
 
@@ -90,7 +94,7 @@ class Applied(Term):
     argument: Term
     activation: str
 
-    def text(self, letters: Letters) -> str:
+    def text(self, letters: Letters = OWN) -> str:
         return self.of(self.argument.within(ATOM, letters))
 
     def of(self, argument: str) -> str:
@@ -112,11 +116,11 @@ class OfRow(Term):
     target: Entry
     output: Index | None = None
 
-    def text(self, letters: Letters) -> str:
-        output = [letters[self.output]] if self.output else []
+    def text(self, letters: Letters = OWN) -> str:
+        output = [written(self.output, letters)] if self.output else []
         return " ".join([self.function, self.row_text(letters), self.target.within(ATOM, letters), *output])
 
-    def row_text(self, letters: Letters) -> str:
+    def row_text(self, letters: Letters = OWN) -> str:
         """The row as a function of the output: `a n` for an array's row, an abstraction for any other."""
         row = self.row
         if isinstance(row, Entry) and row.indices and row.indices[-1] == self.index not in row.indices[:-1]:
@@ -124,6 +128,6 @@ class OfRow(Term):
         return f"(λ {self.index.letter} → {row.text({**letters, self.index: self.index.letter})})"
 
 
-def own_letters(indices: tuple[Index, ...]) -> dict[Index, str]:
-    """Every index written by its own letter."""
-    return {index: index.letter for index in indices}
+def written(index: Index, letters: Letters) -> str:
+    """What is written for an index."""
+    return letters.get(index, index.letter)
