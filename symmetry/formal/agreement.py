@@ -6,7 +6,7 @@ from typing import Literal
 
 from symmetry.formal.definitions import Definition
 from symmetry.formal.difference import difference
-from symmetry.formal.normal_form import equation
+from symmetry.formal.equation import equation
 from symmetry.formal.notation import equation_in_words
 from symmetry.formal.proof import SAME, Proof
 from symmetry.formal.signatures import Signature, argument_type

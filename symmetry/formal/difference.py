@@ -86,11 +86,11 @@ def outcome(run: Callable[[Callable[[np.ndarray], Any]], Any], wanted: np.ndarra
     """
     with contextlib.suppress(Exception):  # a function of NumPy or JAX need not know fractions; floats decide then
         found = run(np.copy)
-        return None if _equal(found, wanted) else f"returns {_shown_result(found)}"
+        return None if entries_equal(found, wanted) else f"returns {_shown_result(found)}"
     try:
         with jax.enable_x64(True):
             found = run(lambda array: jnp.asarray(array.astype(float)))
-            return None if _equal(np.asarray(found), wanted) else f"returns {_shown_result(np.asarray(found))}"
+            return None if entries_equal(np.asarray(found), wanted) else f"returns {_shown_result(np.asarray(found))}"
     except Exception as error:  # whatever the reader's own code raises is what it did
         return f"raises {described(error)}"
 
@@ -99,7 +99,7 @@ def _shown_result(found: Any) -> str:
     return shown_array(found) if isinstance(found, np.ndarray | int | float | Fraction) else f"a {type(found).__name__}"
 
 
-def _equal(found: Any, wanted: np.ndarray) -> bool:
+def entries_equal(found: Any, wanted: np.ndarray) -> bool:
     """Whether an array has the wanted shape and entries; floats may be off by rounding."""
     array = np.asarray(found, dtype=object)
     if array.shape != wanted.shape:

@@ -6,8 +6,9 @@ normal form are equal in every commutative semiring.
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from symmetry.formal.letters import alpha_key, fresh
 from symmetry.formal.proof import (
     SAME,
     Proof,
@@ -17,10 +18,11 @@ from symmetry.formal.proof import (
     on_left,
     on_right,
     reordered,
+    respected,
     sorted_chain,
     summed,
 )
-from symmetry.numbers.formal import Applied, Entry, Index, OfRow, Operation, Sum, Term
+from symmetry.numbers.formal import Applied, Index, OfRow, Operation, Sum, Term
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,8 +53,7 @@ class Normaliser:
 
     def normal_form(self, term: Term) -> tuple[Term, Proof]:
         """The normal form, and a proof that the term equals it."""
-        renamed = fresh(term, itertools.count(1), {})
-        return self._normal(renamed)
+        return self._normal(fresh(term))
 
     def _normal(self, term: Term) -> tuple[Term, Proof]:
         polynomial, expanding = self._expanded(term)
@@ -81,12 +82,7 @@ class Normaliser:
             return dataclasses.replace(term, argument=argument), by.within(term.of)
         if isinstance(term, OfRow) and self.respects:
             row, by = self._normal(term.row)
-            if not by:
-                return term, SAME
-            changed = dataclasses.replace(term, row=row)
-            output = f" {term.output.letter}" if term.output else ""
-            respected = f"{term.function}-respects {term.target.within(3)} (λ {term.index.letter} → {by.text}){output}"
-            return changed, Proof(respected)
+            return dataclasses.replace(term, row=row), respected(term, by)
         return term, SAME
 
 
@@ -186,60 +182,3 @@ def _orders(indices: tuple[Index, ...]) -> Iterator[tuple[Index, ...]]:
 def _keys(factors: tuple[Term, ...], order: tuple[Index, ...]) -> list[str]:
     names = {index: f"#{place}" for place, index in enumerate(order)}
     return sorted(alpha_key(factor, names) for factor in factors)
-
-
-def same(term: Term, other: Term) -> bool:
-    """Whether two terms differ in the letters of bound indices at most: Agda takes them for the same."""
-    return alpha_key(fresh(term, itertools.count(1), {})) == alpha_key(fresh(other, itertools.count(1), {}))
-
-
-def equation(term: Term, other: Term, respects: bool = False) -> Proof | None:
-    """A proof that a term equals another, by Laws; None if their normal forms differ."""
-    if same(term, other):
-        return SAME
-    normaliser = Normaliser(respects)
-    (one, by_one), (two, by_two) = normaliser.normal_form(term), normaliser.normal_form(other)
-    return by_one.then(by_two.backwards()) if same(one, two) else None
-
-
-def alpha_key(term: Term, names: Mapping[Index, str] | None = None) -> str:
-    """A text that does not depend on the letters of bound indices, of which no two may be the same."""
-    names = names or {}
-
-    def bound(index: Index) -> dict[Index, str]:
-        return {**names, index: f"#{len(names)}:{index.dimension}"}
-
-    if isinstance(term, Entry):
-        return f"{term.array}[{','.join(names.get(each, each.letter) for each in term.indices)}]"
-    if isinstance(term, Operation):
-        return f"({alpha_key(term.left, names)}{term.sign}{alpha_key(term.right, names)})"
-    if isinstance(term, Sum):
-        return f"sum({term.index.dimension};{alpha_key(term.body, bound(term.index))})"
-    if isinstance(term, Applied):
-        return f"{term.activation}{term.order}({alpha_key(term.argument, names)})"
-    assert isinstance(term, OfRow)
-    output = names.get(term.output, term.output.letter) if term.output else ""
-    row = alpha_key(term.row, bound(term.index))
-    return f"{term.function}({row};{alpha_key(term.target, names)};{output})"
-
-
-def fresh(term: Term, numbers: Iterator[int], names: Mapping[Index, Index]) -> Term:
-    """The term with a letter of its own for every bound index, so that sums can be moved without capturing any."""
-
-    def of(index: Index) -> Index:
-        return names.get(index, index)
-
-    if isinstance(term, Entry):
-        return Entry(term.array, tuple(map(of, term.indices)))
-    if isinstance(term, Operation):
-        return Operation(term.sign, fresh(term.left, numbers, names), fresh(term.right, numbers, names))
-    if isinstance(term, Applied):
-        return dataclasses.replace(term, argument=fresh(term.argument, numbers, names))
-    assert isinstance(term, Sum | OfRow)
-    index = Index(f"i{next(numbers)}", term.index.dimension)
-    inside = {**names, term.index: index}
-    if isinstance(term, Sum):
-        return Sum(index, fresh(term.body, numbers, inside))
-    target, output = fresh(term.target, numbers, names), of(term.output) if term.output else None
-    assert isinstance(target, Entry)
-    return OfRow(term.function, index, fresh(term.row, numbers, inside), target, output)

@@ -1,9 +1,10 @@
 """Proofs of equations between terms, as Agda reads them. A step that changes nothing is left out."""
 
 import dataclasses
+import itertools
 from collections.abc import Callable
 
-from symmetry.numbers.formal import Index, Operation, Sum, Term
+from symmetry.numbers.formal import Index, OfRow, Operation, Sum, Term
 
 HOLE = "□"
 """What stands in a term for the part that an equation rewrites."""
@@ -26,6 +27,8 @@ class Proof:
 
     def backwards(self) -> "Proof":
         """By symmetry."""
+        if self.text.startswith("sym (") and _closes(self.text.removeprefix("sym (")):
+            return Proof(self.text.removeprefix("sym (").removesuffix(")"))
         return Proof(f"sym ({self.text})") if self else self
 
     def within(self, context: Callable[[str], str]) -> "Proof":
@@ -38,6 +41,12 @@ class Proof:
 
     def written(self) -> str:
         return self.text or "refl"
+
+
+def _closes(text: str) -> bool:
+    """Whether a bracket that was open before the text closes at its end and not before."""
+    depths = list(itertools.accumulate({"(": 1, ")": -1}.get(letter, 0) for letter in text))
+    return depths[-1] == -1 and -1 not in depths[:-1]
 
 
 SAME = Proof()
@@ -123,3 +132,12 @@ def _sums_exchanged(indices: list[Index], place: int, body: Term) -> Proof:
     for index in reversed(indices[:place]):
         swapped = swapped.under(index)
     return swapped
+
+
+def respected(term: OfRow, by: Proof) -> Proof:
+    """That a loss, or its error, of equal rows is equal."""
+    if not by:
+        return by
+    output = f" {term.output.letter}" if term.output else ""
+    target = term.target.within(3)
+    return Proof(f"{term.function}-respects {target} (λ {term.index.letter} → {by.text}){output}")

@@ -115,14 +115,14 @@ class Formal:
             return self if self.ndim == 0 else self.sum(-1).sum()
         if not isinstance(axis, int) or not -self.ndim <= axis < self.ndim:
             raise FormalError(f"axis {axis!r} of a sum over {shown(self)}; expected one of its {self.ndim} axes.")
-        place = axis % self.ndim
+        place, terms = axis % self.ndim, by_name(self)
 
         def entry(*indices: Index) -> Term:
             rest = list(indices)
             if keepdims:
                 del rest[place]
             summed = index_of(self.dimensions[place], indices)
-            return Sum(summed, self.entry(*rest[:place], summed, *rest[place:]))
+            return Sum(summed, terms.entry(*rest[:place], summed, *rest[place:]))
 
         left = (ONE,) if keepdims else ()
         return Formal((*self.dimensions[:place], *left, *self.dimensions[place + 1 :]), entry)
@@ -158,29 +158,32 @@ def _number(other: object) -> Fraction | None:
 class Named:
     """Arrays that are given names, so that formulas stay short: each has a definition, and may use those before it."""
 
+    prefix: str = "v"
     definitions: list[tuple[str, Formal]] = dataclasses.field(default_factory=list)
-    _names: dict[int, Formal] = dataclasses.field(default_factory=dict)
+    _names: dict[tuple[str, ...], Formal] = dataclasses.field(default_factory=dict)
 
     def name(self, array: Formal) -> Formal:
-        """The array, to be written by its name."""
+        """The array, to be written by its name; arrays with one formula have one name."""
         if array.transposed is not None:
             return self.name(array.transposed).T
-        if id(array) not in self._names:
-            if isinstance(array.entry(*indices_of(array.dimensions)), Entry):
-                return array
-            name = f"v{len(self.definitions) + 1}"
-            self.definitions.append((name, array))  # which keeps the array, and so its id
-            self._names[id(array)] = Formal.named(name, *array.dimensions)
-        return self._names[id(array)]
+        term = array.entry(*indices_of(array.dimensions))
+        if isinstance(term, Entry):
+            return array
+        formula = (*array.dimensions, term.text())
+        if formula not in self._names:
+            name = f"{self.prefix}{len(self.definitions) + 1}"
+            self.definitions.append((name, array))
+            self._names[formula] = Formal.named(name, *array.dimensions)
+        return self._names[formula]
 
 
 _named: contextvars.ContextVar[Named | None] = contextvars.ContextVar("named", default=None)
 
 
 @contextlib.contextmanager
-def naming() -> Iterator[Named]:
-    """Gives names to the arrays that are operands of `@` or arguments of activations and losses meanwhile."""
-    named = Named()
+def naming(prefix: str = "v") -> Iterator[Named]:
+    """Gives names, v1, v2, ..., to the arrays that are operands of `@` or arguments of activations and losses meanwhile."""
+    named = Named(prefix)
     token = _named.set(named)
     try:
         yield named
