@@ -129,9 +129,16 @@ class Workspace:
 
 def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
     """The exit status and the output of a command, which ends with us whatever ends us."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
     # In a session of its own, so that Ctrl-C reaches only us: we then end it, and its files are ours to remove.
-    process = subprocess.Popen(command, cwd=folder, env=environment, start_new_session=True, **pipes)
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
     try:
         output, _ = process.communicate()
     except BaseException:

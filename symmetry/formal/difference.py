@@ -68,7 +68,7 @@ def difference(signature: Signature, expected: Term) -> Difference | None:
 
 
 def _drawn(sizes: tuple[int, ...], signs: tuple[int, int]) -> tuple[dict[str, Any], dict[str, int]]:
-    size = dict(zip(DIMENSIONS, sizes, strict=True))
+    size: dict[str, int] = dict(zip(DIMENSIONS, sizes, strict=True))
     drawn = random.Random(sum(sizes))
     arrays = {name: exact(tuple(size[each] for each in shape), drawn, *signs) for name, shape in ARRAYS.items()}
     targets = exact((size["batch"], size["units"]), drawn, *signs)

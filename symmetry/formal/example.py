@@ -7,7 +7,6 @@ import dataclasses
 import itertools
 import random
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any, Literal
 
 import jax
@@ -45,9 +44,10 @@ class Shift:
 def drawn(depth: int) -> tuple[Network, Batch]:
     """A network of natural numbers, layers with and without biases, and a batch: wide where it is shallow."""
     numbers = random.Random(depth)
-    wide = depth <= 4
-    widths = [numbers.choice((2, 3) if wide else (1, 1, 1, 2)) for _ in range(depth + 1)]
-    examples = 2 if wide else 1
+    widths = [numbers.choice((2, 3)) if depth <= 2 else 1 for _ in range(depth + 1)]
+    if depth > 2:
+        widths[numbers.randrange(depth)] = widths[-1] = 2
+    examples = 2 if depth <= 4 else 1
     layers = tuple(
         Layer(exact((above, below), numbers, 1, 3), exact((below,), numbers, 1, 3) if numbers.random() < 0.6 else None)
         for above, below in itertools.pairwise(widths)
@@ -125,15 +125,3 @@ def _shown(network: Network, batch: Batch) -> str:
         f"weights {weights}; biases {biases}; x = {shown_array(batch.x)}, y = {shown_array(batch.y)}; "
         f"{network.loss}; layer by layer {activations}"
     )
-
-
-def natural(number: Fraction) -> str:
-    """A natural number in Agda.
-
-    Raises:
-        ValueError: it is none.
-    """
-    whole = Fraction(number)
-    if whole.denominator != 1 or whole < 0:
-        raise ValueError(f"{number} is no natural number; networks of natural numbers have no other results.")
-    return str(whole.numerator)

@@ -11,7 +11,7 @@ from symmetry.array import Array
 Arrays = Mapping[str, Array]
 """The arguments of a function, by their names in Agda."""
 
-DIMENSIONS = ("batch", "ins", "units", "next")
+DIMENSIONS: tuple[str, ...] = ("batch", "ins", "units", "next")
 
 ARRAYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

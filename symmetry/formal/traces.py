@@ -31,6 +31,9 @@ NETWORKS: tuple[Biases, ...] = tuple(
 )
 """The networks that are traced: at every depth each layer once with a bias and once without."""
 
+BY_LAWS = 4
+"""The deepest networks whose results Agda compares by laws, where the program spells a formula in its own way."""
+
 Results = Callable[[Network, Batch, Any], list[Result]]
 
 
@@ -87,15 +90,18 @@ def dimensions_of(result: Result, depth: int) -> tuple[str, ...]:
 
 def traced(results: Results) -> Traces:
     """The loops at every depth, each result compared with the recursion."""
+    traces: list[Trace] = []
     try:
-        traces = [_trace(biases, results) for biases in NETWORKS]
+        for biases in NETWORKS:
+            found = _trace(biases, results)
+            if isinstance(found, str):
+                return Traces("unknown", words=found)
+            traces.append(found)
     except Exception as error:  # whatever the reader's own code raises is why it cannot be written
         return Traces("unknown", words=f"it is not written in the operators of formal arrays: {described(error)}")
-    if all(isinstance(each, Trace) for each in traces):
-        by_laws = any(each.lemmas or any(one.proof for one in each.equations) for each in traces)
-        return Traces("by laws" if by_laws else "same", traces)
-    words = next(each for each in traces if isinstance(each, str))
-    return Traces("unknown", words=words)
+    if not any(each.lemmas or any(one.proof for one in each.equations) for each in traces):
+        return Traces("same", traces)
+    return Traces("by laws", [each for each in traces if len(each.biases) <= BY_LAWS])
 
 
 def _trace(biases: Biases, results: Results) -> Trace | str:

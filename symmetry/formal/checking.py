@@ -1,0 +1,168 @@
+"""Everything together: what the program writes of itself, and whether Agda accepts the theorems about it."""
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from symmetry.formal import checker
+from symmetry.formal.agreement import Agreement, agreement_files, agreements
+from symmetry.formal.definitions import definitions, program_digest, program_text
+from symmetry.formal.example import DEPTHS as NUMBERS
+from symmetry.formal.example_text import example_text
+from symmetry.formal.facts import facts_text
+from symmetry.formal.imports import digest, rests_on, written_modules
+from symmetry.formal.loops import Loop, backprop_loop, forward_loop
+from symmetry.formal.signatures import FORWARD
+from symmetry.formal.textbook import TEXTBOOK
+from symmetry.formal.traces import DEPTHS as TRACED
+from symmetry.formal.traces import traces_text
+
+TRUSTED = (
+    "Agda's type checker, as its wheel has it",
+    "that the operators of formal arrays (symmetry/numbers/formal) write what NumPy and JAX compute, but for rounding",
+    "that the program does the same with every kind of number, and with every size",
+    "that the loss sums over the examples of a batch",
+    f"the loops over the layers of networks other than those traced: networks of {', '.join(map(str, TRACED))} layers, "
+    f"each layer with and without a bias, are traced, and numbers compared from 1 to {NUMBERS[-1]} layers",
+)
+"""What is trusted besides the proofs."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Checking:
+    """What Agda said of every theorem's file, about the functions that are in place.
+
+    Attributes:
+        agda: the version of Agda; "" if it is missing.
+        definitions: the SHA-256 of the definitions that the program wrote.
+        program: the SHA-256 of network.py.
+        sources: the SHA-256 of all Agda files written by hand.
+        refused: of a theorem's file ("PERM-1"), why it was refused.
+        unknown: of a theorem's file, why it cannot be told.
+        missing: why Agda is missing and the command that brings it; "" if it ran.
+        trusted: what is trusted besides, in words.
+    """
+
+    agda: str
+    definitions: str
+    program: str
+    sources: str
+    refused: Mapping[str, str]
+    unknown: Mapping[str, str]
+    missing: str = ""
+    trusted: tuple[str, ...] = TRUSTED
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """Why a file that would be written is not there, or not as it should be."""
+
+    differs: bool
+    words: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Written:
+    """The files that the program wrote of itself, by their modules, and why others are missing."""
+
+    files: Mapping[str, str]
+    problems: Mapping[str, Problem]
+    by_laws: Mapping[str, str]
+    """Of modules that suppose Laws, what to say of a theorem that does not."""
+
+
+def written() -> Written:
+    """What the program, with the reader's functions that are in place, writes of itself."""
+    found = definitions()
+    agree = agreements(found)
+    loops = [forward_loop(), backprop_loop()]
+    terms = {name: each.term if each.term is not None else TEXTBOOK[name] for name, each in found.items()}
+    files = {
+        "Generated.Program": program_text(found, lambda signature: TEXTBOOK[signature.name]),
+        "Generated.Facts": facts_text({name: (each, terms[name]) for name, each in found.items()}),
+        **{f"Generated.Agrees.{module}": text for module, text in agreement_files(agree).items()},
+    }
+    problems = _problems(agree, loops)
+    good = [loop for loop in loops if f"Generated.{loop.module}" not in problems]
+    files |= {f"Generated.{loop.module}": traces_text(loop.module, loop.traces) for loop in good}
+    numbers = {loop.module: loop.numbers.results for loop in good}
+    files["Generated.Example"] = example_text(numbers.get("ForwardTraces", ()), numbers.get("BackpropTraces", ()))
+    by_laws = {f"Generated.{loop.module}": loop.words for loop in good if loop.outcome == "by laws"}
+    return Written(files, problems, by_laws)
+
+
+def _problems(agree: Mapping[str, Agreement], loops: list[Loop]) -> dict[str, Problem]:
+    """Of generated modules that are not written, why; a loop is not, if a function of its layers cannot be written."""
+    problems: dict[str, Problem] = {}
+    for name, each in agree.items():
+        if each.outcome == "agrees":
+            continue
+        problem = Problem(each.outcome == "differs", each.words)
+        problems.setdefault(f"Generated.Agrees.{each.definition.signature.module}", problem)
+        if each.definition.term is None:
+            for module in ("ForwardTraces", "BackpropTraces") if name in FORWARD else ("BackpropTraces",):
+                problems.setdefault(f"Generated.{module}", problem)
+    for loop in loops:
+        if loop.outcome in ("differs", "unknown"):
+            problems.setdefault(f"Generated.{loop.module}", Problem(loop.outcome == "differs", loop.words))
+    return problems
+
+
+def checked() -> Checking:
+    """Generates the definitions from the functions in place, and lets Agda check every theorem's file.
+
+    Raises:
+        FileNotFoundError: the package proofs has no Agda sources.
+    """
+    by_hand = written_modules(checker.sources())
+    wrote = written()
+    theorems = sorted(name for name in by_hand if "." not in name)
+    missing = checker.unavailable()
+    refused, unknown = ({}, {}) if missing else _verdicts(theorems, by_hand, wrote)
+    return Checking(
+        agda="" if missing else checker.version(),
+        definitions=hashlib.sha256(wrote.files["Generated.Program"].encode()).hexdigest(),
+        program=program_digest(),
+        sources=digest(by_hand),
+        refused=refused,
+        unknown=unknown,
+        missing=missing,
+    )
+
+
+def _verdicts(theorems: list[str], by_hand: Mapping[str, str], wrote: Written) -> tuple[dict[str, str], dict[str, str]]:
+    """Which files are refused and of which it cannot be told; the rest Agda accepts."""
+    refused: dict[str, str] = {}
+    unknown: dict[str, str] = {}
+    for name in theorems:
+        needs = rests_on(name, {**by_hand, **wrote.files})
+        problems = [problem for module, problem in wrote.problems.items() if module in needs]
+        differing = [problem for problem in problems if problem.differs]
+        supposing = [words for module, words in wrote.by_laws.items() if module in needs]
+        if differing:
+            refused[name] = _words(each.words for each in differing)
+        elif problems:
+            unknown[name] = _words(each.words for each in problems)
+        elif supposing and not re.search(r"\bLaws\b", by_hand[name]):
+            unknown[name] = _words(supposing)
+    rest = [name for name in theorems if name not in refused and name not in unknown]
+    for name, refusal in _refusals(rest, wrote).items():
+        (refused if refusal.line is not None else unknown)[name] = f"Agda refuses {refusal}"
+    return refused, unknown
+
+
+def _words(reasons: Iterable[str]) -> str:
+    """Reasons, each once."""
+    return "\n".join(dict.fromkeys(reasons))
+
+
+def _refusals(theorems: list[str], wrote: Written) -> dict[str, checker.Refusal]:
+    """Agda's refusals of theorems' files: of all at once, and only if there is one, of each by itself."""
+    together = "\n".join(["module All where", *[f"import {name}" for name in [*wrote.files, *theorems]]])
+    texts = {**wrote.files, "All": together + "\n"}
+    with checker.workspace({f"{name.replace('.', '/')}.agda": text for name, text in texts.items()}) as workspace:
+        if workspace.check("All.agda") is None:
+            return {}
+        found = {name: workspace.check(f"{name}.agda") for name in theorems}
+        return {name: refusal for name, refusal in found.items() if refusal is not None}
