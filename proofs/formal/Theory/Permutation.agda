@@ -1,0 +1,192 @@
+-- Permuting the hidden units of any layers leaves the outputs as they are, and moves the gradient as it moves the network.
+-- One law is used: a sum does not depend on the order of its terms.
+module Theory.Permutation where
+
+open import Theory.Base
+open import Theory.Numbers
+open import Theory.Laws
+open import Theory.Network
+import Generated.Program
+import Generated.Facts
+
+-- A permutation of the units of every hidden layer.
+
+data Permutations : ℕ → Widths → Set where
+  []  : ∀ {n} → Permutations n []
+  _∷_ : ∀ {n p c ps} → Permutation n → Permutations p ps → Permutations n ((p , c) ∷ ps)
+
+-- Row i and column j of the moved layer are row ρ i and column π j of the layer; its bias j is bias π j.
+
+moved-bias : ∀ {A n b} → Permutation n → Bias A n b → Bias A n b
+moved-bias π none     = none
+moved-bias π (some b) = some λ j → b (to π j)
+
+moved : ∀ {A m n b} → Permutation m → Permutation n → Layer A m n b → Layer A m n b
+moved ρ π θ = layer (λ i j → weight θ (to ρ i) (to π j)) (moved-bias π (bias θ))
+
+act-after : ∀ {A m n b ps} → Permutation m → Permutations n ps → Layers A m n b ps → Layers A m n b ps
+act-after ρ []       [ θ ]    = [ moved ρ unmoved θ ]
+act-after ρ (π ∷ πs) (θ ∷ θs) = moved ρ π θ ∷ act-after π πs θs
+
+-- π · θ
+
+act : ∀ {A m n b ps} → Permutations n ps → Layers A m n b ps → Layers A m n b ps
+act = act-after unmoved
+
+-- Arrays are equal when their entries are.
+
+infix 4 _≈_ _≋_ _≈ᵇ_
+
+_≈_ : ∀ {A m n} → Matrix A m n → Matrix A m n → Set
+u ≈ v = ∀ i j → u i j ≡ v i j
+
+data _≈ᵇ_ {A n} : ∀ {b} → Bias A n b → Bias A n b → Set where
+  none : none ≈ᵇ none
+  some : ∀ {u v : Vector A n} → (∀ j → u j ≡ v j) → some u ≈ᵇ some v
+
+record SameLayer {A m n b} (θ η : Layer A m n b) : Set where
+  constructor same
+  field
+    weights : weight θ ≈ weight η
+    biases  : bias θ ≈ᵇ bias η
+
+data _≋_ {A m n b} : ∀ {ps} → Layers A m n b ps → Layers A m n b ps → Set where
+  [_] : ∀ {θ η} → SameLayer θ η → [ θ ] ≋ [ η ]
+  _∷_ : ∀ {p c ps θ η} {θs ηs : Layers A n p c ps} → SameLayer θ η → θs ≋ ηs → (θ ∷ θs) ≋ (η ∷ ηs)
+
+module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) where
+  open Arithmetic 𝔸
+  open SumsInAnyOrder laws
+  open Generated.Program.Functions 𝔸 Target
+  open Recursion 𝔸 Target (Generated.Program.program 𝔸 Target)
+  open Generated.Facts.Moves 𝔸 Target sum-of-equals sum-in-any-order
+
+  private variable
+    batch m n : ℕ
+    b : Bool
+    ps : Widths
+
+  -- The function of one example's outputs is determined by their entries: true of every function of vectors.
+
+  Respects : ∀ {k} → LossValue k → Set
+  Respects loss = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → loss a′ t ≡ loss a t
+
+  ErrorRespects : ∀ {k} → LossError k → Set
+  ErrorRespects error = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → ∀ k → error a′ t k ≡ error a t k
+
+  -- Permuted inputs meet permuted rows: the preactivations are those of the permuted columns. The layer may be any that
+  -- is equal to the moved one.
+
+  moved-preactivations : (ρ : Permutation m) (π : Permutation n) (θ : Layer Number m n b) {x x′ : Matrix Number batch m} →
+    (x′ ≈ λ e i → x e (to ρ i)) → preactivations x′ (moved ρ π θ) ≈ λ e j → preactivations x θ e (to π j)
+  moved-preactivations ρ π (layer w none)     same-x = preactivation-without-bias-moves ρ π {V = w} same-x (λ _ _ → refl)
+  moved-preactivations ρ π (layer w (some b)) same-x =
+    preactivation-moves ρ π {V = w} {b = b} same-x (λ _ _ → refl) (λ _ → refl)
+
+  moved-values : (ρ : Permutation m) (π : Permutation n) (θ : Layer Number m n b) (φ : Activation Number)
+    {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
+    activated (preactivations x′ (moved ρ π θ)) φ ≈ λ e j → activated (preactivations x θ) φ e (to π j)
+  moved-values ρ π θ φ {x} same-x =
+    activated-moves π {φ = φ} {z = preactivations x θ} (moved-preactivations ρ π θ same-x)
+
+  same-outputs : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
+    {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
+    forward (act-after ρ πs θs) φs x′ ≈ forward θs φs x
+  same-outputs ρ []       [ θ ]    [ φ ]    same-x = moved-values ρ unmoved θ φ same-x
+  same-outputs ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) same-x = same-outputs π πs θs φs (moved-values ρ π θ φ same-x)
+
+  permuting-preserves-outputs : (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
+    (x : Matrix Number batch m) → forward (act πs θs) φs x ≈ forward θs φs x
+  permuting-preserves-outputs πs θs φs x = same-outputs unmoved πs θs φs (λ _ _ → refl)
+
+  permuting-preserves-loss : (loss : LossValue (last n ps)) → Respects loss →
+    (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
+    (x : Matrix Number batch m) (y : Vector Target batch) →
+    network-loss loss (act πs θs) φs x y ≡ network-loss loss θs φs x y
+  permuting-preserves-loss loss respects πs θs φs x y =
+    batch-loss-moves {loss = loss} {y} respects {a = forward θs φs x} (permuting-preserves-outputs πs θs φs x)
+
+  -- What the units of the hidden layers hold moves with them; the output layer stays.
+
+  first-of : Permutations n ps → Permutation n
+  first-of []      = unmoved
+  first-of (π ∷ _) = π
+
+  data Moved {batch} : ∀ {n ps} → Permutations n ps → Units Number batch n ps → Units Number batch n ps → Set where
+    [_] : ∀ {n} {u u′ : Matrix Number batch n} → (u′ ≈ u) → Moved [] [ u ] [ u′ ]
+    _∷_ : ∀ {n p c ps} {u u′ : Matrix Number batch n} {π : Permutation n} {πs : Permutations p ps} {us us′} →
+          (u′ ≈ λ e j → u e (to π j)) → Moved πs us us′ → Moved (_∷_ {c = c} π πs) (u ∷ us) (u′ ∷ us′)
+
+  moved-head : {πs : Permutations n ps} {us us′ : Units Number batch n ps} → Moved πs us us′ →
+    head us′ ≈ λ e j → head us e (to (first-of πs) j)
+  moved-head [ p ]   = p
+  moved-head (p ∷ _) = p
+
+  moved-activations : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
+    (φs : Activations Number ps) {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
+    Moved πs (activations θs φs x) (activations (act-after ρ πs θs) φs x′)
+  moved-activations ρ []       [ θ ]    [ φ ]    same-x = [ moved-values ρ unmoved θ φ same-x ]
+  moved-activations ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) same-x = here ∷ moved-activations π πs θs φs here
+    where here = moved-values ρ π θ φ same-x
+
+  moved-weight : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) →
+    weight (first (act-after ρ πs θs)) ≈ λ i j → weight (first θs) (to ρ i) (to (first-of πs) j)
+  moved-weight ρ []       [ θ ]    i j = refl
+  moved-weight ρ (π ∷ πs) (θ ∷ θs) i j = refl
+
+  -- An error sent back through the weights: the sum runs over the units of the permuted layer.
+
+  moved-back : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
+    {us us′ : Units Number batch n ps} → Moved πs us us′ →
+    input-gradient (head us′) (weight (first (act-after ρ πs θs))) ≈
+      λ e i → input-gradient (head us) (weight (first θs)) e (to ρ i)
+  moved-back ρ πs θs {us} same-us =
+    input-gradient-moves ρ (first-of πs) {δ = head us} {V = weight (first θs)} (moved-head same-us) (moved-weight ρ πs θs)
+
+  moved-errors : (error : LossError (last n ps)) → ErrorRespects error →
+    (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
+    {x x′ : Matrix Number batch m} (y : Vector Target batch) → (x′ ≈ λ e i → x e (to ρ i)) →
+    Moved πs (backpropagate error θs φs x y) (backpropagate error (act-after ρ πs θs) φs x′ y)
+  moved-errors error respects ρ [] [ θ ] [ φ ] {x} y same-x =
+    [ output-error-moves {error = error} {φ} {y} respects {z = preactivations x θ} {a = activated (preactivations x θ) φ}
+        (moved-preactivations ρ unmoved θ same-x) (moved-values ρ unmoved θ φ same-x) ]
+  moved-errors error respects ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) {x} y same-x =
+    hidden-error-moves π (first-of πs) {φ = φ} {next-δ = head δs} {next-weight = weight (first θs)}
+      {z = preactivations x θ}
+      (moved-head later) (moved-weight π πs θs) (moved-preactivations ρ π θ same-x) ∷ later
+    where δs = backpropagate error θs φs (activated (preactivations x θ) φ) y
+          later = moved-errors error respects π πs θs φs y (moved-values ρ π θ φ same-x)
+
+  moved-bias-gradients : (π : Permutation n) (bias : Bias Number n b) (δ : Matrix Number batch n)
+    {δ′ : Matrix Number batch n} → (δ′ ≈ λ e j → δ e (to π j)) →
+    bias-gradients (moved-bias π bias) δ′ ≈ᵇ moved-bias π (bias-gradients bias δ)
+  moved-bias-gradients π none     δ same-δ = none
+  moved-bias-gradients π (some _) δ same-δ = some (bias-gradient-moves π {δ = δ} same-δ)
+
+  moved-layer-gradient : (ρ : Permutation m) (π : Permutation n) (θ : Layer Number m n b)
+    (x : Matrix Number batch m) {x′ : Matrix Number batch m} (δ : Matrix Number batch n) {δ′ : Matrix Number batch n} →
+    (x′ ≈ λ e i → x e (to ρ i)) → (δ′ ≈ λ e j → δ e (to π j)) →
+    SameLayer (layer-gradient (moved ρ π θ) x′ δ′) (moved ρ π (layer-gradient θ x δ))
+  moved-layer-gradient ρ π θ x δ same-x same-δ = same
+    (weight-gradient-moves ρ π {inputs = x} {δ = δ} same-x same-δ)
+    (moved-bias-gradients π (bias θ) δ same-δ)
+
+  moved-gradients : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
+    (φs : Activations Number ps) (x : Matrix Number batch m) {x′ : Matrix Number batch m}
+    (δs : Units Number batch n ps) {δs′ : Units Number batch n ps} →
+    (x′ ≈ λ e i → x e (to ρ i)) → Moved πs δs δs′ →
+    layers-gradient (act-after ρ πs θs) φs x′ δs′ ≋ act-after ρ πs (layers-gradient θs φs x δs)
+  moved-gradients ρ [] [ θ ] [ φ ] x [ δ ] same-x [ same-δ ] = [ moved-layer-gradient ρ unmoved θ x δ same-x same-δ ]
+  moved-gradients ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) x (δ ∷ δs) same-x (same-δ ∷ same-δs) =
+    moved-layer-gradient ρ π θ x δ same-x same-δ ∷
+    moved-gradients π πs θs φs (activated (preactivations x θ) φ) δs (moved-values ρ π θ φ same-x) same-δs
+
+  gradient-permutes : (error : LossError (last n ps)) → ErrorRespects error →
+    (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
+    (x : Matrix Number batch m) (y : Vector Target batch) →
+    let gradient , input = backprop error θs φs x y
+        gradient′ , input′ = backprop error (act πs θs) φs x y
+    in (gradient′ ≋ act πs gradient) × (input′ ≈ input)
+  gradient-permutes error respects πs θs φs x y =
+    moved-gradients unmoved πs θs φs x _ (λ _ _ → refl) errors , moved-back unmoved πs θs errors
+    where errors = moved-errors error respects unmoved πs θs φs y (λ _ _ → refl)
