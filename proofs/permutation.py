@@ -6,7 +6,7 @@ from symmetry.actions import UnitPermutation, gather_units
 from symmetry.architecture import THREADS
 from symmetry.cases import Direction
 from symmetry.network import Batch, Network, backprop, batch_loss, forward, forward_pass
-from symmetry.statements.theorem import theorem
+from symmetry.statements.theorem import FormalProof, theorem
 
 SOURCES = ("hechtnielsen1990algebraic", "chen1993geometry")
 HYPOTHESES = (
@@ -50,6 +50,7 @@ WRONGLY = {
     controls=WRONGLY,
     derivation=derivations.function,
     glances=THREADS,
+    formal=FormalProof("formal/PERM-1.agda", control="permute incoming weights only"),
 )
 def permuting_hidden_units_preserves_the_function(
     network: Network, pi: UnitPermutation, batch: Batch, *, act=UnitPermutation.act

@@ -135,15 +135,20 @@ def summary(findings: Sequence[Finding], backprop: RecordedBackprop | None = Non
     reasons: dict[str, list[str]] = {}
     for finding in theorems:
         lacking = ["no control is given; add a broken variant that the check must reject."]
-        for reason in finding.reasons + lacking * (finding.verdict == "incomplete"):
+        skipped = [f"not run, {reason}" for reason in finding.skipped]
+        for reason in finding.reasons + skipped + lacking * (finding.verdict == "incomplete"):
             reasons.setdefault(reason, []).append(finding.heading.id)
     lines += [f"{first_of(ids)}: {reason}" for reason, ids in reasons.items()]
     lines += counts(findings)
     refuted = any(finding.verdict == "refuted" for finding in theorems)
     kinds = [kind for kind in KINDS.values() if kind.columns] + [KINDS["refuted"]] * refuted
     lines.append(f"{'; '.join(kind.legend for kind in kinds)}.")
+    formal = {line.trusts({}) for finding in theorems for line in finding.evidence if line.kind == "formal"} - {""}
+    agda = (
+        f"{', '.join(sorted(formal))} for formal proofs and what `symmetry show ID --formal` names, " if formal else ""
+    )
     lines.append(
-        f"Trusted: SymPy {metadata.version('sympy')} for derivations, JAX {metadata.version('jax')} and this device for "
+        f"Trusted: {agda}SymPy {metadata.version('sympy')} for derivations, JAX {metadata.version('jax')} and this device for "
         "exact integers, the measured accuracy of activations (METH.3) for floats."
     )
     return lines

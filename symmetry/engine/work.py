@@ -7,6 +7,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import jax.numpy as jnp
@@ -30,6 +31,7 @@ from symmetry.statements.variant import function_of
 
 if TYPE_CHECKING:
     from symmetry.engine.derive import Derivation
+    from symmetry.formal import Checking
 
 ADVERSARIAL = 1_000
 """Networks that Hypothesis generates, beside the random ones, for each float type."""
@@ -44,6 +46,7 @@ Result = TypeVar("Result")
 
 
 COSTS = {
+    "formal": 10,
     "tallies": 20,
     "control_tallies": 20,
     "black_boxes": 20,
@@ -67,6 +70,7 @@ def in_words(job: Job) -> str:
     method, *what = job
     about = str(what[0]).rpartition("proofs.")[2] if what else ""
     return {
+        "formal": "proofs in Agda",
         "tallies": f"sampling {about} in {what[-1] if what else ''}",
         "control_tallies": f"sampling the controls of {about}",
         "identities": f"identities of {about}",
@@ -248,6 +252,15 @@ class Work:
         assert theorem.derivation is not None
         self.progress(f"derivation of {id}")
         return check(theorem.derivation(fault), function_of(theorem.controls[fault]) if fault else theorem.law)
+
+    @shared
+    def formal(self, folder: str) -> "Checking":
+        """What Agda says of the theorems' files in a folder, about the functions that are in place."""
+        from symmetry.formal import checked
+
+        files = [each.formal_file for each in self.theorems.values()]
+        self.progress("proofs in Agda")
+        return checked(Path(folder), [file.stem for file in files if file is not None and str(file.parent) == folder])
 
     @shared
     def counterexample(self, id: str, claim: str | None) -> Search:

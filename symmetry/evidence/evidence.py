@@ -56,6 +56,8 @@ class Evidence(abc.ABC, Generic[Stated]):
     """What the word means, for a reader."""
     shows: ClassVar[str] = ""
     """What a run of the kind shows of a theorem, in a few words; "" where that is the definition."""
+    is_slow: ClassVar[bool] = False
+    """Whether it is gathered after the other kinds, whatever its place in a record."""
     systems: ClassVar[frozenset[str]] = frozenset()
     """The number systems of which a law must run in one; empty where any will do."""
 
@@ -102,9 +104,23 @@ class Evidence(abc.ABC, Generic[Stated]):
         raise NotImplementedError
 
     @classmethod
+    def judges(cls, theorem: Theorem, control: str, work: Work) -> bool:
+        """Whether it is for this kind to reject a control, now and here."""
+        return cls.speaks(theorem)
+
+    @classmethod
     def speaks(cls, theorem: Theorem) -> bool:
         """Whether the law runs in a number system that gives this kind of evidence."""
         return not cls.systems or theorem.speaks(cls.systems)
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether it was not run and the theorem's other evidence stands without it."""
+        return False
+
+    def trusts(self, versions: Mapping[str, str]) -> str:
+        """What a line that proves a theorem trusts: a program and its version; "" for any other line."""
+        return ""
 
     @property
     def item(self) -> str:

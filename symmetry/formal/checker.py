@@ -150,12 +150,11 @@ def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> tu
 
 
 @contextlib.contextmanager
-def workspace(written: Mapping[str, str]) -> Iterator[Workspace]:
-    """A private copy with these files written besides, by their paths relative to the sources; gone afterwards.
+def workspace(sources: Path, written: Mapping[str, str]) -> Iterator[Workspace]:
+    """A private copy of sources with these files written besides, by their paths relative to them; gone afterwards.
 
     Raises:
-        FileNotFoundError: the package proofs has no Agda sources.
-        ValueError: a file that is to be written is among the sources.
+        ValueError: Agda is missing; a file that is to be written is among the sources.
     """
     package = _installed()
     if package is None:
@@ -164,7 +163,7 @@ def workspace(written: Mapping[str, str]) -> Iterator[Workspace]:
     try:
         (folder / "settings").mkdir()
         shutil.copytree(package / "data" / "lib" / "prim", folder / "data" / "lib" / "prim")
-        shutil.copytree(sources(), folder / "sources", ignore=shutil.ignore_patterns("*.agdai", "_build"))
+        shutil.copytree(sources, folder / "sources", ignore=shutil.ignore_patterns("*.agdai", "_build"))
         for name, text in written.items():
             path = folder / "sources" / name
             if path.exists():

@@ -3,7 +3,8 @@
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from symmetry.formal import checker
 from symmetry.formal.agreement import Agreement, agreement_files, agreements
@@ -13,9 +14,10 @@ from symmetry.formal.example_text import example_text
 from symmetry.formal.facts import facts_text
 from symmetry.formal.imports import digest, rests_on, written_modules
 from symmetry.formal.loops import Loop, backprop_loop, forward_loop
-from symmetry.formal.signatures import FORWARD
+from symmetry.formal.signatures import FORWARD, SIGNATURES
 from symmetry.formal.textbook import TEXTBOOK
 from symmetry.formal.traces import traces_text
+from symmetry.replaceable import PROGRAM, noting
 
 TRUSTED = (
     "Agda's type checker, as its wheel has it",
@@ -39,6 +41,7 @@ class Checking:
         sources: the SHA-256 of all Agda files written by hand.
         refused: of a theorem's file ("PERM-1"), why it was refused.
         unknown: of a theorem's file, why it cannot be told.
+        ran: of a theorem's file, the functions of the program that it is about and that the reader's own stood in for.
         missing: why Agda is missing and the command that brings it; "" if it ran.
         trusted: what is trusted besides, in words.
     """
@@ -49,6 +52,7 @@ class Checking:
     sources: str
     refused: Mapping[str, str]
     unknown: Mapping[str, str]
+    ran: Mapping[str, frozenset[str]] = dataclasses.field(default_factory=dict)
     missing: str = ""
     trusted: tuple[str, ...] = TRUSTED
 
@@ -108,17 +112,26 @@ def _problems(agree: Mapping[str, Agreement], loops: list[Loop]) -> dict[str, Pr
     return problems
 
 
-def checked() -> Checking:
-    """Generates the definitions from the functions in place, and lets Agda check every theorem's file.
+def checked(folder: Path, theorems: Sequence[str] | None = None) -> Checking:
+    """Generates the definitions from the functions in place, and lets Agda check theorems' files.
+
+    Args:
+        folder: where the files are.
+        theorems: the names of those that are checked; by default all.
 
     Raises:
-        FileNotFoundError: the package proofs has no Agda sources.
+        FileNotFoundError: there are no such files.
     """
-    by_hand = written_modules(checker.sources())
-    wrote = written()
-    theorems = sorted(name for name in by_hand if "." not in name)
+    by_hand = written_modules(folder)
+    wanted = sorted(name for name in by_hand if "." not in name) if theorems is None else list(theorems)
+    if absent := sorted(set(wanted) - set(by_hand)):
+        raise FileNotFoundError(f"{folder} has no {absent[0]}.agda; it has {', '.join(sorted(by_hand))}.")
+    stood_in: set[str] = set()
+    with noting(stood_in):
+        wrote = written()
+    files = {**by_hand, **wrote.files}
     missing = checker.unavailable()
-    refused, unknown = ({}, {}) if missing else _verdicts(theorems, by_hand, wrote)
+    refused, unknown = ({}, {}) if missing else _verdicts(folder, wanted, by_hand, wrote)
     return Checking(
         agda="" if missing else checker.version(),
         definitions=hashlib.sha256(wrote.files["Generated.Program"].encode()).hexdigest(),
@@ -126,11 +139,21 @@ def checked() -> Checking:
         sources=digest(by_hand),
         refused=refused,
         unknown=unknown,
+        ran={name: frozenset(stood_in & _about(rests_on(name, files))) for name in wanted},
         missing=missing,
     )
 
 
-def _verdicts(theorems: list[str], by_hand: Mapping[str, str], wrote: Written) -> tuple[dict[str, str], dict[str, str]]:
+def _about(needs: Collection[str]) -> set[str]:
+    """The functions of the program that a theorem is about, by the modules that it rests on."""
+    if "Generated.BackpropTraces" in needs:
+        return set(PROGRAM)
+    return {each.python for each in SIGNATURES if f"Generated.Agrees.{each.module}" in needs}
+
+
+def _verdicts(
+    folder: Path, theorems: list[str], by_hand: Mapping[str, str], wrote: Written
+) -> tuple[dict[str, str], dict[str, str]]:
     """Which files are refused and of which it cannot be told; the rest Agda accepts."""
     refused: dict[str, str] = {}
     unknown: dict[str, str] = {}
@@ -146,7 +169,7 @@ def _verdicts(theorems: list[str], by_hand: Mapping[str, str], wrote: Written) -
         elif supposing and not re.search(r"\bLaws\b", by_hand[name]):
             unknown[name] = _words(supposing)
     rest = [name for name in theorems if name not in refused and name not in unknown]
-    for name, refusal in _refusals(rest, wrote).items():
+    for name, refusal in _refusals(folder, rest, wrote).items():
         (refused if refusal.line is not None else unknown)[name] = f"Agda refuses {refusal}"
     return refused, unknown
 
@@ -156,11 +179,12 @@ def _words(reasons: Iterable[str]) -> str:
     return "\n".join(dict.fromkeys(reasons))
 
 
-def _refusals(theorems: list[str], wrote: Written) -> dict[str, checker.Refusal]:
+def _refusals(folder: Path, theorems: list[str], wrote: Written) -> dict[str, checker.Refusal]:
     """Agda's refusals of theorems' files: of all at once, and only if there is one, of each by itself."""
     together = "\n".join(["module All where", *[f"import {name}" for name in [*wrote.files, *theorems]]])
     texts = {**wrote.files, "All": together + "\n"}
-    with checker.workspace({f"{name.replace('.', '/')}.agda": text for name, text in texts.items()}) as workspace:
+    written_files = {f"{name.replace('.', '/')}.agda": text for name, text in texts.items()}
+    with checker.workspace(folder, written_files) as workspace:
         if workspace.check("All.agda") is None:
             return {}
         found = {name: workspace.check(f"{name}.agda") for name in theorems}

@@ -24,7 +24,7 @@ class Control(Evidence[Theorem]):
     name: str
     caught: bool | None = recorded(when_passed=True)
     by: tuple[str, ...] | None = recorded(
-        when_passed=True, items={"enum": ["derived", "identity", "sampled", "refuted"]}, uniqueItems=True
+        when_passed=True, items={"enum": ["formal", "derived", "identity", "sampled", "refuted"]}, uniqueItems=True
     )
 
     @classmethod
@@ -44,7 +44,7 @@ class Control(Evidence[Theorem]):
         if isinstance(statement, FalseClaim):
             return cls._of_false_claim(statement, part, gathering)
         listed = [gathering.kinds[kind] for kind in statement.evidence if kind != "refuted"]
-        kinds = [kind for kind in listed if kind.speaks(statement)]
+        kinds = [kind for kind in listed if kind.judges(statement, part, gathering.work)]
         found = {kind.kind: kind.not_rejected(statement, part, gathering.work) for kind in kinds}
         blind = {kind: reason for kind, reason in found.items() if reason}
         line = cls(outcome="passed", name=part, caught=not blind, by=tuple(kind for kind in found if kind not in blind))

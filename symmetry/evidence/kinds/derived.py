@@ -51,6 +51,9 @@ class Derived(Evidence[Theorem]):
         """Whether it is about our formulas only, while the rest of the theorem's evidence ran the reader's code."""
         return self.outcome == "not run" and self.ran == ()
 
+    def trusts(self, versions: Mapping[str, str]) -> str:
+        return f"SymPy {versions.get('sympy', '')}" if self.outcome == "passed" else ""
+
     @property
     def cell(self) -> str:
         return str(self.steps)
