@@ -181,7 +181,7 @@ def _words(reasons: Iterable[str]) -> str:
 
 def _refusals(folder: Path, theorems: list[str], wrote: Written) -> dict[str, checker.Refusal]:
     """Agda's refusals of theorems' files: of all at once, and only if there is one, of each by itself."""
-    together = "\n".join(["module All where", *[f"import {name}" for name in [*wrote.files, *theorems]]])
+    together = "\n".join(["module All where", *[f"import {name}" for name in theorems]])
     texts = {**wrote.files, "All": together + "\n"}
     written_files = {f"{name.replace('.', '/')}.agda": text for name, text in texts.items()}
     with checker.workspace(folder, written_files) as workspace:

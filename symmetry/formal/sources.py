@@ -65,7 +65,7 @@ def source(path: Path) -> Source:
     theorem = _block(lines, r"\s+theorem :", path, until=r"\s+theorem\b(?! :).*=")
     proof = _block(lines, r"\s+theorem\b(?! :).*=", path, until=r"\S")
     refuted = _block(lines, r"\s+refuted :", path, until=r"\S")
-    statement = Part(theorem.line, f"{head.text}\n{_indented(theorem.text)}")
+    statement = Part(head.line, f"{head.text}\n{_indented(theorem.text)}")
     return Source(path, _words(lines, 0), _laws(path, head.text), statement, proof, _control(lines), refuted)
 
 
