@@ -1,6 +1,7 @@
 """Formal evidence: what a line says with Agda, without it, and where a proof is refused or cannot be told."""
 
 import dataclasses
+import functools
 import json
 
 import jsonschema
