@@ -58,6 +58,8 @@ class Evidence(abc.ABC, Generic[Stated]):
     """What a run of the kind shows of a theorem, in a few words; "" where that is the definition."""
     is_slow: ClassVar[bool] = False
     """Whether it is gathered after the other kinds, whatever its place in a record."""
+    is_extra: ClassVar[bool] = False
+    """Whether a theorem's other evidence stands without it: what it needs is not installed everywhere."""
     systems: ClassVar[frozenset[str]] = frozenset()
     """The number systems of which a law must run in one; empty where any will do."""
 

@@ -118,9 +118,10 @@ class Finding:
 
     @property
     def _left_out(self) -> list[str]:
-        """The items that have no line."""
+        """The items that have no line, but for those of kinds that are extra."""
         have = {slug(line.item) for line in self.evidence}
-        return [item for item in self.heading.items if item not in have]
+        extra = [kind.kind for kind in KINDS.values() if kind.is_extra]
+        return [item for item in self.heading.items if item not in have and item.partition("-")[0] not in extra]
 
     @property
     def in_ledger(self) -> str:

@@ -25,8 +25,9 @@ class Formal(Evidence[Theorem]):
         "symmetry/network.py on formal arrays has written; for every width, depth and batch. The laws of numbers that it "
         "needs are named."
     )
-    shows = "a proof that Agda checks, about the program's own definitions"
+    shows = "a statement that Agda's type checker accepts, about the program's own definitions"
     is_slow = True
+    is_extra = True
 
     agda: str | None = recorded("Version of Agda.", when_passed=True)
     file: str | None = recorded("The file of the statement and its proof.", when_passed=True)
