@@ -6,6 +6,7 @@ open import Theory.Base
 open import Theory.Numbers
 open import Theory.Laws
 open import Theory.Network
+open import Theory.Entrywise
 import Generated.Program
 import Generated.Facts
 
@@ -33,26 +34,11 @@ act-after ρ (π ∷ πs) (θ ∷ θs) = moved ρ π θ ∷ act-after π πs θs
 act : ∀ {A m n b ps} → Permutations n ps → Layers A m n b ps → Layers A m n b ps
 act = act-after unmoved
 
--- Arrays are equal when their entries are.
+-- What the hidden units hold, permuted; the units of the output layer stay.
 
-infix 4 _≈_ _≋_ _≈ᵇ_
-
-_≈_ : ∀ {A m n} → Matrix A m n → Matrix A m n → Set
-u ≈ v = ∀ i j → u i j ≡ v i j
-
-data _≈ᵇ_ {A n} : ∀ {b} → Bias A n b → Bias A n b → Set where
-  none : none ≈ᵇ none
-  some : ∀ {u v : Vector A n} → (∀ j → u j ≡ v j) → some u ≈ᵇ some v
-
-record SameLayer {A m n b} (θ η : Layer A m n b) : Set where
-  constructor same
-  field
-    weights : weight θ ≈ weight η
-    biases  : bias θ ≈ᵇ bias η
-
-data _≋_ {A m n b} : ∀ {ps} → Layers A m n b ps → Layers A m n b ps → Set where
-  [_] : ∀ {θ η} → SameLayer θ η → [ θ ] ≋ [ η ]
-  _∷_ : ∀ {p c ps θ η} {θs ηs : Layers A n p c ps} → SameLayer θ η → θs ≋ ηs → (θ ∷ θs) ≋ (η ∷ ηs)
+act-on-units : ∀ {A batch n ps} → Permutations n ps → Units A batch n ps → Units A batch n ps
+act-on-units []       us       = us
+act-on-units (π ∷ πs) (u ∷ us) = (λ e j → u e (to π j)) ∷ act-on-units πs us
 
 module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) where
   open Arithmetic 𝔸
@@ -65,14 +51,6 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
     batch m n : ℕ
     b : Bool
     ps : Widths
-
-  -- The function of one example's outputs is determined by their entries: true of every function of vectors.
-
-  Respects : ∀ {k} → LossValue k → Set
-  Respects loss = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → loss a′ t ≡ loss a t
-
-  ErrorRespects : ∀ {k} → LossError k → Set
-  ErrorRespects error = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → ∀ k → error a′ t k ≡ error a t k
 
   -- Permuted inputs meet permuted rows: the preactivations are those of the permuted columns. The layer may be any that
   -- is equal to the moved one.
@@ -128,6 +106,15 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
   moved-activations ρ []       [ θ ]    [ φ ]    same-x = [ moved-values ρ unmoved θ φ same-x ]
   moved-activations ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) same-x = here ∷ moved-activations π πs θs φs here
     where here = moved-values ρ π θ φ same-x
+
+  moved-is-permuted : {πs : Permutations n ps} {us us′ : Units Number batch n ps} → Moved πs us us′ →
+    us′ ≈ᵘ act-on-units πs us
+  moved-is-permuted {us = [ _ ]} [ p ]    = [ p ]
+  moved-is-permuted              (p ∷ ms) = p ∷ moved-is-permuted ms
+
+  activations-permute : (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
+    (x : Matrix Number batch m) → activations (act πs θs) φs x ≈ᵘ act-on-units πs (activations θs φs x)
+  activations-permute πs θs φs x = moved-is-permuted (moved-activations unmoved πs θs φs (λ _ _ → refl))
 
   moved-weight : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) →
     weight (first (act-after ρ πs θs)) ≈ λ i j → weight (first θs) (to ρ i) (to (first-of πs) j)
