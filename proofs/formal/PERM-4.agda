@@ -10,7 +10,7 @@ open import Theory.Entrywise
 open import Theory.Permutation using (Permutations; []; _∷_; act)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Permutation
+import Theory.PermutedGradient
 import Generated.BackpropTraces
 import Generated.Example
 open import Generated.Program using (program)
@@ -25,7 +25,7 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) w
     let gradient  , input  = backprop error θs φs x y
         gradient′ , input′ = backprop error (act πs θs) φs x y
     in (gradient′ ≋ act πs gradient) × (input′ ≈ input)
-  theorem = Theory.Permutation.Theorems.gradient-permutes 𝔸 laws Target
+  theorem = Theory.PermutedGradient.Theorems.gradient-permutes 𝔸 laws Target
 
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-in-any-order
