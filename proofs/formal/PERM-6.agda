@@ -40,8 +40,5 @@ module Control where
     (move : Held → ℕ → Held) (batch : Minibatch m) (πs : Permutations n ps) (states θs : Layers ℕ m n b ps) →
     step error φs move batch (zip _,_ states (act πs θs)) ≋ act πs (step error φs move batch (zip _,_ states θs)))
   refuted claim with claim one one-respects linear (λ (s , θ) _ → s , s + θ) one-example (swap ∷ []) two-units two-units
-    where
-    one-example : Minibatch 1
-    one-example = record { size = 1 ; inputs = ones ; targets = λ _ → 0 }
   ... | same p _ ∷ _ with p zero zero
   ... | ()

@@ -4,7 +4,11 @@ module Theory.SmallNetworks where
 open import Theory.Base
 open import Theory.Numbers
 open import Theory.Network
+open import Theory.Naturals using (ℕ-arithmetic)
+open import Theory.Training
 open import Agda.Builtin.Nat using (_*_)
+
+open Rules ℕ-arithmetic ℕ ℕ using (Minibatch)
 
 -- Unit j holds the number j, or each holds 1.
 
@@ -47,6 +51,11 @@ two-units = layer (λ _ j → index j) none ∷ [ layer (λ i _ → index i) non
 
 linear : Activations ℕ ((1 , false) ∷ [])
 linear = identity ∷ [ identity ]
+
+-- A minibatch of one example.
+
+one-example : Minibatch 1
+one-example = record { size = 1 ; inputs = ones ; targets = λ _ → 0 }
 
 -- The permutation of two units.
 
