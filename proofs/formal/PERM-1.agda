@@ -5,9 +5,13 @@ open import Theory.Base
 open import Theory.Numbers
 open import Theory.Laws
 open import Theory.Network
-open import Theory.Permutation using (Permutations; []; _∷_; act; moved; _≈_)
+open import Theory.Entrywise
+open import Theory.Permutation using (Permutations; []; _∷_; act; moved)
 open import Theory.Naturals
+open import Theory.SmallNetworks
 import Theory.Permutation
+import Generated.ForwardTraces
+import Generated.Example
 open import Generated.Program using (program)
 
 module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) where
@@ -33,30 +37,8 @@ module Control where
   incoming-only []       θs       = θs
   incoming-only (π ∷ πs) (θ ∷ θs) = moved unmoved π θ ∷ incoming-only πs θs
 
-  -- Two units that hold 0 and 1, of which the output reads the first.
-
-  swap : Permutation 2
-  swap = record { to = other ; from = other ; from-to = twice ; to-from = twice }
-    where
-    other : Fin 2 → Fin 2
-    other zero       = suc zero
-    other (suc zero) = zero
-    twice : ∀ i → other (other i) ≡ i
-    twice zero       = refl
-    twice (suc zero) = refl
-
-  index : Fin 2 → ℕ
-  index zero       = 0
-  index (suc zero) = 1
-
-  identity : Activation ℕ
-  identity _ z = z
-
-  network : Layers ℕ 1 2 false ((1 , false) ∷ [])
-  network = layer (λ _ j → index j) none ∷ [ layer (λ i _ → index i) none ]
-
   refuted : ¬ (∀ {batch m n b ps} (πs : Permutations n ps) (θs : Layers ℕ m n b ps)
     (φs : Activations ℕ ps) (x : Matrix ℕ batch m) →
     forward (incoming-only πs θs) φs x ≈ forward θs φs x)
-  refuted claim with claim (swap ∷ []) network (identity ∷ [ identity ]) (λ (_ : Fin 1) _ → 1) zero zero
+  refuted claim with claim (swap ∷ []) two-units linear (ones {1}) zero zero
   ... | ()
