@@ -107,7 +107,7 @@ def entries_equal(found: Any, wanted: np.ndarray) -> bool:
     return all(_close(one, other) for one, other in zip(array.ravel(), wanted.ravel(), strict=True))
 
 
-def _close(found: Any, wanted: Fraction) -> bool:
-    if isinstance(found, float | np.floating):
-        return bool(abs(found - float(wanted)) <= RELATIVE * max(1.0, abs(float(wanted))))
+def _close(found: Any, wanted: Any) -> bool:
+    if isinstance(found, float | np.floating) or isinstance(wanted, float | np.floating):
+        return bool(abs(float(found) - float(wanted)) <= RELATIVE * max(1.0, abs(float(wanted))))
     return bool(found == wanted)

@@ -3,6 +3,7 @@
 A loop that is wrong only from some depth on is found here: each layer has an activation of its own.
 """
 
+import contextlib
 import dataclasses
 import itertools
 import random
@@ -14,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry import network as program
-from symmetry.formal import recursion
+from symmetry.formal import by_duals, recursion
 from symmetry.formal.difference import entries_equal, shown_array
 from symmetry.formal.integers import ProductLoss, exact
 from symmetry.formal.recursion import Result
@@ -67,42 +68,54 @@ class Comparison:
     results: Sequence[Sequence[Result]] = ()
 
 
-def compared(results: Results) -> Comparison:
-    """The loops and the recursion, at every depth: on exact numbers, else on floats."""
+@dataclasses.dataclass(frozen=True)
+class Reference:
+    """What the program's loops are compared with: a module that has loops of the same names, and its name in words."""
+
+    loops: Any
+    words: str
+
+
+RECURSION = Reference(recursion, "the recursion over the layers has")
+DERIVATIVE = Reference(by_duals, "the derivative of the loss is")
+
+
+def compared(results: Results, reference: Reference = RECURSION) -> Comparison:
+    """The program's loops and others, at every depth: on exact numbers, else on floats."""
     kept = []
     for depth in DEPTHS:
-        found = _compared_at(depth, results)
+        found = _compared_at(depth, results, reference)
         if found.outcome == "differs":
             return found
         kept += found.results
     return Comparison("agrees", results=tuple(kept) if len(kept) == len(DEPTHS) else ())
 
 
-def _compared_at(depth: int, results: Results) -> Comparison:
+def _compared_at(depth: int, results: Results, reference: Reference) -> Comparison:
     network, batch = drawn(depth)
     try:
-        wanted = results(network, batch, recursion)
-        found = results(*drawn(depth), program)
-        exactly = (found,)
-    except Exception:  # a function of NumPy or JAX need not know fractions; floats decide then
-        exactly = ()
-        try:
-            with jax.enable_x64(True):
-                wanted = results(*_floats(network, batch), recursion)
-                found = results(*_floats(network, batch), program)
-        except Exception as error:  # whatever the reader's own code raises is what it did
-            return Comparison(
-                "differs", f"at {_layers(depth)} it raises {described(error)}, with {_shown(network, batch)}"
-            )
+        found, exactly = _on_numbers(depth, results, program)
+        wanted, _ = _on_numbers(depth, results, reference.loops)
+    except Exception as error:  # whatever the reader's own code raises is what it did
+        words = f"at {_layers(depth)} it raises {described(error)}, with {_shown(network, batch)}"
+        return Comparison("differs", words)
     # The last layers first: in backprop, what is wrong there makes the layers before it wrong.
     for one, other in sorted(zip(found, wanted, strict=True), key=lambda pair: -pair[0].layer):
         if not entries_equal(one.array, np.asarray(other.array, dtype=object)):
             words = (
-                f"at {_layers(depth)}, {one.words} is {shown_array(one.array)}, where the recursion over the layers has "
+                f"at {_layers(depth)}, {one.words} is {shown_array(one.array)}, where {reference.words} "
                 f"{shown_array(other.array)}, with {_shown(network, batch)}"
             )
             return Comparison("differs", words)
-    return Comparison("agrees", results=exactly)
+    return Comparison("agrees", results=(found,) if exactly else ())
+
+
+def _on_numbers(depth: int, results: Results, loops: Any) -> tuple[list[Result], bool]:
+    """What loops return, and whether exactly."""
+    with contextlib.suppress(Exception):  # a function of NumPy or JAX need not know fractions; floats decide then
+        return results(*drawn(depth), loops), True
+    with jax.enable_x64(True):
+        return results(*_floats(*drawn(depth)), loops), False
 
 
 def _layers(depth: int) -> str:

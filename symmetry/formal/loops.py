@@ -29,8 +29,9 @@ def backprop_loop() -> Loop:
     """That of `backprop`, or of what stands in for it."""
     own = current()
     given = [name for name in ("backprop", "backpropagate") if own is not None and name in own.functions]
-    where = f"{own}.{given[0]}" if given and own is not None and given[0] != own.object else str(own)
-    return _loop("BackpropTraces", where if given else "backprop (symmetry/network.py)", backprop_results)
+    alone = own is not None and own.functions.keys() == {"backprop"}
+    where = str(own) if alone else f"{own}.{given[0]}" if given else "backprop (symmetry/network.py)"
+    return _loop("BackpropTraces", where, backprop_results)
 
 
 def _loop(module: str, where: str, results: Results) -> Loop:
