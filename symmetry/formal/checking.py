@@ -144,7 +144,10 @@ def _verdicts(theorems: list[str], by_hand: Mapping[str, str], wrote: Written) -
     refused, unknown = decided(theorems, by_hand, wrote)
     rest = [name for name in theorems if name not in refused and name not in unknown]
     for name, refusal in _refusals(rest, wrote).items():
-        (refused if refusal.line is not None else unknown)[name] = f"Agda refuses {refusal}"
+        if refusal.line is None:
+            unknown[name] = f"Agda did not come to an answer, so it cannot be told: {refusal}"
+        else:
+            refused[name] = f"Agda refuses {refusal}"
     return refused, unknown
 
 
