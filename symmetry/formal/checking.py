@@ -25,7 +25,7 @@ TRUSTED = (
     "that the program does the same with every kind of number, and with every size",
     "that the loss sums over the examples of a batch",
     "the loops over the layers of networks other than those that were traced, which have 1 to 4 layers, each with and "
-    f"without a bias, and 6 layers; and compared in numbers, from 1 to {NUMBERS[-1]} layers",
+    f"without a bias, and 6 layers; and compared in numbers, from 1 to {NUMBERS[-1]} layers, some of them by Agda",
 )
 """What is trusted besides the proofs."""
 
