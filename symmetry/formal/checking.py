@@ -96,7 +96,8 @@ def written() -> Written:
     numbers = {loop.module: loop.numbers.results for loop in good}
     files["Generated.Example"] = example_text(numbers.get("ForwardTraces", ()), numbers.get("BackpropTraces", ()))
     by_laws = {f"Generated.{loop.module}": loop.words for loop in good if loop.outcome == "by laws"}
-    no_gradient = compared(backprop_results, DERIVATIVE).words if problems else ""
+    gradient = compared(backprop_results, DERIVATIVE) if problems else None
+    no_gradient = gradient.words if gradient is not None and gradient.outcome == "differs" else ""
     return Written(files, problems, by_laws, no_gradient)
 
 

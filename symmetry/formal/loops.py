@@ -38,6 +38,8 @@ def _loop(module: str, where: str, results: Results) -> Loop:
     numbers, traces = compared(results), traced(results)
     if numbers.outcome == "differs":
         return Loop(module, "differs", traces, numbers, f"{where} differs from what was proved: {numbers.words}.")
+    if numbers.outcome == "raises":
+        return Loop(module, "unknown", traces, numbers, f"{where} cannot be told: {numbers.words}.")
     if traces.outcome == "unknown":
         words = f"{where} cannot be told: {traces.words}. On natural numbers it agrees, from 1 to 12 layers."
         return Loop(module, "unknown", traces, numbers, words)
