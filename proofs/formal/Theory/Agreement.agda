@@ -5,7 +5,7 @@ open import Theory.Base
 open import Theory.Numbers
 open import Theory.Laws
 open import Theory.Network
-open import Theory.Permutation using (_≈_; _≈ᵇ_; none; some; _≋_; [_]; _∷_; SameLayer; same)
+open import Theory.Entrywise
 import Theory.Textbook
 import Generated.Program
 import Generated.Facts
@@ -23,7 +23,7 @@ module Forward (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   module T where
     open Theory.Textbook.Functions 𝔸 Target public
     open Recursion 𝔸 Target (Theory.Textbook.textbook 𝔸 Target) public
-  open T using (LossValue; LossError)
+  open T using (LossValue; LossError; Respects)
 
   private
     module Pre = Generated.Agrees.Preactivation.Agreement 𝔸 laws Target
@@ -34,11 +34,6 @@ module Forward (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
     batch m n : ℕ
     b : Bool
     ps : Widths
-
-  -- The function of one example's outputs is determined by their entries: true of every function of vectors.
-
-  Respects : ∀ {k} → LossValue k → Set
-  Respects loss = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → loss a′ t ≡ loss a t
 
   preactivations-agree : {x x′ : Matrix Number batch m} → x′ ≈ x → (θ : Layer Number m n b) →
     P.preactivations x′ θ ≈ T.preactivations x θ

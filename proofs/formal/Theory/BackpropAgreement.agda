@@ -5,7 +5,7 @@ open import Theory.Base
 open import Theory.Numbers
 open import Theory.Laws
 open import Theory.Network
-open import Theory.Permutation using (_≈_; _≈ᵇ_; none; some; _≋_; [_]; _∷_; SameLayer; same)
+open import Theory.Entrywise
 import Theory.Agreement
 import Generated.Facts
 import Generated.Agrees.OutputError
@@ -19,7 +19,7 @@ module Backprop (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   open Laws laws
   open Generated.Facts.Equal 𝔸 Target sum-of-equals
   open Theory.Agreement.Forward 𝔸 laws Target public
-  open T using (LossValue; LossError)
+  open T using (LossValue; LossError; ErrorRespects)
 
   private
     module Out  = Generated.Agrees.OutputError.Agreement 𝔸 laws Target
@@ -32,9 +32,6 @@ module Backprop (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
     batch m n : ℕ
     b : Bool
     ps : Widths
-
-  ErrorRespects : ∀ {k} → LossError k → Set
-  ErrorRespects error = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → ∀ k → error a′ t k ≡ error a t k
 
   -- Arrays of the units of every layer, equal entry by entry.
 

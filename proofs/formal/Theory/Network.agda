@@ -68,6 +68,14 @@ module Recursion (𝔸 : Arithmetic) (Target : Set) (F : Functions 𝔸 Target) 
   LossValue k = Vector Number k → Target → Number
   LossError k = Vector Number k → Target → Vector Number k
 
+  -- Loss and error of one example are determined by the entries of its outputs: true of every function of vectors.
+
+  Respects : ∀ {k} → LossValue k → Set
+  Respects loss = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → loss a′ t ≡ loss a t
+
+  ErrorRespects : ∀ {k} → LossError k → Set
+  ErrorRespects error = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → ∀ k → error a′ t k ≡ error a t k
+
   private variable
     batch m n : ℕ
     b : Bool

@@ -6,6 +6,7 @@ open import Theory.Base
 open import Theory.Numbers
 open import Theory.Laws
 open import Theory.Network
+open import Theory.Entrywise
 import Generated.Program
 import Generated.Facts
 
@@ -33,26 +34,11 @@ act-after ρ (π ∷ πs) (θ ∷ θs) = moved ρ π θ ∷ act-after π πs θs
 act : ∀ {A m n b ps} → Permutations n ps → Layers A m n b ps → Layers A m n b ps
 act = act-after unmoved
 
--- Arrays are equal when their entries are.
+-- What the hidden units hold, permuted; the units of the output layer stay.
 
-infix 4 _≈_ _≋_ _≈ᵇ_
-
-_≈_ : ∀ {A m n} → Matrix A m n → Matrix A m n → Set
-u ≈ v = ∀ i j → u i j ≡ v i j
-
-data _≈ᵇ_ {A n} : ∀ {b} → Bias A n b → Bias A n b → Set where
-  none : none ≈ᵇ none
-  some : ∀ {u v : Vector A n} → (∀ j → u j ≡ v j) → some u ≈ᵇ some v
-
-record SameLayer {A m n b} (θ η : Layer A m n b) : Set where
-  constructor same
-  field
-    weights : weight θ ≈ weight η
-    biases  : bias θ ≈ᵇ bias η
-
-data _≋_ {A m n b} : ∀ {ps} → Layers A m n b ps → Layers A m n b ps → Set where
-  [_] : ∀ {θ η} → SameLayer θ η → [ θ ] ≋ [ η ]
-  _∷_ : ∀ {p c ps θ η} {θs ηs : Layers A n p c ps} → SameLayer θ η → θs ≋ ηs → (θ ∷ θs) ≋ (η ∷ ηs)
+act-on-units : ∀ {A batch n ps} → Permutations n ps → Units A batch n ps → Units A batch n ps
+act-on-units []       us       = us
+act-on-units (π ∷ πs) (u ∷ us) = (λ e j → u e (to π j)) ∷ act-on-units πs us
 
 module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) where
   open Arithmetic 𝔸
@@ -66,38 +52,33 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
     b : Bool
     ps : Widths
 
-  -- The function of one example's outputs is determined by their entries: true of every function of vectors.
+  -- Permuted inputs meet permuted rows: the preactivations are those of the permuted columns. The network θ′ may be any
+  -- that is equal to the moved one, entry by entry.
 
-  Respects : ∀ {k} → LossValue k → Set
-  Respects loss = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → loss a′ t ≡ loss a t
+  moved-preactivations : (ρ : Permutation m) (π : Permutation n) (θ : Layer Number m n b) {θ′ : Layer Number m n b} →
+    SameLayer θ′ (moved ρ π θ) → {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
+    preactivations x′ θ′ ≈ λ e j → preactivations x θ e (to π j)
+  moved-preactivations ρ π (layer w none)     {layer _ none}     (same same-w none)        same-x =
+    preactivation-without-bias-moves ρ π {V = w} same-x same-w
+  moved-preactivations ρ π (layer w (some b)) {layer _ (some _)} (same same-w (some same-b)) same-x =
+    preactivation-moves ρ π {V = w} {b = b} same-x same-w same-b
 
-  ErrorRespects : ∀ {k} → LossError k → Set
-  ErrorRespects error = ∀ {a a′} t → (∀ k → a′ k ≡ a k) → ∀ k → error a′ t k ≡ error a t k
+  moved-values : (ρ : Permutation m) (π : Permutation n) (θ : Layer Number m n b) {θ′ : Layer Number m n b} →
+    SameLayer θ′ (moved ρ π θ) → (φ : Activation Number) {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
+    activated (preactivations x′ θ′) φ ≈ λ e j → activated (preactivations x θ) φ e (to π j)
+  moved-values ρ π θ same-θ φ {x} same-x =
+    activated-moves π {φ = φ} {z = preactivations x θ} (moved-preactivations ρ π θ same-θ same-x)
 
-  -- Permuted inputs meet permuted rows: the preactivations are those of the permuted columns. The layer may be any that
-  -- is equal to the moved one.
-
-  moved-preactivations : (ρ : Permutation m) (π : Permutation n) (θ : Layer Number m n b) {x x′ : Matrix Number batch m} →
-    (x′ ≈ λ e i → x e (to ρ i)) → preactivations x′ (moved ρ π θ) ≈ λ e j → preactivations x θ e (to π j)
-  moved-preactivations ρ π (layer w none)     same-x = preactivation-without-bias-moves ρ π {V = w} same-x (λ _ _ → refl)
-  moved-preactivations ρ π (layer w (some b)) same-x =
-    preactivation-moves ρ π {V = w} {b = b} same-x (λ _ _ → refl) (λ _ → refl)
-
-  moved-values : (ρ : Permutation m) (π : Permutation n) (θ : Layer Number m n b) (φ : Activation Number)
-    {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
-    activated (preactivations x′ (moved ρ π θ)) φ ≈ λ e j → activated (preactivations x θ) φ e (to π j)
-  moved-values ρ π θ φ {x} same-x =
-    activated-moves π {φ = φ} {z = preactivations x θ} (moved-preactivations ρ π θ same-x)
-
-  same-outputs : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
-    {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
-    forward (act-after ρ πs θs) φs x′ ≈ forward θs φs x
-  same-outputs ρ []       [ θ ]    [ φ ]    same-x = moved-values ρ unmoved θ φ same-x
-  same-outputs ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) same-x = same-outputs π πs θs φs (moved-values ρ π θ φ same-x)
+  same-outputs : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) {θs′ : Layers Number m n b ps} →
+    θs′ ≋ act-after ρ πs θs → (φs : Activations Number ps) {x x′ : Matrix Number batch m} →
+    (x′ ≈ λ e i → x e (to ρ i)) → forward θs′ φs x′ ≈ forward θs φs x
+  same-outputs ρ []       [ θ ]    [ same-θ ]          [ φ ]    same-x = moved-values ρ unmoved θ same-θ φ same-x
+  same-outputs ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ ∷ φs) same-x =
+    same-outputs π πs θs same-θs φs (moved-values ρ π θ same-θ φ same-x)
 
   permuting-preserves-outputs : (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
     (x : Matrix Number batch m) → forward (act πs θs) φs x ≈ forward θs φs x
-  permuting-preserves-outputs πs θs φs x = same-outputs unmoved πs θs φs (λ _ _ → refl)
+  permuting-preserves-outputs πs θs φs x = same-outputs unmoved πs θs (refl-layers _) φs (λ _ _ → refl)
 
   permuting-preserves-loss : (loss : LossValue (last n ps)) → Respects loss →
     (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
@@ -122,71 +103,18 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
   moved-head [ p ]   = p
   moved-head (p ∷ _) = p
 
+  moved-is-permuted : {πs : Permutations n ps} {us us′ : Units Number batch n ps} → Moved πs us us′ →
+    us′ ≈ᵘ act-on-units πs us
+  moved-is-permuted {us = [ _ ]} [ p ]    = [ p ]
+  moved-is-permuted              (p ∷ ms) = p ∷ moved-is-permuted ms
+
   moved-activations : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
     (φs : Activations Number ps) {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
     Moved πs (activations θs φs x) (activations (act-after ρ πs θs) φs x′)
-  moved-activations ρ []       [ θ ]    [ φ ]    same-x = [ moved-values ρ unmoved θ φ same-x ]
+  moved-activations ρ []       [ θ ]    [ φ ]    same-x = [ moved-values ρ unmoved θ (refl-layer _) φ same-x ]
   moved-activations ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) same-x = here ∷ moved-activations π πs θs φs here
-    where here = moved-values ρ π θ φ same-x
+    where here = moved-values ρ π θ (refl-layer _) φ same-x
 
-  moved-weight : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) →
-    weight (first (act-after ρ πs θs)) ≈ λ i j → weight (first θs) (to ρ i) (to (first-of πs) j)
-  moved-weight ρ []       [ θ ]    i j = refl
-  moved-weight ρ (π ∷ πs) (θ ∷ θs) i j = refl
-
-  -- An error sent back through the weights: the sum runs over the units of the permuted layer.
-
-  moved-back : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
-    {us us′ : Units Number batch n ps} → Moved πs us us′ →
-    input-gradient (head us′) (weight (first (act-after ρ πs θs))) ≈
-      λ e i → input-gradient (head us) (weight (first θs)) e (to ρ i)
-  moved-back ρ πs θs {us} same-us =
-    input-gradient-moves ρ (first-of πs) {δ = head us} {V = weight (first θs)} (moved-head same-us) (moved-weight ρ πs θs)
-
-  moved-errors : (error : LossError (last n ps)) → ErrorRespects error →
-    (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
-    {x x′ : Matrix Number batch m} (y : Vector Target batch) → (x′ ≈ λ e i → x e (to ρ i)) →
-    Moved πs (backpropagate error θs φs x y) (backpropagate error (act-after ρ πs θs) φs x′ y)
-  moved-errors error respects ρ [] [ θ ] [ φ ] {x} y same-x =
-    [ output-error-moves {error = error} {φ} {y} respects {z = preactivations x θ} {a = activated (preactivations x θ) φ}
-        (moved-preactivations ρ unmoved θ same-x) (moved-values ρ unmoved θ φ same-x) ]
-  moved-errors error respects ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) {x} y same-x =
-    hidden-error-moves π (first-of πs) {φ = φ} {next-δ = head δs} {next-weight = weight (first θs)}
-      {z = preactivations x θ}
-      (moved-head later) (moved-weight π πs θs) (moved-preactivations ρ π θ same-x) ∷ later
-    where δs = backpropagate error θs φs (activated (preactivations x θ) φ) y
-          later = moved-errors error respects π πs θs φs y (moved-values ρ π θ φ same-x)
-
-  moved-bias-gradients : (π : Permutation n) (bias : Bias Number n b) (δ : Matrix Number batch n)
-    {δ′ : Matrix Number batch n} → (δ′ ≈ λ e j → δ e (to π j)) →
-    bias-gradients (moved-bias π bias) δ′ ≈ᵇ moved-bias π (bias-gradients bias δ)
-  moved-bias-gradients π none     δ same-δ = none
-  moved-bias-gradients π (some _) δ same-δ = some (bias-gradient-moves π {δ = δ} same-δ)
-
-  moved-layer-gradient : (ρ : Permutation m) (π : Permutation n) (θ : Layer Number m n b)
-    (x : Matrix Number batch m) {x′ : Matrix Number batch m} (δ : Matrix Number batch n) {δ′ : Matrix Number batch n} →
-    (x′ ≈ λ e i → x e (to ρ i)) → (δ′ ≈ λ e j → δ e (to π j)) →
-    SameLayer (layer-gradient (moved ρ π θ) x′ δ′) (moved ρ π (layer-gradient θ x δ))
-  moved-layer-gradient ρ π θ x δ same-x same-δ = same
-    (weight-gradient-moves ρ π {inputs = x} {δ = δ} same-x same-δ)
-    (moved-bias-gradients π (bias θ) δ same-δ)
-
-  moved-gradients : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
-    (φs : Activations Number ps) (x : Matrix Number batch m) {x′ : Matrix Number batch m}
-    (δs : Units Number batch n ps) {δs′ : Units Number batch n ps} →
-    (x′ ≈ λ e i → x e (to ρ i)) → Moved πs δs δs′ →
-    layers-gradient (act-after ρ πs θs) φs x′ δs′ ≋ act-after ρ πs (layers-gradient θs φs x δs)
-  moved-gradients ρ [] [ θ ] [ φ ] x [ δ ] same-x [ same-δ ] = [ moved-layer-gradient ρ unmoved θ x δ same-x same-δ ]
-  moved-gradients ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) x (δ ∷ δs) same-x (same-δ ∷ same-δs) =
-    moved-layer-gradient ρ π θ x δ same-x same-δ ∷
-    moved-gradients π πs θs φs (activated (preactivations x θ) φ) δs (moved-values ρ π θ φ same-x) same-δs
-
-  gradient-permutes : (error : LossError (last n ps)) → ErrorRespects error →
-    (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
-    (x : Matrix Number batch m) (y : Vector Target batch) →
-    let gradient , input = backprop error θs φs x y
-        gradient′ , input′ = backprop error (act πs θs) φs x y
-    in (gradient′ ≋ act πs gradient) × (input′ ≈ input)
-  gradient-permutes error respects πs θs φs x y =
-    moved-gradients unmoved πs θs φs x _ (λ _ _ → refl) errors , moved-back unmoved πs θs errors
-    where errors = moved-errors error respects unmoved πs θs φs y (λ _ _ → refl)
+  activations-permute : (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
+    (x : Matrix Number batch m) → activations (act πs θs) φs x ≈ᵘ act-on-units πs (activations θs φs x)
+  activations-permute πs θs φs x = moved-is-permuted (moved-activations unmoved πs θs φs (λ _ _ → refl))

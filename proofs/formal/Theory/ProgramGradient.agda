@@ -8,7 +8,7 @@ open import Theory.Laws
 open import Theory.Network
 open import Theory.Duals
 open import Theory.DualLaws using (dual-laws)
-open import Theory.Permutation using (_≈_; _≈ᵇ_; none; some; _≋_; [_]; _∷_; SameLayer; same)
+open import Theory.Entrywise
 import Theory.Gradient
 import Theory.Agreement
 import Theory.BackpropAgreement
@@ -19,8 +19,7 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   open Laws laws
   open Lifting 𝔸 Target program public
   open Products 𝔸 public
-  open Theory.BackpropAgreement.Backprop 𝔸 laws Target public using (ErrorRespects; backprop-agrees)
-  open Theory.Agreement.Forward 𝔸 laws Target public using (Respects)
+  open Theory.BackpropAgreement.Backprop 𝔸 laws Target public using (backprop-agrees)
   open Recursion 𝔸 Target (program 𝔸 Target) public
   open Theory.Gradient.Theorems 𝔸 laws Target public using (primals; tangents; backprop-is-the-derivative)
 
@@ -33,7 +32,7 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
     ps : Widths
 
   lifted-respects : {loss : LossValue n} {error : LossError n} → Respects loss → ErrorRespects error →
-    D.Respects (lifted-loss loss error)
+    OnDuals.Respects (lifted-loss loss error)
   lifted-respects respects error-respects t same-a = cong₂ dual
     (respects t λ k → cong primal (same-a k))
     (sum-of-equals λ k → cong₂ _*_ (error-respects t (λ i → cong primal (same-a i)) k) (cong tangent (same-a k)))
