@@ -186,7 +186,7 @@ FAULTS: dict[str, Fault] = {
     ),
     "a bias gradient where there is no bias": _fault(
         *("network", "None if layer.bias is None else bias_gradient(error)", "bias_gradient(error)", "BackpropTraces"),
-        r"returned a bias of layer \d; the network has none",
+        r"at 2 layers, the gradient in the bias of layer 1 is .*, where the layer has no bias",
     ),
     "the first activation everywhere": _fault(
         *("network", "zip(network.layers, network.activations, strict=True)"),
@@ -204,7 +204,7 @@ FAULTS: dict[str, Fault] = {
     "a fault from depth 9 on": _fault(
         *("network", "errors.insert(0, hidden_error(errors[0], weight,"),
         *("errors.insert(0, hidden_error(errors[min(0, 8 - len(errors))], weight,", "BackpropTraces"),
-        r"at 10 layers it raises",
+        r"at 10 layers, the gradient in the (weight|bias) of layer 1 is",
     ),
 }
 """Of the program: what the proofs must refuse, in words."""

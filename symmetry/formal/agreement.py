@@ -48,6 +48,8 @@ def agreement(found: Definition) -> Agreement:
     if found.term is not None:
         formulas = f"the program:      {equation_in_words(signature, found.term)}\n  {formulas}"
     name = where(signature)
+    if differs is not None and differs.outcome.raised:
+        return Agreement(found, "unknown", words=f"{name} cannot be told: {differs}.")
     if differs is not None:
         words = f"{name} differs from what was proved:\n  {formulas}\n  {differs}."
         return Agreement(found, "differs", words=words)

@@ -112,10 +112,10 @@ class Workspace:
     def _refusal(self, file: str, code: int, output: str) -> Refusal:
         lines = [line for line in output.splitlines() if not re.match(r"\s*Checking ", line)]
         for place, line in enumerate(lines):
-            if found := re.match(r"(.+\.agda):(\d+)(?:[,.:]|$)", line):
+            if found := re.match(r"\s*(\S.*\.agda):(\d+)(?:[,.:]|$)", line):
                 path = Path(found[1])
                 inside = path.relative_to(self.folder / "sources") if path.is_relative_to(self.folder) else path
-                message = " ".join(" ".join(lines[place + 1 :]).split())
+                message = " ".join(" ".join([*lines[:place], *lines[place + 1 :]]).split())
                 return Refusal(inside.as_posix(), int(found[2]), self._name(inside, int(found[2])), message)
         said = " ".join(" ".join(lines).split()) or "it said nothing"
         return Refusal(file, None, "", f"Agda ended with {code}: {said}")

@@ -10,10 +10,12 @@ from symmetry.formal import checker
 from symmetry.formal.agreement import Agreement, agreement_files, agreements
 from symmetry.formal.definitions import definitions, program_digest, program_text
 from symmetry.formal.example import DEPTHS as NUMBERS
+from symmetry.formal.example import DERIVATIVE, compared
 from symmetry.formal.example_text import example_text
 from symmetry.formal.facts import facts_text
 from symmetry.formal.imports import digest, rests_on, written_modules
 from symmetry.formal.loops import Loop, backprop_loop, forward_loop
+from symmetry.formal.recursion import backprop_results
 from symmetry.formal.signatures import FORWARD, SIGNATURES
 from symmetry.formal.textbook import TEXTBOOK
 from symmetry.formal.traces import traces_text
@@ -25,9 +27,13 @@ TRUSTED = (
     "that the program does the same with every kind of number, and with every size",
     "that the loss sums over the examples of a batch",
     "the loops over the layers of networks other than those that were traced, which have 1 to 4 layers, each with and "
-    f"without a bias, and 6 layers; and compared in numbers, from 1 to {NUMBERS[-1]} layers",
+    f"without a bias, and 6 layers; and compared in numbers, from 1 to {NUMBERS[-1]} layers, some of them by Agda",
 )
 """What is trusted besides the proofs."""
+
+
+GRADIENT = "Theory.ProgramGradient"
+"""What a theorem's file rests on if it says that the program's backprop is the derivative of its loss."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,6 +79,8 @@ class Written:
     problems: Mapping[str, Problem]
     by_laws: Mapping[str, str]
     """Of modules that suppose Laws, what to say of a theorem that does not."""
+    no_gradient: str = ""
+    """Where the gradient that the program returns is not the derivative of its loss; "" where it is, as far as tried."""
 
 
 def written() -> Written:
@@ -92,7 +100,9 @@ def written() -> Written:
     numbers = {loop.module: loop.numbers.results for loop in good}
     files["Generated.Example"] = example_text(numbers.get("ForwardTraces", ()), numbers.get("BackpropTraces", ()))
     by_laws = {f"Generated.{loop.module}": loop.words for loop in good if loop.outcome == "by laws"}
-    return Written(files, problems, by_laws)
+    gradient = compared(backprop_results, DERIVATIVE) if problems else None
+    no_gradient = gradient.words if gradient is not None and gradient.outcome == "differs" else ""
+    return Written(files, problems, by_laws, no_gradient)
 
 
 def _problems(agree: Mapping[str, Agreement], loops: list[Loop]) -> dict[str, Problem]:
@@ -155,6 +165,24 @@ def _verdicts(
     folder: Path, theorems: list[str], by_hand: Mapping[str, str], wrote: Written
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Which files are refused and of which it cannot be told; the rest Agda accepts."""
+    refused, unknown = decided(theorems, by_hand, wrote)
+    rest = [name for name in theorems if name not in refused and name not in unknown]
+    for name, refusal in _refusals(folder, rest, wrote).items():
+        if refusal.line is None:
+            unknown[name] = f"Agda did not come to an answer, so it cannot be told: {refusal}"
+        else:
+            refused[name] = f"Agda refuses {refusal}"
+    return refused, unknown
+
+
+def decided(
+    theorems: Iterable[str], by_hand: Mapping[str, str], wrote: Written
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Of the files that rest on what was not written: those that are refused, and those of which it cannot be told.
+
+    A theorem is refused where numbers show that it is false: that backprop is the gradient, where it is not. Another
+    theorem may well hold of a function that differs from what was proved; that cannot be told here.
+    """
     refused: dict[str, str] = {}
     unknown: dict[str, str] = {}
     for name in theorems:
@@ -162,15 +190,13 @@ def _verdicts(
         problems = [problem for module, problem in wrote.problems.items() if module in needs]
         differing = [problem for problem in problems if problem.differs]
         supposing = [words for module, words in wrote.by_laws.items() if module in needs]
-        if differing:
-            refused[name] = _words(each.words for each in differing)
+        if differing and wrote.no_gradient and GRADIENT in needs:
+            gradient = f"What it returns is not the gradient: {wrote.no_gradient}."
+            refused[name] = _words([*[each.words for each in differing], gradient])
         elif problems:
             unknown[name] = _words(each.words for each in problems)
         elif supposing and not re.search(r"\bLaws\b", by_hand[name]):
             unknown[name] = _words(supposing)
-    rest = [name for name in theorems if name not in refused and name not in unknown]
-    for name, refusal in _refusals(folder, rest, wrote).items():
-        (refused if refusal.line is not None else unknown)[name] = f"Agda refuses {refusal}"
     return refused, unknown
 
 

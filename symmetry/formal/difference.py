@@ -27,16 +27,25 @@ RELATIVE = 1e-9
 
 
 @dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What a function did, in words, unless it returned what was expected; `raised` where it returned nothing."""
+
+    words: str
+    raised: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
 class Difference:
     """Arguments for which a function returned something else than expected, or raised."""
 
     arguments: Mapping[str, Any]
-    found: str
+    outcome: Outcome
     expected: np.ndarray
 
     def __str__(self) -> str:
         given = [_shown_argument(name, value) for name, value in self.arguments.items()]
-        return f"with {', '.join(given)} it {self.found}, and what was proved has {shown_array(self.expected)}"
+        expected = "" if self.outcome.raised else f", and what was proved has {shown_array(self.expected)}"
+        return f"with {', '.join(given)} it {self.outcome.words}{expected}"
 
 
 def shown_array(array: Any) -> str:
@@ -56,15 +65,22 @@ def _shown_argument(name: str, value: Any) -> str:
 
 
 def difference(signature: Signature, expected: Term) -> Difference | None:
-    """The smallest arguments tried for which the function does not return what the term is; None if there are none."""
+    """The smallest arguments tried for which the function does not return what the term is; None if there are none.
+
+    Arguments for which it raises are named only where it returns nothing else than expected for any others.
+    """
     indices = indices_of(signature.dimensions)
+    raised = None
     for sizes, signs in itertools.product(SIZES, ((1, 4), (-3, 3))):
         given = Given(*_drawn(sizes, signs))
         wanted = given.array_of(expected, indices)
         found = outcome(lambda convert, given=given: signature.run(_with_all(given, convert)), wanted)
         if found is not None:
-            return Difference({name: given.arguments[name] for name in signature.arguments}, found, wanted)
-    return None
+            differs = Difference({name: given.arguments[name] for name in signature.arguments}, found, wanted)
+            if not found.raised:
+                return differs
+            raised = raised or differs
+    return raised
 
 
 def _drawn(sizes: tuple[int, ...], signs: tuple[int, int]) -> tuple[dict[str, Any], dict[str, int]]:
@@ -79,20 +95,20 @@ def _with_all(given: Given, convert: Callable[[np.ndarray], Any]) -> dict[str, A
     return {name: convert(each) if isinstance(each, np.ndarray) else each for name, each in given.arguments.items()}
 
 
-def outcome(run: Callable[[Callable[[np.ndarray], Any]], Any], wanted: np.ndarray) -> str | None:
-    """What a function did, in words, unless it returned what was wanted: on exact integers, else on floats.
+def outcome(run: Callable[[Callable[[np.ndarray], Any]], Any], wanted: np.ndarray) -> Outcome | None:
+    """What a function did, unless it returned what was wanted: on exact integers, else on floats.
 
     `run` calls it with every array converted by a function.
     """
     with contextlib.suppress(Exception):  # a function of NumPy or JAX need not know fractions; floats decide then
         found = run(np.copy)
-        return None if entries_equal(found, wanted) else f"returns {_shown_result(found)}"
+        return None if entries_equal(found, wanted) else Outcome(f"returns {_shown_result(found)}")
     try:
         with jax.enable_x64(True):
-            found = run(lambda array: jnp.asarray(array.astype(float)))
-            return None if entries_equal(np.asarray(found), wanted) else f"returns {_shown_result(np.asarray(found))}"
+            found = np.asarray(run(lambda array: jnp.asarray(array.astype(float))))
+        return None if entries_equal(found, wanted) else Outcome(f"returns {_shown_result(found)}")
     except Exception as error:  # whatever the reader's own code raises is what it did
-        return f"raises {described(error)}"
+        return Outcome(f"raises {described(error)}", raised=True)
 
 
 def _shown_result(found: Any) -> str:
@@ -107,7 +123,7 @@ def entries_equal(found: Any, wanted: np.ndarray) -> bool:
     return all(_close(one, other) for one, other in zip(array.ravel(), wanted.ravel(), strict=True))
 
 
-def _close(found: Any, wanted: Fraction) -> bool:
-    if isinstance(found, float | np.floating):
-        return bool(abs(found - float(wanted)) <= RELATIVE * max(1.0, abs(float(wanted))))
+def _close(found: Any, wanted: Any) -> bool:
+    if isinstance(found, float | np.floating) or isinstance(wanted, float | np.floating):
+        return bool(abs(float(found) - float(wanted)) <= RELATIVE * max(1.0, abs(float(wanted))))
     return bool(found == wanted)

@@ -3,6 +3,7 @@
 A loop that is wrong only from some depth on is found here: each layer has an activation of its own.
 """
 
+import contextlib
 import dataclasses
 import itertools
 import random
@@ -14,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry import network as program
-from symmetry.formal import recursion
+from symmetry.formal import by_duals, recursion
 from symmetry.formal.difference import entries_equal, shown_array
 from symmetry.formal.integers import ProductLoss, exact
 from symmetry.formal.recursion import Result
@@ -41,12 +42,17 @@ class Shift:
         return f"φ(z) = z + {self.shifts[0]}, φ′(z) = z + {self.shifts[1]}"
 
 
-def drawn(depth: int) -> tuple[Network, Batch]:
-    """A network of natural numbers, layers with and without biases, and a batch: wide where it is shallow."""
+def drawn(depth: int, narrow: bool = False) -> tuple[Network, Batch]:
+    """A network of natural numbers, layers with and without biases, and a batch.
+
+    Where it is narrow every layer has one unit, so that arrays of a wrong layer fit and only numbers differ.
+    """
     numbers = random.Random(depth)
     widths = [numbers.choice((2, 3)) if depth <= 2 else 1 for _ in range(depth + 1)]
     if depth > 2:
         widths[numbers.randrange(depth)] = widths[-1] = 2
+    if narrow:
+        widths = [1] * (depth + 1)
     examples = 2 if depth <= 4 else 1
     layers = tuple(
         Layer(exact((above, below), numbers, 1, 3), exact((below,), numbers, 1, 3) if numbers.random() < 0.6 else None)
@@ -62,47 +68,61 @@ def drawn(depth: int) -> tuple[Network, Batch]:
 class Comparison:
     """Whether the program's loops and the recursion returned the same numbers; what the program returned, where exact."""
 
-    outcome: Literal["agrees", "differs"]
+    outcome: Literal["agrees", "differs", "raises"]
     words: str = ""
     results: Sequence[Sequence[Result]] = ()
 
 
-def compared(results: Results) -> Comparison:
-    """The loops and the recursion, at every depth: on exact numbers, else on floats."""
-    kept = []
-    for depth in DEPTHS:
-        found = _compared_at(depth, results)
+@dataclasses.dataclass(frozen=True)
+class Reference:
+    """What the program's loops are compared with: a module that has loops of the same names, and its name in words."""
+
+    loops: Any
+    words: str
+
+
+RECURSION = Reference(recursion, "the recursion over the layers has")
+DERIVATIVE = Reference(by_duals, "the derivative of the loss is")
+
+
+def compared(results: Results, reference: Reference = RECURSION) -> Comparison:
+    """The program's loops and others, at every depth: on exact numbers, else on floats."""
+    kept, raised = [], None
+    for depth, narrow in itertools.product(DEPTHS, (False, True)):
+        found = _compared_at((depth, narrow), results, reference)
         if found.outcome == "differs":
             return found
-        kept += found.results
-    return Comparison("agrees", results=tuple(kept) if len(kept) == len(DEPTHS) else ())
+        raised = raised or (found if found.outcome == "raises" else None)
+        kept += [] if narrow else found.results
+    return raised or Comparison("agrees", results=tuple(kept) if len(kept) == len(DEPTHS) else ())
 
 
-def _compared_at(depth: int, results: Results) -> Comparison:
-    network, batch = drawn(depth)
+def _compared_at(which: tuple[int, bool], results: Results, reference: Reference) -> Comparison:
+    network, batch = drawn(*which)
+    depth, _ = which
     try:
-        wanted = results(network, batch, recursion)
-        found = results(*drawn(depth), program)
-        exactly = (found,)
-    except Exception:  # a function of NumPy or JAX need not know fractions; floats decide then
-        exactly = ()
-        try:
-            with jax.enable_x64(True):
-                wanted = results(*_floats(network, batch), recursion)
-                found = results(*_floats(network, batch), program)
-        except Exception as error:  # whatever the reader's own code raises is what it did
-            return Comparison(
-                "differs", f"at {_layers(depth)} it raises {described(error)}, with {_shown(network, batch)}"
-            )
+        found, exactly = _on_numbers(which, results, program)
+        wanted, _ = _on_numbers(which, results, reference.loops)
+    except Exception as error:  # whatever the reader's own code raises is what it did
+        words = f"at {_layers(depth)} it raises {described(error)}, with {_shown(network, batch)}"
+        return Comparison("raises", words)
+    arrays = {(each.part, each.layer): np.asarray(each.array, dtype=object) for each in wanted}
     # The last layers first: in backprop, what is wrong there makes the layers before it wrong.
-    for one, other in sorted(zip(found, wanted, strict=True), key=lambda pair: -pair[0].layer):
-        if not entries_equal(one.array, np.asarray(other.array, dtype=object)):
-            words = (
-                f"at {_layers(depth)}, {one.words} is {shown_array(one.array)}, where the recursion over the layers has "
-                f"{shown_array(other.array)}, with {_shown(network, batch)}"
-            )
-            return Comparison("differs", words)
-    return Comparison("agrees", results=exactly)
+    for one in sorted(found, key=lambda result: -result.layer):
+        other = arrays.get((one.part, one.layer))
+        if other is None or not entries_equal(one.array, other):
+            there = f"{reference.words} {shown_array(other)}" if other is not None else "the layer has no bias"
+            words = f"at {_layers(depth)}, {one.words} is {shown_array(one.array)}, where {there}"
+            return Comparison("differs", f"{words}, with {_shown(network, batch)}")
+    return Comparison("agrees", results=(found,) if exactly else ())
+
+
+def _on_numbers(which: tuple[int, bool], results: Results, loops: Any) -> tuple[list[Result], bool]:
+    """What loops return, and whether exactly."""
+    with contextlib.suppress(Exception):  # a function of NumPy or JAX need not know fractions; floats decide then
+        return results(*drawn(*which), loops), True
+    with jax.enable_x64(True):
+        return results(*_floats(*drawn(*which)), loops), False
 
 
 def _layers(depth: int) -> str:

@@ -10,6 +10,9 @@ from symmetry.formal.example import DEPTHS, Shift, drawn
 from symmetry.formal.layers import activations_text, activations_type, layer_place, layers_text, layers_type
 from symmetry.formal.recursion import Result
 
+IN_AGDA = (1, 2, 3, 4, 6, 9, 12)
+"""The depths that Agda computes; Python compares every one from 1 to 12."""
+
 HEAD = """-- Written by running the Python program on natural numbers drawn at random: Agda computes the same. Do not edit.
 module Generated.Example where
 
@@ -99,7 +102,7 @@ def example_text(forward: Sequence[Sequence[Result]], backprop: Sequence[Sequenc
     by_depth = {depth: [*each] for depth, each in zip(DEPTHS, forward, strict=False)}
     for depth, each in zip(DEPTHS, backprop, strict=False):
         by_depth.setdefault(depth, []).extend(each)
-    return "\n".join([HEAD, *[_network_text(depth, results) for depth, results in by_depth.items()]])
+    return "\n".join([HEAD, *[_network_text(depth, by_depth[depth]) for depth in IN_AGDA if depth in by_depth]])
 
 
 def _network_text(depth: int, results: Sequence[Result]) -> str:

@@ -29,14 +29,17 @@ def backprop_loop() -> Loop:
     """That of `backprop`, or of what stands in for it."""
     own = current()
     given = [name for name in ("backprop", "backpropagate") if own is not None and name in own.functions]
-    where = f"{own}.{given[0]}" if given and own is not None and given[0] != own.object else str(own)
-    return _loop("BackpropTraces", where if given else "backprop (symmetry/network.py)", backprop_results)
+    alone = own is not None and own.functions.keys() == {"backprop"}
+    where = str(own) if alone else f"{own}.{given[0]}" if given else "backprop (symmetry/network.py)"
+    return _loop("BackpropTraces", where, backprop_results)
 
 
 def _loop(module: str, where: str, results: Results) -> Loop:
     numbers, traces = compared(results), traced(results)
     if numbers.outcome == "differs":
         return Loop(module, "differs", traces, numbers, f"{where} differs from what was proved: {numbers.words}.")
+    if numbers.outcome == "raises":
+        return Loop(module, "unknown", traces, numbers, f"{where} cannot be told: {numbers.words}.")
     if traces.outcome == "unknown":
         words = f"{where} cannot be told: {traces.words}. On natural numbers it agrees, from 1 to 12 layers."
         return Loop(module, "unknown", traces, numbers, words)

@@ -1,7 +1,6 @@
 """Proofs of equations between terms, as Agda reads them. A step that changes nothing is left out."""
 
 import dataclasses
-import itertools
 from collections.abc import Callable
 
 from symmetry.numbers.formal import Index, OfRow, Operation, Sum, Term
@@ -15,6 +14,8 @@ class Proof:
     """A proof that one term equals another; no text where the two are the same."""
 
     text: str = ""
+    reverses: "Proof | None" = dataclasses.field(default=None, compare=False)
+    """The proof of which this is the other direction."""
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -27,9 +28,9 @@ class Proof:
 
     def backwards(self) -> "Proof":
         """By symmetry."""
-        if self.text.startswith("sym (") and _closes(self.text.removeprefix("sym (")):
-            return Proof(self.text.removeprefix("sym (").removesuffix(")"))
-        return Proof(f"sym ({self.text})") if self else self
+        if self.reverses is not None:
+            return self.reverses
+        return Proof(f"sym ({self.text})", reverses=self) if self else self
 
     def within(self, context: Callable[[str], str]) -> "Proof":
         """Of the terms with the context around them, written for what stands in the hole."""
@@ -41,12 +42,6 @@ class Proof:
 
     def written(self) -> str:
         return self.text or "refl"
-
-
-def _closes(text: str) -> bool:
-    """Whether a bracket that was open before the text closes at its end and not before."""
-    depths = list(itertools.accumulate({"(": 1, ")": -1}.get(letter, 0) for letter in text))
-    return depths[-1] == -1 and -1 not in depths[:-1]
 
 
 SAME = Proof()

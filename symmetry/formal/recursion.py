@@ -80,10 +80,10 @@ def forward_results(network: Network, batch: Batch, loops: Any) -> list[Result]:
 
 
 def backprop_results(network: Network, batch: Batch, loops: Any) -> list[Result]:
-    """What the loops of backprop return.
+    """What the loops of backprop return: no bias of a layer is no result where the network has none either.
 
     Raises:
-        TypeError: the gradient has other layers than the network, or a bias where the network has none.
+        TypeError: the gradient has other layers than the network.
     """
     gradient = loops.backprop(network, batch)
     if len(gradient.layers) != len(network.layers):
@@ -91,9 +91,6 @@ def backprop_results(network: Network, batch: Batch, loops: Any) -> list[Result]
     results = []
     for place, (found, layer) in enumerate(zip(gradient.layers, network.layers, strict=True), start=1):
         results.append(Result("weight", place, found.weight))
-        if (found.bias is None) != (layer.bias is None):
-            has = ("a", "none") if layer.bias is None else ("no", "one")
-            raise TypeError(f"backprop returned {has[0]} bias of layer {place}; the network has {has[1]}")
-        if layer.bias is not None:
+        if found.bias is not None or layer.bias is not None:
             results.append(Result("bias", place, found.bias))
     return [*results, Result("inputs", 0, gradient.x)]

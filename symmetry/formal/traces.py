@@ -190,11 +190,11 @@ def _trace_text(trace: Trace, by_laws: bool) -> str:
         indices = indices_of(formal.dimensions)
         letters = " ".join(index.letter for index in indices)
         lines += [f"    {array} : {array_type(formal.dimensions)}"]
-        lines += [f"    {array} {letters} = {formal.entry(*indices).text()}"]
+        lines += [f"    {array} = λ {letters} → {formal.entry(*indices).text()}"]
     for each in trace.lemmas:
         letters = " ".join(index.letter for index in each.indices)
         lines += [f"    {each.name} : ∀ {letters} → {each.array} {letters} ≡ {each.other} {letters}"]
-        lines += [f"    {each.name} {letters} = {each.proof.written()}"]
+        lines += [f"    {each.name} = λ {letters} → {each.proof.written()}"]
     for each in trace.equations:
         lines += _equation_lines(each, depth)
     return "\n".join(lines) + "\n"
@@ -225,5 +225,5 @@ def _equation_lines(found: Equation, depth: int) -> list[str]:
     applied = f"{ours} {letters}".rstrip()
     return [
         f"    {name} : {for_all}{applied} ≡ {found.term.text()}",
-        f"    {name} {letters}".rstrip() + f" = {found.proof.written()}",
+        f"    {name} = {f'λ {letters} → ' if letters else ''}{found.proof.written()}",
     ]
