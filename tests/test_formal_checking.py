@@ -1,6 +1,7 @@
 """Everything together: Agda accepts every theorem's file about the program, and refuses what is wrong."""
 
 import hashlib
+import re
 import shutil
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from symmetry import network
 from symmetry.formal import checker, checking
 from symmetry.formal.checker import unavailable, workspace
-from symmetry.formal.checking import checked, written
+from symmetry.formal.checking import GRADIENT, checked, written
 from symmetry.formal.example import DEPTHS, compared, drawn
 from symmetry.formal.example_text import example_text
+from symmetry.formal.imports import imported, rests_on, written_modules
 from symmetry.formal.recursion import Result, backprop_results, forward_results
 from symmetry.formal.textbook import TEXTBOOK
 from symmetry.formal.traces import traced
@@ -142,6 +144,29 @@ def test_what_agda_did_not_end_well_with_cannot_be_told(own_sources, monkeypatch
             "RIGHT-1": "Agda did not come to an answer, so it cannot be told: RIGHT-1.agda: Agda ended with -9: it said nothing"
         },
     )
+
+
+def test_a_theorem_about_a_loop_rests_on_the_traces_of_that_loop():
+    """A file that did not would be accepted whatever the loop is in Python."""
+    by_hand = written_modules(checker.sources())
+    theorems = {name: text.split("module Model")[0] for name, text in by_hand.items() if "." not in name}
+    assert theorems
+    for name, text in theorems.items():
+        about_backprop = re.search(r"\b(backprop|backpropagate|train\w*)\b", re.sub(r"--.*|import .*", "", text))
+        loop = "BackpropTraces" if about_backprop else "ForwardTraces"
+        assert {f"Generated.{loop}", "Generated.Example"} <= imported(by_hand[name]), name
+
+
+@needs_agda
+def test_a_fault_refuses_the_theorems_on_the_gradient_and_no_others():
+    by_hand = written_modules(checker.sources())
+    gradient = {name for name in by_hand if "." not in name and GRADIENT in rests_on(name, by_hand)}
+    with planted(FAULTS["the slope left out of hidden_error"].edits):
+        found = checked()
+    assert (set(found.refused), found.unknown) == (gradient, {})
+    for words in found.refused.values():
+        assert "hidden_error (symmetry/network.py) differs from what was proved" in words
+        assert "What it returns is not the gradient: at 2 layers, the gradient in the weight of layer 1 is" in words
 
 
 def test_the_textbook_in_python_is_the_textbook_in_agda():

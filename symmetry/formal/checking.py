@@ -17,15 +17,16 @@ from symmetry.formal.loops import Loop, backprop_loop, forward_loop
 from symmetry.formal.recursion import backprop_results
 from symmetry.formal.signatures import FORWARD
 from symmetry.formal.textbook import TEXTBOOK
-from symmetry.formal.traces import traces_text
+from symmetry.formal.traces import DEPTHS as TRACED
+from symmetry.formal.traces_text import traces_text
 
 TRUSTED = (
     "Agda's type checker, as its wheel has it",
     "that the operators of formal arrays (symmetry/numbers/formal) write what NumPy and JAX compute, but for rounding",
     "that the program does the same with every kind of number, and with every size",
     "that the loss sums over the examples of a batch",
-    "the loops over the layers of networks other than those that were traced, which have 1 to 4 layers, each with and "
-    f"without a bias, and 6 layers; and compared in numbers, from 1 to {NUMBERS[-1]} layers, some of them by Agda",
+    f"the loops over the layers of networks other than those that were traced, which have 1 to {TRACED[-1]} layers, each "
+    f"with and without a bias; and compared in numbers, from 1 to {NUMBERS[-1]} layers, some of them by Agda",
 )
 """What is trusted besides the proofs."""
 
