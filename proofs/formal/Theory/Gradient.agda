@@ -95,11 +95,19 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
         ≡⟨ swap-last _ _ _ ⟩
       (⟨ weight-gradient x δ , v ⟩ + sum λ j → bias-gradient δ j * c j) + ⟨ input-gradient δ w , ẋ ⟩ ∎
 
-  -- One layer on duals. What comes after it changes at the rate of the product of c with the change of its activations.
+  -- One layer on duals: what its preactivations change, times the rates δ at which the loss changes with them.
 
   primals tangents : Matrix (Dual Number) batch m → Matrix Number batch m
   primals  X e i = primal (X e i)
   tangents X e i = tangent (X e i)
+
+  layer-change : (θ η : Layer Number m n b) (X : Matrix (Dual Number) batch m) (δ : Matrix Number batch n) →
+    ⟨ δ , tangents (OnDuals.preactivations X (zip-layer dual θ η)) ⟩ ≡
+      layer-product (layer-gradient θ (primals X) δ) η + ⟨ input-gradient δ (weight θ) , tangents X ⟩
+  layer-change (layer w none)     (layer v none)     X δ = without-bias w v (primals X) (tangents X) δ
+  layer-change (layer w (some _)) (layer v (some d)) X δ = with-bias w v (primals X) (tangents X) δ d
+
+  -- The same with the activations. What comes after changes at the rate of the product of c with their change.
 
   values : Layer Number m n b → Layer Number m n b → Activation Number → Matrix (Dual Number) batch m →
     Matrix (Dual Number) batch n
@@ -114,12 +122,10 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
     (c : Matrix Number batch n) → let δ = error-from θ φ (primals X) c in
     (∑∑ λ e j → c e j * tangent (values θ η φ X e j)) ≡
       layer-product (layer-gradient θ (primals X) δ) η + ⟨ input-gradient δ (weight θ) , tangents X ⟩
-  one-layer θ@(layer w none) (layer v none) φ X c =
-    trans (∑∑-equal λ e j → sym (*-assoc _ _ _))
-      (without-bias w v (primals X) (tangents X) (error-from θ φ (primals X) c))
-  one-layer θ@(layer w (some _)) (layer v (some d)) φ X c =
-    trans (∑∑-equal λ e j → sym (*-assoc _ _ _))
-      (with-bias w v (primals X) (tangents X) (error-from θ φ (primals X) c) d)
+  one-layer θ@(layer _ none)     η@(layer _ none)     φ X c =
+    trans (∑∑-equal λ e j → sym (*-assoc _ _ _)) (layer-change θ η X (error-from θ φ (primals X) c))
+  one-layer θ@(layer _ (some _)) η@(layer _ (some _)) φ X c =
+    trans (∑∑-equal λ e j → sym (*-assoc _ _ _)) (layer-change θ η X (error-from θ φ (primals X) c))
 
   -- The errors of an output layer, before the slope of its activation.
 

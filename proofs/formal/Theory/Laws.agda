@@ -36,3 +36,32 @@ record Laws (𝔸 : Arithmetic) : Set where
 
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
+
+-- Those of Laws, and a zero: 0 + a is a, and a * 0 is 0.
+record LawsWithZero (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    laws   : Laws 𝔸
+    0#     : Number
+    +-zero : ∀ a → 0# + a ≡ a
+    *-zero : ∀ a → a * 0# ≡ 0#
+  open Laws laws public
+
+-- Those of Laws, a zero, and sums are added one by one: none gives 0, the first is added to the sum of the others.
+record SumsOneByOne (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    with-zero : LawsWithZero 𝔸
+  open LawsWithZero with-zero public
+  field
+    sum-of-none : (f : Fin 0 → Number) → sum f ≡ 0#
+    sum-of-more : ∀ {n} (f : Fin (suc n) → Number) → sum f ≡ f zero + sum (λ i → f (suc i))
+
+-- Those of SumsOneByOne, and a one: 1 * a is a. A commutative semiring with 0 and 1.
+record Semiring (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    one-by-one : SumsOneByOne 𝔸
+    1#         : Number
+    *-one      : ∀ a → 1# * a ≡ a
+  open SumsOneByOne one-by-one public

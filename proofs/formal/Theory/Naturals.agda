@@ -57,6 +57,15 @@ naturals = record { monoid = additive ; _*_ = _*_ ; *-assoc = *-assoc ; *-comm =
 ℕ-laws : Laws ℕ-arithmetic
 ℕ-laws = CommutativeSemiring.laws naturals
 
+ℕ-laws-with-zero : LawsWithZero ℕ-arithmetic
+ℕ-laws-with-zero = CommutativeSemiring.laws-with-zero naturals
+
+ℕ-one-by-one : SumsOneByOne ℕ-arithmetic
+ℕ-one-by-one = CommutativeSemiring.one-by-one naturals
+
+ℕ-semiring : Semiring ℕ-arithmetic
+ℕ-semiring = record { one-by-one = ℕ-one-by-one ; 1# = 1 ; *-one = +-zero }
+
 ℕ-in-any-order : SumsInAnyOrder ℕ-arithmetic
 ℕ-in-any-order = CommutativeMonoid.in-any-order additive _*_
 

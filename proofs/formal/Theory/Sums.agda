@@ -140,3 +140,9 @@ record CommutativeSemiring : Set₁ where
   laws : Laws arithmetic
   laws = record { +-assoc = +-assoc ; +-comm = +-comm ; *-assoc = *-assoc ; *-comm = *-comm ; *-plus = *-plus
                 ; sum-of-equals = sum-of-equals ; *-sum = *-sum ; sum-plus = sum-plus ; sum-swap = sum-swap }
+
+  laws-with-zero : LawsWithZero arithmetic
+  laws-with-zero = record { laws = laws ; 0# = 0# ; +-zero = +-zero ; *-zero = *-zero }
+
+  one-by-one : SumsOneByOne arithmetic
+  one-by-one = record { with-zero = laws-with-zero ; sum-of-none = λ _ → refl ; sum-of-more = λ _ → refl }

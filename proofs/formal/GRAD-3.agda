@@ -1,0 +1,52 @@
+-- GRAD.3. The derivative of the loss in the weights of a layer is aᵀ δ, where a comes into the layer and δ is the
+-- derivative in its preactivations; in its biases it is the sum of δ over the batch. `layers-gradient` has both, of all
+-- layers, and what it has is the derivative along every direction v of the parameters.
+module GRAD-3 where
+
+open import Theory.Base
+open import Theory.Numbers
+open import Theory.Laws
+open import Theory.Network
+open import Theory.LossFrom
+open import Theory.Naturals
+open import Theory.SmallNetworks
+open import Theory.Duals
+import Theory.Errors
+import Generated.ForwardTraces
+import Generated.BackpropTraces
+import Generated.Example
+import Generated.Program
+
+module Theorem (𝔸 : Arithmetic) (laws : LawsWithZero 𝔸) (Target : Set) where
+  open Arithmetic 𝔸
+  open Theory.Errors.Theorems 𝔸 laws Target
+
+  theorem : ∀ {batch m n b ps} (loss : LossValue (last n ps)) (error : LossError (last n ps)) →
+    Respects loss → ErrorRespects error → (θs : Layers Number m n b ps) (φs : Activations Number ps)
+    (x : Matrix Number batch m) (y : Vector Target batch) (δs : Units Number batch n ps) →
+    AllErrors loss error θs φs x y δs → ∀ v →
+    tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual θs v) (lifted-activations φs) (constants x) y)
+      ≡ ⟪ layers-gradient θs φs x δs , v ⟫
+  theorem = parameters-get-errors
+
+module Model where
+  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-laws-with-zero
+
+-- Control: with what comes out of a layer in place of what comes in, it is not the derivative. (Of networks of one layer
+-- with as many units as inputs.)
+
+module Control where
+  open Theory.Errors.Theorems ℕ-arithmetic ℕ-laws-with-zero ℕ
+  open Generated.Program.Functions ℕ-arithmetic ℕ
+
+  weight-2 : Layer ℕ 1 1 false
+  weight-2 = layer (λ _ _ → 2) none
+
+  refuted : ¬ (∀ {batch n b} (loss : LossValue n) (error : LossError n) → Respects loss → ErrorRespects error →
+    (θ : Layer ℕ n n b) (φ : Activation ℕ) (x : Matrix ℕ batch n) (y : Vector ℕ batch) (δ : Matrix ℕ batch n) →
+    IsError loss error tt [ φ ] (preactivations x θ) y δ → ∀ v →
+    tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual [ θ ] v) (lifted-activations [ φ ]) (constants x) y)
+      ≡ ⟪ [ layer-gradient θ (activated (preactivations x θ) φ) δ ] , v ⟫)
+  refuted claim with claim output one output-respects one-respects weight-2 identity (ones {1}) (λ _ → 0) _
+    (backpropagated-errors output one [ weight-2 ] [ identity ] ones (λ _ → 0)) [ layer ones none ]
+  ... | ()
