@@ -94,8 +94,7 @@ def written() -> Written:
     problems = _problems(agree, loops)
     good = [loop for loop in loops if f"Generated.{loop.module}" not in problems]
     files |= {f"Generated.{loop.module}": traces_text(loop.module, loop.traces) for loop in good}
-    numbers = {loop.module: loop.numbers.results for loop in good}
-    files["Generated.Example"] = example_text(numbers.get("ForwardTraces", ()), numbers.get("BackpropTraces", ()))
+    files["Generated.Example"] = example_text(*[loop.numbers.results for loop in good])
     by_laws = {f"Generated.{loop.module}": loop.words for loop in good if loop.outcome == "by laws"}
     gradient = compared(backprop_results, DERIVATIVE) if problems else None
     no_gradient = gradient.words if gradient is not None and gradient.outcome == "differs" else ""
