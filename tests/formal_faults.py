@@ -256,7 +256,8 @@ REWRITES: dict[str, tuple[Edit, ...]] = {
     ),
     "factors of the input gradient swapped": _rewrite(("error @ weight.T", "(weight @ error.T).T")),
     "the bias first": _rewrite((BIAS, "return z if layer.bias is None else layer.bias + z")),
-    "the bias summed along the other axis of its transpose": _rewrite(("error.sum(0)", "error.T.sum(-1) * 1.0")),
+    "the bias summed along the other axis of its transpose": _rewrite(("error.sum(0)", "error.T.sum(-1)")),
+    "a factor of 1": _rewrite(("error.sum(0)", "1.0 * error.sum(0)"), ("inputs.T @ error", "inputs.T @ error * 1")),
     "names changed": _rewrite(
         ("def bias_gradient(error):", "def bias_gradient(delta):"),
         ("return error.sum(0)", "return delta.sum(0)"),

@@ -1,6 +1,7 @@
 """Everything together: Agda accepts every theorem's file about the program, and refuses what is wrong."""
 
 import hashlib
+import re
 import shutil
 
 import pytest
@@ -8,9 +9,10 @@ import pytest
 from symmetry import network
 from symmetry.formal import checker, checking
 from symmetry.formal.checker import unavailable, workspace
-from symmetry.formal.checking import checked, written
+from symmetry.formal.checking import GRADIENT, checked, written
 from symmetry.formal.example import DEPTHS, compared, drawn
 from symmetry.formal.example_text import example_text
+from symmetry.formal.imports import imported, rests_on, written_modules
 from symmetry.formal.recursion import Result, backprop_results, forward_results
 from symmetry.formal.textbook import TEXTBOOK
 from symmetry.formal.traces import traced
@@ -69,15 +71,15 @@ def test_agda_refuses_the_numbers_of_a_loop_that_is_wrong_from_depth_5_on():
     files = {"Generated.Program": written().files["Generated.Program"]}
     with planted(FAULTS["a fault from depth 5 on"].edits):
         wrong = returned_by_the_program()
-    refusal = agda_says({**files, "Generated.Example": example_text((), wrong)}, "Generated.Example")
+    refusal = agda_says({**files, "Generated.Example": example_text(wrong)}, "Generated.Example")
     assert refusal is not None
     assert (refusal.file, refusal.name) == ("Generated/Example.agda", "weight-1")
     assert "!=" in refusal.message
 
 
-def returned_by_the_program() -> list[list[Result]]:
+def returned_by_the_program() -> dict[int, list[Result]]:
     """What backprop returns at every depth, whether or not it is the recursion's."""
-    return [backprop_results(*drawn(depth), network) for depth in DEPTHS if depth <= 6]
+    return {depth: backprop_results(*drawn(depth), network) for depth in DEPTHS}
 
 
 @needs_agda
@@ -142,6 +144,36 @@ def test_what_agda_did_not_end_well_with_cannot_be_told(own_sources, monkeypatch
             "RIGHT-1": "Agda did not come to an answer, so it cannot be told: RIGHT-1.agda: Agda ended with -9: it said nothing"
         },
     )
+
+
+def test_a_theorem_about_a_loop_rests_on_the_traces_of_that_loop():
+    """A file that did not would be accepted whatever the loop is in Python."""
+    by_hand = written_modules(checker.sources())
+    theorems = {name: text.split("module Model")[0] for name, text in by_hand.items() if "." not in name}
+    assert theorems
+    for name, text in theorems.items():
+        statement = re.sub(r"--.*|import .*", "", text)
+        loops = {
+            "Generated.BackpropTraces": re.search(r"\b(LossError|backprop)\b", statement),
+            "Generated.ForwardTraces": re.search(r"\b(forward|network-loss)\b", statement),
+            "Generated.Example": re.search(r"\b(LossError|backprop|forward|network-loss)\b", statement),
+        }
+        assert {loop for loop, found in loops.items() if found} <= imported(by_hand[name]), name
+
+
+@needs_agda
+def test_a_fault_refuses_the_theorems_on_the_gradient_and_no_others():
+    by_hand = written_modules(checker.sources())
+    rests = {name: rests_on(name, by_hand) for name in by_hand if "." not in name}
+    gradient = {name for name, needs in rests.items() if GRADIENT in needs}
+    others = {name for name, needs in rests.items() if "Generated.Agrees.HiddenError" in needs} - gradient
+    with planted(FAULTS["the slope left out of hidden_error"].edits):
+        found = checked()
+    assert (set(found.refused), set(found.unknown)) == (gradient, others)
+    assert {name for name in rests if name.startswith(("PERM", "TIE"))}.isdisjoint(gradient | others)
+    for words in found.refused.values():
+        assert "hidden_error (symmetry/network.py) differs from what was proved" in words
+        assert "What it returns is not the gradient: at 2 layers, the gradient in the weight of layer 1 is" in words
 
 
 def test_the_textbook_in_python_is_the_textbook_in_agda():

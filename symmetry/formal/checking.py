@@ -18,7 +18,8 @@ from symmetry.formal.loops import Loop, backprop_loop, forward_loop
 from symmetry.formal.recursion import backprop_results
 from symmetry.formal.signatures import FORWARD, SIGNATURES
 from symmetry.formal.textbook import TEXTBOOK
-from symmetry.formal.traces import traces_text
+from symmetry.formal.traces import DEPTHS as TRACED
+from symmetry.formal.traces_text import traces_text
 from symmetry.replaceable import PROGRAM, noting
 
 TRUSTED = (
@@ -26,8 +27,8 @@ TRUSTED = (
     "that the operators of formal arrays (symmetry/numbers/formal) write what NumPy and JAX compute, but for rounding",
     "that the program does the same with every kind of number, and with every size",
     "that the loss sums over the examples of a batch",
-    "the loops over the layers of networks other than those that were traced, which have 1 to 4 layers, each with and "
-    f"without a bias, and 6 layers; and compared in numbers, from 1 to {NUMBERS[-1]} layers, some of them by Agda",
+    f"the loops over the layers of networks other than those that were traced, which have 1 to {TRACED[-1]} layers, each "
+    f"with and without a bias; and compared in numbers, from 1 to {NUMBERS[-1]} layers, some of them by Agda",
 )
 """What is trusted besides the proofs."""
 
@@ -97,8 +98,7 @@ def written() -> Written:
     problems = _problems(agree, loops)
     good = [loop for loop in loops if f"Generated.{loop.module}" not in problems]
     files |= {f"Generated.{loop.module}": traces_text(loop.module, loop.traces) for loop in good}
-    numbers = {loop.module: loop.numbers.results for loop in good}
-    files["Generated.Example"] = example_text(numbers.get("ForwardTraces", ()), numbers.get("BackpropTraces", ()))
+    files["Generated.Example"] = example_text(*[loop.numbers.results for loop in good])
     by_laws = {f"Generated.{loop.module}": loop.words for loop in good if loop.outcome == "by laws"}
     gradient = compared(backprop_results, DERIVATIVE) if problems else None
     no_gradient = gradient.words if gradient is not None and gradient.outcome == "differs" else ""

@@ -7,7 +7,8 @@ import contextlib
 import dataclasses
 import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Literal
 
 import jax
@@ -66,11 +67,12 @@ def drawn(depth: int, narrow: bool = False) -> tuple[Network, Batch]:
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """Whether the program's loops and the recursion returned the same numbers; what the program returned, where exact."""
+    """Whether the program's loops returned the numbers that they were compared with."""
 
     outcome: Literal["agrees", "differs", "raises"]
     words: str = ""
-    results: Sequence[Sequence[Result]] = ()
+    results: Mapping[int, Sequence[Result]] = dataclasses.field(default_factory=dict)
+    """What the program returned, by the depth, wherever it is exact."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,22 +89,22 @@ DERIVATIVE = Reference(by_duals, "the derivative of the loss is")
 
 def compared(results: Results, reference: Reference = RECURSION) -> Comparison:
     """The program's loops and others, at every depth: on exact numbers, else on floats."""
-    kept, raised = [], None
+    kept: dict[int, Sequence[Result]] = {}
+    raised = None
     for depth, narrow in itertools.product(DEPTHS, (False, True)):
         found = _compared_at((depth, narrow), results, reference)
         if found.outcome == "differs":
             return found
         raised = raised or (found if found.outcome == "raises" else None)
-        kept += [] if narrow else found.results
-    return raised or Comparison("agrees", results=tuple(kept) if len(kept) == len(DEPTHS) else ())
+        kept |= {} if narrow else found.results
+    return raised or Comparison("agrees", results=kept)
 
 
 def _compared_at(which: tuple[int, bool], results: Results, reference: Reference) -> Comparison:
     network, batch = drawn(*which)
     depth, _ = which
     try:
-        found, exactly = _on_numbers(which, results, program)
-        wanted, _ = _on_numbers(which, results, reference.loops)
+        found, wanted = (_on_numbers(which, results, loops) for loops in (program, reference.loops))
     except Exception as error:  # whatever the reader's own code raises is what it did
         words = f"at {_layers(depth)} it raises {described(error)}, with {_shown(network, batch)}"
         return Comparison("raises", words)
@@ -114,15 +116,20 @@ def _compared_at(which: tuple[int, bool], results: Results, reference: Reference
             there = f"{reference.words} {shown_array(other)}" if other is not None else "the layer has no bias"
             words = f"at {_layers(depth)}, {one.words} is {shown_array(one.array)}, where {there}"
             return Comparison("differs", f"{words}, with {_shown(network, batch)}")
-    return Comparison("agrees", results=(found,) if exactly else ())
+    return Comparison("agrees", results={depth: found} if all(map(_is_exact, found)) else {})
 
 
-def _on_numbers(which: tuple[int, bool], results: Results, loops: Any) -> tuple[list[Result], bool]:
-    """What loops return, and whether exactly."""
+def _on_numbers(which: tuple[int, bool], results: Results, loops: Any) -> list[Result]:
+    """What loops return: on exact numbers, else on floats."""
     with contextlib.suppress(Exception):  # a function of NumPy or JAX need not know fractions; floats decide then
-        return results(*drawn(*which), loops), True
+        return results(*drawn(*which), loops)
     with jax.enable_x64(True):
-        return results(*_floats(*drawn(*which)), loops), False
+        return results(*_floats(*drawn(*which)), loops)
+
+
+def _is_exact(result: Result) -> bool:
+    """Whether every entry is an exact number: a function that multiplies by 1.0 makes floats of them."""
+    return all(isinstance(entry, int | Fraction) for entry in np.asarray(result.array, dtype=object).ravel())
 
 
 def _layers(depth: int) -> str:

@@ -1,12 +1,12 @@
 """Generated/Example.agda: the networks of natural numbers, and what the Python program returned, by refl."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from symmetry.formal.example import DEPTHS, Shift, drawn
+from symmetry.formal.example import Shift, drawn
 from symmetry.formal.layers import activations_text, activations_type, layer_place, layers_text, layers_type
 from symmetry.formal.recursion import Result
 
@@ -97,12 +97,13 @@ def matrix(numbers: Any) -> str:
     return " ∷ ".join([*(f"({vector(row)})" for row in numbers), "[]"])
 
 
-def example_text(forward: Sequence[Sequence[Result]], backprop: Sequence[Sequence[Result]]) -> str:
-    """The file, with what the loops of the forward pass and of backprop returned at each depth; nothing where empty."""
-    by_depth = {depth: [*each] for depth, each in zip(DEPTHS, forward, strict=False)}
-    for depth, each in zip(DEPTHS, backprop, strict=False):
-        by_depth.setdefault(depth, []).extend(each)
-    return "\n".join([HEAD, *[_network_text(depth, by_depth[depth]) for depth in IN_AGDA if depth in by_depth]])
+def example_text(*loops: Mapping[int, Sequence[Result]]) -> str:
+    """The file, with what each loop returned, by the depth."""
+    texts = []
+    for depth in IN_AGDA:
+        results = [result for loop in loops for result in loop.get(depth, ())]
+        texts += [_network_text(depth, results)] if results else []
+    return "\n".join([HEAD, *texts])
 
 
 def _network_text(depth: int, results: Sequence[Result]) -> str:

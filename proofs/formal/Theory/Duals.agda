@@ -23,10 +23,10 @@ duals 𝔸 = record
   }
   where open Arithmetic 𝔸
 
-module Lifting (𝔸 : Arithmetic) (Target : Set) (F : (𝔸 : Arithmetic) (Target : Set) → Functions 𝔸 Target) where
+-- Any function and loss on dual numbers. None of it depends on the program, so it is the same for any two programs.
+
+module Lifted (𝔸 : Arithmetic) (Target : Set) where
   open Arithmetic 𝔸
-  open Recursion 𝔸 Target (F 𝔸 Target) using (LossValue; LossError)
-  module OnDuals = Recursion (duals 𝔸) Target (F (duals 𝔸) Target)
 
   -- φ (a + b ε) = φ a + (φ′ a * b) ε
 
@@ -39,9 +39,14 @@ module Lifting (𝔸 : Arithmetic) (Target : Set) (F : (𝔸 : Arithmetic) (Targ
 
   -- loss (a + b ε) = loss a + (the product of error a with b) ε
 
-  lifted-loss : ∀ {k} → LossValue k → LossError k → OnDuals.LossValue k
+  lifted-loss : ∀ {k} → (Vector Number k → Target → Number) → (Vector Number k → Target → Vector Number k) →
+    Vector (Dual Number) k → Target → Dual Number
   lifted-loss loss error a y = dual (loss a₀ y) (sum λ k → error a₀ y k * tangent (a k))
     where a₀ = λ k → primal (a k)
+
+module Lifting (𝔸 : Arithmetic) (Target : Set) (F : (𝔸 : Arithmetic) (Target : Set) → Functions 𝔸 Target) where
+  open Lifted 𝔸 Target public
+  module OnDuals = Recursion (duals 𝔸) Target (F (duals 𝔸) Target)
 
 module Products (𝔸 : Arithmetic) where
   open Arithmetic 𝔸
