@@ -3,12 +3,15 @@
 import dataclasses
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 LAWS = "Theory/Laws.agda"
 """Where the sets of laws are, each a record with its words in the comment above."""
+
+PARTS = ("Theorem", "Model", "Control")
+"""The modules that every theorem's file has, in this order; others stand between the first two."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -17,7 +20,7 @@ class Part:
 
     Attributes:
         line: the first of them, counted from 1.
-        text: the lines, without the indentation that they share.
+        text: the lines.
     """
 
     line: int
@@ -31,25 +34,18 @@ class Source:
     Attributes:
         path: where it is.
         says: what it says of itself, in words.
-        laws: the sets of laws that it supposes, by the names of their records, in words; empty where none is needed.
-        statement: the module that names the laws, and the statement of the theorem in it.
-        proof: the proof, from that of the theory.
-        control: what the control breaks, in words.
-        refutation: the statement that Agda refutes, and its counterexample.
+        laws: the sets of laws that the theorem supposes, by the names of their records, in words.
+        theorem: the statement, with the laws that it supposes, and its proof from the theory; further forms of it.
+        model: numbers that obey the laws.
+        control: what the control breaks, and the statement with it, refuted.
     """
 
     path: Path
     says: str
     laws: Mapping[str, str]
-    statement: Part
-    proof: Part
-    control: str
-    refutation: Part
-
-    @property
-    def name(self) -> str:
-        """The name of its module, such as "PERM-1"."""
-        return self.path.stem
+    theorem: Part
+    model: Part
+    control: Part
 
 
 @functools.cache
@@ -61,52 +57,34 @@ def source(path: Path) -> Source:
         ValueError: a part that every theorem's file has is not there.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
-    head = _block(lines, r"module Theorem\b", path, until=r"\bwhere$")
-    theorem = _block(lines, r"\s+theorem :", path, until=r"\s+theorem\b(?! :).*=")
-    proof = _block(lines, r"\s+theorem\b(?! :).*=", path, until=r"\S")
-    refuted = _block(lines, r"\s+refuted :", path, until=r"\S")
-    statement = Part(head.line, f"{head.text}\n{_indented(theorem.text)}")
-    return Source(path, _words(lines, 0), _laws(path, head.text), statement, proof, _control(lines), refuted)
+    begin = [_beginning(lines, name, path) for name in PARTS]
+    parts = [_part(lines, *ends) for ends in zip(begin, [*begin[1:], len(lines)], strict=True)]
+    head = re.search(r"module Theorem.*?where$", parts[0].text, re.DOTALL | re.MULTILINE)
+    return Source(path, _words(lines), _laws(path, head[0] if head else ""), *parts)
 
 
-def _block(lines: list[str], start: str, path: Path, until: str) -> Part:
-    """The lines from the first that matches to the one before the next that ends it; its own line may end it, too."""
-    first = next((place for place, line in enumerate(lines) if re.match(start, line)), None)
-    if first is None:
-        raise ValueError(
-            f"{path.name}: no line matches {start!r}; a theorem's file has modules Theorem, Model and Control."
-        )
-    if until.endswith("$"):
-        last = next(place for place in range(first, len(lines)) if re.search(until, lines[place])) + 1
-    else:
-        last = next((place for place in range(first + 1, len(lines)) if re.match(until, lines[place])), len(lines))
-    return Part(first + 1, _dedented(lines[first:last]))
+def _beginning(lines: list[str], name: str, path: Path) -> int:
+    """Where a module begins, with the comment above it."""
+    place = next((place for place, line in enumerate(lines) if re.match(rf"module {name}\b", line)), None)
+    if place is None:
+        raise ValueError(f"{path.name} has no module {name}; a theorem's file has {', '.join(PARTS)}.")
+    while place and not lines[place - 1].strip():
+        place -= 1
+    while place and lines[place - 1].startswith("--"):
+        place -= 1
+    while not lines[place].strip():
+        place += 1
+    return place
 
 
-def _dedented(lines: list[str]) -> str:
-    width = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
-    return "\n".join(line[width:] for line in lines).rstrip()
+def _part(lines: list[str], first: int, end: int) -> Part:
+    return Part(first + 1, "\n".join(lines[first:end]).rstrip())
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" if line else line for line in text.splitlines())
-
-
-def _words(lines: list[str], start: int) -> str:
-    """The comment that begins at a line, as one sentence after another."""
-
-    def said() -> Iterator[str]:
-        for line in lines[start:]:
-            if not line.lstrip().startswith("--"):
-                return
-            yield line.lstrip().removeprefix("--").strip()
-
-    return " ".join(said())
-
-
-def _control(lines: list[str]) -> str:
-    start = next((place for place, line in enumerate(lines) if line.lstrip().startswith("-- Control:")), None)
-    return "" if start is None else _words(lines, start).removeprefix("Control:").strip()
+def _words(lines: list[str]) -> str:
+    """The comment that a file begins with, a paragraph a sentence that begins a line."""
+    end = next((place for place, line in enumerate(lines) if not line.startswith("--")), len(lines))
+    return "\n".join(line.removeprefix("--").removeprefix(" ") for line in lines[:end])
 
 
 def _laws(path: Path, head: str) -> dict[str, str]:

@@ -1,16 +1,17 @@
--- What a theorem may suppose of numbers. Each set of laws is a record; a theorem names the one that it needs.
+-- What a theorem may suppose of numbers. Each set of laws is a record, with its name for readers above; a theorem names
+-- the one that it needs.
 module Theory.Laws where
 
 open import Theory.Base
 open import Theory.Numbers
 
--- Equal terms have equal sums (true of every function of sets; in type theory, a hypothesis).
+-- none: equal terms have equal sums (true of every function of sets; in type theory, a hypothesis).
 record EqualTerms (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
     sum-of-equals : DeterminedByTerms 𝔸
 
--- A sum does not depend on the order of its terms. Nothing is supposed of *.
+-- order: a sum does not depend on the order of its terms. Nothing is supposed of *.
 record SumsInAnyOrder (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -20,7 +21,7 @@ record SumsInAnyOrder (𝔸 : Arithmetic) : Set where
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
 
--- + and * are associative and commutative, * distributes over + and sums, sums add and exchange; no 1, no subtraction.
+-- semiring: + and * are associative and commutative, * distributes over + and sums, sums add and exchange; no 1, no -.
 record Laws (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -37,7 +38,7 @@ record Laws (𝔸 : Arithmetic) : Set where
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
 
--- Those of Laws, and a zero: 0 + a is a, and a * 0 is 0.
+-- semiring 0: those of `semiring`, and a zero: 0 + a is a, and a * 0 is 0.
 record LawsWithZero (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -50,7 +51,7 @@ record LawsWithZero (𝔸 : Arithmetic) : Set where
   zeros : ∀ {n} → sum {n} (λ _ → 0#) ≡ 0#
   zeros = trans (sum-of-equals λ _ → sym (*-zero 0#)) (trans (sym (*-sum 0# _)) (trans (*-comm 0# _) (*-zero _)))
 
--- Those of Laws, a zero, and sums are added one by one: none gives 0, the first is added to the sum of the others.
+-- one by one: those of `semiring 0`, and sums are added one by one: none gives 0, the first is added to the sum of the others.
 record SumsOneByOne (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -60,7 +61,7 @@ record SumsOneByOne (𝔸 : Arithmetic) : Set where
     sum-of-none : (f : Fin 0 → Number) → sum f ≡ 0#
     sum-of-more : ∀ {n} (f : Fin (suc n) → Number) → sum f ≡ f zero + sum (λ i → f (suc i))
 
--- Those of SumsOneByOne, and a one: 1 * a is a. A commutative semiring with 0 and 1.
+-- semiring 0 1: those of `one by one`, and a one: 1 * a is a. A commutative semiring with 0 and 1.
 record Semiring (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field

@@ -52,7 +52,7 @@ class Formal(Evidence[Theorem]):
             outcome="passed",
             agda=found.agda,
             file=statement.formal.path,
-            line=stated.statement.line,
+            line=stated.theorem.line,
             laws=tuple(stated.laws.values()),
             refutes=statement.formal.control,
             definitions=found.definitions,
@@ -88,9 +88,9 @@ class Formal(Evidence[Theorem]):
 
     @property
     def cell(self) -> str:
-        return ", ".join(law.partition(":")[0] for law in self.laws or ()) or "none"
+        return ", ".join(law.partition(":")[0] for law in self.laws or ()) or "none at all"
 
     def words(self, versions: Mapping[str, str]) -> str:
-        laws = "; ".join(self.laws or ()) or "none"
+        laws = "; ".join(self.laws or ()) or "none at all"
         about = f"definitions generated from symmetry/network.py (sha256 {(self.program or '')[:12]}...)"
         return f"Agda {self.agda} checked the proof, from {about}, with these laws of numbers: {laws}"
