@@ -1,7 +1,9 @@
--- GRAD.4. Backprop is the derivative of the loss along every direction: run on dual numbers θ + v ε (ε² = 0), the program
--- gives the loss and, in front of ε, its derivative along v, which is the product of v with what backprop gives. The
--- inputs may move too, along the tangents of X. On duals, an activation has its slope for a derivative, and the loss of
--- an example its error: GRAD-4-calculus and GRAD-4-polynomials say so of true derivatives.
+-- GRAD.4. Backprop is the derivative of the loss along every direction v. Three statements:
+-- `theorem`: run on dual numbers θ + v ε (ε² = 0), the program has in front of ε the product of v with what backprop gives.
+--   On duals an activation has its slope for a derivative, whatever is declared as slope, and a loss its error.
+-- `with-rules-of-calculus`: so has the derivative itself, if it obeys the rules for sums and products, and the chain rule
+--   for each activation and the loss; then, whatever curves parameters and inputs move along.
+-- `of-polynomials`: with polynomial activations and a polynomial loss, no such hypothesis is left.
 module GRAD-4 where
 
 open import Theory.Base
@@ -11,7 +13,10 @@ open import Theory.Network
 open import Theory.Duals
 open import Theory.Naturals
 open import Theory.SmallNetworks
+open import Theory.Polynomials using (Polynomial)
 import Theory.ProgramGradient
+import Theory.Calculus
+import Theory.PolynomialGradient
 import Generated.ForwardTraces
 import Generated.BackpropTraces
 import Generated.Example
@@ -28,8 +33,36 @@ module Theorem (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
       ≡ ⟪ gradient , v ⟫ + ⟨ input , tangents X ⟩
   theorem = program-gradient
 
+module OfAnyDerivative (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) (now : Arithmetic.Number 𝔸)
+  (HasDerivative : (Arithmetic.Number 𝔸 → Arithmetic.Number 𝔸) → Arithmetic.Number 𝔸 → Set)
+  (rules : Theory.Calculus.Rules 𝔸 now HasDerivative) where
+  open Arithmetic 𝔸
+  open Theory.Calculus.Theorems 𝔸 laws Target now HasDerivative rules
+
+  with-rules-of-calculus : ∀ {batch m n b ps} {loss : LossValue (last n ps)} {error : LossError (last n ps)} →
+    HasGradient loss error → Respects loss → ErrorRespects error → (θs : Layers Curve m n b ps)
+    {φs : Activations Number ps} → AllDifferentiable φs → (X : Matrix Curve batch m) (y : Vector Target batch) →
+    let gradient , input = backprop error (at now θs) φs (inputs-at now X) y in
+    HasDerivative (λ t → network-loss loss (at t θs) φs (inputs-at t X) y)
+                  (⟪ gradient , rates θs ⟫ + ⟨ input , inputs-rates X ⟩)
+  with-rules-of-calculus = backprop-is-the-gradient
+
+module OfPolynomials (𝔸 : Arithmetic) (laws : Semiring 𝔸) (Target : Set) (now : Arithmetic.Number 𝔸) where
+  open Arithmetic 𝔸
+  open Theory.PolynomialGradient.Theorems 𝔸 laws Target now hiding (of-polynomials)
+
+  of-polynomials : ∀ {batch m n b ps} (loss : Target → Polynomial Number (last n ps)) (θs : Layers Curve m n b ps)
+    {φs : Activations Number ps} → PolynomialActivations φs → (X : Matrix Curve batch m) (y : Vector Target batch) →
+    let gradient , input = backprop (gradient-of loss) (at now θs) φs (inputs-at now X) y in
+    HasDerivative (λ t → network-loss (value-of loss) (at t θs) φs (inputs-at t X) y)
+                  (⟪ gradient , rates θs ⟫ + ⟨ input , inputs-rates X ⟩)
+  of-polynomials = Theory.PolynomialGradient.Theorems.of-polynomials 𝔸 laws Target now
+
+-- The natural numbers obey the laws; derivatives of polynomials in them obey the rules of calculus.
+
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-laws
+  polynomials-in-naturals = OfPolynomials.of-polynomials ℕ-arithmetic ℕ-semiring
 
 -- Control: with the first entry of the first weight's gradient off by 1 part in 2³⁰, it is not the derivative.
 

@@ -58,9 +58,6 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
 
   -- What 0 leaves out of a product, and of a sum.
 
-  zeros : sum {n} (λ _ → 0#) ≡ 0#
-  zeros = trans (sum-of-equals λ _ → sym (*-zero 0#)) (trans (sym (*-sum 0# _)) (trans (*-comm 0# _) (*-zero _)))
-
   times-zeros : (u : Vector Number n) → sum (λ j → u j * 0#) ≡ 0#
   times-zeros u = trans (sum-of-equals λ j → *-zero (u j)) zeros
 

@@ -47,6 +47,9 @@ record LawsWithZero (𝔸 : Arithmetic) : Set where
     *-zero : ∀ a → a * 0# ≡ 0#
   open Laws laws public
 
+  zeros : ∀ {n} → sum {n} (λ _ → 0#) ≡ 0#
+  zeros = trans (sum-of-equals λ _ → sym (*-zero 0#)) (trans (sym (*-sum 0# _)) (trans (*-comm 0# _) (*-zero _)))
+
 -- Those of Laws, a zero, and sums are added one by one: none gives 0, the first is added to the sum of the others.
 record SumsOneByOne (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
