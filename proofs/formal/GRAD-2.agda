@@ -37,7 +37,7 @@ module Theorem (𝔸 : Arithmetic) (laws : LawsWithZero 𝔸) (Target : Set) whe
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-laws-with-zero
 
--- Control: with the weights left out, it is not the derivative.
+-- Control: "weights left out": the sum of δ over the next layer, times the slope, is not the derivative.
 
 module Control where
   open Arithmetic ℕ-arithmetic

@@ -32,8 +32,8 @@ module Theorem (𝔸 : Arithmetic) (laws : LawsWithZero 𝔸) (Target : Set) whe
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-laws-with-zero
 
--- Control: with what comes out of a layer in place of what comes in, it is not the derivative. (Of networks of one layer
--- with as many units as inputs.)
+-- Control: "a^l for a^(l-1)": with what comes out of a layer in place of what comes in, it is not the derivative. (Said of
+-- networks of one layer with as many units as inputs, so that the shapes fit.)
 
 module Control where
   open Theory.Errors.Theorems ℕ-arithmetic ℕ-laws-with-zero ℕ

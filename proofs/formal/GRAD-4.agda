@@ -64,7 +64,8 @@ module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-laws
   polynomials-in-naturals = OfPolynomials.of-polynomials ℕ-arithmetic ℕ-semiring
 
--- Control: with the first entry of the first weight's gradient off by 1 part in 2³⁰, it is not the derivative.
+-- Control: "one entry off by 1 part in 10^9": with 1 added to the first entry of the first weight's gradient, which is
+-- 2³⁰ here, it is not the derivative.
 
 module Control where
   open Arithmetic ℕ-arithmetic using (_+_)

@@ -27,7 +27,8 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) whe
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-one-by-one
 
--- Control: it is not their mean. (If it were, as many times the gradient as there are examples would be their sum.)
+-- Control: "mean": it is not their mean. (Said without division: if it were, as many times the gradient as there are
+-- examples would be their sum.)
 
 module Control where
   open Arithmetic ℕ-arithmetic

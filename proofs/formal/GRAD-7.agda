@@ -37,8 +37,8 @@ module Theorem (𝔸 : Arithmetic) (laws : LawsWithZero 𝔸) (Target : Set) whe
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-laws-with-zero
 
--- Control: with W in place of its transpose, it is not the derivative. (Of networks of one layer with as many units as
--- inputs.)
+-- Control: "transpose left out": with W in place of its transpose, it is not the derivative. (Said of networks of one
+-- layer with as many units as inputs, so that the shapes fit.)
 
 module Control where
   open Arithmetic ℕ-arithmetic
