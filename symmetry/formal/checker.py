@@ -97,17 +97,25 @@ class Workspace:
 
     def check(self, file: str) -> Refusal | None:
         """Agda's refusal of a file and of what it imports; None if it accepts them."""
+        code, output = self._agda(file)
+        return None if code == 0 else self._refusal(file, code, output)
+
+    def pages(self, file: str) -> Path | Refusal:
+        """The folder of Agda's pages of a file and of what it imports, gone with the workspace; or its refusal."""
+        code, output = self._agda("--html", f"--html-dir={self.folder / 'pages'}", file)
+        return self.folder / "pages" if code == 0 else self._refusal(file, code, output)
+
+    def _agda(self, *arguments: str) -> tuple[int, str]:
         package = _installed()
         assert package is not None
-        command = [sys.executable, "-I", "-c", _RUN, str(package.parent), *FLAGS, file]
+        command = [sys.executable, "-I", "-c", _RUN, str(package.parent), *FLAGS, *arguments]
         environment = {
             **os.environ,
             "Agda_datadir": str(self.folder / "data"),
             "AGDA_DIR": str(self.folder / "settings"),
             "LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8",
         }
-        code, output = _run(command, self.folder / "sources", environment)
-        return None if code == 0 else self._refusal(file, code, output)
+        return _run(command, self.folder / "sources", environment)
 
     def _refusal(self, file: str, code: int, output: str) -> Refusal:
         lines = [line for line in output.splitlines() if not re.match(r"\s*Checking ", line)]
@@ -163,7 +171,8 @@ def workspace(written: Mapping[str, str]) -> Iterator[Workspace]:
     folder = Path(tempfile.mkdtemp(prefix="symmetry-formal-")).resolve()
     try:
         (folder / "settings").mkdir()
-        shutil.copytree(package / "data" / "lib" / "prim", folder / "data" / "lib" / "prim")
+        for part in ("lib/prim", "html"):
+            shutil.copytree(package / "data" / part, folder / "data" / part)
         shutil.copytree(sources(), folder / "sources", ignore=shutil.ignore_patterns("*.agdai", "_build"))
         for name, text in written.items():
             path = folder / "sources" / name

@@ -79,6 +79,16 @@ class Written:
     no_gradient: str = ""
     """Where the gradient that the program returns is not the derivative of its loss; "" where it is, as far as tried."""
 
+    @property
+    def paths(self) -> dict[str, str]:
+        """The files by their paths among the sources: Generated/Program.agda, ..."""
+        return {path_of(name): text for name, text in self.files.items()}
+
+
+def path_of(module: str) -> str:
+    """The file that a module is in, relative to the sources."""
+    return f"{module.replace('.', '/')}.agda"
+
 
 def written() -> Written:
     """What the program, with the reader's functions that are in place, writes of itself."""
@@ -185,9 +195,8 @@ def _words(reasons: Iterable[str]) -> str:
 def _refusals(theorems: list[str], wrote: Written) -> dict[str, checker.Refusal]:
     """Agda's refusals of theorems' files: of all at once, and only if there is one, of each by itself."""
     together = "\n".join(["module All where", *[f"import {name}" for name in [*wrote.files, *theorems]]])
-    texts = {**wrote.files, "All": together + "\n"}
-    with checker.workspace({f"{name.replace('.', '/')}.agda": text for name, text in texts.items()}) as workspace:
+    with checker.workspace({**wrote.paths, "All.agda": f"{together}\n"}) as workspace:
         if workspace.check("All.agda") is None:
             return {}
-        found = {name: workspace.check(f"{name}.agda") for name in theorems}
+        found = {name: workspace.check(path_of(name)) for name in theorems}
         return {name: refusal for name, refusal in found.items() if refusal is not None}
