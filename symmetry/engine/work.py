@@ -260,7 +260,8 @@ class Work:
 
         files = [each.formal_file for each in self.theorems.values()]
         self.progress("proofs in Agda")
-        return checked(Path(folder), [file.stem for file in files if file is not None and str(file.parent) == folder])
+        names = [file.stem for file in files if file is not None and str(file.parent) == folder]
+        return checked(names, Path(folder))
 
     @shared
     def counterexample(self, id: str, claim: str | None) -> Search:

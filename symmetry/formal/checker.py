@@ -97,17 +97,25 @@ class Workspace:
 
     def check(self, file: str) -> Refusal | None:
         """Agda's refusal of a file and of what it imports; None if it accepts them."""
+        code, output = self._agda(file)
+        return None if code == 0 else self._refusal(file, code, output)
+
+    def pages(self, file: str) -> Path | Refusal:
+        """The folder of Agda's pages of a file and of what it imports, gone with the workspace; or its refusal."""
+        code, output = self._agda("--html", f"--html-dir={self.folder / 'pages'}", file)
+        return self.folder / "pages" if code == 0 else self._refusal(file, code, output)
+
+    def _agda(self, *arguments: str) -> tuple[int, str]:
         package = _installed()
         assert package is not None
-        command = [sys.executable, "-I", "-c", _RUN, str(package.parent), *FLAGS, file]
+        command = [sys.executable, "-I", "-c", _RUN, str(package.parent), *FLAGS, *arguments]
         environment = {
             **os.environ,
             "Agda_datadir": str(self.folder / "data"),
             "AGDA_DIR": str(self.folder / "settings"),
             "LC_ALL": "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8",
         }
-        code, output = _run(command, self.folder / "sources", environment)
-        return None if code == 0 else self._refusal(file, code, output)
+        return _run(command, self.folder / "sources", environment)
 
     def _refusal(self, file: str, code: int, output: str) -> Refusal:
         lines = [line for line in output.splitlines() if not re.match(r"\s*Checking ", line)]
@@ -150,8 +158,10 @@ def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> tu
 
 
 @contextlib.contextmanager
-def workspace(sources: Path, written: Mapping[str, str]) -> Iterator[Workspace]:
-    """A private copy of sources with these files written besides, by their paths relative to them; gone afterwards.
+def workspace(written: Mapping[str, str], proofs: Path | None = None) -> Iterator[Workspace]:
+    """A private copy of a folder of proofs with these files written besides, by their paths in it; gone afterwards.
+
+    The folder is by default that of the proofs that are shipped.
 
     Raises:
         ValueError: Agda is missing; a file that is to be written is among the sources.
@@ -162,8 +172,9 @@ def workspace(sources: Path, written: Mapping[str, str]) -> Iterator[Workspace]:
     folder = Path(tempfile.mkdtemp(prefix="symmetry-formal-")).resolve()
     try:
         (folder / "settings").mkdir()
-        shutil.copytree(package / "data" / "lib" / "prim", folder / "data" / "lib" / "prim")
-        shutil.copytree(sources, folder / "sources", ignore=shutil.ignore_patterns("*.agdai", "_build"))
+        for part in ("lib/prim", "html"):
+            shutil.copytree(package / "data" / part, folder / "data" / part)
+        shutil.copytree(proofs or sources(), folder / "sources", ignore=shutil.ignore_patterns("*.agdai", "_build"))
         for name, text in written.items():
             path = folder / "sources" / name
             if path.exists():

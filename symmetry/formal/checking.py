@@ -83,6 +83,16 @@ class Written:
     no_gradient: str = ""
     """Where the gradient that the program returns is not the derivative of its loss; "" where it is, as far as tried."""
 
+    @property
+    def paths(self) -> dict[str, str]:
+        """The files by their paths among the sources: Generated/Program.agda, ..."""
+        return {path_of(name): text for name, text in self.files.items()}
+
+
+def path_of(module: str) -> str:
+    """The file that a module is in, relative to the sources."""
+    return f"{module.replace('.', '/')}.agda"
+
 
 def written() -> Written:
     """What the program, with the reader's functions that are in place, writes of itself."""
@@ -122,16 +132,17 @@ def _problems(agree: Mapping[str, Agreement], loops: list[Loop]) -> dict[str, Pr
     return problems
 
 
-def checked(folder: Path, theorems: Sequence[str] | None = None) -> Checking:
+def checked(theorems: Sequence[str] | None = None, folder: Path | None = None) -> Checking:
     """Generates the definitions from the functions in place, and lets Agda check theorems' files.
 
     Args:
-        folder: where the files are.
         theorems: the names of those that are checked; by default all.
+        folder: where the files are; by default where those that are shipped are.
 
     Raises:
         FileNotFoundError: there are no such files.
     """
+    folder = folder or checker.sources()
     by_hand = written_modules(folder)
     wanted = sorted(name for name in by_hand if "." not in name) if theorems is None else list(theorems)
     if absent := sorted(set(wanted) - set(by_hand)):
@@ -208,10 +219,8 @@ def _words(reasons: Iterable[str]) -> str:
 def _refusals(folder: Path, theorems: list[str], wrote: Written) -> dict[str, checker.Refusal]:
     """Agda's refusals of theorems' files: of all at once, and only if there is one, of each by itself."""
     together = "\n".join(["module All where", *[f"import {name}" for name in theorems]])
-    texts = {**wrote.files, "All": together + "\n"}
-    written_files = {f"{name.replace('.', '/')}.agda": text for name, text in texts.items()}
-    with checker.workspace(folder, written_files) as workspace:
+    with checker.workspace({**wrote.paths, "All.agda": f"{together}\n"}, folder) as workspace:
         if workspace.check("All.agda") is None:
             return {}
-        found = {name: workspace.check(f"{name}.agda") for name in theorems}
+        found = {name: workspace.check(path_of(name)) for name in theorems}
         return {name: refusal for name, refusal in found.items() if refusal is not None}
