@@ -1,7 +1,8 @@
 -- GRAD.2. Hidden errors come back through the weights: if δ is the derivative of the loss in the preactivations of the
--- layer that follows, then hidden-error δ W z φ, (δ Wᵀ) ⊙ φ′(z), is its derivative in the preactivations z of the hidden
--- layer. `every-depth`: so the errors that backprop computes are the derivatives of the loss in the preactivations of all
--- layers, whatever the depth. (`IsError`: run on duals z + v ε, the rest of the network has ⟨ δ , v ⟩ in front of ε.)
+-- layer that follows, then hidden-error δ W z φ, that is (δ Wᵀ) ⊙ φ′(z), is its derivative in the preactivations z of the
+-- hidden layer. `every-depth`: so the errors that backprop computes are the derivatives of the loss in the preactivations
+-- of all layers, whatever the depth. (`IsError` δ: run on duals z + v ε, what comes after z gives the loss with ⟨ δ , v ⟩
+-- in front of ε, for every direction v.)
 module GRAD-2 where
 
 open import Theory.Base
@@ -11,7 +12,7 @@ open import Theory.Network
 open import Theory.LossFrom
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Errors
+import Theory.HiddenErrors
 import Generated.ForwardTraces
 import Generated.BackpropTraces
 import Generated.Example
@@ -19,7 +20,7 @@ import Generated.Program
 
 module Theorem (𝔸 : Arithmetic) (laws : LawsWithZero 𝔸) (Target : Set) where
   open Arithmetic 𝔸
-  open Theory.Errors.Theorems 𝔸 laws Target
+  open Theory.HiddenErrors.Theorems 𝔸 laws Target
   open Generated.Program.Functions 𝔸 Target
 
   theorem : ∀ {batch n p c ps} (loss : LossValue (last p ps)) (error : LossError (last p ps))
@@ -41,10 +42,11 @@ module Model where
 
 module Control where
   open Arithmetic ℕ-arithmetic
-  open Theory.Errors.Theorems ℕ-arithmetic ℕ-laws-with-zero ℕ
+  open Theory.HiddenErrors.Theorems ℕ-arithmetic ℕ-laws-with-zero ℕ
   open Generated.Program.Functions ℕ-arithmetic ℕ
 
-  weights-left-out : ∀ {batch n p} → Matrix ℕ batch p → Matrix ℕ n p → Matrix ℕ batch n → Activation ℕ → Matrix ℕ batch n
+  weights-left-out : ∀ {batch n p} → Matrix ℕ batch p → Matrix ℕ n p → Matrix ℕ batch n → Activation ℕ →
+    Matrix ℕ batch n
   weights-left-out δ w z φ e j = sum (λ k → δ e k) * slope (z e j) φ
 
   weight-2 : Layers ℕ 1 1 false []

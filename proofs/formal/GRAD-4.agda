@@ -1,8 +1,8 @@
 -- GRAD.4. Backprop is the derivative of the loss along every direction v. Three statements:
--- `theorem`: run on dual numbers θ + v ε (ε² = 0), the program has in front of ε the product of v with what backprop gives.
---   On duals an activation has its slope for a derivative, whatever is declared as slope, and a loss its error.
--- `with-rules-of-calculus`: so has the derivative itself, if it obeys the rules for sums and products, and the chain rule
---   for each activation and the loss; then, whatever curves parameters and inputs move along.
+-- `theorem`: run on dual numbers θ + v ε (ε² = 0), the program has in front of ε the product of v with what backprop
+--   gives. On duals an activation has its slope for a derivative, whatever is declared as slope, and a loss its error.
+-- `with-rules-of-calculus`: so has the derivative itself, if it obeys the rules for sums and products, and the chain
+--   rule for each activation and the loss; then, whatever curves parameters and inputs move along.
 -- `of-polynomials`: with polynomial activations and a polynomial loss, no such hypothesis is left.
 module GRAD-4 where
 
@@ -14,7 +14,7 @@ open import Theory.Duals
 open import Theory.Naturals
 open import Theory.SmallNetworks
 open import Theory.Polynomials using (Polynomial)
-import Theory.ProgramGradient
+import Theory.BackpropGradient
 import Theory.Calculus
 import Theory.PolynomialGradient
 import Generated.ForwardTraces
@@ -23,7 +23,7 @@ import Generated.Example
 
 module Theorem (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   open Arithmetic 𝔸
-  open Theory.ProgramGradient.Theorems 𝔸 laws Target
+  open Theory.BackpropGradient.Theorems 𝔸 laws Target
 
   theorem : ∀ {batch m n b ps} (loss : LossValue (last n ps)) (error : LossError (last n ps)) →
     Respects loss → ErrorRespects error → (θs v : Layers Number m n b ps) (φs : Activations Number ps)
@@ -69,7 +69,7 @@ module Model where
 
 module Control where
   open Arithmetic ℕ-arithmetic using (_+_)
-  open Theory.ProgramGradient.Theorems ℕ-arithmetic ℕ-laws ℕ
+  open Theory.BackpropGradient.Theorems ℕ-arithmetic ℕ-laws ℕ
 
   off : ∀ {m n} → Matrix ℕ m n → Matrix ℕ m n
   off g zero    zero    = suc (g zero zero)

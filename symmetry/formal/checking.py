@@ -2,8 +2,7 @@
 
 import dataclasses
 import hashlib
-import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from symmetry.formal import checker
@@ -13,13 +12,14 @@ from symmetry.formal.example import DEPTHS as NUMBERS
 from symmetry.formal.example import DERIVATIVE, compared
 from symmetry.formal.example_text import example_text
 from symmetry.formal.facts import facts_text
-from symmetry.formal.imports import digest, rests_on, written_modules
+from symmetry.formal.imports import digest, path_of, rests_on, written_modules
 from symmetry.formal.loops import Loop, backprop_loop, forward_loop
 from symmetry.formal.recursion import backprop_results
 from symmetry.formal.signatures import FORWARD, SIGNATURES
 from symmetry.formal.textbook import TEXTBOOK
 from symmetry.formal.traces import DEPTHS as TRACED
 from symmetry.formal.traces_text import traces_text
+from symmetry.formal.verdicts import Problem, Written, decided
 from symmetry.replaceable import PROGRAM, noting
 
 TRUSTED = (
@@ -31,10 +31,6 @@ TRUSTED = (
     f"with and without a bias; and compared in numbers, from 1 to {NUMBERS[-1]} layers, some of them by Agda",
 )
 """What is trusted besides the proofs."""
-
-
-GRADIENT = "Theory.ProgramGradient"
-"""What a theorem's file rests on if it says that the program's backprop is the derivative of its loss."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,36 +60,6 @@ class Checking:
     trusted: tuple[str, ...] = TRUSTED
 
 
-@dataclasses.dataclass(frozen=True)
-class Problem:
-    """Why a file that would be written is not there, or not as it should be."""
-
-    differs: bool
-    words: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Written:
-    """The files that the program wrote of itself, by their modules, and why others are missing."""
-
-    files: Mapping[str, str]
-    problems: Mapping[str, Problem]
-    by_laws: Mapping[str, str]
-    """Of modules that suppose Laws, what to say of a theorem that does not."""
-    no_gradient: str = ""
-    """Where the gradient that the program returns is not the derivative of its loss; "" where it is, as far as tried."""
-
-    @property
-    def paths(self) -> dict[str, str]:
-        """The files by their paths among the sources: Generated/Program.agda, ..."""
-        return {path_of(name): text for name, text in self.files.items()}
-
-
-def path_of(module: str) -> str:
-    """The file that a module is in, relative to the sources."""
-    return f"{module.replace('.', '/')}.agda"
-
-
 def written() -> Written:
     """What the program, with the reader's functions that are in place, writes of itself."""
     found = definitions()
@@ -121,7 +87,7 @@ def _problems(agree: Mapping[str, Agreement], loops: list[Loop]) -> dict[str, Pr
     for name, each in agree.items():
         if each.outcome == "agrees":
             continue
-        problem = Problem(each.outcome == "differs", each.words)
+        problem = Problem(each.outcome == "differs", each.words, name)
         problems.setdefault(f"Generated.Agrees.{each.definition.signature.module}", problem)
         if each.definition.term is None:
             for module in ("ForwardTraces", "BackpropTraces") if name in FORWARD else ("BackpropTraces",):
@@ -152,7 +118,7 @@ def checked(theorems: Sequence[str] | None = None, folder: Path | None = None) -
         wrote = written()
     files = {**by_hand, **wrote.files}
     missing = checker.unavailable()
-    refused, unknown = ({}, {}) if missing else _verdicts(folder, wanted, by_hand, wrote)
+    refused, unknown = ({}, {}) if missing else _verdicts(wanted, by_hand, wrote, folder)
     return Checking(
         agda="" if missing else checker.version(),
         definitions=hashlib.sha256(wrote.files["Generated.Program"].encode()).hexdigest(),
@@ -173,12 +139,12 @@ def _about(needs: Collection[str]) -> set[str]:
 
 
 def _verdicts(
-    folder: Path, theorems: list[str], by_hand: Mapping[str, str], wrote: Written
+    theorems: Sequence[str], by_hand: Mapping[str, str], wrote: Written, folder: Path
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Which files are refused and of which it cannot be told; the rest Agda accepts."""
     refused, unknown = decided(theorems, by_hand, wrote)
     rest = [name for name in theorems if name not in refused and name not in unknown]
-    for name, refusal in _refusals(folder, rest, wrote).items():
+    for name, refusal in _refusals(rest, wrote, folder).items():
         if refusal.line is None:
             unknown[name] = f"Agda did not come to an answer, so it cannot be told: {refusal}"
         else:
@@ -186,37 +152,7 @@ def _verdicts(
     return refused, unknown
 
 
-def decided(
-    theorems: Iterable[str], by_hand: Mapping[str, str], wrote: Written
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Of the files that rest on what was not written: those that are refused, and those of which it cannot be told.
-
-    A theorem is refused where numbers show that it is false: that backprop is the gradient, where it is not. Another
-    theorem may well hold of a function that differs from what was proved; that cannot be told here.
-    """
-    refused: dict[str, str] = {}
-    unknown: dict[str, str] = {}
-    for name in theorems:
-        needs = rests_on(name, {**by_hand, **wrote.files})
-        problems = [problem for module, problem in wrote.problems.items() if module in needs]
-        differing = [problem for problem in problems if problem.differs]
-        supposing = [words for module, words in wrote.by_laws.items() if module in needs]
-        if differing and wrote.no_gradient and GRADIENT in needs:
-            gradient = f"What it returns is not the gradient: {wrote.no_gradient}."
-            refused[name] = _words([*[each.words for each in differing], gradient])
-        elif problems:
-            unknown[name] = _words(each.words for each in problems)
-        elif supposing and not re.search(r"\bLaws\b", by_hand[name]):
-            unknown[name] = _words(supposing)
-    return refused, unknown
-
-
-def _words(reasons: Iterable[str]) -> str:
-    """Reasons, each once."""
-    return "\n".join(dict.fromkeys(reasons))
-
-
-def _refusals(folder: Path, theorems: list[str], wrote: Written) -> dict[str, checker.Refusal]:
+def _refusals(theorems: Sequence[str], wrote: Written, folder: Path) -> dict[str, checker.Refusal]:
     """Agda's refusals of theorems' files: of all at once, and only if there is one, of each by itself."""
     together = "\n".join(["module All where", *[f"import {name}" for name in theorems]])
     with checker.workspace({**wrote.paths, "All.agda": f"{together}\n"}, folder) as workspace:

@@ -1,4 +1,4 @@
--- What the program computes is what the textbook's formulas compute: layer by layer, then of whole networks.
+-- The program's forward pass is that of the textbook's formulas: layer by layer, then of whole networks.
 module Theory.Agreement where
 
 open import Theory.Base
@@ -11,7 +11,6 @@ import Generated.Program
 import Generated.Facts
 import Generated.Agrees.Preactivation
 import Generated.Agrees.Activated
-import Generated.Agrees.BatchLoss
 
 module Forward (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   open Arithmetic 𝔸
@@ -23,12 +22,10 @@ module Forward (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   module T where
     open Theory.Textbook.Functions 𝔸 Target public
     open Recursion 𝔸 Target (Theory.Textbook.textbook 𝔸 Target) public
-  open T using (LossValue; LossError; Respects)
 
   private
     module Pre = Generated.Agrees.Preactivation.Agreement 𝔸 laws Target
     module Act = Generated.Agrees.Activated.Agreement 𝔸 laws Target
-    module Sum = Generated.Agrees.BatchLoss.Agreement 𝔸 laws Target
 
   private variable
     batch m n : ℕ
@@ -52,10 +49,3 @@ module Forward (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
     P.forward θs φs x′ ≈ T.forward θs φs x
   outputs-agree same-x [ θ ]    [ φ ]    = values-agree same-x θ φ
   outputs-agree same-x (θ ∷ θs) (φ ∷ φs) = outputs-agree (values-agree same-x θ φ) θs φs
-
-  losses-agree : (loss : LossValue (last n ps)) → Respects loss →
-    (θs : Layers Number m n b ps) (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) →
-    P.network-loss loss θs φs x y ≡ T.network-loss loss θs φs x y
-  losses-agree loss respects θs φs x y =
-    trans (batch-loss-of-equals {loss = loss} {y} respects {a = T.forward θs φs x} (outputs-agree (λ _ _ → refl) θs φs))
-          (Sum.agrees loss (T.forward θs φs x) y)

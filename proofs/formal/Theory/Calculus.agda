@@ -7,7 +7,7 @@ open import Theory.Numbers
 open import Theory.Laws
 open import Theory.Network
 open import Theory.Duals
-import Theory.ProgramGradient
+import Theory.BackpropGradient
 open import Generated.Program using (program)
 
 -- `HasDerivative f d`: at the moment `now`, the function f has the derivative d.
@@ -75,7 +75,7 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) (now : Ari
   open Arithmetic 𝔸
   open Rules rules
   open Derivatives 𝔸 now HasDerivative Target public
-  open Theory.ProgramGradient.Theorems 𝔸 laws Target public
+  open Theory.BackpropGradient.Theorems 𝔸 laws Target public
 
   -- Curves are numbers of a system of their own.
 

@@ -1,5 +1,5 @@
--- The errors of backprop are the derivatives of the loss in the preactivations, layer by layer: what a network's GRAD.2,
--- GRAD.3 and GRAD.7 say. Everything that does not move is a constant: a dual number with 0 in front of ε.
+-- Errors: the derivatives of the loss in the preactivations of a layer, and how they come back through weights that stay.
+-- Everything that does not move is a constant: a dual number with 0 in front of ε.
 module Theory.Errors where
 
 open import Theory.Base
@@ -9,8 +9,6 @@ open import Theory.Network
 open import Theory.Entrywise
 open import Theory.Duals
 open import Theory.LossFrom
-import Theory.Gradient
-import Theory.LayerGradient
 import Theory.ProgramGradient
 open import Generated.Program using (program)
 
@@ -20,11 +18,7 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   open Generated.Program.Functions 𝔸 Target
   open From 𝔸 Target (program 𝔸 Target) public
   open Theory.ProgramGradient.Theorems 𝔸 laws Target public
-  open Theory.LayerGradient.Theorems 𝔸 laws Target
   module FromOnDuals = From (duals 𝔸) Target (program (duals 𝔸) Target)
-
-  private
-    module T = Theory.Gradient.Theorems 𝔸 laws Target
 
   private variable
     batch m n p : ℕ
@@ -46,15 +40,44 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   constant-rest {ps = []}    tt = tt
   constant-rest {ps = _ ∷ _} θs = map constant θs
 
-  -- δ is the derivative of the loss in preactivations z of one layer.
+  -- δ is the derivative of the loss in preactivations z of one layer, along every direction v.
 
   record IsError (loss : LossValue (last n ps)) (error : LossError (last n ps)) (rest : Rest Number n ps)
-    (φs : Activations Number ps) (z : Matrix Number batch n) (y : Vector Target batch) (δ : Matrix Number batch n) : Set where
+    (φs : Activations Number ps) (z : Matrix Number batch n) (y : Vector Target batch)
+    (δ : Matrix Number batch n) : Set where
     constructor is-error
     field
       differentiates : ∀ v → tangent (FromOnDuals.loss-from (lifted-loss loss error) (constant-rest rest)
         (lifted-activations φs) (along z v) y) ≡ ⟨ δ , v ⟩
   open IsError public
+
+  -- δs are the derivatives of the loss in the preactivations of every layer.
+
+  AllErrors : (loss : LossValue (last n ps)) (error : LossError (last n ps)) (θs : Layers Number m n b ps)
+    (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) → Units Number batch n ps → Set
+  AllErrors loss error [ θ ] [ φ ] x y [ δ ] = IsError loss error tt [ φ ] (preactivations x θ) y δ
+  AllErrors loss error (θ ∷ θs) (φ ∷ φs) x y (δ ∷ δs) =
+    IsError loss error θs (φ ∷ φs) z y δ × AllErrors loss error θs φs (activated z φ) y δs
+    where z = preactivations x θ
+
+  first-error : {loss : LossValue (last n ps)} {error : LossError (last n ps)} (θs : Layers Number m n b ps)
+    (φs : Activations Number ps) {x : Matrix Number batch m} {y : Vector Target batch} {δs : Units Number batch n ps} →
+    AllErrors loss error θs φs x y δs →
+    IsError loss error (after θs) φs (preactivations x (first θs)) y (head δs)
+  first-error [ θ ]    [ φ ]    {δs = [ δ ]}    p       = p
+  first-error (θ ∷ θs) (φ ∷ φs) {δs = δ ∷ δs} (p , _) = p
+
+  -- What is equal to a derivative is one; and two derivatives at one place have the same products.
+
+  equal-error : {loss : LossValue (last n ps)} {error : LossError (last n ps)} {rest : Rest Number n ps}
+    {φs : Activations Number ps} {z : Matrix Number batch n} {y : Vector Target batch} {δ δ′ : Matrix Number batch n} →
+    δ′ ≈ δ → IsError loss error rest φs z y δ → IsError loss error rest φs z y δ′
+  equal-error same-δ p = is-error λ v → trans (differentiates p v) (sym (products-agree v same-δ))
+
+  same-products : {loss : LossValue (last n ps)} {error : LossError (last n ps)} {rest : Rest Number n ps}
+    {φs : Activations Number ps} {z : Matrix Number batch n} {y : Vector Target batch} {δ δ′ : Matrix Number batch n} →
+    IsError loss error rest φs z y δ → IsError loss error rest φs z y δ′ → ∀ v → ⟨ δ , v ⟩ ≡ ⟨ δ′ , v ⟩
+  same-products p q v = trans (sym (differentiates p v)) (differentiates q v)
 
   -- What 0 leaves out of a product, and of a sum.
 
@@ -87,22 +110,23 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   constant-layer θ = zip-layer (λ θ _ → constant θ) θ θ
 
   same-constants : (θ : Layer Number m n b) (X : Matrix (Dual Number) batch m) →
-    tangents (OnDuals.preactivations X (constant-layer θ)) ≡ tangents (OnDuals.preactivations X (zip-layer dual θ (zero-layer θ)))
+    tangents (OnDuals.preactivations X (constant-layer θ)) ≡
+      tangents (OnDuals.preactivations X (zip-layer dual θ (zero-layer θ)))
   same-constants (layer _ none)     X = refl
   same-constants (layer _ (some _)) X = refl
 
   through : (θ : Layer Number m n b) (X : Matrix (Dual Number) batch m) (δ : Matrix Number batch n) →
-    ⟨ δ , tangents (OnDuals.preactivations X (constant-layer θ)) ⟩ ≡ ⟨ input-gradient δ (weight θ) , tangents X ⟩
+    ⟨ δ , tangents (OnDuals.preactivations X (constant-layer θ)) ⟩ ≡ ⟨ T.input-gradient δ (weight θ) , tangents X ⟩
   through θ X δ = trans (cong (λ V → ⟨ δ , V ⟩) (same-constants θ X)) (trans (layer-change θ (zero-layer θ) X δ)
-    (left-out (times-zero-layer θ (layer-gradient θ (primals X) δ))))
+    (left-out (times-zero-layer θ (T.layer-gradient θ (primals X) δ))))
 
-  -- The loss on duals from preactivations on, of which only the inputs move.
+  -- The loss of a network of which only the inputs move.
 
   loss-through : (loss : LossValue (last n ps)) (error : LossError (last n ps)) (θs : Layers Number m n b ps)
-    (φs : Activations Number ps) (X : Matrix (Dual Number) batch m) (y : Vector Target batch) (δ : Matrix Number batch n) →
-    IsError loss error (after θs) φs (preactivations (primals X) (first θs)) y δ →
+    (φs : Activations Number ps) (X : Matrix (Dual Number) batch m) (y : Vector Target batch)
+    (δ : Matrix Number batch n) → IsError loss error (after θs) φs (preactivations (primals X) (first θs)) y δ →
     tangent (OnDuals.network-loss (lifted-loss loss error) (map constant θs) (lifted-activations φs) X y) ≡
-      ⟨ input-gradient δ (weight (first θs)) , tangents X ⟩
+      ⟨ T.input-gradient δ (weight (first θs)) , tangents X ⟩
   loss-through loss error [ θ@(layer _ none) ] [ φ ] X y δ p =
     trans (differentiates p (tangents (OnDuals.preactivations X (constant-layer θ)))) (through θ X δ)
   loss-through loss error [ θ@(layer _ (some _)) ] [ φ ] X y δ p =
@@ -112,71 +136,12 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   loss-through loss error (θ@(layer _ (some _)) ∷ θs) (φ ∷ φs) X y δ p =
     trans (differentiates p (tangents (OnDuals.preactivations X (constant-layer θ)))) (through θ X δ)
 
-  -- GRAD.2, one layer back; then of all layers.
+  -- So the textbook's formula of a hidden error, (δ Wᵀ) ⊙ φ′(z), gives the derivative one layer back.
 
-  hidden-error-differentiates : (loss : LossValue (last p ps)) (error : LossError (last p ps)) (θs : Layers Number n p c ps)
+  one-layer-back : (loss : LossValue (last p ps)) (error : LossError (last p ps)) (θs : Layers Number n p c ps)
     (φ : Activation Number) (φs : Activations Number ps) (z : Matrix Number batch n) (y : Vector Target batch)
     (δ : Matrix Number batch p) →
     IsError loss error (after θs) φs (preactivations (activated z φ) (first θs)) y δ →
-    IsError {ps = (p , c) ∷ ps} loss error θs (φ ∷ φs) z y (hidden-error δ (weight (first θs)) z φ)
-  hidden-error-differentiates loss error θs φ φs z y δ p = is-error λ v → trans
-    (loss-through loss error θs φs _ y δ p) (hidden-change δ (weight (first θs)) φ (along z v))
-
-  backpropagated-errors : (loss : LossValue (last n ps)) (error : LossError (last n ps)) (θs : Layers Number m n b ps)
-    (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) →
-    IsError loss error (after θs) φs (preactivations x (first θs)) y (head (backpropagate error θs φs x y))
-  backpropagated-errors loss error [ θ ]    [ φ ]    x y =
-    is-error λ v → output-change loss error φ (along (preactivations x θ) v) y
-  backpropagated-errors loss error (θ ∷ θs) (φ ∷ φs) x y = hidden-error-differentiates loss error θs φ φs
-    (preactivations x θ) y _ (backpropagated-errors loss error θs φs (activated (preactivations x θ) φ) y)
-
-  -- δs are the derivatives of the loss in the preactivations of every layer.
-
-  AllErrors : (loss : LossValue (last n ps)) (error : LossError (last n ps)) (θs : Layers Number m n b ps)
-    (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) → Units Number batch n ps → Set
-  AllErrors loss error [ θ ] [ φ ] x y [ δ ] = IsError loss error tt [ φ ] (preactivations x θ) y δ
-  AllErrors loss error (θ ∷ θs) (φ ∷ φs) x y (δ ∷ δs) =
-    IsError loss error θs (φ ∷ φs) z y δ × AllErrors loss error θs φs (activated z φ) y δs
-    where z = preactivations x θ
-
-  backpropagate-gives-all : (loss : LossValue (last n ps)) (error : LossError (last n ps)) (θs : Layers Number m n b ps)
-    (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) →
-    AllErrors loss error θs φs x y (backpropagate error θs φs x y)
-  backpropagate-gives-all loss error [ θ ]    [ φ ]    x y = backpropagated-errors loss error [ θ ] [ φ ] x y
-  backpropagate-gives-all loss error (θ ∷ θs) (φ ∷ φs) x y =
-    backpropagated-errors loss error (θ ∷ θs) (φ ∷ φs) x y ,
-    backpropagate-gives-all loss error θs φs (activated (preactivations x θ) φ) y
-
-  -- Two derivatives at one place give a layer's parameters the same derivative.
-
-  same-layer-gradient : {loss : LossValue (last n ps)} {error : LossError (last n ps)} {rest : Rest Number n ps}
-    {φs : Activations Number ps} (θ η : Layer Number m n b) (x : Matrix Number batch m) {y : Vector Target batch}
-    {δ δ′ : Matrix Number batch n} → IsError loss error rest φs (preactivations x θ) y δ →
-    IsError loss error rest φs (preactivations x θ) y δ′ →
-    layer-product (layer-gradient θ x δ) η ≡ layer-product (layer-gradient θ x δ′) η
-  same-layer-gradient θ η x {δ = δ} {δ′} p q = trans (sym (by-change δ)) (trans
-    (trans (sym (differentiates p _)) (differentiates q _)) (by-change δ′))
-    where
-    by-change : ∀ δ → ⟨ δ , tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η)) ⟩ ≡
-      layer-product (layer-gradient θ x δ) η
-    by-change δ = trans (layer-change θ η (constants x) δ) (right-out (times-zero (input-gradient δ (weight θ))))
-
-  same-gradients : (loss : LossValue (last n ps)) (error : LossError (last n ps)) (θs v : Layers Number m n b ps)
-    (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) (δs δs′ : Units Number batch n ps) →
-    AllErrors loss error θs φs x y δs → AllErrors loss error θs φs x y δs′ →
-    ⟪ layers-gradient θs φs x δs , v ⟫ ≡ ⟪ layers-gradient θs φs x δs′ , v ⟫
-  same-gradients loss error [ θ ]    [ η ]   [ φ ]    x y [ δ ]    [ δ′ ]     p q = same-layer-gradient θ η x p q
-  same-gradients loss error (θ ∷ θs) (η ∷ v) (φ ∷ φs) x y (δ ∷ δs) (δ′ ∷ δs′) (p , ps) (q , qs) =
-    cong₂ _+_ (same-layer-gradient θ η x p q) (same-gradients loss error θs v φs _ y δs δs′ ps qs)
-
-  -- GRAD.3, of a whole network.
-
-  parameters-get-errors : (loss : LossValue (last n ps)) (error : LossError (last n ps)) → Respects loss →
-    ErrorRespects error → (θs : Layers Number m n b ps) (φs : Activations Number ps) (x : Matrix Number batch m)
-    (y : Vector Target batch) (δs : Units Number batch n ps) → AllErrors loss error θs φs x y δs → ∀ v →
-    tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual θs v) (lifted-activations φs) (constants x) y)
-      ≡ ⟪ layers-gradient θs φs x δs , v ⟫
-  parameters-get-errors loss error respects error-respects θs φs x y δs p v = trans
-    (program-gradient loss error respects error-respects θs v φs (constants x) y)
-    (trans (right-out (times-zero (snd (backprop error θs φs x y))))
-           (same-gradients loss error θs v φs x y _ δs (backpropagate-gives-all loss error θs φs x y) p))
+    IsError {ps = (p , c) ∷ ps} loss error θs (φ ∷ φs) z y (T.hidden-error δ (weight (first θs)) z φ)
+  one-layer-back loss error θs φ φs z y δ p = is-error λ v → trans
+    (loss-through loss error θs φs _ y δ p) (values-change φ (along z v) (T.input-gradient δ (weight (first θs))))

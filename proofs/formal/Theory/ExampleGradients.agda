@@ -6,7 +6,9 @@ open import Theory.Numbers
 open import Theory.Laws
 open import Theory.Network
 open import Theory.Entrywise
-import Theory.BackpropAgreement
+import Theory.Agreement
+import Theory.ErrorAgreement
+import Theory.ParameterAgreement
 open import Generated.Program using (program)
 
 -- The example e of a batch, as a batch of one.
@@ -17,7 +19,9 @@ example x e _ i = x e i
 module Theorems (𝔸 : Arithmetic) (laws-of-sums : SumsOneByOne 𝔸) (Target : Set) where
   open Arithmetic 𝔸
   open SumsOneByOne laws-of-sums
-  open Theory.BackpropAgreement.Backprop 𝔸 laws Target using (module P; module T; backprop-agrees)
+  open Theory.Agreement.Forward 𝔸 laws Target using (module T)
+  open Theory.ErrorAgreement.Errors 𝔸 laws Target using (errors-agree)
+  open Theory.ParameterAgreement.Parameters 𝔸 laws Target using (gradients-agree)
   open Recursion 𝔸 Target (program 𝔸 Target)
 
   private variable
@@ -107,13 +111,19 @@ module Theorems (𝔸 : Arithmetic) (laws-of-sums : SumsOneByOne 𝔸) (Target :
   gradient-of-examples (θ@(layer _ (some _)) ∷ θs) (φ ∷ φs) x (δ ∷ δs) =
     layer-of-examples θ x δ ∷ gradient-of-examples θs φs (T.activated (T.preactivations x θ) φ) δs
 
+  gradient-agrees : (error : LossError (last n ps)) → ErrorRespects error → (θs : Layers Number m n b ps)
+    (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) →
+    fst (backprop error θs φs x y) ≋ T.layers-gradient θs φs x (T.backpropagate error θs φs x y)
+  gradient-agrees error respects θs φs x y =
+    gradients-agree θs φs (λ _ _ → refl) (errors-agree error respects (λ _ _ → refl) θs φs y)
+
   batch-gradient : (error : LossError (last n ps)) → ErrorRespects error → (θs : Layers Number m n b ps)
     (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) →
     fst (backprop error θs φs x y) ≋ total λ e → fst (backprop error θs φs (example x e) (λ _ → y e))
-  batch-gradient error respects θs φs x y = trans-layers (fst (backprop-agrees error respects θs φs x y))
+  batch-gradient error respects θs φs x y = trans-layers (gradient-agrees error respects θs φs x y)
     (trans-layers (gradient-of-examples θs φs x _) (same-total λ e → of-example e))
     where
     of-example : ∀ e → T.layers-gradient θs φs (example x e) (examples (T.backpropagate error θs φs x y) e) ≋
       fst (backprop error θs φs (example x e) (λ _ → y e))
     of-example e rewrite sym (errors-of-example error θs φs x y e) =
-      sym-layers (fst (backprop-agrees error respects θs φs (example x e) (λ _ → y e)))
+      sym-layers (gradient-agrees error respects θs φs (example x e) (λ _ → y e))

@@ -1,5 +1,5 @@
--- The program on dual numbers gives the derivative of its loss along any direction; its backprop gives the vector whose
--- product with the direction is that derivative. From the same of the textbook's formulas, which are the program's.
+-- The program on dual numbers: how what one layer computes changes with its parameters and inputs. From the same of the
+-- textbook's formulas, whose forward pass is the program's.
 module Theory.ProgramGradient where
 
 open import Theory.Base
@@ -11,7 +11,8 @@ open import Theory.DualLaws using (dual-laws)
 open import Theory.Entrywise
 import Theory.Gradient
 import Theory.Agreement
-import Theory.BackpropAgreement
+import Generated.Program
+import Generated.Agrees.Activated
 open import Generated.Program using (program)
 
 module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
@@ -19,26 +20,28 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   open Laws laws
   open Lifting 𝔸 Target program public
   open Products 𝔸 public
-  open Theory.BackpropAgreement.Backprop 𝔸 laws Target public using (backprop-agrees)
   open Recursion 𝔸 Target (program 𝔸 Target) public
-  open Theory.Gradient.Theorems 𝔸 laws Target public using (primals; tangents; backprop-is-the-derivative)
+  open Theory.Gradient.Theorems 𝔸 laws Target public using (primals; tangents)
+  module T = Theory.Agreement.Forward.T 𝔸 laws Target
 
   private
-    module D = Theory.Agreement.Forward (duals 𝔸) (dual-laws 𝔸 laws) Target
+    module G = Theory.Gradient.Theorems 𝔸 laws Target
+    module P′ = Generated.Program.Functions (duals 𝔸) Target
+    module Pre = Theory.Agreement.Forward (duals 𝔸) (dual-laws 𝔸 laws) Target
+    module Act = Generated.Agrees.Activated.Agreement (duals 𝔸) (dual-laws 𝔸 laws) Target
 
   private variable
     batch m n : ℕ
     b : Bool
     ps : Widths
 
-  lifted-respects : {loss : LossValue n} {error : LossError n} → Respects loss → ErrorRespects error →
-    OnDuals.Respects (lifted-loss loss error)
-  lifted-respects respects error-respects t same-a = cong₂ dual
-    (respects t λ k → cong primal (same-a k))
-    (sum-of-equals λ k → cong₂ _*_ (error-respects t (λ i → cong primal (same-a i)) k) (cong tangent (same-a k)))
+  -- Equal arrays have equal products.
 
   products-agree : {u u′ : Matrix Number m n} (v : Matrix Number m n) → u′ ≈ u → ⟨ u′ , v ⟩ ≡ ⟨ u , v ⟩
   products-agree v same-u = sum-of-equals λ i → sum-of-equals λ j → cong (_* v i j) (same-u i j)
+
+  same-right : (u : Matrix Number m n) {v v′ : Matrix Number m n} → v′ ≈ v → ⟨ u , v′ ⟩ ≡ ⟨ u , v ⟩
+  same-right u same-v = sum-of-equals λ i → sum-of-equals λ j → cong (u i j *_) (same-v i j)
 
   layer-products-agree : {θ θ′ : Layer Number m n b} (η : Layer Number m n b) → SameLayer θ′ θ →
     layer-product θ′ η ≡ layer-product θ η
@@ -51,15 +54,20 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   all-products-agree [ η ]    [ p ]    = layer-products-agree η p
   all-products-agree (η ∷ ηs) (p ∷ ps) = cong₂ _+_ (layer-products-agree η p) (all-products-agree ηs ps)
 
-  program-gradient : (loss : LossValue (last n ps)) (error : LossError (last n ps)) → Respects loss →
-    ErrorRespects error → (θs ηs : Layers Number m n b ps) (φs : Activations Number ps)
-    (X : Matrix (Dual Number) batch m) (y : Vector Target batch) →
-    let gradient , input = backprop error θs φs (primals X) y in
-    tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual θs ηs) (lifted-activations φs) X y)
-      ≡ ⟪ gradient , ηs ⟫ + ⟨ input , tangents X ⟩
-  program-gradient loss error respects error-respects θs ηs φs X y = trans
-    (cong tangent (D.losses-agree (lifted-loss loss error) (lifted-respects respects error-respects)
-      (zip dual θs ηs) (lifted-activations φs) X y))
-    (trans (backprop-is-the-derivative loss error θs ηs φs X y)
-      (sym (cong₂ _+_ (all-products-agree ηs (fst agree)) (products-agree (tangents X) (snd agree)))))
-    where agree = backprop-agrees error error-respects θs φs (primals X) y
+  -- Weights and biases move along η, inputs along their tangents.
+
+  layer-change : (θ η : Layer Number m n b) (X : Matrix (Dual Number) batch m) (δ : Matrix Number batch n) →
+    ⟨ δ , tangents (OnDuals.preactivations X (zip-layer dual θ η)) ⟩ ≡
+      layer-product (T.layer-gradient θ (primals X) δ) η + ⟨ T.input-gradient δ (weight θ) , tangents X ⟩
+  layer-change θ η X δ = trans
+    (same-right δ λ e j → cong tangent (Pre.preactivations-agree (λ _ _ → refl) (zip-layer dual θ η) e j))
+    (G.layer-change θ η X δ)
+
+  -- Preactivations Z move along their tangents.
+
+  values-change : (φ : Activation Number) (Z : Matrix (Dual Number) batch n) (c : Matrix Number batch n) →
+    ⟨ c , tangents (P′.activated Z (lifted-activation φ)) ⟩ ≡
+      ⟨ (λ e j → c e j * slope (primal (Z e j)) φ) , tangents Z ⟩
+  values-change φ Z c = trans
+    (same-right c λ e j → cong tangent (Act.agrees Z (lifted-activation φ) e j))
+    (sum-of-equals λ e → sum-of-equals λ j → sym (*-assoc _ _ _))
