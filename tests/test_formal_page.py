@@ -7,10 +7,11 @@ import pytest
 
 import proofs
 from symmetry.formal import checker
-from symmetry.formal.checking import TRUSTED, checked, decided, written
+from symmetry.formal.checking import TRUSTED, checked, written
 from symmetry.formal.export import write_sources
 from symmetry.formal.imports import written_modules
 from symmetry.formal.sources import Source, laws, source
+from symmetry.formal.verdicts import decided
 from symmetry.own_backprop import backprop_from
 from symmetry.statements.theorem import Theorem
 
@@ -87,6 +88,7 @@ def test_every_theorem_named_has_such_a_proof_but_for_those_that_are_said_to_hav
     assert named <= set(THEOREMS)
     assert named - set(SOURCES) == {"METH.3", "TIE.17"}
     assert f"it checks {len(SOURCES)} theorems" in " ".join(PAGE.split())
+    assert f"\n{len(SOURCES)} of the theorems, " in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 (FORGETFUL,) = re.findall(r"^```python\n(class .*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
