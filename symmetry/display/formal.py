@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from symmetry.evidence.finding import lines_in_sentences
 from symmetry.evidence.record import Record
+from symmetry.formal.checker import unavailable
 from symmetry.formal.checking import TRUSTED
 from symmetry.formal.definitions import definitions
 from symmetry.formal.sources import Part, Source, source
-from symmetry.formal.textbook import TEXTBOOK
 from symmetry.reproduction.plan import evidence_at_hand
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
@@ -53,6 +53,15 @@ def shown_formal(theorem: Theorem, width: int, record: Record | None = None) -> 
         )
         if part
     )
+
+
+def formal_in_short(theorem: Theorem, width: int) -> str:
+    """The laws of numbers that the proof needs, and the command that shows it; "" where there is none."""
+    if theorem.formal_file is None:
+        return ""
+    laws = "; ".join(source(theorem.formal_file).laws.values()) or "none at all"
+    said = [f"Laws of numbers that it needs: {laws}.", f"`symmetry show {theorem.id} --formal` shows it."]
+    return "\n".join([f"Proof in Agda ({place_of(theorem)})", *(wrapped(each, width, "  ") for each in said)])
 
 
 def formal_json(theorem: Theorem) -> dict[str, object] | None:
@@ -102,15 +111,19 @@ def _evidence(made: Statement, record: Record | None, width: int) -> str:
 def _definitions() -> str:
     """What the program computes in one layer, as it wrote it."""
     head = "What the program computes in one layer, written by running symmetry/network.py on formal arrays"
-    written = [each.text(each.term or TEXTBOOK[name]) for name, each in definitions().items()]
+    written = [
+        f"  -- {name} cannot be written: {each.reason}\n" if each.term is None else each.text(each.term)
+        for name, each in definitions().items()
+    ]
     return f"{head}\n" + "\n".join(written).rstrip()
 
 
 def _yourself(theorem: Theorem, width: int) -> str:
-    file = theorem.module.replace(".", "/")
+    file, missing = theorem.module.replace(".", "/"), unavailable()
     return _listed(
         "To check it yourself",
         [
+            *([missing] if missing else []),
             f"pytest {file}.py::'{theorem.id}[formal]'",
             f"symmetry show {theorem.id} --formal --sources FOLDER writes all files, which agda checks: "
             f"agda --safe --without-K --no-libraries -W error {theorem.id.replace('.', '-')}.agda",

@@ -9,6 +9,7 @@ from typing import cast
 import sympy
 
 from symmetry.bibliography import address, described, named, plain
+from symmetry.display.formal import formal_in_short, formal_json
 from symmetry.display.run import evidence_in_words
 from symmetry.evidence.fields import Json
 from symmetry.evidence.kinds import KINDS
@@ -69,7 +70,7 @@ def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
         _notation(theorem, width),
         _derivation(theorem, width),
         _evidence(theorem, record, width),
-        theorem.formal and wrapped(f"Proof in Agda: `symmetry show {theorem.id} --formal`", width),
+        formal_in_short(theorem, width),
         "Law (the code that is run)\n" + textwrap.indent(theorem.source.law, "  "),
         called and f"What it calls in {theorem.module.rpartition('.')[2]}.py\n{called}",
         _refutes(theorem, width),
@@ -111,7 +112,6 @@ def _(question: Question, width: int, record: Record | None = None) -> str:
 
 @shown_json.register
 def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
-    from symmetry.display.formal import formal_json
     from symmetry.latex import equation
 
     derivation: list[Json] = [

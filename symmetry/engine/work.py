@@ -16,6 +16,7 @@ import numpy as np
 from symmetry.architecture import EQUAL_WIDTHS, EXACT, SAMPLED, Architecture
 from symmetry.cases import case_types, fits
 from symmetry.engine.identity import ExactTally, try_formulas, try_residues
+from symmetry.engine.jobs import cost
 from symmetry.engine.kernel import described_error, exact_settings, kernels_of
 from symmetry.engine.measure import Trials, trials
 from symmetry.engine.memory import give_back_if_scarce
@@ -43,43 +44,6 @@ Choices = Callable[[Theorem], Sequence[Architecture]]
 """The architectures on which a theorem is tried."""
 
 Result = TypeVar("Result")
-
-
-COSTS = {
-    "formal": 10,
-    "tallies": 20,
-    "control_tallies": 20,
-    "black_boxes": 20,
-    "identities": 5,
-    "measurement": 5,
-    "counterexample": 3,
-}
-"""What jobs cost beside a derivation, about, for an estimate of the time left."""
-
-
-def cost(job: Job) -> int:
-    return COSTS.get(str(job[0]), 1)
-
-
-def in_words(job: Job) -> str:
-    """What a job does, for a person who waits for it.
-
-    >>> in_words(("tallies", "proofs.gradient", "float64"))
-    'sampling gradient in float64'
-    """
-    method, *what = job
-    about = str(what[0]).rpartition("proofs.")[2] if what else ""
-    return {
-        "formal": "proofs in Agda",
-        "tallies": f"sampling {about} in {what[-1] if what else ''}",
-        "control_tallies": f"sampling the controls of {about}",
-        "identities": f"identities of {about}",
-        "measurement": f"trials of {about}",
-        "black_boxes": "trials of code that is not ours",
-        "instances": f"instances of {about}",
-        "derivation": f"derivation of {about}",
-        "counterexample": f"counterexamples of {about}",
-    }[str(method)]
 
 
 def shared(method: Callable[..., Result]) -> Callable[..., Result]:

@@ -106,6 +106,11 @@ class Evidence(abc.ABC, Generic[Stated]):
         raise NotImplementedError
 
     @classmethod
+    def is_outdated(cls, statement: Stated, lines: Sequence["Evidence"]) -> bool:
+        """Whether a statement's lines of this kind, of an earlier run, are about other files than those here or are missing."""
+        return False
+
+    @classmethod
     def judges(cls, theorem: Theorem, control: str, work: Work) -> bool:
         """Whether it is for this kind to reject a control, now and here."""
         return cls.speaks(theorem)
@@ -154,8 +159,12 @@ class Evidence(abc.ABC, Generic[Stated]):
         cells = [line.cell if line.outcome == "passed" else line.outcome for line in lines[:1]] or [""]
         return tuple(cells * len(cls.columns))
 
-    def about_own_code(self, own: str) -> "Evidence":
-        """The line where other lines ran the reader's code: a derivation about symmetry's formulas only is skipped."""
+    def without(self, kinds: Collection[str]) -> "Evidence":
+        """The line as it would be had these kinds of evidence not been gathered."""
+        return self
+
+    def about_own_code(self, own: str, skipped: Collection[str]) -> "Evidence":
+        """The line where other lines ran the reader's code, and these kinds are proofs about symmetry's formulas only."""
         return self
 
     def to_json(self) -> dict[str, Json]:

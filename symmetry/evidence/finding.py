@@ -14,7 +14,6 @@ from symmetry.evidence.evidence import Evidence
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.kinds.decided import Decided
-from symmetry.evidence.kinds.derived import Derived
 from symmetry.evidence.kinds.refuted import Refuted
 from symmetry.own_backprop import current
 from symmetry.statements.statement import Statement
@@ -135,12 +134,12 @@ class Finding:
         return sorted(self.evidence, key=lambda line: line.order)
 
     def attributed(self) -> "Finding":
-        """The finding; if lines ran the reader's code, without a derivation that did not."""
+        """The finding; if lines ran the reader's code, without the proofs that did not."""
         own = current()
-        skips = any(line.outcome == "passed" and not line.ran for line in self.of_kind(Derived))
-        if own is None or not self.ran or not skips:
+        skipped = {line.kind for line in self.evidence if line.trusts({}) and not line.ran}
+        if own is None or not self.ran or not skipped:
             return self
-        return dataclasses.replace(self, evidence=[line.about_own_code(str(own)) for line in self.evidence])
+        return dataclasses.replace(self, evidence=[line.about_own_code(str(own), skipped) for line in self.evidence])
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: statement, verdict, a row for each line, and why the first failed line did."""

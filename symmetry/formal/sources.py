@@ -47,6 +47,11 @@ class Source:
     model: Part
     control: Part
 
+    @property
+    def refutes(self) -> bool:
+        """Whether its control is a statement that is refuted."""
+        return bool(re.search(r"^\s+refuted : ¬ ", self.control.text, re.MULTILINE))
+
 
 @functools.cache
 def source(path: Path) -> Source:
@@ -94,10 +99,10 @@ def _laws(path: Path, head: str) -> dict[str, str]:
 
 @functools.cache
 def laws(path: Path) -> Mapping[str, str]:
-    """The sets of laws of a file, by the names of their records, in words."""
+    """The sets of laws of a file, by the names of their records, in words without a full stop."""
     lines = path.read_text(encoding="utf-8").splitlines()
     found = {}
     for place, line in enumerate(lines):
         if (record := re.match(r"record (\w+)", line)) and place and lines[place - 1].startswith("--"):
-            found[record[1]] = lines[place - 1].removeprefix("--").strip()
+            found[record[1]] = lines[place - 1].removeprefix("--").strip().removesuffix(".")
     return MappingProxyType(found)

@@ -15,6 +15,7 @@ from typing import ClassVar, TypeAlias
 from symmetry.architecture import Architecture
 from symmetry.cases import runs_on_floats_only
 from symmetry.markdown import escaped
+from symmetry.statements.besides import BlackBoxes, FormalProof, Measurements
 from symmetry.statements.ids import require_id
 from symmetry.statements.mistakes import mistakes
 from symmetry.statements.registry import register
@@ -36,42 +37,6 @@ WIDE = DTYPES[:2]
 
 Key: TypeAlias = tuple[str, str | None]
 """A law: the id of its theorem, and the name of a control or None."""
-
-
-@dataclasses.dataclass(frozen=True)
-class BlackBoxes:
-    """What a theorem says of code that is not ours, which runs on floats only: a part of its sampled evidence.
-
-    Attributes:
-        law: the claim, of `Trials`.
-        controls: by the names of the theorem's controls, what each breaks here.
-    """
-
-    law: Callable
-    controls: Mapping[str, Variant]
-
-
-@dataclasses.dataclass(frozen=True)
-class FormalProof:
-    """A proof that Agda checks.
-
-    Attributes:
-        path: its file, relative to the folder of the module that states the theorem.
-        control: the name of the theorem's control whose statement the file refutes.
-    """
-
-    path: str
-    control: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Measurements:
-    """A table beside a theorem: cells of text under headings, sentences before them, and notes after them."""
-
-    header: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-    introduction: str = ""
-    notes: Sequence[str] = ()
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -113,9 +78,7 @@ class Theorem(Statement):
     @property
     def formal_file(self) -> Path | None:
         """The file of its proof in Agda."""
-        if self.formal is None:
-            return None
-        return Path(inspect.getsourcefile(self.function) or self.module).parent / self.formal.path
+        return self.formal and self.formal.file(self.function)
 
     def speaks(self, systems: frozenset[str]) -> bool:
         """Whether the law runs in one of these number systems."""
@@ -136,7 +99,7 @@ class Theorem(Statement):
             yield from (("derivation", self.id, fault) for fault in ("", *self.controls))
         if "refuted" in self.evidence:
             yield from (("counterexample", self.id, claim) for claim in self.searched())
-        if self.formal_file is not None:
+        if "formal" in self.evidence and self.formal_file is not None:
             yield ("formal", str(self.formal_file.parent))
         if self.black_boxes is not None:
             yield ("black_boxes",)
@@ -242,24 +205,25 @@ def theorem(
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system, controls without names that
-            differ, a formal proof that refutes none of them; when the law is decorated, a control that is no function and
-            turns no knob of the law.
+            differ, a formal proof that refutes none of them or is not listed; when the law is decorated, a formal proof
+            without a file, a control that is no function and turns no knob of the law.
     """
     require_id(id)
     require_names(id, controls or {})
     first = ("formal",) * (formal is not None) + ("derived",) * (derivation is not None)
     listed = _listed(id, evidence, systems, first, refutes=bool(refutes))
-    if formal is not None and formal.control not in (controls or {}):
-        raise ValueError(
-            f"{id}: its formal proof refutes {formal.control!r}; name one of its controls, {list(controls or {})}."
-        )
-    if black_boxes is not None and set(black_boxes.controls) != set(controls or {}):
-        names = list(black_boxes.controls)
-        raise ValueError(f"{id}: its black boxes have controls {names}; name {list(controls or {})}.")
+    if (formal is not None) != ("formal" in listed):
+        has = "a formal proof and evidence without it" if formal is not None else "formal evidence and no formal proof"
+        raise ValueError(f"{id}: {has}; give both or neither.")
+    for beside in (formal, black_boxes):
+        if beside is not None:
+            beside.require(id, controls or {})
 
     def decorated(law: Callable) -> Theorem:
         if not inspect.isfunction(law):
             raise ValueError(f"{id}: expected a law, which is a function, and got {law!r}.")
+        if formal is not None:
+            formal.require_file(id, law)
         words = (id, title, statement, tuple(cites))
         broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
         false = _laws(id, refutes or {}, law)

@@ -1,15 +1,18 @@
 """Formal evidence: Agda's type checker accepts a proof, about definitions that the program has written itself."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import recorded
+from symmetry.formal.checker import unavailable
+from symmetry.formal.definitions import program_digest
+from symmetry.formal.imports import digest, written_modules
 from symmetry.formal.sources import source
+from symmetry.statements.besides import FormalProof
 from symmetry.statements.theorem import Theorem
-
-NOTHING_PROVED = "no proof in Agda is written"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,43 +43,57 @@ class Formal(Evidence[Theorem]):
 
     @classmethod
     def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Formal":
-        file = statement.formal_file
-        if file is None or statement.formal is None:
-            return cls.not_run(part, NOTHING_PROVED)
+        file, proof = _proof_of(statement)
         found = gathering.work.formal(str(file.parent))
         ran = functions_that_ran(found.ran.get(file.stem, ()))
         if reason := found.missing or found.unknown.get(file.stem, ""):
             return cls(outcome="not run", reason=reason, ran=ran)
-        stated = source(file)
+        refusal = found.refused.get(file.stem, "")
+        try:
+            stated = source(file)
+        except (OSError, ValueError) as error:  # Agda may accept a file that lacks what a theorem's file has
+            reason = refusal or str(error)
+            return cls(outcome="failed", ran=ran).failed(reason, reason, command_for(statement))
         line = cls(
             outcome="passed",
             agda=found.agda,
-            file=statement.formal.path,
+            file=proof.path,
             line=stated.theorem.line,
             laws=tuple(stated.laws.values()),
-            refutes=statement.formal.control,
+            refutes=proof.control,
             definitions=found.definitions,
             program=found.program,
             sources=found.sources,
             ran=ran,
         )
-        if reason := found.refused.get(file.stem, ""):
-            return line.failed(reason, reason, command_for(statement))
-        return line
+        return line.failed(refusal, refusal, command_for(statement)) if refusal else line
 
     @classmethod
     def not_rejected(cls, theorem: Theorem, control: str, work: Work) -> str:
-        assert theorem.formal_file is not None
-        found = work.formal(str(theorem.formal_file.parent))
-        return found.refused.get(theorem.formal_file.stem, "")
+        file, _ = _proof_of(theorem)
+        try:
+            return "" if source(file).refutes else f"{file.name} refutes no statement in its module Control"
+        except (OSError, ValueError) as error:
+            return str(error)
 
     @classmethod
     def judges(cls, theorem: Theorem, control: str, work: Work) -> bool:
-        file = theorem.formal_file
-        if file is None or theorem.formal is None or theorem.formal.control != control:
+        """Whether it is the control that its proof refutes, and Agda accepted the proof: else it says nothing of it."""
+        file, proof = _proof_of(theorem)
+        if proof.control != control:
             return False
         found = work.formal(str(file.parent))
-        return not found.missing and file.stem not in found.unknown
+        return not found.missing and file.stem not in {**found.unknown, **found.refused}
+
+    @classmethod
+    def is_outdated(cls, statement: Theorem, lines: Sequence[Evidence]) -> bool:
+        if cls.kind not in statement.evidence:
+            return False
+        line = next((each for each in lines if isinstance(each, cls)), None)
+        if line is None or line.outcome == "not run":
+            return not unavailable()
+        file, _ = _proof_of(statement)
+        return (line.program, line.sources) != (program_digest(), digest(written_modules(file.parent)))
 
     @property
     def is_skipped(self) -> bool:
@@ -93,4 +110,18 @@ class Formal(Evidence[Theorem]):
     def words(self, versions: Mapping[str, str]) -> str:
         laws = "; ".join(self.laws or ()) or "none at all"
         about = f"definitions generated from symmetry/network.py (sha256 {(self.program or '')[:12]}...)"
+        about += f" with the reader's {' and '.join(self.ran)}" if self.ran else ""
         return f"Agda {self.agda} checked the proof, from {about}, with these laws of numbers: {laws}"
+
+    def about_own_code(self, own: str, skipped: Collection[str]) -> "Formal":
+        if self.kind not in skipped:
+            return self
+        reason = f"its definitions are of symmetry's own functions and never ran {own}"
+        return Formal(outcome="not run", reason=reason, ran=())
+
+
+def _proof_of(theorem: Theorem) -> tuple[Path, FormalProof]:
+    """The file of a theorem's proof in Agda, and which control it refutes."""
+    assert theorem.formal is not None  # it lists formal evidence
+    assert theorem.formal_file is not None
+    return theorem.formal_file, theorem.formal
