@@ -68,3 +68,11 @@ record Semiring (𝔸 : Arithmetic) : Set where
     1#         : Number
     *-one      : ∀ a → 1# * a ≡ a
   open SumsOneByOne one-by-one public
+
+-- semiring, one term: those of `semiring`, and the sum of one term is that term.
+record SumsOfOne (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    laws       : Laws 𝔸
+    sum-of-one : (f : Fin 1 → Number) → sum f ≡ f zero
+  open Laws laws public

@@ -49,7 +49,8 @@ additive = record { Number = ℕ ; 0# = 0 ; _+_ = _+_ ; +-assoc = +-assoc ; +-co
   (cong₂ _+_ (*-comm c b) (trans (*-comm c (a * b)) (*-assoc a b c))))
 
 naturals : CommutativeSemiring
-naturals = record { monoid = additive ; _*_ = _*_ ; *-assoc = *-assoc ; *-comm = *-comm ; *-plus = *-plus ; *-zero = *-zero }
+naturals = record { monoid = additive ; _*_ = _*_ ; *-assoc = *-assoc ; *-comm = *-comm ; *-plus = *-plus
+                  ; *-zero = *-zero }
 
 ℕ-arithmetic : Arithmetic
 ℕ-arithmetic = CommutativeSemiring.arithmetic naturals
@@ -59,6 +60,9 @@ naturals = record { monoid = additive ; _*_ = _*_ ; *-assoc = *-assoc ; *-comm =
 
 ℕ-laws-with-zero : LawsWithZero ℕ-arithmetic
 ℕ-laws-with-zero = CommutativeSemiring.laws-with-zero naturals
+
+ℕ-sums-of-one : SumsOfOne ℕ-arithmetic
+ℕ-sums-of-one = record { laws = ℕ-laws ; sum-of-one = λ f → +-zero (f zero) }
 
 ℕ-one-by-one : SumsOneByOne ℕ-arithmetic
 ℕ-one-by-one = CommutativeSemiring.one-by-one naturals
