@@ -16,7 +16,7 @@ import Theory.Duplication
 import Generated.ForwardTraces
 import Generated.Example
 
-module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) where
+module Theorem (𝔸 : Arithmetic) (laws : FirstTermApart 𝔸) (Target : Set) where
   open Arithmetic 𝔸 using (Number)
   open Theory.Duplication.Theorems 𝔸 laws Target
 
@@ -27,12 +27,12 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) whe
   theorem = merging
 
 module Model where
-  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-one-by-one
+  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-first-apart
 
 -- Control: where the outgoing weights are averaged, the network computes something else.
 
 module Control where
-  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-one-by-one ℕ
+  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-first-apart ℕ
 
   half : ℕ → ℕ
   half zero          = 0

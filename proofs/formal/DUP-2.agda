@@ -13,10 +13,10 @@ import Theory.Duplication
 import Generated.ForwardTraces
 import Generated.Example
 
-module Theorem (𝔸 : Arithmetic) (laws : Semiring 𝔸) (Target : Set) where
+module Theorem (𝔸 : Arithmetic) (laws : FirstTermApartWithOne 𝔸) (Target : Set) where
   open Arithmetic 𝔸
-  open Semiring laws
-  open Theory.Duplication.Theorems 𝔸 one-by-one Target
+  open FirstTermApartWithOne laws
+  open Theory.Duplication.Theorems 𝔸 first-apart Target
 
   theorem : ∀ {batch m n b ps k n′ ps′} (hidden : Hidden k (suc k) n ps n′ ps′) (s : Fin k) (t : Fin (suc k))
     (α β : Number) → α + β ≡ 1# → (θs : Layers Number m n b ps) (φs : Activations Number ps)
@@ -25,13 +25,13 @@ module Theorem (𝔸 : Arithmetic) (laws : Semiring 𝔸) (Target : Set) where
   theorem hidden s t α β one = splitting hidden s t α β λ a → trans (cong (_* a) one) (*-one a)
 
 module Model where
-  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-semiring
+  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-first-apart-with-one
 
 -- Control: with parts that sum to 2, it computes something else.
 
 module Control where
   open Arithmetic ℕ-arithmetic
-  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-one-by-one ℕ
+  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-first-apart ℕ
 
   one-unit : Layers ℕ 1 1 false ((1 , false) ∷ [])
   one-unit = layer ones none ∷ [ layer ones none ]

@@ -9,13 +9,13 @@ open import Theory.Network
 open import Theory.HiddenLayer using (Hidden; here; At; outputs; same-activations)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Duplication
+import Theory.DeadUnits
 import Generated.ForwardTraces
 import Generated.Example
 
 module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) where
   open Arithmetic 𝔸 using (Number)
-  open Theory.Duplication.Theorems 𝔸 laws Target
+  open Theory.DeadUnits.Theorems 𝔸 laws Target
 
   theorem : ∀ {batch m n b ps k n′ ps′} (hidden : Hidden (suc k) k n ps n′ ps′) (t : Fin (suc k))
     (θs : Layers Number m n b ps) (φs : Activations Number ps) → At hidden (Dead t) θs φs →
@@ -29,7 +29,7 @@ module Model where
 -- Control: where the outgoing weights are not 0, nor the incoming ones, leaving the unit out changes the outputs.
 
 module Control where
-  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-one-by-one ℕ
+  open Theory.DeadUnits.Theorems ℕ-arithmetic ℕ-one-by-one ℕ
 
   alive : Layers ℕ 1 1 false ((1 , false) ∷ [])
   alive = layer ones none ∷ [ layer ones none ]

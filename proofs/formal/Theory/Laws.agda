@@ -1,16 +1,17 @@
--- What a theorem may suppose of numbers. Each set of laws is a record; a theorem names the one that it needs.
+-- What a theorem may suppose of numbers. Each set of laws is a record, with its name for readers above; a theorem names
+-- the one that it needs.
 module Theory.Laws where
 
 open import Theory.Base
 open import Theory.Numbers
 
--- Equal terms have equal sums (true of every function of sets; in type theory, a hypothesis).
+-- none: equal terms have equal sums (true of every function of sets; in type theory, a hypothesis).
 record EqualTerms (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
     sum-of-equals : DeterminedByTerms 𝔸
 
--- A sum does not depend on the order of its terms. Nothing is supposed of *.
+-- order: a sum does not depend on the order of its terms. Nothing is supposed of *.
 record SumsInAnyOrder (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -20,7 +21,7 @@ record SumsInAnyOrder (𝔸 : Arithmetic) : Set where
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
 
--- + and * are associative and commutative, * distributes over + and sums, sums add and exchange; no 1, no subtraction.
+-- semiring: + and * are associative and commutative, * distributes over + and sums, sums add and exchange; no 0, 1 or -.
 record Laws (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -37,7 +38,32 @@ record Laws (𝔸 : Arithmetic) : Set where
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
 
--- Those of Laws, and a zero: 0 + a is a, and a * 0 is 0.
+-- one term: those of `semiring`, and the sum of one term is that term.
+record SumsOfOne (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    laws       : Laws 𝔸
+    sum-of-one : (f : Fin 1 → Number) → sum f ≡ f zero
+  open Laws laws public
+
+-- one by one: those of `semiring`, and a sum is its first term added to the sum of the others.
+record FirstTermApart (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    laws        : Laws 𝔸
+    sum-of-more : ∀ {n} (f : Fin (suc n) → Number) → sum f ≡ f zero + sum (λ i → f (suc i))
+  open Laws laws public
+
+-- one by one 1: those of `one by one`, and a one: 1 * a is a.
+record FirstTermApartWithOne (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    first-apart : FirstTermApart 𝔸
+    1#          : Number
+    *-one       : ∀ a → 1# * a ≡ a
+  open FirstTermApart first-apart public
+
+-- semiring 0: those of `semiring`, and a zero: 0 + a is a, and a * 0 is 0.
 record LawsWithZero (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -50,17 +76,21 @@ record LawsWithZero (𝔸 : Arithmetic) : Set where
   zeros : ∀ {n} → sum {n} (λ _ → 0#) ≡ 0#
   zeros = trans (sum-of-equals λ _ → sym (*-zero 0#)) (trans (sym (*-sum 0# _)) (trans (*-comm 0# _) (*-zero _)))
 
--- Those of Laws, a zero, and sums are added one by one: none gives 0, the first is added to the sum of the others.
+  sum-of-none : (f : Fin 0 → Number) → sum f ≡ 0#
+  sum-of-none f = trans (sum-of-equals λ ()) zeros
+
+-- one by one 0: those of `semiring 0`, and a sum is its first term added to the sum of the others.
 record SumsOneByOne (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
-    with-zero : LawsWithZero 𝔸
-  open LawsWithZero with-zero public
-  field
-    sum-of-none : (f : Fin 0 → Number) → sum f ≡ 0#
+    with-zero   : LawsWithZero 𝔸
     sum-of-more : ∀ {n} (f : Fin (suc n) → Number) → sum f ≡ f zero + sum (λ i → f (suc i))
+  open LawsWithZero with-zero public
 
--- Those of SumsOneByOne, and a one: 1 * a is a. A commutative semiring with 0 and 1.
+  first-apart : FirstTermApart 𝔸
+  first-apart = record { laws = laws ; sum-of-more = sum-of-more }
+
+-- semiring 0 1: those of `one by one 0`, and a one: 1 * a is a. A commutative semiring with 0 and 1.
 record Semiring (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -68,11 +98,3 @@ record Semiring (𝔸 : Arithmetic) : Set where
     1#         : Number
     *-one      : ∀ a → 1# * a ≡ a
   open SumsOneByOne one-by-one public
-
--- semiring, one term: those of `semiring`, and the sum of one term is that term.
-record SumsOfOne (𝔸 : Arithmetic) : Set where
-  open Arithmetic 𝔸
-  field
-    laws       : Laws 𝔸
-    sum-of-one : (f : Fin 1 → Number) → sum f ≡ f zero
-  open Laws laws public
