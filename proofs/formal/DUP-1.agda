@@ -29,7 +29,7 @@ module Theorem (𝔸 : Arithmetic) (laws : FirstTermApart 𝔸) (Target : Set) w
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-first-apart
 
--- Control: where the outgoing weights are averaged, the network computes something else.
+-- Control: "v averaged": where the outgoing weights are averaged, the network computes something else.
 
 module Control where
   open Theory.Duplication.Theorems ℕ-arithmetic ℕ-first-apart ℕ

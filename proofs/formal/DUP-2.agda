@@ -27,7 +27,7 @@ module Theorem (𝔸 : Arithmetic) (laws : FirstTermApartWithOne 𝔸) (Target :
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-first-apart-with-one
 
--- Control: with parts that sum to 2, it computes something else.
+-- Control: "parts that do not sum to 1": with parts that sum to 2, the network computes something else.
 
 module Control where
   open Arithmetic ℕ-arithmetic

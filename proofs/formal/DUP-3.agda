@@ -26,7 +26,8 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) whe
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-one-by-one
 
--- Control: where the outgoing weights are not 0, nor the incoming ones, leaving the unit out changes the outputs.
+-- Control: "outgoing weights not zero": where neither they nor the incoming ones are 0, leaving the unit out changes
+-- the outputs.
 
 module Control where
   open Theory.DeadUnits.Theorems ℕ-arithmetic ℕ-one-by-one ℕ

@@ -31,7 +31,7 @@ module Theorem (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target : Set) where
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-equal-terms
 
--- Control: units with equal incoming weights and biases and different outgoing weights have different errors.
+-- Control: "tie incoming weights only": units with different outgoing weights have different errors.
 
 module Control where
   open Recursion ℕ-arithmetic ℕ (program ℕ-arithmetic ℕ)

@@ -28,7 +28,8 @@ module Theorem (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target State : Set)
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-equal-terms
 
--- Control: with a learning rate per unit (j + 1 for unit j of every layer), equal units get different updates.
+-- Control: "a learning rate per unit": with j + 1 times the gradient for unit j of every layer, equal units get
+-- different updates.
 
 module Control where
   open Rules ℕ-arithmetic ℕ ℕ

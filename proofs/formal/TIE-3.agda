@@ -29,7 +29,7 @@ module Theorem (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target State : Set)
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-equal-terms
 
--- Control: where noise is added to each parameter, a number of its own, equal units part.
+-- Control: "noise per unit": where a number of its own is added to each parameter, equal units part.
 
 module Control where
   open Rules ℕ-arithmetic ℕ ℕ

@@ -31,7 +31,8 @@ module Theorem (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target State : Set)
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-equal-terms
 
--- Control: with 1 added to the incoming weights of the last unit of the first hidden layer, it is not tied.
+-- Control: "one unit perturbed": with 1 added to the incoming weights of the last unit of the first hidden layer, that
+-- unit is not tied.
 
 module Control where
   open Rules ℕ-arithmetic ℕ ℕ
