@@ -1,5 +1,5 @@
--- DUP.1. Two units of a hidden layer with equal incoming weights and biases merge into one: without unit t, and with the
--- outgoing weights of t added to those of the unit s of the others, the network computes the same.
+-- DUP.1. Two units of a hidden layer with equal incoming weights and biases merge into one: without unit t, and with
+-- the outgoing weights of t added to those of the unit s of the others, the network computes the same.
 module DUP-1 where
 
 open import Theory.Base
@@ -41,9 +41,6 @@ module Control where
 
   averaged : ∀ {k} → Fin k → Fin (suc k) → Rows ℕ (suc k) k
   averaged s t w i q = choose s i (half (w t q + w (skip t s) q)) (w (skip t i) q)
-
-  equal-units : Layers ℕ 1 2 false ((1 , false) ∷ [])
-  equal-units = layer ones none ∷ [ layer ones none ]
 
   refuted : ¬ (∀ {batch m n b ps k n′ ps′} (hidden : Hidden (suc k) k n ps n′ ps′) (s : Fin k) (t : Fin (suc k))
     (θs : Layers ℕ m n b ps) (φs : Activations ℕ ps) →

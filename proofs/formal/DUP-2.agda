@@ -1,5 +1,6 @@
--- DUP.2. A unit splits into two that share its outgoing weights: s and its copy t, with the outgoing weights α v and β v.
--- The network computes the same for any two numbers with α + β = 1: λ and 1 - λ for every real λ, say.
+-- DUP.2. A unit splits into two that share its outgoing weights: s and its copy t, with α v and β v for v.
+-- The network computes the same for any two numbers with α + β = 1, so with λ and 1 - λ for every λ of a ring. (That the
+-- reals are one is not said here.)
 module DUP-2 where
 
 open import Theory.Base
@@ -32,9 +33,6 @@ module Model where
 module Control where
   open Arithmetic ℕ-arithmetic
   open Theory.Duplication.Theorems ℕ-arithmetic ℕ-first-apart ℕ
-
-  one-unit : Layers ℕ 1 1 false ((1 , false) ∷ [])
-  one-unit = layer ones none ∷ [ layer ones none ]
 
   refuted : ¬ (∀ {batch m n b ps k n′ ps′} (hidden : Hidden k (suc k) n ps n′ ps′) (s : Fin k) (t : Fin (suc k))
     (α β : ℕ) → α + β ≡ 2 → (θs : Layers ℕ m n b ps) (φs : Activations ℕ ps)

@@ -1,5 +1,5 @@
--- DUP.3. Adding a dead unit preserves the function, and so does leaving one out. Unit t of a hidden layer is dead if its
--- outgoing weights are 0, or if its incoming weights and its bias are 0 and φ(0) = 0.
+-- DUP.3. Adding a dead unit preserves the function, and so does leaving one out. Unit t of a hidden layer is dead if
+-- its outgoing weights are 0, or if its incoming weights and its bias are 0 and φ(0) = 0.
 module DUP-3 where
 
 open import Theory.Base
@@ -32,12 +32,9 @@ module Model where
 module Control where
   open Theory.DeadUnits.Theorems ℕ-arithmetic ℕ-one-by-one ℕ
 
-  alive : Layers ℕ 1 1 false ((1 , false) ∷ [])
-  alive = layer ones none ∷ [ layer ones none ]
-
   refuted : ¬ (∀ {batch m n b ps k n′ ps′} (hidden : Hidden (suc k) k n ps n′ ps′) (t : Fin (suc k))
     (θs : Layers ℕ m n b ps) (φs : Activations ℕ ps) →
     (x : Matrix ℕ batch m) → ∀ e j →
     forward (without hidden t θs) (same-activations hidden φs) x e (outputs hidden j) ≡ forward θs φs x e j)
-  refuted claim with claim here zero alive linear (ones {1}) zero zero
+  refuted claim with claim here zero one-unit linear (ones {1}) zero zero
   ... | ()

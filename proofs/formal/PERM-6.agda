@@ -1,7 +1,7 @@
 -- PERM.6. One update by any elementwise rule commutes with permuting: step (π·θ) = π·step θ.
--- Each parameter has a state of any kind (momentum, its past gradients, ...), which is permuted with it; parameter and
--- state are moved by one function of both and of the parameter's gradient. Which of optax's optimisers are such rules is
--- not said here: that is found by running them.
+-- Each parameter has a state of any kind (momentum, its past gradients, ...), which is permuted with it; parameter
+-- and state are moved by one function of both and of the parameter's gradient. Which of optax's optimisers are such
+-- rules is not said here: that is found by running them.
 module PERM-6 where
 
 open import Theory.Base

@@ -52,7 +52,8 @@ module Theorems (𝔸 : Arithmetic) (one-by-one : SumsOneByOne 𝔸) (Target : S
 
   nothing-sent : (t : Fin k) (θ : Layer Number m k b) (φ : Activation Number) (η : Layer Number k p c) → Dead t θ φ η →
     (x : Matrix Number batch m) → ∀ e q → activated (preactivations x θ) φ e t * weight η t q ≡ 0#
-  nothing-sent t θ φ η (no-outgoing v)               x e q = trans (cong (activated (preactivations x θ) φ e t *_) (v q)) (*-zero _)
+  nothing-sent t θ φ η (no-outgoing v) x e q =
+    trans (cong (activated (preactivations x θ) φ e t *_) (v q)) (*-zero _)
   nothing-sent t θ φ η (no-incoming w no-bias φ-zero) x e q = trans
     (cong (_* weight η t q) (trans (values-agree (λ _ _ → refl) θ φ e t)
       (trans (cong (λ z → value z φ) (nothing-received t θ w no-bias x e)) φ-zero)))
@@ -60,7 +61,8 @@ module Theorems (𝔸 : Arithmetic) (one-by-one : SumsOneByOne 𝔸) (Target : S
 
   dead-same-sums : (t : Fin (suc k)) (θ : Layer Number m (suc k) b) (φ : Activation Number)
     (η : Layer Number (suc k) p c) → Dead t θ φ η → SameSums (skip t) (left-out-rows t) θ φ η
-  dead-same-sums t θ φ η dead _ x e q = sym (trans (taken-out t λ i → activated (preactivations x θ) φ e i * weight η i q)
+  dead-same-sums t θ φ η dead _ x e q = sym (trans
+    (taken-out t λ i → activated (preactivations x θ) φ e i * weight η i q)
     (trans (cong (_+ _) (nothing-sent t θ φ η dead x e q)) (+-zero _)))
 
   leaving-out : (h : Hidden (suc k) k n ps n′ ps′) (t : Fin (suc k)) (θs : Layers Number m n b ps)

@@ -21,7 +21,7 @@ record SumsInAnyOrder (𝔸 : Arithmetic) : Set where
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
 
--- semiring: + and * are associative and commutative, * distributes over + and sums, sums add and exchange; no 0, 1 or -.
+-- semiring: + and * are associative and commutative, * distributes over + and sums, sums add and exchange; no 0, 1, -.
 record Laws (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
