@@ -1,6 +1,6 @@
 -- DUP.2. A unit splits into two that share its outgoing weights: s and its copy t, with α v and β v for v.
--- The network computes the same for any two numbers with α + β = 1, so with λ and 1 - λ for every λ of a ring. (That the
--- reals are one is not said here.)
+-- The network computes the same for any two numbers with α + β = 1, so with λ and 1 - λ for every λ of a ring. (That
+-- the reals are one is not said here.)
 module DUP-2 where
 
 open import Theory.Base
