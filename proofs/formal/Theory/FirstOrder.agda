@@ -88,7 +88,8 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
   rest a (unknown i) = number 0#
   rest a (p ⊕ q)     = rest a p ⊕ rest a q
   rest a (p ⊗ q)     =
-      (there p ⊗ rest a q ⊕ rest a p ⊗ there q) ⊕ (rate p ⊕ unknown zero ⊗ rest a p) ⊗ (rate q ⊕ unknown zero ⊗ rest a q)
+      (there p ⊗ rest a q ⊕ rest a p ⊗ there q) ⊕
+      (rate p ⊕ unknown zero ⊗ rest a p) ⊗ (rate q ⊕ unknown zero ⊗ rest a q)
     where
     there rate : Polynomial Number 1 → Polynomial Number 1
     there p = number (evaluate p (at-number a))
@@ -105,3 +106,11 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
   first-order (p ⊕ q)           a = of-sum (first-order p a) (first-order q a)
   first-order (p ⊗ q)           a = of-product (first-order p a) (first-order q a)
   first-order (⨁ p)             a = of-sums λ i → first-order (p i) a
+
+  -- So of every function that has a derivative.
+
+  expansion : ∀ {f d} → HasDerivative f d →
+    Σ (Polynomial Number 1) λ r → ∀ t → f (now + t) ≡ f now + t * (d + t * evaluate r (at-number t))
+  expansion {f} {d} (p , same , d-is) = rest now p , λ t → trans (same (now + t)) (trans
+    (expands (first-order p now) t)
+    (cong₂ _+_ (sym (same now)) (cong (λ e → t * (e + t * evaluate (rest now p) (at-number t))) (sym d-is))))
