@@ -1,6 +1,6 @@
 -- GRAD.7. The derivative of the loss in the inputs, along any direction v of them, is the product of v with δ Wᵀ, where
--- W is the first weight and δ the derivative of the loss in the first preactivations. `by-backprop`: the gradient in the
--- inputs that backprop gives is this derivative.
+-- W is the first weight and δ the derivative of the loss in the first preactivations. `by-backprop`: the gradient in
+-- the inputs that backprop gives is this derivative.
 module GRAD-7 where
 
 open import Theory.Base
