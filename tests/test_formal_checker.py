@@ -59,6 +59,16 @@ def test_a_refusal_says_where_and_what():
 
 
 @needs_agda
+def test_agdas_pages_of_a_file_are_in_the_workspace():
+    with workspace({"Mine.agda": "module Mine where\nopen import Theory.Base\none : 1 ≡ 1\none = refl\n"}) as agda:
+        pages = agda.pages("Mine.agda")
+        assert isinstance(pages, Path)
+        assert {"Mine.html", "Theory.Base.html", "Agda.css"} <= {path.name for path in pages.iterdir()}
+        assert '<a id="one"' in (pages / "Mine.html").read_text(encoding="utf-8")
+    assert not pages.exists()
+
+
+@needs_agda
 @pytest.mark.parametrize(
     ("text", "message"),
     [

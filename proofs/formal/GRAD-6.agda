@@ -1,5 +1,5 @@
--- GRAD.6. The gradient of a batch, as backprop gives it, is the sum of its examples' gradients, each as backprop gives it
--- of a batch of one: every entry of every weight and bias is the sum of those entries.
+-- GRAD.6. The gradient of a batch, as backprop gives it, is the sum of its examples' gradients, each as backprop gives
+-- it of a batch of one: every entry of every weight and bias is the sum of those entries.
 module GRAD-6 where
 
 open import Theory.Base

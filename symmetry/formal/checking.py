@@ -2,8 +2,7 @@
 
 import dataclasses
 import hashlib
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from symmetry.formal import checker
 from symmetry.formal.agreement import Agreement, agreement_files, agreements
@@ -12,13 +11,14 @@ from symmetry.formal.example import DEPTHS as NUMBERS
 from symmetry.formal.example import DERIVATIVE, compared
 from symmetry.formal.example_text import example_text
 from symmetry.formal.facts import facts_text
-from symmetry.formal.imports import digest, rests_on, written_modules
+from symmetry.formal.imports import digest, path_of, written_modules
 from symmetry.formal.loops import Loop, backprop_loop, forward_loop
 from symmetry.formal.recursion import backprop_results
 from symmetry.formal.signatures import FORWARD
 from symmetry.formal.textbook import TEXTBOOK
 from symmetry.formal.traces import DEPTHS as TRACED
 from symmetry.formal.traces_text import traces_text
+from symmetry.formal.verdicts import Problem, Written, decided
 
 TRUSTED = (
     "Agda's type checker, as its wheel has it",
@@ -29,10 +29,6 @@ TRUSTED = (
     f"with and without a bias; and compared in numbers, from 1 to {NUMBERS[-1]} layers, some of them by Agda",
 )
 """What is trusted besides the proofs."""
-
-
-GRADIENT = "Theory.ProgramGradient"
-"""What a theorem's file rests on if it says that the program's backprop is the derivative of its loss."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,26 +54,6 @@ class Checking:
     unknown: Mapping[str, str]
     missing: str = ""
     trusted: tuple[str, ...] = TRUSTED
-
-
-@dataclasses.dataclass(frozen=True)
-class Problem:
-    """Why a file that would be written is not there, or not as it should be."""
-
-    differs: bool
-    words: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Written:
-    """The files that the program wrote of itself, by their modules, and why others are missing."""
-
-    files: Mapping[str, str]
-    problems: Mapping[str, Problem]
-    by_laws: Mapping[str, str]
-    """Of modules that suppose Laws, what to say of a theorem that does not."""
-    no_gradient: str = ""
-    """Where the gradient that the program returns is not the derivative of its loss; "" where it is, as far as tried."""
 
 
 def written() -> Written:
@@ -107,7 +83,7 @@ def _problems(agree: Mapping[str, Agreement], loops: list[Loop]) -> dict[str, Pr
     for name, each in agree.items():
         if each.outcome == "agrees":
             continue
-        problem = Problem(each.outcome == "differs", each.words)
+        problem = Problem(each.outcome == "differs", each.words, name)
         problems.setdefault(f"Generated.Agrees.{each.definition.signature.module}", problem)
         if each.definition.term is None:
             for module in ("ForwardTraces", "BackpropTraces") if name in FORWARD else ("BackpropTraces",):
@@ -152,42 +128,11 @@ def _verdicts(theorems: list[str], by_hand: Mapping[str, str], wrote: Written) -
     return refused, unknown
 
 
-def decided(
-    theorems: Iterable[str], by_hand: Mapping[str, str], wrote: Written
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Of the files that rest on what was not written: those that are refused, and those of which it cannot be told.
-
-    A theorem is refused where numbers show that it is false: that backprop is the gradient, where it is not. Another
-    theorem may well hold of a function that differs from what was proved; that cannot be told here.
-    """
-    refused: dict[str, str] = {}
-    unknown: dict[str, str] = {}
-    for name in theorems:
-        needs = rests_on(name, {**by_hand, **wrote.files})
-        problems = [problem for module, problem in wrote.problems.items() if module in needs]
-        differing = [problem for problem in problems if problem.differs]
-        supposing = [words for module, words in wrote.by_laws.items() if module in needs]
-        if differing and wrote.no_gradient and GRADIENT in needs:
-            gradient = f"What it returns is not the gradient: {wrote.no_gradient}."
-            refused[name] = _words([*[each.words for each in differing], gradient])
-        elif problems:
-            unknown[name] = _words(each.words for each in problems)
-        elif supposing and not re.search(r"\bLaws\b", by_hand[name]):
-            unknown[name] = _words(supposing)
-    return refused, unknown
-
-
-def _words(reasons: Iterable[str]) -> str:
-    """Reasons, each once."""
-    return "\n".join(dict.fromkeys(reasons))
-
-
 def _refusals(theorems: list[str], wrote: Written) -> dict[str, checker.Refusal]:
     """Agda's refusals of theorems' files: of all at once, and only if there is one, of each by itself."""
     together = "\n".join(["module All where", *[f"import {name}" for name in [*wrote.files, *theorems]]])
-    texts = {**wrote.files, "All": together + "\n"}
-    with checker.workspace({f"{name.replace('.', '/')}.agda": text for name, text in texts.items()}) as workspace:
+    with checker.workspace({**wrote.paths, "All.agda": f"{together}\n"}) as workspace:
         if workspace.check("All.agda") is None:
             return {}
-        found = {name: workspace.check(f"{name}.agda") for name in theorems}
+        found = {name: workspace.check(path_of(name)) for name in theorems}
         return {name: refusal for name, refusal in found.items() if refusal is not None}

@@ -13,6 +13,11 @@ def module_of(path: Path, folder: Path) -> str:
     return ".".join(path.relative_to(folder).with_suffix("").parts)
 
 
+def path_of(module: str) -> str:
+    """The file that a module is in, relative to the sources."""
+    return f"{module.replace('.', '/')}.agda"
+
+
 def written_modules(folder: Path) -> dict[str, str]:
     """The text of every Agda file in a folder, by its module."""
     return {module_of(path, folder): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.agda"))}

@@ -9,8 +9,8 @@ import Theory.Functions
 module Functions (𝔸 : Arithmetic) (Target : Set) where
   open Arithmetic 𝔸
 
-  preactivation : ∀ {batch ins units} → Matrix Number batch ins → Matrix Number ins units → Vector Number units →
-    Matrix Number batch units
+  preactivation : ∀ {batch ins units} → Matrix Number batch ins → Matrix Number ins units →
+    Vector Number units → Matrix Number batch units
   preactivation inputs V b n j = sum (λ i → inputs n i * V i j) + b j
 
   preactivation-without-bias : ∀ {batch ins units} → Matrix Number batch ins → Matrix Number ins units →
