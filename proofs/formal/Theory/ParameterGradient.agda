@@ -38,7 +38,7 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   join {later = later} {here = here} {input} p q = trans p (trans (cong (later +_) q)
     (trans (sym (+-assoc later here input)) (cong (_+ input) (+-comm later here))))
 
-  -- The change of what a hidden layer holds, as the layers after it see it, is that of its preactivations, as δ sees it.
+  -- A change of what a hidden layer holds changes the loss as the change of its preactivations does.
 
   through-units : {loss : LossValue (last p ps)} {error : LossError (last p ps)} (θs : Layers Number n p b ps)
     (φ : Activation Number) (φs : Activations Number ps) (Z : Matrix (Dual Number) batch n) (y : Vector Target batch)

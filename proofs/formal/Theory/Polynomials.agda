@@ -25,7 +25,7 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
   open Arithmetic 𝔸
   open Semiring semiring
   open Theory.Gradient.Theorems 𝔸 laws Target using (sum-*)
-  open Theory.Units.Theorems 𝔸 one-by-one using (taken-out)
+  open Theory.Units.Theorems 𝔸 first-apart using (taken-out)
 
   private variable
     k : ℕ
