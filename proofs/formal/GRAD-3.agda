@@ -1,8 +1,8 @@
 -- GRAD.3. The derivative of the loss in the weights of a layer is aᵀ δ, where a comes into the layer and δ is the
 -- derivative in its preactivations; in its biases it is the sum of δ over the batch. `layers-gradient` has both, of all
 -- layers, and its product with any direction v of the parameters is the derivative along v. Nothing is supposed of
--- where the errors δs come from. `of-one-layer`: if only the parameters of one layer move, along η, its own error is enough
--- (the layer is the first of those that are left; x comes into it).
+-- where the errors δs come from. `of-one-layer`: if only the parameters of one layer move, along η, its own error is
+-- enough (the layer is the first of those that are left; x comes into it).
 module GRAD-3 where
 
 open import Theory.Base
