@@ -17,7 +17,7 @@ module Theorems (𝔸 : Arithmetic) (first-apart : FirstTermApart 𝔸) (Target 
   open Arithmetic 𝔸
   open FirstTermApart first-apart
   open Theory.HiddenLayer.Theorems 𝔸 laws Target public
-  open Theory.Agreement.Forward 𝔸 laws Target using (module P; module T; preactivations-agree; values-agree)
+  open Theory.Agreement.Forward 𝔸 laws Target using (module P)
   open P public using (forward)
   open P using (activated; preactivations)
   open Theory.Tie.Theorems 𝔸 equal-terms Target using (equal-units)
