@@ -8,10 +8,7 @@ open import Theory.Network
 open import Theory.Tie using (EqualIncoming)
 open import Theory.HiddenLayer hiding (module Theorems)
 open import Theory.Units hiding (module Theorems)
-import Theory.HiddenLayer
-import Theory.Tie
 import Theory.Agreement
-import Theory.Units
 
 module Theorems (𝔸 : Arithmetic) (first-apart : FirstTermApart 𝔸) (Target : Set) where
   open Arithmetic 𝔸
