@@ -9,7 +9,6 @@ open import Theory.Entrywise
 open import Theory.Permutation using (Permutations; []; _∷_; act; act-on-units; moved)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Permutation
 import Generated.ForwardTraces
 import Generated.Example
 open import Generated.Program using (program)

@@ -8,7 +8,6 @@ open import Theory.Network
 open import Theory.Permutation using (Permutations; []; _∷_; act; moved)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Permutation
 import Generated.ForwardTraces
 import Generated.Example
 open import Generated.Program using (program)

@@ -9,7 +9,6 @@ open import Theory.Network
 open import Theory.Tie using (Pair; here; there; Tied; EqualIncoming; incoming; Same)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Tie
 import Generated.ForwardTraces
 import Generated.BackpropTraces
 import Generated.Example

@@ -7,9 +7,7 @@ open import Theory.Laws
 open import Theory.Network
 open import Theory.HiddenLayer hiding (module Theorems)
 open import Theory.Units hiding (module Theorems)
-import Theory.HiddenLayer
 import Theory.Agreement
-import Theory.Units
 
 module Theorems (𝔸 : Arithmetic) (one-by-one : SumsOneByOne 𝔸) (Target : Set) where
   open Arithmetic 𝔸

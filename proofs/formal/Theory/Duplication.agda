@@ -8,16 +8,13 @@ open import Theory.Network
 open import Theory.Tie using (EqualIncoming)
 open import Theory.HiddenLayer hiding (module Theorems)
 open import Theory.Units hiding (module Theorems)
-import Theory.HiddenLayer
-import Theory.Tie
 import Theory.Agreement
-import Theory.Units
 
 module Theorems (𝔸 : Arithmetic) (first-apart : FirstTermApart 𝔸) (Target : Set) where
   open Arithmetic 𝔸
   open FirstTermApart first-apart
   open Theory.HiddenLayer.Theorems 𝔸 laws Target public
-  open Theory.Agreement.Forward 𝔸 laws Target using (module P; module T; preactivations-agree; values-agree)
+  open Theory.Agreement.Forward 𝔸 laws Target using (module P)
   open P public using (forward)
   open P using (activated; preactivations)
   open Theory.Tie.Theorems 𝔸 equal-terms Target using (equal-units)
