@@ -34,11 +34,7 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   by-layer θ η X δ = trans (layer-change θ η X δ) (cong (_+ ⟨ T.input-gradient δ (weight θ) , tangents X ⟩)
     (sym (layer-products-agree η (layer-gradients-agree θ (λ _ _ → refl) (λ _ _ → refl)))))
 
-  join : ∀ {t later c here input} → t ≡ later + c → c ≡ here + input → t ≡ (here + later) + input
-  join {later = later} {here = here} {input} p q = trans p (trans (cong (later +_) q)
-    (trans (sym (+-assoc later here input)) (cong (_+ input) (+-comm later here))))
-
-  -- The change of what a hidden layer holds, as the layers after it see it, is that of its preactivations, as δ sees it.
+  -- A change of what a hidden layer holds changes the loss as the change of its preactivations does.
 
   through-units : {loss : LossValue (last p ps)} {error : LossError (last p ps)} (θs : Layers Number n p b ps)
     (φ : Activation Number) (φs : Activations Number ps) (Z : Matrix (Dual Number) batch n) (y : Vector Target batch)
