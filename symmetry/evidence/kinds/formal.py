@@ -47,7 +47,7 @@ class Formal(Evidence[Theorem]):
         found = gathering.work.formal(str(file.parent))
         ran = functions_that_ran(found.ran.get(file.stem, ()))
         if reason := found.missing or found.unknown.get(file.stem, ""):
-            return cls(outcome="not run", reason=reason, ran=ran)
+            return cls(outcome="not run", reason=reason.removesuffix("."), ran=ran)
         refusal = found.refused.get(file.stem, "")
         try:
             stated = source(file)
