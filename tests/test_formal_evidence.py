@@ -161,6 +161,41 @@ def test_a_control_that_agda_refutes_counts_it_where_it_ran():
     assert control_of(where_agda_says(PERMUTING), "permute-outgoing-weights-by-the-inverse").by == others
 
 
+HOLLOW = "module OWN-1 where\n\nmodule Theorem where\n  theorem = x\n\nmodule Model where\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "why"),
+    [
+        (HOLLOW, "failed", "OWN-1.agda has no module Control; a theorem's file has Theorem, Model, Control."),
+        (
+            f"{HOLLOW}\nmodule Control where\n  x = y\n",
+            "passed",
+            "OWN-1.agda refutes no statement in its module Control",
+        ),
+    ],
+)
+def test_a_file_that_refutes_nothing_rejects_no_control(tmp_path, text, outcome, why):
+    (tmp_path / "Theory").mkdir()
+    (tmp_path / "Theory" / "Laws.agda").write_text("")
+    (tmp_path / "OWN-1.agda").write_text(text)
+    proof = FormalProof(str(tmp_path / "OWN-1.agda"), control="permute incoming weights only")
+    made = dataclasses.replace(PERMUTING, formal=proof)
+    session = where_agda_says(made)
+    line = session.gather(made, "formal")
+    assert (line.outcome, line.reason) == (outcome, why if outcome == "failed" else None)
+    control = session.gather(made, "control-permute-incoming-weights-only")
+    assert (control.outcome, control.reason) == ("failed", f"formal: {why}")
+
+
+def test_where_only_agda_could_reject_a_control_it_is_not_run_without_it():
+    made = dataclasses.replace(PERMUTING, evidence=("formal",))
+    session = where_agda_says(made, missing=MISSING)
+    (found,) = session.findings()
+    assert [line.outcome for line in found.evidence] == ["not run"] * 3
+    assert (found.verdict, exit_status([found])) == ("not run", 0)
+
+
 def test_a_record_holds_the_line_and_its_schema_accepts_it():
     line = where_agda_says(PERMUTING).gather(PERMUTING, "formal")
     content = json.loads(json.dumps(line.to_json()))
