@@ -6,7 +6,6 @@ open import Theory.Numbers
 open import Theory.Laws
 open import Theory.Polynomials hiding (module Theorems)
 import Theory.Polynomials
-import Theory.DualLaws
 
 module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (now : Arithmetic.Number 𝔸) where
   open Arithmetic 𝔸
@@ -19,9 +18,6 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
     constructor near
     field expands : ∀ t → f (a + t) ≡ f a + t * (d + t * r t)
   open Near
-
-  middle : ∀ a b c d → (a + b) + (c + d) ≡ (a + c) + (b + d)
-  middle = Theory.DualLaws.middle 𝔸 laws
 
   exchange : ∀ a b c → a * (b * c) ≡ b * (a * c)
   exchange a b c = trans (sym (*-assoc a b c)) (trans (cong (_* c) (*-comm a b)) (*-assoc b a c))

@@ -35,6 +35,13 @@ record Laws (𝔸 : Arithmetic) : Set where
     sum-plus : ∀ {n} (f g : Fin n → Number) → sum (λ i → f i + g i) ≡ sum f + sum g
     sum-swap : ∀ {m n} (f : Fin m → Fin n → Number) → sum (λ i → sum (λ j → f i j)) ≡ sum (λ j → sum (λ i → f i j))
 
+  plus-* : ∀ a b c → (a + b) * c ≡ a * c + b * c
+  plus-* a b c = trans (*-comm (a + b) c) (trans (*-plus c a b) (cong₂ _+_ (*-comm c a) (*-comm c b)))
+
+  middle : ∀ a b c d → (a + b) + (c + d) ≡ (a + c) + (b + d)
+  middle a b c d = trans (+-assoc a b (c + d)) (trans (cong (a +_) (trans (sym (+-assoc b c d))
+    (trans (cong (_+ d) (+-comm b c)) (+-assoc c b d)))) (sym (+-assoc a c (b + d))))
+
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
 

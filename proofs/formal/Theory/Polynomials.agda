@@ -92,9 +92,6 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
   no-term : {f : Fin k → Number} → (∀ i → f i ≡ 0#) → sum f ≡ 0#
   no-term same = trans (sum-of-equals same) zeros
 
-  plus-* : ∀ a b c → (a + b) * c ≡ a * c + b * c
-  plus-* a b c = trans (*-comm (a + b) c) (trans (*-plus c a b) (cong₂ _+_ (*-comm c a) (*-comm c b)))
-
   only-term : (j : Fin k) (d : Vector Number k) → sum (λ i → choose j i 1# 0# * d i) ≡ d j
   only-term {suc k} j d = trans (taken-out j _) (trans
     (cong₂ _+_ (trans (cong (_* d j) (choose-there j 1# 0#)) (*-one (d j)))
