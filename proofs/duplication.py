@@ -9,7 +9,7 @@ from symmetry.actions import gather_units
 from symmetry.architecture import Architecture
 from symmetry.cases import HiddenUnit, NetworkThroughZero, Scalar
 from symmetry.network import Batch, Layer, Network, backprop, forward
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, FormalProof, theorem
 
 SOURCES = ("fukumizu2000local", "chen2016net2net")
 ARCHITECTURES = (Architecture((3, 4, 3, 2)), Architecture((3, 5, 2), bias=False))
@@ -70,6 +70,7 @@ def with_twin(network: Network, unit: HiddenUnit) -> tuple[Network, HiddenUnit]:
     derivation=derivations.merged_units,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
+    formal=FormalProof("formal/DUP-1.agda", control="v averaged"),
 )
 def units_with_equal_incoming_weights_merge(network: Network, unit: HiddenUnit, batch: Batch, *, divisor: int = 1):
     twins, twin = with_twin(network, unit)
@@ -117,6 +118,7 @@ class Split:
     derivation=derivations.split_unit,
     architectures=ARCHITECTURES,
     dtypes=WIDE,
+    formal=FormalProof("formal/DUP-2.agda", control="parts that do not sum to 1"),
 )
 def splitting_a_unit_preserves_the_function(
     network: Network, unit: HiddenUnit, share: Scalar, batch: Batch, *, total: int = 1
@@ -133,6 +135,7 @@ def splitting_a_unit_preserves_the_function(
     cites=SOURCES,
     controls={"outgoing weights not zero": dict(alive=1)},
     derivation=derivations.dead_unit,
+    formal=FormalProof("formal/DUP-3.agda", control="outgoing weights not zero"),
 )
 def adding_a_dead_unit_preserves_the_function(
     network: Network, through_zero: NetworkThroughZero, unit: HiddenUnit, batch: Batch, *, alive: int = 0

@@ -24,7 +24,7 @@ from symmetry.network import (
     forward_pass,
     map_parameters,
 )
-from symmetry.statements.theorem import theorem
+from symmetry.statements.theorem import FormalProof, theorem
 from symmetry.training import ElementwiseRule
 
 SOURCES = ("goodfellow2016deep", "chen2023stochastic")
@@ -61,6 +61,7 @@ def pairs_of(thing: HasLayers, ties: TiedUnits) -> tuple[list, list]:
     controls={"tie incoming weights only": dict(outgoing=False)},
     derivation=derivations.equal_gradients,
     glances=THREADS,
+    formal=FormalProof("formal/TIE-1.agda", control="tie incoming weights only"),
 )
 def equal_units_have_equal_activations_errors_and_gradients(
     network: Network, ties: TiedUnits, batch: Batch, *, outgoing: bool = True
@@ -95,6 +96,7 @@ def with_rates_per_unit(rule: ElementwiseRule, network: Network, gradient: Gradi
     controls={"a learning rate per unit": dict(step=with_rates_per_unit)},
     derivation=derivations.equal_updates,
     glances=THREADS,
+    formal=FormalProof("formal/TIE-2.agda", control="a learning rate per unit"),
 )
 def equal_units_get_equal_updates(
     network: Network, ties: TiedUnits, batch: Batch, rule: ElementwiseRule, *, step=ElementwiseRule.step

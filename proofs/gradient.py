@@ -16,7 +16,7 @@ from symmetry.loss import HALF_SQUARED_ERROR, SIGMOID_BINARY_CROSS_ENTROPY, SOFT
 from symmetry.network import Batch, Network, backprop, batch_loss, forward_pass, map_parameters
 from symmetry.numbers.dual import every_derivative
 from symmetry.pieces import piece
-from symmetry.statements.theorem import theorem
+from symmetry.statements.theorem import FormalProof, theorem
 
 SOURCES = ("rumelhart1986learning", "griewank2008evaluating")
 
@@ -110,6 +110,7 @@ def weights_left_out(error, weight, z, activations):
         "phi' left out": dict(hidden_error=without_the_slope),
     },
     derivation=derivations.hidden_error,
+    formal=FormalProof("formal/GRAD-2.agda", control="weights left out"),
 )
 def hidden_errors_come_back_through_the_weights(network: Network, batch: Batch, *, hidden_error=through_the_weights):
     preactivations, _ = forward_pass(network, batch.x)
@@ -162,6 +163,7 @@ def averaged(error):
         "mean for sum": dict(weight_gradient=averaged_from_inputs, bias_gradient=averaged),
     },
     derivation=derivations.parameter_gradient,
+    formal=FormalProof("formal/GRAD-3.agda", control="a^l for a^(l-1)"),
 )
 def weights_get_the_error_times_their_input_and_biases_the_error(
     network: Network, batch: Batch, *, weight_gradient=from_inputs, bias_gradient=summed
@@ -194,6 +196,7 @@ def one_entry_off(layers):
     hypotheses="activations and loss differentiable where they are evaluated; at a kink, one convention on both sides",
     cites=(*SOURCES, "baydin2018automatic", "bradbury2018jax"),
     controls={"one entry off by 1 part in 10^9": dict(spoil=one_entry_off)},
+    formal=FormalProof("formal/GRAD-4.agda", control="one entry off by 1 part in 10^9"),
 )
 def backprop_is_the_derivative_along_every_direction(
     network: Network, batch: Batch, direction: Direction, *, spoil=itself
@@ -239,6 +242,7 @@ def backprop_equals_the_formula_that_sympy_derives(network: Network, batch: Batc
     cites=SOURCES,
     controls={"mean": dict(combine=mean)},
     derivation=derivations.batch_gradient,
+    formal=FormalProof("formal/GRAD-6.agda", control="mean"),
 )
 def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch: Batch, *, combine=total):
     examples = [Batch(batch.x[n : n + 1], batch.y[n : n + 1]) for n in range(batch.x.shape[0])]
@@ -255,6 +259,7 @@ def the_gradient_of_a_batch_is_the_sum_over_its_examples(network: Network, batch
     cites=SOURCES,
     controls={"transpose left out": dict(transposed=False)},
     derivation=derivations.input_gradient,
+    formal=FormalProof("formal/GRAD-7.agda", control="transpose left out"),
 )
 def the_gradient_in_the_inputs_is_the_first_error_times_the_first_weights(
     network: Network, batch: Batch, *, transposed: bool = True

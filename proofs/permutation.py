@@ -6,7 +6,7 @@ from symmetry.actions import UnitPermutation, gather_units
 from symmetry.architecture import THREADS
 from symmetry.cases import Direction
 from symmetry.network import Batch, Network, backprop, batch_loss, forward, forward_pass
-from symmetry.statements.theorem import theorem
+from symmetry.statements.theorem import FormalProof, theorem
 
 SOURCES = ("hechtnielsen1990algebraic", "chen1993geometry")
 HYPOTHESES = (
@@ -50,6 +50,7 @@ WRONGLY = {
     controls=WRONGLY,
     derivation=derivations.function,
     glances=THREADS,
+    formal=FormalProof("formal/PERM-1.agda", control="permute incoming weights only"),
 )
 def permuting_hidden_units_preserves_the_function(
     network: Network, pi: UnitPermutation, batch: Batch, *, act=UnitPermutation.act
@@ -69,6 +70,7 @@ def permuting_hidden_units_preserves_the_function(
     },
     derivation=derivations.activations,
     glances=THREADS,
+    formal=FormalProof("formal/PERM-2.agda", control="permute outgoing weights only"),
 )
 def hidden_activations_permute_with_the_units(
     network: Network, pi: UnitPermutation, batch: Batch, *, act=UnitPermutation.act
@@ -87,6 +89,7 @@ def hidden_activations_permute_with_the_units(
     controls=WRONGLY,
     derivation=derivations.loss,
     glances=THREADS,
+    formal=FormalProof("formal/PERM-3.agda", control="permute incoming weights only"),
 )
 def every_loss_is_invariant(network: Network, pi: UnitPermutation, batch: Batch, *, act=UnitPermutation.act):
     return batch_loss(act(pi, network), batch), batch_loss(network, batch)
@@ -101,6 +104,7 @@ def every_loss_is_invariant(network: Network, pi: UnitPermutation, batch: Batch,
     controls={"compare unpermuted": dict(permuted=False)},
     derivation=derivations.gradient,
     glances=THREADS,
+    formal=FormalProof("formal/PERM-4.agda", control="compare unpermuted"),
 )
 def the_gradient_permutes_with_the_units(network: Network, pi: UnitPermutation, batch: Batch, *, permuted: bool = True):
     moved, gradient = backprop(pi.act(network), batch), backprop(network, batch)
@@ -140,6 +144,7 @@ def in_the_wrong_order(pi: UnitPermutation, sigma: UnitPermutation) -> UnitPermu
     controls={"composition in the wrong order": dict(compose=in_the_wrong_order)},
     derivation=derivations.action,
     glances=THREADS,
+    formal=FormalProof("formal/PERM-8.agda", control="composition in the wrong order"),
 )
 def permutations_act_as_a_group(
     network: Network, pi: UnitPermutation, sigma: UnitPermutation, *, compose=UnitPermutation.compose

@@ -12,7 +12,7 @@ from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
 from symmetry.network import Batch, Network, backprop, map_parameters
 from symmetry.optimisers import optimisers
-from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, FormalProof, theorem
 
 STEPS = 2
 """Balls and residues follow two steps: the second is the first that has a history."""
@@ -74,6 +74,7 @@ def noisy_update(
         },
     ),
     table=table,
+    formal=FormalProof("formal/PERM-6.agda", control="state left unpermuted"),
 )
 def an_update_by_any_elementwise_rule_commutes_with_permuting(
     network: Network,
@@ -101,6 +102,7 @@ def an_update_by_any_elementwise_rule_commutes_with_permuting(
     controls={"a different order on one side": dict(order=-1)},
     architectures=(SHALLOW, DEEP),
     dtypes=WIDE,
+    formal=FormalProof("formal/PERM-7.agda", control="a different order on one side"),
 )
 def training_commutes_with_permuting(
     network: Network, pi: UnitPermutation, minibatches: Minibatches, training: HistoryTraining, *, order: int = 1

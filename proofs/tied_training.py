@@ -13,7 +13,7 @@ from symmetry.actions import TiedUnits
 from symmetry.cases import Direction, Minibatches
 from symmetry.engine.measure import Trials
 from symmetry.network import Network
-from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, FormalProof, theorem
 
 
 def noise_for_each_unit(
@@ -50,6 +50,7 @@ def commuting_optimisers_keep_ties(trials: Trials, *, name: str = "") -> None:
         commuting_optimisers_keep_ties,
         {"noise per unit": dict(name="optax.noisy_sgd")},
     ),
+    formal=FormalProof("formal/TIE-3.agda", control="noise per unit"),
 )
 def tied_units_stay_tied_through_training(
     network: Network, ties: TiedUnits, minibatches: Minibatches, training: HistoryTraining

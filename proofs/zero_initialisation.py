@@ -15,7 +15,7 @@ from symmetry.cases import Minibatches, NetworkOffZero, NetworkThroughZero, OddN
 from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Layer, Network, backprop
 from symmetry.statements.relation import Differs, Equal
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, FormalProof, theorem
 from symmetry.training import GradientDescent, gradient_step
 
 INVERSE_RATE = 1024
@@ -190,6 +190,7 @@ DESCENT = GradientDescent(2**14, momentum=2, decay=8)
     controls={"one unit perturbed": dict(perturbed=True)},
     architectures=(Architecture((2, 3, 3, 2)), Architecture((3, 4, 2), bias=False)),
     dtypes=WIDE,
+    formal=FormalProof("formal/TIE-9.agda", control="one unit perturbed"),
 )
 def one_constant_a_layer_ties_every_hidden_layer(network: Network, batches: Minibatches, *, perturbed: bool = False):
     start = constant_per_layer(network)

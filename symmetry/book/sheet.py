@@ -31,6 +31,10 @@ def reason(made: Citable) -> str:
         )
     if not isinstance(made, Theorem):
         return ""
+    if made.derivation is None and made.formal is not None:
+        return (
+            f"It has a proof that Agda checks, for every width and depth; `symmetry show {made.id} --formal` shows it."
+        )
     if made.derivation is None:
         broken = f", and {count(len(made.controls), 'broken variant')} of it must fail" if made.controls else ""
         return f"No derivation is given: what a run of its law shows is the evidence{broken}."

@@ -6,6 +6,7 @@ from symmetry.bibliography import described
 from symmetry.citation.citation import Citation, address
 from symmetry.display.run import run_in_words
 from symmetry.evidence.environment import version
+from symmetry.evidence.finding import trusted_by
 from symmetry.evidence.record import Record, RecordedStatement, first_of
 from symmetry.reproduction.plan import evidence_at_hand
 from symmetry.statements.claim import Question
@@ -62,17 +63,22 @@ def _recorded(question: Question, record: Record) -> list[RecordedStatement]:
 
 def _verdicts(found: Sequence[RecordedStatement], record: Record) -> list[str]:
     """A sentence of the verdicts on theorems, and one of those on claims, which a thread makes and not the answer."""
-    in_words = IN_A_COUNT | {"proved": f"proved, trusting SymPy {record.environment.get('sympy', '')}"}
     sentences = []
     beginnings = {False: "The answer rests on theorems", True: "It rests on verdicts on what threads claim"}
     for are_claims, begins in beginnings.items():
         ids: dict[str, list[str]] = {}
         for each in found:
             if each.is_claim == are_claims:
-                ids.setdefault(without_condition(each.verdict), []).append(each.id)
-        listed = [f"{in_words.get(verdict, verdict)} ({', '.join(those)})" for verdict, those in ids.items()]
+                ids.setdefault(_in_words(each, record), []).append(each.id)
+        listed = [f"{words} ({', '.join(those)})" for words, those in ids.items()]
         sentences += [f"{begins}: {'; '.join(listed)}."] if listed else []
     return sentences
+
+
+def _in_words(each: RecordedStatement, record: Record) -> str:
+    verdict = without_condition(each.verdict)
+    trusting = f", {trusted_by(each.evidence, record.environment)}" if verdict == "proved" else ""
+    return f"{IN_A_COUNT.get(verdict, verdict)}{trusting}"
 
 
 def _missing(ids: Sequence[str], found: Sequence[RecordedStatement]) -> list[str]:

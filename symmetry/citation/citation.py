@@ -146,7 +146,7 @@ def premise(made: Statement) -> str:
 
 
 def _environment(made: Statement, verdict: str, other_code: bool = False) -> tuple[str, str]:
-    """Theorem for what has a derivation, Property for what is checked without, Claim for whatever may not hold.
+    """Theorem for what is proved or has a derivation, Property for what is checked, Claim for whatever may not hold.
 
     For code that is not symmetry's, a derivation counts only if the run says proved.
     """
@@ -154,8 +154,8 @@ def _environment(made: Statement, verdict: str, other_code: bool = False) -> tup
         return "falseclaim", "FALSE"
     if isinstance(made, Claim) or mark(verdict):
         return "claim", "Claim"
-    derived = verdict == "proved" if other_code else "derived" in made.evidence
-    return ("theorem", "Theorem") if derived else ("property", "Property")
+    proved = verdict == "proved" or (not other_code and "derived" in made.evidence)
+    return ("theorem", "Theorem") if proved else ("property", "Property")
 
 
 def address() -> str:

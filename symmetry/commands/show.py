@@ -1,6 +1,7 @@
 """`symmetry show`: one theorem, claim or question whole."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ from rich.console import Console
 from symmetry.commands.options import AsJson, OwnFile, RecordGiven, errors_explained, statements_and_questions
 
 EXAMPLES = (
-    "Examples: `symmetry show GRAD.2`; `symmetry show CLAIM.54`; `symmetry show ASK.1`; "
+    "Examples: `symmetry show GRAD.2`; `symmetry show GRAD.4 --formal`; `symmetry show CLAIM.54`; `symmetry show ASK.1`; "
     "`symmetry show MY.1 --path test_my_invariant.py`."
 )
 
@@ -20,17 +21,27 @@ def show(
     ],
     record: RecordGiven = None,
     path: OwnFile = None,
+    formal: Annotated[
+        bool, typer.Option("--formal", help="Its proof in Agda: statement, laws that it needs, what is trusted.")
+    ] = False,
+    sources: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="With --formal: writes all files of Agda to a new folder, for an editor."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show one theorem, claim or question whole: a theorem's statement, hypotheses, derivation, evidence, law and sources.
 
-    The evidence is that of the run that ships with symmetry, or of your own with --record.
+    The evidence is that of the run that ships with symmetry, or of your own with --record. With --formal, the proof that
+    Agda checks; Agda need not be installed to read it.
     """
-    from symmetry.display.statement import shown, shown_json
+    from symmetry.display.formal import formal_source, shown_formal
+    from symmetry.display.statement import clamped, shown, shown_json
     from symmetry.evidence.shipped import given_or_shipped
     from symmetry.reproduction.plan import evidence_at_hand
     from symmetry.statements.registry import near
     from symmetry.statements.statement import Statement
+    from symmetry.statements.theorem import Theorem
 
     id = id.upper()
     with errors_explained():
@@ -43,11 +54,24 @@ def show(
         evidence = given_or_shipped(record)
         if isinstance(made := things[id], Statement):
             evidence_at_hand(made, evidence)
+        if sources is not None and not formal:
+            raise ValueError("--sources writes the files of a proof in Agda; add --formal.")
+        proof = formal_source(things[id], things) if formal else None
+        if sources is not None and proof is not None:
+            from symmetry.formal.export import write_sources
+
+            files = write_sources(proof.path.parent, sources)
+            print(
+                f"{len(files)} files in {sources}. There: agda --safe --without-K --no-libraries -W error {proof.path.name}"
+            )
+            return
     # Tables are slow to measure: only the form that was asked for is made.
     with Console(stderr=True).status(f"reading {id}"):
         text = (
             json.dumps(shown_json(things[id], evidence), indent=1)
             if as_json
+            else shown_formal(made, clamped(Console().width), evidence)
+            if proof is not None and isinstance(made, Theorem)
             else shown(things[id], Console().width, evidence)
         )
     print(text)

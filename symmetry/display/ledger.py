@@ -1,6 +1,7 @@
 """The ledger: what a run found, a row a theorem, and what it rests on, as text for a terminal or a pipe."""
 
 import io
+import itertools
 from collections import Counter
 from collections.abc import Sequence
 from importlib import metadata
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from symmetry.evidence.evidence import Evidence
 from symmetry.evidence.finding import Finding
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.decided import Decided
@@ -87,16 +89,27 @@ def ledger_table(findings: Sequence[Finding], whose: bool = False, narrow: bool 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
     for name in ("id", "verdict", *(("code",) if whose else ())):
         table.add_column(name, no_wrap=True)
-    for name in () if narrow else COLUMNS:
+    shown = _shown(findings)
+    names = list(itertools.compress(COLUMNS, shown))
+    for name in () if narrow else names:
         table.add_column(f" {name}" if name in FLOATS.values() else name, justify="right", no_wrap=True)
     table.add_column("theorem, and its evidence" if narrow else "theorem", min_width=TITLE, overflow="fold")
     for finding in findings:
-        cells, title = row(finding), finding.heading.title
+        cells, title = list(itertools.compress(row(finding), shown)), finding.heading.title
         if narrow:
-            found = ", ".join(f"{name} {cell}" for name, cell in zip(COLUMNS, cells, strict=True) if cell)
+            found = ", ".join(f"{name} {cell}" for name, cell in zip(names, cells, strict=True) if cell)
             cells, title = [], "\n".join(part for part in (title, found) if part)
         table.add_row(*_head(finding, whose), *cells, title)
     return table
+
+
+def _shown(findings: Sequence[Finding]) -> list[bool]:
+    """Which columns are shown: those of a kind that is extra only where some theorem has a line of it."""
+    return [column for kind in KINDS.values() for column in [_is_shown(kind, findings)] * len(kind.columns)]
+
+
+def _is_shown(kind: type[Evidence], findings: Sequence[Finding]) -> bool:
+    return not kind.is_extra or any(finding.of_kind(kind) for finding in findings)
 
 
 def _head(finding: Finding, whose: bool) -> list[str | Text]:
@@ -135,15 +148,21 @@ def summary(findings: Sequence[Finding], backprop: RecordedBackprop | None = Non
     reasons: dict[str, list[str]] = {}
     for finding in theorems:
         lacking = ["no control is given; add a broken variant that the check must reject."]
-        for reason in finding.reasons + lacking * (finding.verdict == "incomplete"):
+        skipped = [f"not run, {reason}" for reason in finding.skipped]
+        for reason in finding.reasons + skipped + lacking * (finding.verdict == "incomplete"):
             reasons.setdefault(reason, []).append(finding.heading.id)
     lines += [f"{first_of(ids)}: {reason}" for reason, ids in reasons.items()]
     lines += counts(findings)
     refuted = any(finding.verdict == "refuted" for finding in theorems)
-    kinds = [kind for kind in KINDS.values() if kind.columns] + [KINDS["refuted"]] * refuted
+    kinds = [kind for kind in KINDS.values() if kind.columns and _is_shown(kind, theorems)]
+    kinds += [KINDS["refuted"]] * refuted
     lines.append(f"{'; '.join(kind.legend for kind in kinds)}.")
+    formal = {line.trusts({}) for finding in theorems for line in finding.evidence if line.kind == "formal"} - {""}
+    agda = (
+        f"{', '.join(sorted(formal))} for formal proofs and what `symmetry show ID --formal` names, " if formal else ""
+    )
     lines.append(
-        f"Trusted: SymPy {metadata.version('sympy')} for derivations, JAX {metadata.version('jax')} and this device for "
+        f"Trusted: {agda}SymPy {metadata.version('sympy')} for derivations, JAX {metadata.version('jax')} and this device for "
         "exact integers, the measured accuracy of activations (METH.3) for floats."
     )
     return lines
@@ -160,7 +179,8 @@ def _counted_by_code(findings: Sequence[Finding], backprop: RecordedBackprop) ->
     return [
         f"yours, {name}: {_counted(yours) or 'nothing, for it never ran'}",
         *([f"{OURS}, since nothing of yours ran: {_counted(ours)}"] if ours else []),
-        "A derivation is yours only if its steps ran your code; else it is not run, and the theorem is checked, not proved.",
+        "A proof is yours only if its steps or its definitions ran your code; else it is not run, and a theorem without "
+        "another is checked, not proved.",
     ]
 
 

@@ -21,7 +21,7 @@ from rich.text import Text
 from symmetry.display.ledger import ledger
 from symmetry.engine.background import in_background
 from symmetry.engine.compilation import keep_compiled_kernels
-from symmetry.engine.work import in_words
+from symmetry.engine.jobs import in_words
 from symmetry.engine.workers import in_parallel
 from symmetry.evidence.environment import environment
 from symmetry.evidence.evidence import Evidence

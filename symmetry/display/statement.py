@@ -9,6 +9,7 @@ from typing import cast
 import sympy
 
 from symmetry.bibliography import address, described, named, plain
+from symmetry.display.formal import formal_in_short, formal_json
 from symmetry.display.run import evidence_in_words
 from symmetry.evidence.fields import Json
 from symmetry.evidence.kinds import KINDS
@@ -53,13 +54,14 @@ def _joined(*parts: object) -> str:
     return "\n\n".join(str(part) for part in parts if part)
 
 
-def _clamped(width: int) -> int:
+def clamped(width: int) -> int:
+    """The width that a text gets on a terminal of that width."""
     return min(max(width, NARROWEST), WIDEST)
 
 
 @shown.register
 def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
-    width = _clamped(width)
+    width = clamped(width)
     called = textwrap.indent("\n\n".join(theorem.source.called), "  ")
     return _joined(
         wrapped(f"{theorem.id}  {theorem.title}", width, "", "  "),
@@ -68,6 +70,7 @@ def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
         _notation(theorem, width),
         _derivation(theorem, width),
         _evidence(theorem, record, width),
+        formal_in_short(theorem, width),
         "Law (the code that is run)\n" + textwrap.indent(theorem.source.law, "  "),
         called and f"What it calls in {theorem.module.rpartition('.')[2]}.py\n{called}",
         _refutes(theorem, width),
@@ -80,7 +83,7 @@ def _(theorem: Theorem, width: int, record: Record | None = None) -> str:
 
 @shown.register
 def _(claim: Claim, width: int, record: Record | None = None) -> str:
-    width = _clamped(width)
+    width = clamped(width)
     quoted = f' ("{claim.quoted}")' if claim.quoted else ""
     return _joined(
         wrapped(f"{claim.id}  {claim.title}{quoted}", width, "", "  "),
@@ -99,7 +102,7 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
 @shown.register
 def _(question: Question, width: int, record: Record | None = None) -> str:
     """A question and its answer, each sentence with what supports it."""
-    width = _clamped(width)
+    width = clamped(width)
     return _joined(
         wrapped(f"{question.id}  {question.asks}", width, "", "  "),
         "Asked in\n" + "\n".join(_source(thread, width) for thread in question.threads),
@@ -129,6 +132,7 @@ def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
         "hypotheses": theorem.hypotheses,
         "notation": [{"symbol": each.latex, "meaning": each.meaning} for each in notation_of(theorem)],
         "derivation": derivation,
+        "formal": cast(Json, formal_json(theorem)),
         "evidence": list(theorem.evidence),
         "refutes": list(theorem.refutes),
         "corrected_by": theorem.corrected_by if isinstance(theorem, FalseClaim) else None,

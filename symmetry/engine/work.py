@@ -7,6 +7,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import jax.numpy as jnp
@@ -15,6 +16,7 @@ import numpy as np
 from symmetry.architecture import EQUAL_WIDTHS, EXACT, SAMPLED, Architecture
 from symmetry.cases import case_types, fits
 from symmetry.engine.identity import ExactTally, try_formulas, try_residues
+from symmetry.engine.jobs import cost
 from symmetry.engine.kernel import described_error, exact_settings, kernels_of
 from symmetry.engine.measure import Trials, trials
 from symmetry.engine.memory import give_back_if_scarce
@@ -30,6 +32,7 @@ from symmetry.statements.variant import function_of
 
 if TYPE_CHECKING:
     from symmetry.engine.derive import Derivation
+    from symmetry.formal import Checking
 
 ADVERSARIAL = 1_000
 """Networks that Hypothesis generates, beside the random ones, for each float type."""
@@ -41,41 +44,6 @@ Choices = Callable[[Theorem], Sequence[Architecture]]
 """The architectures on which a theorem is tried."""
 
 Result = TypeVar("Result")
-
-
-COSTS = {
-    "tallies": 20,
-    "control_tallies": 20,
-    "black_boxes": 20,
-    "identities": 5,
-    "measurement": 5,
-    "counterexample": 3,
-}
-"""What jobs cost beside a derivation, about, for an estimate of the time left."""
-
-
-def cost(job: Job) -> int:
-    return COSTS.get(str(job[0]), 1)
-
-
-def in_words(job: Job) -> str:
-    """What a job does, for a person who waits for it.
-
-    >>> in_words(("tallies", "proofs.gradient", "float64"))
-    'sampling gradient in float64'
-    """
-    method, *what = job
-    about = str(what[0]).rpartition("proofs.")[2] if what else ""
-    return {
-        "tallies": f"sampling {about} in {what[-1] if what else ''}",
-        "control_tallies": f"sampling the controls of {about}",
-        "identities": f"identities of {about}",
-        "measurement": f"trials of {about}",
-        "black_boxes": "trials of code that is not ours",
-        "instances": f"instances of {about}",
-        "derivation": f"derivation of {about}",
-        "counterexample": f"counterexamples of {about}",
-    }[str(method)]
 
 
 def shared(method: Callable[..., Result]) -> Callable[..., Result]:
@@ -248,6 +216,16 @@ class Work:
         assert theorem.derivation is not None
         self.progress(f"derivation of {id}")
         return check(theorem.derivation(fault), function_of(theorem.controls[fault]) if fault else theorem.law)
+
+    @shared
+    def formal(self, folder: str) -> "Checking":
+        """What Agda says of the theorems' files in a folder, about the functions that are in place."""
+        from symmetry.formal import checked
+
+        files = [each.formal_file for each in self.theorems.values()]
+        self.progress("proofs in Agda")
+        names = [file.stem for file in files if file is not None and str(file.parent) == folder]
+        return checked(names, Path(folder))
 
     @shared
     def counterexample(self, id: str, claim: str | None) -> Search:

@@ -56,6 +56,10 @@ class Evidence(abc.ABC, Generic[Stated]):
     """What the word means, for a reader."""
     shows: ClassVar[str] = ""
     """What a run of the kind shows of a theorem, in a few words; "" where that is the definition."""
+    is_slow: ClassVar[bool] = False
+    """Whether it is gathered after the other kinds, whatever its place in a record."""
+    is_extra: ClassVar[bool] = False
+    """Whether a theorem's other evidence stands without it: what it needs is not installed everywhere."""
     systems: ClassVar[frozenset[str]] = frozenset()
     """The number systems of which a law must run in one; empty where any will do."""
 
@@ -102,9 +106,28 @@ class Evidence(abc.ABC, Generic[Stated]):
         raise NotImplementedError
 
     @classmethod
+    def is_outdated(cls, statement: Stated, lines: Sequence["Evidence"]) -> bool:
+        """Whether a statement's lines of this kind, of an earlier run, are about other files than those here or are missing."""
+        return False
+
+    @classmethod
+    def judges(cls, theorem: Theorem, control: str, work: Work) -> bool:
+        """Whether it is for this kind to reject a control, now and here."""
+        return cls.speaks(theorem)
+
+    @classmethod
     def speaks(cls, theorem: Theorem) -> bool:
         """Whether the law runs in a number system that gives this kind of evidence."""
         return not cls.systems or theorem.speaks(cls.systems)
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether it was not run and the theorem's other evidence stands without it."""
+        return False
+
+    def trusts(self, versions: Mapping[str, str]) -> str:
+        """What a line that proves a theorem trusts: a program and its version; "" for any other line."""
+        return ""
 
     @property
     def item(self) -> str:
@@ -136,8 +159,12 @@ class Evidence(abc.ABC, Generic[Stated]):
         cells = [line.cell if line.outcome == "passed" else line.outcome for line in lines[:1]] or [""]
         return tuple(cells * len(cls.columns))
 
-    def about_own_code(self, own: str) -> "Evidence":
-        """The line where other lines ran the reader's code: a derivation about symmetry's formulas only is skipped."""
+    def without(self, kinds: Collection[str]) -> "Evidence":
+        """The line as it would be had these kinds of evidence not been gathered."""
+        return self
+
+    def about_own_code(self, own: str, skipped: Collection[str]) -> "Evidence":
+        """The line where other lines ran the reader's code, and these kinds are proofs about symmetry's formulas only."""
         return self
 
     def to_json(self) -> dict[str, Json]:

@@ -14,7 +14,6 @@ from symmetry.evidence.evidence import Evidence
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.kinds.decided import Decided
-from symmetry.evidence.kinds.derived import Derived
 from symmetry.evidence.kinds.refuted import Refuted
 from symmetry.own_backprop import current
 from symmetry.statements.statement import Statement
@@ -77,8 +76,7 @@ class Finding:
             return "not run"
         if set(self.heading.listed) == {"refuted"}:
             return "refuted"
-        skipped = any(line.is_skipped for line in self.of_kind(Derived))
-        return "proved" if "derived" in self.heading.listed and not skipped else "checked"
+        return "proved" if any(line.trusts({}) for line in self.evidence) else "checked"
 
     @property
     def is_claim(self) -> bool:
@@ -94,10 +92,9 @@ class Finding:
     def reasons(self) -> list[str]:
         """What was not run, and why; a reason that all lines share is given once.
 
-        A derivation skipped because it is about our formulas does not count as missing.
+        A line that is skipped, such as a derivation about our formulas only, does not count as missing.
         """
-        skipped = [line for line in self.of_kind(Derived) if line.is_skipped]
-        missing = [line for line in self.evidence if line.outcome == "not run" and line not in skipped]
+        missing = [line for line in self.evidence if line.outcome == "not run" and not line.is_skipped]
         shared = {line.reason or "" for line in missing}
         whole = len(shared) == 1 and len(missing) == len(self.evidence)
         found = list(shared) if whole else [f"{line.kind}: {line.reason}" for line in missing]
@@ -105,6 +102,11 @@ class Finding:
         unselected = self._by_kind([item for item in self._left_out if item not in self.unreached])
         named = (("not reached", unreached), ("not selected", unselected))
         return found + [f"{what}: {', '.join(items)}" for what, items in named if items]
+
+    @property
+    def skipped(self) -> list[str]:
+        """What was not run while the rest of the evidence stands without it, and why."""
+        return [f"{line.kind}: {line.reason}" for line in self.evidence if line.is_skipped]
 
     def _by_kind(self, items: Sequence[str]) -> list[str]:
         """Some of its items, those of a kind as one where they are all of it."""
@@ -115,9 +117,10 @@ class Finding:
 
     @property
     def _left_out(self) -> list[str]:
-        """The items that have no line."""
+        """The items that have no line, but for those of kinds that are extra."""
         have = {slug(line.item) for line in self.evidence}
-        return [item for item in self.heading.items if item not in have]
+        extra = [kind.kind for kind in KINDS.values() if kind.is_extra]
+        return [item for item in self.heading.items if item not in have and item.partition("-")[0] not in extra]
 
     @property
     def in_ledger(self) -> str:
@@ -131,12 +134,12 @@ class Finding:
         return sorted(self.evidence, key=lambda line: line.order)
 
     def attributed(self) -> "Finding":
-        """The finding; if lines ran the reader's code, without a derivation that did not."""
+        """The finding; if lines ran the reader's code, without the proofs that did not."""
         own = current()
-        skips = any(line.outcome == "passed" and not line.ran for line in self.of_kind(Derived))
-        if own is None or not self.ran or not skips:
+        skipped = {line.kind for line in self.evidence if line.trusts({}) and not line.ran}
+        if own is None or not self.ran or not skipped:
             return self
-        return dataclasses.replace(self, evidence=[line.about_own_code(str(own)) for line in self.evidence])
+        return dataclasses.replace(self, evidence=[line.about_own_code(str(own), skipped) for line in self.evidence])
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: statement, verdict, a row for each line, and why the first failed line did."""
@@ -165,7 +168,7 @@ def exit_status(findings: Sequence[Finding]) -> int:
 
 def sentences(verdict: str, lines: Sequence[Evidence], versions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Pairs of a label and a sentence, the verdict first, controls counted in one at the end."""
-    trusting = f", trusting SymPy {versions.get('sympy', '')}" if verdict == "proved" else ""
+    trusting = f", {trusted_by(lines, versions)}" if verdict == "proved" else ""
     yield "Verdict", f"{verdict}{trusting}."
     yield from lines_in_sentences(lines, versions)
     if controls := [line for line in lines if isinstance(line, Control)]:
@@ -173,6 +176,11 @@ def sentences(verdict: str, lines: Sequence[Evidence], versions: Mapping[str, st
         corrected = any(isinstance(line, Refuted) and line.corrected_by is not None for line in lines)
         wanted = "not refuted, as it must be" if corrected else "rejected"
         yield "Controls", f"{caught} of {count(len(controls), 'variant')} {wanted}."
+
+
+def trusted_by(lines: Sequence[Evidence], versions: Mapping[str, str]) -> str:
+    """What the proofs among the lines trust, each by itself."""
+    return ", and again ".join(f"trusting {trusted}" for line in lines if (trusted := line.trusts(versions)))
 
 
 def lines_in_sentences(lines: Sequence[Evidence], versions: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -56,7 +56,7 @@ class Session:
         for _, group in itertools.groupby(asked, key=lambda each: each.module):
             sharing = list(group)
             found: dict[tuple[str, str], Evidence] = {}
-            for kind in self.kinds.values():
+            for kind in sorted(self.kinds.values(), key=lambda kind: kind.is_slow):
                 for each in sharing:
                     for item in kind.items(each):
                         found[each.id, item] = line = self.gather(each, item)

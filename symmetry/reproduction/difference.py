@@ -2,10 +2,11 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from symmetry.evidence.evidence import Evidence
 from symmetry.evidence.fields import Json
+from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import RecordedStatement
 from symmetry.statements.theorem import DTYPES
@@ -46,10 +47,13 @@ def differences(line: str, field: str, recorded: Json, here: Json) -> list[Diffe
 def between(recorded: RecordedStatement, here: RecordedStatement, *, exactly: bool) -> list[Difference]:
     """The differences between a recorded statement and the same statement run again, line by line.
 
-    Lines that were not selected when the record was made are not asked for: its verdict says "not run". Where floats may
-    round otherwise they need not come out `exactly`; they must pass again, within the bound.
+    Lines that were not selected when the record was made are not asked for: its verdict says "not run"; nor is evidence that
+    is extra and was not gathered then. Where floats may round otherwise they need not come out `exactly`; they must pass
+    again, within the bound.
     """
-    before, again = by_item(recorded), by_item(here)
+    gathered = {line.kind for line in recorded.evidence if line.outcome != "not run"}
+    unasked = {name for name, kind in KINDS.items() if kind.is_extra} - gathered
+    before, again = by_item(recorded, unasked), by_item(here, unasked)
     found = []
     for item, line in before.items():
         if item not in again:
@@ -76,9 +80,9 @@ def _between_lines(recorded: Evidence, here: Evidence, exactly: bool) -> list[Di
     return found
 
 
-def by_item(statement: RecordedStatement) -> dict[str, Evidence]:
-    """The lines of a recorded statement by their items."""
-    return {line.item: line for line in statement.evidence}
+def by_item(statement: RecordedStatement, unasked: Collection[str] = ()) -> dict[str, Evidence]:
+    """The lines of a recorded statement by their items, but for kinds that are not asked for."""
+    return {line.item: line.without(unasked) for line in statement.evidence if line.kind not in unasked}
 
 
 def counts_networks(line: Evidence) -> bool:

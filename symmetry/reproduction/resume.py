@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from symmetry.evidence.finding import Finding
+from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.record import Record, RecordedBackprop, RecordedStatement
 from symmetry.reproduction.plan import backprop_differences, budget_differences, contradictions, environment_differences
 from symmetry.statements.registry import select
@@ -73,7 +74,8 @@ def resumption(
 
 
 def _holds(recorded: RecordedStatement, made: Statement) -> bool:
-    return recorded.verdict not in RUN_AGAIN and not contradictions(recorded, made)
+    outdated = any(kind.is_outdated(made, recorded.evidence) for kind in KINDS.values())
+    return recorded.verdict not in RUN_AGAIN and not outdated and not contradictions(recorded, made)
 
 
 def _commits(record: Record, here: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from typing import ClassVar, TypeAlias
 from symmetry.architecture import Architecture
 from symmetry.cases import runs_on_floats_only
 from symmetry.markdown import escaped
+from symmetry.statements.besides import BlackBoxes, FormalProof, Measurements
 from symmetry.statements.ids import require_id
 from symmetry.statements.mistakes import mistakes
 from symmetry.statements.registry import register
@@ -38,29 +39,6 @@ Key: TypeAlias = tuple[str, str | None]
 """A law: the id of its theorem, and the name of a control or None."""
 
 
-@dataclasses.dataclass(frozen=True)
-class BlackBoxes:
-    """What a theorem says of code that is not ours, which runs on floats only: a part of its sampled evidence.
-
-    Attributes:
-        law: the claim, of `Trials`.
-        controls: by the names of the theorem's controls, what each breaks here.
-    """
-
-    law: Callable
-    controls: Mapping[str, Variant]
-
-
-@dataclasses.dataclass(frozen=True)
-class Measurements:
-    """A table beside a theorem: cells of text under headings, sentences before them, and notes after them."""
-
-    header: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-    introduction: str = ""
-    notes: Sequence[str] = ()
-
-
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Theorem(Statement):
     """A law and what is known of it. Made by `@theorem`; calling it calls the law."""
@@ -78,6 +56,7 @@ class Theorem(Statement):
     glances: tuple[Architecture, ...] = ()
     knobs: Mapping[str, str] = dataclasses.field(default_factory=dict)
     """What each control turns, as text; "" for a control that is a law of its own."""
+    formal: FormalProof | None = None
     is_drawn: ClassVar[bool] = True
     """Whether networks are drawn for its law, which kernels then run on many of them at once."""
 
@@ -95,6 +74,11 @@ class Theorem(Statement):
     def remarks(self) -> list[str]:
         kinds, controls = ", ".join(self.evidence), escaped("; ".join(self.controls) or "none")
         return [f"*Hypotheses:* {escaped(self.hypotheses)}.", f"*Evidence listed:* {kinds}. *Controls:* {controls}."]
+
+    @property
+    def formal_file(self) -> Path | None:
+        """The file of its proof in Agda."""
+        return self.formal and self.formal.file(self.function)
 
     def speaks(self, systems: frozenset[str]) -> bool:
         """Whether the law runs in one of these number systems."""
@@ -115,6 +99,8 @@ class Theorem(Statement):
             yield from (("derivation", self.id, fault) for fault in ("", *self.controls))
         if "refuted" in self.evidence:
             yield from (("counterexample", self.id, claim) for claim in self.searched())
+        if "formal" in self.evidence and self.formal_file is not None:
+            yield ("formal", str(self.formal_file.parent))
         if self.black_boxes is not None:
             yield ("black_boxes",)
 
@@ -189,6 +175,7 @@ def theorem(
     black_boxes: BlackBoxes | None = None,
     table: Callable[[], Measurements] | None = None,
     glances: Sequence[Architecture] = (),
+    formal: FormalProof | None = None,
 ) -> Callable[[Callable], Theorem]:
     """Makes a theorem of the decorated law and registers it.
 
@@ -202,7 +189,8 @@ def theorem(
             law that are turned, such as dict(rate=2), or a law of its own. A theorem without any is incomplete.
         derivation: a function of a control's name, "" for none, that yields `Step`s; the steps must hold for ""
             and some step must fail for each control.
-        evidence: the kinds the theorem lists; by default identity and sampled, and derived if there is a derivation.
+        evidence: the kinds the theorem lists; by default identity and sampled, derived if there is a derivation, and formal
+            if there is a proof in Agda.
         systems: the number systems the law can speak in.
         architectures: where to try the law, if not on the usual ones: in float64 and exactly on all of them, in
             other float types, and its controls, on the first.
@@ -213,28 +201,36 @@ def theorem(
         black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
         table: measurements beside the theorem, which are made when it is shown.
         glances: architectures on which a chunk of networks is sampled besides, in float64.
+        formal: a proof in Agda.
 
     Raises:
         ValueError: a malformed or repeated id, an unknown kind of evidence or number system, controls without names that
-            differ; when the law is decorated, a control that is no function and turns no knob of the law.
+            differ, a formal proof that refutes none of them or is not listed; when the law is decorated, a formal proof
+            without a file, a control that is no function and turns no knob of the law.
     """
     require_id(id)
     require_names(id, controls or {})
-    listed = _listed(id, evidence, systems, has_derivation=derivation is not None, refutes=bool(refutes))
-    if black_boxes is not None and set(black_boxes.controls) != set(controls or {}):
-        names = list(black_boxes.controls)
-        raise ValueError(f"{id}: its black boxes have controls {names}; name {list(controls or {})}.")
+    first = ("formal",) * (formal is not None) + ("derived",) * (derivation is not None)
+    listed = _listed(id, evidence, systems, first, refutes=bool(refutes))
+    if (formal is not None) != ("formal" in listed):
+        has = "a formal proof and evidence without it" if formal is not None else "formal evidence and no formal proof"
+        raise ValueError(f"{id}: {has}; give both or neither.")
+    for beside in (formal, black_boxes):
+        if beside is not None:
+            beside.require(id, controls or {})
 
     def decorated(law: Callable) -> Theorem:
         if not inspect.isfunction(law):
             raise ValueError(f"{id}: expected a law, which is a function, and got {law!r}.")
+        if formal is not None:
+            formal.require_file(id, law)
         words = (id, title, statement, tuple(cites))
         broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
         false = _laws(id, refutes or {}, law)
         tried = (frozenset(systems), None if architectures is None else tuple(architectures), tuple(dtypes))
         boxes = black_boxes and BlackBoxes(black_boxes.law, _laws(id, black_boxes.controls, black_boxes.law))
         knobs = {name: turned_knobs(variant) for name, variant in (controls or {}).items()}
-        rest = (false, tuple(needs), boxes, table, tuple(glances), knobs)
+        rest = (false, tuple(needs), boxes, table, tuple(glances), knobs, formal)
         if runs_on_floats_only(law):
             run, few = _on_floats(law, broken, id)
             kinds, tried = (
@@ -263,10 +259,10 @@ def _on_floats(
 
 
 def _listed(
-    id: str, evidence: Sequence[str] | None, systems: Sequence[str], *, has_derivation: bool, refutes: bool
+    id: str, evidence: Sequence[str] | None, systems: Sequence[str], first: Sequence[str], *, refutes: bool
 ) -> tuple[str, ...]:
     """The kinds of evidence that a theorem lists, checked to exist, and so its number systems."""
-    listed = tuple(evidence) if evidence is not None else ("derived",) * has_derivation + ("identity", "sampled")
+    listed = tuple(evidence) if evidence is not None else (*first, "identity", "sampled")
     listed += ("refuted",) if refutes and "refuted" not in listed else ()
     # One file each; controls and decided claims come by themselves.
     folder = Path(__file__).parent.parent / "evidence" / "kinds"

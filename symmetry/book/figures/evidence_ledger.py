@@ -14,7 +14,7 @@ from symmetry.statements.ids import chapter_and_number
 from symmetry.statements.verdict import counted, without_condition
 from symmetry.wording import count
 
-COLUMNS = ("derived", "identity", *FLOATS, "refuted", "controls")
+COLUMNS = ("formal", "derived", "identity", *FLOATS, "refuted", "controls")
 """Kinds of evidence, floats one by one."""
 
 OUTCOMES = {"passed": 1, "not run": 2, "failed": 3}

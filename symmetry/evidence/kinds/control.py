@@ -1,7 +1,7 @@
 """Controls: broken variants that every kind of evidence for a theorem must reject."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from symmetry.evidence.evidence import Evidence, Gathering, command_for
 from symmetry.evidence.fields import recorded
@@ -24,7 +24,7 @@ class Control(Evidence[Theorem]):
     name: str
     caught: bool | None = recorded(when_passed=True)
     by: tuple[str, ...] | None = recorded(
-        when_passed=True, items={"enum": ["derived", "identity", "sampled", "refuted"]}, uniqueItems=True
+        when_passed=True, items={"enum": ["formal", "derived", "identity", "sampled", "refuted"]}, uniqueItems=True
     )
 
     @classmethod
@@ -44,7 +44,9 @@ class Control(Evidence[Theorem]):
         if isinstance(statement, FalseClaim):
             return cls._of_false_claim(statement, part, gathering)
         listed = [gathering.kinds[kind] for kind in statement.evidence if kind != "refuted"]
-        kinds = [kind for kind in listed if kind.speaks(statement)]
+        kinds = [kind for kind in listed if kind.judges(statement, part, gathering.work)]
+        if not kinds and any(kind.is_extra for kind in listed):
+            return cls.not_run(part, "the only kind of evidence that could reject it was not run")
         found = {kind.kind: kind.not_rejected(statement, part, gathering.work) for kind in kinds}
         blind = {kind: reason for kind, reason in found.items() if reason}
         line = cls(outcome="passed", name=part, caught=not blind, by=tuple(kind for kind in found if kind not in blind))
@@ -78,5 +80,12 @@ class Control(Evidence[Theorem]):
     def words(self, versions: Mapping[str, str]) -> str:
         return f"{self.name} was {'not refuted, as it must be' if self.by == ('refuted',) else 'rejected'}"
 
-    def about_own_code(self, own: str) -> "Control":
-        return dataclasses.replace(self, by=tuple(kind for kind in self.by or () if kind != "derived"))
+    def without(self, kinds: Collection[str]) -> "Control":
+        return (
+            self
+            if self.by is None
+            else dataclasses.replace(self, by=tuple(each for each in self.by if each not in kinds))
+        )
+
+    def about_own_code(self, own: str, skipped: Collection[str]) -> "Control":
+        return self.without(skipped)

@@ -1,7 +1,7 @@
 """Derived evidence: SymPy carries the derivation, for every width and depth."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
@@ -51,6 +51,9 @@ class Derived(Evidence[Theorem]):
         """Whether it is about our formulas only, while the rest of the theorem's evidence ran the reader's code."""
         return self.outcome == "not run" and self.ran == ()
 
+    def trusts(self, versions: Mapping[str, str]) -> str:
+        return f"SymPy {versions.get('sympy', '')}" if self.outcome == "passed" else ""
+
     @property
     def cell(self) -> str:
         return str(self.steps)
@@ -58,6 +61,8 @@ class Derived(Evidence[Theorem]):
     def words(self, versions: Mapping[str, str]) -> str:
         return f"SymPy {versions.get('sympy', '')} carried {count(self.steps or 0, 'step')} ({self.scope})"
 
-    def about_own_code(self, own: str) -> "Derived":
+    def about_own_code(self, own: str, skipped: Collection[str]) -> "Derived":
+        if self.kind not in skipped:
+            return self
         reason = f"its steps derive symmetry's own formulas and never run {own}"
         return Derived(outcome="not run", reason=reason, ran=())
