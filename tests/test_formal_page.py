@@ -93,6 +93,9 @@ def test_every_file_has_the_model_and_the_refuted_control_that_the_page_promises
 def test_the_other_statements_of_grad_4_are_in_its_file():
     stated = re.findall(r"^  ([a-z-]+) :", SOURCES["GRAD.4"].theorem.text, re.MULTILINE)
     assert stated == ["theorem", "with-rules-of-calculus", "of-polynomials"]
+    assert "(laws : Semiring 𝔸)" in SOURCES["GRAD.4"].theorem.text.partition("module OfPolynomials")[2]
+    assert "L (now + t) = L now + t (d + t r t)" in " ".join(SOURCES["GRAD.4"].says.split())
+    assert "L (now + t) = L now + t (d + t r t)" in PAGE
 
 
 def test_what_is_trusted_is_listed_as_the_program_lists_it():
