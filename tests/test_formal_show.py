@@ -12,6 +12,9 @@ from symmetry.display.formal import shown_formal
 from symmetry.display.statement import shown
 from symmetry.evidence.shipped import given_or_shipped
 from symmetry.formal import checker
+from symmetry.formal.imports import written_modules
+from symmetry.formal.places import places
+from symmetry.formal.signatures import SIGNATURES
 from symmetry.formal.sources import laws, source
 from symmetry.statements.theorem import Theorem
 
@@ -102,3 +105,36 @@ def test_all_files_are_written_for_an_editor_to_a_new_folder_only(tmp_path: Path
         "symmetry: --sources writes the files of a proof in Agda; add --formal.\n",
     )
     assert not (tmp_path / "other").exists()
+
+
+def test_a_proof_names_its_lemmas_where_the_theory_states_them():
+    sources = checker.sources()
+    texts = written_modules(sources)
+    for made in PROVED.values():
+        assert made.formal_file is not None
+        found = places(source(made.formal_file), texts)
+        assert found, made.id
+        for each in found:
+            line = (sources / each.file).read_text(encoding="utf-8").splitlines()[each.line - 1]
+            assert line.split()[:2] == [each.name, ":"]
+
+
+def test_the_lemma_of_permuted_outputs_is_named_with_its_line():
+    shown = symmetry("show", "PERM.1", "--formal").stdout
+    (line,) = [line for line in shown.splitlines() if "permuting-preserves-outputs: " in line]
+    assert "proofs/formal/Theory/Permutation.agda, line " in line
+
+
+@pytest.mark.parametrize(
+    ("id", "names"),
+    [
+        ("PERM.1", ["preactivation", "preactivation-without-bias", "activated"]),
+        ("PERM.3", ["preactivation", "preactivation-without-bias", "activated", "batch-loss"]),
+        ("TIE.3", [each.name for each in SIGNATURES]),
+        ("PERM.8", []),
+    ],
+)
+def test_the_definitions_shown_are_those_that_the_statement_is_about(id, names):
+    shown = shown_formal(PROVED[id], 80)
+    said = [each.name for each in SIGNATURES if f"\n  {each.name} : ∀ " in shown]
+    assert said == names

@@ -1,5 +1,5 @@
--- DUP.1. Two units of a hidden layer with equal incoming weights and biases merge into one: without unit t, and with the
--- outgoing weights of t added to those of the unit s of the others, the network computes the same.
+-- DUP.1. Two units of a hidden layer with equal incoming weights and biases merge into one: without unit t, and with
+-- the outgoing weights of t added to those of the unit s of the others, the network computes the same.
 module DUP-1 where
 
 open import Theory.Base
@@ -16,7 +16,7 @@ import Theory.Duplication
 import Generated.ForwardTraces
 import Generated.Example
 
-module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) where
+module Theorem (𝔸 : Arithmetic) (laws : FirstTermApart 𝔸) (Target : Set) where
   open Arithmetic 𝔸 using (Number)
   open Theory.Duplication.Theorems 𝔸 laws Target
 
@@ -27,12 +27,12 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) whe
   theorem = merging
 
 module Model where
-  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-one-by-one
+  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-first-apart
 
--- Control: where the outgoing weights are averaged, the network computes something else.
+-- Control: "v averaged": where the outgoing weights are averaged, the network computes something else.
 
 module Control where
-  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-one-by-one ℕ
+  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-first-apart ℕ
 
   half : ℕ → ℕ
   half zero          = 0
@@ -41,9 +41,6 @@ module Control where
 
   averaged : ∀ {k} → Fin k → Fin (suc k) → Rows ℕ (suc k) k
   averaged s t w i q = choose s i (half (w t q + w (skip t s) q)) (w (skip t i) q)
-
-  equal-units : Layers ℕ 1 2 false ((1 , false) ∷ [])
-  equal-units = layer ones none ∷ [ layer ones none ]
 
   refuted : ¬ (∀ {batch m n b ps k n′ ps′} (hidden : Hidden (suc k) k n ps n′ ps′) (s : Fin k) (t : Fin (suc k))
     (θs : Layers ℕ m n b ps) (φs : Activations ℕ ps) →

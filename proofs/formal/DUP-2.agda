@@ -1,5 +1,6 @@
--- DUP.2. A unit splits into two that share its outgoing weights: s and its copy t, with the outgoing weights α v and β v.
--- The network computes the same for any two numbers with α + β = 1: λ and 1 - λ for every real λ, say.
+-- DUP.2. A unit splits into two that share its outgoing weights: s and its copy t, with α v and β v for v.
+-- The network computes the same for any two numbers with α + β = 1, so with λ and 1 - λ for every λ of a ring. (That
+-- the reals are one is not said here.)
 module DUP-2 where
 
 open import Theory.Base
@@ -13,10 +14,10 @@ import Theory.Duplication
 import Generated.ForwardTraces
 import Generated.Example
 
-module Theorem (𝔸 : Arithmetic) (laws : Semiring 𝔸) (Target : Set) where
+module Theorem (𝔸 : Arithmetic) (laws : FirstTermApartWithOne 𝔸) (Target : Set) where
   open Arithmetic 𝔸
-  open Semiring laws
-  open Theory.Duplication.Theorems 𝔸 one-by-one Target
+  open FirstTermApartWithOne laws
+  open Theory.Duplication.Theorems 𝔸 first-apart Target
 
   theorem : ∀ {batch m n b ps k n′ ps′} (hidden : Hidden k (suc k) n ps n′ ps′) (s : Fin k) (t : Fin (suc k))
     (α β : Number) → α + β ≡ 1# → (θs : Layers Number m n b ps) (φs : Activations Number ps)
@@ -25,16 +26,13 @@ module Theorem (𝔸 : Arithmetic) (laws : Semiring 𝔸) (Target : Set) where
   theorem hidden s t α β one = splitting hidden s t α β λ a → trans (cong (_* a) one) (*-one a)
 
 module Model where
-  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-semiring
+  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-first-apart-with-one
 
--- Control: with parts that sum to 2, it computes something else.
+-- Control: "parts that do not sum to 1": with parts that sum to 2, the network computes something else.
 
 module Control where
   open Arithmetic ℕ-arithmetic
-  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-one-by-one ℕ
-
-  one-unit : Layers ℕ 1 1 false ((1 , false) ∷ [])
-  one-unit = layer ones none ∷ [ layer ones none ]
+  open Theory.Duplication.Theorems ℕ-arithmetic ℕ-first-apart ℕ
 
   refuted : ¬ (∀ {batch m n b ps k n′ ps′} (hidden : Hidden k (suc k) n ps n′ ps′) (s : Fin k) (t : Fin (suc k))
     (α β : ℕ) → α + β ≡ 2 → (θs : Layers ℕ m n b ps) (φs : Activations ℕ ps)

@@ -1,8 +1,8 @@
 -- GRAD.2. Hidden errors come back through the weights: if δ is the derivative of the loss in the preactivations of the
--- layer that follows, then hidden-error δ W z φ, that is (δ Wᵀ) ⊙ φ′(z), is its derivative in the preactivations z of the
--- hidden layer. `every-depth`: so the errors that backprop computes are the derivatives of the loss in the preactivations
--- of all layers, whatever the depth. (`IsError` δ: run on duals z + v ε, what comes after z gives the loss with ⟨ δ , v ⟩
--- in front of ε, for every direction v.)
+-- layer that follows, then hidden-error δ W z φ, that is (δ Wᵀ) ⊙ φ′(z), is its derivative in the preactivations z of
+-- the hidden layer. `every-depth`: so the errors that backprop computes are the derivatives of the loss in the
+-- preactivations of all layers, whatever the depth. (`IsError` δ: run on duals z + v ε, what comes after z gives the
+-- loss with ⟨ δ , v ⟩ in front of ε, for every direction v.)
 module GRAD-2 where
 
 open import Theory.Base

@@ -1,7 +1,8 @@
 -- GRAD.3. The derivative of the loss in the weights of a layer is aᵀ δ, where a comes into the layer and δ is the
 -- derivative in its preactivations; in its biases it is the sum of δ over the batch. `layers-gradient` has both, of all
--- layers, and its product with any direction v of the parameters is the derivative along v; along a direction of one
--- layer's weights, or of its biases, v is 0 elsewhere. Nothing is supposed of where the errors δs come from.
+-- layers, and its product with any direction v of the parameters is the derivative along v. Nothing is supposed of
+-- where the errors δs come from. `of-one-layer`: if only the parameters of one layer move, along η, its own error is
+-- enough (the layer is the first of those that are left; x comes into it).
 module GRAD-3 where
 
 open import Theory.Base
@@ -30,6 +31,13 @@ module Theorem (𝔸 : Arithmetic) (laws : LawsWithZero 𝔸) (Target : Set) whe
     tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual θs v) (lifted-activations φs) (constants x) y)
       ≡ ⟪ layers-gradient θs φs x δs , v ⟫
   theorem = parameters-get-errors
+
+  of-one-layer : ∀ {batch m n b ps} (loss : LossValue (last n ps)) (error : LossError (last n ps))
+    (θs : Layers Number m n b ps) (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch)
+    (δ : Matrix Number batch n) → IsError loss error (after θs) φs (preactivations x (first θs)) y δ → ∀ η →
+    tangent (OnDuals.network-loss (lifted-loss loss error) (moving-first θs η) (lifted-activations φs) (constants x) y)
+      ≡ layer-product (layer-gradient (first θs) x δ) η
+  of-one-layer = one-layer-gets-its-error
 
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-laws-with-zero

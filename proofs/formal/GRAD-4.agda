@@ -3,7 +3,9 @@
 --   gives. On duals an activation has its slope for a derivative, whatever is declared as slope, and a loss its error.
 -- `with-rules-of-calculus`: so has the derivative itself, if it obeys the rules for sums and products, and the chain
 --   rule for each activation and the loss; then, whatever curves parameters and inputs move along.
--- `of-polynomials`: with polynomial activations and a polynomial loss, no such hypothesis is left.
+-- `of-polynomials`: with polynomial activations and a polynomial loss, no such hypothesis is left: with L t the loss at
+--   t, L (now + t) = L now + t (d + t r t), where d is the product of what backprop gives with the rates at which
+--   parameters and inputs move, and r is a polynomial. (Where numbers are finitely many, there may be several such d.)
 module GRAD-4 where
 
 open import Theory.Base
@@ -49,14 +51,16 @@ module OfAnyDerivative (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) (no
 
 module OfPolynomials (𝔸 : Arithmetic) (laws : Semiring 𝔸) (Target : Set) (now : Arithmetic.Number 𝔸) where
   open Arithmetic 𝔸
-  open Theory.PolynomialGradient.Theorems 𝔸 laws Target now hiding (of-polynomials)
+  open Theory.PolynomialGradient.Theorems 𝔸 laws Target now hiding (of-polynomials; to-first-order)
 
   of-polynomials : ∀ {batch m n b ps} (loss : Target → Polynomial Number (last n ps)) (θs : Layers Curve m n b ps)
     {φs : Activations Number ps} → PolynomialActivations φs → (X : Matrix Curve batch m) (y : Vector Target batch) →
-    let gradient , input = backprop (gradient-of loss) (at now θs) φs (inputs-at now X) y in
-    HasDerivative (λ t → network-loss (value-of loss) (at t θs) φs (inputs-at t X) y)
-                  (⟪ gradient , rates θs ⟫ + ⟨ input , inputs-rates X ⟩)
-  of-polynomials = Theory.PolynomialGradient.Theorems.of-polynomials 𝔸 laws Target now
+    let gradient , input = backprop (gradient-of loss) (at now θs) φs (inputs-at now X) y
+        L : Number → Number
+        L t = network-loss (value-of loss) (at t θs) φs (inputs-at t X) y
+    in Σ (Polynomial Number 1) λ r → ∀ t → L (now + t) ≡
+         L now + t * ((⟪ gradient , rates θs ⟫ + ⟨ input , inputs-rates X ⟩) + t * evaluate r (λ _ → t))
+  of-polynomials = Theory.PolynomialGradient.Theorems.to-first-order 𝔸 laws Target now
 
 -- The natural numbers obey the laws; derivatives of polynomials in them obey the rules of calculus.
 

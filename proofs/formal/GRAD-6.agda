@@ -1,4 +1,5 @@
--- GRAD.6. The gradient of a batch is the sum of its examples' gradients.
+-- GRAD.6. The gradient of a batch, as backprop gives it, is the sum of its examples' gradients, each as backprop gives
+-- it of a batch of one: every entry of every weight and bias is the sum of those entries.
 module GRAD-6 where
 
 open import Theory.Base
@@ -14,7 +15,7 @@ import Generated.BackpropTraces
 import Generated.Example
 open import Generated.Program using (program)
 
-module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) where
+module Theorem (𝔸 : Arithmetic) (laws : SumsOfOne 𝔸) (Target : Set) where
   open Arithmetic 𝔸
   open Recursion 𝔸 Target (program 𝔸 Target)
   open Theory.ExampleGradients.Theorems 𝔸 laws Target
@@ -25,7 +26,7 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsOneByOne 𝔸) (Target : Set) whe
   theorem = batch-gradient
 
 module Model where
-  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-one-by-one
+  on-naturals = Theorem.theorem ℕ-arithmetic ℕ-sums-of-one
 
 -- Control: "mean": it is not their mean. (Said without division: if it were, as many times the gradient as there are
 -- examples would be their sum.)
@@ -33,7 +34,7 @@ module Model where
 module Control where
   open Arithmetic ℕ-arithmetic
   open Recursion ℕ-arithmetic ℕ (program ℕ-arithmetic ℕ)
-  open Theory.ExampleGradients.Theorems ℕ-arithmetic ℕ-one-by-one ℕ
+  open Theory.ExampleGradients.Theorems ℕ-arithmetic ℕ-sums-of-one ℕ
 
   one-weight : Layers ℕ 1 1 false []
   one-weight = [ layer ones none ]

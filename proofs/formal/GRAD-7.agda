@@ -1,6 +1,6 @@
--- GRAD.7. The derivative of the loss in the inputs, along any direction v of them, is the product of v with δ Wᵀ, where W
--- is the first weight and δ the derivative of the loss in the first preactivations. `by-backprop`: the gradient in the
--- inputs that backprop gives is this derivative.
+-- GRAD.7. The derivative of the loss in the inputs, along any direction v of them, is the product of v with δ Wᵀ, where
+-- W is the first weight and δ the derivative of the loss in the first preactivations. `by-backprop`: the gradient in
+-- the inputs that backprop gives is this derivative.
 module GRAD-7 where
 
 open import Theory.Base
@@ -34,7 +34,8 @@ module Theorem (𝔸 : Arithmetic) (laws : LawsWithZero 𝔸) (Target : Set) whe
 
   by-backprop : ∀ {batch m n b ps} (loss : LossValue (last n ps)) (error : LossError (last n ps))
     (θs : Layers Number m n b ps) (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) →
-    ∀ v → tangent (OnDuals.network-loss (lifted-loss loss error) (map constant θs) (lifted-activations φs) (along x v) y)
+    ∀ v →
+    tangent (OnDuals.network-loss (lifted-loss loss error) (map constant θs) (lifted-activations φs) (along x v) y)
       ≡ ⟨ snd (backprop error θs φs x y) , v ⟩
   by-backprop loss error θs φs x y = theorem loss error θs φs x y _ (backpropagated-errors loss error θs φs x y)
 

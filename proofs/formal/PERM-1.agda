@@ -9,7 +9,6 @@ open import Theory.Entrywise
 open import Theory.Permutation using (Permutations; []; _∷_; act; moved)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Permutation
 import Generated.ForwardTraces
 import Generated.Example
 open import Generated.Program using (program)
@@ -28,7 +27,7 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) w
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-in-any-order
 
--- Control: where only the incoming weights and biases of the units are permuted, the outputs change.
+-- Control: "permute incoming weights only": where the outgoing weights stay where they were, the outputs change.
 
 module Control where
   open Recursion ℕ-arithmetic ℕ (program ℕ-arithmetic ℕ)

@@ -9,7 +9,6 @@ open import Theory.Entrywise
 open import Theory.Permutation using (Permutations; []; _∷_; act; act-on-units; moved)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Permutation
 import Generated.ForwardTraces
 import Generated.Example
 open import Generated.Program using (program)
@@ -26,7 +25,7 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) w
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-in-any-order
 
--- Control: where only the outgoing weights are permuted, the units stay where they were.
+-- Control: "permute outgoing weights only": the units stay where they were.
 
 module Control where
   open Recursion ℕ-arithmetic ℕ (program ℕ-arithmetic ℕ)

@@ -8,7 +8,6 @@ open import Theory.Network
 open import Theory.Permutation using (Permutations; []; _∷_; act; moved)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Permutation
 import Generated.ForwardTraces
 import Generated.Example
 open import Generated.Program using (program)
@@ -26,7 +25,7 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) w
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-in-any-order
 
--- Control: where only the incoming weights and biases of the units are permuted, the loss changes.
+-- Control: "permute incoming weights only": where the outgoing weights stay where they were, the loss changes.
 
 module Control where
   open Recursion ℕ-arithmetic ℕ (program ℕ-arithmetic ℕ)

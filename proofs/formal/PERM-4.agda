@@ -30,7 +30,7 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) w
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-in-any-order
 
--- Control: the gradient at the permuted network is not the gradient left unpermuted.
+-- Control: "compare unpermuted": the gradient at the permuted network is not the gradient left unpermuted.
 
 module Control where
   open Recursion ℕ-arithmetic ℕ (program ℕ-arithmetic ℕ)

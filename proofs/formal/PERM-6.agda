@@ -1,6 +1,7 @@
 -- PERM.6. One update by any elementwise rule commutes with permuting: step (π·θ) = π·step θ.
--- Each parameter has a state of any kind (momentum, its past gradients, ...), which is permuted with it; parameter and
--- state are moved by one function of both and of the parameter's gradient.
+-- Each parameter has a state of any kind (momentum, its past gradients, ...), which is permuted with it; parameter
+-- and state are moved by one function of both and of the parameter's gradient. Which of optax's optimisers are such
+-- rules is not said here: that is found by running them.
 module PERM-6 where
 
 open import Theory.Base
@@ -31,7 +32,7 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target State : 
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-in-any-order
 
--- Control: where the states are left unpermuted, the update does not commute.
+-- Control: "state left unpermuted": where the states stay where they were, the update does not commute.
 
 module Control where
   open Rules ℕ-arithmetic ℕ ℕ

@@ -35,7 +35,7 @@ module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target State : 
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-in-any-order
 
--- Control: on the same minibatches in the reverse order, training ends elsewhere.
+-- Control: "a different order on one side": on the same minibatches in the reverse order, training ends elsewhere.
 
 module Control where
   open Rules ℕ-arithmetic ℕ ℕ

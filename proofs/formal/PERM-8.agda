@@ -33,7 +33,7 @@ module Theorem where
 module Model where
   on-naturals = Theorem.theorem {ℕ}
 
--- Control: composing in the other order acts otherwise, from three units on.
+-- Control: "composition in the wrong order": composing the other way round acts otherwise, from three units on.
 
 module Control where
 

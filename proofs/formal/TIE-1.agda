@@ -9,7 +9,6 @@ open import Theory.Network
 open import Theory.Tie using (Pair; here; there; Tied; EqualIncoming; incoming; Same)
 open import Theory.Naturals
 open import Theory.SmallNetworks
-import Theory.Tie
 import Generated.ForwardTraces
 import Generated.BackpropTraces
 import Generated.Example
@@ -26,12 +25,14 @@ module Theorem (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target : Set) where
       × Same pair (backpropagate error θs φs x y)
       × Tied pair (fst (backprop error θs φs x y))
   theorem error pair θs φs x y tied =
-    equal-activations pair θs φs x tied , equal-errors error pair θs φs x y tied , equal-gradients error pair θs φs x y tied
+      equal-activations pair θs φs x tied
+    , equal-errors error pair θs φs x y tied
+    , equal-gradients error pair θs φs x y tied
 
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-equal-terms
 
--- Control: units with equal incoming weights and biases and different outgoing weights have different errors.
+-- Control: "tie incoming weights only": units with different outgoing weights have different errors.
 
 module Control where
   open Recursion ℕ-arithmetic ℕ (program ℕ-arithmetic ℕ)
@@ -48,6 +49,7 @@ module Control where
     Same pair (activations θs φs x)
       × Same pair (backpropagate error θs φs x y)
       × Tied pair (fst (backprop error θs φs x y)))
-  refuted claim with claim one (here zero (suc zero)) equal-incoming linear (ones {1}) (λ _ → 0) (incoming (λ _ → refl) tt)
+  refuted claim with claim one (here zero (suc zero)) equal-incoming linear (ones {1}) (λ _ → 0)
+    (incoming (λ _ → refl) tt)
   ... | _ , errors , _ with errors zero
   ... | ()

@@ -28,7 +28,8 @@ module Theorem (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target State : Set)
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-equal-terms
 
--- Control: with a learning rate per unit (j + 1 for unit j of every layer), equal units get different updates.
+-- Control: "a learning rate per unit": with j + 1 times the gradient for unit j of every layer, equal units get
+-- different updates.
 
 module Control where
   open Rules ℕ-arithmetic ℕ ℕ
@@ -45,13 +46,10 @@ module Control where
     Layers Held m n b ps → Layers Held m n b ps
   step-at-rates error φs move batch held = zip move held (at-rates (gradient-of error φs batch held))
 
-  equal-units : Layers Held 1 2 false ((1 , false) ∷ [])
-  equal-units = layer (λ _ _ → 0 , 1) none ∷ [ layer (λ _ _ → 0 , 1) none ]
-
   refuted : ¬ (∀ {m n b ps} (error : LossError (last n ps)) (φs : Activations ℕ ps) (move : Held → ℕ → Held)
     (batch : Minibatch m) (pair : Pair n ps) (held : Layers Held m n b ps) →
     Tied pair held → Tied pair (step-at-rates error φs move batch held))
-  refuted claim with claim one linear (λ (s , θ) g → s , θ + g) one-example (here zero (suc zero)) equal-units
-    (equal (incoming (λ _ → refl) tt) (λ _ → refl))
+  refuted claim with claim one linear (λ (s , θ) g → s , θ + g) one-example (here zero (suc zero))
+    (with-states equal-units) (equal (incoming (λ _ → refl) tt) (λ _ → refl))
   ... | equal (incoming ins _) _ with ins zero
   ... | ()

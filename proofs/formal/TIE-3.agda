@@ -1,7 +1,8 @@
 -- TIE.3. Two units that start equal stay equal through training, for any number of steps and any minibatches.
--- At each step a rule moves every parameter and its state (momentum, past gradients, ...) by one function of both and of
--- the parameter's gradient. Which function may depend on the step and on all parameters, states and gradients together
--- (weight decay, clipping by a norm, schedules, ...).
+-- At each step a rule moves every parameter and its state (momentum, past gradients, ...) by one function of both and
+-- of its gradient (with weight decay, say). Which function may depend on the step and on all parameters, states and
+-- gradients together (schedules, clipping by a norm). Which of optax's optimisers are such rules is not said here: that
+-- is found by running them.
 module TIE-3 where
 
 open import Theory.Base
@@ -29,7 +30,7 @@ module Theorem (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target State : Set)
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-equal-terms
 
--- Control: where noise is added to each parameter, a number of its own, equal units part.
+-- Control: "noise per unit": where a number of its own is added to each parameter, equal units part.
 
 module Control where
   open Rules ℕ-arithmetic ℕ ℕ
@@ -37,13 +38,10 @@ module Control where
   add : Held → ℕ → Held
   add (s , θ) noise = s , θ + noise
 
-  equal-units : Layers Held 1 2 false ((1 , false) ∷ [])
-  equal-units = layer (λ _ _ → 0 , 1) none ∷ [ layer (λ _ _ → 0 , 1) none ]
-
   refuted : ¬ (∀ {m n b ps} (error : LossError (last n ps)) (φs : Activations ℕ ps) (rule : Rule m n b ps)
     (minibatches : ℕ → Minibatch m) (pair : Pair n ps) (start : Layers Held m n b ps) (noise : Layers ℕ m n b ps) →
     Tied pair start → ∀ T → Tied pair (zip add (train error φs rule minibatches T start) noise))
-  refuted claim with claim one linear (λ _ _ _ → add) (λ _ → one-example) (here zero (suc zero)) equal-units two-units
-    (equal (incoming (λ _ → refl) tt) (λ _ → refl)) 1
+  refuted claim with claim one linear (λ _ _ _ → add) (λ _ → one-example) (here zero (suc zero))
+    (with-states equal-units) two-units (equal (incoming (λ _ → refl) tt) (λ _ → refl)) 1
   ... | equal (incoming ins _) _ with ins zero
   ... | ()

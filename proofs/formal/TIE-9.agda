@@ -1,6 +1,6 @@
--- TIE.9. One constant a layer ties every hidden layer, for ever: if the weights of each layer start equal, and its biases,
--- then any two units of any hidden layer are equal after any number of steps, by any rule of TIE.3. The states of the
--- parameters (momentum, ...) start equal in each layer, too.
+-- TIE.9. One constant a layer ties every hidden layer, for ever: if the weights of each layer start equal, and its
+-- biases, then any two units of any hidden layer are equal after any number of steps, by any rule of TIE.3. The
+-- states of the parameters (momentum, ...) start equal in each layer, too.
 module TIE-9 where
 
 open import Theory.Base
@@ -31,7 +31,8 @@ module Theorem (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target State : Set)
 module Model where
   on-naturals = Theorem.theorem ℕ-arithmetic ℕ-equal-terms
 
--- Control: with 1 added to the incoming weights of the last unit of the first hidden layer, it is not tied.
+-- Control: "one unit perturbed": with 1 added to the incoming weights of the last unit of the first hidden layer, that
+-- unit is not tied.
 
 module Control where
   open Rules ℕ-arithmetic ℕ ℕ
@@ -51,13 +52,10 @@ module Control where
   perturbed [ θ ]    = [ θ ]
   perturbed (θ ∷ θs) = perturbed-layer θ ∷ θs
 
-  ones-everywhere : Layers Held 1 2 false ((1 , false) ∷ [])
-  ones-everywhere = layer (λ _ _ → 0 , 1) none ∷ [ layer (λ _ _ → 0 , 1) none ]
-
   refuted : ¬ (∀ {m n b ps} (error : LossError (last n ps)) (φs : Activations ℕ ps) (rule : Rule m n b ps)
     (minibatches : ℕ → Minibatch m) (start : Layers Held m n b ps) → AllConstant start →
     ∀ pair T → Tied pair (train error φs rule minibatches T (perturbed start)))
-  refuted claim with claim one linear add (λ _ → one-example) ones-everywhere
+  refuted claim with claim one linear add (λ _ → one-example) (with-states equal-units)
     (constant _ (λ _ _ → refl) tt ∷ [ constant _ (λ _ _ → refl) tt ]) (here zero (suc zero)) 1
   ... | equal (incoming ins _) _ with ins zero
   ... | ()

@@ -8,6 +8,9 @@ from symmetry.evidence.record import Record
 from symmetry.formal.checker import unavailable
 from symmetry.formal.checking import TRUSTED
 from symmetry.formal.definitions import definitions
+from symmetry.formal.imports import rests_on, written_modules
+from symmetry.formal.places import places
+from symmetry.formal.signatures import FORWARD, SIGNATURES
 from symmetry.formal.sources import Part, Source, source
 from symmetry.reproduction.plan import evidence_at_hand
 from symmetry.statements.statement import Statement
@@ -37,6 +40,8 @@ def shown_formal(theorem: Theorem, width: int, record: Record | None = None) -> 
     assert theorem.formal is not None
     assert theorem.formal_file is not None
     found, path = source(theorem.formal_file), place_of(theorem)
+    texts = written_modules(found.path.parent)
+    lemmas = [f"{each.name}: {path.rpartition('/')[0]}/{each.file}, line {each.line}" for each in places(found, texts)]
     return "\n\n".join(
         part
         for part in (
@@ -45,9 +50,10 @@ def shown_formal(theorem: Theorem, width: int, record: Record | None = None) -> 
             _listed("Laws of numbers that it needs", list(found.laws.values()) or ["none at all"], width),
             _evidence(theorem, record, width),
             _code(f"Statement and proof ({path}, line {found.theorem.line})", found.theorem),
+            _listed("What the proof comes from", lemmas, width) if lemmas else "",
             _code(f"Numbers that obey these laws (line {found.model.line})", found.model),
             _code(f"Control: {theorem.formal.control} (line {found.control.line})", found.control),
-            _definitions(),
+            _definitions(written_names(found, texts)),
             _listed("Trusted besides", TRUSTED, width),
             _yourself(theorem, width),
         )
@@ -108,12 +114,34 @@ def _evidence(made: Statement, record: Record | None, width: int) -> str:
     )
 
 
-def _definitions() -> str:
-    """What the program computes in one layer, as it wrote it."""
+def written_names(found: Source, texts: Mapping[str, str]) -> list[str]:
+    """The functions that the program writes and that a theorem is about, by their names in Agda.
+
+    Args:
+        found: the theorem's file.
+        texts: the text of every module of the sources, by its name.
+    """
+    needs = rests_on(found.path.stem, texts)
+    forward = "Generated.ForwardTraces" in needs
+    with_loss = "loss" in found.theorem.text
+    return [
+        each.name
+        for each in SIGNATURES
+        if "Generated.BackpropTraces" in needs
+        or f"Generated.Agrees.{each.module}" in needs
+        or (forward and each.name in FORWARD and (with_loss or each.name != "batch-loss"))
+    ]
+
+
+def _definitions(names: Sequence[str]) -> str:
+    """What the program computes in one layer, as it wrote it; "" for a statement that is about none of it."""
+    if not names:
+        return ""
     head = "What the program computes in one layer, written by running symmetry/network.py on formal arrays"
     written = [
         f"  -- {name} cannot be written: {each.reason}\n" if each.term is None else each.text(each.term)
         for name, each in definitions().items()
+        if name in names
     ]
     return f"{head}\n" + "\n".join(written).rstrip()
 
@@ -124,6 +152,7 @@ def _yourself(theorem: Theorem, width: int) -> str:
         "To check it yourself",
         [
             *([missing] if missing else []),
+            f"symmetry prove {theorem.id}",
             f"pytest {file}.py::'{theorem.id}[formal]'",
             f"symmetry show {theorem.id} --formal --sources FOLDER writes all files, which agda checks: "
             f"agda --safe --without-K --no-libraries -W error {theorem.id.replace('.', '-')}.agda",

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -138,19 +139,21 @@ class Workspace:
 def _run(command: list[str], folder: Path, environment: Mapping[str, str]) -> tuple[int, str]:
     """The exit status and the output of a command, which ends with us whatever ends us."""
     # In a session of its own, so that Ctrl-C reaches only us: we then end it, and its files are ours to remove.
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    process = None
     try:
+        with _ctrl_c_heard_afterwards():
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         output, _ = process.communicate()
     except BaseException:
-        with _undisturbed():
+        if process is not None:
             process.kill()
             process.communicate()
         raise
@@ -169,32 +172,61 @@ def workspace(written: Mapping[str, str], proofs: Path | None = None) -> Iterato
     package = _installed()
     if package is None:
         raise ValueError(unavailable())
-    folder = Path(tempfile.mkdtemp(prefix="symmetry-formal-")).resolve()
-    try:
-        (folder / "settings").mkdir()
-        for part in ("lib/prim", "html"):
-            shutil.copytree(package / "data" / part, folder / "data" / part)
-        shutil.copytree(proofs or sources(), folder / "sources", ignore=shutil.ignore_patterns("*.agdai", "_build"))
-        for name, text in written.items():
-            path = folder / "sources" / name
-            if path.exists():
-                raise ValueError(f"{name} is among the sources, but is to be written; rename it.")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        yield Workspace(folder)
-    finally:
-        with _undisturbed():
+    with _ctrl_c_heard_once():
+        folder = Path(tempfile.mkdtemp(prefix="symmetry-formal-")).resolve()
+        try:
+            _fill(folder, package, written, proofs or sources())
+            yield Workspace(folder)
+        finally:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _fill(folder: Path, package: Path, written: Mapping[str, str], proofs: Path) -> None:
+    """Copies Agda's builtin files and the sources into a folder, and writes the other files beside the sources."""
+    (folder / "settings").mkdir()
+    for part in ("lib/prim", "html"):
+        shutil.copytree(package / "data" / part, folder / "data" / part)
+    shutil.copytree(proofs, folder / "sources", ignore=shutil.ignore_patterns("*.agdai", "_build"))
+    for name, text in written.items():
+        path = folder / "sources" / name
+        if path.exists():
+            raise ValueError(f"{name} is among the sources, but is to be written; rename it.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 @contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Ctrl-C is not heard meanwhile, so that what is being removed is removed."""
-    if threading.current_thread() is not threading.main_thread():
+def _ctrl_c_heard_once() -> Iterator[None]:
+    """What one Ctrl-C begins, another does not disturb: Agda is ended, and what it wrote is removed."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def once(number: int, frame: types.FrameType | None) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        before(number, frame)  # which raises, as a rule
+        signal.signal(signal.SIGINT, once)
+
+    signal.signal(signal.SIGINT, once)
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def _ctrl_c_heard_afterwards() -> Iterator[None]:
+    """Ctrl-C waits until what is done meanwhile is done: a process that is being started has no name yet."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    heard: list[tuple[int, types.FrameType | None]] = []
+    signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        before(*heard[0])

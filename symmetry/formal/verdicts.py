@@ -19,8 +19,8 @@ NAMED = {
 }
 """Functions of one layer that a recursion stands for in a statement; `backprop` stands for everything."""
 
-SUPPOSES_LAWS = re.compile(r"\(laws : (?:Laws|Semiring)")
-"""That a theorem supposes the laws by which a loop was found equal to the recursion, or more."""
+SUPPOSES_LAWS = re.compile(r"\(laws : (?!EqualTerms|SumsInAnyOrder)")
+"""That a theorem supposes the laws by which a loop was found equal to the recursion: all sets but these two have them."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,8 +10,7 @@ open import Theory.Duals
 import Theory.BackpropGradient
 open import Generated.Program using (program)
 
--- `HasDerivative f d`: at the moment `now`, the function f has the derivative d.
-
+-- The rules of calculus for sums and products; `HasDerivative f d` says that f has the derivative d at `now`.
 record Rules (𝔸 : Arithmetic) (now : Arithmetic.Number 𝔸)
   (HasDerivative : (Arithmetic.Number 𝔸 → Arithmetic.Number 𝔸) → Arithmetic.Number 𝔸 → Set) : Set where
   open Arithmetic 𝔸
@@ -38,10 +37,11 @@ module Derivatives (𝔸 : Arithmetic) (now : Arithmetic.Number 𝔸)
     _∷_ : ∀ {p ps φ} {φs : Activations Number ps} → Differentiable φ → AllDifferentiable φs →
           AllDifferentiable (_∷_ {p = p} φ φs)
 
-  record HasGradient {k} (loss : Vector Number k → Target → Number) (error : Vector Number k → Target → Vector Number k) :
-    Set where
+  record HasGradient {k} (loss : Vector Number k → Target → Number)
+    (error : Vector Number k → Target → Vector Number k) : Set where
     constructor has-gradient
-    field total-derivative : ∀ {f : Fin k → Number → Number} {d : Fin k → Number} y → (∀ i → HasDerivative (f i) (d i)) →
+    field total-derivative : ∀ {f : Fin k → Number → Number} {d : Fin k → Number} y →
+            (∀ i → HasDerivative (f i) (d i)) →
             HasDerivative (λ t → loss (λ i → f i t) y) (sum λ i → error (λ i → f i now) y i * d i)
   open HasGradient public
 
@@ -103,7 +103,8 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) (now : Ari
   -- Forwards, only the value of an activation is used: what stands here for its slope, the curve itself, never is.
 
   on-curves : (φ : Activation Number) → Differentiable φ → Activation Curve
-  on-curves φ φ′ zero    z = curve (λ t → value (path z t) φ) (slope (path z now) φ * rate z) (chain-rule φ′ (derives z))
+  on-curves φ φ′ zero    z = curve (λ t → value (path z t) φ) (slope (path z now) φ * rate z)
+                                   (chain-rule φ′ (derives z))
   on-curves φ φ′ (suc _) z = z
 
   all-on-curves : {φs : Activations Number ps} → AllDifferentiable φs → Activations Curve ps
@@ -136,7 +137,7 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) (now : Ari
   rate-is-tangent gradient (layer _ none ∷ θs)     (φ′ ∷ φs′) X y = rate-is-tangent gradient θs φs′ _ y
   rate-is-tangent gradient (layer _ (some _) ∷ θs) (φ′ ∷ φs′) X y = rate-is-tangent gradient θs φs′ _ y
 
-  -- If every parameter and every input moves along a curve, then the loss moves with the derivative that backprop gives.
+  -- If every parameter and every input moves along a curve, the loss moves with the derivative that backprop gives.
 
   backprop-is-the-gradient : {loss : LossValue (last n ps)} {error : LossError (last n ps)} → HasGradient loss error →
     Respects loss → ErrorRespects error →

@@ -1,5 +1,5 @@
--- Networks that start with one constant a layer: all weights of a layer are equal, and all its biases. Any two units of a
--- hidden layer are then tied.
+-- Networks that start with one constant a layer: all weights of a layer are equal, and all its biases. Any two units
+-- of a hidden layer are then tied.
 module Theory.ConstantLayers where
 
 open import Theory.Base

@@ -11,13 +11,6 @@ module _ (𝔸 : Arithmetic) (laws : Laws 𝔸) where
   open Laws laws
   private module D = Arithmetic (duals 𝔸)
 
-  plus-* : ∀ a b c → (a + b) * c ≡ a * c + b * c
-  plus-* a b c = trans (*-comm (a + b) c) (trans (*-plus c a b) (cong₂ _+_ (*-comm c a) (*-comm c b)))
-
-  middle : ∀ a b c d → (a + b) + (c + d) ≡ (a + c) + (b + d)
-  middle a b c d = trans (+-assoc a b (c + d)) (trans (cong (a +_) (trans (sym (+-assoc b c d))
-    (trans (cong (_+ d) (+-comm b c)) (+-assoc c b d)))) (sym (+-assoc a c (b + d))))
-
   dual-*-assoc : ∀ p q r → (p D.* q) D.* r ≡ p D.* (q D.* r)
   dual-*-assoc (dual p p′) (dual q q′) (dual r r′) = cong₂ dual (*-assoc p q r) (
     (p * q) * r′ + (p * q′ + p′ * q) * r

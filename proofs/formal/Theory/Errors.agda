@@ -1,4 +1,4 @@
--- Errors: the derivatives of the loss in the preactivations of a layer, and how they come back through weights that stay.
+-- Errors: the derivatives of the loss in the preactivations of a layer; how they come back through weights that stay.
 -- Everything that does not move is a constant: a dual number with 0 in front of ε.
 module Theory.Errors where
 

@@ -16,9 +16,9 @@ open import Generated.Program using (program)
 example : ∀ {A batch n} → Matrix A batch n → Fin batch → Matrix A 1 n
 example x e _ i = x e i
 
-module Theorems (𝔸 : Arithmetic) (laws-of-sums : SumsOneByOne 𝔸) (Target : Set) where
+module Theorems (𝔸 : Arithmetic) (sums-of-one : SumsOfOne 𝔸) (Target : Set) where
   open Arithmetic 𝔸
-  open SumsOneByOne laws-of-sums
+  open SumsOfOne sums-of-one
   open Theory.Agreement.Forward 𝔸 laws Target using (module T)
   open Theory.ErrorAgreement.Errors 𝔸 laws Target using (errors-agree)
   open Theory.ParameterAgreement.Parameters 𝔸 laws Target using (gradients-agree)
@@ -65,9 +65,6 @@ module Theorems (𝔸 : Arithmetic) (laws-of-sums : SumsOneByOne 𝔸) (Target :
   same-total {ps = []}    p = [ same-total-layer (λ e → same-first (p e)) ]
   same-total {ps = _ ∷ _} p = same-total-layer (λ e → same-first (p e)) ∷ same-total (λ e → same-rest (p e))
 
-  sum-of-one : ∀ a → sum {1} (λ _ → a) ≡ a
-  sum-of-one a = trans (sum-of-more λ _ → a) (trans (cong (a +_) (sum-of-none _)) (trans (+-comm a 0#) (+-zero a)))
-
   -- By the textbook's formulas, what the units hold for an example does not depend on the others.
 
   examples : Units Number batch n ps → Fin batch → Units Number 1 n ps
@@ -84,13 +81,15 @@ module Theorems (𝔸 : Arithmetic) (laws-of-sums : SumsOneByOne 𝔸) (Target :
   errors-of-example error [ layer _ none ]     [ φ ] x y e = refl
   errors-of-example error [ layer _ (some _) ] [ φ ] x y e = refl
   errors-of-example error (θ@(layer _ none) ∷ θs) (φ ∷ φs) x y e =
-    cong₂ (λ δs δ → T.hidden-error δ (weight (first θs)) z φ ∷ δs) later (trans (cong head later) (head-of-example δs e))
+    cong₂ (λ δs δ → T.hidden-error δ (weight (first θs)) z φ ∷ δs) later
+          (trans (cong head later) (head-of-example δs e))
     where a = T.activated (T.preactivations x θ) φ
           z = T.preactivations (example x e) θ
           δs = T.backpropagate error θs φs a y
           later = errors-of-example error θs φs a y e
   errors-of-example error (θ@(layer _ (some _)) ∷ θs) (φ ∷ φs) x y e =
-    cong₂ (λ δs δ → T.hidden-error δ (weight (first θs)) z φ ∷ δs) later (trans (cong head later) (head-of-example δs e))
+    cong₂ (λ δs δ → T.hidden-error δ (weight (first θs)) z φ ∷ δs) later
+          (trans (cong head later) (head-of-example δs e))
     where a = T.activated (T.preactivations x θ) φ
           z = T.preactivations (example x e) θ
           δs = T.backpropagate error θs φs a y

@@ -1,5 +1,5 @@
--- The derivative of the loss along any direction, as the same formulas run on dual numbers give it, is the product of that
--- direction with what backprop gives. Proved of the textbook's formulas.
+-- The derivative of the loss along any direction, as the same formulas run on dual numbers give it, is the product of
+-- that direction with what backprop gives. Proved of the textbook's formulas.
 module Theory.Gradient where
 
 open import Theory.Base
@@ -42,7 +42,7 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   swap-last : ∀ a b c → (a + b) + c ≡ (a + c) + b
   swap-last a b c = trans (+-assoc a b c) (trans (cong (a +_) (+-comm b c)) (sym (+-assoc a c b)))
 
-  -- The weights w of a layer move along v, its inputs x along ẋ; the loss changes at the rate δ with its preactivations.
+  -- The weights w of a layer move along v, its inputs x along ẋ; the loss changes at the rate δ with preactivations.
 
   module _ (w v : Matrix Number m n) (x ẋ : Matrix Number batch m) (δ : Matrix Number batch n) where
 

@@ -1,4 +1,4 @@
--- The errors that backprop computes are the derivatives of the loss in the preactivations, layer by layer from the last.
+-- The errors that backprop computes are the derivatives of the loss in the preactivations of all layers.
 module Theory.HiddenErrors where
 
 open import Theory.Base

@@ -1,5 +1,5 @@
--- A hidden layer gets other units: each new unit has the incoming weights and bias of an old one, and the outgoing weights
--- are given anew. If what the next layer receives stays the same, so do the outputs.
+-- A hidden layer gets other units: each new unit has the incoming weights and bias of an old one, and the outgoing
+-- weights are given anew. If what the next layer receives stays the same, so do the outputs.
 module Theory.HiddenLayer where
 
 open import Theory.Base
@@ -80,7 +80,8 @@ everywhere (there h) g (θ ∷ θs) (φ ∷ φs) = everywhere h g θs φs
 
 module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   open Arithmetic 𝔸
-  open Theory.Agreement.Forward 𝔸 laws Target using (module P; module T; preactivations-agree; values-agree; outputs-agree)
+  open Theory.Agreement.Forward 𝔸 laws Target
+    using (module P; module T; preactivations-agree; values-agree; outputs-agree)
   open P using (forward; activated; preactivations)
   open Generated.Facts.Equal 𝔸 Target (Laws.sum-of-equals laws)
 
@@ -98,7 +99,8 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   selected-values f (layer _ none)     φ x e j = refl
   selected-values f (layer _ (some _)) φ x e j = refl
 
-  same-preactivations : (R : Rows Number k k′) (η : Layer Number k p c) {a : Matrix Number batch k} {a′ : Matrix Number batch k′} →
+  same-preactivations : (R : Rows Number k k′) (η : Layer Number k p c)
+    {a : Matrix Number batch k} {a′ : Matrix Number batch k′} →
     (∀ e q → sum (λ j → a′ e j * R (weight η) j q) ≡ sum (λ i → a e i * weight η i q)) →
     T.preactivations a′ (with-rows R η) ≈ T.preactivations a η
   same-preactivations R (layer _ none)     same-sums e q = same-sums e q

@@ -21,7 +21,7 @@ record SumsInAnyOrder (𝔸 : Arithmetic) : Set where
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
 
--- semiring: + and * are associative and commutative, * distributes over + and sums, sums add and exchange; no 1, no -.
+-- semiring: + and * are associative and commutative, * distributes over + and sums, sums add and exchange; no 0, 1, -.
 record Laws (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
@@ -35,8 +35,40 @@ record Laws (𝔸 : Arithmetic) : Set where
     sum-plus : ∀ {n} (f g : Fin n → Number) → sum (λ i → f i + g i) ≡ sum f + sum g
     sum-swap : ∀ {m n} (f : Fin m → Fin n → Number) → sum (λ i → sum (λ j → f i j)) ≡ sum (λ j → sum (λ i → f i j))
 
+  plus-* : ∀ a b c → (a + b) * c ≡ a * c + b * c
+  plus-* a b c = trans (*-comm (a + b) c) (trans (*-plus c a b) (cong₂ _+_ (*-comm c a) (*-comm c b)))
+
+  middle : ∀ a b c d → (a + b) + (c + d) ≡ (a + c) + (b + d)
+  middle a b c d = trans (+-assoc a b (c + d)) (trans (cong (a +_) (trans (sym (+-assoc b c d))
+    (trans (cong (_+ d) (+-comm b c)) (+-assoc c b d)))) (sym (+-assoc a c (b + d))))
+
   equal-terms : EqualTerms 𝔸
   equal-terms = record { sum-of-equals = sum-of-equals }
+
+-- one term: those of `semiring`, and the sum of one term is that term.
+record SumsOfOne (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    laws       : Laws 𝔸
+    sum-of-one : (f : Fin 1 → Number) → sum f ≡ f zero
+  open Laws laws public
+
+-- one by one: those of `semiring`, and a sum is its first term added to the sum of the others.
+record FirstTermApart (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    laws        : Laws 𝔸
+    sum-of-more : ∀ {n} (f : Fin (suc n) → Number) → sum f ≡ f zero + sum (λ i → f (suc i))
+  open Laws laws public
+
+-- one by one 1: those of `one by one`, and a one: 1 * a is a.
+record FirstTermApartWithOne (𝔸 : Arithmetic) : Set where
+  open Arithmetic 𝔸
+  field
+    first-apart : FirstTermApart 𝔸
+    1#          : Number
+    *-one       : ∀ a → 1# * a ≡ a
+  open FirstTermApart first-apart public
 
 -- semiring 0: those of `semiring`, and a zero: 0 + a is a, and a * 0 is 0.
 record LawsWithZero (𝔸 : Arithmetic) : Set where
@@ -51,17 +83,21 @@ record LawsWithZero (𝔸 : Arithmetic) : Set where
   zeros : ∀ {n} → sum {n} (λ _ → 0#) ≡ 0#
   zeros = trans (sum-of-equals λ _ → sym (*-zero 0#)) (trans (sym (*-sum 0# _)) (trans (*-comm 0# _) (*-zero _)))
 
--- one by one: those of `semiring 0`, and sums are added one by one: none gives 0, the first is added to the sum of the others.
+  sum-of-none : (f : Fin 0 → Number) → sum f ≡ 0#
+  sum-of-none f = trans (sum-of-equals λ ()) zeros
+
+-- one by one 0: those of `semiring 0`, and a sum is its first term added to the sum of the others.
 record SumsOneByOne (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field
-    with-zero : LawsWithZero 𝔸
-  open LawsWithZero with-zero public
-  field
-    sum-of-none : (f : Fin 0 → Number) → sum f ≡ 0#
+    with-zero   : LawsWithZero 𝔸
     sum-of-more : ∀ {n} (f : Fin (suc n) → Number) → sum f ≡ f zero + sum (λ i → f (suc i))
+  open LawsWithZero with-zero public
 
--- semiring 0 1: those of `one by one`, and a one: 1 * a is a. A commutative semiring with 0 and 1.
+  first-apart : FirstTermApart 𝔸
+  first-apart = record { laws = laws ; sum-of-more = sum-of-more }
+
+-- semiring 0 1: those of `one by one 0`, and a one: 1 * a is a. A commutative semiring with 0 and 1.
 record Semiring (𝔸 : Arithmetic) : Set where
   open Arithmetic 𝔸
   field

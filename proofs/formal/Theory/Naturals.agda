@@ -49,7 +49,9 @@ additive = record { Number = ℕ ; 0# = 0 ; _+_ = _+_ ; +-assoc = +-assoc ; +-co
   (cong₂ _+_ (*-comm c b) (trans (*-comm c (a * b)) (*-assoc a b c))))
 
 naturals : CommutativeSemiring
-naturals = record { monoid = additive ; _*_ = _*_ ; *-assoc = *-assoc ; *-comm = *-comm ; *-plus = *-plus ; *-zero = *-zero }
+naturals = record
+  { monoid = additive ; _*_ = _*_ ; *-assoc = *-assoc ; *-comm = *-comm ; *-plus = *-plus
+                  ; *-zero = *-zero }
 
 ℕ-arithmetic : Arithmetic
 ℕ-arithmetic = CommutativeSemiring.arithmetic naturals
@@ -60,8 +62,17 @@ naturals = record { monoid = additive ; _*_ = _*_ ; *-assoc = *-assoc ; *-comm =
 ℕ-laws-with-zero : LawsWithZero ℕ-arithmetic
 ℕ-laws-with-zero = CommutativeSemiring.laws-with-zero naturals
 
+ℕ-sums-of-one : SumsOfOne ℕ-arithmetic
+ℕ-sums-of-one = record { laws = ℕ-laws ; sum-of-one = λ f → +-zero (f zero) }
+
 ℕ-one-by-one : SumsOneByOne ℕ-arithmetic
 ℕ-one-by-one = CommutativeSemiring.one-by-one naturals
+
+ℕ-first-apart : FirstTermApart ℕ-arithmetic
+ℕ-first-apart = SumsOneByOne.first-apart ℕ-one-by-one
+
+ℕ-first-apart-with-one : FirstTermApartWithOne ℕ-arithmetic
+ℕ-first-apart-with-one = record { first-apart = ℕ-first-apart ; 1# = 1 ; *-one = +-zero }
 
 ℕ-semiring : Semiring ℕ-arithmetic
 ℕ-semiring = record { one-by-one = ℕ-one-by-one ; 1# = 1 ; *-one = +-zero }

@@ -1,5 +1,5 @@
--- Networks of any depth and widths, each layer with a bias or without. The recursions over the layers are loops over lists
--- in Python; what happens in one layer is given by `Functions`.
+-- Networks of any depth and widths, each layer with a bias or without. The recursions over the layers are loops over
+-- lists in Python; what happens in one layer is given by `Functions`.
 module Theory.Network where
 
 open import Theory.Base

@@ -1,4 +1,4 @@
--- The error of the last layer: the loss's slope times the activation's is the derivative of the loss in its preactivations.
+-- The error of the last layer: the slope of the loss times that of the activation.
 module Theory.OutputErrors where
 
 open import Theory.Base

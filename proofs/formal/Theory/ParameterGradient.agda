@@ -34,11 +34,7 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   by-layer θ η X δ = trans (layer-change θ η X δ) (cong (_+ ⟨ T.input-gradient δ (weight θ) , tangents X ⟩)
     (sym (layer-products-agree η (layer-gradients-agree θ (λ _ _ → refl) (λ _ _ → refl)))))
 
-  join : ∀ {t later c here input} → t ≡ later + c → c ≡ here + input → t ≡ (here + later) + input
-  join {later = later} {here = here} {input} p q = trans p (trans (cong (later +_) q)
-    (trans (sym (+-assoc later here input)) (cong (_+ input) (+-comm later here))))
-
-  -- The change of what a hidden layer holds, as the layers after it see it, is that of its preactivations, as δ sees it.
+  -- A change of what a hidden layer holds changes the loss as the change of its preactivations does.
 
   through-units : {loss : LossValue (last p ps)} {error : LossError (last p ps)} (θs : Layers Number n p b ps)
     (φ : Activation Number) (φs : Activations Number ps) (Z : Matrix (Dual Number) batch n) (y : Vector Target batch)
@@ -81,3 +77,32 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   parameters-get-errors loss error θs φs x y δs p v = trans
     (whole-change loss error θs v φs (constants x) y δs p)
     (right-out (times-zero (T.input-gradient (head δs) (weight (first θs)))))
+
+  -- Only the parameters of the first layer move, along η. Of the errors, that of this layer is enough.
+
+  moving-first : Layers Number m n b ps → Layer Number m n b → Layers (Dual Number) m n b ps
+  moving-first [ θ ]    η = [ zip-layer dual θ η ]
+  moving-first (θ ∷ θs) η = zip-layer dual θ η ∷ map constant θs
+
+  by-constants : (θ η : Layer Number m n b) (x : Matrix Number batch m) (δ : Matrix Number batch n) →
+    ⟨ δ , tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η)) ⟩ ≡
+      layer-product (layer-gradient θ x δ) η
+  by-constants θ η x δ = trans (by-layer θ η (constants x) δ) (right-out (times-zero (T.input-gradient δ (weight θ))))
+
+  one-layer-gets-its-error : (loss : LossValue (last n ps)) (error : LossError (last n ps))
+    (θs : Layers Number m n b ps) (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch)
+    (δ : Matrix Number batch n) → IsError loss error (after θs) φs (preactivations x (first θs)) y δ → ∀ η →
+    tangent (OnDuals.network-loss (lifted-loss loss error) (moving-first θs η) (lifted-activations φs) (constants x) y)
+      ≡ layer-product (layer-gradient (first θs) x δ) η
+  one-layer-gets-its-error loss error [ θ@(layer _ none) ] [ φ ] x y δ p η@(layer _ none) =
+    trans (differentiates p (tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η))))
+          (by-constants θ η x δ)
+  one-layer-gets-its-error loss error [ θ@(layer _ (some _)) ] [ φ ] x y δ p η@(layer _ (some _)) =
+    trans (differentiates p (tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η))))
+          (by-constants θ η x δ)
+  one-layer-gets-its-error loss error (θ@(layer _ none) ∷ θs) (φ ∷ φs) x y δ p η@(layer _ none) =
+    trans (differentiates p (tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η))))
+          (by-constants θ η x δ)
+  one-layer-gets-its-error loss error (θ@(layer _ (some _)) ∷ θs) (φ ∷ φs) x y δ p η@(layer _ (some _)) =
+    trans (differentiates p (tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η))))
+          (by-constants θ η x δ)

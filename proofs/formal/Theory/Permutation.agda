@@ -1,5 +1,5 @@
--- Permuting the hidden units of any layers leaves the outputs as they are, and moves the gradient as it moves the network.
--- One law is used: a sum does not depend on the order of its terms.
+-- Permuting the hidden units of any layers leaves the outputs as they are, and moves the gradient as it moves the
+-- network. One law is used: a sum does not depend on the order of its terms.
 module Theory.Permutation where
 
 open import Theory.Base
@@ -69,9 +69,9 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
   moved-values ρ π θ same-θ φ {x} same-x =
     activated-moves π {φ = φ} {z = preactivations x θ} (moved-preactivations ρ π θ same-θ same-x)
 
-  same-outputs : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) {θs′ : Layers Number m n b ps} →
-    θs′ ≋ act-after ρ πs θs → (φs : Activations Number ps) {x x′ : Matrix Number batch m} →
-    (x′ ≈ λ e i → x e (to ρ i)) → forward θs′ φs x′ ≈ forward θs φs x
+  same-outputs : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
+    {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs → (φs : Activations Number ps)
+    {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) → forward θs′ φs x′ ≈ forward θs φs x
   same-outputs ρ []       [ θ ]    [ same-θ ]          [ φ ]    same-x = moved-values ρ unmoved θ same-θ φ same-x
   same-outputs ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ ∷ φs) same-x =
     same-outputs π πs θs same-θs φs (moved-values ρ π θ same-θ φ same-x)

@@ -24,15 +24,16 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
     b : Bool
     ps : Widths
 
-  moved-weight : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) {θs′ : Layers Number m n b ps} →
-    θs′ ≋ act-after ρ πs θs → weight (first θs′) ≈ λ i j → weight (first θs) (to ρ i) (to (first-of πs) j)
+  moved-weight : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
+    {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs →
+    weight (first θs′) ≈ λ i j → weight (first θs) (to ρ i) (to (first-of πs) j)
   moved-weight ρ []       [ θ ]    [ same w _ ]   = w
   moved-weight ρ (π ∷ πs) (θ ∷ θs) (same w _ ∷ _) = w
 
   -- An error sent back through the weights: the sum runs over the units of the permuted layer.
 
-  moved-back : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) {θs′ : Layers Number m n b ps} →
-    θs′ ≋ act-after ρ πs θs → {us us′ : Units Number batch n ps} → Moved πs us us′ →
+  moved-back : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
+    {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs → {us us′ : Units Number batch n ps} → Moved πs us us′ →
     input-gradient (head us′) (weight (first θs′)) ≈ λ e i → input-gradient (head us) (weight (first θs)) e (to ρ i)
   moved-back ρ πs θs same-θs {us} same-us = input-gradient-moves ρ (first-of πs) {δ = head us} {V = weight (first θs)}
     (moved-head same-us) (moved-weight ρ πs θs same-θs)
@@ -42,7 +43,8 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
     θs′ ≋ act-after ρ πs θs → (φs : Activations Number ps) {x x′ : Matrix Number batch m} (y : Vector Target batch) →
     (x′ ≈ λ e i → x e (to ρ i)) → Moved πs (backpropagate error θs φs x y) (backpropagate error θs′ φs x′ y)
   moved-errors error respects ρ [] [ θ ] [ same-θ ] [ φ ] {x} y same-x =
-    [ output-error-moves {error = error} {φ} {y} respects {z = preactivations x θ} {a = activated (preactivations x θ) φ}
+    [ output-error-moves {error = error} {φ} {y} respects
+        {z = preactivations x θ} {a = activated (preactivations x θ) φ}
         (moved-preactivations ρ unmoved θ same-θ same-x) (moved-values ρ unmoved θ same-θ φ same-x) ]
   moved-errors error respects ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ ∷ φs) {x} y same-x =
     hidden-error-moves π (first-of πs) {φ = φ} {next-δ = head δs} {next-weight = weight (first θs)}
@@ -68,14 +70,16 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
 
   moved-gradients : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
     {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs → (φs : Activations Number ps)
-    (x : Matrix Number batch m) {x′ : Matrix Number batch m} (δs : Units Number batch n ps) {δs′ : Units Number batch n ps} →
+    (x : Matrix Number batch m) {x′ : Matrix Number batch m}
+    (δs : Units Number batch n ps) {δs′ : Units Number batch n ps} →
     (x′ ≈ λ e i → x e (to ρ i)) → Moved πs δs δs′ →
     layers-gradient θs′ φs x′ δs′ ≋ act-after ρ πs (layers-gradient θs φs x δs)
   moved-gradients ρ [] [ θ ] [ same-θ ] [ φ ] x [ δ ] same-x [ same-δ ] =
     [ moved-layer-gradient ρ unmoved θ same-θ x δ same-x same-δ ]
   moved-gradients ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ ∷ φs) x (δ ∷ δs) same-x (same-δ ∷ same-δs) =
     moved-layer-gradient ρ π θ same-θ x δ same-x same-δ ∷
-    moved-gradients π πs θs same-θs φs (activated (preactivations x θ) φ) δs (moved-values ρ π θ same-θ φ same-x) same-δs
+    moved-gradients π πs θs same-θs φs (activated (preactivations x θ) φ) δs
+      (moved-values ρ π θ same-θ φ same-x) same-δs
 
   gradient-of-same : (error : LossError (last n ps)) → ErrorRespects error →
     (πs : Permutations n ps) (θs : Layers Number m n b ps) {θs′ : Layers Number m n b ps} → θs′ ≋ act πs θs →

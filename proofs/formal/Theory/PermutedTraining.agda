@@ -70,11 +70,13 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target State :
     (start : Layers Held m n b ps) → ∀ T →
     train error φs rule minibatches T (act πs start) ≋ act πs (train error φs rule minibatches T start)
   training-permutes error respects φs rule invariant minibatches πs start zero    = refl-layers _
-  training-permutes error respects φs rule invariant minibatches πs start (suc T) = step-permutes error respects φs
-    (invariant πs T before (gradients-permute error respects φs (minibatches T) πs _ before)) (minibatches T) πs _ before
+  training-permutes error respects φs rule invariant minibatches πs start (suc T) =
+    step-permutes error respects φs (invariant πs T before same-gradients) (minibatches T) πs _ before
     where before = training-permutes error respects φs rule invariant minibatches πs start T
+          same-gradients = gradients-permute error respects φs (minibatches T) πs _ before
 
-  -- The sum of the squares of all entries is one that permuting leaves as it is, so that gradients may be clipped by it.
+  -- The sum of the squares of all entries is one that permuting leaves as it is, so that gradients may be clipped by
+  -- it.
 
   sums-permute : (ρ : Permutation m) (π : Permutation n) {f f′ : Fin m → Fin n → Number} →
     (∀ i j → f′ i j ≡ f (to ρ i) (to π j)) → ∑∑ f′ ≡ ∑∑ f
@@ -90,12 +92,13 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target State :
     (sums-permute ρ π λ i j → cong₂ _*_ (p i j) (p i j))
     (trans (sum-of-equals λ j → cong₂ _*_ (q j) (q j)) (sum-in-any-order π λ j → u j * u j))
 
-  norm-permutes : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) {θs′ : Layers Number m n b ps} →
-    θs′ ≋ act-after ρ πs θs → ⟪ θs′ , θs′ ⟫ ≡ ⟪ θs , θs ⟫
+  norm-permutes : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
+    {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs → ⟪ θs′ , θs′ ⟫ ≡ ⟪ θs , θs ⟫
   norm-permutes ρ []       [ θ ]    [ p ]    = layer-norm-permutes ρ unmoved θ p
   norm-permutes ρ (π ∷ πs) (θ ∷ θs) (p ∷ ps) = cong₂ _+_ (layer-norm-permutes ρ π θ p) (norm-permutes π πs θs ps)
 
-  -- At step t, a parameter is moved by a function of t, the gradient's sum of squares, the state, itself and its gradient.
+  -- At step t, a parameter is moved by a function of t, the gradient's sum of squares, the state, itself and its
+  -- gradient.
 
   clipped : (ℕ → Number → Held → Number → Held) → Rule m n b ps
   clipped move t held gradient = move t ⟪ gradient , gradient ⟫

@@ -8,12 +8,14 @@ open import Theory.Network
 open import Theory.Polynomials hiding (module Theorems)
 import Theory.Calculus
 import Theory.Polynomials
+import Theory.FirstOrder
 
 module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (now : Arithmetic.Number 𝔸) where
   open Arithmetic 𝔸
   open Semiring semiring
   open Theory.Polynomials.Theorems 𝔸 semiring Target now public
   open Theory.Calculus.Theorems 𝔸 laws Target now HasDerivative rules public
+  open Theory.FirstOrder.Theorems 𝔸 semiring Target now using (expansion)
 
   private variable
     batch m n : ℕ
@@ -37,3 +39,18 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
   of-polynomials loss θs polynomials = backprop-is-the-gradient (loss-has-gradient loss)
     (λ y same → evaluate-same (loss y) same) (λ y same i → evaluate-same (∂ i (loss y)) same)
     θs (all-differentiable polynomials)
+
+  to-first-order : (loss : Target → Polynomial Number (last n ps)) (θs : Layers Curve m n b ps)
+    {φs : Activations Number ps} → PolynomialActivations φs → (X : Matrix Curve batch m) (y : Vector Target batch) →
+    let gradient , input = backprop (gradient-of loss) (at now θs) φs (inputs-at now X) y
+        L : Number → Number
+        L t = network-loss (value-of loss) (at t θs) φs (inputs-at t X) y
+    in Σ (Polynomial Number 1) λ r → ∀ t → L (now + t) ≡
+         L now + t * ((⟪ gradient , rates θs ⟫ + ⟨ input , inputs-rates X ⟩) + t * evaluate r (λ _ → t))
+  to-first-order loss θs polynomials X y = expansion (of-polynomials loss θs polynomials X y)
+
+  -- A curve that every number may move along: the straight line a + t v.
+
+  line : Number → Number → Curve
+  line a v = curve (λ t → a + t * v) v (number a ⊕ unknown zero ⊗ number v , (λ _ → refl) , sym (trans
+    (+-zero _) (trans (cong₂ _+_ (*-zero now) (*-one v)) (+-zero v))))

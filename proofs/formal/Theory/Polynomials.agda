@@ -25,7 +25,7 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
   open Arithmetic 𝔸
   open Semiring semiring
   open Theory.Gradient.Theorems 𝔸 laws Target using (sum-*)
-  open Theory.Units.Theorems 𝔸 one-by-one using (taken-out)
+  open Theory.Units.Theorems 𝔸 first-apart using (taken-out)
 
   private variable
     k : ℕ
@@ -91,9 +91,6 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
 
   no-term : {f : Fin k → Number} → (∀ i → f i ≡ 0#) → sum f ≡ 0#
   no-term same = trans (sum-of-equals same) zeros
-
-  plus-* : ∀ a b c → (a + b) * c ≡ a * c + b * c
-  plus-* a b c = trans (*-comm (a + b) c) (trans (*-plus c a b) (cong₂ _+_ (*-comm c a) (*-comm c b)))
 
   only-term : (j : Fin k) (d : Vector Number k) → sum (λ i → choose j i 1# 0# * d i) ≡ d j
   only-term {suc k} j d = trans (taken-out j _) (trans

@@ -21,7 +21,7 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   open Lifting 𝔸 Target program public
   open Products 𝔸 public
   open Recursion 𝔸 Target (program 𝔸 Target) public
-  open Theory.Gradient.Theorems 𝔸 laws Target public using (primals; tangents)
+  open Theory.Gradient.Theorems 𝔸 laws Target public using (primals; tangents; join)
   module T = Theory.Agreement.Forward.T 𝔸 laws Target
 
   private

@@ -49,6 +49,17 @@ one-respects t same k = refl
 two-units : Layers ℕ 1 2 false ((1 , false) ∷ [])
 two-units = layer (λ _ j → index j) none ∷ [ layer (λ i _ → index i) none ]
 
+-- One hidden unit, or two that are equal: all weights are 1. In training, every parameter has the state 0 besides.
+
+one-unit : Layers ℕ 1 1 false ((1 , false) ∷ [])
+one-unit = layer ones none ∷ [ layer ones none ]
+
+equal-units : Layers ℕ 1 2 false ((1 , false) ∷ [])
+equal-units = layer ones none ∷ [ layer ones none ]
+
+with-states : ∀ {m n b ps} → Layers ℕ m n b ps → Layers (ℕ × ℕ) m n b ps
+with-states = map (0 ,_)
+
 linear : Activations ℕ ((1 , false) ∷ [])
 linear = identity ∷ [ identity ]
 

@@ -1,6 +1,6 @@
--- Two units of a hidden layer that are equal have equal activations, errors and gradients. No law of arithmetic is used:
--- + and * may be any functions of two numbers, and sum any function of its terms. So it holds of floats, whatever they
--- round, as long as each entry is computed in one way.
+-- Two units of a hidden layer that are equal have equal activations, errors and gradients. No law of arithmetic is
+-- used: + and * may be any functions of two numbers, and sum any function of its terms. So it holds of floats,
+-- whatever they round, as long as each entry is computed in one way.
 module Theory.Tie where
 
 open import Theory.Base

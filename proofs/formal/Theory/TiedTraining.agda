@@ -39,11 +39,13 @@ module Theorems (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target State : Set
     (batch : Minibatch m) (pair : Pair n ps) (held : Layers Held m n b ps) →
     Tied pair held → Tied pair (step error φs move batch held)
   tied-after-a-step error φs move batch pair held tied =
-    zip-tied move pair held _ tied (equal-gradients error pair (parameters held) φs _ _ (zip-tied _ pair held _ tied tied))
+    zip-tied move pair held _ tied
+      (equal-gradients error pair (parameters held) φs _ _ (zip-tied _ pair held _ tied tied))
 
   tied-through-training : (error : LossError (last n ps)) (φs : Activations Number ps) (rule : Rule m n b ps)
     (minibatches : ℕ → Minibatch m) (pair : Pair n ps) (start : Layers Held m n b ps) →
     Tied pair start → ∀ T → Tied pair (train error φs rule minibatches T start)
   tied-through-training error φs rule minibatches pair start tied zero    = tied
   tied-through-training error φs rule minibatches pair start tied (suc T) =
-    tied-after-a-step error φs _ (minibatches T) pair _ (tied-through-training error φs rule minibatches pair start tied T)
+    tied-after-a-step error φs _ (minibatches T) pair _
+      (tied-through-training error φs rule minibatches pair start tied T)

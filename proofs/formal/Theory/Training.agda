@@ -21,8 +21,8 @@ module Rules (𝔸 : Arithmetic) (Target State : Set) where
   Held : Set
   Held = State × Number
 
-  -- At every step, what depends on all the parameters, states and gradients (a norm to clip by, a loss, nothing), and the
-  -- function that moves each parameter by itself, given that.
+  -- At every step, what depends on all the parameters, states and gradients (a norm to clip by, a loss, nothing), and
+  -- the function that moves each parameter by itself, given that.
 
   Rule : ℕ → ℕ → Bool → Widths → Set
   Rule m n b ps = ℕ → Layers Held m n b ps → Layers Number m n b ps → (Held → Number → Held)

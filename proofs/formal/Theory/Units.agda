@@ -50,9 +50,9 @@ choose-skip zero    i       a b = refl
 choose-skip (suc s) zero    a b = refl
 choose-skip (suc s) (suc i) a b = choose-skip s i a b
 
-module Theorems (𝔸 : Arithmetic) (one-by-one : SumsOneByOne 𝔸) where
+module Theorems (𝔸 : Arithmetic) (first-apart : FirstTermApart 𝔸) where
   open Arithmetic 𝔸
-  open SumsOneByOne one-by-one
+  open FirstTermApart first-apart
 
   exchange : ∀ a b c → a + (b + c) ≡ b + (a + c)
   exchange a b c = trans (sym (+-assoc a b c)) (trans (cong (_+ c) (+-comm a b)) (+-assoc b a c))
