@@ -28,6 +28,7 @@ def agda_says(files: dict[str, str], module: str) -> checker.Refusal | None:
 
 
 @needs_agda
+@pytest.mark.slow  # the formal items of the theorems say the same
 def test_agda_accepts_every_theorem_about_the_program():
     found = checked()
     assert (found.refused, found.unknown, found.missing, found.agda) == ({}, {}, "", "2.7.0")
