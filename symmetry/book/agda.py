@@ -112,12 +112,14 @@ class Check:
     """What Agda said when the book was written.
 
     Attributes:
-        code: the code of each file, by its page, with links if Agda ran.
+        code: the code of each file, by its page, with links if Agda accepted them.
+        outcome: "passed", "failed" or "not run".
         agda: the version of Agda that accepted them; "" if it did not.
         reason: why it did not, and what to do.
     """
 
     code: Mapping[str, Markup]
+    outcome: str
     agda: str = ""
     reason: str = ""
 
@@ -151,20 +153,24 @@ def _file(
 
 
 def _check(folder: Path, texts: Mapping[str, str], proofs: Sequence[File]) -> Check:
-    missing = checker.unavailable()
-    answer = missing or _linked(folder, texts, [file.module for file in proofs])
-    if isinstance(answer, str):
-        return Check({f"{name}.html": coloured(text) for name, text in texts.items()}, reason=answer)
-    return Check(answer, agda=checker.version())
+    def plain(outcome: str, reason: str) -> Check:
+        return Check({f"{name}.html": coloured(text) for name, text in texts.items()}, outcome, reason=reason)
+
+    if missing := checker.unavailable():
+        return plain("not run", missing)
+    answer = _linked(folder, texts, [file.module for file in proofs])
+    if isinstance(answer, checker.Refusal):
+        return plain("failed", f"Agda refuses {answer}")
+    return Check(answer, "passed", agda=checker.version())
 
 
-def _linked(folder: Path, texts: Mapping[str, str], proofs: Sequence[str]) -> dict[str, Markup] | str:
-    """The code of each file by its page, as Agda links it; or why Agda refuses the files."""
+def _linked(folder: Path, texts: Mapping[str, str], proofs: Sequence[str]) -> dict[str, Markup] | checker.Refusal:
+    """The code of each file by its page, as Agda links it; or Agda's refusal of the files."""
     together = "\n".join(["module All where", *[f"import {name}" for name in proofs]]) + "\n"
     wrote = {path_of(name): text for name, text in texts.items() if name.startswith("Generated.")}
     with checker.workspace({**wrote, "All.agda": together}, folder) as workspace:
         pages = workspace.pages("All.agda")
         if isinstance(pages, checker.Refusal):
-            return f"Agda refuses {pages}"
+            return pages
         names = [f"{name}.html" for name in texts]
         return linked({name: (pages / name).read_text(encoding="utf-8") for name in names}, names)
