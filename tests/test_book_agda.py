@@ -148,7 +148,9 @@ def test_a_book_of_proofs_that_agda_refuses_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(checker.Workspace, "pages", lambda self, file: refusal)
     pages = pages_of(tmp_path)
     for name in ("PERM-1.html", "permutation.html"):
-        assert "failed when this book was written: Agda refuses PERM-1.agda, line 25, in theorem" in words(pages[name])
+        assert "failed when this book was written: Agda refuses PERM-1.agda; it says: PERM-1.agda, line 25" in words(
+            pages[name]
+        )
         assert "checked this file" not in words(pages[name])
 
 
@@ -160,7 +162,7 @@ def test_a_book_without_proofs_in_agda_has_no_page_of_them(tmp_path):
 
 def test_a_folder_with_such_a_page_of_others_is_refused(tmp_path):
     (tmp_path / "Theory.Base.html").write_text("mine")
-    with pytest.raises(ValueError, match="Theory.Base.html is no page of this book, and is not replaced"):
+    with pytest.raises(ValueError, match=r"Theory\.Base\.html is no page of this book, and is not replaced"):
         write_book(tmp_path, SOME)
 
 

@@ -115,7 +115,7 @@ class Check:
         code: the code of each file, by its page, with links if Agda accepted them.
         outcome: "passed", "failed" or "not run".
         agda: the version of Agda that accepted them; "" if it did not.
-        reason: why it did not, and what to do.
+        reason: why it did not, and what to do, with code in backticks.
     """
 
     code: Mapping[str, Markup]
@@ -157,10 +157,10 @@ def _check(folder: Path, texts: Mapping[str, str], proofs: Sequence[File]) -> Ch
         return Check({f"{name}.html": coloured(text) for name, text in texts.items()}, outcome, reason=reason)
 
     if missing := checker.unavailable():
-        return plain("not run", missing)
+        return plain("not run", missing.replace(checker.COMMAND, f"`{checker.COMMAND}`"))
     answer = _linked(folder, texts, [file.module for file in proofs])
     if isinstance(answer, checker.Refusal):
-        return plain("failed", f"Agda refuses {answer}")
+        return plain("failed", f"Agda refuses {answer.file}; it says: `{answer}`")
     return Check(answer, "passed", agda=checker.version())
 
 
