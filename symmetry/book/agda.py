@@ -19,6 +19,9 @@ from symmetry.statements.theorem import Theorem
 OVERVIEW = "agda.html"
 """The page that lists the files."""
 
+DEFINITIONS = "Generated.Program"
+"""The module of the definitions that the program writes."""
+
 
 @dataclasses.dataclass(frozen=True)
 class File:
@@ -30,6 +33,7 @@ class File:
         theorems: those that it proves; none for a file of the theory and for a generated one.
         source: what a theorem's file states; None for the others.
         imports: the modules of the book that it imports itself.
+        about_program: whether it rests on the definitions that the program wrote, or is one of them.
     """
 
     module: str
@@ -37,6 +41,7 @@ class File:
     theorems: tuple[Theorem, ...]
     source: Source | None
     imports: tuple[str, ...]
+    about_program: bool
 
     @property
     def page(self) -> str:
@@ -98,7 +103,7 @@ class Agda:
     @property
     def definitions(self) -> str:
         """The SHA-256 of the definitions that network.py wrote."""
-        return hashlib.sha256(self.files["Generated.Program"].text.encode()).hexdigest()
+        return hashlib.sha256(self.files[DEFINITIONS].text.encode()).hexdigest()
 
     @functools.cached_property
     def check(self) -> "Check":
@@ -149,7 +154,9 @@ def _file(
 ) -> File:
     imports = tuple(sorted(imported(texts[name]) & set(known)))
     path = proofs.get(name)
-    return File(name, texts[name], tuple(proved[path]) if path else (), source(path) if path else None, imports)
+    theorems = tuple(proved[path]) if path else ()
+    about_program = DEFINITIONS in {name, *rests_on(name, texts)}
+    return File(name, texts[name], theorems, source(path) if path else None, imports, about_program)
 
 
 def _check(folder: Path, texts: Mapping[str, str], proofs: Sequence[File]) -> Check:
