@@ -3,11 +3,11 @@
 import dataclasses
 import re
 from collections import Counter
-from html.parser import HTMLParser
 from pathlib import Path
 
 import latex2mathml.converter
 import pytest
+from book_page import Page
 from markupsafe import Markup
 from recorded import record_of
 from typer.testing import CliRunner
@@ -16,6 +16,7 @@ import proofs
 from symmetry import cli
 from symmetry.book.formulas import formula
 from symmetry.book.site import write_book
+from symmetry.formal import checker
 from symmetry.latex import equation
 from symmetry.statements import registry
 from symmetry.statements.claim import Claim
@@ -27,31 +28,12 @@ SOME |= {id: KNOWN[id] for id in ("CLAIM.36", "CLAIM.54")}
 """A part of the catalogue with every kind of thing in it, and without figures, which take long."""
 
 
-class Page(HTMLParser):
-    """The anchors, links and other addresses of a page, and its text."""
-
-    def __init__(self, file: Path):
-        super().__init__()
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.loaded: list[str] = []
-        self.mathematics, self._inside = "", 0
-        self.folder, self.html = file.parent, file.read_text(encoding="utf-8")
-        self.feed(self.html)
-
-    def handle_starttag(self, tag, attrs):
-        given = {name: value or "" for name, value in attrs}
-        self._inside += tag == "math"
-        self.ids += [given["id"]] if "id" in given else []
-        self.links += [given["href"]] if tag == "a" else []
-        if tag in ("script", "img", "iframe") or (tag == "link" and given["rel"] in ("stylesheet", "icon")):
-            self.loaded.append(given.get("src", given.get("href", "")))
-
-    def handle_endtag(self, tag):
-        self._inside -= tag == "math"
-
-    def handle_data(self, data):
-        self.mathematics += data if self._inside else ""
+@pytest.fixture(scope="module", autouse=True)
+def _without_agda():
+    """Agda takes long; test_book_agda.py has its pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checker, "unavailable", lambda: "Agda is not installed; run pip install.")
+        yield
 
 
 @pytest.fixture(scope="module")

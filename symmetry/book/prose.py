@@ -19,16 +19,24 @@ def prose(text: str, addresses: Mapping[str, str]) -> Markup:
 
     >>> prose("PERM.1 & `act`", {"PERM.1": "permutation.html#PERM.1"})
     Markup('<a href="permutation.html#PERM.1">PERM.1</a> &amp; <code>act</code>')
+    >>> prose("symmetry-proofs", {})
+    Markup('symmetry-proofs')
     """
-    parts = re.split(r"(`[^`]+`|[A-Z]+\.[0-9]+|[a-z]+[0-9a-z]{6,})", text)
-    return Markup("").join(_part(part, addresses) for part in parts)
+    written, plain = Markup(""), ""
+    for part in re.split(r"(`[^`]+`|[A-Z]+\.[0-9]+|[a-z]+[0-9a-z]{6,})", text):
+        if marked := _marked(part, addresses):
+            written, plain = written + _mathematics(plain) + marked, ""
+        else:
+            plain += part
+    return written + _mathematics(plain)
 
 
-def _part(part: str, addresses: Mapping[str, str]) -> Markup:
+def _marked(part: str, addresses: Mapping[str, str]) -> Markup | None:
+    """Code or a link; None if a part is neither."""
     if part.startswith("`") and len(part) > 2:
         return Markup("<code>{}</code>").format(part[1:-1])
     if part not in addresses:
-        return _mathematics(part)
+        return None
     return Markup('<a href="{}">{}</a>').format(addresses[part], short(part) if part in references() else part)
 
 

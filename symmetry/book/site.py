@@ -10,6 +10,7 @@ import jinja2
 from markupsafe import Markup
 
 from symmetry.bibliography import short, title_of
+from symmetry.book.agda import OVERVIEW, Agda, files_of
 from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
 from symmetry.book.prose import full, highlighted, prose, tutorial
@@ -64,7 +65,8 @@ def write_book(
             "make a record without --backprop."
         )
     folder, contents = Path(folder), Contents(known)
-    if foreign := _foreign(folder, contents):
+    agda = files_of(contents.theorems)
+    if foreign := _foreign(folder, contents, agda):
         raise ValueError(
             f"{folder / foreign} is no page of this book, and is not replaced; nothing is written. Name another folder, such as "
             f"{folder / 'proof'}."
@@ -76,7 +78,7 @@ def write_book(
             f"cannot write the book to {folder}: {error.strerror}; name a folder, which is made if it is missing."
         ) from error
     files = []
-    for name, text in _pages(contents, RecordedRun(record, known), progress):
+    for name, text in _pages(contents, RecordedRun(record, known), agda, progress):
         write_atomically(folder / name, text)
         files.append(folder / name)
     return files
@@ -86,21 +88,24 @@ MARK = '<meta name="generator" content="symmetry'
 """What shows a page to be one of a book."""
 
 
-def _foreign(folder: Path, contents: Contents) -> str:
+def _foreign(folder: Path, contents: Contents, agda: Agda) -> str:
     """A file that the book would replace, in a folder that holds no book; "" where there is none."""
     index = folder / "index.html"
     if index.is_file() and MARK in index.read_text(encoding="utf-8", errors="replace"):
         return ""
     from symmetry.book.figures import FIGURES
 
-    pages = ["index.html", *(chapter.page for chapter in contents.chapters), *OTHERS, *SHARED]
+    pages = ["index.html", *(chapter.page for chapter in contents.chapters), *OTHERS, *agda.pages, *SHARED]
     pictures = [f"{name}.svg" for name in (*FIGURES, "evidence_ledger")]
     return next((name for name in (*pages, *pictures) if (folder / name).exists()), "")
 
 
-def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]):
+def _pages(contents: Contents, run: RecordedRun, agda: Agda, progress: Callable[[str], None]):
     """The name and the text of each file."""
-    templates = _templates(contents, run)
+    templates = _templates(contents, run, agda)
+    if agda.files:
+        progress("checking the proofs in Agda")
+        _ = agda.check
     pictures = _pictures_by_place(contents.known, run.evidence, progress)
     drawn = {picture.name: picture._repr_svg_() for placed in pictures.values() for picture in placed}
     figures = {place: [_framed(each, drawn[each.name]) for each in placed] for place, placed in pictures.items()}
@@ -116,6 +121,10 @@ def _pages(contents: Contents, run: RecordedRun, progress: Callable[[str], None]
     for name in OTHERS:
         progress(f"writing {name}")
         yield name, page(name, page=name)
+    for file in agda.files.values():
+        yield file.page, page("agda_file.html", page=file.page, file=file)
+    if agda.files:
+        yield OVERVIEW, page(OVERVIEW, page=OVERVIEW)
     yield from ((f"{name}.svg", svg) for name, svg in drawn.items())
     for name in SHARED:
         yield name, (resources.files("symmetry.book") / "templates" / name).read_text(encoding="utf-8")
@@ -150,7 +159,7 @@ def _framed(picture: "Picture", svg: str) -> Markup:
     ).format(picture.name, picture.title, Markup(svg), picture.caption)
 
 
-def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
+def _templates(contents: Contents, run: RecordedRun, agda: Agda) -> jinja2.Environment:
     templates = jinja2.Environment(
         loader=jinja2.PackageLoader("symmetry.book"),
         autoescape=True,
@@ -175,6 +184,7 @@ def _templates(contents: Contents, run: RecordedRun) -> jinja2.Environment:
         notation_of=notation_of,
         contents=contents,
         run=run,
+        agda=agda,
         ledger_columns=COLUMNS,
         kinds=list(KINDS.values()),
         version=version(),
