@@ -54,7 +54,7 @@ def test_the_readme_counts_the_theorems_and_shows_a_line_of_the_ledger():
 
 
 def test_every_identity_in_the_ledger_could_pass_wrongly_with_a_chance_below_two_to_the_minus_100():
-    chances = [int(chance) for chance in re.findall(r"^ ?[A-Z]+\.\d+ +\w+ +\d* +(-\d+) ", LEDGER, re.MULTILINE)]
+    chances = [int(chance) for chance in re.findall(r"^ ?[A-Z]+\.\d+ .*? (-\d+) ", LEDGER, re.MULTILINE)]
     assert len(chances) >= 50
     assert max(chances) <= -100
 
