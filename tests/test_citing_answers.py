@@ -42,8 +42,8 @@ def test_a_question_is_cited_with_its_answer_and_what_that_rests_on(form):
 def test_a_record_gives_the_verdicts_on_all_that_the_answer_rests_on():
     record = record_of_some(*[made.id for made in ASKED.rests_on])
     text = words_of(cite(ASKED, "text", record))
-    assert "The answer rests on theorems: proved, trusting SymPy" in text
-    assert "(PERM.1, PERM.3, PERM.4, TIE.1, TIE.2, " in text
+    assert "The answer rests on theorems: proved, trusting Agda 2.7.0, and again trusting SymPy" in text
+    assert "(PERM.1, PERM.3, PERM.4, TIE.1, TIE.2); proved, trusting Agda 2.7.0 (TIE.3); " in text
     assert (
         "It rests on verdicts on what threads claim: right (CLAIM.22, CLAIM.6); wrong (CLAIM.23, CLAIM.12, CLAIM.13)"
         in text

@@ -162,8 +162,8 @@ def test_prove_prints_a_record_of_evidence(tmp_path, monkeypatch):
     jsonschema.validate(content, json.loads(resources.files("symmetry").joinpath("record.schema.json").read_text()))
     (theorem,) = content["theorems"]
     kinds = [line["kind"] for line in theorem["evidence"]]
-    assert kinds == ["derived", "identity", *["sampled"] * 4, "control"]
-    identity = theorem["evidence"][1]
+    assert kinds == ["formal", "derived", "identity", *["sampled"] * 4, "control"]
+    identity = theorem["evidence"][2]
     assert len(identity["architectures"]) >= 5
     assert identity["log2_failure"] <= -100
 

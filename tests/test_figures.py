@@ -116,13 +116,13 @@ def test_a_record_becomes_a_table():
     table = figures.evidence_ledger_data(RECORD)
     assert table.ids == ["ONE.1", "ONE.2", "TWO.1"]
     assert table.claims == {"right if": 1}
-    derived, identity, float64, float32, *_, controls = table.outcomes.T.tolist()
+    _, derived, identity, float64, float32, *_, controls = table.outcomes.T.tolist()
     assert derived == [0, 1, 0]
     assert identity == [0, 0, 0]
     assert float64 == [1, 0, 1]
     assert float32 == [3, 0, 0]
     assert controls == [3, 0, 0]
-    assert table.worst[0, 2] == 0.25
+    assert table.worst[0, 3] == 0.25
 
 
 def test_a_failure_is_told_in_words(pictures):

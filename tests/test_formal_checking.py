@@ -134,7 +134,7 @@ def test_what_agda_did_not_end_well_with_cannot_be_told(own_sources, monkeypatch
     monkeypatch.setattr(
         checking,
         "_refusals",
-        lambda theorems, wrote: {
+        lambda theorems, wrote, folder: {
             "RIGHT-1": checker.Refusal("RIGHT-1.agda", None, "", "Agda ended with -9: it said nothing")
         },
     )

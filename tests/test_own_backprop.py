@@ -382,7 +382,7 @@ def test_the_record_names_the_file_that_was_run(run):
     assert ran == {"GRAD.6": [["backprop"], [], *[["backprop"]] * 5], "SOFT.1": [[]] * 4}
     del content["backprop"]
     (folder / "nameless.json").write_text(json.dumps(content))
-    with pytest.raises(ValueError, match=r"GRAD\.6 ran \[\] of a backprop that it does not name"):
+    with pytest.raises(ValueError, match=r"GRAD\.6 ran \['backprop'\] of a backprop that it does not name"):
         read_record(folder / "nameless.json")
 
 

@@ -29,7 +29,7 @@ def said(worst: float, log2: float) -> tuple[list[str], str]:
 
 @given(st.floats(0, 1), st.floats(-800, -100))
 def test_the_ledger_and_the_citation_say_the_same(worst, log2):
-    (_, chance, *floats, _), cited = said(worst, log2)
+    (_, _, chance, *floats, _), cited = said(worst, log2)
     assert re.findall(r"worst difference (\S+) of the bound", cited) == floats
     assert re.findall(r"at most 2\^(\S+)\.", cited) == [chance]
 
