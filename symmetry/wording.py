@@ -2,6 +2,7 @@
 
 import math
 import textwrap
+from collections.abc import Iterable
 
 
 def count(number: int, what: str) -> str:
@@ -29,6 +30,17 @@ def wrapped(text: str, width: int, indent: str = "", later: str | None = None) -
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def listed(head: str, items: Iterable[str], width: int) -> str:
+    """Items below a heading, wrapped to that width.
+
+    >>> print(listed("Controls", ["phi left out", "mean for sum"], 60))
+    Controls
+      - phi left out
+      - mean for sum
+    """
+    return "\n".join([wrapped(head, width, "", "  "), *(wrapped(f"- {each}", width, "  ", "    ") for each in items)])
 
 
 def whole_number(text: str) -> int:

@@ -13,8 +13,8 @@ from symmetry.evidence.kinds.identity import Identity
 from symmetry.evidence.kinds.refuted import Counterexample, Refuted
 from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import Record
-from symmetry.formal.definitions import program_digest
-from symmetry.formal.imports import digest, written_modules
+from symmetry.formal.digests import digest, program_digest
+from symmetry.formal.imports import written_modules
 from symmetry.formal.sources import source
 from symmetry.statements.claim import Claim, Instance
 from symmetry.statements.statement import Statement

@@ -14,7 +14,7 @@ from symmetry.book.agda_tokens import linked
 from symmetry.book.site import write_book
 from symmetry.formal import checker
 from symmetry.formal.checking import written
-from symmetry.formal.definitions import program_digest
+from symmetry.formal.digests import program_digest
 
 KNOWN = proofs.load()
 SOME = {id: KNOWN[id] for id in ("PERM.1", "TIE.1", "SOFT.1")}

@@ -22,7 +22,8 @@ from symmetry.evidence.kinds.formal import Formal
 from symmetry.evidence.record import Record, RecordedStatement, line_from_json
 from symmetry.evidence.schema import schema
 from symmetry.evidence.session import Session
-from symmetry.formal import Checking, unavailable
+from symmetry.formal.checker import unavailable
+from symmetry.formal.checking import Checking
 from symmetry.own_backprop import backprop_from
 from symmetry.reproduction.difference import between
 from symmetry.reproduction.resume import resumption

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from symmetry.formal import unavailable
+from symmetry.formal.checker import unavailable
 
 ROOT = Path(__file__).parent.parent
 

@@ -23,7 +23,7 @@ from symmetry.evidence.finding import Finding, Heading
 from symmetry.evidence.kinds.control import Control
 from symmetry.evidence.record import Record, RecordedBackprop, read_record
 from symmetry.evidence.session import Session
-from symmetry.formal import unavailable
+from symmetry.formal.checker import unavailable
 from symmetry.own_backprop import backprop_from, current
 from symmetry.reproduction.plan import plan
 from symmetry.statements.registry import select

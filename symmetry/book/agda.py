@@ -8,12 +8,12 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from symmetry.book.agda_tokens import coloured, linked, opening
+from symmetry.book.agda_tokens import coloured, linked
 from symmetry.formal import checker
 from symmetry.formal.checking import written
-from symmetry.formal.definitions import program_digest
-from symmetry.formal.imports import imported, path_of, rests_on, written_modules
-from symmetry.formal.sources import Source, source
+from symmetry.formal.digests import program_digest
+from symmetry.formal.imports import imported, importing, path_of, rests_on, written_modules
+from symmetry.formal.sources import Source, opening, source
 from symmetry.statements.theorem import Theorem
 
 OVERVIEW = "agda.html"
@@ -54,7 +54,7 @@ class File:
     @property
     def says(self) -> str:
         """The comment that it begins with."""
-        return opening(self.text)
+        return " ".join(opening(self.text).split())
 
     @property
     def is_generated(self) -> bool:
@@ -173,9 +173,8 @@ def _check(folder: Path, texts: Mapping[str, str], proofs: Sequence[File]) -> Ch
 
 def _linked(folder: Path, texts: Mapping[str, str], proofs: Sequence[str]) -> dict[str, Markup] | checker.Refusal:
     """The code of each file by its page, as Agda links it; or Agda's refusal of the files."""
-    together = "\n".join(["module All where", *[f"import {name}" for name in proofs]]) + "\n"
     wrote = {path_of(name): text for name, text in texts.items() if name.startswith("Generated.")}
-    with checker.workspace({**wrote, "All.agda": together}, folder) as workspace:
+    with checker.workspace({**wrote, **importing(proofs)}, folder) as workspace:
         pages = workspace.pages("All.agda")
         if isinstance(pages, checker.Refusal):
             return pages

@@ -92,18 +92,3 @@ def coloured(text: str) -> Markup:
     """
     written = pygments.highlight(text, AgdaLexer(), HtmlFormatter(nowrap=True)).rstrip()
     return Markup(re.sub(r'<span class="(?:n|o|p|w|err|ow)">([^<]*)</span>', r"\1", written))
-
-
-def opening(text: str) -> str:
-    """The comment that a file begins with, as text.
-
-    >>> opening("-- Sums, and\\n-- what they are.\\nmodule Sums where")
-    'Sums, and what they are.'
-    """
-    lines = (line.strip() for line in text.lstrip().splitlines())
-    words = []
-    for line in lines:
-        if not line.startswith("--"):
-            break
-        words.append(line.removeprefix("--").strip())
-    return " ".join(words)

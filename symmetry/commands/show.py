@@ -58,20 +58,18 @@ def show(
             raise ValueError("--sources writes the files of a proof in Agda; add --formal.")
         proof = formal_source(things[id], things) if formal else None
         if sources is not None and proof is not None:
+            from symmetry.formal.checker import by_hand
             from symmetry.formal.export import write_sources
 
             files = write_sources(proof.path.parent, sources)
-            print(
-                f"{len(files)} files in {sources}. There: agda --safe --without-K --no-libraries -W error {proof.path.name}"
-            )
+            print(f"{len(files)} files in {sources}. There: {by_hand(proof.path.name)}")
             return
     # Tables are slow to measure: only the form that was asked for is made.
     with Console(stderr=True).status(f"reading {id}"):
-        text = (
-            json.dumps(shown_json(things[id], evidence), indent=1)
-            if as_json
-            else shown_formal(made, clamped(Console().width), evidence)
-            if proof is not None and isinstance(made, Theorem)
-            else shown(things[id], Console().width, evidence)
-        )
+        if as_json:
+            text = json.dumps(shown_json(made, evidence), indent=1)
+        elif formal and isinstance(made, Theorem):
+            text = shown_formal(made, clamped(Console().width), evidence)
+        else:
+            text = shown(made, Console().width, evidence)
     print(text)

@@ -58,10 +58,7 @@ def slopes_on_wide_arrays(function: Callable[..., Any], *given: Tree) -> Callabl
 
 def narrowest_float(program: ClosedJaxpr) -> np.dtype:
     """The least precise of the float types that a program computes in."""
-    results = [variable.aval for equation in equations_of(program.jaxpr) for variable in equation.outvars]
-    dtypes = [getattr(result, "dtype", np.dtype(int)) for result in results]
-    types = {np.dtype(dtype) for dtype in dtypes if jnp.issubdtype(dtype, jnp.inexact)}
-    return max(types, key=lambda dtype: float(jnp.finfo(dtype).eps), default=np.dtype(np.float64))
+    return max((each.dtype for each in _floats_of(program)), key=_unit_of, default=np.dtype(np.float64))
 
 
 def coarsest_unit(*programs: ClosedJaxpr) -> float:
@@ -73,14 +70,19 @@ def coarsest_unit(*programs: ClosedJaxpr) -> float:
     ...     coarsest_unit(jax.make_jaxpr(lambda x: x.astype("float32") * 2)(np.ones(2))) == 2.0**-23
     True
     """
-    units = [float(np.finfo(np.float64).eps)]
-    for program in programs:
-        for equation in equations_of(program.jaxpr):
-            for result in equation.outvars:
-                dtype = getattr(result.aval, "dtype", np.dtype(int))
-                if getattr(result.aval, "shape", ()) and jnp.issubdtype(dtype, jnp.inexact):
-                    units.append(float(jnp.finfo(dtype).eps))
-    return max(units)
+    arrays = [each.dtype for program in programs for each in _floats_of(program) if each.shape]
+    return max(map(_unit_of, [np.dtype(np.float64), *arrays]))
+
+
+def _floats_of(program: ClosedJaxpr) -> list[Any]:
+    """All that a program computes and that is floats."""
+    results = [variable.aval for equation in equations_of(program.jaxpr) for variable in equation.outvars]
+    return [each for each in results if has_floats(each)]
+
+
+def _unit_of(dtype: np.dtype) -> float:
+    """The unit in the last place of 1."""
+    return float(jnp.finfo(dtype).eps)
 
 
 def _run(jaxpr: Jaxpr, constants: Sequence[Leaf], arguments: Sequence[Leaf]) -> list[Leaf]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from symmetry.evidence.finding import lines_in_sentences
 from symmetry.evidence.record import Record
-from symmetry.formal.checker import unavailable
+from symmetry.formal.checker import by_hand, unavailable
 from symmetry.formal.checking import TRUSTED
 from symmetry.formal.definitions import definitions
 from symmetry.formal.imports import rests_on, written_modules
@@ -15,7 +15,7 @@ from symmetry.formal.sources import Part, Source, source
 from symmetry.reproduction.plan import evidence_at_hand
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
-from symmetry.wording import wrapped
+from symmetry.wording import listed, wrapped
 
 
 def formal_source(made: object, things: Mapping[str, object]) -> Source:
@@ -46,15 +46,17 @@ def shown_formal(theorem: Theorem, width: int, record: Record | None = None) -> 
         part
         for part in (
             wrapped(f"{theorem.id}  {theorem.title}", width, "", "  "),
-            found.says if max(map(len, found.says.splitlines())) <= width else _reflowed(found.says, width),
-            _listed("Laws of numbers that it needs", list(found.laws.values()) or ["none at all"], width),
+            found.says
+            if max(map(len, found.says.splitlines())) <= width
+            else wrapped(" ".join(found.says.splitlines()), width),
+            listed("Laws of numbers that it needs", list(found.laws.values()) or ["none at all"], width),
             _evidence(theorem, record, width),
             _code(f"Statement and proof ({path}, line {found.theorem.line})", found.theorem),
-            _listed("What the proof comes from", lemmas, width) if lemmas else "",
+            listed("What the proof comes from", lemmas, width) if lemmas else "",
             _code(f"Numbers that obey these laws (line {found.model.line})", found.model),
             _code(f"Control: {theorem.formal.control} (line {found.control.line})", found.control),
             _definitions(written_names(found, texts)),
-            _listed("Trusted besides", TRUSTED, width),
+            listed("Trusted besides", TRUSTED, width),
             _yourself(theorem, width),
         )
         if part
@@ -92,14 +94,6 @@ def place_of(theorem: Theorem) -> str:
     return "/".join([*theorem.module.split(".")[:-1], theorem.formal.path])
 
 
-def _reflowed(text: str, width: int) -> str:
-    return "\n".join(wrapped(" ".join(text.splitlines()), width).splitlines())
-
-
-def _listed(head: str, items: Sequence[str], width: int) -> str:
-    return "\n".join([head, *(wrapped(f"- {each}", width, "  ", "    ") for each in items)])
-
-
 def _code(head: str, part: Part) -> str:
     return f"{head}\n{textwrap.indent(part.text, '  ')}"
 
@@ -110,7 +104,7 @@ def _evidence(made: Statement, record: Record | None, width: int) -> str:
         return ""
     lines = [line for line in recorded.evidence if line.kind == "formal"]
     return (
-        _listed("Evidence", [text for _, text in lines_in_sentences(lines, record.environment)], width) if lines else ""
+        listed("Evidence", [text for _, text in lines_in_sentences(lines, record.environment)], width) if lines else ""
     )
 
 
@@ -148,14 +142,14 @@ def _definitions(names: Sequence[str]) -> str:
 
 def _yourself(theorem: Theorem, width: int) -> str:
     file, missing = theorem.module.replace(".", "/"), unavailable()
-    return _listed(
+    return listed(
         "To check it yourself",
         [
             *([missing] if missing else []),
             f"symmetry prove {theorem.id}",
             f"pytest {file}.py::'{theorem.id}[formal]'",
             f"symmetry show {theorem.id} --formal --sources FOLDER writes all files, which agda checks: "
-            f"agda --safe --without-K --no-libraries -W error {theorem.id.replace('.', '-')}.agda",
+            + by_hand(f"{theorem.id.replace('.', '-')}.agda"),
         ],
         width,
     )

@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import textwrap
-from collections.abc import Iterable
 from typing import cast
 
 import sympy
@@ -20,7 +19,7 @@ from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.notation import notation_of
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Measurements, Theorem
-from symmetry.wording import wrapped
+from symmetry.wording import listed, wrapped
 
 NARROWEST, WIDEST = 60, 110
 """Texts are wrapped to the terminal, within these widths."""
@@ -94,7 +93,7 @@ def _(claim: Claim, width: int, record: Record | None = None) -> str:
         _evidence(claim, record, width),
         "Why\n" + wrapped(named(claim.why), width, "  "),
         claim.follows_from and "Rests on\n" + wrapped(", ".join(claim.follows_from), width, "  "),
-        claim.instances and _listed("Tried on", map(str, claim.instances), width),
+        claim.instances and listed("Tried on", map(str, claim.instances), width),
         wrapped(f"sha256 of statement, verdict and all the code that decides: {claim.digest}", width),
     )
 
@@ -173,11 +172,11 @@ def _evidence(made: Statement, record: Record | None, width: int) -> str:
     """What a record holds of a statement; without one, what evidence a run gathers."""
     recorded = evidence_at_hand(made, record)
     if record is not None and recorded is not None:
-        return _listed("Evidence", evidence_in_words(made, recorded, record), width)
+        return listed("Evidence", evidence_in_words(made, recorded, record), width)
     if not isinstance(made, Theorem):
         return ""
-    listed = "; ".join(f"{kind}: {KINDS[kind].promise(made)}" for kind in made.evidence)
-    return "Evidence listed\n" + wrapped(f"{listed}.", width, "  ")
+    promises = "; ".join(f"{kind}: {KINDS[kind].promise(made)}" for kind in made.evidence)
+    return "Evidence listed\n" + wrapped(f"{promises}.", width, "  ")
 
 
 def _notation(made: Statement, width: int) -> str:
@@ -211,7 +210,7 @@ def _refutes(theorem: Theorem, width: int) -> str:
     if not theorem.refutes:
         return ""
     what = "False claims, each" if len(theorem.refutes) > 1 else "A false claim,"
-    return _listed(f"{what} with an exact counterexample", theorem.refutes, width)
+    return listed(f"{what} with an exact counterexample", theorem.refutes, width)
 
 
 def _controls(theorem: Theorem, width: int) -> str:
@@ -220,12 +219,7 @@ def _controls(theorem: Theorem, width: int) -> str:
     must = "broken variants that every kind of evidence must reject"
     if isinstance(theorem, FalseClaim):
         must = "what refutes the claim must not refute this"
-    return _listed(f"Controls ({must})", [f"{name}{knobs}" for name, knobs in turned.items()], width)
-
-
-def _listed(head: str, items: Iterable[str], width: int) -> str:
-    """Items below a heading."""
-    return "\n".join([wrapped(head, width, "", "  "), *(wrapped(f"- {each}", width, "  ", "    ") for each in items)])
+    return listed(f"Controls ({must})", [f"{name}{knobs}" for name, knobs in turned.items()], width)
 
 
 def _derivation(theorem: Theorem, width: int) -> str:

@@ -32,7 +32,7 @@ from symmetry.statements.variant import function_of
 
 if TYPE_CHECKING:
     from symmetry.engine.derive import Derivation
-    from symmetry.formal import Checking
+    from symmetry.formal.checking import Checking
 
 ADVERSARIAL = 1_000
 """Networks that Hypothesis generates, beside the random ones, for each float type."""
@@ -220,7 +220,7 @@ class Work:
     @shared
     def formal(self, folder: str) -> "Checking":
         """What Agda says of the theorems' files in a folder, about the functions that are in place."""
-        from symmetry.formal import checked
+        from symmetry.formal.checking import checked
 
         files = [each.formal_file for each in self.theorems.values()]
         self.progress("proofs in Agda")

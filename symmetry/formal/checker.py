@@ -14,13 +14,20 @@ import sys
 import tempfile
 import threading
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 COMMAND = "pip install 'symmetry-proofs[formal]'"
 
 FLAGS = ("--safe", "--without-K", "--no-libraries", "-W", "error")
 """No postulate, no axiom K, no file but ours and Agda's builtins; a warning is an error."""
+
+
+def by_hand(file: str) -> str:
+    """The command that checks a file, for a person who has Agda."""
+    return " ".join(["agda", *FLAGS, file])
+
 
 _RUN = "import sys; sys.path.append(sys.argv[1]); import agda; sys.exit(agda.main(['agda', *sys.argv[2:]]))"
 
@@ -195,38 +202,43 @@ def _fill(folder: Path, package: Path, written: Mapping[str, str], proofs: Path)
         path.write_text(text, encoding="utf-8")
 
 
+Handler: TypeAlias = Callable[[int, types.FrameType | None], object]
+"""What a signal calls."""
+
+
 @contextlib.contextmanager
-def _ctrl_c_heard_once() -> Iterator[None]:
-    """What one Ctrl-C begins, another does not disturb: Agda is ended, and what it wrote is removed."""
+def _on_ctrl_c(handler: Callable[[Handler], Handler]) -> Iterator[None]:
+    """Ctrl-C calls meanwhile what is made of its handler; only the main thread hears it."""
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield
         return
-
-    def once(number: int, frame: types.FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        before(number, frame)  # which raises, as a rule
-        signal.signal(signal.SIGINT, once)
-
-    signal.signal(signal.SIGINT, once)
+    signal.signal(signal.SIGINT, handler(before))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _ctrl_c_heard_once() -> contextlib.AbstractContextManager[None]:
+    """What one Ctrl-C begins, another does not disturb: Agda is ended, and what it wrote is removed."""
+
+    def handler(before: Handler) -> Handler:
+        def once(number: int, frame: types.FrameType | None) -> None:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            before(number, frame)  # which raises, as a rule
+            signal.signal(signal.SIGINT, once)
+
+        return once
+
+    return _on_ctrl_c(handler)
 
 
 @contextlib.contextmanager
 def _ctrl_c_heard_afterwards() -> Iterator[None]:
     """Ctrl-C waits until what is done meanwhile is done: a process that is being started has no name yet."""
-    before = signal.getsignal(signal.SIGINT)
-    if threading.current_thread() is not threading.main_thread() or not callable(before):
+    heard: list[Callable[[], object]] = []
+    with _on_ctrl_c(lambda before: lambda number, frame: heard.append(lambda: before(number, frame))):
         yield
-        return
-    heard: list[tuple[int, types.FrameType | None]] = []
-    signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
     if heard:
-        before(*heard[0])
+        heard[0]()

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from symmetry.formal import checker
 from symmetry.formal.agreement import Agreement, agreement_files, agreements
-from symmetry.formal.definitions import definitions, program_digest, program_text
+from symmetry.formal.definitions import definitions, program_text
+from symmetry.formal.digests import digest, program_digest
 from symmetry.formal.example import DEPTHS as NUMBERS
 from symmetry.formal.example import DERIVATIVE, compared
 from symmetry.formal.example_text import example_text
 from symmetry.formal.facts import facts_text
-from symmetry.formal.imports import digest, path_of, rests_on, written_modules
+from symmetry.formal.imports import importing, path_of, rests_on, written_modules
 from symmetry.formal.loops import Loop, backprop_loop, forward_loop
 from symmetry.formal.recursion import backprop_results
 from symmetry.formal.signatures import FORWARD, SIGNATURES
@@ -154,8 +155,7 @@ def _verdicts(
 
 def _refusals(theorems: Sequence[str], wrote: Written, folder: Path) -> dict[str, checker.Refusal]:
     """Agda's refusals of theorems' files: of all at once, and only if there is one, of each by itself."""
-    together = "\n".join(["module All where", *[f"import {name}" for name in theorems]])
-    with checker.workspace({**wrote.paths, "All.agda": f"{together}\n"}, folder) as workspace:
+    with checker.workspace({**wrote.paths, **importing(theorems)}, folder) as workspace:
         if workspace.check("All.agda") is None:
             return {}
         found = {name: workspace.check(path_of(name)) for name in theorems}

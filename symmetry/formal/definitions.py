@@ -1,12 +1,10 @@
 """The program's definitions: what its functions return on formal arrays, written as Generated/Program.agda."""
 
 import dataclasses
-import hashlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
-from symmetry import network as program
 from symmetry.array import Array
+from symmetry.formal.digests import program_digest
 from symmetry.formal.signatures import ARRAYS, SIGNATURES, Signature
 from symmetry.numbers.formal import Formal, FormalActivation, FormalLoss, FormalTargets, Term, indices_of
 from symmetry.numbers.formal.array import shown
@@ -61,11 +59,6 @@ def entry_of(found: object, dimensions: tuple[str, ...]) -> Term:
 def definitions() -> dict[str, Definition]:
     """Those of every function, by its name in Agda."""
     return {signature.name: definition(signature) for signature in SIGNATURES}
-
-
-def program_digest() -> str:
-    """The SHA-256 of network.py."""
-    return hashlib.sha256(Path(program.__file__).read_bytes()).hexdigest()
 
 
 HEAD = """-- Written by running symmetry/network.py (sha256 {digest}) on formal arrays. Do not edit.

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from symmetry.formal.checking import written
-from symmetry.formal.imports import written_modules
+from symmetry.formal.imports import path_of, written_modules
 
 
 def write_sources(proofs: Path, folder: Path) -> list[Path]:
@@ -20,7 +20,7 @@ def write_sources(proofs: Path, folder: Path) -> list[Path]:
     try:
         beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
         for module, text in files.items():
-            path = (beside / module.replace(".", "/")).with_suffix(".agda")
+            path = beside / path_of(module)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         beside.chmod(0o755)

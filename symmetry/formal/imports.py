@@ -1,8 +1,7 @@
 """Which Agda files a file rests on: its imports, theirs, and so on."""
 
-import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 IMPORT = re.compile(r"^\s*(?:open\s+)?import\s+([^\s(;]+)", re.MULTILINE)
@@ -23,6 +22,11 @@ def written_modules(folder: Path) -> dict[str, str]:
     return {module_of(path, folder): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.agda"))}
 
 
+def importing(modules: Iterable[str]) -> dict[str, str]:
+    """A file that imports modules and states nothing, by its path: Agda checks it, and so all of them at once."""
+    return {"All.agda": "\n".join(["module All where", *[f"import {name}" for name in modules]]) + "\n"}
+
+
 def imported(text: str) -> set[str]:
     """The modules that a file imports itself.
 
@@ -41,9 +45,3 @@ def rests_on(module: str, texts: Mapping[str, str]) -> set[str]:
             found.add(each)
             waiting.append(each)
     return found
-
-
-def digest(texts: Mapping[str, str]) -> str:
-    """The SHA-256 of the files, with their names."""
-    joined = "".join(f"{name}\0{text}\0" for name, text in sorted(texts.items()))
-    return hashlib.sha256(joined.encode()).hexdigest()

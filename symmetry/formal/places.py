@@ -4,8 +4,7 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping
 
-from symmetry.formal.checking import path_of
-from symmetry.formal.imports import imported
+from symmetry.formal.imports import imported, path_of
 from symmetry.formal.sources import Source
 
 WORDS = frozenset(
@@ -27,9 +26,6 @@ class Place:
     name: str
     file: str
     line: int
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.file}, line {self.line}"
 
 
 def places(source: Source, texts: Mapping[str, str]) -> list[Place]:

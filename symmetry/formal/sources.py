@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import itertools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,11 +62,12 @@ def source(path: Path) -> Source:
         FileNotFoundError: there is no such file.
         ValueError: a part that every theorem's file has is not there.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
     begin = [_beginning(lines, name, path) for name in PARTS]
     parts = [_part(lines, *ends) for ends in zip(begin, [*begin[1:], len(lines)], strict=True)]
     head = re.search(r"module Theorem.*?where$", parts[0].text, re.DOTALL | re.MULTILINE)
-    return Source(path, _words(lines), _laws(path, head[0] if head else ""), *parts)
+    return Source(path, opening(text), _laws(path, head[0] if head else ""), *parts)
 
 
 def _beginning(lines: list[str], name: str, path: Path) -> int:
@@ -86,10 +88,14 @@ def _part(lines: list[str], first: int, end: int) -> Part:
     return Part(first + 1, "\n".join(lines[first:end]).rstrip())
 
 
-def _words(lines: list[str]) -> str:
-    """The comment that a file begins with, a paragraph a sentence that begins a line."""
-    end = next((place for place, line in enumerate(lines) if not line.startswith("--")), len(lines))
-    return "\n".join(line.removeprefix("--").removeprefix(" ") for line in lines[:end])
+def opening(text: str) -> str:
+    """The comment that a file begins with, line by line.
+
+    >>> opening("-- Sums, and\\n-- what they are.\\nmodule Sums where")
+    'Sums, and\\nwhat they are.'
+    """
+    comment = itertools.takewhile(lambda line: line.startswith("--"), text.splitlines())
+    return "\n".join(line.removeprefix("--").removeprefix(" ") for line in comment)
 
 
 def _laws(path: Path, head: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from symmetry.discovery.leaves import Leaf, Tree, has_floats, is_array, split, wide_type
+from symmetry.discovery.precision import widened
 
 Arrays = list[Any]
 
@@ -97,7 +98,7 @@ def _kept(leaf: Leaf, source: np.random.Generator) -> Any:
 def in_float64(leaf: Leaf) -> Any:
     """Floats as float64; whole numbers, truth values and keys as they are."""
     if has_floats(leaf):
-        return np.asarray(leaf).astype(wide_type(leaf.dtype))
+        return widened(leaf)
     return leaf if jnp.issubdtype(leaf.dtype, jax.dtypes.extended) else np.asarray(leaf)
 
 

@@ -8,8 +8,8 @@ from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import recorded
 from symmetry.formal.checker import unavailable
-from symmetry.formal.definitions import program_digest
-from symmetry.formal.imports import digest, written_modules
+from symmetry.formal.digests import digest, program_digest
+from symmetry.formal.imports import written_modules
 from symmetry.formal.sources import source
 from symmetry.statements.besides import FormalProof
 from symmetry.statements.theorem import Theorem
