@@ -74,7 +74,7 @@ def test_agda_refuses_the_numbers_of_a_loop_that_is_wrong_from_depth_5_on():
         wrong = returned_by_the_program()
     refusal = agda_says({**files, "Generated.Example": example_text(wrong)}, "Generated.Example")
     assert refusal is not None
-    assert (refusal.file, refusal.name) == ("Generated/Example.agda", "weight-1")
+    assert (refusal.file, refusal.name) == ("Generated/Example.agda", "gradient")
     assert "!=" in refusal.message
 
 

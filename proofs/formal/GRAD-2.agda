@@ -27,7 +27,7 @@ module Theorem (𝔸 : Arithmetic) (laws : LawsWithZero 𝔸) (Target : Set) whe
     (θs : Layers Number n p c ps) (φ : Activation Number) (φs : Activations Number ps)
     (z : Matrix Number batch n) (y : Vector Target batch) (δ : Matrix Number batch p) →
     IsError loss error (after θs) φs (preactivations (activated z φ) (first θs)) y δ →
-    IsError loss error θs (φ ∷ φs) z y (hidden-error δ (weight (first θs)) z φ)
+    IsError loss error θs (φ , φs) z y (hidden-error δ (weight (first θs)) z φ)
   theorem = hidden-error-differentiates
 
   every-depth : ∀ {batch m n b ps} (loss : LossValue (last n ps)) (error : LossError (last n ps))
@@ -56,7 +56,7 @@ module Control where
     (θs : Layers ℕ n p c ps) (φ : Activation ℕ) (φs : Activations ℕ ps)
     (z : Matrix ℕ batch n) (y : Vector ℕ batch) (δ : Matrix ℕ batch p) →
     IsError loss error (after θs) φs (preactivations (activated z φ) (first θs)) y δ →
-    IsError loss error θs (φ ∷ φs) z y (weights-left-out δ (weight (first θs)) z φ))
-  refuted claim with differentiates (claim output one weight-2 identity [ identity ] (ones {1}) (λ _ → 0) _
-    (backpropagated-errors output one weight-2 [ identity ] ones (λ _ → 0))) ones
+    IsError loss error θs (φ , φs) z y (weights-left-out δ (weight (first θs)) z φ))
+  refuted claim with differentiates (claim output one weight-2 identity identity (ones {1}) (λ _ → 0) _
+    (backpropagated-errors output one weight-2 identity ones (λ _ → 0))) ones
   ... | ()

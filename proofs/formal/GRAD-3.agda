@@ -55,8 +55,8 @@ module Control where
 
   refuted : ¬ (∀ {batch n b} (loss : LossValue n) (error : LossError n)
     (θ : Layer ℕ n n b) (φ : Activation ℕ) (x : Matrix ℕ batch n) (y : Vector ℕ batch) (δ : Matrix ℕ batch n) →
-    IsError loss error tt [ φ ] (preactivations x θ) y δ → ∀ v →
-    tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual [ θ ] v) (lifted-activations [ φ ])
+    IsError loss error tt φ (preactivations x θ) y δ → ∀ v →
+    tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual [ θ ] v) (lifted-activations φ)
       (constants x) y) ≡ ⟪ [ layer-gradient θ (activated (preactivations x θ) φ) δ ] , v ⟫)
   refuted claim with claim output one weight-2 identity (ones {1}) (λ _ → 0) _
     (slopes-give-the-error output one identity (preactivations ones weight-2) (λ _ → 0)) [ layer ones none ]

@@ -95,6 +95,6 @@ module Control where
     let gradient , input = backprop error θs φs (primals X) y in
     tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual θs v) (lifted-activations φs) X y)
       ≡ ⟪ one-entry-off gradient , v ⟫ + ⟨ input , tangents X ⟩)
-  refuted claim with claim output one output-respects one-respects one-weight one-weight [ identity ]
+  refuted claim with claim output one output-respects one-respects one-weight one-weight identity
     (λ (_ : Fin 1) _ → dual 1073741824 0) (λ _ → 0)
   ... | ()

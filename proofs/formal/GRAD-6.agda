@@ -43,6 +43,5 @@ module Control where
     (φs : Activations ℕ ps) (x : Matrix ℕ batch m) (y : Vector ℕ batch) →
     map (λ g → batch * g) (fst (backprop error θs φs x y)) ≋
       total λ e → fst (backprop error θs φs (example x e) (λ _ → y e)))
-  refuted claim with claim one one-respects one-weight [ identity ] (ones {2}) (λ _ → 0)
-  ... | [ same p _ ] with p zero zero
+  refuted claim with same-weights (claim one one-respects one-weight identity (ones {2}) (λ _ → 0)) zero zero
   ... | ()

@@ -66,9 +66,9 @@ module Control where
 
   refuted : ¬ (∀ {batch n b} (loss : LossValue n) (error : LossError n) (θ : Layer ℕ n n b) (φ : Activation ℕ)
     (x : Matrix ℕ batch n) (y : Vector ℕ batch) (δ : Matrix ℕ batch n) →
-    IsError loss error tt [ φ ] (preactivations x θ) y δ → ∀ v →
-    tangent (OnDuals.network-loss (lifted-loss loss error) (map constant [ θ ]) (lifted-activations [ φ ])
+    IsError loss error tt φ (preactivations x θ) y δ → ∀ v →
+    tangent (OnDuals.network-loss (lifted-loss loss error) (map constant [ θ ]) (lifted-activations φ)
       (along x v) y) ≡ ⟨ not-transposed δ (weight θ) , v ⟩)
   refuted claim with claim first-output its-gradient upper identity (ones {1}) (λ _ → 0) _
-    (backpropagated-errors first-output its-gradient [ upper ] [ identity ] ones (λ _ → 0)) ones
+    (backpropagated-errors first-output its-gradient [ upper ] identity ones (λ _ → 0)) ones
   ... | ()

@@ -39,6 +39,5 @@ module Control where
     (πs : Permutations n ps) (θs : Layers ℕ m n b ps) (φs : Activations ℕ ps)
     (x : Matrix ℕ batch m) (y : Vector ℕ batch) →
     fst (backprop error (act πs θs) φs x y) ≋ fst (backprop error θs φs x y))
-  refuted claim with claim one one-respects (swap ∷ []) two-units linear (ones {1}) (λ _ → 0)
-  ... | same p _ ∷ _ with p zero zero
+  refuted claim with same-weights (claim one one-respects (swap ∷ []) two-units linear (ones {1}) (λ _ → 0)) zero zero
   ... | ()

@@ -40,6 +40,6 @@ module Control where
   refuted : ¬ (∀ {m n b ps} (error : LossError (last n ps)) → ErrorRespects error → (φs : Activations ℕ ps)
     (move : Held → ℕ → Held) (batch : Minibatch m) (πs : Permutations n ps) (states θs : Layers ℕ m n b ps) →
     step error φs move batch (zip _,_ states (act πs θs)) ≋ act πs (step error φs move batch (zip _,_ states θs)))
-  refuted claim with claim one one-respects linear (λ (s , θ) _ → s , s + θ) one-example (swap ∷ []) two-units two-units
-  ... | same p _ ∷ _ with p zero zero
+  refuted claim with same-weights (claim one one-respects linear (λ (s , θ) _ → s , s + θ) one-example
+    (swap ∷ []) two-units two-units) zero zero
   ... | ()

@@ -59,7 +59,6 @@ module Control where
     (rule : Rule m n b ps) → Invariant rule → (minibatches : ℕ → Minibatch m) (πs : Permutations n ps)
     (start : Layers Held m n b ps) → ∀ T →
     train error φs rule (backwards T minibatches) T (act πs start) ≋ act πs (train error φs rule minibatches T start))
-  refuted claim with claim error (λ _ same k → same k) [ square ] descent (λ _ _ _ _ _ _ → refl) inputs-0-1 []
-    [ layer (λ _ _ → 0 , 1) none ] 3
-  ... | [ same p _ ] with p zero zero
+  refuted claim with same-weights (claim error (λ _ same k → same k) square descent (λ _ _ _ _ _ _ → refl) inputs-0-1 []
+    [ layer (λ _ _ → 0 , 1) none ] 3) zero zero
   ... | ()

@@ -64,6 +64,5 @@ module Control where
 
   refuted : ¬ (∀ {m n b ps} (πs σs : Permutations n ps) (θs : Layers ℕ m n b ps) →
     act πs (act σs θs) ≋ act (σs ∘̂ πs) θs)
-  refuted claim with claim (turn ∷ []) (flip ∷ []) three-units
-  ... | same p _ ∷ _ with p zero zero
+  refuted claim with same-weights (claim (turn ∷ []) (flip ∷ []) three-units) zero zero
   ... | ()

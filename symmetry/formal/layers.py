@@ -27,7 +27,7 @@ def activations_type(number: str, widths: Sequence[str], biased: Sequence[bool])
 
 def activations_text(activations: Sequence[str]) -> str:
     """Activations, one a layer."""
-    return " ∷ ".join([*activations[:-1], f"[ {activations[-1]} ]"])
+    return " , ".join(activations)
 
 
 def layer_place(part: str, layer: int, layers: str) -> str:

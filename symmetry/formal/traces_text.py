@@ -64,9 +64,25 @@ def _trace_text(trace: Trace, by_laws: bool) -> str:
         letters = " ".join(index.letter for index in each.indices)
         lines += [f"    {each.name} : ∀ {letters} → {each.array} {letters} ≡ {each.other} {letters}"]
         lines += [f"    {each.name} = λ {letters} → {each.proof.written()}"]
+    if not has_loss and not by_laws:
+        return "\n".join([*lines, *_gradient_lines(trace)]) + "\n"
     for each in trace.equations:
         lines += _equation_lines(each, depth)
     return "\n".join(lines) + "\n"
+
+
+def _gradient_lines(trace: Trace) -> list[str]:
+    """That the recursion's gradient is the loop's, all parameters and the inputs at once, by one refl."""
+    depth = len(trace.biases)
+    parts = {(each.result.part, each.result.layer): _function(each, depth) for each in trace.equations}
+    layers = layers_text([(parts["weight", l], parts.get(("bias", l))) for l in range(1, depth + 1)])
+    return [f"    gradient : G ≡ (({layers}) , {parts['inputs', 0]})", "    gradient = refl"]
+
+
+def _function(found: Equation, depth: int) -> str:
+    """What the loop returned, as a function of the indices of its entries."""
+    letters = " ".join(index.letter for index in indices_of(dimensions_of(found.result, depth)))
+    return f"(λ {letters} → {found.term.text()})"
 
 
 def _loss(name: str, width: str, by_laws: bool) -> list[str]:

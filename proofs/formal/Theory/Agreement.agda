@@ -47,5 +47,5 @@ module Forward (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
 
   outputs-agree : {x x′ : Matrix Number batch m} → x′ ≈ x → (θs : Layers Number m n b ps) (φs : Activations Number ps) →
     P.forward θs φs x′ ≈ T.forward θs φs x
-  outputs-agree same-x [ θ ]    [ φ ]    = values-agree same-x θ φ
-  outputs-agree same-x (θ ∷ θs) (φ ∷ φs) = outputs-agree (values-agree same-x θ φ) θs φs
+  outputs-agree same-x [ θ ]    φ        = values-agree same-x θ φ
+  outputs-agree same-x (θ ∷ θs) (φ , φs) = outputs-agree (values-agree same-x θ φ) θs φs

@@ -33,9 +33,9 @@ module Derivatives (𝔸 : Arithmetic) (now : Arithmetic.Number 𝔸)
   open Differentiable public
 
   data AllDifferentiable : ∀ {ps} → Activations Number ps → Set where
-    [_] : ∀ {φ} → Differentiable φ → AllDifferentiable [ φ ]
+    [_] : ∀ {φ} → Differentiable φ → AllDifferentiable {[]} φ
     _∷_ : ∀ {p ps φ} {φs : Activations Number ps} → Differentiable φ → AllDifferentiable φs →
-          AllDifferentiable (_∷_ {p = p} φ φs)
+          AllDifferentiable {p ∷ ps} (φ , φs)
 
   record HasGradient {k} (loss : Vector Number k → Target → Number)
     (error : Vector Number k → Target → Vector Number k) : Set where
@@ -108,8 +108,8 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) (now : Ari
   on-curves φ φ′ (suc _) z = z
 
   all-on-curves : {φs : Activations Number ps} → AllDifferentiable φs → Activations Curve ps
-  all-on-curves [ φ′ ]     = [ on-curves _ φ′ ]
-  all-on-curves (φ′ ∷ φs′) = on-curves _ φ′ ∷ all-on-curves φs′
+  all-on-curves [ φ′ ]     = on-curves _ φ′
+  all-on-curves (φ′ ∷ φs′) = on-curves _ φ′ , all-on-curves φs′
 
   loss-on-curves : ∀ {k} {loss : LossValue k} {error : LossError k} → HasGradient loss error → OnCurves.LossValue k
   loss-on-curves {loss = loss} {error} gradient a y = curve

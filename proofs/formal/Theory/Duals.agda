@@ -34,8 +34,8 @@ module Lifted (𝔸 : Arithmetic) (Target : Set) where
   lifted-activation φ order z = dual (φ order (primal z)) (φ (suc order) (primal z) * tangent z)
 
   lifted-activations : ∀ {ps} → Activations Number ps → Activations (Dual Number) ps
-  lifted-activations [ φ ]    = [ lifted-activation φ ]
-  lifted-activations (φ ∷ φs) = lifted-activation φ ∷ lifted-activations φs
+  lifted-activations {[]}    φ        = lifted-activation φ
+  lifted-activations {_ ∷ _} (φ , φs) = lifted-activation φ , lifted-activations φs
 
   -- loss (a + b ε) = loss a + (the product of error a with b) ε
 

@@ -68,6 +68,9 @@ same-first : ∀ {A m n b ps} {θs ηs : Layers A m n b ps} → θs ≋ ηs → 
 same-first [ p ]   = p
 same-first (p ∷ _) = p
 
+same-weights : ∀ {A m n b ps} {θs ηs : Layers A m n b ps} → θs ≋ ηs → weight (first θs) ≈ weight (first ηs)
+same-weights same-layers = SameLayer.weights (same-first same-layers)
+
 -- What is computed of equal numbers, for each parameter by itself, is equal.
 
 zip-same-bias : ∀ {A B C : Set} {n b} {f g : A → B → C} → (∀ a b → f a b ≡ g a b) → {u u′ : Bias A n b}

@@ -34,11 +34,11 @@ module Errors (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   errors-agree : (error : LossError (last n ps)) → ErrorRespects error → {x x′ : Matrix Number batch m} → x′ ≈ x →
     (θs : Layers Number m n b ps) (φs : Activations Number ps) (y : Vector Target batch) →
     P.backpropagate error θs φs x′ y ≈ᵘ T.backpropagate error θs φs x y
-  errors-agree error respects {x} same-x [ θ ] [ φ ] y = [ (λ e j →
+  errors-agree error respects {x} same-x [ θ ] φ y = [ (λ e j →
     trans (output-error-of-equals {error = error} {φ} {y} respects {z = T.preactivations x θ}
             {a = T.activated (T.preactivations x θ) φ} (preactivations-agree same-x θ) (values-agree same-x θ φ) e j)
           (Out.agrees error φ (T.preactivations x θ) (T.activated (T.preactivations x θ) φ) y e j)) ]
-  errors-agree error respects {x} same-x (θ ∷ θs) (φ ∷ φs) y = (λ e j →
+  errors-agree error respects {x} same-x (θ ∷ θs) (φ , φs) y = (λ e j →
     trans (hidden-error-of-equals {φ = φ} {next-δ = head δs} {next-weight = weight (first θs)} {z = z}
             (heads-agree later) (λ _ _ → refl) (preactivations-agree same-x θ) e j)
           (Hid.agrees (head δs) (weight (first θs)) z φ e j)) ∷ later

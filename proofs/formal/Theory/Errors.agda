@@ -55,17 +55,17 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
 
   AllErrors : (loss : LossValue (last n ps)) (error : LossError (last n ps)) (θs : Layers Number m n b ps)
     (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) → Units Number batch n ps → Set
-  AllErrors loss error [ θ ] [ φ ] x y [ δ ] = IsError loss error tt [ φ ] (preactivations x θ) y δ
-  AllErrors loss error (θ ∷ θs) (φ ∷ φs) x y (δ ∷ δs) =
-    IsError loss error θs (φ ∷ φs) z y δ × AllErrors loss error θs φs (activated z φ) y δs
+  AllErrors loss error [ θ ] φ x y [ δ ] = IsError loss error tt φ (preactivations x θ) y δ
+  AllErrors loss error (θ ∷ θs) (φ , φs) x y (δ ∷ δs) =
+    IsError loss error θs (φ , φs) z y δ × AllErrors loss error θs φs (activated z φ) y δs
     where z = preactivations x θ
 
   first-error : {loss : LossValue (last n ps)} {error : LossError (last n ps)} (θs : Layers Number m n b ps)
     (φs : Activations Number ps) {x : Matrix Number batch m} {y : Vector Target batch} {δs : Units Number batch n ps} →
     AllErrors loss error θs φs x y δs →
     IsError loss error (after θs) φs (preactivations x (first θs)) y (head δs)
-  first-error [ θ ]    [ φ ]    {δs = [ δ ]}    p       = p
-  first-error (θ ∷ θs) (φ ∷ φs) {δs = δ ∷ δs} (p , _) = p
+  first-error [ θ ]    φ        {δs = [ δ ]}    p       = p
+  first-error (θ ∷ θs) (φ , φs) {δs = δ ∷ δs} (p , _) = p
 
   -- What is equal to a derivative is one; and two derivatives at one place have the same products.
 
@@ -127,13 +127,13 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
     (δ : Matrix Number batch n) → IsError loss error (after θs) φs (preactivations (primals X) (first θs)) y δ →
     tangent (OnDuals.network-loss (lifted-loss loss error) (map constant θs) (lifted-activations φs) X y) ≡
       ⟨ T.input-gradient δ (weight (first θs)) , tangents X ⟩
-  loss-through loss error [ θ@(layer _ none) ] [ φ ] X y δ p =
+  loss-through loss error [ θ@(layer _ none) ] φ X y δ p =
     trans (differentiates p (tangents (OnDuals.preactivations X (constant-layer θ)))) (through θ X δ)
-  loss-through loss error [ θ@(layer _ (some _)) ] [ φ ] X y δ p =
+  loss-through loss error [ θ@(layer _ (some _)) ] φ X y δ p =
     trans (differentiates p (tangents (OnDuals.preactivations X (constant-layer θ)))) (through θ X δ)
-  loss-through loss error (θ@(layer _ none) ∷ θs) (φ ∷ φs) X y δ p =
+  loss-through loss error (θ@(layer _ none) ∷ θs) (φ , φs) X y δ p =
     trans (differentiates p (tangents (OnDuals.preactivations X (constant-layer θ)))) (through θ X δ)
-  loss-through loss error (θ@(layer _ (some _)) ∷ θs) (φ ∷ φs) X y δ p =
+  loss-through loss error (θ@(layer _ (some _)) ∷ θs) (φ , φs) X y δ p =
     trans (differentiates p (tangents (OnDuals.preactivations X (constant-layer θ)))) (through θ X δ)
 
   -- So the textbook's formula of a hidden error, (δ Wᵀ) ⊙ φ′(z), gives the derivative one layer back.
@@ -142,6 +142,6 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
     (φ : Activation Number) (φs : Activations Number ps) (z : Matrix Number batch n) (y : Vector Target batch)
     (δ : Matrix Number batch p) →
     IsError loss error (after θs) φs (preactivations (activated z φ) (first θs)) y δ →
-    IsError {ps = (p , c) ∷ ps} loss error θs (φ ∷ φs) z y (T.hidden-error δ (weight (first θs)) z φ)
+    IsError {ps = (p , c) ∷ ps} loss error θs (φ , φs) z y (T.hidden-error δ (weight (first θs)) z φ)
   one-layer-back loss error θs φ φs z y δ p = is-error λ v → trans
     (loss-through loss error θs φs _ y δ p) (values-change φ (along z v) (T.input-gradient δ (weight (first θs))))

@@ -78,16 +78,16 @@ module Theorems (𝔸 : Arithmetic) (sums-of-one : SumsOfOne 𝔸) (Target : Set
   errors-of-example : (error : LossError (last n ps)) (θs : Layers Number m n b ps) (φs : Activations Number ps)
     (x : Matrix Number batch m) (y : Vector Target batch) (e : Fin batch) →
     T.backpropagate error θs φs (example x e) (λ _ → y e) ≡ examples (T.backpropagate error θs φs x y) e
-  errors-of-example error [ layer _ none ]     [ φ ] x y e = refl
-  errors-of-example error [ layer _ (some _) ] [ φ ] x y e = refl
-  errors-of-example error (θ@(layer _ none) ∷ θs) (φ ∷ φs) x y e =
+  errors-of-example error [ layer _ none ]     φ x y e = refl
+  errors-of-example error [ layer _ (some _) ] φ x y e = refl
+  errors-of-example error (θ@(layer _ none) ∷ θs) (φ , φs) x y e =
     cong₂ (λ δs δ → T.hidden-error δ (weight (first θs)) z φ ∷ δs) later
           (trans (cong head later) (head-of-example δs e))
     where a = T.activated (T.preactivations x θ) φ
           z = T.preactivations (example x e) θ
           δs = T.backpropagate error θs φs a y
           later = errors-of-example error θs φs a y e
-  errors-of-example error (θ@(layer _ (some _)) ∷ θs) (φ ∷ φs) x y e =
+  errors-of-example error (θ@(layer _ (some _)) ∷ θs) (φ , φs) x y e =
     cong₂ (λ δs δ → T.hidden-error δ (weight (first θs)) z φ ∷ δs) later
           (trans (cong head later) (head-of-example δs e))
     where a = T.activated (T.preactivations x θ) φ
@@ -104,10 +104,10 @@ module Theorems (𝔸 : Arithmetic) (sums-of-one : SumsOfOne 𝔸) (Target : Set
   gradient-of-examples : (θs : Layers Number m n b ps) (φs : Activations Number ps) (x : Matrix Number batch m)
     (δs : Units Number batch n ps) →
     T.layers-gradient θs φs x δs ≋ total λ e → T.layers-gradient θs φs (example x e) (examples δs e)
-  gradient-of-examples [ θ ] [ φ ] x [ δ ] = [ layer-of-examples θ x δ ]
-  gradient-of-examples (θ@(layer _ none) ∷ θs) (φ ∷ φs) x (δ ∷ δs) =
+  gradient-of-examples [ θ ] φ x [ δ ] = [ layer-of-examples θ x δ ]
+  gradient-of-examples (θ@(layer _ none) ∷ θs) (φ , φs) x (δ ∷ δs) =
     layer-of-examples θ x δ ∷ gradient-of-examples θs φs (T.activated (T.preactivations x θ) φ) δs
-  gradient-of-examples (θ@(layer _ (some _)) ∷ θs) (φ ∷ φs) x (δ ∷ δs) =
+  gradient-of-examples (θ@(layer _ (some _)) ∷ θs) (φ , φs) x (δ ∷ δs) =
     layer-of-examples θ x δ ∷ gradient-of-examples θs φs (T.activated (T.preactivations x θ) φ) δs
 
   gradient-agrees : (error : LossError (last n ps)) → ErrorRespects error → (θs : Layers Number m n b ps)

@@ -142,11 +142,11 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
     (y : Vector Target batch) → let gradient , input = backprop error θs φs (primals X) y in
     tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual θs ηs) (lifted-activations φs) X y)
       ≡ ⟪ gradient , ηs ⟫ + ⟨ input , tangents X ⟩
-  backprop-is-the-derivative loss error [ θ@(layer _ none) ] [ η@(layer _ none) ] [ φ ] X y =
+  backprop-is-the-derivative loss error [ θ@(layer _ none) ] [ η@(layer _ none) ] φ X y =
     one-layer θ η φ X (errors error θ φ (primals X) y)
-  backprop-is-the-derivative loss error [ θ@(layer _ (some _)) ] [ η@(layer _ (some _)) ] [ φ ] X y =
+  backprop-is-the-derivative loss error [ θ@(layer _ (some _)) ] [ η@(layer _ (some _)) ] φ X y =
     one-layer θ η φ X (errors error θ φ (primals X) y)
-  backprop-is-the-derivative loss error (θ@(layer _ none) ∷ θs) (η@(layer _ none) ∷ ηs) (φ ∷ φs) X y =
+  backprop-is-the-derivative loss error (θ@(layer _ none) ∷ θs) (η@(layer _ none) ∷ ηs) (φ , φs) X y =
     join (backprop-is-the-derivative loss error θs ηs φs (values θ η φ X) y) (one-layer θ η φ X _)
-  backprop-is-the-derivative loss error (θ@(layer _ (some _)) ∷ θs) (η@(layer _ (some _)) ∷ ηs) (φ ∷ φs) X y =
+  backprop-is-the-derivative loss error (θ@(layer _ (some _)) ∷ θs) (η@(layer _ (some _)) ∷ ηs) (φ , φs) X y =
     join (backprop-is-the-derivative loss error θs ηs φs (values θ η φ X) y) (one-layer θ η φ X _)

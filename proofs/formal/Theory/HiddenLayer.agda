@@ -32,7 +32,7 @@ outputs (there h) j = outputs h j
 
 same-activations : Hidden k k′ n ps n′ ps′ → Activations A ps → Activations A ps′
 same-activations here      φs       = φs
-same-activations (there h) (φ ∷ φs) = φ ∷ same-activations h φs
+same-activations (there h) (φ , φs) = φ , same-activations h φs
 
 -- Unit j of the new layer comes from unit f j. The rows of the next weight become R of them.
 
@@ -63,20 +63,20 @@ AboutLayer : Set → ℕ → Set₁
 AboutLayer A k = ∀ {m b p c} → Layer A m k b → Activation A → Layer A k p c → Set
 
 At : Hidden k k′ n ps n′ ps′ → AboutLayer A k → Layers A m n b ps → Activations A ps → Set
-At here      P (θ ∷ θs) (φ ∷ φs) = P θ φ (first θs)
-At (there h) P (θ ∷ θs) (φ ∷ φs) = At h P θs φs
+At here      P (θ ∷ θs) (φ , φs) = P θ φ (first θs)
+At (there h) P (θ ∷ θs) (φ , φs) = At h P θs φs
 
 at-maps : (h : Hidden k k′ n ps n′ ps′) {P Q : AboutLayer A k} →
   (∀ {m b p c} (θ : Layer A m k b) (φ : Activation A) (η : Layer A k p c) → P θ φ η → Q θ φ η) →
   (θs : Layers A m n b ps) (φs : Activations A ps) → At h P θs φs → At h Q θs φs
-at-maps here      g (θ ∷ θs) (φ ∷ φs) p = g θ φ (first θs) p
-at-maps (there h) g (θ ∷ θs) (φ ∷ φs) p = at-maps h g θs φs p
+at-maps here      g (θ ∷ θs) (φ , φs) p = g θ φ (first θs) p
+at-maps (there h) g (θ ∷ θs) (φ , φs) p = at-maps h g θs φs p
 
 everywhere : (h : Hidden k k′ n ps n′ ps′) {P : AboutLayer A k} →
   (∀ {m b p c} (θ : Layer A m k b) (φ : Activation A) (η : Layer A k p c) → P θ φ η) →
   (θs : Layers A m n b ps) (φs : Activations A ps) → At h P θs φs
-everywhere here      g (θ ∷ θs) (φ ∷ φs) = g θ φ (first θs)
-everywhere (there h) g (θ ∷ θs) (φ ∷ φs) = everywhere h g θs φs
+everywhere here      g (θ ∷ θs) (φ , φs) = g θ φ (first θs)
+everywhere (there h) g (θ ∷ θs) (φ , φs) = everywhere h g θs φs
 
 module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   open Arithmetic 𝔸
@@ -122,10 +122,10 @@ module Theorems (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   same-outputs : (h : Hidden k k′ n ps n′ ps′) (f : Fin k′ → Fin k) (R : Rows Number k k′) (θs : Layers Number m n b ps)
     (φs : Activations Number ps) → At h (SameSums f R) θs φs → (x : Matrix Number batch m) → ∀ e j →
     forward (replace h f R θs) (same-activations h φs) x e (outputs h j) ≡ forward θs φs x e j
-  same-outputs here f R (θ ∷ [ η ])      (φ ∷ [ ψ ])    same-sums x =
+  same-outputs here f R (θ ∷ [ η ])      (φ , ψ)    same-sums x =
     activated-of-equals {φ = ψ} {z = preactivations (activated (preactivations x θ) φ) η}
       (next-preactivations f R θ φ η same-sums x)
-  same-outputs here f R (θ ∷ (η ∷ ηs)) (φ ∷ (ψ ∷ ψs)) same-sums x = same-forward
+  same-outputs here f R (θ ∷ (η ∷ ηs)) (φ , (ψ , ψs)) same-sums x = same-forward
     (activated-of-equals {φ = ψ} {z = preactivations (activated (preactivations x θ) φ) η}
       (next-preactivations f R θ φ η same-sums x)) ηs ψs
-  same-outputs (there h) f R (θ ∷ θs) (φ ∷ φs) same-sums x = same-outputs h f R θs φs same-sums _
+  same-outputs (there h) f R (θ ∷ θs) (φ , φs) same-sums x = same-outputs h f R θs φs same-sums _

@@ -30,9 +30,11 @@ first (θ ∷ _) = θ
 rest : ∀ {A m n b p c ps} → Layers A m n b ((p , c) ∷ ps) → Layers A n p c ps
 rest (_ ∷ θs) = θs
 
-data Activations (A : Set) : Widths → Set where
-  [_] : Activation A → Activations A []
-  _∷_ : ∀ {p ps} → Activation A → Activations A ps → Activations A (p ∷ ps)
+-- The activation of every layer.
+
+Activations : Set → Widths → Set
+Activations A []       = Activation A
+Activations A (_ ∷ ps) = Activation A × Activations A ps
 
 -- What the units of each layer hold, for every example.
 
@@ -86,14 +88,14 @@ module Recursion (𝔸 : Arithmetic) (Target : Set) (F : Functions 𝔸 Target) 
   preactivations x (layer w (some b)) = preactivation x w b
 
   forward : Layers Number m n b ps → Activations Number ps → Matrix Number batch m → Matrix Number batch (last n ps)
-  forward [ θ ]    [ φ ]    x = activated (preactivations x θ) φ
-  forward (θ ∷ θs) (φ ∷ φs) x = forward θs φs (activated (preactivations x θ) φ)
+  forward [ θ ]    φ        x = activated (preactivations x θ) φ
+  forward (θ ∷ θs) (φ , φs) x = forward θs φs (activated (preactivations x θ) φ)
 
   -- What the units of every layer hold.
 
   activations : Layers Number m n b ps → Activations Number ps → Matrix Number batch m → Units Number batch n ps
-  activations [ θ ]    [ φ ]    x = [ activated (preactivations x θ) φ ]
-  activations (θ ∷ θs) (φ ∷ φs) x = a ∷ activations θs φs a
+  activations [ θ ]    φ        x = [ activated (preactivations x θ) φ ]
+  activations (θ ∷ θs) (φ , φs) x = a ∷ activations θs φs a
     where a = activated (preactivations x θ) φ
 
   network-loss : LossValue (last n ps) → Layers Number m n b ps → Activations Number ps →
@@ -102,9 +104,9 @@ module Recursion (𝔸 : Arithmetic) (Target : Set) (F : Functions 𝔸 Target) 
 
   backpropagate : LossError (last n ps) → Layers Number m n b ps → Activations Number ps →
                   Matrix Number batch m → Vector Target batch → Units Number batch n ps
-  backpropagate error [ θ ] [ φ ] x y = [ output-error error φ z (activated z φ) y ]
+  backpropagate error [ θ ] φ x y = [ output-error error φ z (activated z φ) y ]
     where z = preactivations x θ
-  backpropagate error (θ ∷ θs) (φ ∷ φs) x y = hidden-error (head δs) (weight (first θs)) z φ ∷ δs
+  backpropagate error (θ ∷ θs) (φ , φs) x y = hidden-error (head δs) (weight (first θs)) z φ ∷ δs
     where z = preactivations x θ
           δs = backpropagate error θs φs (activated z φ) y
 
@@ -117,8 +119,8 @@ module Recursion (𝔸 : Arithmetic) (Target : Set) (F : Functions 𝔸 Target) 
 
   layers-gradient : Layers Number m n b ps → Activations Number ps → Matrix Number batch m →
                     Units Number batch n ps → Layers Number m n b ps
-  layers-gradient [ θ ]    [ φ ]    x [ δ ]    = [ layer-gradient θ x δ ]
-  layers-gradient (θ ∷ θs) (φ ∷ φs) x (δ ∷ δs) =
+  layers-gradient [ θ ]    φ        x [ δ ]    = [ layer-gradient θ x δ ]
+  layers-gradient (θ ∷ θs) (φ , φs) x (δ ∷ δs) =
     layer-gradient θ x δ ∷ layers-gradient θs φs (activated (preactivations x θ) φ) δs
 
   -- The gradient in all the parameters, and in the inputs.

@@ -23,7 +23,7 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
 
   slopes-give-the-error : ∀ {batch n} (loss : LossValue n) (error : LossError n) (φ : Activation Number)
     (z : Matrix Number batch n) (y : Vector Target batch) →
-    IsError loss error tt [ φ ] z y (T.output-error error φ z (activated z φ) y)
+    IsError loss error tt φ z y (T.output-error error φ z (activated z φ) y)
   slopes-give-the-error loss error φ z y = is-error λ v → trans
     (cong tangent (Sum.agrees (lifted-loss loss error) (P′.activated (along z v) (lifted-activation φ)) y))
     (values-change φ (along z v) (λ e → error (activated z φ e) (y e)))

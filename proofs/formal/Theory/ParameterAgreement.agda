@@ -40,6 +40,6 @@ module Parameters (𝔸 : Arithmetic) (laws : Laws 𝔸) (Target : Set) where
   gradients-agree : (θs : Layers Number m n b ps) (φs : Activations Number ps) {x x′ : Matrix Number batch m} → x′ ≈ x →
     {δs δs′ : Units Number batch n ps} → δs′ ≈ᵘ δs →
     P.layers-gradient θs φs x′ δs′ ≋ T.layers-gradient θs φs x δs
-  gradients-agree [ θ ]    [ φ ]    same-x [ same-δ ]       = [ layer-gradients-agree θ same-x same-δ ]
-  gradients-agree (θ ∷ θs) (φ ∷ φs) same-x (same-δ ∷ more) =
+  gradients-agree [ θ ]    φ        same-x [ same-δ ]       = [ layer-gradients-agree θ same-x same-δ ]
+  gradients-agree (θ ∷ θs) (φ , φs) same-x (same-δ ∷ more) =
     layer-gradients-agree θ same-x same-δ ∷ gradients-agree θs φs (values-agree same-x θ φ) more

@@ -39,7 +39,7 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
   through-units : {loss : LossValue (last p ps)} {error : LossError (last p ps)} (θs : Layers Number n p b ps)
     (φ : Activation Number) (φs : Activations Number ps) (Z : Matrix (Dual Number) batch n) (y : Vector Target batch)
     (δ : Matrix Number batch n) (next-δ : Matrix Number batch p) →
-    IsError {ps = (p , b) ∷ ps} loss error θs (φ ∷ φs) (primals Z) y δ →
+    IsError {ps = (p , b) ∷ ps} loss error θs (φ , φs) (primals Z) y δ →
     IsError loss error (after θs) φs (preactivations (activated (primals Z) φ) (first θs)) y next-δ →
     ⟨ T.input-gradient next-δ (weight (first θs)) , tangents (P′.activated Z (lifted-activation φ)) ⟩ ≡
       ⟨ δ , tangents Z ⟩
@@ -54,15 +54,15 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
     (δs : Units Number batch n ps) → AllErrors loss error θs φs (primals X) y δs →
     tangent (OnDuals.network-loss (lifted-loss loss error) (zip dual θs v) (lifted-activations φs) X y) ≡
       ⟪ layers-gradient θs φs (primals X) δs , v ⟫ + ⟨ T.input-gradient (head δs) (weight (first θs)) , tangents X ⟩
-  whole-change loss error [ θ@(layer _ none) ] [ η@(layer _ none) ] [ φ ] X y [ δ ] p =
+  whole-change loss error [ θ@(layer _ none) ] [ η@(layer _ none) ] φ X y [ δ ] p =
     trans (differentiates p (tangents (OnDuals.preactivations X (zip-layer dual θ η)))) (by-layer θ η X δ)
-  whole-change loss error [ θ@(layer _ (some _)) ] [ η@(layer _ (some _)) ] [ φ ] X y [ δ ] p =
+  whole-change loss error [ θ@(layer _ (some _)) ] [ η@(layer _ (some _)) ] φ X y [ δ ] p =
     trans (differentiates p (tangents (OnDuals.preactivations X (zip-layer dual θ η)))) (by-layer θ η X δ)
-  whole-change loss error (θ@(layer _ none) ∷ θs) (η@(layer _ none) ∷ v) (φ ∷ φs) X y (δ ∷ δs) (p , q) =
+  whole-change loss error (θ@(layer _ none) ∷ θs) (η@(layer _ none) ∷ v) (φ , φs) X y (δ ∷ δs) (p , q) =
     join (whole-change loss error θs v φs (P′.activated Z (lifted-activation φ)) y δs q)
          (trans (through-units θs φ φs Z y δ (head δs) p (first-error θs φs q)) (by-layer θ η X δ))
     where Z = OnDuals.preactivations X (zip-layer dual θ η)
-  whole-change loss error (θ@(layer _ (some _)) ∷ θs) (η@(layer _ (some _)) ∷ v) (φ ∷ φs) X y (δ ∷ δs) (p , q) =
+  whole-change loss error (θ@(layer _ (some _)) ∷ θs) (η@(layer _ (some _)) ∷ v) (φ , φs) X y (δ ∷ δs) (p , q) =
     join (whole-change loss error θs v φs (P′.activated Z (lifted-activation φ)) y δs q)
          (trans (through-units θs φ φs Z y δ (head δs) p (first-error θs φs q)) (by-layer θ η X δ))
     where Z = OnDuals.preactivations X (zip-layer dual θ η)
@@ -94,15 +94,15 @@ module Theorems (𝔸 : Arithmetic) (with-zero : LawsWithZero 𝔸) (Target : Se
     (δ : Matrix Number batch n) → IsError loss error (after θs) φs (preactivations x (first θs)) y δ → ∀ η →
     tangent (OnDuals.network-loss (lifted-loss loss error) (moving-first θs η) (lifted-activations φs) (constants x) y)
       ≡ layer-product (layer-gradient (first θs) x δ) η
-  one-layer-gets-its-error loss error [ θ@(layer _ none) ] [ φ ] x y δ p η@(layer _ none) =
+  one-layer-gets-its-error loss error [ θ@(layer _ none) ] φ x y δ p η@(layer _ none) =
     trans (differentiates p (tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η))))
           (by-constants θ η x δ)
-  one-layer-gets-its-error loss error [ θ@(layer _ (some _)) ] [ φ ] x y δ p η@(layer _ (some _)) =
+  one-layer-gets-its-error loss error [ θ@(layer _ (some _)) ] φ x y δ p η@(layer _ (some _)) =
     trans (differentiates p (tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η))))
           (by-constants θ η x δ)
-  one-layer-gets-its-error loss error (θ@(layer _ none) ∷ θs) (φ ∷ φs) x y δ p η@(layer _ none) =
+  one-layer-gets-its-error loss error (θ@(layer _ none) ∷ θs) (φ , φs) x y δ p η@(layer _ none) =
     trans (differentiates p (tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η))))
           (by-constants θ η x δ)
-  one-layer-gets-its-error loss error (θ@(layer _ (some _)) ∷ θs) (φ ∷ φs) x y δ p η@(layer _ (some _)) =
+  one-layer-gets-its-error loss error (θ@(layer _ (some _)) ∷ θs) (φ , φs) x y δ p η@(layer _ (some _)) =
     trans (differentiates p (tangents (OnDuals.preactivations (constants x) (zip-layer dual θ η))))
           (by-constants θ η x δ)

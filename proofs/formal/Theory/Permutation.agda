@@ -72,8 +72,8 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
   same-outputs : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
     {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs → (φs : Activations Number ps)
     {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) → forward θs′ φs x′ ≈ forward θs φs x
-  same-outputs ρ []       [ θ ]    [ same-θ ]          [ φ ]    same-x = moved-values ρ unmoved θ same-θ φ same-x
-  same-outputs ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ ∷ φs) same-x =
+  same-outputs ρ []       [ θ ]    [ same-θ ]          φ        same-x = moved-values ρ unmoved θ same-θ φ same-x
+  same-outputs ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ , φs) same-x =
     same-outputs π πs θs same-θs φs (moved-values ρ π θ same-θ φ same-x)
 
   permuting-preserves-outputs : (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
@@ -93,28 +93,27 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
   first-of []      = unmoved
   first-of (π ∷ _) = π
 
-  data Moved {batch} : ∀ {n ps} → Permutations n ps → Units Number batch n ps → Units Number batch n ps → Set where
-    [_] : ∀ {n} {u u′ : Matrix Number batch n} → (u′ ≈ u) → Moved [] [ u ] [ u′ ]
-    _∷_ : ∀ {n p c ps} {u u′ : Matrix Number batch n} {π : Permutation n} {πs : Permutations p ps} {us us′} →
-          (u′ ≈ λ e j → u e (to π j)) → Moved πs us us′ → Moved (_∷_ {c = c} π πs) (u ∷ us) (u′ ∷ us′)
+  Moved : Permutations n ps → Units Number batch n ps → Units Number batch n ps → Set
+  Moved []       [ u ]    [ u′ ]     = u′ ≈ u
+  Moved (π ∷ πs) (u ∷ us) (u′ ∷ us′) = (u′ ≈ λ e j → u e (to π j)) × Moved πs us us′
 
-  moved-head : {πs : Permutations n ps} {us us′ : Units Number batch n ps} → Moved πs us us′ →
+  moved-head : (πs : Permutations n ps) (us us′ : Units Number batch n ps) → Moved πs us us′ →
     head us′ ≈ λ e j → head us e (to (first-of πs) j)
-  moved-head [ p ]   = p
-  moved-head (p ∷ _) = p
+  moved-head []       [ _ ]   [ _ ]   p       = p
+  moved-head (_ ∷ _) (_ ∷ _) (_ ∷ _) (p , _) = p
 
-  moved-is-permuted : {πs : Permutations n ps} {us us′ : Units Number batch n ps} → Moved πs us us′ →
+  moved-is-permuted : (πs : Permutations n ps) (us us′ : Units Number batch n ps) → Moved πs us us′ →
     us′ ≈ᵘ act-on-units πs us
-  moved-is-permuted {us = [ _ ]} [ p ]    = [ p ]
-  moved-is-permuted              (p ∷ ms) = p ∷ moved-is-permuted ms
+  moved-is-permuted []       [ _ ]    [ _ ]      p       = [ p ]
+  moved-is-permuted (π ∷ πs) (_ ∷ us) (_ ∷ us′) (p , ps) = p ∷ moved-is-permuted πs us us′ ps
 
   moved-activations : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
     (φs : Activations Number ps) {x x′ : Matrix Number batch m} → (x′ ≈ λ e i → x e (to ρ i)) →
     Moved πs (activations θs φs x) (activations (act-after ρ πs θs) φs x′)
-  moved-activations ρ []       [ θ ]    [ φ ]    same-x = [ moved-values ρ unmoved θ (refl-layer _) φ same-x ]
-  moved-activations ρ (π ∷ πs) (θ ∷ θs) (φ ∷ φs) same-x = here ∷ moved-activations π πs θs φs here
+  moved-activations ρ []       [ θ ]    φ        same-x = moved-values ρ unmoved θ (refl-layer _) φ same-x
+  moved-activations ρ (π ∷ πs) (θ ∷ θs) (φ , φs) same-x = here , moved-activations π πs θs φs here
     where here = moved-values ρ π θ (refl-layer _) φ same-x
 
   activations-permute : (πs : Permutations n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
     (x : Matrix Number batch m) → activations (act πs θs) φs x ≈ᵘ act-on-units πs (activations θs φs x)
-  activations-permute πs θs φs x = moved-is-permuted (moved-activations unmoved πs θs φs (λ _ _ → refl))
+  activations-permute πs θs φs x = moved-is-permuted πs _ _ (moved-activations unmoved πs θs φs (λ _ _ → refl))

@@ -33,23 +33,23 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
   -- An error sent back through the weights: the sum runs over the units of the permuted layer.
 
   moved-back : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
-    {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs → {us us′ : Units Number batch n ps} → Moved πs us us′ →
+    {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs → (us us′ : Units Number batch n ps) → Moved πs us us′ →
     input-gradient (head us′) (weight (first θs′)) ≈ λ e i → input-gradient (head us) (weight (first θs)) e (to ρ i)
-  moved-back ρ πs θs same-θs {us} same-us = input-gradient-moves ρ (first-of πs) {δ = head us} {V = weight (first θs)}
-    (moved-head same-us) (moved-weight ρ πs θs same-θs)
+  moved-back ρ πs θs same-θs us us′ same-us = input-gradient-moves ρ (first-of πs) {δ = head us} {V = weight (first θs)}
+    (moved-head πs us us′ same-us) (moved-weight ρ πs θs same-θs)
 
   moved-errors : (error : LossError (last n ps)) → ErrorRespects error →
     (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps) {θs′ : Layers Number m n b ps} →
     θs′ ≋ act-after ρ πs θs → (φs : Activations Number ps) {x x′ : Matrix Number batch m} (y : Vector Target batch) →
     (x′ ≈ λ e i → x e (to ρ i)) → Moved πs (backpropagate error θs φs x y) (backpropagate error θs′ φs x′ y)
-  moved-errors error respects ρ [] [ θ ] [ same-θ ] [ φ ] {x} y same-x =
-    [ output-error-moves {error = error} {φ} {y} respects
-        {z = preactivations x θ} {a = activated (preactivations x θ) φ}
-        (moved-preactivations ρ unmoved θ same-θ same-x) (moved-values ρ unmoved θ same-θ φ same-x) ]
-  moved-errors error respects ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ ∷ φs) {x} y same-x =
+  moved-errors error respects ρ [] [ θ ] [ same-θ ] φ {x} y same-x =
+    output-error-moves {error = error} {φ} {y} respects
+      {z = preactivations x θ} {a = activated (preactivations x θ) φ}
+      (moved-preactivations ρ unmoved θ same-θ same-x) (moved-values ρ unmoved θ same-θ φ same-x)
+  moved-errors error respects ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ , φs) {x} y same-x =
     hidden-error-moves π (first-of πs) {φ = φ} {next-δ = head δs} {next-weight = weight (first θs)}
       {z = preactivations x θ}
-      (moved-head later) (moved-weight π πs θs same-θs) (moved-preactivations ρ π θ same-θ same-x) ∷ later
+      (moved-head πs δs _ later) (moved-weight π πs θs same-θs) (moved-preactivations ρ π θ same-θ same-x) , later
     where δs = backpropagate error θs φs (activated (preactivations x θ) φ) y
           later = moved-errors error respects π πs θs same-θs φs y (moved-values ρ π θ same-θ φ same-x)
 
@@ -71,14 +71,13 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
   moved-gradients : (ρ : Permutation m) (πs : Permutations n ps) (θs : Layers Number m n b ps)
     {θs′ : Layers Number m n b ps} → θs′ ≋ act-after ρ πs θs → (φs : Activations Number ps)
     (x : Matrix Number batch m) {x′ : Matrix Number batch m}
-    (δs : Units Number batch n ps) {δs′ : Units Number batch n ps} →
-    (x′ ≈ λ e i → x e (to ρ i)) → Moved πs δs δs′ →
+    (δs δs′ : Units Number batch n ps) → (x′ ≈ λ e i → x e (to ρ i)) → Moved πs δs δs′ →
     layers-gradient θs′ φs x′ δs′ ≋ act-after ρ πs (layers-gradient θs φs x δs)
-  moved-gradients ρ [] [ θ ] [ same-θ ] [ φ ] x [ δ ] same-x [ same-δ ] =
+  moved-gradients ρ [] [ θ ] [ same-θ ] φ x [ δ ] [ _ ] same-x same-δ =
     [ moved-layer-gradient ρ unmoved θ same-θ x δ same-x same-δ ]
-  moved-gradients ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ ∷ φs) x (δ ∷ δs) same-x (same-δ ∷ same-δs) =
+  moved-gradients ρ (π ∷ πs) (θ ∷ θs) (same-θ ∷ same-θs) (φ , φs) x (δ ∷ δs) (_ ∷ δs′) same-x (same-δ , same-δs) =
     moved-layer-gradient ρ π θ same-θ x δ same-x same-δ ∷
-    moved-gradients π πs θs same-θs φs (activated (preactivations x θ) φ) δs
+    moved-gradients π πs θs same-θs φs (activated (preactivations x θ) φ) δs δs′
       (moved-values ρ π θ same-θ φ same-x) same-δs
 
   gradient-of-same : (error : LossError (last n ps)) → ErrorRespects error →
@@ -88,7 +87,7 @@ module Theorems (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target : Set) 
         gradient′ , input′ = backprop error θs′ φs x y
     in (gradient′ ≋ act πs gradient) × (input′ ≈ input)
   gradient-of-same error respects πs θs same-θs φs x y =
-    moved-gradients unmoved πs θs same-θs φs x _ (λ _ _ → refl) errors , moved-back unmoved πs θs same-θs errors
+    moved-gradients unmoved πs θs same-θs φs x _ _ (λ _ _ → refl) errors , moved-back unmoved πs θs same-θs _ _ errors
     where errors = moved-errors error respects unmoved πs θs same-θs φs y (λ _ _ → refl)
 
   gradient-permutes : (error : LossError (last n ps)) → ErrorRespects error →

@@ -23,9 +23,9 @@ module Theorems (𝔸 : Arithmetic) (semiring : Semiring 𝔸) (Target : Set) (n
     ps : Widths
 
   data PolynomialActivations : ∀ {ps} → Activations Number ps → Set where
-    [_] : ∀ p → PolynomialActivations [ activation p ]
+    [_] : ∀ p → PolynomialActivations {[]} (activation p)
     _∷_ : ∀ {w ps} {φs : Activations Number ps} → ∀ p → PolynomialActivations φs →
-          PolynomialActivations (_∷_ {p = w} (activation p) φs)
+          PolynomialActivations {w ∷ ps} (activation p , φs)
 
   all-differentiable : {φs : Activations Number ps} → PolynomialActivations φs → AllDifferentiable φs
   all-differentiable [ p ]    = [ activation-differentiable p ]

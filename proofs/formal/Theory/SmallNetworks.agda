@@ -61,7 +61,7 @@ with-states : ∀ {m n b ps} → Layers ℕ m n b ps → Layers (ℕ × ℕ) m n
 with-states = map (0 ,_)
 
 linear : Activations ℕ ((1 , false) ∷ [])
-linear = identity ∷ [ identity ]
+linear = identity , identity
 
 -- A minibatch of one example.
 

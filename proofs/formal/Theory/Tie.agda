@@ -83,28 +83,28 @@ module Theorems (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target : Set) wher
 
   equal-activations : (pair : Pair n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
     (x : Matrix Number batch m) → Tied pair θs → Same pair (activations θs φs x)
-  equal-activations (here s t)   (θ ∷ θs) (φ ∷ φs) x (equal same _) = equal-units θ φ x same
-  equal-activations (there pair) (θ ∷ θs) (φ ∷ φs) x tied =
+  equal-activations (here s t)   (θ ∷ θs) (φ , φs) x (equal same _) = equal-units θ φ x same
+  equal-activations (there pair) (θ ∷ θs) (φ , φs) x tied =
     equal-activations pair θs φs (activated (preactivations x θ) φ) tied
 
   equal-errors : (error : LossError (last n ps)) (pair : Pair n ps) (θs : Layers Number m n b ps)
     (φs : Activations Number ps) (x : Matrix Number batch m) (y : Vector Target batch) →
     Tied pair θs → Same pair (backpropagate error θs φs x y)
-  equal-errors error (here s t) (θ ∷ θs) (φ ∷ φs) x y (equal same outs) example =
+  equal-errors error (here s t) (θ ∷ θs) (φ , φs) x y (equal same outs) example =
     hidden-error-of-equals {φ = φ} {next-δ = head δs}
       {next-weight = λ (_ : Fin 1) k → v t k} {λ _ k → v s k} {z = λ e _ → z e t} {λ e _ → z e s}
       (λ _ _ → refl) (λ _ k → outs k) (λ e _ → equal-preactivations x θ same e) example zero
     where v = weight (first θs)
           z = preactivations x θ
           δs = backpropagate error θs φs (activated z φ) y
-  equal-errors error (there pair) (θ ∷ θs) (φ ∷ φs) x y tied =
+  equal-errors error (there pair) (θ ∷ θs) (φ , φs) x y tied =
     equal-errors error pair θs φs (activated (preactivations x θ) φ) y tied
 
   first-gradient : (θs : Layers Number m n b ps) (φs : Activations Number ps) (x : Matrix Number batch m)
     (δs : Units Number batch n ps) →
     ∀ i j → weight (first (layers-gradient θs φs x δs)) i j ≡ weight-gradient x (head δs) i j
-  first-gradient [ θ ]    [ φ ]    x [ δ ]    i j = refl
-  first-gradient (θ ∷ θs) (φ ∷ φs) x (δ ∷ δs) i j = refl
+  first-gradient [ θ ]    φ        x [ δ ]    i j = refl
+  first-gradient (θ ∷ θs) (φ , φs) x (δ ∷ δs) i j = refl
 
   equal-bias-gradients : (bias : Bias Number n b) (δ : Matrix Number batch n) {s t : Fin n} →
     (∀ example → δ example s ≡ δ example t) → EqualBiases s t (bias-gradients bias δ)
@@ -115,7 +115,7 @@ module Theorems (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target : Set) wher
   equal-gradients-from : (pair : Pair n ps) (θs : Layers Number m n b ps) (φs : Activations Number ps)
     (x : Matrix Number batch m) (δs : Units Number batch n ps) →
     Tied pair θs → Same pair δs → Tied pair (layers-gradient θs φs x δs)
-  equal-gradients-from (here s t) (θ ∷ θs) (φ ∷ φs) x (δ ∷ δs) (equal ins _) same = equal
+  equal-gradients-from (here s t) (θ ∷ θs) (φ , φs) x (δ ∷ δs) (equal ins _) same = equal
     (incoming
       (λ i → weight-gradient-of-equals {inputs = x} {δ = λ e (_ : Fin 1) → δ e t} {λ e _ → δ e s}
         (λ _ _ → refl) (λ e _ → same e) i zero)
@@ -125,7 +125,7 @@ module Theorems (𝔸 : Arithmetic) (laws : EqualTerms 𝔸) (Target : Set) wher
         (λ e _ → equal-units θ φ x ins e) (λ _ _ → refl) zero k)
       (sym (first-gradient θs φs a δs t k))))
     where a = activated (preactivations x θ) φ
-  equal-gradients-from (there pair) (θ ∷ θs) (φ ∷ φs) x (δ ∷ δs) tied same =
+  equal-gradients-from (there pair) (θ ∷ θs) (φ , φs) x (δ ∷ δs) tied same =
     equal-gradients-from pair θs φs (activated (preactivations x θ) φ) δs tied same
 
   equal-gradients : (error : LossError (last n ps)) (pair : Pair n ps) (θs : Layers Number m n b ps)
