@@ -66,7 +66,9 @@ def prove(
 ) -> None:
     """Run theorems and print the ledger of evidence.
 
-    Exits 1 if a theorem fails or lacks a control, 2 if something asked for does not exist. Compiled kernels are kept in
+    Exits 1 if a theorem fails or lacks a control, 2 if something asked for does not exist. At the end, what is known to be
+    false is planted in every kind of evidence that ran: if one of these sentinels passes, that evidence is void (exit 1).
+    Compiled kernels are kept in
     a cache (JAX_COMPILATION_CACHE_DIR, or the user's cache folder), so that a second run starts at once.
 
     The record is written as the run goes. Ctrl-C prints what was found until then, and --resume goes on.
@@ -98,7 +100,7 @@ def prove(
             raise ValueError(
                 f"none of these theorems ran {own}, so nothing is known of it; name others, such as GRAD.4."
             )
-    raise typer.Exit(exit_status(findings))
+    raise typer.Exit(exit_status(findings) or run.void(findings, as_json))
 
 
 def _resumed(

@@ -6,7 +6,10 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rich.console import Console
+
 from symmetry.display.progress import Stopped, gather_with_progress, leave, print_findings
+from symmetry.display.sentinels import in_words, planted_beside
 from symmetry.evidence.environment import environment
 from symmetry.evidence.finding import Finding
 from symmetry.evidence.keeping import RecordKeeper
@@ -62,6 +65,14 @@ class Proving:
             leave(f"{stopped.reason} after {count}; {self._how_to_go_on(keeper)}", stopped.status)
         self._report(keeper, as_json)
         return keeper.findings
+
+    def void(self, findings: Sequence[Finding], as_json: bool) -> bool:
+        """Whether a sentinel passed, so that evidence of the run is void; what was planted is printed, beside JSON on the
+        standard error."""
+        sentinels = planted_beside(findings)
+        console = Console(stderr=as_json)
+        console.print(in_words(sentinels, console.width), highlight=False, markup=False, soft_wrap=True)
+        return not all(each.rejected for each in sentinels)
 
     def _report(self, keeper: RecordKeeper, as_json: bool) -> None:
         if as_json:

@@ -16,8 +16,9 @@ import numpy as np
 from symmetry.cases import case_types
 from symmetry.engine.assembly import assembled
 from symmetry.engine.compare import compare, leaves_of
+from symmetry.engine.distinct import combined, fingerprints
 from symmetry.gradcheck.jaxpr.program import interpreted
-from symmetry.numbers.ball.source import as_balls, round_to
+from symmetry.numbers.ball.source import as_balls, float_types, round_to
 from symmetry.numbers.comparison import Comparison
 from symmetry.numbers.residue import counting_queries, largest_degree
 from symmetry.raised import described, place_of
@@ -67,7 +68,7 @@ def exact_settings():
 class Traced:
     """What tracing a law showed: the places of its leaves, or the error it raised, how its oracles were used, what ran.
 
-    `ran` names functions of the program that the reader's own replaced.
+    `ran` names functions of the program that the reader's own replaced; `received` are the float types of the cases' numbers.
     """
 
     paths: list[str] = dataclasses.field(default_factory=list)
@@ -75,6 +76,7 @@ class Traced:
     queries: int = 0
     degree: int = 0
     ran: set[str] = dataclasses.field(default_factory=set)
+    received: set[str] = dataclasses.field(default_factory=set)
 
 
 class Kernel:
@@ -90,11 +92,13 @@ class Kernel:
         self.laws, self.dtype, self.optimise = dict(laws), dtype, optimise
         self.traced: dict[Any, Traced] = {}
         self._ready: Callable | None = None
+        self._drawn: dict[str, np.ndarray] = {}
 
     def __call__(self, cases: Mapping[str, Any]) -> dict[Any, Comparison]:
         """The comparison of each law on each case: arrays (cases, leaves). A law that raised is missing."""
         if self.dtype is not None:
             cases = round_to(cases, self.dtype)
+        self._drawn = {name: fingerprints(case) for name, case in cases.items()}
         with exact_settings():
             if self._ready is None:
                 run, exact = jax.vmap(self._run), self.dtype is None
@@ -102,6 +106,10 @@ class Kernel:
             compared = [key for key, traced in self.traced.items() if not traced.error]
             outcomes = self._ready(cases)
             return {key: Comparison(*map(np.asarray, each)) for key, each in zip(compared, outcomes, strict=True)}
+
+    def fingerprints(self, key: Any) -> np.ndarray:
+        """Of what a law was given in the last call, case by case: an array (cases,) of numbers of 64 bits."""
+        return combined(self._drawn[name] for name in case_types(self.laws[key]))
 
     def _run(self, cases) -> list[Comparison]:
         if self.dtype is not None:
@@ -112,8 +120,10 @@ class Kernel:
     def _compare(self, key, law: Callable, cases: Mapping[str, Any]) -> Comparison | None:
         traced = self.traced[key] = Traced()
         try:
+            given = {name: cases[name] for name in case_types(law)}
+            traced.received = float_types(given)
             with noting(traced.ran), counting_queries() as counts:
-                leaves = leaves_of(law(**{name: cases[name] for name in case_types(law)}))
+                leaves = leaves_of(law(**given))
             traced.paths = [leaf.path for leaf in leaves]
             traced.queries = sum(counts)
             traced.degree = largest_degree(side for leaf in leaves for side in (leaf.left, leaf.right))

@@ -3,67 +3,22 @@
 import dataclasses
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from symmetry.architecture import Architecture
 from symmetry.cases import draw_cases, joint_case_types
-from symmetry.engine.compare import telling
+from symmetry.engine.distinct import Seen
 from symmetry.engine.kernel import OPTIMISE_FROM, Kernel
+from symmetry.engine.sentinels import SENTINEL, Planted, told_apart
+from symmetry.engine.tally import Tally, Violation
 from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
-from symmetry.numbers.comparison import Comparison
 from symmetry.source import Source
 from symmetry.statements.theorem import Key
 
 CHUNK_NUMBERS = 100_000
 """Numbers a chunk of networks draws, about: enough to fill the device, few enough for every entry's derivative."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Violation:
-    """Where a law broke first: the leaf that differs most and by how many times the bound."""
-
-    architecture: Architecture
-    path: str
-    excess: float
-
-
-@dataclasses.dataclass
-class Tally:
-    """What was counted while sampling one law in one float type."""
-
-    architectures: list[Architecture] = dataclasses.field(default_factory=list)
-    networks: int = 0
-    adversarial: int = 0
-    worst: float = 0.0
-    vacuous: int = 0
-    vacuous_adversarial: int = 0
-    vacuous_leaves: int = 0
-    violation: Violation | None = None
-    error: str = ""
-    ran: set[str] = dataclasses.field(default_factory=set)
-
-    @property
-    def failure(self) -> str:
-        """Where the law broke first, and by how much; "" if it did not."""
-        if self.violation is None:
-            return ""
-        where, excess = self.violation.path or "the value", self.violation.excess
-        return f"{where} differs by {excess:.3g} times the bound on {self.violation.architecture}"
-
-    def count(self, outcome: Comparison, kept: int, adversarial: bool) -> int | None:
-        """Counts the first `kept` cases; returns the first that broke the law, or None."""
-        excess, blind = outcome.excess[:kept], outcome.vacuous[:kept]
-        vacuous = int(blind.all(axis=1).sum())
-        self.networks += kept
-        self.vacuous += vacuous
-        self.vacuous_leaves += int(blind.sum())
-        if adversarial:
-            self.adversarial += kept
-            self.vacuous_adversarial += vacuous
-        self.worst = max(self.worst, float(telling(excess, blind).max(initial=0.0)))
-        broken = (excess > 1).any(axis=1).nonzero()[0]
-        return int(broken[0]) if len(broken) else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,21 +44,31 @@ def sample(
     types = joint_case_types(laws.values())
     for key in laws:
         tallies[key].architectures.append(plan.architecture)
-    kernel = Kernel(laws, dtype, optimise=plan.networks >= OPTIMISE_FROM)
-    for source, kept, adversarial in _chunks(plan, seed):
-        cases = draw_cases(types, source, plan.architecture)
-        outcomes = kernel(cases)
+    riding = {**laws, SENTINEL: told_apart}
+    kernel = Kernel(riding, dtype, optimise=plan.networks >= OPTIMISE_FROM)
+    planted, sentinel = Planted(np.dtype(dtype)), Tally()
+    seen: dict[Key, Seen] = {key: Seen() for key in laws}
+    for chunk in _chunks(plan, seed):
+        cases = draw_cases(types, chunk.source, plan.architecture)
+        outcomes = kernel({**cases, SENTINEL: planted.sides(chunk.size, chunk.kept, chunk.is_last)})
+        sentinel.error = kernel.traced[SENTINEL].error
+        if not sentinel.error:
+            sentinel.count(outcomes[SENTINEL], np.ones(chunk.kept, bool), chunk.adversarial)
         for key in laws:
             tally = tallies[key]
             tally.ran |= kernel.traced[key].ran
+            tally.received |= kernel.traced[key].received
             if error := kernel.traced[key].error:
                 tally.error = error
                 continue
-            broken = tally.count(outcomes[key], kept, adversarial)
+            new = seen[key].new(kernel.fingerprints(key)[: chunk.kept])
+            broken = tally.count(outcomes[key], new, chunk.adversarial)
             if broken is not None and tally.violation is None:
                 leaf = int(outcomes[key].excess[broken].argmax())
                 path, excess = kernel.traced[key].paths[leaf], float(outcomes[key].excess[broken, leaf])
                 tally.violation = Violation(plan.architecture, path, excess)
+    for key in laws:
+        tallies[key].void = tallies[key].void or planted.unnoticed(sentinel)
 
 
 def chunk_size(architecture: Architecture) -> int:
@@ -113,12 +78,23 @@ def chunk_size(architecture: Architecture) -> int:
     return int(2 ** np.clip(np.round(np.log2(CHUNK_NUMBERS / numbers**1.25)), 5, 10))
 
 
-def _chunks(plan: SamplingPlan, seed: int) -> Iterator[tuple[Source, int, bool]]:
+class Chunk(NamedTuple):
+    """Networks of one call of a kernel: `size` of them, of which the first `kept` count."""
+
+    source: Source
+    size: int
+    kept: int
+    adversarial: bool
+    is_last: bool
+
+
+def _chunks(plan: SamplingPlan, seed: int) -> Iterator[Chunk]:
     size = chunk_size(plan.architecture)
     for start in range(0, len(plan.adversarial), size):
         buffers = plan.adversarial[start : start + size]
         padded = np.zeros((size, BUFFER), np.uint8)
         padded[: len(buffers)] = buffers
-        yield ByteFloats(padded), len(buffers), True
+        yield Chunk(ByteFloats(padded), size, len(buffers), True, start + size >= len(plan.adversarial))
     for number, start in enumerate(range(0, plan.networks, size)):
-        yield RandomFloats((seed, number), size), min(size, plan.networks - start), False
+        kept = min(size, plan.networks - start)
+        yield Chunk(RandomFloats((seed, number), size), size, kept, False, start + size >= plan.networks)

@@ -21,8 +21,9 @@ from symmetry.engine.kernel import described_error, exact_settings, kernels_of
 from symmetry.engine.measure import Trials, trials
 from symmetry.engine.memory import give_back_if_scarce
 from symmetry.engine.refute import Search, search
-from symmetry.engine.sample import SamplingPlan, Tally, chunk_size, sample
+from symmetry.engine.sample import SamplingPlan, chunk_size, sample
 from symmetry.engine.shrink import adversarial_buffers
+from symmetry.engine.tally import Tally
 from symmetry.replaceable import noting
 from symmetry.statements.claim import Claim, Instance
 from symmetry.statements.ids import chapter_and_number

@@ -4,7 +4,7 @@ import abc
 import dataclasses
 import inspect
 import shlex
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, Generic, Protocol, TypeVar
 
@@ -84,6 +84,11 @@ class Evidence(abc.ABC, Generic[Stated]):
     @abc.abstractmethod
     def gather(cls, statement: Stated, part: str, gathering: Gathering) -> "Evidence":
         """The line of one item; `part` is what the item's name says after the kind."""
+
+    @classmethod
+    def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        """What is known to be false and is planted in every run of the kind, in a few words: whether it is rejected."""
+        return {}
 
     @classmethod
     def promise(cls, theorem: Theorem) -> str:

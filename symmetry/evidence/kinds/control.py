@@ -1,10 +1,12 @@
 """Controls: broken variants that every kind of evidence for a theorem must reject."""
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+from symmetry.cases import Scalar
 from symmetry.evidence.evidence import Evidence, Gathering, command_for
 from symmetry.evidence.fields import recorded
+from symmetry.evidence.planted import false_theorem, rejected
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
@@ -66,6 +68,14 @@ class Control(Evidence[Theorem]):
             return line
         reason = f"{claim.corrected_by} was refuted too: {example}"
         return line.failed(reason, reason, command_for(claim))
+
+    @classmethod
+    def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        def law(number: Scalar):
+            return number, 1 * number
+
+        theorem = false_theorem("identity", law, controls={"the law itself": law})
+        return {"a control that breaks nothing": lambda: rejected(theorem, f"{cls.kind}-the-law-itself")}
 
     @property
     def item(self) -> str:

@@ -1,11 +1,12 @@
 """Decided evidence: the verdict of a claim, as it follows from the instances on which the claim was tried."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from symmetry.engine.kernel import described_error
 from symmetry.evidence.evidence import Evidence, Gathering
 from symmetry.evidence.fields import recorded
+from symmetry.evidence.planted import rejected
 from symmetry.statements.claim import Claim, Instance, computed_verdict
 from symmetry.wording import count
 
@@ -45,6 +46,21 @@ class Decided(Evidence[Claim]):
         reason = f"the claim is said to be {statement.stated_verdict!r}, but its instances make it {found!r}"
         tried = "\n".join(f"  {instance}" for instance in instances)
         return line.failed(reason, f"{reason}:\n{tried}", command)
+
+    @classmethod
+    def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        def fails(verdict: str, last: bool) -> Callable[[], bool]:
+            def check() -> Iterator[Instance]:
+                yield from (Instance("", not last, "") for _ in range(9))
+                yield Instance("", last, "")
+
+            said = Claim("SENTINEL.1", "", "", ("",), {}, (cls.kind,), "", verdict, "", "", (), check, "", __name__)
+            return lambda: rejected(said, cls.kind)
+
+        return {
+            "a claim said to be right that fails in its last instance": fails("right", last=False),
+            "a claim said to be right if there is a condition, without one": fails("right if", last=True),
+        }
 
     @property
     def cell(self) -> str:

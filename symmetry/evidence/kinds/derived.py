@@ -1,11 +1,12 @@
 """Derived evidence: SymPy carries the derivation, for every width and depth."""
 
 import dataclasses
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import recorded
+from symmetry.evidence.planted import false_theorem, rejected
 from symmetry.statements.theorem import Theorem
 from symmetry.wording import count
 
@@ -45,6 +46,20 @@ class Derived(Evidence[Theorem]):
         if derivation.failure:
             return ""
         return f"it raised {derivation.error}" if derivation.error else "every step of its derivation passed"
+
+    @classmethod
+    def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        from symmetry.evidence import false_derivations as false
+
+        def fails(derivation: Callable) -> Callable[[], bool]:
+            theorem = false_theorem(cls.kind, false.two_sides, derivation=derivation)
+            return lambda: rejected(theorem, cls.kind)
+
+        return {
+            "a last step that is false": fails(false.a_false_step),
+            "a program whose last entry is wrong": fails(false.a_false_run),
+            "a law that computes something else in its last place": fails(false.a_law_that_computes_something_else),
+        }
 
     @property
     def is_skipped(self) -> bool:

@@ -1,18 +1,31 @@
 """Formal evidence: Agda's type checker accepts a proof, about definitions that the program has written itself."""
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import recorded
-from symmetry.formal.checker import unavailable
+from symmetry.formal.checker import unavailable, workspace
 from symmetry.formal.digests import digest, program_digest
 from symmetry.formal.imports import written_modules
 from symmetry.formal.sources import source
 from symmetry.statements.besides import FormalProof
 from symmetry.statements.theorem import Theorem
+
+FALSE = """module Sentinel where
+
+open import Agda.Builtin.Equality
+open import Agda.Builtin.Nat
+
+first : 2 + 2 ≡ 4
+first = refl
+
+last : 2 + 2 ≡ 5
+last = refl
+"""
+"""A file that Agda must refuse, for its last line."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -94,6 +107,15 @@ class Formal(Evidence[Theorem]):
             return not unavailable()
         file, _ = _proof_of(statement)
         return (line.program, line.sources) != (program_digest(), digest(written_modules(file.parent)))
+
+    @classmethod
+    def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        def refused() -> bool:
+            with workspace({"Sentinel.agda": FALSE}) as here:
+                refusal = here.check("Sentinel.agda")
+            return refusal is not None and refusal.name == "last"
+
+        return {} if unavailable() else {"a proof whose last line is false": refused}
 
     @property
     def is_skipped(self) -> bool:

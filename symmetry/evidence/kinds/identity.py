@@ -2,11 +2,12 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, functions_that_ran
 from symmetry.evidence.fields import recorded
+from symmetry.evidence.planted import false_theorem, rejected
 from symmetry.rounding import exponent_of_chance
 from symmetry.statements.theorem import Theorem
 from symmetry.wording import count
@@ -62,6 +63,21 @@ class Identity(Evidence[Theorem]):
         if found.error:
             return f"it raised {found.error}"
         return "" if found.failure else "its sides agreed"
+
+    @classmethod
+    def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        from symmetry.evidence import false_identities as false
+
+        def fails(law: Callable, system: str) -> Callable[[], bool]:
+            theorem = false_theorem(cls.kind, law, systems=frozenset({system}), architectures=(false.PLACE,))
+            return lambda: rejected(theorem, cls.kind)
+
+        return {
+            "an identity that is false at one of all points": fails(false.false_at_one_point(), "residues"),
+            "residues that differ in the last place": fails(false.false_in_the_last_leaf, "residues"),
+            "terms that cancel since all are 0": fails(false.of_zeros, "residues"),
+            "formulas that differ in the last place": fails(false.false_in_the_last_leaf, "symbols"),
+        }
 
     @property
     def cell(self) -> str:

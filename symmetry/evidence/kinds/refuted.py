@@ -1,11 +1,13 @@
 """Refuted evidence: a smallest exact counterexample to each false claim, and none to what holds instead."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from symmetry.cases import Scalar
 from symmetry.engine.refute import Search
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import described, recorded
+from symmetry.evidence.planted import false_theorem, rejected
 from symmetry.statements.false_claim import FalseClaim
 from symmetry.statements.theorem import Theorem
 from symmetry.wording import count, shortened
@@ -68,6 +70,23 @@ class Refuted(Evidence[Theorem]):
             reasons.append(f"the theorem's own law raised {own.error}")
         reason = "; ".join(reasons)
         return line.failed(reason, reason, command_for(statement)) if reason else line
+
+    @classmethod
+    def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        def true(number: Scalar):
+            return number, 1 * number
+
+        def false(number: Scalar):
+            return (number, 1 * number), (number, 2 * number)
+
+        def fails(law: Callable, said_to_be_false: Callable) -> Callable[[], bool]:
+            theorem = false_theorem(cls.kind, law, refutes={"a claim": said_to_be_false})
+            return lambda: rejected(theorem, cls.kind)
+
+        return {
+            "a counterexample to what is true": fails(true, true),
+            "a theorem that is false in its last place": fails(false, false),
+        }
 
     def words(self, versions: Mapping[str, str]) -> str:
         claims = list(self.claims or ())

@@ -1,13 +1,16 @@
 """Sampled evidence: floats on generated networks, each difference within the bound that rounding is allowed."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
 
 from symmetry.engine.measure import Trials
-from symmetry.engine.sample import Tally
+from symmetry.engine.tally import Tally
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import recorded
+from symmetry.evidence.planted import false_of_trials, rejected
 from symmetry.rounding import share_of_bound
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
@@ -81,6 +84,8 @@ class Sampled(Evidence[Theorem]):
             return cls.not_run(part, "excluded: the law does not speak in floats")
         tally = gathering.work.tallies(statement.module, part)[statement.id, None]
         line, failure = _counted(tally, part), tally.failure
+        if reason := _void(tally, part):
+            return line.failed(f"void: {reason}", f"This run is void: {reason}.", command_for(statement))
         if not failure and not tally.error:
             if tally.networks and tally.vacuous == tally.networks:
                 return dataclasses.replace(line, outcome="not run", reason=VACUOUS)
@@ -107,6 +112,8 @@ class Sampled(Evidence[Theorem]):
                 return f"it raised {measured.error}"
             return "" if measured.violation else "its sides agreed"
         tally = work.control_tallies(theorem.module)[theorem.id, control]
+        if reason := _void(tally, "float64"):
+            return f"the run is void, since {reason}"
         empty = tally.vacuous == tally.networks and tally.violation is None
         rejected = empty if isinstance(theorem.controls[control], PassesEmptily) else tally.violation is not None
         if theorem.black_boxes is not None:
@@ -116,6 +123,21 @@ class Sampled(Evidence[Theorem]):
         if tally.error:
             return f"it raised {tally.error}"
         return "" if rejected else "its sides agreed"
+
+    @classmethod
+    def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        """Those of laws that count for themselves: what rides on the kernels of the others is seen there."""
+
+        def fails(last: float, at: int = 999) -> Callable[[], bool]:
+            excesses = np.zeros(1_000)
+            excesses[at] = last
+            theorem = false_of_trials(cls.kind, lambda trials: trials.add("", excesses))
+            return lambda: rejected(theorem, f"{cls.kind}-float64")
+
+        return {
+            "a last trial of a thousand that is off by a billionth": fails(1 + 1e-9),
+            "a trial that is NaN": fails(np.nan, 500),
+        }
 
     @property
     def item(self) -> str:
@@ -145,6 +167,13 @@ class Sampled(Evidence[Theorem]):
         tried = " and ".join(count(number, what) for number, what in counts if number)
         vacuous = (self.vacuous or 0) + (self.vacuous_black_boxes or 0)
         return f"{tried}, worst difference {self.cell} of the bound; {vacuous:,} could not have failed"
+
+
+def _void(tally: Tally, dtype: str) -> str:
+    """Why nothing that was counted is evidence in a float type; "" if it is."""
+    if strange := tally.received - {dtype}:
+        return f"the law was given numbers of {' and '.join(sorted(strange))}, not {dtype}"
+    return tally.void
 
 
 def _counted(tally: Tally, dtype: str) -> Sampled:

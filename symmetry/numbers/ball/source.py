@@ -125,3 +125,9 @@ def as_balls(cases: Tree) -> Tree:
         return Ball.exact(leaf) if jnp.issubdtype(leaf.dtype, jnp.floating) else leaf
 
     return jax.tree.map(number, cases)
+
+
+def float_types(cases: Tree) -> set[str]:
+    """The float types of the centers of the balls in a tree, by name."""
+    leaves = jax.tree.leaves(cases, is_leaf=lambda node: isinstance(node, Ball))
+    return {str(leaf.center.dtype) for leaf in leaves if isinstance(leaf, Ball)}
