@@ -8,7 +8,7 @@ import numpy as np
 from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases
 from symmetry.engine.compare import leaves_of
-from symmetry.engine.kernel import Kernel, described_error
+from symmetry.engine.kernel import KEY, Kernel, described_error
 from symmetry.numbers.residue import log2_failure
 from symmetry.numbers.residue.source import RandomResidues
 from symmetry.numbers.symbol import formula_failure
@@ -38,13 +38,14 @@ class ExactTally:
 def try_residues(law: Callable, seed: int, architecture: Architecture, identity: ExactTally) -> None:
     """Tries a law at `POINTS` random points of one architecture, and adds to what was found."""
     kernel = Kernel({None: law})
-    outcomes = kernel(draw_cases(case_types(law), RandomResidues((seed,), POINTS), architecture))
+    source = RandomResidues((seed,), POINTS)
+    outcomes = kernel(draw_cases(case_types(law), source, architecture) | {KEY: source.key(KEY)})
     traced = kernel.traced[None]
     identity.cases += POINTS
     identity.points = POINTS
     identity.ran |= traced.ran
     identity.architectures.append(architecture)
-    identity.log2_failure = max(identity.log2_failure, log2_failure(traced.degree, traced.queries, POINTS))
+    identity.log2_failure = max(identity.log2_failure, log2_failure(traced.account, traced.degree, POINTS))
     if identity.failure or identity.error:
         return
     if traced.error:
