@@ -13,12 +13,16 @@ from typing import Protocol
 
 
 class Fractions(Protocol):
-    """Fractions of polynomials, as `Residue` has them: bounds on the degrees of both parts, and whether they share one
-    denominator."""
+    """Fractions of polynomials: bounds on the degrees of both parts, and whether all entries have one denominator."""
 
-    degree: int
-    denominator: int
-    common: bool
+    @property
+    def degree(self) -> int: ...
+
+    @property
+    def denominator(self) -> int: ...
+
+    @property
+    def common(self) -> bool: ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Account:
         return sum(within) + sum(one.collisions_with(other) for one, other in pairs)
 
 
-def cross_degree(one: "Fractions | Queries", other: "Fractions | Queries") -> int:
+def cross_degree(one: Fractions, other: Fractions) -> int:
     """Bounds the degree of a d - b c, which is 0 where the fractions a/b and c/d are equal."""
     return max(one.degree + other.denominator, other.degree + one.denominator)
 

@@ -89,11 +89,12 @@ class UnknownActivation:
         """Notes which coincidences would make the answers other than the family's formulas say."""
         oracle, count = (self.name, order), z.value.size
         note_hashes(count + 4)  # beside the arguments: the key of this order, the place 0, two slopes
-        if self.family in _ZERO_IS_SPECIAL and order % 2 == 0:
+        mirrored = self.family in _MIRRORED
+        if self.family == "homogeneous" or (mirrored and order % 2 == 0):  # 0 has a sign, or an answer, of its own
             note_zeros(count, z.degree)
         if self.family == "homogeneous":
             return
-        note_queries(oracle, count, z, mirrored=self.family in _MIRRORED)
+        note_queries(oracle, count, z, mirrored=mirrored)
         if self.family == "through_zero" and order == 0:
             note_queries(oracle, 1)
 
@@ -148,9 +149,6 @@ _ORACLE_OF: dict[str, Callable[[Array, Residue, int], Residue]] = {
 
 _MIRRORED = ("odd", "sigmoidal")
 """Families that answer z and -z by one hash."""
-
-_ZERO_IS_SPECIAL = (*_MIRRORED, "homogeneous")
-"""Families in which 0 has an answer, or a sign, of its own."""
 
 
 @derivative.register
