@@ -111,8 +111,8 @@ def without_what_must_not_vanish(account: Account, left: Residue, right: Residue
     title="A false identity of fractions, or behind oracles, passes no more often than is stated",
     statement=r"\frac{a}{b} \neq \frac{c}{d} \;\Rightarrow\; \mathrm{P}\left[\frac{a}{b} = \frac{c}{d}\right] \leq "
     r"\frac{1}{p}\left(\mathrm{deg}(a d - b c) + \sum_{i<j} \mathrm{deg}(z_i - z_j) + \sum_i \mathrm{deg}\, n_i\right)",
-    hypotheses="z the arguments that differ as formulas, by oracle, and z_i + z_j too where an oracle takes z and -z for one; "
-    "n what must not vanish: divisors, and arguments of odd oracles; planted identities that are tight: they pass at half of "
+    hypotheses="for each oracle, z_i the arguments that differ as formulas, and z_i + z_j too where it takes z and -z for one; "
+    "n_i what must not vanish: divisors, and arguments of odd oracles; planted identities that are tight: they pass at half of "
     "the stated rate or more; a rate is rejected when the number observed has a probability below 2^-40 under it",
     cites=("schwartz1980fast", "zippel1979probabilistic", "demillo1978probabilistic"),
     controls={
@@ -181,7 +181,7 @@ class ThirdOfThePoints(RandomResidues):
 @theorem(
     "METH.21",
     title="An identity is tried at as many random points as are counted",
-    statement=r"\mathrm{P}[\text{a law that is false at a share } s \text{ passes}] = (1 - s)^k",
+    statement=r"\mathrm{P}[\text{a law that is false at a share } s \text{ of the points passes}] = (1 - s)^k",
     hypotheses="k the number of points that is recorded, 24; s = 1/9; 192 runs of the test, each of a seed of its own; the "
     "number that passed is rejected when it has a probability below 2^-40",
     controls={

@@ -107,10 +107,10 @@ def not_symmetric(outputs: Residue, targets: Residue, key: Array) -> Residue:
 @theorem(
     "METH.23",
     title="A loss oracle depends on every output and every target of its example, and its Hessian is symmetric",
-    statement=r"(a_n, y_n) \neq (a'_n, y'_n) \;\Rightarrow\; \delta(a_n, y_n)_k \neq \delta(a'_n, y'_n)_k, \quad "
-    r"H_{jk} = H_{kj}, \quad L = \sum_n \ell(a_n, y_n)",
-    hypotheses="2 examples, 3 outputs and targets; one entry changed at a time; answers coincide by chance only: as often as "
-    "has a probability of 2^-40",
+    statement=r"(a, y) \neq (a', y') \;\Rightarrow\; L(a, y) \neq L(a', y'),\ \delta_k(a, y) \neq \delta_k(a', y'), \qquad "
+    r"H_{jk} = H_{kj}",
+    hypotheses="2 examples, 3 outputs a and targets y of each; one entry changed at a time; answers coincide by chance only: as "
+    "often as has a probability of 2^-40",
     controls={
         "a value that ignores the targets": dict(value=without_targets(unknown_loss)),
         "errors that ignore the targets": dict(error=without_targets(unknown_error)),
@@ -163,9 +163,9 @@ def of_two_logits(logits: Residue) -> Residue:
 @theorem(
     "METH.24",
     title="The oracle of softmax sees the differences of the logits, all of them, and no more",
-    statement=r"p(a + c \mathbf{1}) = p(a), \quad \sum_k p_k(a) = 1, \quad \ell(a + c \mathbf{1}) = \ell(a) + c",
-    hypotheses="p for softmax, l for the logarithm of the sum of exponentials; rows of 3 logits; otherwise answers coincide by "
-    "chance only: as often as has a probability of 2^-40",
+    statement=r"p(a + c) = p(a), \quad \sum_k p_k(a) = 1, \quad s(a + c) = s(a) + c",
+    hypotheses="p_k for softmax of class k, s for the logarithm of the sum of exponentials; any c, added to all 3 logits a of a "
+    "row; otherwise answers coincide by chance only: as often as has a probability of 2^-40",
     controls={
         "rows that sum to 2": dict(probabilities=sums_to_2),
         "an oracle of the logits themselves": dict(probabilities=of_the_logits_themselves),

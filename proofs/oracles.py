@@ -137,10 +137,11 @@ def slopes_of_their_own(z: Residue, oracle: UnknownActivation, order: int) -> Re
 @theorem(
     "METH.22",
     title="Oracles of activations have the property of their family, and no other",
-    statement=r"\varphi(-z) = -\varphi(z), \quad \sigma(z) + \sigma(-z) = 1, \quad \chi(0) = 0, \quad "
-    r"\psi(c^2 z) = c^2 \psi(z), \ \psi(z) = \psi'(z)\, z",
-    hypotheses="phi odd, sigma sigmoidal, chi through zero, psi homogeneous, and what follows for their slopes and curvatures; "
-    "what other families promise is not kept, but for as many coincidences as have a probability of 2^-40",
+    statement=r"\varphi(-z) = -\varphi(z), \quad \sigma(z) + \sigma(-z) = 1, \quad \alpha(0) = 0, \quad "
+    r"\psi(c^2 z) = c^2 \psi(z) = c^2 z \psi'(z)",
+    hypotheses="for all z and c; phi odd, sigma sigmoidal, alpha through zero, psi homogeneous and psi' its slope, and what "
+    "follows for slopes and curvatures; what other families promise is not kept, but for as many coincidences as have a "
+    "probability of 2^-40",
     controls={
         "odd, but not 0 at 0": dict(answer=hashed_at_0),
         "functions of no family": dict(answer=of_any_family),
