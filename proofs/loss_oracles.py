@@ -65,13 +65,15 @@ def kept_by_losses(oracles: dict[str, Oracle], batches: tuple[Residue, Residue],
 
 
 def avoided_by_losses(oracles: dict[str, Oracle], batches: tuple[Residue, Residue], key: Array) -> Iterator[Fact]:
-    """Answers for outputs and targets exchanged, for two outputs exchanged, under another key; errors like one another."""
+    """Answers for outputs and targets exchanged or moved alike, and under another key; errors like one another."""
     outputs, targets = batches
-    swapped = outputs[:, :, np.array([1, 0, 2])]
+    swapped, moved = outputs[:, :, np.array([1, 0, 2])], outputs[:, :1, :1]
     for what, oracle in oracles.items():
         here = at_each(oracle, outputs, targets, key)
         yield f"{what} of targets and outputs", equal(here, at_each(oracle, targets, outputs, key))
         yield f"{what} of exchanged outputs", equal(here, at_each(oracle, swapped, targets, key))
+        yield f"{what} of both moved alike", equal(here, at_each(oracle, outputs + moved, targets + moved, key))
+        yield f"{what} of both multiplied", equal(here, at_each(oracle, outputs * 2, targets * 2, key))
         yield f"{what} under another key", equal(here, at_each(oracle, outputs, targets, key ^ np.uint64(1)))
     error, curvature = (at_each(oracles[what], outputs, targets, key) for what in ("error", "Hessian"))
     yield "errors of two outputs", equal(error, error[:, :, np.array([1, 2, 0])])

@@ -92,7 +92,7 @@ SAID = {
         "i": "z_i + z_j",
         "j": "z_i + z_j",
     },
-    "METH.21": {"s": "s = 1/9", "k": "k the number of points"},
+    "METH.21": {"s": "s = 1/18", "k": "k the number of points"},
     "METH.22": {
         "z": "for all z and c",
         "c": "for all z and c",

@@ -20,10 +20,12 @@ PAIRS = "jnp.minimum(units[:, None], units) + jnp.maximum(units[:, None], units)
 AT_ZERO = "jnp.where(z.value == 0, 0, jnp.where(half.value == z.value, 1, -1))"
 WITHIN = "return math.comb(self.count, 2) * apart * (2 if self.mirrored else 1)"
 
+DIVIDED = "        note_zeros(self.value.size, self.degree)\n"
+
 FAULTS: tuple[Fault, ...] = (
     _fault("numbers from three values", SOURCE, SHAPE_PRIME, "self.floats.integers(name, shape, 3)", "METH.25"),
     _fault("numbers below 2^30", SOURCE, SHAPE_PRIME, "self.floats.integers(name, shape, PRIME // 2)", "METH.25"),
-    _fault("even numbers only", SOURCE, SHAPE_PRIME, "self.floats.integers(name, shape, PRIME) // 2 * 2", "METH.25"),
+    _fault("even numbers only", SOURCE, SHAPE_PRIME, f"({SHAPE_PRIME} // 2 * 2)", "METH.25"),
     _fault("one point 24 times", SOURCE, SHAPE_PRIME, f"{SHAPE_PRIME}[:1].repeat(self.count, 0)", "METH.21"),
     _fault("every other point twice", SOURCE, SHAPE_PRIME, f"{SHAPE_PRIME}[::2].repeat(2, 0)[: self.count]", "METH.21"),
     _fault("one point in the place of 24", IDENTITY, "source((seed,), POINTS)", "source((seed,), 1)", "METH.21"),
@@ -193,6 +195,21 @@ FAULTS: tuple[Fault, ...] = (
         ORACLE,
         '    note_queries(("loss", what), examples, outputs, targets)\n',
         "",
+        "METH.20",
+    ),
+    _fault("divisors of which nobody knows", RESIDUE, DIVIDED, "", "METH.20"),
+    _fault(
+        "denominators that are not added",
+        RESIDUE,
+        "denominator, common = one.denominator + other.denominator, one",
+        "denominator, common = one.denominator, one",
+        "METH.20",
+    ),
+    _fault(
+        "total in the place of cross degrees",
+        CHANCE,
+        "cross_degree(left, right), 1)",
+        "left.degree + left.denominator, 1)",
         "METH.20",
     ),
 )
