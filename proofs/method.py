@@ -23,7 +23,7 @@ from symmetry.activation import (
 from symmetry.engine.measure import Trials
 from symmetry.numbers import Ball, Residue
 from symmetry.numbers.ball import exponential, logarithm, stated_error, underflow
-from symmetry.numbers.residue import PRIME
+from symmetry.numbers.residue import PRIME, Account, at_one_point
 from symmetry.numbers.symbol import VARIABLE
 from symmetry.statements.theorem import theorem
 
@@ -224,8 +224,7 @@ def the_identity_test_rejects_at_the_rate_it_states(trials: Trials, *, polynomia
         points = Residue(jnp.asarray(trials.generator.integers(PRIME, size=count), jnp.uint64))
         values = polynomial(points, k)
         passed = int((np.asarray(values.value) == 0).sum())
-        stated = ((PRIME - 1) // k) / PRIME
-        allowed = stats.binom.isf(RARE, count, stated)
+        allowed = stats.binom.isf(RARE, count, at_one_point(Account(), values.degree))
         # One trial a point; all share the excess of the count over what the stated rate allows.
         trials.add(f"degree (p-1)/{k}", np.full(count, passed / allowed), values.degree != (PRIME - 1) // k)
 

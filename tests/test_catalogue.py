@@ -25,12 +25,17 @@ SET = {
     "LAND": "I DS D",
     "CAP": "DIS IS DIS DS DI I DIS DS DIS SR",
     "ARCH": "S S S DSR DS S S",
-    "METH": "S S S IS S",
+    "METH": "S S S IS S" + 14 * " -" + 6 * " S",
 }
-"""Of each chapter, the evidence set for theorem 1, 2, ...: derived, identity, sampled, refuted."""
+"""Of each chapter, the evidence set for theorem 1, 2, ...: derived, identity, sampled, refuted; - where none is."""
 
 KINDS = {"D": "derived", "I": "identity", "S": "sampled", "R": "refuted"}
-ROWS = [(f"{chapter}.{number}", row) for chapter, rows in SET.items() for number, row in enumerate(rows.split(), 1)]
+ROWS = [
+    (f"{chapter}.{number}", row)
+    for chapter, rows in SET.items()
+    for number, row in enumerate(rows.split(), 1)
+    if row != "-"
+]
 
 
 def test_nothing_is_missing_and_nothing_is_there_unset():

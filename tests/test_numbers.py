@@ -1,7 +1,6 @@
 """The number systems: one program runs on all of them, and each keeps its promise."""
 
 import dataclasses
-import math
 
 import jax
 import jax.numpy as jnp
@@ -9,16 +8,14 @@ import numpy as np
 import pytest
 import sympy
 
-from symmetry.activation import RELU, SQUARE, derivative
+from symmetry.activation import RELU, derivative
 from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases
-from symmetry.loss import log_sum_exp, softmax
 from symmetry.network import Batch, Network, backprop, batch_loss, forward
-from symmetry.numbers import Ball, Dual, Residue
+from symmetry.numbers import Ball, Dual
 from symmetry.numbers.ball import left_or_right, summation_error
 from symmetry.numbers.ball.source import RandomFloats, as_balls
 from symmetry.numbers.dual import derivative_along, every_derivative, own_derivatives
-from symmetry.numbers.residue import PRIME, UnknownActivation, counting_queries, log2_failure
 from symmetry.numbers.residue.source import RandomResidues
 from symmetry.numbers.symbol import Symbol, unknown_function
 from symmetry.numbers.symbol.source import Symbols
@@ -98,49 +95,6 @@ def test_an_unknown_function_of_two_arguments_differentiates_by_each():
 
 
 @pytest.mark.usefixtures("exact")
-def test_residues_compute_as_python_integers_do():
-    random = np.random.default_rng(0)
-    one, other = (random.integers(PRIME, size=(3, 3)) for _ in range(2))
-    a, b = Residue.of(one), Residue.of(other)
-    assert (np.asarray((a @ b).value, int) == (one.astype(object) @ other.astype(object) % PRIME).astype(int)).all()
-    assert ((a - b).value.astype(int) == (one - other) % PRIME).all()
-    assert ((a / 3 * 3).value == a.value).all()
-    assert (a.sum(0).value.astype(int) == one.sum(0) % PRIME).all()
-
-
-@pytest.mark.usefixtures("exact")
-def test_degrees_add_in_products_and_oracles_start_afresh():
-    x = Residue(jnp.ones((2, 2), jnp.uint64))
-    assert ((x @ x) * x + x).degree == 3
-    assert derivative(x @ x, UnknownActivation(jnp.uint64(1))).degree == 1
-
-
-@pytest.mark.usefixtures("exact")
-def test_an_oracle_answers_alike_alike_and_counts_what_it_is_asked():
-    z = Residue(jnp.arange(6, dtype=jnp.uint64))
-    with counting_queries() as counts:
-        one, again, slope = (derivative(z, UnknownActivation(jnp.uint64(7)), order) for order in (0, 0, 1))
-    assert (one.value == again.value).all()
-    assert (one.value != slope.value).all()
-    assert counts == [6, 6, 6]
-
-
-@pytest.mark.usefixtures("exact")
-def test_the_softmax_of_residues_sees_only_differences_and_sums_to_1():
-    logits = Residue.of(np.array([[1, 5, 2], [3, 3, 3]]))
-    moved = logits + Residue.of(np.array([[7], [11]]))
-    assert (softmax(moved).value == softmax(logits).value).all()
-    assert (softmax(logits).value[0] != softmax(logits).value[1]).all()
-    assert (softmax(logits).sum(-1).value == 1).all()
-    assert ((log_sum_exp(moved) - log_sum_exp(logits)).value == np.array([[7], [11]])).all()
-
-
-def test_the_stated_failure_probability_counts_collisions():
-    assert log2_failure(2, 64, 8) == 8 * math.log2((64 * 63 / 2 + 1) * 2 / PRIME)
-    assert log2_failure(PRIME, 2, 8) == 0.0
-
-
-@pytest.mark.usefixtures("exact")
 def test_a_dual_differentiates_a_polynomial():
     x, direction = jnp.array([1.0, 2.0]), jnp.array([1.0, -1.0])
     assert float(derivative_along(lambda v: (v * v * v).sum(), x, direction)) == 3.0 - 12.0
@@ -206,17 +160,3 @@ def test_own_derivatives_are_the_diagonal_of_the_hessian():
     found = own_derivatives(gradient, x)
     assert found["one"].tolist() == [6.0, 6.0]
     assert found["two"].tolist() == [[18.0]]
-
-
-@pytest.mark.usefixtures("exact")
-def test_the_square_of_residues_is_their_square():
-    z = Residue.of([3, -4])
-    assert [derivative(z, SQUARE, order).value.tolist() for order in range(3)] == [[9, 16], [6, PRIME - 8], [2, 2]]
-
-
-@pytest.mark.usefixtures("exact")
-def test_a_common_denominator_stays_one_in_a_sum():
-    numbers, number = Residue.of([5, 7, 11], 1), Residue.of(3, 2)
-    assert (numbers / number).sum().denominator == 2
-    assert (numbers / numbers).sum().denominator == 3
-    assert ((numbers / number)[None, :] @ numbers[:, None]).denominator == 2

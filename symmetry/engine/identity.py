@@ -1,19 +1,23 @@
 """Identity evidence: equality in exact arithmetic, at random residues or of SymPy's formulas."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+import jax
 import numpy as np
 
 from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases
 from symmetry.engine.compare import leaves_of
-from symmetry.engine.kernel import Kernel, described_error
-from symmetry.numbers.residue import log2_failure
+from symmetry.engine.kernel import KEY, Kernel, described_error
+from symmetry.numbers.residue import Residue, log2_failure
 from symmetry.numbers.residue.source import RandomResidues
 from symmetry.numbers.symbol import formula_failure
 from symmetry.numbers.symbol.source import Symbols
 from symmetry.replaceable import noting
+
+ResidueSource = Callable[[tuple[int, ...], int], RandomResidues]
+"""Makes a source from a seed and a number of points."""
 
 POINTS = 24
 """Random points at which an identity is tried on each architecture."""
@@ -35,16 +39,33 @@ class ExactTally:
     ran: set[str] = dataclasses.field(default_factory=set)
 
 
-def try_residues(law: Callable, seed: int, architecture: Architecture, identity: ExactTally) -> None:
-    """Tries a law at `POINTS` random points of one architecture, and adds to what was found."""
-    kernel = Kernel({None: law})
-    outcomes = kernel(draw_cases(case_types(law), RandomResidues((seed,), POINTS), architecture))
-    traced = kernel.traced[None]
-    identity.cases += POINTS
-    identity.points = POINTS
+def distinct_points(cases: Mapping[str, object]) -> int:
+    """At how many points the residues that were drawn differ; the leading axis of every array counts points."""
+    numbers = [each for each in jax.tree.leaves(cases, is_leaf=_is_residue) if _is_residue(each)]
+    points = [np.asarray(each.value).reshape(len(each.value), -1) for each in numbers]
+    return len({row.tobytes() for row in np.concatenate(points, axis=1)}) if points else 0
+
+
+def _is_residue(node: object) -> bool:
+    return isinstance(node, Residue)
+
+
+def try_residues(
+    law: Callable, seed: int, architecture: Architecture, identity: ExactTally, source: ResidueSource = RandomResidues
+) -> None:
+    """Tries a law at `POINTS` random points of one architecture, and adds to what was found.
+
+    The points that count are those that differ in what was drawn.
+    """
+    kernel, drawn = Kernel({None: law}), source((seed,), POINTS)
+    cases = draw_cases(case_types(law), drawn, architecture)
+    outcomes = kernel(cases | {KEY: drawn.key(KEY)})
+    traced, points = kernel.traced[None], distinct_points(cases)
+    identity.cases += points
+    identity.points = min(points, identity.points or points)
     identity.ran |= traced.ran
     identity.architectures.append(architecture)
-    identity.log2_failure = max(identity.log2_failure, log2_failure(traced.degree, traced.queries, POINTS))
+    identity.log2_failure = max(identity.log2_failure, log2_failure(traced.account, traced.degree, points))
     if identity.failure or identity.error:
         return
     if traced.error:

@@ -20,7 +20,7 @@ from symmetry.engine.distinct import combined, fingerprints
 from symmetry.gradcheck.jaxpr.program import interpreted
 from symmetry.numbers.ball.source import as_balls, float_types, round_to
 from symmetry.numbers.comparison import Comparison
-from symmetry.numbers.residue import counting_queries, largest_degree
+from symmetry.numbers.residue import Account, accounting, keyed, largest_degree
 from symmetry.raised import described, place_of
 from symmetry.replaceable import noting
 from symmetry.statements.source import definition_of
@@ -32,6 +32,10 @@ OPTIMISE_FROM = 200_000
 
 LAWS_IN_A_KERNEL = 4
 """Laws that one kernel runs on floats: sharing saves compilation, whose memory grows with the kernel."""
+
+
+KEY = "key of the oracles that nobody draws"
+"""Where, among the cases of residues, that key stands: a name that no parameter has."""
 
 
 def kernels_of(laws: dict[Key, Callable]) -> list[dict[Key, Callable]]:
@@ -66,15 +70,16 @@ def exact_settings():
 
 @dataclasses.dataclass
 class Traced:
-    """What tracing a law showed: the places of its leaves, or the error it raised, how its oracles were used, what ran.
+    """What tracing a law showed: the places of its leaves, or the error it raised, what it did with residues, what ran.
 
-    `ran` names functions of the program that the reader's own replaced; `received` are the float types of the cases' numbers.
+    `degree` is that of a leaf's two sides; `ran` names functions of the program that the reader's own replaced; `received`
+    are the float types of the cases' numbers.
     """
 
     paths: list[str] = dataclasses.field(default_factory=list)
     error: str = ""
-    queries: int = 0
-    degree: int = 0
+    account: Account = dataclasses.field(default_factory=Account)
+    degree: int = 1
     ran: set[str] = dataclasses.field(default_factory=set)
     received: set[str] = dataclasses.field(default_factory=set)
 
@@ -122,11 +127,10 @@ class Kernel:
         try:
             given = {name: cases[name] for name in case_types(law)}
             traced.received = float_types(given)
-            with noting(traced.ran), counting_queries() as counts:
+            with noting(traced.ran), keyed(cases.get(KEY, 0)), accounting() as traced.account:
                 leaves = leaves_of(law(**given))
             traced.paths = [leaf.path for leaf in leaves]
-            traced.queries = sum(counts)
-            traced.degree = largest_degree(side for leaf in leaves for side in (leaf.left, leaf.right))
+            traced.degree = largest_degree(leaves)
             return compare(leaves)
         except Exception as error:  # a law that raises has failed, whatever it raises
             traced.error = described_error(error, law)

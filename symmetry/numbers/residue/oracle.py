@@ -1,16 +1,15 @@
-"""Random oracles: hash functions in the place of activations, losses and softmax, and the chance of a false pass.
+"""Random oracles: hash functions in the place of activations, losses and softmax.
 
 No identity can rely on what a hash function returns: one that passes is true for every function, except with the
-probability that `log2_failure` bounds.
+probability that `symmetry.numbers.residue.chance` bounds.
 """
 
 import contextlib
 import contextvars
 import dataclasses
 import functools
-import math
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import jax
 import jax.numpy as jnp
@@ -19,48 +18,28 @@ import numpy as np
 from symmetry.activation import IDENTITY, SQUARE, Activation, ActivationLike, derivative, reciprocal_square_root
 from symmetry.array import Array
 from symmetry.loss import log_sum_exp, softmax
+from symmetry.numbers.residue.account import note_hashes, note_queries, note_zeros
 from symmetry.numbers.residue.residue import PRIME, Residue, power, reduced
 
-_queries: contextvars.ContextVar[list[int] | None] = contextvars.ContextVar("queries", default=None)
+_key_of_point: contextvars.ContextVar[Array] = contextvars.ContextVar("key_of_point", default=0)
 
 
 @contextlib.contextmanager
-def counting_queries() -> Iterator[list[int]]:
-    """Collects, in the list it yields, how many entries each oracle call of the program hashes.
+def keyed(key: Array) -> Iterator[None]:
+    """Oracles that nobody draws, in the place of softmax and of named functions, depend on that key meanwhile.
 
-    Within `jax.vmap` an entry is counted once for all points.
+    Else they would answer alike at every point, and points would not be independent.
     """
-    counts: list[int] = []
-    token = _queries.set(counts)
+    token = _key_of_point.set(key)
     try:
-        yield counts
+        yield
     finally:
-        _queries.reset(token)
+        _key_of_point.reset(token)
 
 
-def count_queries(entries: int) -> None:
-    """Notes that an oracle is asked about so many entries."""
-    counts = _queries.get()
-    if counts is not None:
-        counts.append(int(entries))
-
-
-def largest_degree(numbers: Iterable[Array]) -> int:
-    """The largest degree of the residues among the given numbers; 0 if there are none."""
-    return max((number.total_degree for number in numbers if isinstance(number, Residue)), default=0)
-
-
-def log2_failure(degree: int, queries: int, points: int) -> float:
-    """log2 of the probability that a false identity passes at that many random points.
-
-    At one point it is at most (C(Q, 2) + 1) d / p: either two of the Q different preactivations that the oracles are
-    asked for collide, or a non-zero polynomial of degree d vanishes.
-
-    >>> round(log2_failure(degree=2, queries=64, points=8))
-    -152
-    """
-    at_one_point = (math.comb(queries, 2) + 1) * max(degree, 1) / PRIME
-    return points * min(0.0, math.log2(at_one_point))
+def fixed_key(number: int) -> Array:
+    """The key of an oracle that nobody draws, at the point at hand."""
+    return mix(_key_of_point.get(), np.uint64(number))
 
 
 @jax.jit
@@ -94,15 +73,30 @@ def hashed(seed: Array, number: Array) -> Residue:
 class UnknownActivation:
     """A random oracle in the place of an activation: each of its derivatives is a hash of its own.
 
-    It has the property that defines its `family` (see `symmetry.activation.FAMILIES`), and no other.
+    It has the property that defines its `family` (see `symmetry.activation.FAMILIES`), and no other. Oracles of one name
+    have one key; those without a name may have.
     """
 
     key: Array
     family: str = dataclasses.field(default="any", metadata={"static": True})
+    name: str = dataclasses.field(default="", metadata={"static": True})
 
     def evaluate(self, z: Residue, order: int) -> Residue:
-        count_queries(z.value.size)
+        self._note(z, order)
         return _ORACLE_OF[self.family](self.key, z, order)
+
+    def _note(self, z: Residue, order: int) -> None:
+        """Notes which coincidences would make the answers other than the family's formulas say."""
+        oracle, count = (self.name, order), z.value.size
+        note_hashes(count + 4)  # beside the arguments: the key of this order, the place 0, two slopes
+        mirrored = self.family in _MIRRORED
+        if self.family == "homogeneous" or (mirrored and order % 2 == 0):  # 0 has a sign, or an answer, of its own
+            note_zeros(count, z.degree)
+        if self.family == "homogeneous":
+            return
+        note_queries(oracle, count, z, mirrored=mirrored)
+        if self.family == "through_zero" and order == 0:
+            note_queries(oracle, 1)
 
 
 def _any(key: Array, z: Residue, order: int) -> Residue:
@@ -153,6 +147,10 @@ _ORACLE_OF: dict[str, Callable[[Array, Residue, int], Residue]] = {
 }
 
 
+_MIRRORED = ("odd", "sigmoidal")
+"""Families that answer z and -z by one hash."""
+
+
 @derivative.register
 def _(z: Residue, activation: ActivationLike, order: int = 0) -> Residue:
     """The identity and the square as they are; an oracle in the place of any other, derivatives of one another included."""
@@ -163,8 +161,8 @@ def _(z: Residue, activation: ActivationLike, order: int = 0) -> Residue:
         return (z, one, zero)[order]
     if activation is SQUARE:
         return (z * z, z + z, one + one)[order]
-    key, shift = activation.oracle or (zlib.crc32(activation.name.encode()), 0)
-    return UnknownActivation(np.uint64(key)).evaluate(z, order + shift)
+    number, shift = activation.oracle or (zlib.crc32(activation.name.encode()), 0)
+    return UnknownActivation(fixed_key(number), name=f"fixed {number}").evaluate(z, order + shift)
 
 
 @jax.tree_util.register_dataclass
@@ -184,55 +182,63 @@ class UnknownLoss:
 @functools.singledispatch
 def unknown_loss(outputs: Array, targets: Array, key: Array) -> Array:
     """The sum over the examples of a hash of each."""
-    count_queries(outputs.shape[0])
-    return hashed(_examples(outputs, targets, key), 0).sum()
+    return hashed(_examples(outputs, targets, key, "value", 1), 0).sum()
 
 
 @functools.singledispatch
 def unknown_error(outputs: Array, targets: Array, key: Array) -> Array:
     """The gradient that goes with `unknown_loss`: shape (examples, outputs)."""
-    count_queries(outputs.value.size)
     units = jnp.arange(outputs.shape[-1], dtype=jnp.uint64) + 1
-    return hashed(_examples(outputs, targets, key)[:, None], units)
+    return hashed(_examples(outputs, targets, key, "error", units.size)[:, None], units)
 
 
 def unknown_curvature(outputs: Residue, targets: Residue, key: Array) -> Residue:
     """The Hessians, one an example, that go with `unknown_error`: shape (examples, outputs, outputs)."""
     count = outputs.shape[-1]
-    count_queries(outputs.value.size * count)
     units = jnp.arange(count, dtype=jnp.uint64)
     pairs = count + 1 + count * jnp.minimum(units[:, None], units) + jnp.maximum(units[:, None], units)
-    return hashed(_examples(outputs, targets, key)[:, None, None], pairs)
+    return hashed(_examples(outputs, targets, key, "curvature", pairs.size)[:, None, None], pairs)
 
 
-def _examples(outputs: Residue, targets: Residue, key: Array) -> Array:
+def _examples(outputs: Residue, targets: Residue, key: Array, what: str, answers: int) -> Array:
+    """64 bits for each example, to be hashed once more for each of its answers."""
+    examples, numbers = outputs.shape[0], outputs.shape[-1] + targets.shape[-1]
+    note_queries(("loss", what), examples, outputs, targets)
+    note_hashes(examples * (numbers + answers))
     return mix_rows(mix_rows(key, outputs.value), targets.value)
 
 
-_LOG_SUM_EXP = np.uint64(0x9E3779B97F4A7C15)
-_ROOT = np.uint64(0xC2B2AE3D27D4EB4F)
+_LOG_SUM_EXP = 0x9E3779B97F4A7C15
+_ROOT = 0xC2B2AE3D27D4EB4F
 
 
 @log_sum_exp.register
 def _(logits: Residue) -> Residue:
     """An oracle of the differences of the logits, and so larger by c where every logit is."""
-    count_queries(logits.shape[0])
-    first = logits[:, :1]
-    return hashed(mix_rows(_LOG_SUM_EXP, (logits - first).value)[:, None], 0) + first
+    return hashed(_differences(logits, "value")[:, None], 0) + logits[:, :1]
 
 
 @softmax.register
 def _(logits: Residue) -> Residue:
     """An oracle of the differences of the logits; each row sums to 1."""
-    count_queries(logits.value.size)
     classes = np.arange(logits.shape[-1])
-    rows = mix_rows(_LOG_SUM_EXP, (logits - logits[:, :1]).value)[:, None]
+    rows = _differences(logits, "slope")[:, None]
     others = hashed(rows, (classes + 1).astype(np.uint64)) * (classes > 0)
     return others + (1 - others.sum(-1, keepdims=True)) * (classes == 0)
+
+
+def _differences(logits: Residue, what: str) -> Array:
+    """64 bits for each row of logits, which depend on their differences only."""
+    examples, classes = logits.shape
+    differences = logits - logits[:, :1]
+    note_queries(("softmax", what), examples, differences)
+    note_hashes(examples * 2 * classes + 1)
+    return mix_rows(fixed_key(_LOG_SUM_EXP), differences.value)
 
 
 @reciprocal_square_root.register
 def _(z: Residue) -> Residue:
     """An oracle. Its one known property: duals take -1/2 of its cube for its slope."""
-    count_queries(z.value.size)
-    return hashed(_ROOT, z.value)
+    note_queries("root", z.value.size, z)
+    note_hashes(z.value.size + 1)
+    return hashed(fixed_key(_ROOT), z.value)

@@ -13,6 +13,7 @@ import numpy as np
 
 from symmetry.array import Array, Arrays, operator
 from symmetry.numbers.comparison import Comparison, compare_leaf
+from symmetry.numbers.residue.account import note_zeros
 
 PRIME = 2**31 - 1
 
@@ -29,7 +30,7 @@ class Residue(Arrays):
 
     `degree` and `denominator` are upper bounds on the degrees of the fraction's two parts; `common` says that all entries
     have one denominator, as after division by a single number. The inverse of 0 is 0, which a random point meets with
-    probability at most denominator / p.
+    probability at most degree / p; each division is noted for that.
 
     >>> with jax.enable_x64(True):
     ...     int((Residue.of(5) - Residue.of(7)).value) == PRIME - 2
@@ -48,8 +49,6 @@ class Residue(Arrays):
     def of(cls, integers: Array, degree: int = 0) -> "Residue":
         """The residues of integers, of any sign; constants have degree 0."""
         return cls((jnp.asarray(integers).astype(jnp.int64) % PRIME).astype(jnp.uint64), degree)
-
-    total_degree = property(lambda self: self.degree + self.denominator)
 
     def operand(self, other: object) -> "Residue | None":
         if isinstance(other, Residue):
@@ -77,6 +76,7 @@ class Residue(Arrays):
 
     def inverse(self) -> "Residue":
         """1/x, entry by entry, by Fermat's little theorem."""
+        note_zeros(self.value.size, self.degree)
         return Residue(power(self.value, PRIME - 2), self.denominator, self.degree, self.value.size == 1)
 
     def sum(self, axis=None, keepdims: bool = False) -> "Residue":

@@ -29,10 +29,11 @@ class RandomResidues(Source):
         return self.floats.integers(name, shape, below)
 
     def activation(self, name: str, known: str | None, *, family: str = "any", usually: str | None = None):
-        return UnknownActivation(self._key(name), family)
+        return UnknownActivation(self.key(name), family, name)
 
     def loss(self, known: str | None) -> UnknownLoss:
-        return UnknownLoss(self._key("loss"))
+        return UnknownLoss(self.key("loss"))
 
-    def _key(self, name: str) -> np.ndarray:
+    def key(self, name: str) -> np.ndarray:
+        """The key of the oracle of that name, at each point."""
         return self.floats.integers(name, (), 2**63).astype(np.uint64)

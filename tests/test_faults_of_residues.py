@@ -1,0 +1,59 @@
+"""Planted faults of residues, each of which a theorem must reject, which holds without the fault."""
+
+import numpy as np
+import pytest
+
+import proofs
+from symmetry.engine.kernel import described_error, exact_settings
+from symmetry.engine.measure import Trials, trials
+from symmetry.statements.theorem import Theorem
+from tests.faults.fault import Fault
+from tests.faults.plant import planted
+from tests.faults.residues import FAULTS
+
+BUDGET = 10_000
+"""What `symmetry prove` has by default."""
+
+QUICK = ("an odd oracle not 0 at 0", "a loss without the targets", "mirrored pairs counted once")
+
+
+def measured(id: str) -> Trials:
+    found = trials(id, np.dtype("uint64"), BUDGET, seed=0)
+    made = proofs.load()[id]
+    assert isinstance(made, Theorem)
+    with exact_settings():
+        try:
+            made.law(found)
+        except Exception as error:  # a law that raises has failed
+            found.error = described_error(error)
+    return found
+
+
+def assert_rejected(fault: Fault) -> None:
+    with planted(fault.edits):
+        found = measured(fault.caught_by)
+    assert found.violation or found.error, f"{fault.caught_by} holds with {fault.name}"
+
+
+@pytest.mark.parametrize("fault", [each for each in FAULTS if each.name in QUICK], ids=lambda fault: fault.name)
+def test_a_fault_is_rejected(fault):
+    assert_rejected(fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_is_rejected(fault):
+    assert_rejected(fault)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", sorted({fault.caught_by for fault in FAULTS}))
+def test_without_faults_the_theorems_hold(id):
+    found = measured(id)
+    assert not found.violation
+    assert not found.error
+    assert found.worst <= 1
+
+
+def test_names_differ_and_there_are_at_least_20():
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 20
