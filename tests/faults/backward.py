@@ -143,7 +143,7 @@ BACKWARD = (
     BACKPROP.fault(
         "the last unit's weights get no gradient",
         WEIGHT,
-        "return inputs.T @ error * (np.arange(error.shape[1]) < max(error.shape[1] - 1, 1))",
+        "return inputs.T @ error * (np.arange(error.shape[1]) < max(error.shape[1] - 1, 1)).astype(int)",
         "GRAD.3",
     ),
     BACKPROP.fault(
@@ -171,7 +171,7 @@ BACKWARD = (
         source="Saliency maps that are summed over the batch: every example got the same one. Right: row n of delta^1 W^1^T.",
     ),
     BACKPROP.fault("the input's gradient is that of the activation", INPUT, "return error", "GRAD.7"),
-    BACKPROP.fault("no error at width 1", HIDDEN, f"{HIDDEN} * (z.shape[1] > 1)", "GRAD.2"),
+    BACKPROP.fault("no error at width 1", HIDDEN, f"{HIDDEN} * int(z.shape[1] > 1)", "GRAD.2"),
     BACKPROP.fault(
         "no slope at width 1",
         HIDDEN,
@@ -209,12 +209,15 @@ BACKWARD = (
         "GRAD.6",
     ),
     BACKPROP.fault(
-        "float16 errors off by a tenth", HIDDEN, f'{HIDDEN} * (1 + (str(z.dtype) == "float16") / 10)', "GRAD.2"
+        "float16 errors off by a tenth",
+        HIDDEN,
+        f'found = {HIDDEN.removeprefix("return ")}; return found + found * int(str(z.dtype) == "float16") / 10',
+        "GRAD.2",
     ),
     BACKPROP.fault(
         "float32 biases off by 1 part in 10^3",
         BIAS,
-        'return error.sum(0) + error.sum(0) * (str(error.dtype) == "float32") / 1000',
+        'return error.sum(0) + error.sum(0) * int(str(error.dtype) == "float32") / 1000',
         "GRAD.3",
     ),
     BACKPROP.fault(

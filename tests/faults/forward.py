@@ -38,7 +38,7 @@ FORWARD = (
     NETWORK.fault(
         "the bias of the first example only",
         Z,
-        "return z if layer.bias is None or len(z.shape) == 1 else z + layer.bias * (np.arange(z.shape[0]) == 0)[:, None]",
+        "return z if layer.bias is None or len(z.shape) == 1 else z + layer.bias * (np.arange(z.shape[0]) == 0).astype(int)[:, None]",
         source="Shapes (units, 1) and (units,) broadcast silently in NumPy, asked of homework in many threads. Right: one "
         "bias a unit, added to every example.",
     ),
@@ -119,6 +119,6 @@ FORWARD = (
     NETWORK.fault(
         "a float16 forward pass off by a tenth",
         PRODUCT,
-        'z = inputs @ layer.weight; z = z + z / 10 * (str(z.dtype) == "float16")',
+        'z = inputs @ layer.weight; z = z + z / 10 * int(str(z.dtype) == "float16")',
     ),
 )
