@@ -1,7 +1,6 @@
 """How a fault is caught: the evidence of the theorem that it names, line by line, until one fails."""
 
 import dataclasses
-import time
 from collections.abc import Iterator
 
 import proofs
