@@ -79,8 +79,9 @@ class Planted:
         """Those of one call of `size` networks, of which the first `kept` count.
 
         One network in the middle differs in the first number, by a unit; another is NaN; in a third the sum is off by nearly
-        twice what rounding is allowed; the first is all zeros, and so is the second, the same again. In the last call, the last
-        network differs in the last number, by the least that its float type can hold. Of those that do not count, all differ.
+        twice what rounding is allowed. The first is all zeros, and so is the second, which is the same again; of the third the
+        first number is 0. In the last call, the last network differs in the last number, by the least that its float type can
+        hold. Of those that do not count, all differ.
         """
         unit = float(jnp.finfo(self.dtype).eps)
         left, right = np.ones((PLACES, size)), np.ones((PLACES, size))
@@ -89,6 +90,7 @@ class Planted:
         if kept >= FEWEST:
             marked = {kept // 2: (0, 2.0), kept // 3: (1, np.nan), kept // 4: (2, 1 + unit)}
             left[:, :2] = right[:, :2] = 0
+            left[0, 2] = right[0, 2] = 0
             self.blind += 1
             self.twice += 1
         if is_last:
@@ -112,7 +114,7 @@ class Planted:
             return f"{tally.tried - tally.networks} networks of its kernel were said to be drawn twice, and {self.twice} were"
         if tally.broken != self.count or tally.violation is None:
             return f"{tally.broken} of {self.count} planted differences were seen in its kernel"
-        if (tally.vacuous, tally.vacuous_leaves) != (self.blind, self.blind * PLACES):
+        if (tally.vacuous, tally.vacuous_leaves) != (self.blind, self.blind * (PLACES + 1)):
             return f"{tally.vacuous} of {self.blind} networks that could not fail were counted in its kernel"
         return ""
 

@@ -43,13 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             require_writable(file)
     except ValueError as error:
         parser.error(str(error))
-    found = []
-    for row in rows(chosen, asked.seconds, smallest=not asked.no_smallest):
+    found, right = [], on_right_code(chosen, asked.seconds)
+    for row in rows(chosen, right, asked.seconds, smallest=not asked.no_smallest):
         found.append(row)
         print(f"{len(found)} of {len(chosen)}: {row['name']}", file=sys.stderr)
         if asked.json:
             write_atomically(asked.json, json.dumps({"seconds": asked.seconds, "faults": found}, indent=1) + "\n")
-    right = on_right_code(asked.seconds)
     print(in_text(found))
     print(summary(found, right))
     if asked.json:

@@ -68,7 +68,7 @@ SAMPLING = [
         ("one vacuous leaf makes a network vacuous", BLIND, BLIND.replace("all(axis=1)", "any(axis=1)")),
         ("networks drawn twice count twice", BLIND, BLIND.replace("int(new.sum())", "len(new)")),
         ("vacuous leaves not counted", "self.vacuous_leaves += int(blind[new].sum())", "self.vacuous_leaves += 0"),
-        ("no law fails", "        if self.violation is None:", "        if self.violation is not None:"),
+        ("no law fails", "        if self.violation is None:", "        if True:"),
     ),
     *_at(
         "engine.kernel",

@@ -89,6 +89,7 @@ def by_chex(pair: Pair, case: Any) -> bool:
 
 def by_torch(pair: Pair, case: Any, *, fast: bool) -> bool:
     import torch
+    from torch.autograd.gradcheck import GradcheckError
 
     leaves, tree = jax.tree.flatten(case["network"].layers)
 
@@ -108,7 +109,7 @@ def by_torch(pair: Pair, case: Any, *, fast: bool) -> bool:
 
     tensors = tuple(torch.tensor(np.asarray(leaf), requires_grad=True) for leaf in leaves)
     check = functools.partial(torch.autograd.gradcheck, Function.apply, tensors, fast_mode=fast)
-    return _raises(check, torch.autograd.gradcheck.GradcheckError)
+    return _raises(check, GradcheckError)
 
 
 def _raises(check: Callable[[], object], error: type[Exception]) -> bool:

@@ -18,23 +18,26 @@ NOT_INSTALLED = "not installed"
 Row = Mapping[str, Any]
 
 
-def rows(faults: Sequence[Fault], seconds: float, *, smallest: bool) -> Iterator[Row]:
-    """A row a fault; each peer gets so many seconds of the processor, none for 0."""
-    right = on_right_code(seconds) if any(fault.kind in PAIRS for fault in faults) else {}
+def rows(faults: Sequence[Fault], right: Mapping[str, Verdicts], seconds: float, *, smallest: bool) -> Iterator[Row]:
+    """A row a fault; each peer that was tried on right code gets so many seconds of the processor."""
     for fault in faults:
         found = caught(fault, smallest=smallest)
         beside = _by_peers(fault, right, seconds) if fault.kind in PAIRS else {}
         yield {**_described(fault), **_of(found), "peers": beside}
 
 
-def on_right_code(seconds: float) -> dict[str, Verdicts]:
-    """What the peers that are installed say where nothing is wrong, in four times as many seconds."""
-    there = [peer for peer, (package, _) in PEERS.items() if importlib.util.find_spec(package) is not None]
-    return {peer: verdicts(peer, 4 * seconds) for peer in there} if seconds else {}
+def on_right_code(faults: Sequence[Fault], seconds: float) -> dict[str, Verdicts]:
+    """What the peers that are installed say where nothing is wrong, in four times as many seconds.
+
+    None is asked where there are no seconds, or nothing for it among the faults.
+    """
+    asked = seconds > 0 and any(fault.kind in PAIRS for fault in faults)
+    there = [peer for peer, (package, _) in PEERS.items() if asked and importlib.util.find_spec(package) is not None]
+    return {peer: verdicts(peer, 4 * seconds) for peer in there}
 
 
 def _by_peers(fault: Fault, right: Mapping[str, Verdicts], seconds: float) -> dict[str, Any]:
-    if not seconds:
+    if not right:
         return {}
     with planted(fault.edits):
         found = {peer: verdicts(peer, seconds) for peer in right}
