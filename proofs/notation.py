@@ -158,12 +158,12 @@ r, a  the relative and the absolute error that are stated of it [in METH.3]
 \mathrm{left}, \mathrm{right}  the two sides of a law, at the units 1 to n [letters left right n] [in METH.4]
 \theta \oplus u_{n+1}  θ with a unit u_{n+1} added, whose outgoing weights are v_{n+1} [letters \oplus u v] [in METH.4]
 |x|  the size of a number drawn [letters x] [in METH.5]
-\mathrm{P}  the probability [letters P] [in METH.20 METH.21 METH.25]
+\mathrm{P}  the probability [letters P] [in METH.12 METH.13 METH.17]
 \tfrac{a}{b}, \tfrac{c}{d}  the two sides of an identity, fractions of polynomials in what is drawn and answered
-    [letters a b c d] [in METH.20]
-\mathrm{deg}  the degree of a polynomial, of a fraction's numerator [letters deg] [in METH.20]
-a', y'  other outputs and targets [letters '] [in METH.23]
-\delta_k, L  a loss of one example, and its derivative in output k [letters \delta L j k] [in METH.23]
+    [letters a b c d] [in METH.12]
+\mathrm{deg}  the degree of a polynomial, of a fraction's numerator [letters deg] [in METH.12]
+a', y'  other outputs and targets [letters '] [in METH.15]
+\delta_k, L  a loss of one example, and its derivative in output k [letters \delta L j k] [in METH.15]
 """
 
 define(GLOSSARY, GROUPS)
