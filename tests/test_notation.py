@@ -110,6 +110,7 @@ SAID = {
         "c": "any c, added",
     },
     "METH.17": {"x": "x one of", "r": "for every r", "p": "modulo p"},
+    "METH.30": {"u": "u not 0", "P": "P is the projection", "H": "H acts on every hidden space", "V": "V to H V"},
     "METH.3": {"u": "u the unit roundoff", "t": "t the smallest normal number"},
 }
 """What a statement or its hypotheses explain themselves, and in which words."""
