@@ -16,7 +16,7 @@ from symmetry.book.formulas import formula, may_scroll
 from symmetry.book.prose import full, highlighted, prose, tutorial
 from symmetry.book.run import RecordedRun
 from symmetry.display.ledger import COLUMNS
-from symmetry.display.statement import CONCLUDES
+from symmetry.display.statement import CONCLUDES, NOT_COUNTED
 from symmetry.evidence.environment import version
 from symmetry.evidence.evidence import command_for
 from symmetry.evidence.kinds import KINDS
@@ -191,8 +191,9 @@ def _templates(contents: Contents, run: RecordedRun, agda: Agda) -> jinja2.Envir
         command_for=command_for,
         equation=equation,
         given=_given,
-        numbers=lambda steps: list(itertools.accumulate(int(step.counts) for step in steps)),
+        numbers=lambda steps: list(itertools.accumulate(int(step.mark == "computed") for step in steps)),
         concludes=CONCLUDES,
+        not_counted=NOT_COUNTED,
         steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
         tutorial=tutorial,
         words=lambda *texts: " ".join(" ".join(texts).lower().split()),  # what a search looks in
