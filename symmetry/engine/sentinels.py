@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.architecture import Architecture
 from symmetry.array import Array, pytree
-from symmetry.cases import CASE_KINDS, CaseKind
+from symmetry.cases import case_kind
+from symmetry.source import Source
 
 if TYPE_CHECKING:
     from symmetry.engine.tally import Tally
@@ -31,11 +33,11 @@ Sides = Annotated[_Sides, "sentinel"]
 """The sides that a sentinel compares, which the engine makes."""
 
 
-def _not_drawn(source, architecture, name):
-    raise TypeError("the sides of a sentinel are made by the engine, not drawn.")
-
-
-CASE_KINDS[Sides] = CaseKind(_not_drawn)
+@case_kind(Sides)
+def _(source: Source, architecture: Architecture, name: str) -> _Sides:
+    """Equal sides: the engine puts others in their place."""
+    number = source.numbers(name, ())
+    return _Sides((number,) * 3, (number,) * 3)
 
 
 def told_apart(sentinel: Sides):
