@@ -83,7 +83,9 @@ def run(setup: Setup, networks: int, ids: Sequence[str]) -> tuple[str, list[str]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.false_alarms", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.false_alarms", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("ids", nargs="*", metavar="ID", help="chapters or theorems; all if none is named")
     parser.add_argument("--networks", type=int, default=10_000, metavar="N", help="as for `symmetry prove`")
     parser.add_argument("--seeds", type=int, default=20, metavar="N", help="how many seeds, from 0")

@@ -1,12 +1,9 @@
-"""Agda as HTML in the book's style: from Agda's own pages with their links, or from Pygments, which knows only colours."""
+"""Agda as HTML in the book's style: from Agda's own pages, with their links."""
 
 import re
 from collections.abc import Collection, Mapping
 
-import pygments
 from markupsafe import Markup
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import AgdaLexer
 
 CLASSES = {
     "Keyword": "k",
@@ -93,13 +90,3 @@ def _paragraph(page: str, text: str, kept: Collection[str], wanted: Collection[s
         return f"<{tag}{written}>{found[2]}</{tag}>" if written else found[2]
 
     return _TOKEN.sub(token, text)
-
-
-def coloured(text: str) -> Markup:
-    """Agda source in the book's colours, as far as its text alone gives them.
-
-    >>> coloured("module Empty where")
-    Markup('<span class="kr">module</span> Empty <span class="kr">where</span>')
-    """
-    written = pygments.highlight(text, AgdaLexer(), HtmlFormatter(nowrap=True)).rstrip()
-    return Markup(re.sub(r'<span class="(?:n|o|p|w|err|ow)">([^<]*)</span>', r"\1", written))

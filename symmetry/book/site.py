@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from symmetry.bibliography import short, title_of
 from symmetry.book.agda import OVERVIEW, Agda, files_of
-from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
+from symmetry.book.contents import CLAIMS, MEANING, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
-from symmetry.book.prose import full, highlighted, prose, tutorial
+from symmetry.book.prose import document, full, highlighted, prose
 from symmetry.book.run import RecordedRun
 from symmetry.display.ledger import COLUMNS
 from symmetry.display.statement import CONCLUDES, NOT_COUNTED
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SHARED = ("book.css", "book.js")
 """What pages share."""
 
-OTHERS = (CLAIMS, QUESTIONS_PAGE, TUTORIAL, REFERENCES)
+OTHERS = (CLAIMS, QUESTIONS_PAGE, MEANING, TUTORIAL, REFERENCES)
 """Pages that are no chapters."""
 
 LEDGER = "ledger"
@@ -195,7 +195,7 @@ def _templates(contents: Contents, run: RecordedRun, agda: Agda) -> jinja2.Envir
         concludes=CONCLUDES,
         not_counted=NOT_COUNTED,
         steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
-        tutorial=tutorial,
+        document=document,
         words=lambda *texts: " ".join(" ".join(texts).lower().split()),  # what a search looks in
         choices=_choices(contents, run),
         claim_choices=_claim_choices(contents, run),
