@@ -1,0 +1,29 @@
+"""What a planted fault is: a text of a module's source, what is written in its place, and which theorem must fail."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Edit:
+    """A text that stands once in the source of a module, given by its dotted name, and what is written in its place."""
+
+    module: str
+    old: str
+    new: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """Edits that make the program wrong.
+
+    Attributes:
+        caught_by: the id of the theorem that must fail.
+        kind: what sort of fault it is, such as "balls".
+        source: where people reported it, in words; empty if nobody did.
+    """
+
+    name: str
+    edits: tuple[Edit, ...]
+    caught_by: str
+    kind: str
+    source: str = ""
