@@ -7,7 +7,7 @@ CHAPTERS = (
     "gradient permutation permuted_training orbits equal_initialisation tied_training partly_equal "
     "zero_initialisation distinct_units breaking_ties keeping_ties tied_geometry rounding duplication sign scaling "
     "linear sharpness softmax normalisation noether landscape capacity interpolation architectures recurrence "
-    "attention residual_stream method coverage"
+    "attention residual_stream method coverage wide_balls"
 )
 """The modules of the chapters, in reading order, with spaces between; a long chapter has several."""
 
