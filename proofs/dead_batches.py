@@ -1,6 +1,7 @@
 """METH: a batch on which every unit of a layer is dead. What is before the layer learns nothing, what is after it sees zeros."""
 
 import dataclasses
+import itertools
 from typing import Any
 
 import jax
@@ -27,7 +28,7 @@ def integer_network(trials: Trials, dead: int, depth: int, activation: Activatio
     widths = draw(1, 4, depth + 2)
     layers = [
         Layer(draw(-1, 2, (above, below)).astype(float), draw(-1, 2, below).astype(float))
-        for above, below in zip(widths[:-1], widths[1:], strict=True)
+        for above, below in itertools.pairwise(widths)
     ]
     layers[dead] = layers[dead].map(lambda array: -abs(array))
     activations = [RELU] * depth + [IDENTITY]

@@ -16,7 +16,7 @@ from symmetry.engine.measure import Trials
 from symmetry.loss import LOSSES, log_sum_exp, softmax
 from symmetry.numbers import Ball, Dual
 from symmetry.numbers.dual import every_derivative, own_derivatives
-from symmetry.numbers.symbol import formula
+from symmetry.numbers.symbol import Symbol, formula
 from symmetry.statements.theorem import theorem
 
 EXAMPLES, CLASSES = 4, 3
@@ -44,6 +44,19 @@ def _functions() -> dict[str, Callable]:
         found[f"{loss.name} of the batch"] = loss.value
         found[f"the error of {loss.name}"] = loss.error
     return found
+
+
+OF_ROWS = (
+    "softmax",
+    "log_sum_exp",
+    "reciprocal_square_root",
+    "sigmoid of order 0",
+    "the error of softmax_cross_entropy",
+)
+"""The functions that symbols have in a way of their own, and two that are made of them."""
+
+DIGITS = 40
+"""Of a number that SymPy evaluates."""
 
 
 def _derivative(a, y, activation, order):
@@ -143,6 +156,17 @@ def distances(ball: Ball, exact: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.array(ratios), ~np.isfinite(radii)
 
 
+def add_symbols(trials: Trials) -> None:
+    """The functions of symbols that are not arithmetic, at fractions."""
+    a, y = (trials.generator.integers(-20, 21, (2, EXAMPLES, CLASSES)) * 2 + 1) / 16
+    with flint.ctx.workprec(PRECISION):
+        for what in OF_ROWS:
+            symbols, exact = FUNCTIONS[what](Symbol.of(a), Symbol.of(y)), _exactly()[what](reals(a), reals(y))
+            pairs = zip(symbols.ravel(), exact.ravel(), strict=True) if symbols.shape == exact.shape else ()
+            gaps = [float(abs(flint.arb(str(sympy.N(formula, DIGITS))) - number)) for formula, number in pairs]
+            trials.add(f"{what} of symbols", np.array(gaps or [np.inf]) * 10.0 ** (DIGITS - 5))
+
+
 def square_of_a_layer(parameters: Mapping[str, Any], x: Any) -> Any:
     """A polynomial of degree 2 in a weight and a bias."""
     z = x @ parameters["weight"] + parameters["bias"]
@@ -197,7 +221,7 @@ def value_for_slope(a: Dual, y: Any) -> Dual:
     statement=r"F(x + \varepsilon v) = f(x) + \varepsilon \lim_{h \to 0} \frac{f(x + h v) - f(x - h v)}{2 h}",
     hypotheses="F on duals of balls: softmax, log-sum-exp, the reciprocal square root, every activation and its slope, every "
     "loss and its error, on 4 examples of 3 classes; f the same by its formula on real numbers, h = 2^-300 at 3000 bits; also "
-    "the derivative by each of several parameters, and the second by each, of a polynomial",
+    "the derivative by each of several parameters, and the second by each, of a polynomial; symbols in the place of duals",
     cites=("griewank2008evaluating",),
     controls={
         "softmax's tangent across the batch": dict(changed={"softmax": softmax_across_the_batch}),
@@ -213,4 +237,5 @@ def a_dual_carries_the_derivative_through_every_function(
     """Values and derivatives of duals of balls, against difference quotients of real numbers."""
     for _ in range(max(trials.budget // 2_500, 1)):
         add_functions(trials, changed)
+    add_symbols(trials)
     add_trees(trials)

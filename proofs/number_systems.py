@@ -26,6 +26,9 @@ SHAPES = ((), (1,), (3,), (1, 3), (2, 1), (2, 3))
 PRODUCTS = (((2, 3), (3, 2)), ((2, 3), (3,)), ((3,), (3, 2)), ((3,), (3,)), ((1, 3), (3, 1)))
 """Shapes that a matrix product takes."""
 
+MOST_TERMS = 2**17
+"""Of a matrix product of residues."""
+
 Operations = Mapping[str, Callable[..., Any]]
 
 LINEAR: dict[str, Callable] = {"a + b": lambda a, b: a + b, "a - b": lambda a, b: a - b, "a * b": lambda a, b: a * b}
@@ -38,6 +41,7 @@ ALONE: dict[str, Callable] = {
     "3 - a": lambda a: 3 - a,
     "a - 3": lambda a: a - 3,
     "a / 4": lambda a: a / 4,
+    "-(a - a)": lambda a: -(a - a),
     "a a - 2 a + a": lambda a: a * a - 2 * a + a,
     **{
         f"a.sum({axis}, keepdims={keep})": lambda a, axis=axis, keep=keep: a.sum(axis, keepdims=keep)
@@ -123,11 +127,15 @@ def _floats(integers: np.ndarray) -> Array:
     return jnp.asarray(integers, float)
 
 
+INVERSE: dict[str, Callable] = {"3 / a": lambda a: 3 / a}
+
 POWERS: dict[str, Callable] = {f"a^{exponent}": lambda a, exponent=exponent: a**exponent for exponent in range(-3, 4)}
 
-BALLS = System("balls", lambda integers: Ball.exact(_floats(integers)), _floats, _outside, alone=ALONE | POWERS)
-RESIDUES = System("residues", Residue.of, jnp.asarray, _not_congruent, largest=2**40)
-SYMBOLS = System("symbols", Symbol.of, np.asarray, _not_that_rational, alone=ALONE | POWERS)
+BALLS = System(
+    "balls", lambda integers: Ball.exact(_floats(integers)), _floats, _outside, alone=ALONE | INVERSE | POWERS
+)
+RESIDUES = System("residues", Residue.of, jnp.asarray, _not_congruent, 2**40, alone=ALONE | INVERSE)
+SYMBOLS = System("symbols", Symbol.of, np.asarray, _not_that_rational, alone=ALONE | INVERSE | POWERS)
 FLOATS = System("floats", _floats, _floats, _not_equal, between=LINEAR)
 OVER = {"duals of floats": FLOATS, "duals of residues": RESIDUES}
 """Systems that duals are made of here. Duals divide by constants only."""
@@ -222,6 +230,14 @@ def add_duals(trials: Trials, label: str, system: System, changed: Operations) -
     add_agreement(trials, system, f"{label}, the derivative", tangents, rates)
 
 
+def add_long_sums(trials: Trials) -> None:
+    """Sums of as many residues as a matrix product takes, each as large as it can be: -1, of which a product is 1."""
+    row = np.full((1, MOST_TERMS), PRIME - 1)
+    exact = {"sum": [[flint.fmpq(-MOST_TERMS)]], "a @ b": [[flint.fmpq(MOST_TERMS)]]}
+    found = as_numpy(lambda a: {"sum": a.sum(-1, keepdims=True), "a @ b": a @ a.T}, Residue.of(row))
+    add_agreement(trials, RESIDUES, f"residues, {MOST_TERMS} terms", found, exact)
+
+
 def without_broadcasting(a: Any, b: Any) -> Any:
     """A sum whose tangent keeps the shape of the dual: a control."""
     if isinstance(a, Dual) and not isinstance(b, Dual):
@@ -266,3 +282,4 @@ def every_number_system_computes_as_the_rational_numbers_do(
         add_numbers(trials, system, changed)
     for label, system in OVER.items():
         add_duals(trials, label, system, changed)
+    add_long_sums(trials)

@@ -9,21 +9,30 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from proofs.ball_ends import add, at_ends, each_entry, wide_balls
 from proofs.method import ELEMENTARY, ball_of
-from proofs.real_functions import excess, rational, real, real_function_of
-from symmetry.activation import EXPONENTIAL, LOGARITHM, RECIPROCAL_SQUARE_ROOT, RELU, reciprocal_square_root, slope
+from proofs.real_functions import rational, real, real_function, real_function_of
+from proofs.summed_balls import add_lost_radii, add_lost_terms, add_sums
+from symmetry.activation import (
+    ACTIVATIONS,
+    EXPONENTIAL,
+    LOGARITHM,
+    RECIPROCAL_SQUARE_ROOT,
+    RELU,
+    SQUARE,
+    derivative,
+    reciprocal_square_root,
+    slope,
+)
 from symmetry.engine.compilation import compiled
 from symmetry.engine.measure import Trials
 from symmetry.loss import log_sum_exp, softmax
 from symmetry.numbers import Ball
-from symmetry.numbers.ball import exponential, left_or_right, logarithm, unit_roundoff
+from symmetry.numbers.ball import exponential, left_or_right, logarithm
 from symmetry.statements.theorem import theorem
 
 SHARE = 40
 """Each kind of operation is tried budget/40 times."""
-
-TERMS = 9
-"""Of a sum, and of a matrix product."""
 
 INEXACT = 2049
 """An integer that no 16-bit type has."""
@@ -70,41 +79,6 @@ def with_twice_the_radius(a: Ball, b: Ball) -> Ball:
     return Ball(product.center, product.radius * 2)
 
 
-def wide_balls(trials: Trials, *shape: int) -> tuple[np.ndarray, np.ndarray]:
-    """Centers of size 1/4 to 4 and either sign, and radii of 1/8 to 1/32 of them."""
-    generator = trials.generator
-    sizes = 2.0 ** generator.uniform(-2, 2, shape)
-    centers = (sizes * generator.choice([-1.0, 1.0], shape)).astype(trials.dtype)
-    return centers, np.abs(centers.astype(float)) * 2.0 ** -generator.integers(3, 6, shape)
-
-
-def at_ends(ball: tuple[np.ndarray, np.ndarray], signs) -> np.ndarray:
-    """The members at one end of each ball, as fractions."""
-    fractions = [np.array(list(map(rational, part.ravel())), dtype=object).reshape(part.shape) for part in ball]
-    return fractions[0] + fractions[1] * np.asarray(signs, dtype=int)
-
-
-def ratios(ball: Ball, exact: np.ndarray) -> np.ndarray:
-    """The distances of exact values from the centers, in radii."""
-    parts = (np.ravel(exact), np.ravel(ball.center).astype(float), np.ravel(ball.radius).astype(float))
-    return np.array([excess(value, center, radius) for value, center, radius in zip(*parts, strict=True)])
-
-
-def add(trials: Trials, what: str, ball: Ball, ends: list[np.ndarray], share: float, *, each: bool = True) -> None:
-    """Adds the trials of one operation: no end is outside, and the furthest is a stated share of the radius away.
-
-    With `each` that holds in each trial, otherwise in the worst of them. Half of that share will do in 16-bit types, whose own
-    rounding is no small part of these radii.
-    """
-    reached = np.max([ratios(ball, exact) for exact in ends], axis=0)
-    trials.add(what, reached, ~np.isfinite(np.ravel(ball.radius).astype(float)))
-    if trials.dtype.itemsize == 2:
-        share /= 2
-    if share > 0:
-        furthest = reached if each else reached.max(keepdims=True)
-        trials.add(f"{what}: wider than it must be", share / np.maximum(furthest, 1e-300))
-
-
 def arithmetic_on_balls(table: Mapping[str, tuple[Operation, float, float]]) -> Callable:
     def of_pairs(one, other):
         a, b = Ball(*one), Ball(*other)
@@ -139,34 +113,43 @@ def add_subnormals(trials: Trials, count: int) -> None:
     add(trials, "a subnormal times a huge number", product, [exact], 0.0)
 
 
-def add_sums(trials: Trials, count: int) -> None:
-    """Matrix products and sums: the errors of all terms of one sign, those of the operands and those of rounding."""
-    signs = trials.generator.choice([-1.0, 1.0], (count, 1, TERMS))
-    rows, others = (
-        ((abs(center) * signs).astype(trials.dtype), radius)
-        for center, radius in (wide_balls(trials, count, 1, TERMS) for _ in range(2))
-    )
-    columns = others[0].swapaxes(1, 2), others[1].swapaxes(1, 2)
-    product = ball_of(lambda a, b: a @ b, rows, columns)
-    ends = [at_ends(rows, s * signs) @ at_ends(columns, s * signs.swapaxes(1, 2)) for s in (-1, 1)]
-    add(trials, "a @ b", product, ends, 0.75)
-    total = ball_of(lambda a: a.sum(-1), rows)
-    add(trials, "sum", total, [at_ends(rows, s).sum(-1) for s in (-1, 1)], 0.75)
+def add_unbounded(trials: Trials, count: int) -> None:
+    """Divisors that may be 0, and arguments that may be where a function is not defined, have results without a bound."""
+    (a, b), least = (wide_balls(trials, count)[0] for _ in range(2)), trials.generator.choice([1.0, 1.5, 8.0], count)
+    around_zero = (b, np.abs(b.astype(float)) * least)
+    for what, operation in {
+        "a / b": lambda a, b: a / b,
+        "3 / b": lambda a, b: 3 / b,
+        "logarithm": lambda a, b: logarithm(b),
+        "reciprocal_square_root": lambda a, b: reciprocal_square_root(b),
+    }.items():
+        radius = np.asarray(ball_of(operation, (a, np.zeros(count)), around_zero).radius)
+        trials.add(f"{what} around 0", np.where(np.isfinite(radius), np.inf, 0.0))
 
 
-def add_lost_terms(trials: Trials) -> None:
-    """Sums of 1 and half units in its last place, each of which is lost in turn: the worst that rounding does."""
-    half = unit_roundoff(trials.dtype)
-    lost = np.full((TERMS, TERMS), half)
-    np.fill_diagonal(lost, 1.0)
-    rows = (lost.astype(trials.dtype), np.zeros((TERMS, TERMS)))
-    ones = (np.ones((TERMS, 4), trials.dtype), np.zeros((TERMS, 4)))
-    exact = at_ends(rows, 0).sum(-1)
-    # 16-bit types are summed in float32, and products of float32 in an order of their own.
-    share = {8: (0.5, 0.5), 4: (0.5, 0.0), 2: (0.0, 0.0)}[trials.dtype.itemsize]
-    add(trials, "sum of lost terms", ball_of(lambda a: a.sum(-1), rows), [exact], share[0], each=False)
-    product = ball_of(lambda a, b: a @ b, rows, ones)
-    add(trials, "a @ b of lost terms", product, [exact[:, None].repeat(4, 1)], share[1], each=False)
+def add_huge_constants(trials: Trials, count: int) -> None:
+    """Huge numbers over huge constants, which are compiled to products with reciprocals that may be flushed."""
+    exponent = jnp.finfo(trials.dtype).maxexp - 1
+    numerators = np.ldexp(1 + trials.generator.uniform(0, 0.5, count), exponent).astype(trials.dtype)
+    for less in range(4):
+        constant = 2.0 ** (exponent - less)
+        quotient = ball_of(lambda a, constant=constant: a / constant, (numerators, np.zeros(count)))
+        exact = at_ends((numerators, np.zeros(count)), 0) / rational(constant)
+        add(trials, f"a huge number over 2^{exponent - less}", quotient, [exact], 0.0)
+
+
+def add_activations(trials: Trials, count: int) -> None:
+    """Activations and their slopes, at the ends of wide balls: the square comes near to its bound."""
+    balls = wide_balls(trials, count)
+    table = [(phi, order) for phi in ACTIVATIONS for order in (0, 1)]
+
+    def of_all(center, radius):
+        return [derivative(Ball(center, radius), phi, order) for phi, order in table]
+
+    for (phi, order), ball in zip(table, compiled(of_all, *balls)(*balls), strict=True):
+        exact = real_function(phi.name, order)
+        ends = [each_entry(lambda end, exact=exact: exact(real(end)), at_ends(balls, s)) for s in (-1, 1)]
+        add(trials, f"{phi.name} of order {order}", ball, ends, 0.75 if phi is SQUARE else 0.0)
 
 
 def add_functions(trials: Trials, count: int) -> None:
@@ -177,11 +160,6 @@ def add_functions(trials: Trials, count: int) -> None:
         exact = real_function_of(ELEMENTARY[phi])
         ends = [each_entry(lambda end, exact=exact: exact(real(end)), at_ends(positive, s)) for s in (-1, 1)]
         add(trials, phi.name, ball_of(operation, positive), ends, share)
-
-
-def each_entry(function: Callable, entries: np.ndarray) -> np.ndarray:
-    """A function of every entry of an array of exact numbers."""
-    return np.array([function(entry) for entry in entries.ravel()], dtype=object).reshape(entries.shape)
 
 
 def exact_exponentials(logits: np.ndarray) -> np.ndarray:
@@ -234,7 +212,8 @@ def add_kinks(trials: Trials, count: int) -> None:
     r"\leq \rho(F(X_1, \dots, X_k))",
     hypotheses="X_i balls of radius 1/8 to 1/32 of their centers, and points; c and rho the center and the radius of a "
     "ball; the errors of all operands, or of all roundings, of one sign; s = 3/4 for + - * / sums and matrix products, less "
-    "for powers, functions and roundings; also subnormals, constants that the type lacks, and kinks at the end of a ball",
+    "for powers, functions and roundings; also subnormals, constants that the type lacks, and kinks at the end of a ball; "
+    "no bound where a divisor may be 0",
     cites=("higham2002accuracy",),
     controls={
         "product of the radii left out": dict(product=without_the_product_of_radii),
@@ -250,8 +229,12 @@ def balls_of_balls_hold_what_they_must_and_little_more(
     count = max(trials.budget // SHARE, 100)
     add_arithmetic(trials, count, product)
     add_subnormals(trials, count)
+    add_unbounded(trials, count)
+    add_huge_constants(trials, count)
     add_sums(trials, count)
     add_lost_terms(trials)
+    add_lost_radii(trials)
+    add_activations(trials, count)
     add_functions(trials, count)
     add_softmax(trials, count)
     add_kinks(trials, count)
