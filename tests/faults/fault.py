@@ -27,3 +27,8 @@ class Fault:
     caught_by: str
     kind: str
     source: str = ""
+
+
+def one_edit_each(kind: str, *rows: tuple[str, str, str, str, str]) -> list[Fault]:
+    """Faults of one kind, each the theorem that fails, a name, the module, what stands there, and what is put there."""
+    return [Fault(name, (Edit(module, old, new),), caught_by, kind) for caught_by, name, module, old, new in rows]
