@@ -155,10 +155,10 @@ def with_the_least(left: Array, right: Array | None, relation: str = "equal") ->
 @theorem(
     "METH.11",
     title="A comparison fails where one entry is off, and only there",
-    statement=r"\text{left} = \text{right} \text{ fails} \;\Leftrightarrow\; \exists\, i\colon |c_i - c'_i| > \rho_i + \rho'_i",
-    hypotheses="c and rho the centers and radii of balls of shape (2, 3), one entry off by 0.999 or 1.001 times what is "
-    "allowed; also one-sided comparisons, those that must differ, and terms that must cancel; NaN fails, and a bound that "
-    "nothing could break is vacuous; for residues and formulas, one entry that differs at all",
+    statement=r"\text{a comparison fails} \iff |c_i - c'_i| > r_i + r'_i \text{ for some } i",
+    hypotheses="balls of shape (2, 3), one entry off by 0.999 or 1.001 times what is allowed; also "
+    "one-sided comparisons, those that must differ, and terms that must cancel; NaN fails, and a bound that nothing could "
+    "break is vacuous; for residues and formulas, one entry that differs at all",
     cites=("higham2002accuracy",),
     controls={
         "the last column dropped": dict(compare=without_the_last),

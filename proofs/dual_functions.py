@@ -218,7 +218,7 @@ def value_for_slope(a: Dual, y: Any) -> Dual:
 @theorem(
     "METH.8",
     title="A dual carries the derivative through every function and loss",
-    statement=r"F(x + \varepsilon v) = f(x) + \varepsilon \lim_{h \to 0} \frac{f(x + h v) - f(x - h v)}{2 h}",
+    statement=r"F(x + \varepsilon v) = f(x) + \varepsilon\, \frac{f(x + h v) - f(x - h v)}{2 h} \qquad (h \to 0)",
     hypotheses="F on duals of balls: softmax, log-sum-exp, the reciprocal square root, every activation and its slope, every "
     "loss and its error, on 4 examples of 3 classes; f the same by its formula on real numbers, h = 2^-300 at 3000 bits; also "
     "the derivative by each of several parameters, and the second by each, of a polynomial; symbols in the place of duals",

@@ -259,7 +259,7 @@ def not_reduced(a: Any, b: Any) -> Any:
     "METH.7",
     title="Every number system computes as the rational numbers do",
     statement=r"h(x \circ y) = h(x) \circ h(y), \qquad \frac{d}{dt} (x + t u) \circ (y + t v)|_{t=0} = "
-    r"\tfrac{1}{2} \big((x + u) \circ (y + v) - (x - u) \circ (y - v)\big)",
+    r"\tfrac{1}{2} \left((x + u) \circ (y + v) - (x - u) \circ (y - v)\right)",
     hypotheses="x, y, u, v integers of shapes (), (1,), (3,), (1, 3), (2, 1) and (2, 3), every two of them broadcast "
     "together; h takes fractions to balls, residues and symbols, and the circle is each of + - * / and the matrix product, "
     "on two numbers or a number and a plain one; also whole powers, sums along axes, indexing and reshaping; the second line for "

@@ -208,12 +208,11 @@ def add_kinks(trials: Trials, count: int) -> None:
 @theorem(
     "METH.6",
     title="Balls of balls hold what they must, and little more",
-    statement=r"s\,\rho(F(X_1, \dots, X_k)) \leq \max_{x_i \in \partial X_i} |f(x_1, \dots, x_k) - c(F(X_1, \dots, X_k))| "
-    r"\leq \rho(F(X_1, \dots, X_k))",
-    hypotheses="X_i balls of radius 1/8 to 1/32 of their centers, and points; c and rho the center and the radius of a "
-    "ball; the errors of all operands, or of all roundings, of one sign; s = 3/4 for + - * / sums and matrix products, less "
-    "for powers, functions and roundings; also subnormals, constants that the type lacks, and kinks at the end of a ball; "
-    "no bound where a divisor may be 0",
+    statement=r"s\,r(F(X_1, \dots, X_k)) \leq \max_{x_i \in \partial X_i} |f(x_1, \dots, x_k) - c(F(X_1, \dots, X_k))| "
+    r"\leq r(F(X_1, \dots, X_k))",
+    hypotheses="X_i balls of radius 1/8 to 1/32 of their centers, and points; the errors of all operands, or of all roundings, "
+    "of one sign; s = 3/4 for + - * / sums and matrix products, less for powers, functions and roundings, half of it in 16-bit "
+    "types; also subnormals, constants that the type lacks, kinks at the end of a ball; no bound where a divisor may be 0",
     cites=("higham2002accuracy",),
     controls={
         "product of the radii left out": dict(product=without_the_product_of_radii),

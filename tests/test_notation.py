@@ -86,6 +86,14 @@ SAID = {
     "ARCH.4": {"A": "A and B invertible", "B": "A and B invertible"},
     "METH.2": {"x": "x uniform modulo p", "p": "p = 2^31 - 1"},
     "METH.3": {"u": "u the unit roundoff", "t": "t the smallest normal number"},
+    "METH.6": {"s": "s = 3/4 for"},
+    "METH.7": {
+        "h": "h takes fractions to",
+        "t": r"\frac{d}{dt}",
+        **dict.fromkeys("xyuv", "x, y, u, v integers"),
+    },
+    "METH.8": {"F": "F on duals of balls", "f": "f the same by its formula", "h": "h = 2^-300"},
+    "METH.9": {"g": "g softmax", "G": "G the same on balls"},
 }
 """What a statement or its hypotheses explain themselves, and in which words."""
 
