@@ -73,10 +73,10 @@ def without_the_product_of_radii(a: Ball, b: Ball) -> Ball:
     return Ball(product.center, product.radius - a.radius * b.radius)
 
 
-def with_twice_the_radius(a: Ball, b: Ball) -> Ball:
+def with_four_times_the_radius(a: Ball, b: Ball) -> Ball:
     """A product that is wider than it must be: a control."""
     product = a * b
-    return Ball(product.center, product.radius * 2)
+    return Ball(product.center, product.radius * 4)
 
 
 def arithmetic_on_balls(table: Mapping[str, tuple[Operation, float, float]]) -> Callable:
@@ -216,7 +216,7 @@ def add_kinks(trials: Trials, count: int) -> None:
     cites=("higham2002accuracy",),
     controls={
         "product of the radii left out": dict(product=without_the_product_of_radii),
-        "radius doubled": dict(product=with_twice_the_radius),
+        "radius four times as wide": dict(product=with_four_times_the_radius),
     },
     evidence=("sampled",),
     systems=("balls",),
