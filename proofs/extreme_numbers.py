@@ -160,7 +160,8 @@ def add_equal_outputs(trials: Trials) -> None:
     statement=r"\varphi'(0) = \varphi'(-1), \qquad |\mathrm{fl}(g(z)) - g(z)| \leq r(G(z)) < \infty",
     hypotheses="the first for ReLU and leaky ReLU, for floats, symbols, balls and formulas, and 0 for |z|; g softmax, "
     "log-sum-exp, both cross-entropies and their errors at logits up to 10^4, and G the same on balls; activations and their "
-    "derivatives, within the accuracy of METH.3, at arguments up to 10^300 of one sign and of both, so also where a whole batch is dead",
+    "derivatives, within the accuracy of METH.3, at arguments up to 10^300 of one sign and of both, so also where a whole batch "
+    "is dead",
     cites=("higham2002accuracy",),
     controls={
         "log-sum-exp without the shift": dict(changed={"log_sum_exp": without_the_shift}),
