@@ -19,10 +19,13 @@ DUALS: list[Fault] = one_edit_each(
             "logits.tangent - (p * logits.tangent).sum(-1, keepdims=True)",
             "logits.tangent - (p * logits.tangent).sum()",
         ),
+        "nntrainer/nntrainer, pull request 430: softmax ran over all axes; it belongs to the last.",
     ),
     (
         *("METH.8", "softmax's tangent without the mean", DUAL),
         *("p * (logits.tangent - (p * logits.tangent).sum(-1, keepdims=True))", "p * (1 - p) * logits.tangent"),
+        "pocketpy/cTensor, pull request 31: "
+        "the softmax was differentiated without its full Jacobian, p_i (1[i = j] - p_j).",
     ),
     (
         *("METH.8", "log-sum-exp's tangent across the batch", DUAL),

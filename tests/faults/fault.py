@@ -29,6 +29,9 @@ class Fault:
     source: str = ""
 
 
-def one_edit_each(kind: str, *rows: tuple[str, str, str, str, str]) -> list[Fault]:
-    """Faults of one kind, each the theorem that fails, a name, the module, what stands there, and what is put there."""
-    return [Fault(name, (Edit(module, old, new),), caught_by, kind) for caught_by, name, module, old, new in rows]
+def one_edit_each(kind: str, *rows: tuple[str, ...]) -> list[Fault]:
+    """Faults of one kind: the theorem that fails, a name, the module, what stands there, what is put there, and any source."""
+    return [
+        Fault(name, (Edit(module, old, new),), caught_by, kind, *source)
+        for caught_by, name, module, old, new, *source in rows
+    ]

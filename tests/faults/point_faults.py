@@ -17,6 +17,7 @@ AT_A_POINT: list[Fault] = one_edit_each(
             "lax.select(z > 0, lax.full_like(z, right), lax.full_like(z, left))",
             "lax.select(z >= 0, lax.full_like(z, right), lax.full_like(z, left))",
         ),
+        "pytorch/tutorials, pull request 269: only h < 0 got the gradient 0, so that 0 kept it; its slope is 0 there.",
     ),
     (
         *("METH.9", "half the slope of relu at 0", TABLE),
@@ -24,6 +25,7 @@ AT_A_POINT: list[Fault] = one_edit_each(
             "lax.select(z > 0, lax.full_like(z, right), lax.full_like(z, left))",
             "(lax.sign(z) * (right - left) + right + left) / 2",
         ),
+        "jax-ml/jax, issue 37821: the gradient of jnp.maximum(x, 0) at 0 is 1/2; by the convention of ReLU it is 0.",
     ),
     (
         *("METH.9", "the slope of |z| at 0 is 1", TABLE),
@@ -47,6 +49,7 @@ AT_A_POINT: list[Fault] = one_edit_each(
     (
         *("METH.9", "softplus without the shift", TABLE),
         *("lax.max(z, lax.full_like(z, 0)) + lax.log1p(lax.exp(lax.min(z, -z)))", "lax.log1p(lax.exp(z))"),
+        "rushter/MLAlgorithms, pull request 30: softplus of large z was inf; it is z.",
     ),
     (
         *("METH.3", "softplus shifted by |z|", TABLE),
@@ -101,6 +104,7 @@ AT_A_POINT: list[Fault] = one_edit_each(
                 "else (y * (log_sum_exp(a) - a)).sum()"
             ),
         ),
+        "tensorflow/models, pull request 181: cross-entropy by hand became NaN after epochs; it is finite.",
     ),
     (
         *("METH.8", "a softmax error that forgets how targets sum", LOSS),
