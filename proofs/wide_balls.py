@@ -14,12 +14,13 @@ from proofs.method import ELEMENTARY, ball_of
 from proofs.real_functions import rational, real, real_function, real_function_of
 from proofs.summed_balls import add_lost_radii, add_lost_terms, add_sums
 from symmetry.activation import (
+    ABSOLUTE_VALUE,
     ACTIVATIONS,
+    ERROR_FUNCTION,
     EXPONENTIAL,
     LOGARITHM,
     RECIPROCAL_SQUARE_ROOT,
     RELU,
-    SQUARE,
     derivative,
     reciprocal_square_root,
     slope,
@@ -139,17 +140,22 @@ def add_huge_constants(trials: Trials, count: int) -> None:
 
 
 def add_activations(trials: Trials, count: int) -> None:
-    """Activations and their slopes, at the ends of wide balls: the square comes near to its bound."""
-    balls = wide_balls(trials, count)
-    table = [(phi, order) for phi in ACTIVATIONS for order in (0, 1)]
+    """Activations, their slopes and erf at the ends of wide balls, near 0 too; somewhere each is as steep as its facts say."""
+    around_zero = np.linspace(-6, 6, 2 * (count // 2) + 1)
+    grid = around_zero.astype(trials.dtype), np.full(around_zero.shape, 2.0**-5)
+    balls = [np.concatenate(parts) for parts in zip(wide_balls(trials, count), grid, strict=True)]
+    table = [*((phi, order) for phi in ACTIVATIONS for order in range(3)), (ABSOLUTE_VALUE, 0), (ERROR_FUNCTION, 0)]
 
     def of_all(center, radius):
         return [derivative(Ball(center, radius), phi, order) for phi, order in table]
 
     for (phi, order), ball in zip(table, compiled(of_all, *balls)(*balls), strict=True):
-        exact = real_function(phi.name, order)
-        ends = [each_entry(lambda end, exact=exact: exact(real(end)), at_ends(balls, s)) for s in (-1, 1)]
-        add(trials, f"{phi.name} of order {order}", ball, ends, 0.75 if phi is SQUARE else 0.0)
+        exact, facts = real_function(phi.name, order), phi.facts(order)
+        ends = [
+            each_entry(lambda end, exact=exact: exact(real(end)), at_ends((balls[0], balls[1]), s)) for s in (-1, 1)
+        ]
+        steep = 0 < facts.lipschitz + facts.growth + facts.jump < np.inf
+        add(trials, f"{phi.name} of order {order}", ball, ends, 0.75 if steep else 0.0, each=False)
 
 
 def add_functions(trials: Trials, count: int) -> None:

@@ -130,7 +130,7 @@ GELU = Activation(
         lambda z: _normal_distribution(z) + z * _normal_density(z),
         _gelu_curvature,
     ),
-    (Facts(1.13, relative=6, absolute=4), Facts(0.8, relative=4, absolute=4), Facts(1.16, relative=4, absolute=4)),
+    (Facts(1.13, relative=6, absolute=4), Facts(0.8, relative=4, absolute=4), Facts(0.79, relative=4, absolute=4)),
 )
 SINE = Activation(
     "sine",

@@ -4,6 +4,7 @@ from tests.faults.fault import Fault, one_edit_each
 
 BALL = "symmetry.numbers.ball.ball"
 BALL_FUNCTIONS = "symmetry.numbers.ball.functions"
+TABLE = "symmetry.activation.table"
 
 BALLS: list[Fault] = one_edit_each(
     "balls",
@@ -212,5 +213,20 @@ BALLS: list[Fault] = one_edit_each(
     (
         *("METH.11", "terms that cancel within twice the radius", BALL),
         *("_over(jnp.abs(center), total.radius, bounded)", "_over(jnp.abs(center), 2 * total.radius, bounded)"),
+    ),
+    (
+        *("METH.6", "a sigmoid that is said to be less steep", TABLE),
+        *(
+            "(Facts(0.25, relative=6), Facts(0.0963, relative=8), Facts(0.125",
+            "(Facts(0.24, relative=6), Facts(0.0963), Facts(0.125",
+        ),
+    ),
+    (
+        *("METH.6", "an error function that is said to be less steep", TABLE),
+        *("(Facts(1.13, relative=12)", "(Facts(1, relative=12)"),
+    ),
+    (
+        *("METH.6", "a sine that is said to be steeper than it is", TABLE),
+        *("(Facts(1, relative=3), Facts(1, relative=3),", "(Facts(2, relative=3), Facts(1, relative=3),"),
     ),
 )
