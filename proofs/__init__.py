@@ -7,8 +7,8 @@ CHAPTERS = (
     "gradient permutation permuted_training orbits equal_initialisation tied_training partly_equal "
     "zero_initialisation distinct_units breaking_ties keeping_ties tied_geometry rounding duplication sign scaling "
     "linear sharpness softmax normalisation noether landscape capacity interpolation architectures recurrence "
-    "attention residual_stream method coverage false_identities oracles "
-    "loss_oracles uniformity"
+    "attention residual_stream method coverage wide_balls number_systems dual_functions extreme_numbers dead_batches "
+    "comparisons false_identities oracles loss_oracles uniformity"
 )
 """The modules of the chapters, in reading order, with spaces between; a long chapter has several."""
 

@@ -16,7 +16,8 @@ from symmetry.formal.imports import imported, rests_on, written_modules
 from symmetry.formal.recursion import Result, backprop_results, forward_results
 from symmetry.formal.textbook import TEXTBOOK
 from symmetry.formal.traces import traced
-from tests.formal_faults import ALL_REWRITTEN, ARRAY_FAULTS, FAULTS, planted
+from tests.faults.plant import planted
+from tests.formal_faults import ALL_REWRITTEN, ARRAY_FAULTS, FAULTS
 
 needs_agda = pytest.mark.skipif(bool(unavailable()), reason=unavailable())
 
