@@ -13,7 +13,7 @@ from symmetry.evidence.evidence import Evidence, required_fields
 from symmetry.evidence.fields import WORDS, Json, described, from_json, to_json
 from symmetry.evidence.finding import Finding, Heading, functions_run_by
 from symmetry.evidence.kinds import KINDS
-from symmetry.files import write_atomically
+from symmetry.files import read_bytes, write_atomically
 from symmetry.statements.ids import ID
 from symmetry.statements.statement import Statement
 
@@ -163,11 +163,10 @@ def read_record(path: Path) -> Record:
     Raises:
         ValueError: the file cannot be read, is no JSON, or is no record that this version understands.
     """
+    source = read_bytes(path, "name a file that `--record` wrote.")
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_reject_constant)
-    except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror}; name a file that `--record` wrote.") from None
-    except ValueError as error:
+        content = json.loads(source.decode(), parse_constant=_reject_constant)
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no JSON ({error}); name a file that `--record` wrote.") from None
     try:
         return record_from_json(content)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from symmetry.raised import described, place_of
+from symmetry.raised import described, for_its_author, place_of
 from symmetry.statements.ids import UnknownId, chapter_and_number
 from symmetry.statements.statement import Statement
 
@@ -108,11 +108,12 @@ def import_file(path: Path, holds: str = "defines your theorem") -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise ValueError(f"{path} is no Python file; name the one that {holds}.")
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    try:
+    with for_its_author(
+        lambda error: (
+            f"{path} cannot be imported: {described(error)} ({place_of(error, str(spec.origin)).rstrip(',')})."
+        )
+    ):
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # whatever the file raises is for its author to read
-        place = place_of(error, str(spec.origin)).rstrip(",")
-        raise ValueError(f"{path} cannot be imported: {described(error)} ({place}).") from error
     return module
 
 
