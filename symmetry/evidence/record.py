@@ -234,9 +234,9 @@ def _unfinished(content: Json) -> tuple[str, ...]:
 
 def _statement(content: Json, where: str, backprop: RecordedBackprop | None) -> RecordedStatement:
     id, title, statement, digest, verdict = (_expect(content, name, str, where) for name in TEXTS)
-    for field in fields_of(RecordedStatement):
-        require_constraints(cast(dict, content)[field.name], field.metadata["constraints"], f"{where} has {field.name}")
     lines = _expect(content, "evidence", list, where)
+    for field, text in zip(fields_of(RecordedStatement), (id, title, statement, digest, verdict), strict=False):
+        require_constraints(text, field.metadata["constraints"], f"{where} has {field.name}")
     evidence = tuple(line_from_json(line, f"{id}, evidence[{place}],") for place, line in enumerate(lines))
     for line in evidence:
         if backprop is None and line.ran is not None:

@@ -1,6 +1,7 @@
 """The JSON schema of a record, made from the types of evidence: `python -m symmetry.evidence.schema > record.schema.json`."""
 
 import json
+from typing import cast
 
 from symmetry.evidence.environment import FIELDS
 from symmetry.evidence.evidence import Evidence, required_fields
@@ -80,7 +81,7 @@ def _line() -> dict[str, Json]:
 
 def _rule(fields: Outcome) -> dict[str, Json]:
     rule: dict[str, Json] = {"required": list(fields.always)} if fields.always else {}
-    never: dict[str, Json] = dict.fromkeys(fields.never, False)
+    never = dict.fromkeys(fields.never, cast(Json, False))
     return rule | ({"properties": never} if never else {})
 
 
