@@ -81,7 +81,7 @@ def _line() -> dict[str, Json]:
 
 def _rule(fields: Outcome) -> dict[str, Json]:
     rule: dict[str, Json] = {"required": list(fields.always)} if fields.always else {}
-    never = dict.fromkeys(fields.never, cast(Json, False))
+    never = cast(Json, dict.fromkeys(fields.never, False))
     return rule | ({"properties": never} if never else {})
 
 

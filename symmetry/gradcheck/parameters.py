@@ -11,6 +11,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from symmetry.given import require_texts
 from symmetry.gradcheck.exact import ExactNumber
 from symmetry.gradcheck.verdict import WrongGradient
 
@@ -54,6 +55,7 @@ def arrays_of(tree: Tree, only: Collection[str] | None = None, named: Collection
         ValueError: `only` names what the tree has not.
     """
     found: Arrays = {}
+    require_texts("only", () if only is None else only)
     leaves = leaves_of(tree, {*(only or ()), *named})
     for path, array in leaves.items():
         if only is not None and path not in only:
@@ -128,7 +130,8 @@ def is_array(node: object) -> bool:
 def is_float(array: Leaf) -> bool:
     if isinstance(array, int):
         return not isinstance(array, bool)  # a whole number that is named as a parameter
-    return bool(jax.numpy.issubdtype(np.asarray(array).dtype, jax.numpy.floating))
+    dtype = array.dtype if isinstance(array, jax.Array) else np.asarray(array).dtype
+    return bool(jax.numpy.issubdtype(dtype, jax.numpy.floating))
 
 
 def _joined(path: str, name: object) -> str:

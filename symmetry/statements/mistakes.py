@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 
 from symmetry.cases import case_types
+from symmetry.given import require_kind, require_texts
 from symmetry.statements.source import definition_of, repeated_keys
+
+
+def require_declared(id: str, words: Mapping[str, object], cites: object) -> None:
+    """Raise unless what a statement says of itself are texts, and what it cites is a list of texts.
+
+    Raises:
+        ValueError: they are not.
+    """
+    for name, text in words.items():
+        require_kind(f"{id}: its {name}", text, str, "a text")
+    require_texts(f"{id}: cites", cites)
 
 
 def mistakes(id: str, laws: Mapping[str, Callable]) -> list[str]:
