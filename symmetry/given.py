@@ -1,7 +1,7 @@
 """What callers hand in, looked at once, where it enters: each error says what was got and what is expected."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, cast, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 
@@ -36,8 +36,8 @@ def require_whole(where: str, number: object, least: int = 0) -> None:
         raise ValueError(f"{where} is {shown(number)}; pass a whole number {which}, such as 16.")
 
 
-def require_kind(where: str, value: object, kind: type | tuple[type, ...], words: str) -> None:
-    """Raise unless an argument is of a kind, which `words` names: "a network that network_of makes".
+def require_kind(where: str, value: object, kind: Any, words: str) -> None:
+    """Raise unless an argument is of a class or one of several, as `isinstance` takes them; `words` names what they are.
 
     Raises:
         ValueError: it is of another.
@@ -61,8 +61,8 @@ def require_several(where: str, values: object, words: str) -> None:
         raise ValueError(f"{where} is the text {values!r}; pass {words}.")
 
 
-def require_texts(where: str, values: object, known: Iterable[str] | None = None) -> None:
-    """Raise unless an argument holds texts, each among those that are known: not one text, whose letters would count.
+def require_texts(where: str, values: object) -> None:
+    """Raise unless an argument holds texts: not one text, whose letters would count.
 
     Raises:
         ValueError: it does not.
@@ -73,5 +73,3 @@ def require_texts(where: str, values: object, known: Iterable[str] | None = None
     assert isinstance(values, Iterable)
     for each in values:
         require_kind(f"{where}: an item", each, str, "texts only")
-        if known is not None and each not in known:
-            raise ValueError(f"{where}: unknown {shown(each)}; choose among {list(known)}.")

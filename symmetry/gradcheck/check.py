@@ -3,11 +3,12 @@
 import dataclasses
 import inspect
 from collections.abc import Callable, Collection, Sequence
+from types import NoneType
 
 import jax
 
 from symmetry.engine.memory import SHARE, give_back, maps_taken
-from symmetry.given import require_whole
+from symmetry.given import require_kind, require_whole
 from symmetry.gradcheck.argument_order import naming_swapped_arguments
 from symmetry.gradcheck.diagnosis import causes
 from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
@@ -101,6 +102,7 @@ class Settings:
 def checked(loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree, settings: Settings) -> Report:
     """`check_backprop`, for callers that call things by other words."""
     require_whole("seed", settings.seed)
+    require_kind("name", settings.name, (str, NoneType), "a text")
     name = getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
     title = settings.name or name
     student, point, ignored = _student(loss, grads, params, x, y, settings.only)

@@ -62,6 +62,7 @@ def check(
         ValueError: the function cannot be traced, returns no arrays, or does not fit its parameters; a group does not fit
             them either.
     """
+    require_kind("mirrors", mirrors, (Mapping, NoneType), "{path of an output: path of the parameters that it mirrors}")
     for name, function in (("apply", apply), ("loss", loss), ("progress", progress)):
         require_kind(name, function, Callable if name == "apply" else (Callable, NoneType), "a function")
     whole_loss = None if loss is None else loss_of_parameters(loss, apply, inputs)

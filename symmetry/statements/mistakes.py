@@ -7,8 +7,8 @@ from symmetry.given import require_kind, require_texts
 from symmetry.statements.source import definition_of, repeated_keys
 
 
-def require_declared(id: str, words: Mapping[str, object], cites: object) -> None:
-    """Raise unless what a statement says of itself are texts, and what it cites is a list of texts.
+def require_declared(id: str, words: Mapping[str, object], cites: object, dtypes: object = ()) -> None:
+    """Raise unless what a statement says of itself are texts, and what it cites and is sampled in are lists of texts.
 
     Raises:
         ValueError: they are not.
@@ -16,6 +16,7 @@ def require_declared(id: str, words: Mapping[str, object], cites: object) -> Non
     for name, text in words.items():
         require_kind(f"{id}: its {name}", text, str, "a text")
     require_texts(f"{id}: cites", cites)
+    require_texts(f"{id}: dtypes", dtypes)
 
 
 def mistakes(id: str, laws: Mapping[str, Callable]) -> list[str]:

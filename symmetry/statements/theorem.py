@@ -210,11 +210,11 @@ def theorem(
             without a file, a control that is no function and turns no knob of the law.
     """
     require_id(id)
-    require_declared(id, {"title": title, "statement": statement, "hypotheses": hypotheses}, cites)
+    require_declared(id, {"title": title, "statement": statement, "hypotheses": hypotheses}, cites, dtypes)
     require_names(id, {} if controls is None else controls)
     require_names(id, {} if refutes is None else refutes)
     first = ("formal",) * (formal is not None) + ("derived",) * (derivation is not None)
-    listed = _listed(id, evidence, systems, dtypes, first, refutes=bool(refutes))
+    listed = _listed(id, evidence, systems, first, refutes=bool(refutes))
     if (formal is not None) != ("formal" in listed):
         has = "a formal proof and evidence without it" if formal is not None else "formal evidence and no formal proof"
         raise ValueError(f"{id}: {has}; give both or neither.")
@@ -262,16 +262,9 @@ def _on_floats(
 
 
 def _listed(
-    id: str,
-    evidence: Sequence[str] | None,
-    systems: Sequence[str],
-    dtypes: Sequence[str],
-    first: Sequence[str],
-    *,
-    refutes: bool,
+    id: str, evidence: Sequence[str] | None, systems: Sequence[str], first: Sequence[str], *, refutes: bool
 ) -> tuple[str, ...]:
-    """The kinds of evidence that a theorem lists, checked to exist, and so its number systems and float types."""
-    require_texts(f"{id}: dtypes", dtypes, DTYPES)
+    """The kinds of evidence that a theorem lists, checked to exist, and so its number systems."""
     require_texts(f"{id}: evidence", () if evidence is None else evidence)
     listed = tuple(evidence) if evidence is not None else (*first, "identity", "sampled")
     listed += ("refuted",) if refutes and "refuted" not in listed else ()
@@ -279,7 +272,9 @@ def _listed(
     folder = Path(__file__).parent.parent / "evidence" / "kinds"
     kinds = sorted({module.name for module in pkgutil.iter_modules([str(folder)])} - {"control", "decided"})
     for name, values, known in (("evidence", listed, kinds), ("systems", systems, SYSTEMS)):
-        require_texts(f"{id}: {name}", values, known)
+        require_texts(f"{id}: {name}", values)
+        if unknown := sorted(set(values) - set(known)):
+            raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
     return listed
 
 
