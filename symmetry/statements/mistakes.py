@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from symmetry.cases import case_types
-from symmetry.given import require_kind, require_texts
+from symmetry.given import require_kind, require_texts, shown
 from symmetry.statements.source import definition_of, repeated_keys
 
 
@@ -15,6 +15,10 @@ def require_declared(id: str, words: Mapping[str, object], cites: object, dtypes
     """
     for name, text in words.items():
         require_kind(f"{id}: its {name}", text, str, "a text")
+    if not str(words["title"]).isprintable():
+        raise ValueError(
+            f"{id}: the title {shown(words['title'])} must be a few words on one line; say what is invariant."
+        )
     require_texts(f"{id}: cites", cites)
     require_texts(f"{id}: dtypes", dtypes)
 
