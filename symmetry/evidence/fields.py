@@ -93,7 +93,7 @@ def from_json(kind: type[Recorded], content: Json, where: str) -> Recorded:
         raise ValueError(f"{where} is {shown(content)}, and should be an object")
     fields, hints = {field.name: field for field in fields_of(kind)}, _hints(kind)
     if unknown := [name for name in content if name not in fields]:
-        raise ValueError(f"{where} has {unknown[0]}, which this version does not know")
+        raise ValueError(f"{where} has {shown(unknown[0])}, which this version does not know")
     values: dict[str, object] = {}
     for name, field in fields.items():
         if name in content:

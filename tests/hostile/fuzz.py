@@ -20,7 +20,7 @@ from symmetry.cli import app
 OWN = str(Path(symmetry.__file__).parent)
 
 WORDS = re.compile(
-    "; |should |such as |holds |lacks |leave |expected|must |choose |[Pp]ass |[Cc]all |[Nn]ame |[Rr]eturn "
+    "; |this version |should |such as |holds |lacks |leave |expected|must |choose |[Pp]ass |[Cc]all |[Nn]ame |[Rr]eturn "
 )
 """What a message in words has, and hardly one from deep inside: it says what was got and what to do."""
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import assume
 from hypothesis import strategies as st
 
 import proofs
@@ -76,7 +75,7 @@ def test_a_changed_field_is_refused_where_the_schema_refuses_it(place, value):
             assert not [error.message for error in validator().iter_errors(changed)]
 
 
-@fuzz(25, 250, place=PLACES, value=VALUES, id=st.sampled_from(IDS), command=st.sampled_from(["show", "cite", "sheet"]))
+@fuzz(10, 200, place=PLACES, value=VALUES, id=st.sampled_from(IDS), command=st.sampled_from(["cite", "sheet"]))
 def test_commands_take_or_refuse_a_changed_record(place, value, id, command, tmp_path):
     (tmp_path / "record.json").write_text(json.dumps(with_change(shipped(), place, value)), encoding="utf-8")
     in_order(command, id, "--record", "record.json")
@@ -138,9 +137,9 @@ def test_the_texts_of_a_record_are_never_run(tmp_path):
         content = with_change(content, ("theorems", statement, "title"), " ".join(texts))
     (tmp_path / "record.json").write_text(json.dumps(content), encoding="utf-8")
     read_record(tmp_path / "record.json")
-    for line in (("cite", "PERM.1"), ("show", "PERM.1"), ("sheet", "PERM.1", "--output", "sheet.html")):
-        assert in_order(*line, "--record", "record.json").status == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["record.json", "sheet.html"]
+    for line in (("cite", "PERM.1"), ("show", "CLAIM.1"), ("sheet", "ARCH.1"), ("figure", "evidence_ledger")):
+        in_order(*line, "--record", "record.json")
+    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.quick
@@ -154,16 +153,5 @@ def test_every_constraint_of_the_schema_is_asked():
             for each in part:
                 yield from keywords(each)
 
-    asked = {
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "pattern",
-        "enum",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-    }
-    assert set(keywords(schema())) & asked == set(CONSTRAINTS)
-    assume(True)
+    others = {"exclusiveMinimum", "exclusiveMaximum", "multipleOf", "maxItems", "minLength", "maxLength", "format"}
+    assert set(keywords(schema())) & {*others, *CONSTRAINTS} == set(CONSTRAINTS)
