@@ -14,6 +14,7 @@ from jax import lax
 
 from symmetry.activation.activation import Activation, Facts, in_float32_at_least
 from symmetry.array import Array, pytree
+from symmetry.given import shown
 
 
 def constant(number: float) -> Callable:
@@ -205,8 +206,8 @@ def activation_named(name: str) -> Activation:
         ValueError: there is none of that name.
     """
     known = {activation.name: activation for activation in ACTIVATIONS}
-    if name not in known:
-        raise ValueError(f"unknown activation {name!r}; choose one of {', '.join(known)}.")
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"unknown activation {shown(name)}; choose one of {', '.join(known)}.")
     return known[name]
 
 

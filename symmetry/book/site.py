@@ -77,11 +77,10 @@ def write_book(
         raise ValueError(
             f"cannot write the book to {folder}: {error.strerror}; name a folder, which is made if it is missing."
         ) from error
-    files = []
-    for name, text in _pages(contents, RecordedRun(record, known), agda, progress):
+    pages = dict(_pages(contents, RecordedRun(record, known), agda, progress))  # all, before any is written
+    for name, text in pages.items():
         write_atomically(folder / name, text)
-        files.append(folder / name)
-    return files
+    return [folder / name for name in pages]
 
 
 MARK = '<meta name="generator" content="symmetry'

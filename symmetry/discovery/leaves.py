@@ -7,6 +7,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.raised import described
+
 Tree = Any
 """A tree of JAX: nested containers and modules of leaves."""
 
@@ -35,7 +37,21 @@ def named_leaves(tree: Tree) -> dict[str, Leaf]:
     >>> named_leaves({"Dense_0": {"kernel": 1, "bias": 2}})
     {'Dense_0/bias': 2, 'Dense_0/kernel': 1}
     """
-    return {_path_of(path): leaf for path, leaf in jax.tree_util.tree_flatten_with_path(tree)[0]}
+    return {_path_of(path): leaf for path, leaf in flattened(tree)[0]}
+
+
+def flattened(tree: Tree) -> tuple[list[tuple[Any, Leaf]], Any]:
+    """Every leaf with its path, and the structure of the tree.
+
+    Raises:
+        ValueError: JAX cannot go through it, as where keys of a dictionary cannot be put in order.
+    """
+    try:
+        return jax.tree_util.tree_flatten_with_path(tree)
+    except ValueError as error:
+        raise ValueError(
+            f"JAX cannot go through the tree, {described(error)}; name what a dictionary holds by texts only."
+        ) from error
 
 
 def named_arrays(tree: Tree) -> dict[str, Leaf]:
@@ -54,7 +70,8 @@ def map_arrays(function: Callable[[str, Leaf], Leaf], tree: Tree) -> Tree:
 
 def split(tree: Tree) -> tuple[list[Leaf], Callable[[list[Leaf]], Tree]]:
     """The arrays of a tree, and the function that puts others in their places and leaves the rest as it is."""
-    leaves, structure = jax.tree.flatten(tree)
+    pairs, structure = flattened(tree)
+    leaves = [leaf for _, leaf in pairs]
     places = [place for place, leaf in enumerate(leaves) if is_array(leaf)]
 
     def joined(arrays: list[Leaf]) -> Tree:

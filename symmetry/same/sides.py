@@ -10,6 +10,7 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr
 
 from symmetry.array import Tree
+from symmetry.discovery.leaves import flattened
 from symmetry.gradcheck.jaxpr.values import Shaped, is_inexact, is_key, shaped
 from symmetry.wording import shortened
 
@@ -60,7 +61,7 @@ class Arrays:
 
 def arrays_of(tree: Tree) -> Arrays:
     """The arrays of any pytree: dictionaries, modules of Equinox, states of Flax."""
-    pairs, structure = jax.tree_util.tree_flatten_with_path(tree)
+    pairs, structure = flattened(tree)
     where = [place for place, (_, leaf) in enumerate(pairs) if isinstance(leaf, np.ndarray | np.generic | jax.Array)]
 
     def rebuild(arrays: Sequence[Any]) -> Tree:

@@ -90,7 +90,7 @@ class Refuted(Evidence[Theorem]):
 
     def words(self, versions: Mapping[str, str]) -> str:
         claims = list(self.claims or ())
-        if self.corrected_by is not None:
+        if claims and self.corrected_by is not None:
             return f"{claims[0]}; {self.corrected_by} corrects it"
         each = "" if len(claims) == 1 else "each "
         return f"{count(len(claims), 'false claim')} beside it, {each}with an exact counterexample"
