@@ -17,7 +17,7 @@ from symmetry.network import Layer, Network
 WIDTHS = ((2, 3, 2), (1, 2, 3, 2, 2), (2, 2, 1, 3, 2, 3, 1))
 """Of every layer, the inputs first: networks with 1, 3 and 5 hidden layers."""
 
-HEAD = """-- Written by permuting hidden units of networks of natural numbers in Python: Agda permutes them in the same way. Do not edit.
+HEAD = """-- Written by permuting hidden units of networks of natural numbers in Python. Agda does the same. Do not edit.
 module Generated.Action where
 
 open import Theory.Base
