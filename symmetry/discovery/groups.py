@@ -104,9 +104,9 @@ class UnitGroup:
         try:
             chosen = np.asarray(permutation)
         except (TypeError, ValueError):  # such as lists of other lengths
-            raise ValueError(
-                f"{self.name}: {shown(permutation)} is no permutation; pass an array of indices."
-            ) from None
+            chosen = np.empty(0)
+        if chosen.dtype.kind not in "iu":
+            raise ValueError(f"{self.name}: {shown(permutation)} is no permutation; pass an array of indices.")
         shapes = {(self.size,), (*self.blocks, self.size)}
         if chosen.shape not in shapes:
             wanted = " or ".join(map(str, sorted(shapes, key=len)))

@@ -1,6 +1,6 @@
 """The leaves of a tree of parameters, by path: arrays, which symmetries act on, and whatever else a module holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import jax
@@ -11,6 +11,9 @@ from symmetry.raised import described
 
 Tree = Any
 """A tree of JAX: nested containers and modules of leaves."""
+
+MOST_UNITS = 2**28
+"""The longest axis whose units are numbered."""
 
 Leaf = Any
 """An array of NumPy or JAX, or a `jax.ShapeDtypeStruct`; elsewhere whatever a tree holds."""
@@ -52,6 +55,19 @@ def flattened(tree: Tree) -> tuple[list[tuple[Any, Leaf]], Any]:
         raise ValueError(
             f"JAX cannot go through the tree, {described(error)}; name what a dictionary holds by texts only."
         ) from error
+
+
+def require_units(arrays: Mapping[str, Leaf]) -> None:
+    """Raise if an axis is so long that its units cannot be numbered in memory, as a shape without values may say.
+
+    Raises:
+        ValueError: one is.
+    """
+    for path, array in arrays.items():
+        if longest := [length for length in array.shape if length > MOST_UNITS]:
+            raise ValueError(
+                f"{path} has an axis of length {longest[0]}; pass a shape with at most {MOST_UNITS} along each."
+            )
 
 
 def named_arrays(tree: Tree) -> dict[str, Leaf]:

@@ -76,7 +76,10 @@ def arrays_of(tree: Tree) -> Arrays:
 
 def _in_jax_types(leaf: Leaf) -> Leaf:
     """The array as JAX takes it: with the usual settings, of 32 bits."""
-    return leaf if is_key(leaf) else np.asarray(leaf).astype(jax.dtypes.canonicalize_dtype(leaf.dtype), copy=False)
+    if is_key(leaf):
+        return leaf
+    with np.errstate(over="ignore"):  # what is infinite in 32 bits is refused as that
+        return np.asarray(leaf).astype(jax.dtypes.canonicalize_dtype(leaf.dtype), copy=False)
 
 
 def traced_side(letter: str, function: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Side:
