@@ -21,7 +21,8 @@ Leaf = Any
 
 def is_array(leaf: Leaf) -> bool:
     """Whether a leaf has a shape and a type, such as an array or a `jax.ShapeDtypeStruct`; Python numbers have none."""
-    return hasattr(leaf, "shape") and hasattr(leaf, "dtype") and not isinstance(leaf, np.generic)
+    has_shape = isinstance(getattr(leaf, "shape", None), tuple)  # which the module numpy has as a function
+    return has_shape and hasattr(leaf, "dtype") and not isinstance(leaf, np.generic)
 
 
 def has_floats(leaf: Leaf) -> bool:

@@ -1,6 +1,6 @@
 """Whatever a public function is handed in the place of an argument or of a leaf, it takes it or says what is wrong with it."""
 
-# pyright: reportArgumentType=false, reportCallIssue=false  # it hands in what does not fit
+# pyright: reportArgumentType=false, reportCallIssue=false
 
 import jax.numpy as jnp
 import numpy as np
