@@ -1,5 +1,8 @@
-"""Each test runs in an empty folder, where Hypothesis keeps nothing and Python no compiled modules."""
+"""Each test runs in an empty folder, where Hypothesis keeps nothing and Python no compiled modules, and states nothing for
+other tests.
+"""
 
+import importlib
 import sys
 
 import pytest
@@ -12,5 +15,7 @@ def elsewhere(tmp_path, tmp_path_factory, monkeypatch):
     configuration.set_hypothesis_home_dir(tmp_path_factory.mktemp("hypothesis"))
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     monkeypatch.chdir(tmp_path)
+    registry = importlib.import_module("symmetry.statements.registry")
+    monkeypatch.setattr(registry, "REGISTRY", dict(registry.REGISTRY))
     yield
     configuration.set_hypothesis_home_dir(before)
