@@ -164,6 +164,10 @@ r, a  the relative and the absolute error that are stated of it [in METH.3]
 \mathrm{deg}  the degree of a polynomial, of a fraction's numerator [letters deg] [in METH.20]
 a', y'  other outputs and targets [letters '] [in METH.23]
 \delta_k, L  a loss of one example, and its derivative in output k [letters \delta L j k] [in METH.23]
+
+# Shapes, training and cases, of the method itself.
+W^l, b^l, x, L  the weights and biases of layer l, the inputs, and the loss of a batch [letters W b l x L] [in METH.40]
+z^l, a^l  the preactivations and the activations of layer l [letters z a] [in METH.40]
 """
 
 define(GLOSSARY, GROUPS)
