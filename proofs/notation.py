@@ -168,6 +168,9 @@ a', y'  other outputs and targets [letters '] [in METH.23]
 # Shapes, training and cases, of the method itself.
 W^l, b^l, x, L  the weights and biases of layer l, the inputs, and the loss of a batch [letters W b l x L] [in METH.40]
 z^l, a^l  the preactivations and the activations of layer l [letters z a] [in METH.40]
+W^l, b^l  the weights and biases of layer l [letters W b l] [in METH.41]
+A_l, B_l  two matrices for hidden layer l, which define an action, and the number 1 at the inputs and outputs [letters A B]
+    [in METH.41]
 """
 
 define(GLOSSARY, GROUPS)
