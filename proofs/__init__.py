@@ -8,7 +8,8 @@ CHAPTERS = (
     "zero_initialisation distinct_units breaking_ties keeping_ties tied_geometry rounding duplication sign scaling "
     "linear sharpness softmax normalisation noether landscape capacity interpolation architectures recurrence "
     "attention residual_stream method coverage false_identities oracles "
-    "loss_oracles uniformity every_shape every_action"
+    "loss_oracles uniformity every_shape every_action descent_with_state "
+    "optimisers_with_state"
 )
 """The modules of the chapters, in reading order, with spaces between; a long chapter has several."""
 

@@ -171,6 +171,11 @@ z^l, a^l  the preactivations and the activations of layer l [letters z a] [in ME
 W^l, b^l  the weights and biases of layer l [letters W b l] [in METH.41]
 A_l, B_l  two matrices for hidden layer l, which define an action, and the number 1 at the inputs and outputs [letters A B]
     [in METH.41]
+\theta_t, g_t  the parameters before step t, and the gradient there [letters \theta g t s] [in METH.42]
+\eta, \beta, \lambda  the step size, the momentum and the weight decay [letters \eta \beta \lambda] [in METH.42]
+m_t, \psi, u, c_t  the state after step t, any functions, and a factor that clips [letters m \psi u c] [in METH.42]
+\theta_t, g_t, m_t  the parameters, the gradient and the optimiser's state before step t [letters \theta g m t] [in METH.44]
+\eta, u, \psi  the step size, and what the recursion says of the move and of the state [letters \eta u \psi] [in METH.44]
 """
 
 define(GLOSSARY, GROUPS)
