@@ -9,7 +9,7 @@ CHAPTERS = (
     "linear sharpness softmax normalisation noether landscape capacity interpolation architectures recurrence "
     "attention residual_stream method coverage false_identities oracles "
     "loss_oracles uniformity every_shape every_action descent_with_state "
-    "clipping optimisers_with_state choices"
+    "clipping optimisers_with_state choices scales"
 )
 """The modules of the chapters, in reading order, with spaces between; a long chapter has several."""
 

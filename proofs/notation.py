@@ -177,10 +177,12 @@ m_t, \psi, u, c_t  the state after step t, any functions, and a factor that clip
 \theta_t, g_t, m_t  the parameters, the gradient and the optimiser's state before step t [letters \theta g m t] [in METH.44]
 \eta, u, \psi  the step size, and what the recursion says of the move and of the state [letters \eta u \psi] [in METH.44]
 g  the gradient of all parameters together [in METH.43]
-\mathrm{P}  the probability [letters P] [in METH.45]
+\mathrm{P}  the probability [letters P] [in METH.45 METH.46]
 e, m  what is drawn for a layer, and how many there are of them [letters e m] [in METH.45]
 \sigma  one unit, pair, order or row of signs [letters \sigma] [in METH.45]
-x  a weight, bias, input or target [in METH.46]
+x, t  a weight, bias, input or target, and any number [in METH.46]
+N  the share of normal numbers that are smaller [in METH.46]
+k  an exponent of the scale 2^k [letters k] [in METH.46]
 """
 
 define(GLOSSARY, GROUPS)
