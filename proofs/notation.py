@@ -171,6 +171,25 @@ c_i, r_i  the center and the radius of a ball on the left, and with a mark on th
 \varepsilon  what the numbers of duals have beside a value: its square is 0 [in METH.8]
 x, v  a point, and a direction [letters x v] [in METH.8]
 \theta^{\leq l}, \theta^{> l}  the weights and biases of the layers up to l, and of those behind it [letters l] [in METH.10]
+
+# Shapes, training and cases, of the method itself.
+W^l, b^l, x, L  the weights and biases of layer l, the inputs, and the loss of a batch [letters W b l x L] [in METH.40]
+z^l, a^l  the preactivations and the activations of layer l [letters z a] [in METH.40]
+W^l, b^l  the weights and biases of layer l [letters W b l] [in METH.41]
+A_l, B_l  two matrices for hidden layer l, which define an action, and the number 1 at the inputs and outputs [letters A B]
+    [in METH.41]
+\theta_t, g_t  the parameters before step t, and the gradient there [letters \theta g t s] [in METH.42]
+\eta, \beta, \lambda  the step size, the momentum and the weight decay [letters \eta \beta \lambda] [in METH.42]
+m_t, \psi, u, c_t  the state after step t, any functions, and a factor that clips [letters m \psi u c] [in METH.42]
+\theta_t, g_t, m_t  the parameters, the gradient and the optimiser's state before step t [letters \theta g m t] [in METH.44]
+\eta, u, \psi  the step size, and what the recursion says of the move and of the state [letters \eta u \psi] [in METH.44]
+g  the gradient of all parameters together [in METH.43]
+\mathrm{P}  the probability [letters P] [in METH.45 METH.46]
+e, m  what is drawn for a layer, and how many there are of them [letters e m] [in METH.45]
+\sigma  one unit, pair, order or row of signs [letters \sigma] [in METH.45]
+x, t  a weight, bias, input or target, and any number [in METH.46]
+N  the share of normal numbers that are smaller [in METH.46]
+k  an exponent of the scale 2^k [letters k] [in METH.46]
 """
 
 define(GLOSSARY, GROUPS)
