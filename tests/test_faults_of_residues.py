@@ -9,12 +9,10 @@ from symmetry.engine.measure import Trials, trials
 from symmetry.statements.theorem import Theorem
 from tests.faults.fault import Fault
 from tests.faults.plant import planted
-from tests.faults.residues import FAULTS
+from tests.faults.residues import FAULTS, QUICK
 
 BUDGET = 10_000
 """What `symmetry prove` has by default."""
-
-QUICK = ("an odd oracle not 0 at 0", "a loss without the targets", "mirrored pairs counted once")
 
 
 def measured(id: str) -> Trials:

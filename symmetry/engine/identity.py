@@ -27,7 +27,8 @@ POINTS = 24
 class ExactTally:
     """How a law fared in exact arithmetic: where it was tried, log2 of the chance that a false one passes, the first failure.
 
-    A law without parameters is one fixed case, which needs no architecture.
+    A law without parameters is one fixed case, which needs no architecture. `broke_after` counts the points up to the first
+    at which it failed.
     """
 
     cases: int = 0
@@ -35,6 +36,7 @@ class ExactTally:
     architectures: list[Architecture] = dataclasses.field(default_factory=list)
     log2_failure: float = float("-inf")
     failure: str = ""
+    broke_after: int = 0
     error: str = ""
     ran: set[str] = dataclasses.field(default_factory=set)
 
@@ -72,6 +74,7 @@ def try_residues(
         identity.error = traced.error
     elif len(wrong := np.argwhere(outcomes[None].excess > 1)):
         point, leaf = wrong[0]
+        identity.broke_after = identity.cases - points + int(point) + 1
         identity.failure = f"at point {point} on {architecture}, {traced.paths[leaf] or 'the value'} differs"
     elif outcomes[None].vacuous.all():
         identity.failure = f"on {architecture}, all that it compares is 0, so that nothing could fail"

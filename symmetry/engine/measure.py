@@ -22,7 +22,7 @@ CASES_AT_ONCE = 1_024
 class Trials:
     """What a measured law writes its trials to: a float type, a budget and a generator to draw from.
 
-    A trial's excess is its error over what was stated; above 1 the law has failed.
+    A trial's excess is its error over what was stated; above 1 the law has failed; `broke_after` counts the trials until then.
     """
 
     dtype: np.dtype
@@ -34,6 +34,7 @@ class Trials:
     vacuous: int = 0
     networks: int = 0
     violation: str = ""
+    broke_after: int = 0
     error: str = ""
     ran: set[str] = dataclasses.field(default_factory=set)
     kernels: dict[Callable, tuple[Callable, list[Leaf]]] = dataclasses.field(default_factory=dict, repr=False)
@@ -95,6 +96,7 @@ class Trials:
         self.worst = max(self.worst, float(telling(excess, blind).max(initial=0.0)))
         wrong = np.flatnonzero(~(excess <= 1))
         if len(wrong) and not self.violation:
+            self.broke_after = self.count - excess.size + int(wrong[0]) + 1
             self.violation = f"{what}: trial {wrong[0]} is off by {excess.ravel()[wrong[0]]:.3g} times what is stated"
 
 

@@ -11,7 +11,7 @@ from symmetry.architecture import Architecture
 from symmetry.cases import draw_cases, joint_case_types
 from symmetry.engine.distinct import Seen
 from symmetry.engine.kernel import OPTIMISE_FROM, Kernel
-from symmetry.engine.sentinels import SENTINEL, Planted, told_apart
+from symmetry.engine.sentinels import NAME, SENTINEL, Planted, told_apart
 from symmetry.engine.tally import Tally, Violation
 from symmetry.numbers.ball.source import BUFFER, ByteFloats, FloatsOfManyScales
 from symmetry.source import Source
@@ -44,18 +44,17 @@ def sample(
     types = joint_case_types(laws.values())
     for key in laws:
         tallies[key].architectures.append(plan.architecture)
-    riding = {**laws, SENTINEL: told_apart}
-    kernel = Kernel(riding, dtype, optimise=plan.networks >= OPTIMISE_FROM)
-    planted, sentinel = Planted(np.dtype(dtype)), Tally()
-    seen: dict[Key, Seen] = {key: Seen() for key in laws}
+    kernel = Kernel({**laws, SENTINEL: told_apart}, dtype, optimise=plan.networks >= OPTIMISE_FROM)
+    planted, sentinel = Planted(np.dtype(dtype), plan.networks + len(plan.adversarial)), Tally()
+    counted = {**{key: tallies[key] for key in laws}, SENTINEL: sentinel}
+    seen: dict[Key, Seen] = {key: Seen() for key in counted}
     for chunk in chunks(plan, seed):
         cases = draw_cases(types, chunk.source, plan.architecture)
-        outcomes = kernel({**cases, SENTINEL: planted.sides(chunk.size, chunk.kept, chunk.is_last)})
-        sentinel.error = kernel.traced[SENTINEL].error
-        if not sentinel.error:
-            sentinel.count(outcomes[SENTINEL], np.ones(chunk.kept, bool), chunk.adversarial)
-        for key in laws:
-            tally = tallies[key]
+        cases[NAME] = planted.sides(
+            chunk.source, chunk.size, chunk.kept, adversarial=chunk.adversarial, is_last=chunk.is_last
+        )
+        outcomes = kernel(cases)
+        for key, tally in counted.items():
             tally.ran |= kernel.traced[key].ran
             tally.received |= kernel.traced[key].received
             if error := kernel.traced[key].error:

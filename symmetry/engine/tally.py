@@ -25,6 +25,7 @@ class Tally:
     Attributes:
         tried: all networks that were compared, even those that were drawn before.
         broken: those on which the law broke.
+        broke_after: how many networks had been compared when the law broke first.
         void: why nothing of this is evidence: what was planted in a kernel was not seen.
         received: the float types of the numbers that the law was given.
     """
@@ -32,6 +33,7 @@ class Tally:
     architectures: list[Architecture] = dataclasses.field(default_factory=list)
     tried: int = 0
     broken: int = 0
+    broke_after: int = 0
     networks: int = 0
     adversarial: int = 0
     worst: float = 0.0
@@ -70,4 +72,7 @@ class Tally:
         self.worst = max(self.worst, float(telling(excess, blind).max(initial=0.0)))
         broken = (excess > 1).any(axis=1).nonzero()[0]
         self.broken += len(broken)
-        return int(broken[0]) if len(broken) else None
+        if not len(broken):
+            return None
+        self.broke_after = self.broke_after or self.tried - len(excess) + int(broken[0]) + 1
+        return int(broken[0])

@@ -6,6 +6,7 @@ import numpy as np
 import sympy
 
 from symmetry.array import Array
+from symmetry.cases import Scalar
 from symmetry.engine.conclude import Setting, Sides
 from symmetry.engine.derive import AnyStep, Run, Step
 from symmetry.numbers.symbol import Symbol
@@ -22,7 +23,7 @@ def off_at_the_end(array: Array) -> Symbol:
     return Symbol.of(wrong)
 
 
-def two_sides(array: Array):
+def two_sides(array: Scalar):
     """A law: 2 a = a + a, twice; but the second of its left sides is wrong in the last entry."""
     return (2 * array, off_at_the_end(2 * array)), (array + array, 2 * array)
 
@@ -40,6 +41,11 @@ def a_false_step(fault: str = "") -> Iterator[AnyStep]:
 def a_false_run(fault: str = "") -> Iterator[AnyStep]:
     """The program's last entry is not that of the formula."""
     yield Run("Wrong at the end.", lambda at: off_at_the_end(at.array("a", M)), A[J], (J,), (M,))
+
+
+def a_part_of_the_law(fault: str = "") -> Iterator[AnyStep]:
+    """It ends before the last place of the law."""
+    yield next(a_law_that_computes_something_else())
 
 
 def a_law_that_computes_something_else(fault: str = "") -> Iterator[AnyStep]:

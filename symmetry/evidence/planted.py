@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from symmetry.engine.measure import Trials
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import MeasuredTheorem, Theorem
 
@@ -26,13 +27,15 @@ class Sentinel:
 
 
 def audit(kinds: Mapping[str, "type[Evidence]"], ran: Collection[str]) -> list[Sentinel]:
-    """Plants what is known to be false in each of the kinds of evidence that ran."""
+    """Plants what is known to be false in each of the kinds of evidence that ran, and in what follows from evidence."""
+    from symmetry.evidence.false_verdicts import false_verdicts
+
     return [
         Sentinel(name, what, rejects())
         for name, kind in kinds.items()
         if name in ran
         for what, rejects in kind.sentinels().items()
-    ]
+    ] + [Sentinel("verdict", what, rejects()) for what, rejects in false_verdicts().items()]
 
 
 def false_theorem(kind: str, law: Callable, **properties: Any) -> Theorem:
@@ -40,8 +43,12 @@ def false_theorem(kind: str, law: Callable, **properties: Any) -> Theorem:
     return _made(Theorem, kind, law, properties)
 
 
-def false_of_trials(kind: str, law: Callable) -> Theorem:
-    """The same, of a law that counts for itself."""
+def false_of_trials(kind: str, add: Callable[[Trials], None]) -> Theorem:
+    """The same, of a law that counts for itself: it adds trials."""
+
+    def law(trials: Trials) -> None:
+        add(trials)
+
     return _made(MeasuredTheorem, kind, law, {})
 
 
@@ -61,6 +68,17 @@ def _made(made: type[Theorem], kind: str, law: Callable, properties: Mapping[str
 
 def rejected(statement: Statement, item: str) -> bool:
     """Whether an item's line of evidence fails, as it must."""
+    return evidence_of(statement, item).outcome == "failed"
+
+
+def evidence_of(statement: Statement, item: str) -> "Evidence":
+    """An item's line of evidence, from as few networks as there can be.
+
+    Raises:
+        TypeError: it would fail whatever is planted, since it is not written as a statement must be.
+    """
     from symmetry.evidence.session import Session
 
-    return Session([statement], networks=1).gather(statement, item).outcome == "failed"
+    if isinstance(statement, Theorem) and statement.mistakes:
+        raise TypeError(statement.mistakes[0])
+    return Session([statement], networks=1).gather(statement, item)

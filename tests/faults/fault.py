@@ -1,4 +1,4 @@
-"""What a planted fault is: a text of a module's source, what is written in its place, and which theorem must fail."""
+"""What a planted fault is: a text of a module's source, what is written in its place, and what must fail."""
 
 import dataclasses
 
@@ -17,15 +17,17 @@ class Fault:
     """Edits that make the program wrong.
 
     Attributes:
-        caught_by: the id of the theorem that must fail.
+        caught_by: the id of the theorem that must fail; of a fault of the engine, "sentinels".
         kind: what sort of fault it is, such as "balls".
-        source: where people reported it, in words; empty if nobody did.
+        size: by how much of a number the program is off, where that is one number.
+        source: where people reported it, in words, and what is right; empty if nobody did.
     """
 
     name: str
     edits: tuple[Edit, ...]
     caught_by: str
     kind: str
+    size: float | None = dataclasses.field(default=None, kw_only=True)
     source: str = ""
 
 

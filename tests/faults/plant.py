@@ -48,7 +48,7 @@ def _plant(module: types.ModuleType, edits: list[Edit], undone: contextlib.ExitS
     functions = [
         each
         for each in gc.get_objects()
-        if isinstance(each, types.FunctionType) and each.__code__.co_filename == file and each.__code__ in changed
+        if type(each) is types.FunctionType and each.__code__.co_filename == file and each.__code__ in changed
     ]
     for function in functions:
         undone.callback(setattr, function, "__code__", function.__code__)
@@ -126,5 +126,5 @@ def _forget(modules: Sequence[types.ModuleType]) -> None:
     forget_parts()
     names = {module.__name__ for module in modules}
     for each in gc.get_objects():
-        if isinstance(each, functools._lru_cache_wrapper) and each.__module__ in names:
+        if type(each) is functools._lru_cache_wrapper and each.__module__ in names:
             each.cache_clear()

@@ -214,3 +214,6 @@ FAULTS: tuple[Fault, ...] = (
     ),
 )
 """Each is one line, and the theorem named must fail."""
+
+QUICK = ("an odd oracle not 0 at 0", "a loss without the targets", "mirrored pairs counted once")
+"""Names of faults that are caught in a second."""

@@ -3,7 +3,8 @@
 import dataclasses
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from symmetry.cases import Scalar
+from symmetry.architecture import Architecture
+from symmetry.cases import HiddenUnit, Scalar
 from symmetry.evidence.evidence import Evidence, Gathering, command_for
 from symmetry.evidence.fields import recorded
 from symmetry.evidence.planted import false_theorem, rejected
@@ -71,11 +72,21 @@ class Control(Evidence[Theorem]):
 
     @classmethod
     def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
+        """A control that breaks nothing, and one that breaks so few networks that many must be tried."""
+
         def law(number: Scalar):
             return number, 1 * number
 
+        def rarely_broken(number: Scalar, unit: HiddenUnit):
+            return number, number + (unit.index == 0)
+
         theorem = false_theorem("identity", law, controls={"the law itself": law})
-        return {"a control that breaks nothing": lambda: rejected(theorem, f"{cls.kind}-the-law-itself")}
+        floats = {"systems": frozenset({"balls"}), "architectures": (Architecture((1, 128, 1)),)}
+        rare = false_theorem("sampled", law, controls={"broken": rarely_broken}, **floats)
+        return {
+            "a control that breaks nothing": lambda: rejected(theorem, f"{cls.kind}-the-law-itself"),
+            "one network in 128, broken by a control": lambda: not rejected(rare, f"{cls.kind}-broken"),
+        }
 
     @property
     def item(self) -> str:

@@ -62,6 +62,7 @@ class Derived(Evidence[Theorem]):
             "a last step that is false": fails(false.a_false_step),
             "a program whose last entry is wrong": fails(false.a_false_run),
             "a law that computes something else in its last place": fails(false.a_law_that_computes_something_else),
+            "a derivation that ends before the last place of its law": fails(false.a_part_of_the_law),
         }
 
     @property

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from symmetry.architecture import SMALL
+from symmetry.cases import Scalar
 from symmetry.engine.measure import Trials
 from symmetry.engine.tally import Tally
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, Gathering, command_for, functions_that_ran
 from symmetry.evidence.fields import recorded
-from symmetry.evidence.planted import false_of_trials, rejected
+from symmetry.evidence.planted import evidence_of, false_of_trials, false_theorem, rejected
 from symmetry.rounding import share_of_bound
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
@@ -126,7 +128,7 @@ class Sampled(Evidence[Theorem]):
 
     @classmethod
     def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
-        """Those of laws that count for themselves: what rides on the kernels of the others is seen there."""
+        """Those of laws that count for themselves and of a line as a whole; what rides on every kernel is seen there."""
 
         def fails(last: float, at: int = 999) -> Callable[[], bool]:
             excesses = np.zeros(1_000)
@@ -137,6 +139,9 @@ class Sampled(Evidence[Theorem]):
         return {
             "a last trial of a thousand that is off by a billionth": fails(1 + 1e-9),
             "a trial that is NaN": fails(np.nan, 500),
+            "trials that were not counted": _is_counted,
+            "floats that differ": lambda: _outcome_of(lambda number: (number, number + 1)) == "failed",
+            "floats that are all 0": lambda: _outcome_of(lambda number: (0 * number, 0 * number)) == "not run",
         }
 
     @property
@@ -167,6 +172,24 @@ class Sampled(Evidence[Theorem]):
         tried = " and ".join(count(number, what) for number, what in counts if number)
         vacuous = (self.vacuous or 0) + (self.vacuous_black_boxes or 0)
         return f"{tried}, worst difference {self.cell} of the bound; {vacuous:,} could not have failed"
+
+
+def _outcome_of(sides: Callable) -> str:
+    """What becomes of a law of one number in floats."""
+
+    def law(number: Scalar):
+        return sides(number)
+
+    floats = {"systems": Sampled.systems, "architectures": (SMALL[0],)}
+    return evidence_of(false_theorem(Sampled.kind, law, **floats), f"{Sampled.kind}-float64").outcome
+
+
+def _is_counted() -> bool:
+    """Whether of a thousand trials, one blind, as many are counted."""
+    blind = np.arange(1_000) == 0
+    theorem = false_of_trials(Sampled.kind, lambda trials: trials.add("", np.zeros(1_000), blind))
+    line = evidence_of(theorem, f"{Sampled.kind}-float64")
+    return isinstance(line, Sampled) and (line.outcome, line.operations, line.vacuous) == ("passed", 1_000, 1)
 
 
 def _void(tally: Tally, dtype: str) -> str:
