@@ -177,13 +177,14 @@ def all_negative(case: Case) -> Case:
 
 
 @theorem(
-    "METH.45",
+    "METH.23",
     title="Units, pairs, orders, signs and activations are drawn evenly",
     statement=r"\mathrm{P}[e = \sigma] = \frac{1}{m}",
     hypotheses="e drawn for a layer: two different units, an order other than the identity, in whose place the first two units "
     "are swapped, a unit of the widest layer, signs of which the first is negative, any signs, masks, bits, an activation, a "
     "loss; an output that is the identity but for 1 case in 64; for each two layers together 1/(m m'); 20,000 cases, where "
     "rejected is a count with a probability below 2^-40; among 500 cases of Hypothesis's each occurs",
+    cites=["maciver2019hypothesis"],
     controls={
         "always the same pair": dict(spoil=always_the_same_pair),
         "the copy always behind the original": dict(spoil=the_copy_behind_the_original),

@@ -70,7 +70,7 @@ def always(gradient: Direction) -> Direction:
 
 
 @theorem(
-    "METH.43",
+    "METH.21",
     title="Clipping shortens what is longer than 1 to length 1, and nothing else",
     statement=r"g \mapsto g \min(1, 1/|g|)",
     hypotheses="g the gradient in all weights and biases together, of length 2^-500 to 2^400, also 1 part in 1000 to either "

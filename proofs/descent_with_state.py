@@ -132,12 +132,12 @@ def without_the_decay(network, batches, steps, momentum, decay):
 
 
 @theorem(
-    "METH.42",
+    "METH.20",
     title="Training carries its state from step to step",
     statement=r"\theta_{t+1} = \theta_t - \eta \sum_{s \leq t} \beta^{t-s} (g_s + \lambda \theta_s), \qquad "
     r"m_t = \psi(m_{t-1} + c_t (g_t + \lambda \theta_t)), \quad \theta_{t+1} = \theta_t + u(m_t)",
     hypotheses="modulo p = 2^31 - 1; up to 4 steps on batches that differ, with and without momentum and decay; psi, u and the "
-    "clipping factor c_t, a function of the norm, random polynomials of degree 2; gradients by the second program of METH.40",
+    "clipping factor c_t, a function of the norm, random polynomials of degree 2; gradients by the second program of METH.18",
     cites=("goodfellow2016deep",),
     controls={
         "the velocity forgotten": dict(descent=anew_at_every_step),

@@ -219,7 +219,7 @@ def left_without_biases(pi: UnitPermutation, network: Network) -> Network:
 
 
 @theorem(
-    "METH.41",
+    "METH.19",
     title="Actions do what they say at every depth and width",
     statement=r"W^l \mapsto B_{l-1} W^l A_l, \qquad b^l \mapsto b^l A_l",
     hypotheses="permutations, their inverses, products and parts, ties, signs, factors, shears, reflections, projections and "

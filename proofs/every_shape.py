@@ -88,7 +88,7 @@ def wrong_for_one_example(gradient: Gradient) -> Gradient:
 
 
 @theorem(
-    "METH.40",
+    "METH.18",
     title="The program is right at every depth and width",
     statement=r"z^l, \; a^l, \; L, \; \frac{\partial L}{\partial W^l}, \; "
     r"\frac{\partial L}{\partial b^l} \text{ and } \frac{\partial L}{\partial x} \text{ are those of a second program}",

@@ -134,7 +134,7 @@ def without_what_must_not_vanish(account: Account, left: Residue, right: Residue
 
 
 @theorem(
-    "METH.20",
+    "METH.12",
     title="A false identity of fractions, or behind oracles, passes no more often than is stated",
     statement=r"\frac{a}{b} \neq \frac{c}{d} \;\Rightarrow\; \mathrm{P}\left[\frac{a}{b} = \frac{c}{d}\right] \leq "
     r"\frac{1}{p}\left(\mathrm{deg}(a d - b c) + \sum_{i<j} \mathrm{deg}(z_i - z_j) + \sum_i \mathrm{deg}\, n_i\right)",
@@ -206,7 +206,7 @@ class ThirdOfThePoints(RandomResidues):
 
 
 @theorem(
-    "METH.21",
+    "METH.13",
     title="An identity is tried at as many random points as are counted",
     statement=r"\mathrm{P}[\text{a law that is false at a share } s \text{ of the points passes}] = (1 - s)^k",
     hypotheses="k the number of points that is recorded, 24; s = 1/18; 192 runs of the test, each of a seed of its own; the "

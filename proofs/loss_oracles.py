@@ -107,7 +107,7 @@ def not_symmetric(outputs: Residue, targets: Residue, key: Array) -> Residue:
 
 
 @theorem(
-    "METH.23",
+    "METH.15",
     title="A loss oracle depends on every output and every target of its example, and its Hessian is symmetric",
     statement=r"(a, y) \neq (a', y') \;\Rightarrow\; L(a, y) \neq L(a', y'),\ \delta_k(a, y) \neq \delta_k(a', y'), \qquad "
     r"H_{jk} = H_{kj}",
@@ -164,7 +164,7 @@ def of_two_logits(logits: Residue) -> Residue:
 
 
 @theorem(
-    "METH.24",
+    "METH.16",
     title="The oracle of softmax sees the differences of the logits, all of them, and no more",
     statement=r"p(a + c) = p(a), \quad \sum_k p_k(a) = 1, \quad s(a + c) = s(a) + c",
     hypotheses="p_k for softmax of class k, s for the logarithm of the sum of exponentials; any c, added to all 3 logits a of a "

@@ -64,7 +64,7 @@ def forgetting(optimiser: Any, way: Way, parameters: Array, batches: Array, grad
 
 
 @theorem(
-    "METH.44",
+    "METH.22",
     title="Optimisers carry their state from step to step as their recursions say",
     statement=r"\theta_{t+1} = \theta_t - \eta\, u(g_t, \theta_t, m_t), \qquad m_{t+1} = \psi(g_t, \theta_t, m_t)",
     hypotheses="20 of optax's optimisers, with momentum, Nesterov's among it, decay in the gradient and beside it, clipping, "

@@ -135,7 +135,7 @@ def slopes_of_their_own(z: Residue, oracle: UnknownActivation, order: int) -> Re
 
 
 @theorem(
-    "METH.22",
+    "METH.14",
     title="Oracles of activations have the property of their family, and no other",
     statement=r"\varphi(-z) = -\varphi(z), \quad \sigma(z) + \sigma(-z) = 1, \quad \alpha(0) = 0, \quad "
     r"\psi(c^2 z) = c^2 \psi(z) = c^2 z \psi'(z)",

@@ -89,7 +89,7 @@ def of_one_stream(seed: int) -> Iterator[Source]:
 
 
 @theorem(
-    "METH.46",
+    "METH.24",
     title="Numbers of random networks are normal, and in a share of networks all large or all small",
     statement=r"\mathrm{P}[x \leq t] = \tfrac{15}{16} N(t) + \tfrac{1}{16} \cdot \tfrac{1}{21} "
     r"\sum_{k=-10}^{10} N(2^{-k} t)",
@@ -97,6 +97,7 @@ def of_one_stream(seed: int) -> Iterator[Source]:
     "in 64 bins of equal probability; signs of two arrays agree in half of the networks, and at most 1 number in 10,000 is "
     "equal to another; rejected is what has a probability below 2^-40; in 1 of 250 networks a weight's entries are of size "
     "2^7 or more, and in as many of size 2^-7 or less",
+    cites=["maciver2019hypothesis"],
     controls={
         "one small scale": dict(sources=of_one_small_scale),
         "no scales": dict(sources=unscaled),

@@ -112,7 +112,7 @@ def unevenness(mixing: Mixing, seeds: np.ndarray, numbers: np.ndarray) -> float:
 
 
 @theorem(
-    "METH.25",
+    "METH.17",
     title="Residues are drawn, and oracles answer, uniformly over the whole field",
     statement=r"\mathrm{P}[x = r] = \frac{1}{p}",
     hypotheses="for every r modulo p; x one of the drawn numbers, or an answer of an oracle at many arguments or under many "

@@ -85,15 +85,15 @@ SAID = {
     "ARCH.2": {"g": r"for every gate } g"},
     "ARCH.4": {"A": "A and B invertible", "B": "A and B invertible"},
     "METH.2": {"x": "x uniform modulo p", "p": "p = 2^31 - 1"},
-    "METH.20": {
+    "METH.12": {
         "p": "p",
         "z": "z_i the arguments",
         "n": "n_i what must not vanish",
         "i": "z_i + z_j",
         "j": "z_i + z_j",
     },
-    "METH.21": {"s": "s = 1/18", "k": "k the number of points"},
-    "METH.22": {
+    "METH.13": {"s": "s = 1/18", "k": "k the number of points"},
+    "METH.14": {
         "z": "for all z and c",
         "c": "for all z and c",
         r"\sigma": "sigma sigmoidal",
@@ -101,15 +101,15 @@ SAID = {
         "'": "psi' its slope",
         r"\psi": "psi homogeneous",
     },
-    "METH.23": {"a": "outputs a and targets y", "y": "outputs a and targets y"},
-    "METH.24": {
+    "METH.15": {"a": "outputs a and targets y", "y": "outputs a and targets y"},
+    "METH.16": {
         "p": "p_k for softmax",
         "k": "of class k",
         "s": "s for the logarithm",
         "a": "logits a of a row",
         "c": "any c, added",
     },
-    "METH.25": {"x": "x one of", "r": "for every r", "p": "modulo p"},
+    "METH.17": {"x": "x one of", "r": "for every r", "p": "modulo p"},
     "METH.3": {"u": "u the unit roundoff", "t": "t the smallest normal number"},
     "METH.6": {"s": "s = 3/4 for"},
     "METH.7": {

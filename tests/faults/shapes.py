@@ -18,14 +18,14 @@ def _fault(kind: str, name: str, module: str, old: str, new: str, caught_by: str
 
 
 def _shape(name: str, old: str, new: str, module: str = NETWORK) -> Fault:
-    return _fault("shape", name, module, old, new, "METH.40" if module == NETWORK else "METH.41")
+    return _fault("shape", name, module, old, new, "METH.18" if module == NETWORK else "METH.19")
 
 
 def _training(name: str, module: str, old: str, new: str, caught_by: str) -> Fault:
     return _fault("training", name, module, old, new, caught_by)
 
 
-def _cases(name: str, module: str, old: str, new: str, caught_by: str = "METH.45") -> Fault:
+def _cases(name: str, module: str, old: str, new: str, caught_by: str = "METH.23") -> Fault:
     return _fault("cases", name, module, old, new, caught_by)
 
 
@@ -121,91 +121,91 @@ OF_SHAPES = (
 """At depths, widths and numbers of examples that few architectures have."""
 
 OF_TRAINING = (
-    _training("the velocity forgotten", TRAINING, "if velocity is None or momentum is None:", "if True:", "METH.42"),
-    _training("momentum with the other sign", TRAINING, VELOCITY, f"-{VELOCITY}", "METH.42"),
+    _training("the velocity forgotten", TRAINING, "if velocity is None or momentum is None:", "if True:", "METH.20"),
+    _training("momentum with the other sign", TRAINING, VELOCITY, f"-{VELOCITY}", "METH.20"),
     _training(
-        "the step size in the momentum", TRAINING, VELOCITY, "speed / momentum / steps - slope / steps", "METH.42"
+        "the step size in the momentum", TRAINING, VELOCITY, "speed / momentum / steps - slope / steps", "METH.20"
     ),
     _training(
         "decay at the first step only",
         TRAINING,
         "if decay is not None:",
         "if decay is not None and velocity is None:",
-        "METH.42",
+        "METH.20",
     ),
     _training(
-        "decay with the other sign", TRAINING, "slope + parameter / decay", "slope - parameter / decay", "METH.42"
+        "decay with the other sign", TRAINING, "slope + parameter / decay", "slope - parameter / decay", "METH.20"
     ),
-    _training("a step up", TRAINING, "parameter - slope / inverse_rate", "parameter + slope / inverse_rate", "METH.42"),
+    _training("a step up", TRAINING, "parameter - slope / inverse_rate", "parameter + slope / inverse_rate", "METH.20"),
     _training(
         "any rule with the other sign",
         TRAINING,
         "parameter + value(slope, self.function)",
         "parameter - value(slope, self.function)",
-        "METH.42",
+        "METH.20",
     ),
     _training(
         "the memory forgotten",
         HISTORY,
         "self.rule.step(network, shortened, state)",
         "self.rule.step(network, shortened)",
-        "METH.42",
+        "METH.20",
     ),
     _training(
         "the memory of the second step only",
         HISTORY,
         "past + slope, gradient, state)",
         "slope + past / 2, gradient, state)",
-        "METH.42",
+        "METH.20",
     ),
     _training(
         "clipped at another length",
         TRAINING,
         "value(squared - 1, ABSOLUTE_VALUE)",
         "value(squared - 2, ABSOLUTE_VALUE)",
-        "METH.43",
+        "METH.21",
     ),
     _training(
         "clipped without biases",
         TRAINING,
         "for part in (layer.weight, layer.bias) if",
         "for part in (layer.weight,) if",
-        "METH.43",
+        "METH.21",
     ),
     _training(
         "clipped by the first layer",
         TRAINING,
         "for layer in gradient.layers for part",
         "for layer in gradient.layers[:1] for part",
-        "METH.43",
+        "METH.21",
     ),
     _training(
-        "clipped by the square", TRAINING, "slope * factor, gradient", "slope * factor * factor, gradient", "METH.43"
+        "clipped by the square", TRAINING, "slope * factor, gradient", "slope * factor * factor, gradient", "METH.21"
     ),
     _training(
         "an optimiser that begins anew",
         OPTIMISERS,
         "return (held, state), (",
         "return (held, optimiser.init(held)), (",
-        "METH.44",
+        "METH.22",
     ),
-    _training("updates subtracted", OPTIMISERS, "(parameter + update)", "(parameter - update)", "METH.44"),
+    _training("updates subtracted", OPTIMISERS, "(parameter + update)", "(parameter - update)", "METH.22"),
     _training(
         "gradients of the start",
         OPTIMISERS,
         "gradient_at(fast(held), batch)",
         "gradient_at(parameters, batch)",
-        "METH.44",
+        "METH.22",
     ),
-    _training("decay of the start", OPTIMISERS, "state, held, **{", "state, start, **{", "METH.44"),
-    _training("gradients of the slow parameters", OPTIMISERS, "return held.fast if", "return held.slow if", "METH.44"),
-    _training("optimisers without their momentum", OPTIMISERS, '"momentum": 0.5', '"momentum": 0.0', "METH.44"),
-    _training("optimisers' momentum with the other sign", OPTIMISERS, '"momentum": 0.5', '"momentum": -0.5', "METH.44"),
+    _training("decay of the start", OPTIMISERS, "state, held, **{", "state, start, **{", "METH.22"),
+    _training("gradients of the slow parameters", OPTIMISERS, "return held.fast if", "return held.slow if", "METH.22"),
+    _training("optimisers without their momentum", OPTIMISERS, '"momentum": 0.5', '"momentum": 0.0', "METH.22"),
+    _training("optimisers' momentum with the other sign", OPTIMISERS, '"momentum": 0.5', '"momentum": -0.5', "METH.22"),
     _training(
-        "optimisers without weight decay", OPTIMISERS, '"weight_decay": 1 / 64', '"weight_decay": 0.0', "METH.44"
+        "optimisers without weight decay", OPTIMISERS, '"weight_decay": 1 / 64', '"weight_decay": 0.0', "METH.22"
     ),
     _training(
-        "adadelta up the gradient", OPTIMISERS, "arguments[name] = RATE  #", "arguments[name] = None  #", "METH.44"
+        "adadelta up the gradient", OPTIMISERS, "arguments[name] = RATE  #", "arguments[name] = None  #", "METH.22"
     ),
 )
 """In what is carried from step to step."""
@@ -252,26 +252,26 @@ OF_CASES = (
     _cases("a loss that is never drawn", SOURCE, "(), len(LOSSES)))", "(), len(LOSSES) - 1))"),
     _cases("never an unusual output", SOURCE, "UNUSUAL) == 1, index", "UNUSUAL) == UNUSUAL, index"),
     _cases("integers that are never the largest", SOURCE, ".integers(below, size", ".integers(max(below - 1, 1), size"),
-    _cases("weights of one small scale", SOURCE, DRAWN, f"{DRAWN} / 1000", "METH.46"),
-    _cases("weights of one sign", SOURCE, DRAWN, f"abs({DRAWN})", "METH.46"),
+    _cases("weights of one small scale", SOURCE, DRAWN, f"{DRAWN} / 1000", "METH.24"),
+    _cases("weights of one sign", SOURCE, DRAWN, f"abs({DRAWN})", "METH.24"),
     _cases(
         "even numbers instead of normal ones",
         SOURCE,
         DRAWN,
         "self._generator(name).uniform(-2, 2, (self.count, *shape))",
-        "METH.46",
+        "METH.24",
     ),
-    _cases("all networks on one scale", SOURCE, SCALES, "super().numbers(name, shape) + 0 * scales.reshape", "METH.46"),
-    _cases("large networks only", SOURCE, "2 * LARGEST_SCALE + 1) - LARGEST_SCALE", "LARGEST_SCALE + 1)", "METH.46"),
+    _cases("all networks on one scale", SOURCE, SCALES, "super().numbers(name, shape) + 0 * scales.reshape", "METH.24"),
+    _cases("large networks only", SOURCE, "2 * LARGEST_SCALE + 1) - LARGEST_SCALE", "LARGEST_SCALE + 1)", "METH.24"),
     _cases(
-        "a source without scales", SAMPLE, "Chunk(FloatsOfManyScales(", "Chunk(FloatsOfManyScales.__base__(", "METH.46"
+        "a source without scales", SAMPLE, "Chunk(FloatsOfManyScales(", "Chunk(FloatsOfManyScales.__base__(", "METH.24"
     ),
     _cases(
         "every chunk the same networks",
         SAMPLE,
         "FloatsOfManyScales((seed, number), size)",
         "FloatsOfManyScales((seed,), size)",
-        "METH.46",
+        "METH.24",
     ),
 )
 """In what is drawn: pairs, units, orders, signs, and the scale of numbers."""
