@@ -19,6 +19,8 @@ from symmetry.cli import app
 
 OWN = str(Path(symmetry.__file__).parent)
 
+UNHURRIED = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+
 WORDS = re.compile(
     "; |this version |should |such as |holds |lacks |leave |expected|must |choose |[Pp]ass |[Cc]all |[Nn]ame |[Rr]eturn "
 )
@@ -32,7 +34,7 @@ def fuzz(few: int, many: int, **strategies: st.SearchStrategy) -> Callable[[Call
     def decorated(test: Callable) -> Callable:
         @functools.wraps(test)
         def tried(inputs: int, **fixtures):
-            @settings(max_examples=inputs, derandomize=True, suppress_health_check=list(HealthCheck), **quiet)
+            @settings(max_examples=inputs, derandomize=True, suppress_health_check=UNHURRIED, **quiet)
             @given(**strategies)
             def one(**drawn):
                 test(**drawn, **fixtures)
@@ -41,7 +43,7 @@ def fuzz(few: int, many: int, **strategies: st.SearchStrategy) -> Callable[[Call
 
         own = [each for name, each in inspect.signature(test).parameters.items() if name not in strategies]
         inputs = inspect.Parameter("inputs", inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        tried.__signature__ = inspect.Signature([inputs, *own])  # pyright: ignore[reportFunctionMemberAccess]
+        tried.__signature__ = inspect.Signature([inputs, *own])  # pyright: ignore[reportAttributeAccessIssue]
         return pytest.mark.parametrize("inputs", [few, pytest.param(many, marks=pytest.mark.slow)])(tried)
 
     return decorated

@@ -30,7 +30,7 @@ def misspelled(draw: st.DrawFn) -> str:
     )
 
 
-@fuzz(60, 500, command=st.sampled_from(["list", "show", "cite", "sheet", "prove"]), id=misspelled() | TEXTS)
+@fuzz(25, 400, command=st.sampled_from(["list", "show", "cite", "sheet", "prove"]), id=misspelled() | TEXTS)
 def test_an_id_that_names_nothing_is_refused(command, id, tmp_path):
     assume(id.upper() not in NAMES)
     assert "there is no " in refused(command, "--", id)

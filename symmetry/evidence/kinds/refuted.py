@@ -29,6 +29,10 @@ class Counterexample:
             return cls(claim, None)
         return cls(claim, found.text, found.failure, found.left, found.right)
 
+    def __post_init__(self) -> None:
+        if self.counterexample is not None and None in (self.failure, self.left, self.right):
+            raise ValueError(f"the counterexample to {self.claim!r} lacks how it fails, or a side of it")
+
     def __str__(self) -> str:
         case = f" ({self.counterexample})" if self.counterexample else ""
         sides = f"the sides are {shortened(self.left or '')} and {shortened(self.right or '')}"
