@@ -43,7 +43,7 @@ def require_kind(where: str, value: object, kind: Any, words: str) -> None:
         ValueError: it is of another.
     """
     if not isinstance(value, kind):
-        raise ValueError(f"{where} is {shown(value)}, a {type(value).__name__}; pass {words}.")
+        raise ValueError(f"{where} is {shown(value)}, of type {type(value).__name__}; pass {words}.")
 
 
 def require_several(where: str, values: object, words: str) -> None:

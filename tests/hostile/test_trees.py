@@ -126,11 +126,11 @@ def test_so_are_trees_of_any_arrays(tree):
     ("call", "message"),
     [
         (lambda: symmetry.network_of([[["a"]]]), "weight 0 is no array of numbers, .*; pass 2 dimensions of floats"),
-        (lambda: symmetry.network_of(3), "weights is 3, a int; pass a list of one array a layer"),
+        (lambda: symmetry.network_of(3), "weights is 3, of type int; pass a list of one array a layer"),
         (lambda: symmetry.network_of([np.ones((1, 1)) * 1j]), "weight 0 holds complex numbers; pass real ones"),
         (
             lambda: symmetry.batch_of(None, X, X),
-            "network is None, a NoneType; pass a network, such as `network_of` makes",
+            "network is None, of type NoneType; pass a network, such as `network_of` makes",
         ),
         (lambda: symmetry.UnitPermutation.of(NETWORK, [[1.5, 0.2, 2.0]]), r"layer 0 is \[1.5, 0.2, 2.0\]; pass a list"),
         (lambda: symmetry.theorem_by_id(3), "there is no theorem or claim 3"),
@@ -138,16 +138,16 @@ def test_so_are_trees_of_any_arrays(tree):
             lambda: symmetry.discover(mlp, {1: X, "a": X}, X),
             "JAX cannot go through the tree, .*; name what a dictionary holds",
         ),
-        (lambda: symmetry.discover(mlp, PARAMS, X, mirrors=3), "mirrors is 3, a int; pass {path of a result"),
+        (lambda: symmetry.discover(mlp, PARAMS, X, mirrors=3), "mirrors is 3, of type int; pass {path of a result"),
         (
             lambda: symmetry.check_start(mlp, PARAMS, X, groups=["a"]),
-            "groups: an item is 'a', a str; pass groups of units",
+            "groups: an item is 'a', of type str; pass groups of units",
         ),
         (lambda: symmetry.check(mlp, PARAMS, X, seed=-1), "seed is -1; pass a whole number that is not negative"),
         (lambda: symmetry.prove("PERM.1", networks=0), "networks is 0; pass a whole number of at least 1"),
         (
             lambda: symmetry.theorem("MY.1", title=3, statement="", hypotheses=""),
-            "MY.1: its title is 3, a int; pass a text",
+            "MY.1: its title is 3, of type int; pass a text",
         ),
         (lambda: symmetry.theorem("MY.1", title="", statement="", hypotheses="", cites="ab"), "cites is the text 'ab'"),
         (
