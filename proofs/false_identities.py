@@ -211,6 +211,7 @@ class ThirdOfThePoints(RandomResidues):
     statement=r"\mathrm{P}[\text{a law that is false at a share } s \text{ of the points passes}] = (1 - s)^k",
     hypotheses="k the number of points that is recorded, 24; s = 1/18; 192 runs of the test, each of a seed of its own; the "
     "number that passed is rejected when it has a probability below 2^-40",
+    cites=["schwartz1980fast"],
     controls={
         "one point 24 times": dict(source=OnePoint),
         "a third of the points, and what follows from them": dict(source=ThirdOfThePoints),

@@ -113,6 +113,7 @@ def not_symmetric(outputs: Residue, targets: Residue, key: Array) -> Residue:
     r"H_{jk} = H_{kj}",
     hypotheses="2 examples, 3 outputs a and targets y of each; one entry changed at a time; answers coincide by chance only: as "
     "often as has a probability of 2^-40",
+    cites=["schwartz1980fast"],
     controls={
         "a value that ignores the targets": dict(value=without_targets(unknown_loss)),
         "errors that ignore the targets": dict(error=without_targets(unknown_error)),
@@ -168,6 +169,7 @@ def of_two_logits(logits: Residue) -> Residue:
     statement=r"p(a + c) = p(a), \quad \sum_k p_k(a) = 1, \quad s(a + c) = s(a) + c",
     hypotheses="p_k for softmax of class k, s for the logarithm of the sum of exponentials; any c, added to all 3 logits a of a "
     "row; otherwise answers coincide by chance only: as often as has a probability of 2^-40",
+    cites=["schwartz1980fast"],
     controls={
         "rows that sum to 2": dict(probabilities=sums_to_2),
         "an oracle of the logits themselves": dict(probabilities=of_the_logits_themselves),

@@ -142,6 +142,7 @@ def slopes_of_their_own(z: Residue, oracle: UnknownActivation, order: int) -> Re
     hypotheses="for all z and c; phi odd, sigma sigmoidal, alpha through zero, psi homogeneous and psi' its slope, and what "
     "follows for slopes and curvatures; what other families promise is not kept, but for as many coincidences as have a "
     "probability of 2^-40",
+    cites=["schwartz1980fast"],
     controls={
         "odd, but not 0 at 0": dict(answer=hashed_at_0),
         "functions of no family": dict(answer=of_any_family),

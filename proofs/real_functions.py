@@ -28,13 +28,14 @@ def real_function(name: str, order: int) -> Callable[[flint.arb], flint.arb]:
 
 def real_function_of(expression: sympy.Expr) -> Callable[[flint.arb], flint.arb]:
     """The same for any expression in `VARIABLE`."""
-    return _accurate(_on_arb(expression))
+    return _accurate(on_arb(expression))
 
 
 @functools.cache
-def _on_arb(expression: sympy.Expr) -> Callable:
+def on_arb(expression: sympy.Expr, arguments: tuple[sympy.Symbol, ...] = (VARIABLE,)) -> Callable[..., flint.arb]:
+    """An expression as a function of its arguments, computed once, to flint's precision of that moment."""
     functions = {**_OF_ARB, "left_or_right": _left_or_right}
-    return translated(expression, [VARIABLE], functions, lambda constant, like: _constant(constant))
+    return translated(expression, arguments, functions, lambda constant, like: _constant(constant))
 
 
 def _constant(constant: sympy.Expr) -> flint.arb:

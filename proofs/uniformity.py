@@ -118,6 +118,7 @@ def unevenness(mixing: Mixing, seeds: np.ndarray, numbers: np.ndarray) -> float:
     hypotheses="for every r modulo p; x one of the drawn numbers, or an answer of an oracle at many arguments or under many "
     "keys: 2^17 of each, in 256 bins by their highest and by their lowest part, and by equal pairs; each of 64 bits of a hash "
     "when a bit of its key or of its argument is flipped; rejected is what has a probability below 2^-40",
+    cites=["schwartz1980fast"],
     controls={
         "numbers drawn from three values": dict(numbers=of_three_values),
         "numbers below p/2": dict(numbers=below_half),

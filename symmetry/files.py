@@ -6,6 +6,25 @@ import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+MOST = 2**26
+"""Bytes of the largest file that is read. A record has less than a hundredth of it; a device such as /dev/zero never ends."""
+
+
+def read_bytes(path: Path, purpose: str) -> bytes:
+    """What a file holds.
+
+    Raises:
+        ValueError: it cannot be read, or is too large to be what it should be, which `purpose` says: "name a record."
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MOST + 1)
+    except (OSError, ValueError) as error:  # a ValueError if its name has a NUL
+        raise ValueError(f"cannot read {path}: {getattr(error, 'strerror', error)}; {purpose}") from error
+    if len(content) > MOST:
+        raise ValueError(f"cannot read {path}: it holds more than {MOST >> 20} MiB; {purpose}")
+    return content
+
 
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Writes a file, text as UTF-8, by renaming a finished one into place.
@@ -35,11 +54,13 @@ def require_writable(path: Path, suffixes: Collection[str] = ()) -> None:
 @contextlib.contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A file in the same folder, gone afterwards if it was not moved."""
-    if path.is_dir():
-        raise ValueError(f"cannot write {path}: it is a folder; name a file in it.")
-    if not path.parent.is_dir():
-        raise ValueError(f"cannot write {path}: {path.parent} is no folder; name a file in one that exists.")
+    if "\0" in str(path):
+        raise ValueError(f"cannot write {str(path)!r}: a name has no NUL; name another file.")
     try:
+        if path.is_dir():
+            raise ValueError(f"cannot write {path}: it is a folder; name a file in it.")
+        if not path.parent.is_dir():
+            raise ValueError(f"cannot write {path}: {path.parent} is no folder; name a file in one that exists.")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
         try:

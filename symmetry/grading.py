@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
+from symmetry.files import read_bytes
 from symmetry.wording import count
 
 BESIDE_TESTS = ("conftest.py", "pytest.ini")
@@ -93,11 +94,10 @@ def modules_of(tests: Path) -> list[str]:
     Raises:
         ValueError: the tests cannot be read, or are no Python.
     """
+    source = read_bytes(tests, "name the tests of the homework.")
     try:
-        tree = ast.parse(tests.read_bytes(), tests.name)
-    except OSError as error:
-        raise ValueError(f"cannot read {tests}: {error.strerror}; name the tests of the homework.") from error
-    except (SyntaxError, ValueError) as error:
+        tree = ast.parse(source, tests.name)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the last two where it nests too deeply
         raise ValueError(f"{tests} is no Python: {error}.") from error
     names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
     names += [

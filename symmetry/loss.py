@@ -14,6 +14,7 @@ import jax.numpy as jnp
 
 from symmetry.activation import ABSOLUTE_VALUE, SIGMOID, SOFTPLUS, slope, value
 from symmetry.array import Array, pytree
+from symmetry.given import shown
 
 
 class LossLike(Protocol):
@@ -85,8 +86,8 @@ def loss_named(name: str) -> Loss:
         ValueError: there is none of that name.
     """
     known = {loss.name: loss for loss in LOSSES}
-    if name not in known:
-        raise ValueError(f"unknown loss {name!r}; choose one of {', '.join(known)}.")
+    if not isinstance(name, str) or name not in known:
+        raise ValueError(f"unknown loss {shown(name)}; choose one of {', '.join(known)}.")
     return known[name]
 
 

@@ -29,4 +29,6 @@ def escaped(text: str) -> str:
     w\_1 \* \[x\] in `W[0, 1]`
     """
     parts = re.split(r"(`[^`]+`)", text)
-    return "".join(part if part.startswith("`") else re.sub(r"([\\`*_{}\[\]<>#|$^~])", r"\\\1", part) for part in parts)
+    return "".join(
+        part if part.startswith("`") else re.sub(r"([\\`*_{}\[\]<>#|$^~]|&(?=#?\w+;))", r"\\\1", part) for part in parts
+    )

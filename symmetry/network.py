@@ -13,8 +13,10 @@ import numpy as np
 
 from symmetry.activation import IDENTITY, ActivationLike, activation_named, slope, value
 from symmetry.array import Array, is_array, pytree
+from symmetry.given import require_kind, require_several
 from symmetry.loss import LossLike, loss_named
 from symmetry.pieces import piece
+from symmetry.raised import described
 from symmetry.replaceable import replaceable
 
 
@@ -211,8 +213,11 @@ def network_of(
         loss: the loss, by name.
 
     Raises:
-        ValueError: no layers, shapes that do not chain, numbers that are not finite, an unknown name.
+        ValueError: no layers, what is no array, shapes that do not chain, numbers that are not finite or not real, an unknown
+            name.
     """
+    for name, given in (("weights", weights), ("biases", [] if biases is None else biases)):
+        require_several(name, given, "a list of one array a layer")
     if len(weights) == 0:
         raise ValueError("a network needs at least one layer, got no weights; pass one array a layer.")
     arrays = [_finite(f"weight {index}", weight, ndim=2) for index, weight in enumerate(weights)]
@@ -250,8 +255,10 @@ def batch_of(network: Network, x: Array, y: Array) -> Batch:
     """A checked batch for that network.
 
     Raises:
-        ValueError: no examples, numbers that are not finite, shapes that do not fit the network.
+        ValueError: no network, no examples, what is no array, numbers that are not finite or not real, shapes that do not
+            fit the network.
     """
+    require_kind("network", network, Network, "a network, such as `network_of` makes")
     inputs, targets = _finite("x", x, ndim=2), _finite("y", y, ndim=2)
     if inputs.shape[0] == 0:
         raise ValueError("the batch is empty; pass at least one example.")
@@ -266,9 +273,16 @@ def batch_of(network: Network, x: Array, y: Array) -> Batch:
 
 
 def _finite(name: str, numbers: Array, ndim: int) -> jax.Array:
-    array = jax.numpy.asarray(numbers)
-    if not jax.numpy.issubdtype(array.dtype, jax.numpy.inexact):
-        array = array.astype(float)
+    try:
+        array = jax.numpy.asarray(numbers)
+        if not jax.numpy.issubdtype(array.dtype, jax.numpy.inexact):
+            array = array.astype(float)
+    except Exception as error:  # JAX has many ways to refuse what is no array
+        raise ValueError(
+            f"{name} is no array of numbers, {described(error)}; pass {ndim} dimensions of floats."
+        ) from None
+    if jax.numpy.issubdtype(array.dtype, jax.numpy.complexfloating):
+        raise ValueError(f"{name} holds complex numbers; pass real ones.")
     if array.ndim != ndim:
         raise ValueError(f"{name} has shape {array.shape}; expected an array of {ndim} dimensions.")
     bad = np.argwhere(~np.isfinite(np.asarray(array, dtype=np.float64)))

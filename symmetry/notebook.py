@@ -9,6 +9,7 @@ from symmetry.display.ledger import ledger
 from symmetry.display.progress import failures
 from symmetry.evidence.finding import Finding
 from symmetry.evidence.session import Session
+from symmetry.given import require_whole
 from symmetry.statements.registry import load, select
 from symmetry.statements.statement import Statement
 
@@ -48,6 +49,8 @@ def prove(*wanted: Statement | str, networks: int = 10_000, seed: int = 0) -> Fi
         TypeError: something else than ids, or than one statement.
         ValueError: the number of networks is below 1, or the seed below 0.
     """
+    require_whole("networks", networks, least=1)
+    require_whole("seed", seed)
     one = wanted[0] if len(wanted) == 1 else None
     if isinstance(one, Statement):
         return _found([one], networks, seed)[0]

@@ -81,9 +81,12 @@ def made(make: Callable) -> Any:
     import optax
 
     arguments: dict[str, Any] = {}
-    for name, parameter in inspect.signature(make).parameters.items():
+    parameters = inspect.signature(make).parameters
+    for name, parameter in parameters.items():
         if name in CHOSEN:
             arguments[name] = CHOSEN[name]
+        elif name == "learning_rate" and parameter.default is None and "linesearch" not in parameters:
+            arguments[name] = RATE  # without a rate optax scales by 1, up the gradient; a line search finds its own
         elif parameter.default is parameter.empty and name.endswith("optimizer"):
             arguments[name] = optax.sgd(RATE)
         elif parameter.default is parameter.empty:

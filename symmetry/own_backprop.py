@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from symmetry.raised import described, place_of
+from symmetry.files import read_bytes
+from symmetry.raised import described, for_its_author, place_of
 from symmetry.replaceable import PROGRAM, replaced
 
 EXPECTED = "expected FILE.py:OBJECT, such as own.py:backprop"
@@ -78,10 +79,7 @@ def read(spec: str) -> tuple[str, str, bytes]:
     file, _, name = spec.rpartition(":")
     if not file or not name:
         raise ValueError(f"--backprop {spec} names no object of a file; {EXPECTED}.")
-    try:
-        return file, name, Path(file).read_bytes()
-    except OSError as error:
-        raise ValueError(f"--backprop {spec}: cannot read {file}: {error.strerror}; {EXPECTED}.") from error
+    return file, name, read_bytes(Path(file), f"--backprop {spec}: {EXPECTED}.")
 
 
 def backprop_from(file: str, name: str, source: bytes) -> OwnBackprop:
@@ -97,10 +95,8 @@ def backprop_from(file: str, name: str, source: bytes) -> OwnBackprop:
     module = types.ModuleType("own_backprop_file")
     module.__file__ = file
     sys.modules[module.__name__] = module  # where dataclasses look for the module that they are defined in
-    try:
+    with for_its_author(lambda error: f"{place_of(error, file)} cannot be imported: {described(error)}"):
         exec(compile(source, file, "exec"), module.__dict__)
-    except (Exception, SystemExit) as error:  # whatever the file raises is for its author to read
-        raise ValueError(f"{place_of(error, file)} cannot be imported: {described(error)}") from error
     spec = f"{Path(file).name}:{name}"
     found = {each: _guarded(each, function, spec, file) for each, function in _functions(spec, _object(module, name))}
     return OwnBackprop(file, name, source, found)

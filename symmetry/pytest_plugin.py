@@ -23,6 +23,7 @@ ROWS = pytest.StashKey[dict[str, Any]]()
 EXPECTED = pytest.StashKey[set[str]]()
 SHOWN = pytest.StashKey[set[str]]()
 STOPPED = pytest.StashKey[bool]()
+SENTINELS = pytest.StashKey[list[Any]]()
 
 THEOREM_ITEM = re.compile(r"::([A-Z]+\.[0-9]+)\[([a-z0-9-]+)\]$")
 
@@ -45,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[ROWS], config.stash[EXPECTED], config.stash[SHOWN] = {}, set(), set()
     config.stash[STOPPED] = False
+    config.stash[SENTINELS] = []
     networks_asked(config)
     record = config.getoption("--symmetry-record")
     if record is not None and not Path(record).parent.is_dir():
@@ -183,11 +185,14 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if hasattr(config, "workerinput") or not config.stash[ROWS]:
         return
     config.stash[STOPPED] = bool(session.shouldstop or session.shouldfail or exitstatus == pytest.ExitCode.INTERRUPTED)
+    from symmetry.display.sentinels import planted_beside
     from symmetry.evidence.finding import exit_status
     from symmetry.evidence.record import Record
 
     found = findings(config)
-    if exitstatus == pytest.ExitCode.OK and (exit_status(found) or unanswered(config)):
+    config.stash[SENTINELS] = planted = planted_beside(found)
+    void = not all(each.rejected for each in planted)
+    if exitstatus == pytest.ExitCode.OK and (exit_status(found) or unanswered(config) or void):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     path = config.getoption("--symmetry-record")
     if path is not None:
@@ -203,11 +208,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if hasattr(config, "workerinput") or not config.stash[ROWS]:
         return
     from symmetry.display.ledger import ledger
+    from symmetry.display.sentinels import in_words
     from symmetry.evidence.record import first_of
 
     terminalreporter.section("symmetry")
     found = findings(config)
     terminalreporter.write_line(ledger(found, terminalreporter._tw.fullwidth))
+    terminalreporter.write_line(in_words(config.stash[SENTINELS], terminalreporter._tw.fullwidth))
     if config.stash[STOPPED]:
         others = sorted(_unreached(config).keys() - {each.heading.id for each in found}, key=chapter_and_number)
         terminalreporter.write_line(f"not reached, since the run stopped: {first_of(others)}" if others else "")

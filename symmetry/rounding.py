@@ -1,7 +1,10 @@
 """One rule for the numbers that speak for a theorem: rounded upwards, so that what is printed never says more than was found."""
 
 import math
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, Context, Decimal
+
+EVERY_DIGIT = Context(prec=400)
+"""More digits than the largest float has."""
 
 
 def share_of_bound(worst: float) -> str:
@@ -35,4 +38,4 @@ def _rounded_up(number: float, step: str, power: int = 0) -> str:
     """The number times that power of ten: of the decimal that a record shows, since a product of floats is rounded, too."""
     if not math.isfinite(number):
         return str(number)
-    return str(Decimal(str(number)).scaleb(power).quantize(Decimal(step), ROUND_CEILING))
+    return str(Decimal(str(number)).scaleb(power).quantize(Decimal(step), ROUND_CEILING, EVERY_DIGIT))

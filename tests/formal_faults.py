@@ -1,25 +1,14 @@
 """Faults and harmless rewrites of the program, as edits of its source: each says which text is replaced by which."""
 
-import contextlib
 import dataclasses
-import gc
-import types
-from collections.abc import Iterator
-from pathlib import Path
 
-from symmetry import network
-from symmetry.numbers.formal import array, functions
+from tests.faults.fault import Edit
 
-MODULES = {"network": network, "array": array, "functions": functions}
-
-
-@dataclasses.dataclass(frozen=True)
-class Edit:
-    """A text that stands once in a module's source, and what is written in its place."""
-
-    module: str
-    old: str
-    new: str
+MODULES = {
+    "network": "symmetry.network",
+    "array": "symmetry.numbers.formal.array",
+    "functions": "symmetry.numbers.formal.functions",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,57 +20,8 @@ class Fault:
     words: str
 
 
-@contextlib.contextmanager
-def planted(edits: tuple[Edit, ...]) -> Iterator[None]:
-    """The functions of the modules run the edited source meanwhile.
-
-    Raises:
-        AssertionError: a text does not stand once in the source, or an edit changes no function.
-    """
-    before: list[tuple[types.FunctionType, types.CodeType]] = []
-    try:
-        for name in {edit.module: None for edit in edits}:
-            changed = _changed(MODULES[name], [edit for edit in edits if edit.module == name])
-            before += [(function, function.__code__) for function, _ in changed]
-            for function, code in changed:
-                function.__code__ = code
-        yield
-    finally:
-        for function, code in reversed(before):
-            function.__code__ = code
-
-
-def _changed(module: types.ModuleType, edits: list[Edit]) -> list[tuple[types.FunctionType, types.CodeType]]:
-    """The functions of a module that the edits change, with their new code."""
-    file = str(module.__file__)
-    source = Path(file).read_text()
-    edited = source
-    for edit in edits:
-        assert edited.count(edit.old) == 1, f"{edit.old!r} stands {edited.count(edit.old)} times in {file}"
-        edited = edited.replace(edit.old, edit.new)
-    ours, theirs = _codes(compile(source, file, "exec")), _codes(compile(edited, file, "exec"))
-    names = [name for name, code in theirs.items() if code != ours[name]]
-    assert names, f"the edits of {file} change no function"
-    functions = {
-        each.__code__.co_qualname: each
-        for each in gc.get_objects()
-        if isinstance(each, types.FunctionType) and each.__code__.co_filename == file
-    }
-    return [(functions[name], theirs[name]) for name in names]
-
-
-def _codes(module: types.CodeType) -> dict[str, types.CodeType]:
-    """The code of every function and method, by its name; what is nested in it comes with it."""
-    found: dict[str, types.CodeType] = {}
-    for each in module.co_consts:
-        if isinstance(each, types.CodeType):
-            is_class = "__qualname__" in each.co_names and each.co_argcount == 0
-            found |= _codes(each) if is_class else {each.co_qualname: each}
-    return found
-
-
 def _fault(module: str, old: str, new: str, missing: str, words: str) -> Fault:
-    return Fault((Edit(module, old, new),), tuple(missing.split()), words)
+    return Fault((Edit(MODULES[module], old, new),), tuple(missing.split()), words)
 
 
 HIDDEN = "(next_error @ next_weight.T) * slope(z, activation)"
@@ -244,7 +184,7 @@ ARRAY_FAULTS: dict[str, Fault] = {
 
 
 def _rewrite(*pairs: tuple[str, str]) -> tuple[Edit, ...]:
-    return tuple(Edit("network", old, new) for old, new in pairs)
+    return tuple(Edit(MODULES["network"], old, new) for old, new in pairs)
 
 
 REWRITES: dict[str, tuple[Edit, ...]] = {

@@ -362,7 +362,7 @@ def raising_loss(params, x):
             {"optimizer": optax.masked(optax.sgd(0.1), {"other": True})},
             r"the optimiser raises ValueError: .*; pass an optax",
         ),
-        ({"networks": 0}, "networks is 0; expected at least 1"),
+        ({"networks": 0}, "networks is 0; pass a whole number of at least 1"),
         ({"mirrors": {"nowhere": "W1"}}, "no result lies at 'nowhere'"),
     ],
 )

@@ -32,10 +32,12 @@ from proofs.derivations.notation import (
     x,
     z,
 )
+from symmetry.engine.conclude import Setting, Sides
 from symmetry.engine.derive import Derivation, Inequality, Step, check
 from symmetry.engine.formulas import Every, Reordering, Signs
 from symmetry.engine.normal_form import difference
 from symmetry.evidence.kinds.control import Control
+from symmetry.evidence.kinds.derived import Derived
 from symmetry.evidence.session import Session
 from symmetry.network import Network
 from symmetry.numbers.symbol import unknown_function
@@ -119,6 +121,24 @@ def test_a_derivation_stops_at_its_first_wrong_step():
 def test_a_step_whose_two_sides_are_one_expression_does_not_count():
     found = check([Step("Obviously.", F[j], F[j]), Step("Renamed.", total(F[j], j), total(F[r], r))])
     assert found == Derivation(1)
+
+
+def test_a_derivation_carries_its_claim_only_if_a_computed_step_is_the_claim():
+    def law(array):
+        return array, array
+
+    def setting(at):
+        return Setting({"array": at.array("F", m)}, at)
+
+    sides = Sides(setting, "", (j,), widths=(m,))
+    beside = Step("Beside it.", (F[s] + 1) ** 2, F[s] ** 2 + 2 * F[s] + 1)
+    by_construction = Step("Obviously.", F[j], F[j], concludes=sides)
+    computed = Step("So it is.", (F[j] + 1) ** 2 - F[j] ** 2 - F[j] - 1, F[j], concludes=sides)
+    assert [step.mark for step in (beside, by_construction, computed)] == ["computed", "by construction", "computed"]
+    assert not check([beside, by_construction], law).carries
+    assert check([beside, computed], law).carries
+    assert Derived(outcome="passed", steps=1, carries=False).trusts({}) == ""
+    assert Derived(outcome="passed", steps=1, carries=True).trusts({}) == "SymPy "
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ from symmetry.formal.imports import imported, rests_on, written_modules
 from symmetry.formal.recursion import Result, backprop_results, forward_results
 from symmetry.formal.textbook import TEXTBOOK
 from symmetry.formal.traces import traced
-from tests.formal_faults import ALL_REWRITTEN, ARRAY_FAULTS, FAULTS, planted
+from tests.faults.fault import Edit
+from tests.faults.plant import planted
+from tests.formal_faults import ALL_REWRITTEN, ARRAY_FAULTS, FAULTS
 
 needs_agda = pytest.mark.skipif(bool(unavailable()), reason=unavailable())
 
@@ -81,6 +83,21 @@ def test_agda_refuses_the_numbers_of_a_loop_that_is_wrong_from_depth_5_on():
 def returned_by_the_program() -> dict[int, list[Result]]:
     """What backprop returns at every depth, whether or not it is the recursion's."""
     return {depth: backprop_results(*drawn(depth), network) for depth in DEPTHS}
+
+
+@needs_agda
+def test_agda_refuses_theorems_on_permutations_where_the_programs_permute_otherwise():
+    """Where rows move as if by the inverse permutation, which a permutation that is its own inverse does not show."""
+    by_the_inverse = Edit(
+        "symmetry.actions.hidden_units",
+        "layer.weight[maps[l], :]",
+        "layer.weight[jnp.argsort(jnp.asarray(maps[l])), :]",
+    )
+    with planted((by_the_inverse,)):
+        found = checked(["PERM-1", "TIE-1"])
+    assert set(found.refused) == {"PERM-1"}
+    assert "Generated/Action.agda" in found.refused["PERM-1"]
+    assert "permuted" in found.refused["PERM-1"]
 
 
 @needs_agda

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from symmetry.formal.checking import written
-from tests.formal_faults import ARRAY_FAULTS, FAULTS, REWRITES, Fault, planted
+from tests.faults.plant import planted
+from tests.formal_faults import ARRAY_FAULTS, FAULTS, REWRITES, Fault
 
 
 def said(fault: Fault) -> str:

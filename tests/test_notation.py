@@ -110,8 +110,15 @@ SAID = {
         "c": "any c, added",
     },
     "METH.17": {"x": "x one of", "r": "for every r", "p": "modulo p"},
-    "METH.30": {"u": "u not 0", "P": "P is the projection", "H": "H acts on every hidden space", "V": "V to H V"},
     "METH.3": {"u": "u the unit roundoff", "t": "t the smallest normal number"},
+    "METH.6": {"s": "s = 3/4 for"},
+    "METH.7": {
+        "h": "h takes fractions to",
+        "t": r"\frac{d}{dt}",
+        **dict.fromkeys("xyuv", "x, y, u, v integers"),
+    },
+    "METH.8": {"F": "F on duals of balls", "f": "f the same by its formula", "h": "h = 2^-300"},
+    "METH.9": {"g": "g softmax", "G": "G the same on balls"},
 }
 """What a statement or its hypotheses explain themselves, and in which words."""
 

@@ -219,7 +219,7 @@ def test_a_line_edited_by_hand_is_not_reproducible(content, outcomes, id, edit, 
     ("edit", "message"),
     [
         (of_line(4, caught=1), r"MY\.1, evidence\[4\], has caught = 1, and should have true or false"),
-        (of_line(0, beauty=1), r"MY\.1, evidence\[0\], has beauty, which this version does not know"),
+        (of_line(0, beauty=1), r"MY\.1, evidence\[0\], has 'beauty', which this version does not know"),
         (of_line(0, kind="guessed"), "has kind = 'guessed', and should have one of formal, derived, identity"),
         (lambda theorem: theorem["evidence"][1].pop("points"), "lacks points, which a line that passed has"),
         (lambda theorem: theorem["evidence"][2].pop("dtype"), r"evidence\[2\], lacks dtype, a text"),

@@ -524,7 +524,7 @@ def test_something_else_than_an_optimiser_is_refused():
 
 
 def test_no_steps_are_refused():
-    with pytest.raises(ValueError, match="got 0, but at least one step"):
+    with pytest.raises(ValueError, match="steps is 0; pass a whole number of at least 1"):
         check(mlp(jnp.tanh), mlp_params(), steps=0)
 
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-import itertools
 
 import numpy as np
 import sympy
@@ -17,16 +16,15 @@ from symmetry.loss import HALF_SQUARED_ERROR
 from symmetry.network import Layer, Network
 from symmetry.numbers.symbol import Symbol
 
-CORNERS = tuple(itertools.product((0, 1), repeat=2))
-
 
 def farkas(fault: str = ""):
     """CAP.5."""
-    computed = (lambda one, two: one & two) if fault == "AND" else (lambda one, two: one ^ two)
-    ones, zeros = ([corner for corner in CORNERS if computed(*corner) == kind] for kind in (1, 0))
+    one, two = (sympy.Idx(name, 2) for name in "pq")
+    computed = one * two if fault == "AND" else one + two - 2 * one * two
+    preactivation = W[0, j] * one + W[1, j] * two + b[j]
 
-    def preactivation(corner):
-        return W[0, j] * corner[0] + W[1, j] * corner[1] + b[j]
+    def over_corners(counted):
+        return total(total(counted * preactivation, one), two)
 
     threshold = sympy.Symbol("T", real=True)
     above, below = sympy.symbols("above1:3", positive=True), sympy.symbols("below1:3", positive=True)
@@ -40,10 +38,11 @@ def farkas(fault: str = ""):
     )
     yield Step(
         "... but the sums are equal. The certificate: give every corner of the square the weight 1. For any weights "
-        "and any bias, the preactivations at the corners where the function is 1 sum to the same as at the corners "
-        "where it is 0.",
-        sum(map(preactivation, ones)),
-        sum(map(preactivation, zeros)),
+        "and any bias, the preactivations at the corners (p, q) where the function, p + q - 2 p q, is 1 sum to the same as at "
+        "the corners where it is 0.",
+        over_corners(computed),
+        over_corners(1 - computed),
+        simplify=lambda gap: sympy.expand(gap.doit()),
         concludes=Sides(at_the_corners, "", (j,), widths=WIDTHS),
     )
 

@@ -9,6 +9,7 @@ open import Theory.Permutation using (Permutations; []; _∷_; act; moved)
 open import Theory.Naturals
 open import Theory.SmallNetworks
 import Generated.ForwardTraces
+import Generated.Action
 import Generated.Example
 open import Generated.Program using (program)
 

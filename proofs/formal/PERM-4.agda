@@ -12,6 +12,7 @@ open import Theory.Naturals
 open import Theory.SmallNetworks
 import Theory.PermutedGradient
 import Generated.BackpropTraces
+import Generated.Action
 import Generated.Example
 open import Generated.Program using (program)
 

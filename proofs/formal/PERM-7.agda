@@ -16,6 +16,7 @@ open import Theory.SmallNetworks
 open import Agda.Builtin.Nat using (_+_; _-_)
 import Theory.PermutedTraining
 import Generated.BackpropTraces
+import Generated.Action
 import Generated.Example
 
 module Theorem (𝔸 : Arithmetic) (laws : SumsInAnyOrder 𝔸) (Target State : Set) where

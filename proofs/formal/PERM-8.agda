@@ -10,6 +10,7 @@ open import Theory.Entrywise
 open import Theory.Permutation using (Permutations; []; _∷_; act)
 open import Theory.PermutationGroup
 open import Theory.SmallNetworks using (index)
+import Generated.Action
 
 module Theorem where
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from symmetry.array import Array, pytree
 from symmetry.cases import case_kind_by_layer
+from symmetry.given import require_kind, require_several, shown
 from symmetry.network import Layer, Layered, Network
 from symmetry.source import Source
 from symmetry.wording import count
@@ -59,6 +60,15 @@ def gather_units(thing: Layered, maps: Sequence, *, incoming: bool = True, outgo
     )
 
 
+def _are_indices(units: object) -> bool:
+    """Whether they are whole numbers in a row."""
+    try:
+        array = np.asarray(units)
+    except (TypeError, ValueError):  # such as lists of other lengths
+        return False
+    return array.ndim == 1 and (array.size == 0 or np.issubdtype(array.dtype, np.integer))
+
+
 @pytree
 class UnitPermutation:
     """A permutation of the units of every hidden layer: one array of indices a layer."""
@@ -77,6 +87,8 @@ class UnitPermutation:
         Raises:
             ValueError: not one permutation a hidden layer, a wrong length, an index repeated or out of range.
         """
+        require_kind("network", network, Network, "a network, such as `network_of` makes")
+        require_several("permutations", permutations, "a list of indices for each hidden layer")
         hidden = network.widths[1:-1]
         if len(permutations) != len(hidden):
             raise ValueError(
@@ -84,6 +96,10 @@ class UnitPermutation:
                 "pass one a hidden layer."
             )
         for index, (units, width) in enumerate(zip(permutations, hidden, strict=True)):
+            if not _are_indices(units):
+                raise ValueError(
+                    f"the permutation of layer {index} is {shown(units)}; pass a list of the indices in range({width})."
+                )
             if len(units) != width:
                 raise ValueError(
                     f"permutation has length {len(units)}, but layer {index} has {count(width, 'hidden unit')}; "

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from markupsafe import Markup
+from pygments.lexers import AgdaLexer
 
-from symmetry.book.agda_tokens import coloured, linked
+from symmetry.book.agda_tokens import linked
+from symmetry.book.prose import coloured
 from symmetry.formal import checker
 from symmetry.formal.checking import written
 from symmetry.formal.digests import program_digest
@@ -161,7 +163,9 @@ def _file(
 
 def _check(folder: Path, texts: Mapping[str, str], proofs: Sequence[File]) -> Check:
     def plain(outcome: str, reason: str) -> Check:
-        return Check({f"{name}.html": coloured(text) for name, text in texts.items()}, outcome, reason=reason)
+        return Check(
+            {f"{name}.html": coloured(text, AgdaLexer()) for name, text in texts.items()}, outcome, reason=reason
+        )
 
     if missing := checker.unavailable():
         return plain("not run", missing.replace(checker.COMMAND, f"`{checker.COMMAND}`"))

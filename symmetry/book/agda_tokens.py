@@ -1,12 +1,9 @@
-"""Agda as HTML in the book's style: from Agda's own pages with their links, or from Pygments, which knows only colours."""
+"""Agda as HTML in the book's style: from Agda's own pages, with their links."""
 
 import re
 from collections.abc import Collection, Mapping
 
-import pygments
 from markupsafe import Markup
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import AgdaLexer
 
 CLASSES = {
     "Keyword": "k",
@@ -30,6 +27,8 @@ _ATTRIBUTE = re.compile(r'([a-z]+)="([^"]*)"')
 
 def linked(pages: Mapping[str, str], kept: Collection[str]) -> dict[str, Markup]:
     """The code of Agda's pages with links among those that are kept, and only the anchors that they lead to.
+
+    Between two empty lines, a name is a link where it stands first.
 
     Args:
         pages: what Agda wrote, by the name of the page's file.
@@ -68,10 +67,19 @@ def _target(page: str, given: Mapping[str, str], kept: Collection[str]) -> str:
 
 
 def _rewritten(page: str, text: str, kept: Collection[str], wanted: Collection[str]) -> Markup:
+    return Markup("\n\n".join(_paragraph(page, each, kept, wanted) for each in text.split("\n\n")))
+
+
+def _paragraph(page: str, text: str, kept: Collection[str], wanted: Collection[str]) -> str:
+    """What Agda writes is escaped."""
+    led_to = {""}
+
     def token(found: re.Match[str]) -> str:
         given = _attributes(found)
         colour = next((CLASSES[each] for each in given.get("class", "").split() if each in CLASSES), "")
         target = _target(page, given, kept)
+        target = "" if target in led_to else target
+        led_to.add(target)
         attributes = {
             "class": colour,
             "id": given.get("id", "") if f"{page}#{given.get('id')}" in wanted else "",
@@ -81,14 +89,4 @@ def _rewritten(page: str, text: str, kept: Collection[str], wanted: Collection[s
         tag = "a" if target else "span"
         return f"<{tag}{written}>{found[2]}</{tag}>" if written else found[2]
 
-    return Markup(_TOKEN.sub(token, text))  # what Agda writes is escaped
-
-
-def coloured(text: str) -> Markup:
-    """Agda source in the book's colours, as far as its text alone gives them.
-
-    >>> coloured("module Empty where")
-    Markup('<span class="kr">module</span> Empty <span class="kr">where</span>')
-    """
-    written = pygments.highlight(text, AgdaLexer(), HtmlFormatter(nowrap=True)).rstrip()
-    return Markup(re.sub(r'<span class="(?:n|o|p|w|err|ow)">([^<]*)</span>', r"\1", written))
+    return _TOKEN.sub(token, text)

@@ -4,10 +4,10 @@ import functools
 import itertools
 from xml.etree import ElementTree
 
-import latex2mathml.converter
 from markupsafe import Markup
 
 from symmetry.book.breaking import SIGNS, broken, depth_after, opened, tokens
+from symmetry.book.mathml import mathml
 
 LONG = 30
 """Characters of LaTeX from which a formula may be broken before its relations."""
@@ -35,6 +35,9 @@ def formula(latex: str) -> Markup:
 
     >>> formula(r"a \text{ for all } b").striptags()
     'a for all b'
+
+    Raises:
+        ValueError: the LaTeX cannot be read, or holds what is no part of a formula.
     """
     pieces = _pieces(latex)
     in_two_lines = _in_two_lines(pieces)
@@ -42,7 +45,7 @@ def formula(latex: str) -> Markup:
     for place, (kind, content) in enumerate(pieces):
         if place:
             parts += _gap(pieces[place - 1][1], kind, content, in_two_lines)
-        parts += content if kind == "text" else Markup(_mathml(content))  # what latex2mathml writes is escaped
+        parts += content if kind == "text" else Markup(_mathml(content))  # elements of MathML alone
     return Markup('<span class="formula">{}</span>').format(parts)
 
 
@@ -79,8 +82,7 @@ def may_scroll(latex: str) -> bool:
 @functools.cache
 def _mathml(latex: str) -> str:
     """One `<math>` element; a relation or a sign that it begins with is spaced as between two sides."""
-    text = latex2mathml.converter.convert(("{} " if _is_infix(latex) else "") + latex, display="block")
-    math = ElementTree.fromstring(text.replace(_NAMESPACE, ""))
+    math = mathml(("{} " if _is_infix(latex) else "") + latex)
     math.attrib = {"displaystyle": "true"}
     for parent in list(math.iter()):
         for child in list(parent):
@@ -104,7 +106,6 @@ _BEFORE_A_PREFIX = (*"([{,;=<>", "\N{LESS-THAN OR EQUAL TO}", "\N{GREATER-THAN O
 _UNSPACED = ("\N{LONG LEFT RIGHT DOUBLE ARROW}", "\N{LONG RIGHTWARDS DOUBLE ARROW}")
 """Relations that neither latex2mathml nor browsers know to be some."""
 
-_NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 """Sums carry their limits above and below, in brackets too."""
 

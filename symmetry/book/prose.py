@@ -1,4 +1,4 @@
-"""Text as HTML: sentences, whose ids and references become links, references in full, code, and the tutorial."""
+"""Text as HTML: sentences, whose ids and references become links, references in full, code, and what is written in Markdown."""
 
 import html
 import re
@@ -9,6 +9,7 @@ import pygments
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import PythonLexer
 
 from symmetry.bibliography import references, short, title_of, words
@@ -91,18 +92,32 @@ _LINKS = {
 
 def highlighted(source: str) -> Markup:
     """Python source as `<span>`s whose classes the style sheet colours."""
-    text = pygments.highlight(source, PythonLexer(stripall=True), HtmlFormatter(nowrap=True))
-    return Markup(text.rstrip())  # what pygments writes is escaped
+    return coloured(source, PythonLexer(stripall=True))
+
+
+_PLAIN = re.compile(r'<span class="(?:n|o|p|w|err)">([^<]*)</span>')
+"""What has the colour of the text."""
+
+
+def coloured(source: str, lexer: Lexer) -> Markup:
+    """Source of any language in the book's colours; names and signs, which have that of the text, are not marked.
+
+    >>> from pygments.lexers import AgdaLexer
+    >>> coloured("module Empty where", AgdaLexer())
+    Markup('<span class="kr">module</span> Empty <span class="kr">where</span>')
+    """
+    written = pygments.highlight(source, lexer, HtmlFormatter(nowrap=True)).rstrip()
+    return Markup(_PLAIN.sub(r"\1", written))  # what pygments writes is escaped
 
 
 NAMES = {"python": "Code", "sh": "Commands", "text": "What is printed"}
 """What blocks of the tutorial are, by their language."""
 
 
-def tutorial() -> Markup:
-    """The tutorial as HTML."""
-    text = (resources.files("symmetry.book") / "tutorial.md").read_text(encoding="utf-8")
-    markdown = MarkdownIt("commonmark")
+def document(name: str) -> Markup:
+    """A text of the book that is written in Markdown, such as its tutorial, as HTML."""
+    text = (resources.files("symmetry.book") / name).read_text(encoding="utf-8")
+    markdown = MarkdownIt("commonmark").enable("table")
     markdown.add_render_rule("fence", _block)
     return Markup(markdown.render(text))  # what it writes is escaped
 

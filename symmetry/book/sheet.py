@@ -43,7 +43,8 @@ def reason(made: Citable) -> str:
     shown = [
         text for place, text in enumerate(sentences) if not place or len(" ".join(sentences[: place + 1])) <= REASON
     ]
-    rest = f" (From a derivation of {count(sum(step.counts for step in steps), 'step')}; `symmetry show {made.id}` has all.)"
+    computed = count(sum(step.mark == "computed" for step in steps), "step")
+    rest = f" (From a derivation of {computed}; `symmetry show {made.id}` has all.)"
     return " ".join(shown).replace("... ...", "...") + (rest if len(shown) < len(sentences) else "")
 
 

@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from symmetry.bibliography import short, title_of
 from symmetry.book.agda import OVERVIEW, Agda, files_of
-from symmetry.book.contents import CLAIMS, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
+from symmetry.book.contents import CLAIMS, MEANING, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.formulas import formula, may_scroll
-from symmetry.book.prose import full, highlighted, prose, tutorial
+from symmetry.book.prose import document, full, highlighted, prose
 from symmetry.book.run import RecordedRun
 from symmetry.display.ledger import COLUMNS
-from symmetry.display.statement import CONCLUDES
+from symmetry.display.statement import CONCLUDES, NOT_COUNTED
 from symmetry.evidence.environment import version
 from symmetry.evidence.evidence import command_for
 from symmetry.evidence.kinds import KINDS
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SHARED = ("book.css", "book.js")
 """What pages share."""
 
-OTHERS = (CLAIMS, QUESTIONS_PAGE, TUTORIAL, REFERENCES)
+OTHERS = (CLAIMS, QUESTIONS_PAGE, MEANING, TUTORIAL, REFERENCES)
 """Pages that are no chapters."""
 
 LEDGER = "ledger"
@@ -77,11 +77,10 @@ def write_book(
         raise ValueError(
             f"cannot write the book to {folder}: {error.strerror}; name a folder, which is made if it is missing."
         ) from error
-    files = []
-    for name, text in _pages(contents, RecordedRun(record, known), agda, progress):
+    pages = dict(_pages(contents, RecordedRun(record, known), agda, progress))  # all, before any is written
+    for name, text in pages.items():
         write_atomically(folder / name, text)
-        files.append(folder / name)
-    return files
+    return [folder / name for name in pages]
 
 
 MARK = '<meta name="generator" content="symmetry'
@@ -191,10 +190,11 @@ def _templates(contents: Contents, run: RecordedRun, agda: Agda) -> jinja2.Envir
         command_for=command_for,
         equation=equation,
         given=_given,
-        numbers=lambda steps: list(itertools.accumulate(int(step.counts) for step in steps)),
+        numbers=lambda steps: list(itertools.accumulate(int(step.mark == "computed") for step in steps)),
         concludes=CONCLUDES,
+        not_counted=NOT_COUNTED,
         steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
-        tutorial=tutorial,
+        document=document,
         words=lambda *texts: " ".join(" ".join(texts).lower().split()),  # what a search looks in
         choices=_choices(contents, run),
         claim_choices=_claim_choices(contents, run),

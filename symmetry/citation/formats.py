@@ -72,9 +72,15 @@ def _markdown_of(cited: Citation) -> str:
         escaped(cited.premise),
         "*Evidence.* " + _in_mathematics(escaped(" ".join(cited.evidence))),
         f"Identifier: {f'<{cited.address}> ' if cited.address else ''}sha256 `{cited.digest}`",
-        cited.code and f"Law, the code that is run:\n\n```python\n{cited.code}\n```",
+        cited.code and f"Law, the code that is run:\n\n{_fenced(cited.code)}",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _fenced(code: str) -> str:
+    """Code in a fence that is longer than any in the code."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
+    return f"{fence}python\n{code}\n{fence}"
 
 
 def as_bibtex(cited: Sequence[Citation]) -> str:
@@ -98,8 +104,13 @@ def _entry(cited: Citation) -> str:
         "digest": f"sha256:{cited.digest}",
         "url": cited.address,
     }
-    body = ",\n".join(f"  {name} = {{{text}}}" for name, text in fields.items() if text)
+    body = ",\n".join(f"  {name} = {{{_counted(text)}}}" for name, text in fields.items() if text)
     return f"@misc{{symmetry:{cited.id},\n{body}\n}}"
+
+
+def _counted(text: str) -> str:
+    """LaTeX for BibTeX, which counts brackets whatever stands before them: those that are signs have names."""
+    return text.replace(r"\{", r"{\ensuremath\lbrace}").replace(r"\}", r"{\ensuremath\rbrace}")
 
 
 def as_latex(cited: Sequence[Citation]) -> str:
@@ -132,9 +143,14 @@ def _in_environment(cited: Citation) -> str:
             rf"\end{{{environment}}}",
             rf"\noindent\textit{{Evidence}} ({_latex(cited.source)}~\cite{{{','.join([f'symmetry:{cited.id}', *cited.keys])}}}).",
             _filled(_latex(" ".join(cited.evidence))),
-            *([r"\begin{verbatim}", cited.code, r"\end{verbatim}"] if cited.code else []),
+            *([r"\begin{verbatim}", _verbatim(cited.code), r"\end{verbatim}"] if cited.code else []),
         ]
     )
+
+
+def _verbatim(code: str) -> str:
+    """Code that does not end the environment it stands in."""
+    return code.replace(r"\end{verbatim}", r"\end {verbatim}")
 
 
 def _in_own_words(cited: Citation) -> str:

@@ -52,7 +52,7 @@ def check(
         file = Path(json_file) if json_file not in (None, "-") else None
         if file is not None:
             require_writable(file)
-        report = checked(model or EXAMPLE, networks, seed)
+        report = checked(EXAMPLE if model is None else model, networks, seed)
         text = json.dumps(report.to_json(), indent=1)
         if file is not None:
             write_atomically(file, text + "\n")
@@ -68,6 +68,7 @@ def check(
 def checked(spec: str, networks: int, seed: int) -> "ModelReport":
     """The report of a named model, with the group at hand on a terminal's standard error."""
     from rich.console import Console
+    from rich.text import Text
 
     from symmetry.display.progress import cache_folder
     from symmetry.engine.compilation import keep_compiled_kernels
@@ -75,11 +76,11 @@ def checked(spec: str, networks: int, seed: int) -> "ModelReport":
     from symmetry.modelcheck.loading import built_by
 
     keep_compiled_kernels(cache_folder())
-    with Console(stderr=True).status(f"building {spec}") as status:
+    with Console(stderr=True).status(Text(f"building {spec}")) as status:
         built = built_by(spec)
 
         def say(what: str, done: int, total: int) -> None:
-            status.update(f"{what} ({done + 1} of {total})" if total > 1 else what)
+            status.update(Text(f"{what} ({done + 1} of {total})" if total > 1 else what))
 
         return check_model(
             built.apply, built.params, *built.inputs, **built.rest, networks=networks, seed=seed, progress=say

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from symmetry.commands.options import errors_explained
 from symmetry.wording import count
@@ -47,7 +48,7 @@ def grade(
         tests = tests or homework_in(folder)
         modules = modules_of(tests)
         found = hand_ins(folder, tests, modules)
-        with progress.status(f"running {tests.name}"):
+        with progress.status(Text(f"running {tests.name}")):
             for each in grades(found, tests, modules, limit):
                 graded.append(each)
                 line = f"[{len(graded)}/{len(found)}] {each.name}: {count(each.points, 'point')}"
@@ -62,7 +63,6 @@ def print_table(graded: "Sequence[Grade]") -> None:
     from rich import box
     from rich.cells import cell_len
     from rich.table import Table
-    from rich.text import Text
 
     from symmetry.grading import most_points
 

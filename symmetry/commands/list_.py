@@ -39,5 +39,5 @@ def list_(
     if as_json:
         print(json.dumps(found.to_json(), indent=1))
         return
-    console = Console()
+    console = Console(markup=False, emoji=False)  # a title is a text
     console.print(found.table(console.width))

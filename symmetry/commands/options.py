@@ -48,6 +48,11 @@ def errors_explained() -> Iterator[None]:
     except ValueError as error:
         print(f"symmetry: {error}", file=sys.stderr)
         raise typer.Exit(2) from error
+    except OSError as error:
+        if error.filename is None:  # not of a file, but of what is printed
+            raise
+        print(f"symmetry: cannot use {error.filename}: {error.strerror}; name another.", file=sys.stderr)
+        raise typer.Exit(2) from error
 
 
 def statements_and_questions(path: Path | None) -> "dict[str, Statement | Question]":

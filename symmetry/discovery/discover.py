@@ -44,7 +44,7 @@ def discover(apply: Callable, params: Tree, *inputs: Tree, mirrors: Mapping[str,
     >>> print(discover(mlp, params, jax.ShapeDtypeStruct((5, 3), "float32")))
     b1: 8 units (W1:1, W2:0, b1:0)
     """
-    return groups_of(traced(apply, params, inputs), mirrors or {})
+    return groups_of(traced(apply, params, inputs), {} if mirrors is None else mirrors)
 
 
 def groups_of(model: Traced, mirrors: Mapping[str, str]) -> UnitGroups:

@@ -7,6 +7,7 @@ import jax
 import numpy as np
 
 from symmetry.discovery.leaves import Leaf, Tree, map_arrays, named_arrays
+from symmetry.given import shown
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +101,12 @@ class UnitGroup:
         return map_arrays(moved, params)
 
     def _permutation(self, permutation: Sequence | np.ndarray) -> np.ndarray:
-        chosen = np.asarray(permutation)
+        try:
+            chosen = np.asarray(permutation)
+        except (TypeError, ValueError):  # such as lists of other lengths
+            chosen = np.empty(0)
+        if chosen.dtype.kind not in "iu":
+            raise ValueError(f"{self.name}: {shown(permutation)} is no permutation; pass an array of indices.")
         shapes = {(self.size,), (*self.blocks, self.size)}
         if chosen.shape not in shapes:
             wanted = " or ".join(map(str, sorted(shapes, key=len)))

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from symmetry.given import require_kind, require_texts
+
 
 def mirrored(mirrors: Mapping[str, str], params: Sequence[str], results: Sequence[str]) -> dict[str, str]:
     """For each result that mirrors a parameter, the path of the parameter.
@@ -15,6 +17,8 @@ def mirrored(mirrors: Mapping[str, str], params: Sequence[str], results: Sequenc
     Raises:
         ValueError: nothing lies at a path, or a result below it has no parameter.
     """
+    require_kind("mirrors", mirrors, Mapping, "{path of a result: path of the parameters that it mirrors}")
+    require_texts("mirrors", [*mirrors, *mirrors.values()])
     found: dict[str, str] = {}
     for result_root, param_root in mirrors.items():
         below = [path for path in results if _is_below(path, result_root)]

@@ -8,7 +8,7 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr, Jaxpr, Var
 from jax.interpreters.partial_eval import dce_jaxpr
 
-from symmetry.discovery.leaves import Tree, named_arrays, named_leaves, split
+from symmetry.discovery.leaves import Tree, named_arrays, named_leaves, require_units, split
 
 
 class CannotTrace(ValueError):
@@ -47,6 +47,7 @@ def traced(apply: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Traced:
             arrays.
     """
     arrays, joined = split((params, inputs))
+    require_units(named_arrays((params, inputs)))
 
     def of_arrays(*leaves: jax.Array) -> Tree:
         own, given = joined(list(leaves))

@@ -50,7 +50,8 @@ def ledger(
     `backprop` names the reader's own, if the run was on one.
     """
     width = max(width, 60)
-    console = Console(file=io.StringIO(), width=width, force_terminal=color, color_system="standard" if color else None)
+    styled = {"force_terminal": color, "color_system": "standard" if color else None}
+    console = Console(file=io.StringIO(), width=width, markup=False, emoji=False, **styled)
     theorems, claims = ([each for each in findings if each.is_claim == wanted] for wanted in (False, True))
     tables = [_fitting(theorems, backprop is not None, width)] if theorems or not claims else []
     of_claims = claims_table([each for each in claims if each.verdict == "failed" or not theorems])
@@ -59,7 +60,7 @@ def ledger(
         console.print(table)
     console.width = width
     for line in summary(findings, backprop):
-        console.print(line, highlight=False, markup=False)
+        console.print(line, highlight=False)
     file = console.file
     assert isinstance(file, io.StringIO)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())

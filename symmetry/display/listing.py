@@ -55,14 +55,14 @@ def listing(chapter: str | None, known: Mapping[str, Statement], thread: str | N
     Raises:
         ValueError: there is no such chapter, thread or verdict, or a thread or verdict is asked of theorems.
     """
-    chapter = chapter and chapter.upper()
+    chapter = None if chapter is None else chapter.upper()
     if chapter != "CLAIM" and (thread or verdict):
         raise ValueError("--thread and --verdict choose among claims; say `symmetry list CLAIM`.")
     if chapter == "ASK" or chapter in QUESTIONS:
         some = [each for id, each in QUESTIONS.items() if chapter in ("ASK", id)]
         asked = sorted(some, key=lambda each: chapter_and_number(each.id))
         return Listing(("id", "question", "threads"), [(each.id, each.asks, list(each.threads)) for each in asked])
-    chosen = select([chapter] if chapter else [], known)
+    chosen = select([] if chapter is None else [chapter], known)
     if chapter == "CLAIM" or (chapter or "").startswith("CLAIM."):
         return _claims([each for each in chosen if isinstance(each, Claim)], thread, verdict)
     theorems = [each for each in chosen if isinstance(each, Theorem)]

@@ -119,7 +119,7 @@ def leave(message: str, status: int) -> NoReturn:
     os._exit(status)
 
 
-AS_IT_IS = {"highlight": False, "markup": False, "soft_wrap": True}
+AS_IT_IS = {"highlight": False, "markup": False, "emoji": False, "soft_wrap": True}
 
 
 @dataclasses.dataclass

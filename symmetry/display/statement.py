@@ -32,6 +32,13 @@ DERIVED = (
     "run too, and must compute the two sides that the derivation ends in)"
 )
 
+NOT_COUNTED = {
+    "assumed": "Assumed, not computed",
+    "by construction": "By construction: it explains, and is not counted",
+    "by lemma": "Computed where the lemma is",
+}
+"""What is said of steps that SymPy does not compute, by their mark."""
+
 CONCLUDES = "The law computes these two sides."
 """Said of the steps that a derivation ends in."""
 
@@ -119,7 +126,7 @@ def _(theorem: Theorem, record: Record | None = None) -> dict[str, Json]:
             "equation": equation(step),
             "given": _given(step),
             "assuming": step.assuming,
-            "counts": step.counts,
+            "mark": step.mark,
             "concludes": bool(step.concludes),
         }
         for step in (theorem.derivation("") if theorem.derivation else ())
@@ -228,12 +235,17 @@ def _derivation(theorem: Theorem, width: int) -> str:
     lines = [wrapped(DERIVED, width, "", "  ")]
     number = 0
     for step in theorem.derivation(""):
-        number += step.counts
-        first = f"  {number}. " if step.counts else "     "
+        number += step.mark == "computed"
+        first = f"  {number}. " if step.mark == "computed" else "     "
         lines.append(wrapped(step.sentence, width, first, "     "))
         lines.append(textwrap.indent(as_text(step, width - 7), "       "))
         given, assumed = "; ".join(map(str, _given(step))), step.assuming
-        remarks = (given and f"Given: {given}.", assumed and f"Assumed: {assumed}.", CONCLUDES * bool(step.concludes))
+        remarks = (
+            f"{NOT_COUNTED[step.mark]}." if step.mark in NOT_COUNTED else "",
+            given and f"Given: {given}.",
+            assumed and f"Assumed: {assumed}.",
+            CONCLUDES * bool(step.concludes),
+        )
         lines += [wrapped(remark, width, "     ") for remark in remarks if remark]
     return "\n\n".join(lines)
 

@@ -6,7 +6,7 @@ The last steps conclude: their sides are those of the theorem's law (`symmetry.e
 import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import sympy
 
@@ -17,6 +17,11 @@ from symmetry.replaceable import noting
 
 SIZES = ((1, 1, 2, 1, 2, 2), (2, 3, 1, 2, 1, 2), (3, 2, 3, 1, 2, 1), (2, 1, 3, 2, 2, 3))
 """What the symbolic widths of a step become, in the order of their names; one instance a row."""
+
+
+Mark: TypeAlias = Literal["computed", "assumed", "by construction", "by lemma"]
+"""What a step is: SymPy shows that its sides are equal; or they are one expression, or given to be equal, because something
+that is named is assumed, or because they are written so, which only explains; or a lemma shows it elsewhere."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,13 +74,12 @@ class Step:
         return self.left, self.right
 
     @property
-    def counts(self) -> bool:
-        """Whether it shows something.
-
-        A step only explains if its two sides are one expression, or if what is given says all of one side.
-        """
+    def mark(self) -> Mark:
+        """Computed, unless the two sides are one expression or what is given says all of one side."""
         left, right = map(sympy.sympify, self.equation)
-        return left != right and not any(given in (left, right) for given, _ in self.given)
+        if left != right and not any(given in (left, right) for given, _ in self.given):
+            return "computed"
+        return "assumed" if self.assuming else "by construction"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Run:
     widths: tuple[Any, ...]
     assuming: str = ""
     sign: ClassVar[str] = "="
-    counts: ClassVar[bool] = True
+    mark: ClassVar[Mark] = "computed"
     concludes: ClassVar[tuple] = ()
 
     def failure(self) -> str:
@@ -125,7 +129,7 @@ class Inequality:
     strict: bool = False
     assuming: str = ""
     concludes: Sides | tuple[Sides, ...] = ()
-    counts: ClassVar[bool] = True
+    mark: ClassVar[Mark] = "computed"
 
     def failure(self) -> str:
         """Why the step does not hold; empty if it does."""
@@ -154,15 +158,17 @@ class Inequality:
 
 @dataclasses.dataclass(frozen=True)
 class Derivation:
-    """How many steps were checked that show something, and the first that failed, or what one raised, if any.
+    """How many steps were computed, and the first that failed, or what one raised, if any.
 
-    `ran` names functions of the program that others stood in for.
+    `ran` names functions of the program that others stood in for; `carries` says that a computed step is among those that the
+    law computes, so that the derivation shows the claim itself.
     """
 
     steps: int
     failure: str = ""
     error: str = ""
     ran: frozenset[str] = frozenset()
+    carries: bool = False
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -197,8 +203,8 @@ class ByLemma(Step):
     lemma: Lemma = dataclasses.field(kw_only=True)
 
     @property
-    def counts(self) -> bool:
-        return False
+    def mark(self) -> Mark:
+        return "by lemma"
 
     def failure(self) -> str:
         """Why the lemma or its equation does not hold; empty if they do."""
@@ -216,18 +222,20 @@ def check(steps: Iterable[AnyStep], law: Callable | None = None) -> Derivation:
     With a law, the last step must conclude, and all that the law claims must be concluded. Without one, no step is compared
     with a law.
     """
-    where, count, ran, last = "before its first step", 0, set(), None
+    where, count, ran, last, carries = "before its first step", 0, set(), None, False
     tied = Law(law) if law is not None else None
     with noting(ran):
         try:
             for last in steps:
-                count += last.counts
-                where = f"step {count} ({last.sentence})" if last.counts else f"{last.sentence!r}"
+                is_computed = last.mark == "computed"
+                count += is_computed
+                carries |= is_computed and bool(last.concludes)
+                where = f"step {count} ({last.sentence})" if is_computed else f"{last.sentence!r}"
                 if reason := last.failure() or _departure(last, tied):
                     return Derivation(count, f"{where}: {reason}", ran=frozenset(ran))
         except Exception as error:  # a derivation that raises has failed, whatever it raises
             return Derivation(count, error=f"{where}: {type(error).__name__}: {error}", ran=frozenset(ran))
-    return Derivation(count, _unfinished(count, last, tied), ran=frozenset(ran))
+    return Derivation(count, _unfinished(count, last, tied), ran=frozenset(ran), carries=carries)
 
 
 def _departure(step: AnyStep, tied: Law | None) -> str:

@@ -57,13 +57,16 @@ def kernels_of(laws: dict[Key, Callable]) -> list[dict[Key, Callable]]:
 
 @contextlib.contextmanager
 def exact_settings():
-    """JAX as every engine needs it: 64 bits, full precision of products, NaN allowed. Restored on leaving."""
+    """JAX as every engine needs it, whatever the reader's settings: 64 bits, full precision of products, NaN and shapes of
+    different lengths allowed. Restored on leaving.
+    """
     with (
         jax.enable_x64(True),
         jax.default_matmul_precision("highest"),
         jax.debug_nans(False),
         jax.debug_infs(False),
         jax.numpy_dtype_promotion("standard"),
+        jax.numpy_rank_promotion("allow"),
     ):
         yield
 

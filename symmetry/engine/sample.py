@@ -13,7 +13,7 @@ from symmetry.engine.distinct import Seen
 from symmetry.engine.kernel import OPTIMISE_FROM, Kernel
 from symmetry.engine.sentinels import NAME, SENTINEL, Planted, told_apart
 from symmetry.engine.tally import Tally, Violation
-from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
+from symmetry.numbers.ball.source import BUFFER, ByteFloats, FloatsOfManyScales
 from symmetry.source import Source
 from symmetry.statements.theorem import Key
 
@@ -48,7 +48,7 @@ def sample(
     planted, sentinel = Planted(np.dtype(dtype), plan.networks + len(plan.adversarial)), Tally()
     counted = {**{key: tallies[key] for key in laws}, SENTINEL: sentinel}
     seen: dict[Key, Seen] = {key: Seen() for key in counted}
-    for chunk in _chunks(plan, seed):
+    for chunk in chunks(plan, seed):
         cases = draw_cases(types, chunk.source, plan.architecture)
         cases[NAME] = planted.sides(
             chunk.source, chunk.size, chunk.kept, adversarial=chunk.adversarial, is_last=chunk.is_last
@@ -87,7 +87,8 @@ class Chunk(NamedTuple):
     is_last: bool
 
 
-def _chunks(plan: SamplingPlan, seed: int) -> Iterator[Chunk]:
+def chunks(plan: SamplingPlan, seed: int) -> Iterator[Chunk]:
+    """The adversarial networks, and then the random ones."""
     size = chunk_size(plan.architecture)
     for start in range(0, len(plan.adversarial), size):
         buffers = plan.adversarial[start : start + size]
@@ -96,4 +97,4 @@ def _chunks(plan: SamplingPlan, seed: int) -> Iterator[Chunk]:
         yield Chunk(ByteFloats(padded), size, len(buffers), True, start + size >= len(plan.adversarial))
     for number, start in enumerate(range(0, plan.networks, size)):
         kept = min(size, plan.networks - start)
-        yield Chunk(RandomFloats((seed, number), size), size, kept, False, start + size >= plan.networks)
+        yield Chunk(FloatsOfManyScales((seed, number), size), size, kept, False, start + size >= plan.networks)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import jax.numpy as jnp
 import numpy as np
 
+from symmetry.architecture import Architecture
 from symmetry.array import Array, pytree
-from symmetry.cases import CASE_KINDS, CaseKind
+from symmetry.cases import case_kind
 from symmetry.engine.distinct import fingerprints
 from symmetry.numbers.ball.source import BUFFER
 from symmetry.source import Source
@@ -45,11 +46,11 @@ Sides = Annotated[_Sides, "sentinel"]
 """The sides that a sentinel compares, which the engine makes."""
 
 
-def _not_drawn(source, architecture, name):
-    raise TypeError("the sides of a sentinel are made by the engine, not drawn.")
-
-
-CASE_KINDS[Sides] = CaseKind(_not_drawn)
+@case_kind(Sides)
+def _(source: Source, architecture: Architecture, name: str) -> _Sides:
+    """Equal sides: the engine puts others in their place."""
+    number = source.numbers(name, ())
+    return _Sides((number,) * PLACES, (number,) * PLACES, number)
 
 
 def told_apart(sentinel: Sides):

@@ -7,10 +7,14 @@ null in JSON.
 import dataclasses
 import functools
 import math
+import sys
 import types
 import typing
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, TypeVar, cast
+
+from symmetry.evidence.constraints import expected
+from symmetry.wording import shortened
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """What a JSON file holds."""
@@ -86,14 +90,15 @@ def from_json(kind: type[Recorded], content: Json, where: str) -> Recorded:
         ValueError: a field is missing, unknown or of another type; `where` says where.
     """
     if not isinstance(content, dict):
-        raise ValueError(f"{where} is {content!r}, and should be an object")
+        raise ValueError(f"{where} is {shown(content)}, and should be an object")
     fields, hints = {field.name: field for field in fields_of(kind)}, _hints(kind)
     if unknown := [name for name in content if name not in fields]:
-        raise ValueError(f"{where} has {unknown[0]}, which this version does not know")
+        raise ValueError(f"{where} has {shown(unknown[0])}, which this version does not know")
     values: dict[str, object] = {}
     for name, field in fields.items():
         if name in content:
             values[name] = _decoded(hints[name], content[name], f"{where} has {name}", field.metadata)
+            require_constraints(content[name], field.metadata.get("constraints", {}), f"{where} has {name}")
         elif not field.metadata.get("recorded"):
             raise ValueError(f"{where} lacks {name}, {_in_words(hints[name])}")
     return kind(**values)
@@ -110,10 +115,30 @@ def _decoded(hint: object, value: Json, where: str, metadata: Mapping) -> object
         return None
     if hint is float and value is None:
         return metadata.get("null", math.inf)
-    fits = type(value) in (int, float) if hint is float else type(value) is hint
+    fits = _is_float(value) if hint is float else type(value) is hint
     if fits or (value is None and origin in (types.UnionType, typing.Union)):
         return value
-    raise ValueError(f"{where} = {value!r}, and should have {_in_words(hint)}")
+    raise ValueError(f"{where} = {shown(value)}, and should have {_in_words(hint)}")
+
+
+def _is_float(value: Json) -> bool:
+    """Whether a number of JSON is one of floats: not 1e400."""
+    return type(value) in (int, float) and abs(cast(float, value)) <= sys.float_info.max
+
+
+def shown(value: Json) -> str:
+    """A value of a record as an error shows it."""
+    return shortened(repr(value))
+
+
+def require_constraints(value: Json, constraints: Mapping[str, Json], where: str) -> None:
+    """Raise unless a value that has the type of its field obeys what the schema asks of it besides.
+
+    Raises:
+        ValueError: it does not.
+    """
+    if value is not None and (words := expected(value, constraints)):
+        raise ValueError(f"{where} = {shown(value)}, and should have {words}")
 
 
 def _present(hint: object) -> object:

@@ -6,20 +6,44 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
 from symmetry.evidence.environment import FIELDS, environment
 from symmetry.evidence.evidence import Evidence, required_fields
-from symmetry.evidence.fields import WORDS, Json, described, from_json, to_json
+from symmetry.evidence.fields import (
+    WORDS,
+    Json,
+    described,
+    fields_of,
+    from_json,
+    require_constraints,
+    shown,
+    to_json,
+)
 from symmetry.evidence.finding import Finding, Heading, functions_run_by
 from symmetry.evidence.kinds import KINDS
-from symmetry.files import write_atomically
+from symmetry.files import read_bytes, write_atomically
 from symmetry.statements.ids import ID
 from symmetry.statements.statement import Statement
 
 Builtin = TypeVar("Builtin")
 
 VERDICTS = "^(proved|checked|refuted|not run|incomplete|failed|right|wrong|cannot be run|right if .+)$"
+
+
+class Outcome(NamedTuple):
+    """Which fields a line of evidence always has that turned out so, and which it never has."""
+
+    always: tuple[str, ...]
+    never: tuple[str, ...]
+
+
+OUTCOMES = {
+    "passed": Outcome(always=(), never=("reason", "counterexample", "reproduce")),
+    "failed": Outcome(always=("reason", "counterexample", "reproduce"), never=()),
+    "not run": Outcome(always=("reason",), never=("counterexample", "reproduce")),
+}
+"""Every outcome of a line of evidence."""
 
 SCHEMA = 2
 """The version of the format. In version 1 a digest covered only the lines of a law itself."""
@@ -163,11 +187,11 @@ def read_record(path: Path) -> Record:
     Raises:
         ValueError: the file cannot be read, is no JSON, or is no record that this version understands.
     """
+    source = read_bytes(path, "name a file that `--record` wrote.")
     try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"), parse_constant=_reject_constant)
-    except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror}; name a file that `--record` wrote.") from None
-    except ValueError as error:
+        content = json.loads(source.decode(), parse_constant=_reject_constant, object_pairs_hook=_without_repeats)
+        json.dumps(content, ensure_ascii=False).encode()  # fails for half a character, which nothing can print
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path} is no JSON ({error}); name a file that `--record` wrote.") from None
     try:
         return record_from_json(content)
@@ -186,7 +210,7 @@ def record_from_json(content: Json) -> Record:
     if (schema := content.get("schema")) != SCHEMA:
         older = schema == 1
         why = "; its digests cover less of the code, so make a new one with `symmetry prove --record FILE`" * older
-        raise ValueError(f"its schema is {schema!r}, and this version reads schema {SCHEMA}{why}")
+        raise ValueError(f"its schema is {shown(schema)}, and this version reads schema {SCHEMA}{why}")
     seed, networks = (_expect(content, name, int, "the record") for name in ("seed", "networks"))
     if networks < 1 or seed < 0:
         raise ValueError(f"networks is {networks} and seed {seed}; they are at least 1 and 0")
@@ -204,13 +228,15 @@ def _unfinished(content: Json) -> tuple[str, ...]:
         return ()
     ids = _expect(content, "unfinished", list, "the record")
     if strange := [id for id in ids if not (isinstance(id, str) and re.fullmatch(ID, id))]:
-        raise ValueError(f"the record's unfinished holds {strange[0]!r}, which is no id")
+        raise ValueError(f"the record's unfinished holds {shown(strange[0])}, which is no id")
     return tuple(map(str, ids))
 
 
 def _statement(content: Json, where: str, backprop: RecordedBackprop | None) -> RecordedStatement:
     id, title, statement, digest, verdict = (_expect(content, name, str, where) for name in TEXTS)
     lines = _expect(content, "evidence", list, where)
+    for field, text in zip(fields_of(RecordedStatement), (id, title, statement, digest, verdict), strict=False):
+        require_constraints(text, field.metadata["constraints"], f"{where} has {field.name}")
     evidence = tuple(line_from_json(line, f"{id}, evidence[{place}],") for place, line in enumerate(lines))
     for line in evidence:
         if backprop is None and line.ran is not None:
@@ -225,27 +251,35 @@ def line_from_json(content: Json, where: str) -> Evidence:
         ValueError: it is of no kind that this version knows, or a field is missing or of another type.
     """
     if not isinstance(content, dict):
-        raise ValueError(f"{where} is {content!r}, and should be an object")
+        raise ValueError(f"{where} is {shown(content)}, and should be an object")
     kind, outcome = (_expect(content, name, str, where) for name in ("kind", "outcome"))
-    if kind not in KINDS:
-        raise ValueError(f"{where} has kind = {kind!r}, and should have one of {', '.join(KINDS)}")
+    for name, value, known in (("kind", kind, KINDS), ("outcome", outcome, OUTCOMES)):
+        if value not in known:
+            raise ValueError(f"{where} has {name} = {shown(value)}, and should have one of {', '.join(known)}")
     line = from_json(KINDS[kind], {name: value for name, value in content.items() if name != "kind"}, where)
-    for name in required_fields(KINDS[kind]) if outcome == "passed" else ():
+    for name in (*OUTCOMES[outcome].always, *(required_fields(KINDS[kind]) if outcome == "passed" else ())):
         if name not in content:
-            raise ValueError(f"{where} lacks {name}, which a line that passed has")
+            raise ValueError(f"{where} lacks {name}, which a line that {'was ' * (outcome == 'not run')}{outcome} has")
     return line
 
 
 def _expect(content: Json, name: str, kind: type[Builtin], where: str) -> Builtin:
     """A field of that type of an object."""
     if not isinstance(content, dict):
-        raise ValueError(f"{where} is {content!r}, and should be an object")
+        raise ValueError(f"{where} is {shown(content)}, and should be an object")
     if name not in content:
         raise ValueError(f"{where} lacks {name}, {WORDS[kind]}")
     value = content[name]
     if type(value) is not kind:
-        raise ValueError(f"{where} has {name} = {value!r}, and should have {WORDS[kind]}")
+        raise ValueError(f"{where} has {name} = {shown(value)}, and should have {WORDS[kind]}")
     return cast(Builtin, value)
+
+
+def _without_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    if len(found := dict(pairs)) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"an object has {next(name for name in found if names.count(name) > 1)!r} twice")
+    return found
 
 
 def _reject_constant(text: str) -> Json:

@@ -1,13 +1,14 @@
 """The JSON schema of a record, made from the types of evidence: `python -m symmetry.evidence.schema > record.schema.json`."""
 
 import json
+from typing import cast
 
 from symmetry.evidence.environment import FIELDS
 from symmetry.evidence.evidence import Evidence, required_fields
 from symmetry.evidence.fields import Json, always_there, object_schema, properties_of
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.refuted import Counterexample
-from symmetry.evidence.record import SCHEMA, RecordedBackprop, RecordedStatement
+from symmetry.evidence.record import OUTCOMES, SCHEMA, Outcome, RecordedBackprop, RecordedStatement
 from symmetry.statements.claim import Instance
 from symmetry.statements.ids import ID
 
@@ -67,13 +68,7 @@ def _definitions() -> dict[str, Json]:
 
 
 def _line() -> dict[str, Json]:
-    absent: dict[str, Json] = {"reason": False, "counterexample": False, "reproduce": False}
-    failed: list[Json] = ["reason", "counterexample", "reproduce"]
-    rules: dict[str, Json] = {
-        "passed": {"properties": absent},
-        "failed": {"required": failed},
-        "not run": {"required": ["reason"], "properties": {"counterexample": False, "reproduce": False}},
-    }
+    rules = {outcome: _rule(fields) for outcome, fields in OUTCOMES.items()}
     outcomes: list[Json] = list(rules)
     return {
         "description": "What every line has: an outcome; why it did not pass; of a failed line, how to run it again.",
@@ -82,6 +77,12 @@ def _line() -> dict[str, Json]:
         "required": ["kind", "outcome"],
         "allOf": [{"if": _outcome(outcome), "then": rule} for outcome, rule in rules.items()],
     }
+
+
+def _rule(fields: Outcome) -> dict[str, Json]:
+    rule: dict[str, Json] = {"required": list(fields.always)} if fields.always else {}
+    never = cast(Json, dict.fromkeys(fields.never, False))
+    return rule | ({"properties": never} if never else {})
 
 
 def _kind(kind: type[Evidence]) -> dict[str, Json]:

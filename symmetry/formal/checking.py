@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from symmetry.formal import checker
+from symmetry.formal.action_text import action_text
 from symmetry.formal.agreement import Agreement, agreement_files, agreements
 from symmetry.formal.definitions import definitions, program_text
 from symmetry.formal.digests import digest, program_digest
@@ -76,6 +77,7 @@ def written() -> Written:
     good = [loop for loop in loops if f"Generated.{loop.module}" not in problems]
     files |= {f"Generated.{loop.module}": traces_text(loop.module, loop.traces) for loop in good}
     files["Generated.Example"] = example_text(*[loop.numbers.results for loop in good])
+    files["Generated.Action"] = action_text()
     by_laws = {f"Generated.{loop.module}": loop.words for loop in good if loop.outcome == "by laws"}
     gradient = compared(backprop_results, DERIVATIVE) if problems else None
     no_gradient = gradient.words if gradient is not None and gradient.outcome == "differs" else ""

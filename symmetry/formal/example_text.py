@@ -9,6 +9,7 @@ import numpy as np
 from symmetry.formal.example import Shift, drawn
 from symmetry.formal.layers import activations_text, activations_type, layers_text, layers_type
 from symmetry.formal.recursion import Result
+from symmetry.network import Layer, Network
 
 IN_AGDA = (1, 2, 5, 12)
 """The depths that Agda computes: the smallest, and beyond those that are traced. Python compares every one to 12."""
@@ -123,19 +124,31 @@ def example_text(*loops: Mapping[int, Sequence[Result]]) -> str:
     return "\n".join([HEAD, *texts])
 
 
-def _network_text(depth: int, results: Sequence[Result]) -> str:
-    network, batch = drawn(depth)
-    widths = [str(width) for width in network.widths]
+def network_lines(network: Network) -> list[str]:
+    """The layers of a network of naturals, as θ."""
     biased = [layer.bias is not None for layer in network.layers]
     written = [
         (f"(rows ({matrix(layer.weight)}))", None if layer.bias is None else f"(at ({vector(layer.bias)}))")
         for layer in network.layers
     ]
+    typed = layers_type("ℕ", [str(width) for width in network.widths], biased)
+    return [f"  θ : {typed}", f"  θ = {layers_text(written)}"]
+
+
+def entries_of(layers: Sequence[Layer]) -> str:
+    """All entries of layers of naturals, as `entries` lists them."""
+    arrays = [array for layer in layers for array in (layer.weight, layer.bias) if array is not None]
+    return vector(np.concatenate([np.asarray(array, dtype=object).ravel() for array in arrays]))
+
+
+def _network_text(depth: int, results: Sequence[Result]) -> str:
+    network, batch = drawn(depth)
+    widths = [str(width) for width in network.widths]
+    biased = [layer.bias is not None for layer in network.layers]
     lines = [
         f"module Depth-{depth} where",
         f"  open Recursion 𝔸 (Target {widths[-1]}) (Generated.Program.program 𝔸 (Target {widths[-1]}))",
-        f"  θ : {layers_type('ℕ', widths, biased)}",
-        f"  θ = {layers_text(written)}",
+        *network_lines(network),
         f"  φs : {activations_type('ℕ', widths, biased)}",
         f"  φs = {activations_text([_activation(each) for each in network.activations])}",
         f"  x : Matrix ℕ {len(batch.x)} {widths[0]}",

@@ -18,13 +18,12 @@ def write_sources(proofs: Path, folder: Path) -> list[Path]:
         raise ValueError(f"{folder} exists and is not empty; name a new folder.")
     files = {**written_modules(proofs), **written().files}
     try:
-        beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-        for module, text in files.items():
-            path = beside / path_of(module)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        beside.chmod(0o755)
-        os.replace(beside, folder)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".symmetry-") as beside:
+            for module, text in files.items():
+                path = Path(beside, "sources") / path_of(module)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            os.replace(Path(beside, "sources"), folder)
     except OSError as error:
         raise ValueError(f"cannot write {folder}: {error.strerror}; name a folder in one you can write to.") from error
     return sorted(folder.rglob("*.agda"))

@@ -3,10 +3,12 @@
 import dataclasses
 import inspect
 from collections.abc import Callable, Collection, Sequence
+from types import NoneType
 
 import jax
 
 from symmetry.engine.memory import SHARE, give_back, maps_taken
+from symmetry.given import require_kind, require_whole
 from symmetry.gradcheck.argument_order import naming_swapped_arguments
 from symmetry.gradcheck.diagnosis import causes
 from symmetry.gradcheck.equivariance import Hidden, layers_of, symmetry_of
@@ -78,7 +80,9 @@ def check_backprop(
         WrongGradient: an AssertionError. The gradient is wrong, or something keeps it from being checked: arrays missing or
             of another shape, NaN, arguments changed in place, two calls that differ, a loss that is no scalar.
         Undecided: an AssertionError. The check cannot tell whether some array is right; the message says why.
-        ValueError: `only`, `hidden` or `reference` do not fit; arguments seem swapped.
+        ValueError: `only`, `hidden`, `reference` or `seed` do not fit; arguments seem swapped.
+
+    Whatever `loss` or `grads` itself raises at the point given is raised as it is.
     """
     return checked(loss, grads, params, x, y, Settings(only, hidden, reference, seed, name))
 
@@ -97,6 +101,8 @@ class Settings:
 
 def checked(loss: Callable, grads: Callable, params: Tree, x: Tree, y: Tree, settings: Settings) -> Report:
     """`check_backprop`, for callers that call things by other words."""
+    require_whole("seed", settings.seed)
+    require_kind("name", settings.name, (str, NoneType), "a text")
     name = getattr(grads, "__qualname__", getattr(grads, "__name__", type(grads).__name__)).split(".")[-1]
     title = settings.name or name
     student, point, ignored = _student(loss, grads, params, x, y, settings.only)

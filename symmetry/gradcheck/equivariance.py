@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import jax
 import numpy as np
 
+from symmetry.given import require_kind
 from symmetry.gradcheck.float_rounding import allowed_by_array
 from symmetry.gradcheck.parameters import Arrays, size_of
 from symmetry.gradcheck.student import Point, Student
@@ -44,9 +45,13 @@ def layers_of(hidden: Hidden | Sequence[Hidden], arrays: Arrays) -> tuple[Hidden
     Raises:
         ValueError: an array that does not exist, an axis that it does not have, axes of different lengths, one unit.
     """
+    words = "axes of arrays by name, such as {'W1': 1, 'b1': 0, 'W2': 0}, or a list of such"
+    require_kind("hidden", hidden, (Mapping, Sequence), words)
     layers = (hidden,) if isinstance(hidden, Mapping) else tuple(hidden)
     for layer in layers:
+        require_kind("hidden: a layer", layer, Mapping, words)
         for path, axis in layer.items():
+            require_kind(f"hidden: the axis of {path}", axis, int, "a whole number")
             if path not in arrays:
                 raise ValueError(f"hidden: there is no array {path!r} in params; it has {', '.join(arrays)}.")
             if not -arrays[path].ndim <= axis < arrays[path].ndim:

@@ -11,6 +11,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from symmetry.given import require_texts
 from symmetry.gradcheck.exact import ExactNumber
 from symmetry.gradcheck.verdict import WrongGradient
 
@@ -54,13 +55,14 @@ def arrays_of(tree: Tree, only: Collection[str] | None = None, named: Collection
         ValueError: `only` names what the tree has not.
     """
     found: Arrays = {}
+    require_texts("only", () if only is None else only)
     leaves = leaves_of(tree, {*(only or ()), *named})
     for path, array in leaves.items():
         if only is not None and path not in only:
             continue
         if not is_float(array):
             raise WrongGradient(
-                f"params: {path} is an array of {np.asarray(array).dtype}; parameters are floats: use .astype(float), or, if it "
+                f"params: {path} is an array of {_dtype_of(array)}; parameters are floats: use .astype(float), or, if it "
                 "is data, name those that are parameters, such as only=['W1', 'W2']."
             )
         found[path] = np.array(array, subok=True)
@@ -128,7 +130,11 @@ def is_array(node: object) -> bool:
 def is_float(array: Leaf) -> bool:
     if isinstance(array, int):
         return not isinstance(array, bool)  # a whole number that is named as a parameter
-    return bool(jax.numpy.issubdtype(np.asarray(array).dtype, jax.numpy.floating))
+    return bool(jax.numpy.issubdtype(_dtype_of(array), jax.numpy.floating))
+
+
+def _dtype_of(array: Leaf) -> np.dtype:
+    return array.dtype if isinstance(array, jax.Array) else np.asarray(array).dtype  # NumPy takes no keys of JAX
 
 
 def _joined(path: str, name: object) -> str:

@@ -4,6 +4,10 @@ import contextlib
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 PATIENCE = 2.0
 """Seconds after which a check says what it is doing."""
@@ -21,13 +25,18 @@ def progress(name: str) -> Iterator[Callable[[str], None]]:
     def show() -> None:
         from rich.console import Console  # takes longer to import than most checks run
 
-        shown.append(Console(stderr=True).status(said[-1]))
+        shown.append(Console(stderr=True).status(as_it_is()))
         shown[0].start()
+
+    def as_it_is() -> "RenderableType":
+        from rich.text import Text  # a name in brackets is no markup
+
+        return Text(said[-1])
 
     def step(what: str) -> None:
         said.append(f"{name}: {what}")
         for status in shown:
-            status.update(said[-1])
+            status.update(as_it_is())
 
     timer = threading.Timer(PATIENCE, show)
     timer.daemon = True

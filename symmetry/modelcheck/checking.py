@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 from symmetry.discovery import discover
 from symmetry.discovery.groups import UnitGroups
 from symmetry.discovery.leaves import Tree
 from symmetry.discovery.objective import loss_of_parameters
+from symmetry.given import require_kind, require_whole
 from symmetry.modelcheck.measure import spread
 from symmetry.modelcheck.networks import networks_of
 from symmetry.modelcheck.report import ModelReport
@@ -60,9 +62,12 @@ def check(
         ValueError: the function cannot be traced, returns no arrays, or does not fit its parameters; a group does not fit
             them either.
     """
+    require_kind("mirrors", mirrors, (Mapping, NoneType), "{path of an output: path of the parameters that it mirrors}")
+    for name, function in (("apply", apply), ("loss", loss), ("progress", progress)):
+        require_kind(name, function, Callable if name == "apply" else (Callable, NoneType), "a function")
     whole_loss = None if loss is None else loss_of_parameters(loss, apply, inputs)
-    subject = Subject(apply, params, inputs, whole_loss, optimizer, dict(mirrors or {}))
-    say = progress or (lambda what, done, total: None)
+    subject = Subject(apply, params, inputs, whole_loss, optimizer, {} if mirrors is None else mirrors)
+    say = progress if progress is not None else lambda what, done, total: None
     say("finding groups of units", 0, 1)
     own = None if groups is None else given_groups(groups)
     found = groups_found(subject) if own is None else own
@@ -81,8 +86,8 @@ def laws_checked(
     Raises:
         ValueError: as for `check`.
     """
-    if networks < 1:
-        raise ValueError(f"networks is {networks}; expected at least 1.")
+    require_whole("networks", networks, least=1)
+    require_whole("seed", seed)
     say("compiling the model", 0, 1)
     running = made_ready(subject)
     drawn = networks_of(subject, running, networks, seed)

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from symmetry.raised import described, place_of
+from symmetry.raised import described, for_its_author, place_of
 from symmetry.statements.registry import import_file
 
 USUAL = "build"
@@ -77,11 +77,9 @@ def _is_own_function(value: object, module: ModuleType) -> bool:
 def _module(home: str) -> ModuleType:
     if home.endswith(".py"):
         return import_file(Path(home), "builds your model")
-    try:
+    hint = "; a file is named with its ending, .py" if "/" in home or Path(f"{home}.py").is_file() else ""
+    with for_its_author(lambda error: f"the module {home} cannot be imported: {described(error)}{hint}."):
         return importlib.import_module(home)
-    except (Exception, SystemExit) as error:  # whatever the module raises is for its author to read
-        hint = "; a file is named with its ending, .py" if "/" in home or Path(f"{home}.py").is_file() else ""
-        raise ValueError(f"the module {home} cannot be imported: {described(error)}{hint}.") from error
 
 
 @contextlib.contextmanager
@@ -108,11 +106,9 @@ def called(function: Callable, spec: str) -> object:
         ) from None
     except ValueError:  # what is written in C need not tell
         pass
-    try:
+    file = inspect.getsourcefile(inspect.unwrap(function)) if inspect.isfunction(function) else None
+    with for_its_author(lambda error: f"{spec} raised {described(error)} ({place_of(error, file or spec)})."):
         return function()
-    except Exception as error:  # whatever it raises is for its author to read
-        file = inspect.getsourcefile(inspect.unwrap(function)) if inspect.isfunction(function) else None
-        raise ValueError(f"{spec} raised {described(error)} ({place_of(error, file or spec)}).") from error
 
 
 def read(returned: object, spec: str) -> Built:

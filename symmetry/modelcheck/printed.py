@@ -33,11 +33,12 @@ def printed(report: ModelReport, width: int, color: bool = False) -> str:
     """The report as text of that width."""
     width = max(width, NARROWEST)
     file = io.StringIO()
-    console = Console(file=file, width=width, force_terminal=color, color_system="standard" if color else None)
+    styled = {"force_terminal": color, "color_system": "standard" if color else None}
+    console = Console(file=file, width=width, markup=False, emoji=False, **styled)
     if report.groups:
         console.print(wide_table(report.groups) if _is_wide(report, width) else narrow_table(report.groups))
     for line in lines_below(report):
-        console.print(line, highlight=False, markup=False)
+        console.print(line, highlight=False)
     return "\n".join(line.rstrip() for line in file.getvalue().splitlines())
 
 

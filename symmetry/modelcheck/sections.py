@@ -7,6 +7,7 @@ import jax
 from symmetry.discovery.groups import UnitGroup, UnitGroups
 from symmetry.discovery.leaves import named_arrays
 from symmetry.discovery.specification import judged
+from symmetry.given import require_several
 from symmetry.modelcheck.report import Section
 from symmetry.modelcheck.subject import Subject
 from symmetry.starts import check_start
@@ -16,6 +17,8 @@ NOTHING_IMPLIED = "No two units start alike, and a gradient reaches every parame
 
 def given_groups(groups: Sequence | Mapping) -> UnitGroups | None:
     """The groups, if they are given as `UnitGroup`s; None if they are names of axes, as in a specification."""
+    if not isinstance(groups, Mapping):
+        require_several("groups", groups, "groups of units, or a specification")
     if isinstance(groups, Mapping) or not all(isinstance(group, UnitGroup) for group in groups):
         return None
     return UnitGroups(groups, getattr(groups, "frozen", ()))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from symmetry.array import Tree
+from symmetry.given import require_whole
 from symmetry.same.carried import rounded_alike
 from symmetry.same.judgement import Case, judged
 from symmetry.same.points import points
@@ -50,8 +51,8 @@ def same_function(
         TypeError: `f` or `g` is no function, cannot be traced, or returns what is no array.
         ValueError: parameters or inputs do not fit or are not finite, or the results have other shapes.
     """
-    _require_whole("networks", networks)
-    _require_whole("seed", seed)
+    require_whole("same_function: networks", networks)
+    require_whole("same_function: seed", seed)
     sides = traced_side("f", f, params_f, inputs), traced_side("g", g, params_g, inputs)
     require_same_results(*sides)
     given = arrays_of(inputs)
@@ -88,8 +89,3 @@ def _rounded_alike(f: Side, g: Side) -> tuple[tuple[Side, Side], str]:
         return (rounded, g), dtype
     rounded, dtype = rounded_alike(g, f)
     return (f, rounded), dtype
-
-
-def _require_whole(name: str, number: object) -> None:
-    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-        raise ValueError(f"same_function: {name} is {number!r}; pass a whole number that is not negative, such as 16.")

@@ -10,6 +10,7 @@ import numpy as np
 from jax.extend.core import ClosedJaxpr
 
 from symmetry.array import Tree
+from symmetry.discovery.leaves import flattened
 from symmetry.gradcheck.jaxpr.values import Shaped, is_inexact, is_key, shaped
 from symmetry.wording import shortened
 
@@ -60,7 +61,7 @@ class Arrays:
 
 def arrays_of(tree: Tree) -> Arrays:
     """The arrays of any pytree: dictionaries, modules of Equinox, states of Flax."""
-    pairs, structure = jax.tree_util.tree_flatten_with_path(tree)
+    pairs, structure = flattened(tree)
     where = [place for place, (_, leaf) in enumerate(pairs) if isinstance(leaf, np.ndarray | np.generic | jax.Array)]
 
     def rebuild(arrays: Sequence[Any]) -> Tree:
@@ -75,7 +76,10 @@ def arrays_of(tree: Tree) -> Arrays:
 
 def _in_jax_types(leaf: Leaf) -> Leaf:
     """The array as JAX takes it: with the usual settings, of 32 bits."""
-    return leaf if is_key(leaf) else np.asarray(leaf).astype(jax.dtypes.canonicalize_dtype(leaf.dtype), copy=False)
+    if is_key(leaf):
+        return leaf
+    with np.errstate(over="ignore"):  # what is infinite in 32 bits is refused as that
+        return np.asarray(leaf).astype(jax.dtypes.canonicalize_dtype(leaf.dtype), copy=False)
 
 
 def traced_side(letter: str, function: Callable, params: Tree, inputs: tuple[Tree, ...]) -> Side:

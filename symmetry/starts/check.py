@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 import jax.numpy as jnp
@@ -12,6 +13,7 @@ from symmetry.discovery import discover
 from symmetry.discovery.groups import GroupAxis, UnitGroup
 from symmetry.discovery.leaves import Tree, named_arrays
 from symmetry.engine.kernel import exact_settings
+from symmetry.given import require_kind, require_several, require_whole
 from symmetry.starts.classes import equal_units, opposite_units, proportional_units
 from symmetry.starts.course import Course, run
 from symmetry.starts.dead import dead_units
@@ -63,6 +65,8 @@ def check_start(
             does not fit, `steps` is not positive, or the first step overflows.
         TypeError: the optimiser is not like those of optax.
 
+    Whatever `loss` itself raises is raised as it is.
+
     >>> import jax.numpy as jnp, numpy as np
     >>> def mlp(params, x):
     ...     return jnp.tanh(x @ params["W"]) @ params["V"]
@@ -70,8 +74,9 @@ def check_start(
     >>> print(tied.kind, tied.theorems, tied.wrong)
     tied units ('TIE.3',) True
     """
-    if steps < 1:
-        raise ValueError(f"steps: got {steps}, but at least one step has to be trained; pass 100, say.")
+    require_whole("steps", steps, least=1)
+    require_kind("loss", loss, (Callable, NoneType), "a function of (params, *inputs) or of the outputs")
+    require_kind("mirrors", mirrors, (Mapping, NoneType), "{path of an output: path of the parameters that it mirrors}")
     with exact_settings():
         problem = problem_of(apply, params, inputs, loss, optimizer, tuple(mirrors or ()))
         if groups is None:
@@ -212,7 +217,9 @@ def _trained_groups(groups: Sequence[UnitGroup], problem: Problem, params: Tree)
         ValueError: a group does not fit the parameters.
     """
     kept = []
+    require_several("groups", groups, "groups of units, such as `discover` finds")
     for group in groups:
+        require_kind("groups: an item", group, UnitGroup, "groups of units, such as `discover` finds")
         group.act(range(group.size), params)  # raises if it does not fit
         if group.size > 1 and all(axis.path in problem.start for axis in group.axes):
             kept.append(group)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from symmetry.statements import registry
 from symmetry.statements.ids import require_id
+from symmetry.statements.mistakes import require_declared
 from symmetry.statements.statement import Job
 from symmetry.statements.theorem import SYSTEMS, Key, Theorem
 from symmetry.statements.variant import function_of
@@ -53,6 +54,7 @@ def refuted_claim(
         ValueError: a malformed or repeated id; no theorem of the id that is to correct it.
     """
     require_id(id)
+    require_declared(id, {"title": title, "statement": statement, "hypotheses": hypotheses}, cites)
     correct = registry.REGISTRY.get(corrected_by)
     if not isinstance(correct, Theorem):
         raise ValueError(f"{id} is to be corrected by {corrected_by!r}, which is no theorem so far; define it first.")

@@ -2,6 +2,8 @@
 
 import re
 
+from symmetry.given import shown
+
 ID = r"[A-Z]+\.[1-9][0-9]*"
 
 
@@ -25,5 +27,7 @@ def require_id(id: str) -> None:
     Raises:
         ValueError: it is not made of capitals, a dot and a number.
     """
-    if not re.fullmatch(ID, id):
-        raise ValueError(f"theorem id {id!r} is malformed; expected capitals, a dot and a number, such as 'PERM.1'.")
+    if not (isinstance(id, str) and re.fullmatch(ID, id)):
+        raise ValueError(
+            f"theorem id {shown(id)} is malformed; expected capitals, a dot and a number, such as 'PERM.1'."
+        )

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from symmetry.raised import described, place_of
+from symmetry.given import shown
+from symmetry.raised import described, for_its_author, place_of
 from symmetry.statements.ids import UnknownId, chapter_and_number
 from symmetry.statements.statement import Statement
 
@@ -87,10 +88,10 @@ def theorem_by_id(id: str) -> Statement:
     Raises:
         UnknownId: there is none; the message names those that are near.
     """
-    known = load()
-    if id.upper() not in known:
-        raise UnknownId(f"there is no theorem or claim {id!r}; `symmetry list` shows them.{near(id.upper(), known)}")
-    return known[id.upper()]
+    known, wanted = load(), id.upper() if isinstance(id, str) else ""
+    if wanted not in known:
+        raise UnknownId(f"there is no theorem or claim {shown(id)}; `symmetry list` shows them.{near(wanted, known)}")
+    return known[wanted]
 
 
 def import_file(path: Path, holds: str = "defines your theorem") -> ModuleType:
@@ -108,11 +109,12 @@ def import_file(path: Path, holds: str = "defines your theorem") -> ModuleType:
     if spec is None or spec.loader is None or not path.is_file():
         raise ValueError(f"{path} is no Python file; name the one that {holds}.")
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    try:
+    with for_its_author(
+        lambda error: (
+            f"{path} cannot be imported: {described(error)} ({place_of(error, str(spec.origin)).rstrip(',')})."
+        )
+    ):
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # whatever the file raises is for its author to read
-        place = place_of(error, str(spec.origin)).rstrip(",")
-        raise ValueError(f"{path} cannot be imported: {described(error)} ({place}).") from error
     return module
 
 

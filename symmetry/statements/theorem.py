@@ -14,10 +14,11 @@ from typing import ClassVar, TypeAlias
 
 from symmetry.architecture import Architecture
 from symmetry.cases import runs_on_floats_only
+from symmetry.given import require_texts
 from symmetry.markdown import escaped
 from symmetry.statements.besides import BlackBoxes, FormalProof, Measurements
 from symmetry.statements.ids import require_id
-from symmetry.statements.mistakes import mistakes
+from symmetry.statements.mistakes import mistakes, require_declared
 from symmetry.statements.registry import register
 from symmetry.statements.statement import Job, Statement
 from symmetry.statements.unfilled import marks
@@ -209,7 +210,9 @@ def theorem(
             without a file, a control that is no function and turns no knob of the law.
     """
     require_id(id)
-    require_names(id, controls or {})
+    require_declared(id, {"title": title, "statement": statement, "hypotheses": hypotheses}, cites, dtypes)
+    require_names(id, {} if controls is None else controls)
+    require_names(id, {} if refutes is None else refutes)
     first = ("formal",) * (formal is not None) + ("derived",) * (derivation is not None)
     listed = _listed(id, evidence, systems, first, refutes=bool(refutes))
     if (formal is not None) != ("formal" in listed):
@@ -262,12 +265,14 @@ def _listed(
     id: str, evidence: Sequence[str] | None, systems: Sequence[str], first: Sequence[str], *, refutes: bool
 ) -> tuple[str, ...]:
     """The kinds of evidence that a theorem lists, checked to exist, and so its number systems."""
+    require_texts(f"{id}: evidence", () if evidence is None else evidence)
     listed = tuple(evidence) if evidence is not None else (*first, "identity", "sampled")
     listed += ("refuted",) if refutes and "refuted" not in listed else ()
     # One file each; controls and decided claims come by themselves.
     folder = Path(__file__).parent.parent / "evidence" / "kinds"
     kinds = sorted({module.name for module in pkgutil.iter_modules([str(folder)])} - {"control", "decided"})
     for name, values, known in (("evidence", listed, kinds), ("systems", systems, SYSTEMS)):
+        require_texts(f"{id}: {name}", values)
         if unknown := sorted(set(values) - set(known)):
             raise ValueError(f"{id}: unknown {name} {unknown}; choose among {list(known)}.")
     return listed

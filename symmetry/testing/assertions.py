@@ -36,7 +36,12 @@ def assert_symmetric(
         ValueError: the function cannot be traced, or does not fit its parameters.
     """
     whole_loss = None if loss is None else loss_of_parameters(loss, apply, inputs)
-    _require_holds(Subject(apply, params, inputs, whole_loss, optimizer, dict(mirrors or {})), groups, networks, seed)
+    _require_holds(
+        Subject(apply, params, inputs, whole_loss, optimizer, {} if mirrors is None else mirrors),
+        groups,
+        networks,
+        seed,
+    )
 
 
 def assert_equivariant_update(
@@ -67,9 +72,9 @@ def assert_equivariant_update(
     """
     if isinstance(update, tuple):
         loss, optimizer = update
-        subject = Subject(loss, params, inputs, loss, optimizer, dict(mirrors or {}))
+        subject = Subject(loss, params, inputs, loss, optimizer, {} if mirrors is None else mirrors)
     else:
-        subject = Subject(update, params, inputs, mirrors={"": ""} if mirrors is None else dict(mirrors))
+        subject = Subject(update, params, inputs, mirrors={"": ""} if mirrors is None else mirrors)
     _require_holds(subject, groups, networks, seed)
 
 

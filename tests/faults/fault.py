@@ -29,3 +29,11 @@ class Fault:
     kind: str
     size: float | None = dataclasses.field(default=None, kw_only=True)
     source: str = ""
+
+
+def one_edit_each(kind: str, *rows: tuple[str, ...]) -> list[Fault]:
+    """Faults of one kind: the theorem that fails, a name, the module, what stands there, what is put there, and any source."""
+    return [
+        Fault(name, (Edit(module, old, new),), caught_by, kind, *source)
+        for caught_by, name, module, old, new, *source in rows
+    ]

@@ -56,6 +56,8 @@ def from_axes(spec: Specification, params: Tree) -> UnitGroups:
                 f"{one.path} is listed twice, as {line(one.path, lines[one.path])} and as {one}; keep the line that is right."
             )
     sizes = sizes_of(lines, shapes)
+    if empty := [name for name, size in sizes.items() if size == 0]:
+        raise ValueError(f"{empty[0]} names an axis without entries; leave it out, or write None there.")
     placements = {path: placements_of(path, names, shapes[path], sizes) for path, names in lines.items()}
     require_all_units(placements)
     return UnitGroups(groups_of(placements), _unmoved(placements, shapes))

@@ -18,16 +18,18 @@ class Derived(Evidence[Theorem]):
     kind = "derived"
     order = 0
     columns = ("derived",)
-    legend = "derived: number of steps that SymPy checked"
+    legend = "derived: number of steps that SymPy computed"
     definition = (
         "SymPy carries the derivation with symbolic widths, an unknown activation and an unknown loss. Each step is checked "
         "twice: by SymPy's algebra, and at concrete widths in exact rationals. It ends in the statement's own two sides: those "
-        "that the law computes there. A step whose two sides are one expression does not count."
+        "that the law computes there. Only computed steps count: not one whose sides are equal by construction, as one "
+        "expression, nor one that is assumed. It proves the theorem only if a computed step is the claim itself."
     )
     shows = "SymPy carries the derivation, step by step"
 
     scope: str | None = recorded(when_passed=True)
-    steps: int | None = recorded("Steps that SymPy checked.", when_passed=True, minimum=0)
+    steps: int | None = recorded("Steps that SymPy computed.", when_passed=True, minimum=0)
+    carries: bool | None = recorded("Whether one of them is the claim itself, as the law computes it.")
 
     @classmethod
     def gather(cls, statement: Theorem, part: str, gathering: Gathering) -> "Derived":
@@ -35,7 +37,8 @@ class Derived(Evidence[Theorem]):
             return cls.not_run(part, "no derivation is written")
         derivation = gathering.work.derivation(statement.id, "")
         ran = functions_that_ran(derivation.ran)
-        line = cls(outcome="passed", scope="every width and depth", steps=derivation.steps, ran=ran)
+        scope = "every width and depth"
+        line = cls(outcome="passed", scope=scope, steps=derivation.steps, carries=derivation.carries, ran=ran)
         if reason := derivation.failure or derivation.error:
             return line.failed(reason, f"The derivation fails at {reason}.", command_for(statement))
         return line
@@ -69,14 +72,19 @@ class Derived(Evidence[Theorem]):
         return self.outcome == "not run" and self.ran == ()
 
     def trusts(self, versions: Mapping[str, str]) -> str:
-        return f"SymPy {versions.get('sympy', '')}" if self.outcome == "passed" else ""
+        return f"SymPy {versions.get('sympy', '')}" if self.outcome == "passed" and self.carries is not False else ""
 
     @property
     def cell(self) -> str:
         return str(self.steps)
 
     def words(self, versions: Mapping[str, str]) -> str:
-        return f"SymPy {versions.get('sympy', '')} carried {count(self.steps or 0, 'step')} ({self.scope})"
+        claim = (
+            ""
+            if self.carries is not False
+            else "; none of them is the claim itself, which follows from what is assumed"
+        )
+        return f"SymPy {versions.get('sympy', '')} computed {count(self.steps or 0, 'step')} ({self.scope}){claim}"
 
     def about_own_code(self, own: str, skipped: Collection[str]) -> "Derived":
         if self.kind not in skipped:

@@ -29,6 +29,10 @@ class Counterexample:
             return cls(claim, None)
         return cls(claim, found.text, found.failure, found.left, found.right)
 
+    def __post_init__(self) -> None:
+        if self.counterexample is not None and None in (self.failure, self.left, self.right):
+            raise ValueError(f"the counterexample to {self.claim!r} lacks how it fails, or a side of it")
+
     def __str__(self) -> str:
         case = f" ({self.counterexample})" if self.counterexample else ""
         sides = f"the sides are {shortened(self.left or '')} and {shortened(self.right or '')}"
@@ -90,7 +94,7 @@ class Refuted(Evidence[Theorem]):
 
     def words(self, versions: Mapping[str, str]) -> str:
         claims = list(self.claims or ())
-        if self.corrected_by is not None:
+        if claims and self.corrected_by is not None:
             return f"{claims[0]}; {self.corrected_by} corrects it"
         each = "" if len(claims) == 1 else "each "
         return f"{count(len(claims), 'false claim')} beside it, {each}with an exact counterexample"

@@ -62,6 +62,19 @@ class RandomFloats(FloatSource):
         return self._generator(name).integers(below, size=(self.count, *shape))
 
 
+SCALED, LARGEST_SCALE = 16, 10
+"""In one case of so many, each array is multiplied by a power of 2, up to 2^10 and down to 2^-10."""
+
+
+class FloatsOfManyScales(RandomFloats):
+    """Normal numbers, and in some cases arrays whose numbers are all large or all small, each on its own scale."""
+
+    def numbers(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
+        powers = self.integers(f"{name} scale", (), 2 * LARGEST_SCALE + 1) - LARGEST_SCALE
+        scales = np.where(self.integers("scaled", (), SCALED) == 0, 2.0**powers, 1)
+        return super().numbers(name, shape) * scales.reshape(-1, *[1] * len(shape))
+
+
 BUFFER = 128
 """Bytes a case is made from: constant, so that Hypothesis shrinks values and not lengths."""
 

@@ -1,0 +1,19 @@
+"""Faults of the number systems, and of functions at the points where formulas break: all were planted, and none passes."""
+
+from tests.faults.ball_faults import BALLS
+from tests.faults.dual_faults import DUALS
+from tests.faults.fault import Fault
+from tests.faults.point_faults import AT_A_POINT
+from tests.faults.residue_faults import RESIDUES
+from tests.faults.symbol_faults import SYMBOLS
+
+FAULTS: list[Fault] = [*BALLS, *DUALS, *AT_A_POINT, *RESIDUES, *SYMBOLS]
+"""The theorem of each fails at 1,000 networks."""
+
+QUICK = (
+    "a product without the product of the radii",
+    "softmax's tangent across the batch",
+    "a relu that leaks where all are dead",
+    "the next derivative of symbols",
+)
+"""Names of faults that are caught in a second; they are of different kinds, and planted in functions, methods and lambdas."""
