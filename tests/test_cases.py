@@ -13,6 +13,7 @@ from symmetry.architecture import EXACT, SAMPLED, THREADS, Architecture
 from symmetry.cases import CASE_KINDS, NetworkOffZero, PositiveBatch, draw_cases
 from symmetry.engine.measure import Trials
 from symmetry.engine.sample import chunk_size
+from symmetry.engine.sentinels import Sides
 from symmetry.engine.shrink import GeneratedCase, adversarial_buffers
 from symmetry.network import Batch
 from symmetry.numbers.ball.source import BUFFER, NUMBER_OF_BYTE, ByteFloats, RandomFloats
@@ -22,7 +23,7 @@ from symmetry.training import OddRule
 
 pytestmark = pytest.mark.quick
 
-DRAWN = [kind for kind in CASE_KINDS if kind is not Trials]
+DRAWN = [kind for kind in CASE_KINDS if kind not in (Trials, Sides)]
 assert {DropoutMasks, HistoryRule, HistoryTraining, IncreasingPoints} <= set(DRAWN)
 
 
