@@ -23,8 +23,13 @@ def off_at_the_end(array: Array) -> Symbol:
     return Symbol.of(wrong)
 
 
-def two_sides(array: Scalar):
-    """A law: 2 a = a + a, twice; but the second of its left sides is wrong in the last entry."""
+def law(array: Scalar):
+    """2 a = a + a, twice."""
+    return (2 * array, 2 * array), (array + array, array + array)
+
+
+def false_law(array: Scalar):
+    """The same; but the second of its left sides is wrong in the last entry."""
     return (2 * array, off_at_the_end(2 * array)), (array + array, 2 * array)
 
 
@@ -32,28 +37,40 @@ def _setting(at) -> Setting:
     return Setting({"array": at.array("a", M)}, at)
 
 
+def _step(right: sympy.Expr, *places: str) -> Step:
+    """A step that concludes in these places of the law: it is true of 2 a."""
+    sides = tuple(Sides(_setting, place, (J,), widths=(M,)) for place in places)
+    return Step("The sides of the law.", (A[J] + 1) ** 2 - A[J] ** 2 - 1, right, concludes=sides)
+
+
+WHOLE = _step(2 * A[J], "[0]", "[1]")
+"""The one step that the law needs."""
+
+
+def no_fault(fault: str = "") -> Iterator[AnyStep]:
+    """All that the law needs."""
+    yield WHOLE
+
+
 def a_false_step(fault: str = "") -> Iterator[AnyStep]:
-    """Of two steps, the second is false."""
-    yield Step("True.", (A[J] + 1) ** 2, A[J] ** 2 + 2 * A[J] + 1)
+    """Among steps that carry the law, one is false."""
+    yield WHOLE
     yield Step("False.", (A[J] + 1) ** 2, A[J] ** 2 + 2 * A[J] + 2)
+    yield WHOLE
+
+
+def a_false_last_step(fault: str = "") -> Iterator[AnyStep]:
+    """After steps that carry the law, the last is false."""
+    yield WHOLE
+    yield _step(3 * A[J], "[1]")
 
 
 def a_false_run(fault: str = "") -> Iterator[AnyStep]:
     """The program's last entry is not that of the formula."""
     yield Run("Wrong at the end.", lambda at: off_at_the_end(at.array("a", M)), A[J], (J,), (M,))
+    yield WHOLE
 
 
 def a_part_of_the_law(fault: str = "") -> Iterator[AnyStep]:
     """It ends before the last place of the law."""
-    yield next(a_law_that_computes_something_else())
-
-
-def a_law_that_computes_something_else(fault: str = "") -> Iterator[AnyStep]:
-    """The last of the places that the law returns is not what the last step says."""
-    for place in range(2):
-        yield Step(
-            "The sides of the law.",
-            (A[J] + 1) ** 2 - A[J] ** 2 - 1,
-            2 * A[J],
-            concludes=Sides(_setting, f"[{place}]", (J,), widths=(M,)),
-        )
+    yield _step(2 * A[J], "[0]")

@@ -31,11 +31,19 @@ def audit(kinds: Mapping[str, "type[Evidence]"], ran: Collection[str]) -> list[S
     from symmetry.evidence.false_verdicts import false_verdicts
 
     return [
-        Sentinel(name, what, rejects())
+        Sentinel(name, what, _holds(rejects))
         for name, kind in kinds.items()
         if name in ran
         for what, rejects in kind.sentinels().items()
-    ] + [Sentinel("verdict", what, rejects()) for what, rejects in false_verdicts().items()]
+    ] + [Sentinel("verdict", what, _holds(rejects)) for what, rejects in false_verdicts().items()]
+
+
+def _holds(rejects: Callable[[], bool]) -> bool:
+    """Whether it was rejected; what raises on the way has not been."""
+    try:
+        return rejects()
+    except Exception:  # whatever the fault of a run makes it raise
+        return False
 
 
 def false_theorem(kind: str, law: Callable, **properties: Any) -> Theorem:

@@ -46,12 +46,12 @@ PERMUTING = (
         COLUMNS,
         "lambda l, layer: Layer(layer.weight, layer.map(lambda array: array[..., maps[l]]).bias) if incoming else layer,",
     ),
-    UNITS.fault("the first hidden layer only", COUNT, "for index in range(1 if count is None else count):", "PERM.4"),
+    UNITS.fault("the first hidden layer only", COUNT, "for index in range(1 if count is None else count):", "PERM.2"),
     UNITS.fault(
         "all hidden layers but the last",
         COUNT,
         "for index in range(max(len(layers) - 2, 0) if count is None else count):",
-        "SIGN.1",
+        "PERM.2",
     ),
     UNITS.fault(
         "the outgoing weights of the layer itself", OUTWARD, "layers[index] = outgoing(index, layers[index])", "PERM.2"
@@ -161,10 +161,10 @@ TYING = (
         "TIE.1",
     ),
     UNITS.fault(
-        "merged units without their biases",
+        "biases of moved units lost",
         COLUMNS,
         "lambda l, layer: Layer(layer.weight[..., maps[l]], None if layer.bias is None else layer.bias[..., maps[l]] * 0) if incoming else layer,",
-        "DUP.1",
+        "PERM.1",
     ),
     UNITS.fault(
         "copies whose outgoing weights are too large",
@@ -179,12 +179,6 @@ TYING = (
         "lambda l, layer: Layer(layer.weight[maps[l], :] + layer.weight[maps[l], :] / 10**12, layer.bias) if outgoing else layer,",
         "DUP.2",
         size=1e-12,
-    ),
-    UNITS.fault(
-        "a split gradient of the next layer",
-        COUNT,
-        "for index in range(len(layers) - 1 if count is None else min(count, 1)):",
-        "DUP.4",
     ),
     UNITS.fault(
         "dead units that leave their bias",
@@ -210,12 +204,6 @@ MULTIPLYING = (
         source="The bias forgotten when a tanh unit is flipped. Right: -b.",
     ),
     UNITS.fault("signs of gradients without outgoing weights", TIMES_OUT, "lambda l, layer: layer,", "SIGN.3"),
-    UNITS.fault(
-        "a flip of a sigmoid unit without its bias",
-        TIMES,
-        "lambda l, layer: Layer(layer.weight * incoming[l], layer.bias),",
-        "SIGN.2",
-    ),
     UNITS.fault(
         "factors on both sides",
         RESCALE,
@@ -312,7 +300,7 @@ MAPPING = (
         "return onto",
         "NOETHER.4",
     ),
-    SPACES.fault("a reflection by half", "u * (-2) / (u * u).sum()", "u * (-1) / (u * u).sum()", "NOETHER.4"),
+    SPACES.fault("a reflection by half", "u * (-2) / (u * u).sum()", "u * (-1) / (u * u).sum()", "METH.30"),
     SPACES.fault("a series one term short", "range(triangle.shape[0] - 1)", "range(triangle.shape[0] - 2)", "SCALE.6"),
     SPACES.fault(
         "triangles solved in the wrong order",

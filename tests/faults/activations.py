@@ -25,7 +25,7 @@ IDENTITY = '"z", (lambda z: z, constant(1), constant(0))'
 
 def _rare(function: str) -> str:
     """The function, wrong by a tenth in an interval that one network in thousands meets."""
-    return f"(lambda z: lax.select((z > 2.5) & (z < 2.5001), 1.1 * {function}(z), {function}(z)))"
+    return f"(lambda z: lax.select((z > 2.531) & (z < 2.5315), 1.1 * {function}(z), {function}(z)))"
 
 
 SIZED: list[Fault] = [
@@ -261,7 +261,7 @@ OTHERS: list[Fault] = [
     TABLE.fault(
         "silu off on one network in thousands",
         SILU,
-        "lambda z: lax.select((z > 2.5) & (z < 2.5001), 1.1 * z * lax.logistic(z), z * lax.logistic(z))",
+        "lambda z: lax.select((z > 2.531) & (z < 2.5315), 1.1 * z * lax.logistic(z), z * lax.logistic(z))",
         "GRAD.4",
         size=1e-1,
     ),

@@ -9,7 +9,7 @@ FAULTS = (*FORWARD, *BACKWARD, *ACTIVATIONS, *LOSSES)
 """Each is one line."""
 
 QUICK = (
-    "the bias twice",
+    "the bias over examples",
     "weights left out of the recursion",
     "tanh's slope at the activation",
     "the half left out of the squared error",

@@ -54,14 +54,15 @@ class Derived(Evidence[Theorem]):
     def sentinels(cls) -> Mapping[str, Callable[[], bool]]:
         from symmetry.evidence import false_derivations as false
 
-        def fails(derivation: Callable) -> Callable[[], bool]:
-            theorem = false_theorem(cls.kind, false.two_sides, derivation=derivation)
+        def fails(derivation: Callable, law: Callable = false.law) -> Callable[[], bool]:
+            theorem = false_theorem(cls.kind, law, derivation=derivation)
             return lambda: rejected(theorem, cls.kind)
 
         return {
-            "a last step that is false": fails(false.a_false_step),
+            "a step that is false": fails(false.a_false_step),
+            "a last step that is false": fails(false.a_false_last_step),
             "a program whose last entry is wrong": fails(false.a_false_run),
-            "a law that computes something else in its last place": fails(false.a_law_that_computes_something_else),
+            "a law that computes something else in its last place": fails(false.no_fault, false.false_law),
             "a derivation that ends before the last place of its law": fails(false.a_part_of_the_law),
         }
 

@@ -141,6 +141,7 @@ class Sampled(Evidence[Theorem]):
             "a trial that is NaN": fails(np.nan, 500),
             "trials that were not counted": _is_counted,
             "floats that differ": lambda: _outcome_of(lambda number: (number, number + 1)) == "failed",
+            "a law that raises": lambda: _outcome_of(lambda number: (number, number.nowhere)) == "failed",
             "floats that are all 0": lambda: _outcome_of(lambda number: (0 * number, 0 * number)) == "not run",
         }
 
