@@ -9,7 +9,7 @@ CHAPTERS = (
     "linear sharpness softmax normalisation noether landscape capacity interpolation architectures recurrence "
     "attention residual_stream method coverage wide_balls number_systems dual_functions extreme_numbers dead_batches "
     "comparisons false_identities oracles loss_oracles uniformity every_shape every_action descent_with_state clipping "
-    "optimisers_with_state choices scales"
+    "optimisers_with_state choices scales reflections"
 )
 """The modules of the chapters, in reading order, with spaces between; a long chapter has several."""
 

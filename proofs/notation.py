@@ -190,6 +190,8 @@ e, m  what is drawn for a layer, and how many there are of them [letters e m] [i
 x, t  a weight, bias, input or target, and any number [in METH.24]
 N  the share of normal numbers that are smaller [in METH.24]
 k  an exponent of the scale 2^k [letters k] [in METH.24]
+u, V  a vector for every hidden space, and a direction in the space of parameters [letters u V] [in METH.25]
+H, P  what reflects a network, and what projects it onto those that H leaves as they are [letters H P] [in METH.25]
 """
 
 define(GLOSSARY, GROUPS)

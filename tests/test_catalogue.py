@@ -25,7 +25,7 @@ SET = {
     "LAND": "I DS D",
     "CAP": "DIS IS DIS DS DI I DIS DS DIS SR",
     "ARCH": "S S S DSR DS S S",
-    "METH": "S S S IS S" + 19 * " S",
+    "METH": "S S S IS S" + 19 * " S" + " IS",
 }
 """Of each chapter, the evidence set for theorem 1, 2, ...: derived, identity, sampled, refuted; - where none is."""
 

@@ -46,12 +46,17 @@ PERMUTING = (
         COLUMNS,
         "lambda l, layer: Layer(layer.weight, layer.map(lambda array: array[..., maps[l]]).bias) if incoming else layer,",
     ),
-    UNITS.fault("the first hidden layer only", COUNT, "for index in range(1 if count is None else count):", "PERM.2"),
+    UNITS.fault(
+        "the first hidden layer only",
+        COUNT,
+        "for index in range(min(1, len(layers) - 1) if count is None else count):",
+        "METH.19",
+    ),
     UNITS.fault(
         "all hidden layers but the last",
         COUNT,
         "for index in range(max(len(layers) - 2, 0) if count is None else count):",
-        "PERM.2",
+        "METH.19",
     ),
     UNITS.fault(
         "the outgoing weights of the layer itself", OUTWARD, "layers[index] = outgoing(index, layers[index])", "PERM.2"
@@ -300,7 +305,11 @@ MAPPING = (
         "return onto",
         "NOETHER.4",
     ),
+<<<<<<< HEAD
     SPACES.fault("a reflection by half", "u * (-2) / (u * u).sum()", "u * (-1) / (u * u).sum()", "METH.19"),
+=======
+    SPACES.fault("a reflection by half", "u * (-2) / (u * u).sum()", "u * (-1) / (u * u).sum()", "METH.25"),
+>>>>>>> h-corpus
     SPACES.fault("a series one term short", "range(triangle.shape[0] - 1)", "range(triangle.shape[0] - 2)", "SCALE.6"),
     SPACES.fault(
         "triangles solved in the wrong order",
