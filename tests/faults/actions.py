@@ -305,11 +305,7 @@ MAPPING = (
         "return onto",
         "NOETHER.4",
     ),
-<<<<<<< HEAD
-    SPACES.fault("a reflection by half", "u * (-2) / (u * u).sum()", "u * (-1) / (u * u).sum()", "METH.19"),
-=======
     SPACES.fault("a reflection by half", "u * (-2) / (u * u).sum()", "u * (-1) / (u * u).sum()", "METH.25"),
->>>>>>> h-corpus
     SPACES.fault("a series one term short", "range(triangle.shape[0] - 1)", "range(triangle.shape[0] - 2)", "SCALE.6"),
     SPACES.fault(
         "triangles solved in the wrong order",
