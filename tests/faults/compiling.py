@@ -25,9 +25,9 @@ class Compiling:
         self.all, clock = time.process_time() - self._began, time.time() - self._clock
         self.seconds = self.all * min(_covered(self._spans) / max(clock, 1e-9), 1)
 
-    def _heard(self, event: str, seconds: float, **named: object) -> None:
+    def _heard(self, event: str, duration_secs: float, **named: str | int) -> None:
         if event.startswith(EVENTS):
-            self._spans.append((time.time() - seconds, time.time()))
+            self._spans.append((time.time() - duration_secs, time.time()))
 
 
 def _covered(spans: list[tuple[float, float]]) -> float:

@@ -1,4 +1,4 @@
-"""All planted faults: every module of this folder that lists FAULTS, and names the quick ones in QUICK."""
+"""All planted faults: every module of this folder that lists FAULTS."""
 
 import importlib
 import pkgutil
@@ -12,11 +12,6 @@ from tests.faults.fault import Fault
 def every_fault() -> list[Fault]:
     """The faults of all files, in the order of the files' names."""
     return [fault for module in _listing() for fault in module.FAULTS]
-
-
-def quick_faults() -> list[Fault]:
-    """A few of each file, which are caught in a few seconds."""
-    return [fault for module in _listing() for fault in module.FAULTS if fault.name in module.QUICK]
 
 
 def _listing() -> Iterator[ModuleType]:

@@ -14,7 +14,7 @@ def _at(module: str, *rows: tuple[str, str, str]) -> list[Fault]:
 LEAVES = "for leaf in leaves]\n    return Comparison("
 BROKEN = "broken = (excess > 1).any(axis=1).nonzero()[0]"
 BLIND = "networks, vacuous = int(new.sum()), int(blind[new].all(axis=1).sum())"
-RANDOM = "yield Chunk(RandomFloats((seed, number), size), size, kept, False, start + size >= plan.networks)"
+RANDOM = "yield Chunk(FloatsOfManyScales((seed, number), size), size, kept, False, start + size >= plan.networks)"
 ROUND = "cases = round_to(cases, self.dtype)"
 EXCESSES = "len(wrong := np.argwhere(outcomes[None].excess > 1))"
 STEP = "if reason := last.failure() or _departure(last, tied):"

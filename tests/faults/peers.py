@@ -6,6 +6,7 @@ its own defaults.
 
 import dataclasses
 import functools
+import importlib
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -80,16 +81,15 @@ def by_check_grads(pair: Pair, case: Any) -> bool:
 
 
 def by_chex(pair: Pair, case: Any) -> bool:
-    import chex
-
+    chex = importlib.import_module("chex")
     layers = case["network"].layers
     sides = pair.gradient(layers, case), pair.by_jax(layers, case)
     return _raises(lambda: chex.assert_trees_all_close(*sides), AssertionError)
 
 
 def by_torch(pair: Pair, case: Any, *, fast: bool) -> bool:
-    import torch
-    from torch.autograd.gradcheck import GradcheckError
+    torch = importlib.import_module("torch")
+    error = importlib.import_module("torch.autograd.gradcheck").GradcheckError
 
     leaves, tree = jax.tree.flatten(case["network"].layers)
 
@@ -109,7 +109,7 @@ def by_torch(pair: Pair, case: Any, *, fast: bool) -> bool:
 
     tensors = tuple(torch.tensor(np.asarray(leaf), requires_grad=True) for leaf in leaves)
     check = functools.partial(torch.autograd.gradcheck, Function.apply, tensors, fast_mode=fast)
-    return _raises(check, GradcheckError)
+    return _raises(check, error)
 
 
 def _raises(check: Callable[[], object], error: type[Exception]) -> bool:
@@ -134,7 +134,7 @@ def verdicts(peer: str, seconds: float) -> Verdicts:
 
     The first network, on which functions are compiled, is not timed.
     """
-    check, here, found = PEERS[peer][1], pair(), []
+    check, here, found, began = PEERS[peer][1], pair(), [], 0.0
     with exact_settings():
         for case in cases():
             if len(found) == 1:
