@@ -16,7 +16,7 @@ from symmetry.cases import Bits, Case, CaseType, HiddenUnit, Network, OddNetwork
 from symmetry.engine.measure import Trials
 from symmetry.engine.shrink import adversarial_buffers
 from symmetry.loss import LOSSES
-from symmetry.numbers.ball.source import UNUSUAL, ByteFloats, RandomFloats
+from symmetry.numbers.ball.source import UNUSUAL, ByteFloats, FloatsOfManyScales
 from symmetry.numbers.residue.source import RandomResidues
 from symmetry.source import Source
 from symmetry.statements.theorem import theorem
@@ -208,9 +208,9 @@ def choices_are_even(trials: Trials, *, spoil: Callable[[Case], Case] = itself) 
             return spoil(draw_cases({"case": kind}, source, architecture)["case"])
 
         for kind, of_case in OF_UNITS.items():
-            for source in (RandomFloats((seed,), CASES), RandomResidues((seed,), CASES)):
+            for source in (FloatsOfManyScales((seed,), CASES), RandomResidues((seed,), CASES)):
                 add_even(trials, type_name(kind), list(of_case(drawn(kind, source), widths)))
             add_reached(trials, type_name(kind), list(of_case(drawn(kind, ByteFloats(buffers)), widths)))
         for kind, family in ((Network, "any"), (OddNetwork, "odd")):
-            network = drawn(kind, RandomFloats((seed,), CASES))
+            network = drawn(kind, FloatsOfManyScales((seed,), CASES))
             add_even(trials, type_name(kind), list(of_networks(network, family)))

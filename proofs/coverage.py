@@ -17,7 +17,7 @@ from symmetry.engine.measure import Trials
 from symmetry.engine.shrink import adversarial_buffers
 from symmetry.loss import LOSSES
 from symmetry.network import Batch, Layer, Network
-from symmetry.numbers.ball.source import BUFFER, ByteFloats, RandomFloats
+from symmetry.numbers.ball.source import BUFFER, ByteFloats, FloatsOfManyScales
 from symmetry.statements.theorem import WIDE, theorem
 from symmetry.statements.variant import function_of
 
@@ -172,7 +172,7 @@ def the_strategies_reach_whatever_is_hard(trials: Trials, *, strategy=generated)
     found: set[str] = set()
     for number, architecture in enumerate(DRAWN):
         seed = int(trials.generator.integers(2**32))
-        for source in (ByteFloats(buffers), RandomFloats((seed, number), count)):
+        for source in (ByteFloats(buffers), FloatsOfManyScales((seed, number), count)):
             found |= reached(**draw_cases({"network": Network, "batch": Batch}, source, architecture))
             trials.networks += source.count
             trials.count += source.count

@@ -94,8 +94,9 @@ EXACT = (
     Architecture((2, 3, 3, 4, 2), batch=2),
     SAMPLED,
     *(architecture.with_everything_unknown() for architecture in THREADS),
+    Architecture((2, 2, 3, 1, 2, 3, 2, 2), batch=2),
 )
-"""What exact identities are tested on: widths of 1, four weight layers, a hidden layer of 64, a square weight,
+"""What exact identities are tested on: widths of 1, up to six hidden layers, a hidden layer of 64, a square weight,
 with and without biases."""
 
 SMALL = (

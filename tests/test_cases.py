@@ -13,16 +13,17 @@ from symmetry.architecture import EXACT, SAMPLED, THREADS, Architecture
 from symmetry.cases import CASE_KINDS, NetworkOffZero, PositiveBatch, draw_cases
 from symmetry.engine.measure import Trials
 from symmetry.engine.sample import chunk_size
+from symmetry.engine.sentinels import Sides
 from symmetry.engine.shrink import GeneratedCase, adversarial_buffers
 from symmetry.network import Batch
-from symmetry.numbers.ball.source import BUFFER, NUMBER_OF_BYTE, ByteFloats, RandomFloats
+from symmetry.numbers.ball.source import BUFFER, NUMBER_OF_BYTE, ByteFloats, FloatsOfManyScales, RandomFloats
 from symmetry.numbers.residue.source import RandomResidues
 from symmetry.numbers.symbol.source import Symbols
 from symmetry.training import OddRule
 
 pytestmark = pytest.mark.quick
 
-DRAWN = [kind for kind in CASE_KINDS if kind is not Trials]
+DRAWN = [kind for kind in CASE_KINDS if kind not in (Trials, Sides)]
 assert {DropoutMasks, HistoryRule, HistoryTraining, IncreasingPoints} <= set(DRAWN)
 
 
@@ -135,3 +136,12 @@ def test_chunks_are_powers_of_two_and_smaller_for_larger_networks():
     sizes = [chunk_size(architecture) for architecture in (SAMPLED, THREADS[2])]
     assert all(size & (size - 1) == 0 for size in sizes)
     assert sizes[0] > sizes[1]
+
+
+def test_one_case_in_16_has_arrays_on_scales_of_their_own():
+    plain, scaled = (kind((0,), 4_096).numbers("weight", (2, 3)) for kind in (RandomFloats, FloatsOfManyScales))
+    scales = scaled / plain
+    assert (scales == scales[:, :1, :1]).all()
+    share = (scales[:, 0, 0] != 1).mean()
+    assert 0.04 < share < 0.08
+    assert (scales.min(), scales.max()) == (2.0**-10, 2.0**10)

@@ -31,6 +31,20 @@ def test_required_parameters_are_given_by_what_their_names_end_in():
 
 
 @pytest.mark.usefixtures("exact")
+def test_an_optimiser_whose_rate_is_optional_gets_one_unless_it_searches_along_a_line():
+    """Without a rate adadelta would go up the gradient."""
+    for name in ("optax.adadelta", "optax.sgd"):
+        after, _ = trained(made(optimisers()[name]), Way(), jnp.array([1.0]), jnp.ones(1), lambda at, _: (at, {}))
+        assert after.ravel()[0] < 1
+
+    def make(learning_rate=None, linesearch=None):
+        assert learning_rate is None
+        return optax.sgd(0.5)
+
+    made(make)
+
+
+@pytest.mark.usefixtures("exact")
 def test_training_returns_every_step_and_its_gradient():
     after, gradients = trained(optax.sgd(0.5), Way(), jnp.array([1.0]), jnp.arange(3.0), lambda at, n: (at * n, {}))
     assert after.ravel().tolist() == [1.0, 0.5, 0.0]
