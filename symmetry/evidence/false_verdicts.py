@@ -41,10 +41,10 @@ def _is(verdict: str, lines: Sequence[Evidence], controls: Sequence[str] = (CONT
 
     def holds() -> bool:
         theorem = _theorem(controls=controls)
-        written = RecordedStatement.of(Finding(Heading.of(theorem), list(lines))).to_json()
-        read = [line_from_json(line, "") for line in written["evidence"]]
+        recorded = RecordedStatement.of(Finding(Heading.of(theorem), list(lines)))
+        read = [line_from_json(line.to_json(), "") for line in recorded.evidence]
         found = [Finding(Heading.of(theorem), each) for each in (list(lines), read)]
-        verdicts = {written["verdict"], *(each.verdict for each in found)}
+        verdicts = {recorded.verdict, *(each.verdict for each in found)}
         return verdicts == {verdict} and exit_status(found) == (verdict in ("failed", "incomplete"))
 
     return holds
