@@ -69,7 +69,7 @@ LOSSES = (
         "the mean over examples in the value only",
         HALF,
         HALF.replace("/ 2", "/ 2 / y.shape[0]"),
-        "GRAD.6",
+        "GRAD.1",
         source="The cost is divided by m and the gradient is not, of courses' notes. Right: the same on both sides.",
     ),
     LOSS.fault(
@@ -89,7 +89,7 @@ LOSSES = (
         "the mean absolute error over all numbers",
         MEAN,
         "value=lambda a, y: value(a - y, ABSOLUTE_VALUE).sum() / y.shape[-1] / y.shape[0]",
-        "GRAD.6",
+        "GRAD.1",
     ),
     LOSS.fault(
         "p - y whatever targets sum to",
@@ -167,7 +167,7 @@ LOSSES = (
     LOSS.fault(
         "the sigmoid of the negative logit", BINARY_ERROR, "error=lambda a, y: value(-a, SIGMOID) - y", "GRAD.1"
     ),
-    LOSS.fault("the loss of the first example", HALF, "value=lambda a, y: ((a - y) * (a - y))[:1].sum() / 2", "GRAD.6"),
+    LOSS.fault("the loss of the first example", HALF, "value=lambda a, y: ((a - y) * (a - y))[:1].sum() / 2", "GRAD.1"),
     LOSS.fault(
         "the loss of the first output", HALF, "value=lambda a, y: ((a - y) * (a - y))[:, :1].sum() / 2", "GRAD.1"
     ),
