@@ -86,12 +86,9 @@ def _failed(session: Session, theorem: Theorem) -> Iterator[Evidence]:
 
 
 def _tried(session: Session, id: str) -> int:
-    """How many networks, points or trials a law was tried on until it broke."""
-    for result in session.work.kept.values():
-        for each in result.values() if isinstance(result, dict) else [result]:
-            if after := getattr(each, "broke_after", 0):
-                return after
-    return 0
+    """How many networks, points or trials a law was tried on until it broke; its controls do not count."""
+    tallies = [each.get((id, None)) if isinstance(each, dict) else each for each in session.work.kept.values()]
+    return next((after for each in tallies if (after := getattr(each, "broke_after", 0))), 0)
 
 
 def _widths(theorem: Theorem, line: Evidence) -> tuple[int, ...]:
