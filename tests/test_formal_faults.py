@@ -26,7 +26,7 @@ def said(fault: Fault) -> str:
 def test_without_a_fault_everything_is_written():
     found = written()
     assert (found.problems, found.by_laws) == ({}, {})
-    assert len(found.files) == 13
+    assert len(found.files) == 14
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -6,10 +6,11 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from symmetry.activation import RELU, SINE, TANH, slope, value
+from symmetry.activation import RELU, SINE, TANH, derivative, slope, value
 from symmetry.numbers import Ball
 from symmetry.numbers.ball import functions
 from symmetry.numbers.dual import Dual
+from symmetry.numbers.formal import Formal, FormalActivation, indices_of
 from symmetry.numbers.symbol import formula
 from tests.faults.fault import Edit
 from tests.faults.plant import planted
@@ -93,3 +94,14 @@ def test_what_is_planted_is_taken_out_after_an_error():
 def test_an_edit_that_changes_nothing_is_refused(old, new, words):
     with pytest.raises(AssertionError, match=words), planted([Edit("symmetry.numbers.dual", old, new)]):
         pass
+
+
+def test_what_was_made_before_keeps_what_it_closes_over_and_what_is_made_meanwhile_is_faulty():
+    """The fault leaves out a name that an inner function closes over."""
+    z, phi = Formal.named("z", "batch", "w"), FormalActivation("φ")
+    entry = indices_of(z.dimensions)
+    before = derivative(z, phi, 1)
+    with planted((Edit("symmetry.numbers.formal.functions", "Applied(order, argument", "Applied(0, argument"),)):
+        meanwhile = derivative(z, phi, 1)
+        assert before.entry(*entry).text() != meanwhile.entry(*entry).text()
+    assert derivative(z, phi, 1).entry(*entry).text() == before.entry(*entry).text()

@@ -51,8 +51,9 @@ def _plant(module: types.ModuleType, edits: list[Edit], undone: contextlib.ExitS
         if type(each) is types.FunctionType and each.__code__.co_filename == file and each.__code__ in changed
     ]
     for function in functions:
-        undone.callback(setattr, function, "__code__", function.__code__)
-        function.__code__ = changed[function.__code__]
+        if function.__code__.co_freevars == changed[function.__code__].co_freevars:  # else its maker makes new ones
+            undone.callback(setattr, function, "__code__", function.__code__)
+            function.__code__ = changed[function.__code__]
     for statement in constants:
         for name, new in _evaluated(module, statement).items():
             _replace(module, name, new, undone)
