@@ -48,9 +48,6 @@ class Seen:
     def __init__(self) -> None:
         self._known: set[int] = set()
 
-    def __len__(self) -> int:
-        return len(self._known)
-
     def new(self, fingerprints: np.ndarray) -> np.ndarray:
         """Of each, whether it is the first of its kind; they are known from then on."""
         first = np.zeros(len(fingerprints), bool)

@@ -9,6 +9,7 @@ import numpy as np
 from symmetry.architecture import Architecture
 from symmetry.cases import case_types, draw_cases
 from symmetry.engine.compare import leaves_of
+from symmetry.engine.distinct import fingerprints
 from symmetry.engine.kernel import KEY, Kernel, described_error
 from symmetry.numbers.residue import Residue, log2_failure
 from symmetry.numbers.residue.source import RandomResidues
@@ -44,8 +45,7 @@ class ExactTally:
 def distinct_points(cases: Mapping[str, object]) -> int:
     """At how many points the residues that were drawn differ; the leading axis of every array counts points."""
     numbers = [each for each in jax.tree.leaves(cases, is_leaf=_is_residue) if _is_residue(each)]
-    points = [np.asarray(each.value).reshape(len(each.value), -1) for each in numbers]
-    return len({row.tobytes() for row in np.concatenate(points, axis=1)}) if points else 0
+    return len(set(fingerprints(numbers).tolist())) if numbers else 0
 
 
 def _is_residue(node: object) -> bool:

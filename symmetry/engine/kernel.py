@@ -100,13 +100,14 @@ class Kernel:
         self.laws, self.dtype, self.optimise = dict(laws), dtype, optimise
         self.traced: dict[Any, Traced] = {}
         self._ready: Callable | None = None
+        self._cases: Mapping[str, Any] = {}
         self._drawn: dict[str, np.ndarray] = {}
 
     def __call__(self, cases: Mapping[str, Any]) -> dict[Any, Comparison]:
         """The comparison of each law on each case: arrays (cases, leaves). A law that raised is missing."""
         if self.dtype is not None:
             cases = round_to(cases, self.dtype)
-        self._drawn = {name: fingerprints(case) for name, case in cases.items()}
+        self._cases, self._drawn = cases, {}
         with exact_settings():
             if self._ready is None:
                 run, exact = jax.vmap(self._run), self.dtype is None
@@ -117,7 +118,9 @@ class Kernel:
 
     def fingerprints(self, key: Any) -> np.ndarray:
         """Of what a law was given in the last call, case by case: an array (cases,) of numbers of 64 bits."""
-        return combined(self._drawn[name] for name in case_types(self.laws[key]))
+        names = case_types(self.laws[key])
+        self._drawn |= {name: fingerprints(self._cases[name]) for name in names if name not in self._drawn}
+        return combined(self._drawn[name] for name in names)
 
     def _run(self, cases) -> list[Comparison]:
         if self.dtype is not None:
