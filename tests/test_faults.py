@@ -6,9 +6,9 @@ import re
 import pytest
 
 import proofs
-from tests.faults import actions, engine, peers, program
+from tests.faults import actions, engine, numbers, peers, program, residues, shapes
 from tests.faults.__main__ import main
-from tests.faults.catch import SENTINELS, caught, rejected
+from tests.faults.catch import BUDGET, SENTINELS, caught, rejected
 from tests.faults.corpus import every_fault
 from tests.faults.fault import Fault
 from tests.faults.plant import planted
@@ -16,8 +16,13 @@ from tests.faults.rows import PAIRS
 
 FAULTS = every_fault()
 
-QUICK = [each for file in (program, actions, engine) for each in file.FAULTS if each.name in file.QUICK]
-"""A few of each file that no other test plants."""
+FILES = (program, actions, engine, numbers, residues, shapes)
+"""Modules of faults, each with the names of those that are quick."""
+
+QUICK = [each for file in FILES for each in file.FAULTS if each.name in file.QUICK]
+
+FEW = 1_000
+"""Networks that suffice for faults of the number systems."""
 
 LONGEST = 60
 """Seconds of the processor until a fault is caught."""
@@ -26,7 +31,7 @@ RAISED = re.compile(r"\b(Type|Value|Attribute|Index|Name|Assertion|Zero\w+)Error
 
 
 def assert_caught(fault: Fault) -> None:
-    found = caught(fault)
+    found = caught(fault, budget=FEW if fault in numbers.FAULTS else BUDGET)
     assert found.by, f"{fault.caught_by} holds with {fault.name!r}"
     assert not RAISED.search(found.reason), (
         f"{fault.name!r} raises in the place of computing something wrong: {found.reason}"
@@ -65,6 +70,13 @@ def test_the_corpus_is_large_and_names_what_it_re_creates():
     assert len(written) >= 60
     assert all("Right" in source for source in written), "a source says what the right value is"
     assert {fault.caught_by for fault in FAULTS} - {SENTINELS} <= set(proofs.load())
+
+
+@pytest.mark.parametrize(("file", "least"), [(residues, 20), (shapes, 60), (numbers, 1)])
+def test_names_in_a_file_differ(file, least):
+    names = [fault.name for fault in file.FAULTS]
+    assert len(set(names)) == len(names) >= least
+    assert set(file.QUICK) <= set(names)
 
 
 def test_the_peers_see_the_program_as_it_is_now():

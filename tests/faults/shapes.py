@@ -278,3 +278,11 @@ OF_CASES = (
 
 FAULTS: tuple[Fault, ...] = (*OF_SHAPES, *OF_TRAINING, *OF_CASES)
 """Each is one line, and the theorem named must fail."""
+
+QUICK = (
+    "outgoing weights permuted up to hidden layer 3",
+    "the velocity forgotten",
+    "an optimiser that begins anew",
+    "always the same original",
+)
+"""Names of faults that are caught in a second."""
