@@ -2,12 +2,14 @@
 
     python -m tests.false_alarms [--networks N] [--seeds N] [--python PROGRAM ...] [--only WORDS] [ID ...]
 
-Each row is a run of `symmetry prove` in a process of its own. It prints a line a run, and ends with 1 if any failed.
-Another Python or older packages are tried by naming the program of an environment that has symmetry: --python.
+The seeds are run in this process, chapter by chapter (tests/seeds.py); every other row is a run of `symmetry prove` in a
+process of its own. It prints a line a row, and ends with 1 if any failed. Another Python or older packages are tried by
+naming the program of an environment that has symmetry: --python.
 """
 
 import argparse
 import dataclasses
+import itertools
 import json
 import os
 import resource
@@ -18,6 +20,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+
+from tests.seeds import under_every_seed
 
 SETTINGS = {
     "JAX_ENABLE_X64": ("0", "1"),
@@ -42,16 +46,14 @@ class Setup:
     """One run: what is unusual about it, in words, and how it is started."""
 
     words: str
-    seed: int = 0
     environment: Mapping[str, str] = dataclasses.field(default_factory=dict)
     python: str = sys.executable
 
 
-def setups(seeds: int, pythons: Sequence[str]) -> Iterator[Setup]:
-    """Every seed as usual, every setting with seed 0, and every other Python."""
-    yield from (Setup(f"seed {seed}", seed) for seed in range(seeds))
+def setups(pythons: Sequence[str]) -> Iterator[Setup]:
+    """Every setting, and every other Python, with seed 0."""
     for name, values in SETTINGS.items():
-        yield from (Setup(f"{name}={value}", environment={name: value}) for value in values)
+        yield from (Setup(f"{name}={value}", {name: value}) for value in values)
     for python in pythons:
         version = subprocess.run([python, "-c", VERSIONS], capture_output=True, text=True, check=True).stdout.strip()
         yield Setup(version, python=python)
@@ -68,7 +70,7 @@ def run(setup: Setup, networks: int, ids: Sequence[str]) -> tuple[str, list[str]
     """How many statements got which verdict, in words, and what failed, with the reason."""
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record.json"
-        options = ("--networks", str(networks), "--seed", str(setup.seed), "--record", str(record))
+        options = ("--networks", str(networks), "--record", str(record))
         command = [setup.python, "-m", "symmetry", "prove", *ids, *options]
         done = subprocess.run(command, env={**os.environ, **setup.environment}, capture_output=True, text=True)
         if not record.exists():
@@ -93,20 +95,26 @@ def main() -> int:
     parser.add_argument("--only", default="", metavar="WORDS", help="only the runs whose words hold these")
     options = parser.parse_args()
     alarms = 0
-    for setup in setups(options.seeds, options.python):
-        if options.only not in setup.words:
-            continue
-        started, used = time.monotonic(), _processor_seconds()
-        verdicts, failed = run(setup, options.networks, options.ids)
+    rows = itertools.chain(
+        under_every_seed(options.seeds, options.networks, options.ids, options.only),
+        (
+            (setup.words, *run(setup, options.networks, options.ids))
+            for setup in setups(options.python)
+            if options.only in setup.words
+        ),
+    )
+    started, used = time.monotonic(), _processor_seconds()
+    for words, verdicts, failed in rows:
         alarms += len(failed)
         took = f"{_processor_seconds() - used:.0f} processor s, {time.monotonic() - started:.0f} s"
-        print(f"{setup.words}: {verdicts}; {len(failed)} alarms ({took})", *failed, sep="\n  ", flush=True)
+        print(f"{words}: {verdicts}; {len(failed)} alarms ({took})", *failed, sep="\n  ", flush=True)
+        started, used = time.monotonic(), _processor_seconds()
     return int(alarms > 0)
 
 
 def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 if __name__ == "__main__":
