@@ -1,5 +1,6 @@
 """Memory maps: kernels take them, and give them back."""
 
+import gc
 import sys
 
 import jax
@@ -7,7 +8,14 @@ import jax.numpy as jnp
 import pytest
 
 from symmetry.engine import memory
-from symmetry.engine.memory import RESIDENT, give_back, give_back_if_scarce, maps_taken
+from symmetry.engine.memory import (
+    COLLECT_AFTER,
+    RESIDENT,
+    collecting_rarely,
+    give_back,
+    give_back_if_scarce,
+    maps_taken,
+)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits memory maps")
@@ -37,3 +45,15 @@ def test_kernels_are_dropped_where_memory_has_grown_and_not_again_for_what_staye
     taken.append(2 * RESIDENT + 1)
     give_back_if_scarce()
     assert len(dropped) == 2
+
+
+def test_cycles_are_looked_for_more_rarely_only_while_evidence_is_gathered():
+    usual = (700, 10, 10)
+    before = gc.get_threshold()
+    gc.set_threshold(*usual)
+    try:
+        with collecting_rarely():
+            assert gc.get_threshold() == COLLECT_AFTER
+        assert gc.get_threshold() == usual
+    finally:
+        gc.set_threshold(*before)

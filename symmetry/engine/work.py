@@ -19,7 +19,7 @@ from symmetry.engine.identity import ExactTally, try_formulas, try_residues
 from symmetry.engine.jobs import cost
 from symmetry.engine.kernel import described_error, exact_settings, kernels_of
 from symmetry.engine.measure import Trials, trials
-from symmetry.engine.memory import give_back_if_scarce
+from symmetry.engine.memory import collecting_rarely, give_back_if_scarce
 from symmetry.engine.refute import Search, search
 from symmetry.engine.sample import SamplingPlan, chunk_size, sample
 from symmetry.engine.shrink import adversarial_buffers
@@ -104,7 +104,7 @@ class Work:
     def compute(self, job: Job) -> object:
         """One job's result, computed here."""
         method, *arguments = job
-        with exact_settings():
+        with exact_settings(), collecting_rarely():
             return getattr(self, str(method))(*arguments)
 
     @shared

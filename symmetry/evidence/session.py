@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from symmetry.architecture import SMALL
 from symmetry.engine.failing_case import run_case
 from symmetry.engine.kernel import exact_settings
+from symmetry.engine.memory import collecting_rarely
 from symmetry.engine.shrink import ROWS, smallest_case
 from symmetry.engine.work import Work
 from symmetry.evidence.evidence import Evidence, command_for
@@ -80,7 +81,7 @@ class Session:
             return _unwritten(statement, kind, part)
         if isinstance(statement, Theorem) and statement.missing:
             return kind.not_run(part, _missing(statement.missing))
-        with exact_settings():
+        with exact_settings(), collecting_rarely():
             return kind.gather(statement, part, self)
 
     def smallest(self, theorem: Theorem, dtype: str) -> tuple[str, str]:

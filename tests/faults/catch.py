@@ -11,7 +11,7 @@ from symmetry.evidence.finding import items_of
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.planted import audit
 from symmetry.evidence.session import Session
-from symmetry.statements.theorem import Theorem
+from symmetry.statements.theorem import MeasuredTheorem, Theorem
 from tests.faults.compiling import Compiling
 from tests.faults.fault import Fault
 from tests.faults.plant import planted
@@ -92,6 +92,8 @@ def _tried(session: Session, id: str) -> int:
 
 
 def _widths(theorem: Theorem, line: Evidence) -> tuple[int, ...]:
+    if isinstance(theorem, MeasuredTheorem):  # its law draws for itself, so that no network can be given to it
+        return ()
     with exact_settings():
         text = Session([theorem]).smallest(theorem, getattr(line, "dtype", "float64"))[1]
     return GeneratedCase.parse(text.split(" ")[0]).architecture.widths if text else ()
