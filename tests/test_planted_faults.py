@@ -1,4 +1,7 @@
-"""Faults planted in backprop: the theorem that speaks of the fault fails, and shows a small network."""
+"""Faults planted in backprop: the theorem that speaks of the fault fails, and shows a small network.
+
+The corpus of faults is in `tests/faults`; here, one fault in every run and its siblings in the slow one.
+"""
 
 import dataclasses
 import functools
@@ -53,8 +56,8 @@ def averaged(error):
     [
         ("hidden_error", weights_left_out, "GRAD.2", 6),
         pytest.param("hidden_error", slope_left_out, "GRAD.2", 6, marks=pytest.mark.slow),
-        ("hidden_error", transposed_where_possible, "GRAD.2", 8),
-        ("bias_gradient", averaged, "GRAD.3", 6),
+        pytest.param("hidden_error", transposed_where_possible, "GRAD.2", 8, marks=pytest.mark.slow),
+        pytest.param("bias_gradient", averaged, "GRAD.3", 6, marks=pytest.mark.slow),
     ],
 )
 def test_a_planted_fault_fails_the_theorem_that_speaks_of_it(function, fault, named, most_weights):
