@@ -128,7 +128,9 @@ def test_the_report_of_a_model_says_what_is_shown(tmp_path):
         text=True,
     )
     assert done.returncode == 1  # its units start equal
-    assert _without_shares(done.stdout) == _without_shares(shown)
+    excerpts = _without_shares(shown).split("\n...\n")
+    assert len(excerpts) == 2
+    assert all(excerpt in _without_shares(done.stdout) for excerpt in excerpts)
 
 
 def _without_shares(report: str) -> str:
