@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import symmetry
-from symmetry.commands import book, check, cite, figure, grade, list_, new, prove, reproduce, sheet, show
+from symmetry.commands import book, check, cite, figure, grade, graph, list_, new, prove, reproduce, sheet, show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,6 +44,7 @@ app.command(epilog=show.EXAMPLES)(show.show)
 app.command(epilog=check.EXAMPLES)(check.check)
 app.command(epilog=book.EXAMPLES)(book.book)
 app.command(cls=figure.WithFigures)(figure.figure)
+app.command(epilog=graph.EXAMPLES)(graph.graph)
 app.command(epilog=sheet.EXAMPLES)(sheet.sheet)
 app.command(epilog=grade.EXAMPLES)(grade.grade)
 app.command(epilog=new.EXAMPLES)(new.new)

@@ -108,6 +108,16 @@ def test_every_figure_can_be_saved_and_its_file_is_the_picture_of_the_page(repor
     assert 'xmlns="http://www.w3.org/2000/svg"' in (page.folder / "evidence_ledger.svg").read_text()
 
 
+def test_the_page_of_dependencies_links_every_theorem_to_what_it_rests_on(plain):
+    page = plain["dependencies.html"]
+    for id, made in SOME.items():
+        if isinstance(made, Theorem):
+            assert any(link.endswith(f".html#{id}") for link in page.links)
+    assert "<td>refuted</td>" in page.html
+    assert "PERM.1</a> (corrected by)" in page.html
+    assert (page.folder / "dependencies.svg").read_text() in page.html
+
+
 def test_questions_stand_before_the_chapters(plain):
     index = plain["index.html"].html
     assert index.index('href="questions.html#ASK.1"') < index.index("<h2>Chapters</h2>")

@@ -15,7 +15,7 @@ from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 
 CLAIMS, QUESTIONS_PAGE, REFERENCES = "claims.html", "questions.html", "references.html"
-MEANING, TUTORIAL = "meaning.html", "invariant.html"
+MEANING, TUTORIAL, DEPENDENCIES = "meaning.html", "invariant.html", "dependencies.html"
 
 COMMON = 5
 """Theorems from which a symbol is one of the book's and not only of some statements."""

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from symmetry.bibliography import short, title_of
 from symmetry.book.agda import OVERVIEW, Agda, files_of
-from symmetry.book.contents import CLAIMS, MEANING, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
+from symmetry.book.contents import CLAIMS, DEPENDENCIES, MEANING, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
+from symmetry.book.dependencies import PICTURE, DependencyPage
 from symmetry.book.formulas import formula, may_scroll
 from symmetry.book.prose import document, full, highlighted, prose
 from symmetry.book.run import RecordedRun
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 SHARED = ("book.css", "book.js")
 """What pages share."""
 
-OTHERS = (CLAIMS, QUESTIONS_PAGE, MEANING, TUTORIAL, REFERENCES)
+OTHERS = (CLAIMS, QUESTIONS_PAGE, DEPENDENCIES, MEANING, TUTORIAL, REFERENCES)
 """Pages that are no chapters."""
 
 LEDGER = "ledger"
@@ -95,13 +96,14 @@ def _foreign(folder: Path, contents: Contents, agda: Agda) -> str:
     from symmetry.book.figures import FIGURES
 
     pages = ["index.html", *(chapter.page for chapter in contents.chapters), *OTHERS, *agda.pages, *SHARED]
-    pictures = [f"{name}.svg" for name in (*FIGURES, "evidence_ledger")]
+    pictures = [PICTURE, *(f"{name}.svg" for name in (*FIGURES, "evidence_ledger"))]
     return next((name for name in (*pages, *pictures) if (folder / name).exists()), "")
 
 
 def _pages(contents: Contents, run: RecordedRun, agda: Agda, progress: Callable[[str], None]):
     """The name and the text of each file."""
-    templates = _templates(contents, run, agda)
+    dependencies = DependencyPage(contents, agda)
+    templates = _templates(contents, run, agda, dependencies)
     if agda.files:
         progress("checking the proofs in Agda")
         _ = agda.check
@@ -125,6 +127,7 @@ def _pages(contents: Contents, run: RecordedRun, agda: Agda, progress: Callable[
     if agda.files:
         yield OVERVIEW, page(OVERVIEW, page=OVERVIEW)
     yield from ((f"{name}.svg", svg) for name, svg in drawn.items())
+    yield PICTURE, str(dependencies.svg)
     for name in SHARED:
         yield name, (resources.files("symmetry.book") / "templates" / name).read_text(encoding="utf-8")
 
@@ -158,7 +161,7 @@ def _framed(picture: "Picture", svg: str) -> Markup:
     ).format(picture.name, picture.title, Markup(svg), picture.caption)
 
 
-def _templates(contents: Contents, run: RecordedRun, agda: Agda) -> jinja2.Environment:
+def _templates(contents: Contents, run: RecordedRun, agda: Agda, dependencies: DependencyPage) -> jinja2.Environment:
     templates = jinja2.Environment(
         loader=jinja2.PackageLoader("symmetry.book"),
         autoescape=True,
@@ -184,6 +187,7 @@ def _templates(contents: Contents, run: RecordedRun, agda: Agda) -> jinja2.Envir
         contents=contents,
         run=run,
         agda=agda,
+        dependencies=dependencies,
         ledger_columns=COLUMNS,
         kinds=list(KINDS.values()),
         version=version(),
