@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from symmetry.evidence.finding import Finding
     from symmetry.statements.theorem import Theorem
     from symmetry.sweep.sweep import Sweep
+    from symmetry.sweep.task import Task
 
 EXAMPLES = (
     "Examples: `symmetry sweep PERM.4 --networks 1e7`; `symmetry sweep PERM TIE GRAD --networks 1e9 --journal sweep.journal`; "
@@ -68,11 +69,23 @@ def sweep(
 
     Exits 1 if a law fails or what was planted to fail does not, 2 if something asked for does not exist.
     """
+    import jax
+
+    from symmetry.sweep.devices import use_every_core
+    from symmetry.sweep.processes import Processes
+    from symmetry.sweep.sweep import Sweep
+    from symmetry.sweep.task import Task
+
     with errors_explained():
+        use_every_core()
+        together = Processes.join(coordinator, processes, process)  # before anything asks JAX for its devices
         theorems = _selected(ids, path, dtype)
         if only is not None:
             raise typer.Exit(_shown(theorems, dtype, seed, only))
-        raise typer.Exit(_run(theorems, networks, dtype, seed, journal, record, (coordinator, processes, process)))
+        if seed >= 2**32:
+            raise ValueError(f"the seed is {seed}; a sweep's is below 2^32.")
+        tasks = [Task(theorem, dtype, networks, seed) for theorem in theorems]
+        raise typer.Exit(_run(Sweep(tasks, jax.local_devices(), journal, together), record))
 
 
 def _selected(ids: list[str] | None, path: Path | None, dtype: str) -> "list[Theorem]":
@@ -115,30 +128,18 @@ def _shown(theorems: "list[Theorem]", dtype: str, seed: int, network: int) -> in
     return int(failed)
 
 
-def _run(
-    theorems: "list[Theorem]",
-    networks: int,
-    dtype: str,
-    seed: int,
-    journal: Path | None,
-    record: Path | None,
-    together: tuple[str | None, int | None, int | None],
-) -> int:
+def _run(sweep: "Sweep", record: Path | None) -> int:
     """Runs the sweep and prints what it found: the exit status."""
     from symmetry.display.progress import Stopped, cache_folder, leave
     from symmetry.display.sweeping import Sweeping, print_what_is_done
     from symmetry.engine.compilation import keep_compiled_kernels
     from symmetry.files import require_writable
-    from symmetry.sweep.devices import use_every_core
-    from symmetry.sweep.processes import Processes
 
     if record is not None:
         require_writable(record)
-    use_every_core()
     keep_compiled_kernels(cache_folder())
-    joined = Processes.join(*together)
-    sweeping = Sweeping(_sweep(theorems, networks, dtype, seed, journal, joined))
-    sweeping.sweep.open()
+    sweep.open()
+    sweeping = Sweeping(sweep)
     try:
         sweeping.run()
     except Stopped as stopped:
@@ -148,29 +149,13 @@ def _run(
         print_what_is_done(sweeping)
         leave(str(error), 2)
     finally:
-        sweeping.sweep.close()
-    status = 0 if joined.index else _report(sweeping.findings(), networks, seed, record)
-    joined.leave()
+        sweep.close()
+    status = 0 if sweep.processes.index else _report(sweeping.findings(), sweep.tasks[0], record)
+    sweep.processes.leave()
     return status
 
 
-def _sweep(
-    theorems: "list[Theorem]", networks: int, dtype: str, seed: int, journal: Path | None, joined: object
-) -> "Sweep":
-    import jax
-
-    from symmetry.sweep.processes import Processes
-    from symmetry.sweep.sweep import Sweep
-    from symmetry.sweep.task import Task
-
-    assert isinstance(joined, Processes)
-    if seed >= 2**32:
-        raise ValueError(f"the seed is {seed}; a sweep's is below 2^32.")
-    tasks: list[Task] = [Task(theorem, dtype, networks, seed) for theorem in theorems]
-    return Sweep(tasks, jax.local_devices(), journal, joined)
-
-
-def _report(findings: "list[Finding]", networks: int, seed: int, record: Path | None) -> int:
+def _report(findings: "list[Finding]", task: "Task", record: Path | None) -> int:
     """Prints failures and the ledger, and writes the record."""
     from symmetry.display.progress import print_findings
     from symmetry.evidence.finding import exit_status
@@ -178,6 +163,6 @@ def _report(findings: "list[Finding]", networks: int, seed: int, record: Path | 
 
     print_findings(findings)
     if record is not None:
-        Record.of(findings, networks=networks, seed=seed).write(record)
+        Record.of(findings, networks=task.networks, seed=task.seed).write(record)
         print(f"record: {record}")
     return exit_status(findings)

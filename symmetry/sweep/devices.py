@@ -1,5 +1,6 @@
 """The devices of this process, and how much of a theorem they run at once."""
 
+import contextlib
 import os
 from collections.abc import Sequence
 
@@ -17,10 +18,11 @@ MOST_BLOCKS = 1024
 def use_every_core() -> None:
     """Makes a JAX device of every processor core that this process may use; for commands, before JAX has looked for devices.
 
-    Where XLA_FLAGS say how many devices a CPU has, they decide.
+    Where XLA_FLAGS say how many devices a CPU has, they decide; where JAX has looked already, its devices stay.
     """
     if "xla_force_host_platform_device_count" not in os.environ.get("XLA_FLAGS", ""):
-        jax.config.update("jax_num_cpu_devices", cores())
+        with contextlib.suppress(RuntimeError):
+            jax.config.update("jax_num_cpu_devices", cores())
 
 
 def cores() -> int:

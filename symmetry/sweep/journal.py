@@ -100,7 +100,7 @@ class Journal:
     def _cut(self, size: int) -> None:
         """Cuts off what follows the last whole line."""
         try:
-            if os.fstat(self._handle).st_size > size:
+            if self.path.is_file() and os.fstat(self._handle).st_size > size:
                 os.ftruncate(self._handle, size)
         except OSError as error:
             raise _unwritable(self.path, error) from error
@@ -123,6 +123,8 @@ def contents(path: Path, header: Mapping[str, Any]) -> tuple[list[Done], int]:
     Raises:
         ValueError: it is no journal, is that of another sweep, or a line before the last is damaged.
     """
+    if path.exists() and not path.is_file():  # such as a device, which may never end
+        return [], 0
     try:
         lines = path.read_bytes().split(b"\n")
     except OSError as error:

@@ -126,7 +126,10 @@ class Kernel:
         words = [blocks.astype(jnp.uint32), places.astype(jnp.uint32), planted(places, kept)]
         excess, blind, checksum = self._networks(family, words, stop > 0)
         law, sentinel = (Comparison(excess[part], blind[part]) for part in (slice(PLANTED, None), slice(PLANTED)))
-        return [of_networks(law, numbers, counted, checksum), of_networks(sentinel, numbers, counted, checksum)]
+        return [
+            of_networks(law, numbers, counted, checksum),
+            of_networks(sentinel, numbers, counted, numbers.astype(jnp.uint32)),
+        ]
 
     def _networks(self, family: Array, words: list[Array], always: Array) -> list[Array]:
         """What `_one` gives for all networks of a step: networks stand along the last axis."""

@@ -47,25 +47,33 @@ def told_apart(mark: Array, dtype: np.dtype) -> tuple[Ball, Ball]:
 
 @dataclasses.dataclass(frozen=True)
 class Expected:
-    """How many networks a stretch of blocks has, and what of them was planted."""
+    """How many networks some blocks have, the sum of their numbers modulo 2^32, and what of them was planted."""
 
     networks: int
+    numbers: int
     broken: int
     vacuous: int
 
     @classmethod
-    def of(cls, networks: int, block: int) -> "Expected":
-        """Of the blocks that hold so many networks, all of them full but the last."""
-        full, rest = divmod(networks, block)
+    def of(cls, first: int, stop: int, block: int) -> "Expected":
+        """Of networks `first` to `stop` - 1, in blocks of which all are full but the last.
+
+        >>> Expected.of(first=0, stop=300, block=256).broken
+        4
+        """
+        full, rest = divmod(stop - first, block)
         more = rest >= FEWEST
-        return cls(networks, 2 * full + (rest > 0) + more, full + more)
+        numbers = (first + stop - 1) * (stop - first) // 2 % 2**32
+        return cls(stop - first, numbers, 2 * full + (rest > 0) + more, full + more)
 
     def unnoticed(self, sentinel: Totals) -> str:
         """What of this was not seen; "" if all was, and no more."""
-        if int(sentinel.networks) != self.networks:
-            return f"{int(sentinel.networks):,} of {self.networks:,} networks were compared"
-        if int(sentinel.broken) != self.broken:
-            return f"{int(sentinel.broken):,} of {self.broken:,} planted differences were seen"
-        if int(sentinel.vacuous) != self.vacuous:
-            return f"{int(sentinel.vacuous):,} of {self.vacuous:,} networks that could not fail were counted"
+        if sentinel.networks != self.networks:
+            return f"{sentinel.networks:,} of {self.networks:,} networks were compared"
+        if sentinel.checksum != self.numbers:
+            return "some networks were compared twice, and others not"
+        if sentinel.broken != self.broken:
+            return f"{sentinel.broken:,} of {self.broken:,} planted differences were seen"
+        if sentinel.vacuous != self.vacuous:
+            return f"{sentinel.vacuous:,} of {self.vacuous:,} networks that could not fail were counted"
         return ""

@@ -1,11 +1,13 @@
 """Which theorems a sweep can run: those sampled in floats whose law is a function of cases that any device can draw."""
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from symmetry.architecture import SAMPLED, Architecture
-from symmetry.cases import case_types, fits, type_name
+from symmetry.cases import CaseType, case_types, fits, type_name
 from symmetry.engine.kernel import exact_settings
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
@@ -41,17 +43,18 @@ def reason_against(statement: Statement, dtype: str | None = None) -> str:
         return f"it is not stated of {dtype}, but of {', '.join(statement.dtypes)}"
     if not architectures_of(statement):
         return "no architecture has the cases of its law"
-    return next(filter(None, (_not_drawn(name, kind) for name, kind in case_types(statement.law).items())), "")
+    return next(filter(None, map(_not_drawn, case_types(statement.law).values())), "")
 
 
-def _not_drawn(name: str, kind: object) -> str:
+@functools.cache
+def _not_drawn(kind: CaseType) -> str:
     """Why a kind of case cannot be drawn on a device; "" if it can."""
     word = jax.ShapeDtypeStruct((), jnp.uint32)
     architecture = Architecture((2, 3, 2), batch=1)
     try:
         with exact_settings():
             jax.eval_shape(
-                lambda *words: draw({name: kind}, architecture, Place(*words), np.dtype("float32")), *[word] * 5
+                lambda *words: draw({"case": kind}, architecture, Place(*words), np.dtype("float32")), *[word] * 5
             )
     except Exception:  # whatever an array raises that is not there yet
         return f"a case of {type_name(kind)} is drawn with NumPy, and so not on a device"

@@ -108,5 +108,5 @@ class Running:
             for device in range(len(self.devices)):
                 law = added(law, on_host(of_law, device))
                 sentinel = added(sentinel, on_host(of_sentinel, device))
-        networks = min(chunk.stop * BLOCK, self.task.networks) - chunk.start * BLOCK
-        return Done(self.task.name, chunk, law, Expected.of(networks, BLOCK).unnoticed(sentinel))
+        expected = Expected.of(chunk.start * BLOCK, min(chunk.stop * BLOCK, self.task.networks), BLOCK)
+        return Done(self.task.name, chunk, law, expected.unnoticed(sentinel))
