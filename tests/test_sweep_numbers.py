@@ -165,14 +165,8 @@ def test_one_network_that_is_not_seen_makes_a_sweep_void():
 def test_adding_totals_does_not_depend_on_the_order():
     generator = np.random.default_rng(0)
     parts = [
-        Totals(
-            *generator.integers(5, size=4).tolist(),
-            float(place % 4),
-            place * 7 % 40,
-            place - 1,
-            2.0 + place,
-            place,
-            2**31,
+        Totals._make(
+            [*generator.integers(5, size=4).tolist(), place % 4, place * 7 % 40, place - 1, 2 + place, place, 2**31]
         )
         for place in range(10)
     ]

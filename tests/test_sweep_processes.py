@@ -50,7 +50,7 @@ def started(count: int, file: str = "", pauses: tuple[float, ...] = ()) -> list[
     ]
 
 
-def printed(processes: list[subprocess.Popen]) -> list[tuple[int, list]]:
+def printed(processes: list[subprocess.Popen]) -> list[tuple[int, str]]:
     """Of each process the networks that it ran, and the totals of all."""
     found = []
     for process in processes:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import jax
 
-from symmetry.sweep.kernel import Kernel, Law
+from symmetry.sweep.kernel import Device, Kernel, Law
 
 SHARE_OF_MEMORY = 1 / 4
 """Of a device's memory that a kernel takes at most."""
@@ -30,7 +30,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def kernel_for(law: Law, devices: Sequence[jax.Device]) -> Kernel:
+def kernel_for(law: Law, devices: Sequence[Device]) -> Kernel:
     """A kernel that runs as many blocks at once as fit the devices: one on a CPU, whose caches are small.
 
     Raises:
@@ -41,7 +41,7 @@ def kernel_for(law: Law, devices: Sequence[jax.Device]) -> Kernel:
     return kernel if blocks == 1 else Kernel(law, devices, blocks)
 
 
-def blocks_that_fit(device: jax.Device, bytes_of_one: int) -> int:
+def blocks_that_fit(device: Device, bytes_of_one: int) -> int:
     """Blocks that a device can run at once, a power of 2."""
     limit = 0 if device.platform == "cpu" else (device.memory_stats() or {}).get("bytes_limit", 0)
     fit = int(limit * SHARE_OF_MEMORY // max(bytes_of_one, 1))

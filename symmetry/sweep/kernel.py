@@ -7,7 +7,7 @@ import dataclasses
 import functools
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -30,10 +30,13 @@ from symmetry.sweep.lanes import apart, in_lanes
 from symmetry.sweep.planted import PLANTED, planted, told_apart
 from symmetry.sweep.totals import Totals, added, nothing, of_networks
 
+Device: TypeAlias = Any
+"""A device, as JAX lists them."""
+
 FAMILIES = 60
 """Blocks of numbers that differ by a multiple of this share architecture, activations and loss."""
 
-WIDEST = 16
+WIDEST = 64
 """Units of a layer up to which a CPU runs networks side by side, and not one by one."""
 
 
@@ -81,13 +84,13 @@ class Kernel:
         LawRaised: the law cannot be traced.
     """
 
-    def __init__(self, law: Law, devices: Sequence[jax.Device], blocks_at_once: int = 1):
+    def __init__(self, law: Law, devices: Sequence[Device], blocks_at_once: int = 1):
         self.law, self.devices, self.blocks_at_once = law, devices, blocks_at_once
         self.mesh = Mesh(np.array(devices), ("devices",))
         self.traced, self._one = traced(law)
         with exact_settings():
             shape = jax.ShapeDtypeStruct((len(devices),), jnp.int64)
-            self._run = compiled(self._sharded, *[shape] * 4, optimise=True)
+            self._run: Any = compiled(self._sharded, *[shape] * 4, optimise=True)
 
     def start(self, stretches: Sequence[Stretch]) -> list[Totals]:
         """Starts the stretches, one a device, without waiting: the law's totals and the sentinel's, of one entry a device."""

@@ -6,6 +6,7 @@ rule of its own runs under `jax.vmap`.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -17,6 +18,9 @@ from symmetry.sweep.lane_rules import RULES, Value
 
 CALLS = {"jit": "jaxpr", "pjit": "jaxpr", "closed_call": "call_jaxpr", "custom_jvp_call": "call_jaxpr"}
 """Primitives that call a program, and the parameter that holds it."""
+
+PRODUCT = "dot_general"
+"""The primitive whose operands XLA would compute again for each term."""
 
 
 def apart(function: Callable, *arguments: Tree) -> Tree:
@@ -47,20 +51,22 @@ def in_lanes(program: ClosedJaxpr, always: Array) -> Callable[[Sequence[Value]],
             return Value(atom.val, False) if isinstance(atom, Literal) else known[atom]
 
         for equation in jaxpr.eqns:
-            done = _done(equation, [read(atom) for atom in equation.invars], inside)
+            done = _done(equation, [read(atom) for atom in equation.invars], inside=inside)
             known.update(zip(equation.outvars, done, strict=True))
         return [read(atom) for atom in jaxpr.outvars]
 
-    def _done(equation: JaxprEqn, operands: list[Value], inside: bool) -> list[Value]:
+    def _done(equation: JaxprEqn, operands: list[Value], *, inside: bool) -> list[Value]:
         name = equation.primitive.name
         if not any(each.many for each in operands):
             return [Value(array, False) for array in _bound(equation, [each.array for each in operands])]
         if name in CALLS:
             called = _closed(equation.params[CALLS[name]])
             marked = equation.params.get("name") == apart.__name__
-            if marked or (not inside and any(each.primitive.name == "dot_general" for each in called.jaxpr.eqns)):
-                return _in_a_branch(called, operands)
+            if marked or (not inside and any(each.primitive.name == PRODUCT for each in called.jaxpr.eqns)):
+                return _in_a_branch(lambda values: run(called, values, inside=True), operands)
             return run(called, operands, inside=inside)
+        if name == PRODUCT and not inside:
+            return _in_a_branch(lambda values: _done(equation, values, inside=True), operands)
         if name == "cond" and not operands[0].many:
             return _chosen([_closed(each) for each in equation.params["branches"]], operands)
         if rule := RULES.get(name):
@@ -71,12 +77,12 @@ def in_lanes(program: ClosedJaxpr, always: Array) -> Callable[[Sequence[Value]],
         bind = jax.vmap(lambda *arrays: _bound(equation, arrays), in_axes=axes, out_axes=-1)
         return [Value(array, True) for array in bind(*[each.array for each in operands])]
 
-    def _in_a_branch(called: ClosedJaxpr, operands: list[Value]) -> list[Value]:
+    def _in_a_branch(compute: Callable[[list[Value]], list[Value]], operands: list[Value]) -> list[Value]:
         """A product apart from what is before and behind it: XLA would compute an operand again for each of its uses."""
 
         def product(*arrays: Array) -> list[Array]:
             values = [Value(array, each.many) for array, each in zip(arrays, operands, strict=True)]
-            return _everywhere(run(called, values, inside=True), _lanes(operands))
+            return _everywhere(compute(values), _lanes(operands))
 
         def never(*arrays: Array) -> list[Array]:
             return [jnp.zeros(each.shape, each.dtype) for each in jax.eval_shape(product, *arrays)]
@@ -112,7 +118,7 @@ def _everywhere(values: Sequence[Value], lanes: int) -> list[Array]:
     ]
 
 
-def _closed(program: object) -> ClosedJaxpr:
+def _closed(program: Any) -> ClosedJaxpr:
     return program if isinstance(program, ClosedJaxpr) else ClosedJaxpr(program, ())
 
 

@@ -5,11 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import jax
-
 from symmetry.sweep.drawn import BLOCK
 from symmetry.sweep.journal import Done, Journal, contents
-from symmetry.sweep.kernel import LawRaised, Traced, traced
+from symmetry.sweep.kernel import Device, LawRaised, Traced, traced
 from symmetry.sweep.processes import Processes
 from symmetry.sweep.ranges import CountedTwice, Range, missing, shared
 from symmetry.sweep.result import Result
@@ -30,7 +28,7 @@ class Sweep:
     """
 
     tasks: Sequence[Task]
-    devices: Sequence[jax.Device]
+    devices: Sequence[Device]
     file: Path | None = None
     processes: Processes = dataclasses.field(default_factory=Processes)
     done: dict[str, list[Done]] = dataclasses.field(init=False)

@@ -4,13 +4,11 @@ import dataclasses
 import time
 from collections.abc import Iterator, Sequence
 
-import jax
-
 from symmetry.statements.theorem import Theorem
 from symmetry.sweep.devices import kernel_for
 from symmetry.sweep.drawn import BLOCK
 from symmetry.sweep.journal import Done
-from symmetry.sweep.kernel import FAMILIES, Kernel, Law, Stretch, Traced
+from symmetry.sweep.kernel import FAMILIES, Device, Kernel, Law, Stretch, Traced
 from symmetry.sweep.planted import Expected
 from symmetry.sweep.ranges import Range, Size, chunks
 from symmetry.sweep.sweepable import architectures_of
@@ -53,7 +51,7 @@ class Running:
         LawRaised: the law cannot be traced.
     """
 
-    def __init__(self, task: Task, devices: Sequence[jax.Device]):
+    def __init__(self, task: Task, devices: Sequence[Device]):
         self.task, self.devices = task, devices
         self.kernels = [kernel_for(law, devices) for law in task.laws]
 

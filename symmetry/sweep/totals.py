@@ -95,12 +95,13 @@ def added(one: Totals, other: Totals, choose: Callable = either) -> Totals:
     """
     first = _comes_first(one.broken_at, other.broken_at)
     worse = (one.worst > other.worst) | ((one.worst == other.worst) & _comes_first(one.worst_at, other.worst_at))
-    return Totals(
+    parts = (
         *(here + there for here, there in zip(one[:4], other[:4], strict=True)),
         *(choose(worse, here, there) for here, there in zip(one[4:6], other[4:6], strict=True)),
         *(choose(first, here, there) for here, there in zip(one[6:9], other[6:9], strict=True)),
         (one.checksum + other.checksum) % 2**32,
     )
+    return Totals._make(parts)
 
 
 def on_host(totals: Totals, device: int) -> Totals:
