@@ -29,6 +29,7 @@ from symmetry.engine.compilation import compiled
 from symmetry.engine.kernel import exact_settings
 from symmetry.numbers.ball.source import as_balls
 from symmetry.statements.registry import load
+from symmetry.statements.theorem import Theorem
 from symmetry.sweep.devices import use_every_core
 from symmetry.sweep.drawn import BLOCK
 from symmetry.sweep.kernel import FAMILIES, WIDEST, Device, Kernel, Law, Stretch, cases_of
@@ -66,7 +67,9 @@ def medians(run: Callable[[], object], networks: int) -> tuple[float, float]:
 
 
 def law_of(id: str, architecture: Architecture) -> Law:
-    return Law(id, load()[id].law, architecture, "float64", 0)
+    theorem = load()[id]
+    assert isinstance(theorem, Theorem)
+    return Law(id, theorem.law, architecture, "float64", 0)
 
 
 def swept(id: str, architecture: Architecture, devices: list[Device]) -> Row:
