@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import symmetry
-from symmetry.commands import book, check, cite, figure, grade, graph, list_, new, prove, reproduce, sheet, show
+from symmetry.commands import book, check, cite, figure, grade, graph, list_, new, prove, reproduce, sheet, show, sweep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -37,6 +37,7 @@ def _symmetry(
 
 
 app.command(epilog=prove.EXAMPLES)(prove.prove)
+app.command(epilog=sweep.EXAMPLES)(sweep.sweep)
 app.command(epilog=reproduce.EXAMPLES)(reproduce.reproduce)
 app.command(epilog=cite.EXAMPLES)(cite.cite)
 app.command("list", epilog=list_.EXAMPLES)(list_.list_)

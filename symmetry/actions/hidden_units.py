@@ -142,17 +142,16 @@ class UnitPermutation:
 @case_kind_by_layer(UnitPermutation, hidden_units=2)
 def _(source: Source, name: str, size: int) -> np.ndarray:
     """Fisher-Yates from the last place down; the identity, which proves nothing, becomes a swap of the first two."""
-    units = np.broadcast_to(np.arange(size), (*source.integers(name, (), 1).shape, size)).copy()
+    places = np.arange(size)
+    units = places + 0 * source.integers(name, (), 1)[..., None]
     for last in range(size - 1, 0, -1):
-        chosen = last - source.integers(f"{name} {last}", (), last + 1)
-        here = units[..., last].copy()
-        there = np.take_along_axis(units, chosen[..., None], -1)[..., 0]
-        np.put_along_axis(units, chosen[..., None], here[..., None], -1)
-        units[..., last] = there
-    if size > 1:
-        still = (units == np.arange(size)).all(-1)
-        units[..., 0], units[..., 1] = np.where(still, 1, units[..., 0]), np.where(still, 0, units[..., 1])
-    return units
+        chosen = (last - source.integers(f"{name} {last}", (), last + 1))[..., None]
+        here, there = units[..., last, None], (units * (places == chosen)).sum(-1)[..., None]
+        moved = units + (here - units) * (places == chosen)
+        units = moved + (there - moved) * (places == last)
+    still = (units == places).all(-1)[..., None]
+    first = (places == 0) * 1 - (places == 1) * 1
+    return units + first * still if size > 1 else units
 
 
 @pytree
@@ -197,9 +196,8 @@ def signs(source: Source, name: str, size: int) -> np.ndarray:
 @case_kind_by_layer(SignFlips, hidden_units=1)
 def _(source: Source, name: str, size: int) -> np.ndarray:
     """The first unit of every layer is always flipped, so that something is."""
-    flips = signs(source, name, size)
-    flips[..., 0] = -1
-    return flips
+    flips, first = signs(source, name, size), np.arange(size) == 0
+    return flips - (1 + flips) * first
 
 
 @pytree

@@ -156,7 +156,7 @@ class Bar:
         """How things are now."""
         share = self.session.work.share_done(self.jobs)
         passed = time.monotonic() - self.started
-        left = f"about {_in_time(passed * (1 - share) / share)} left" if share > 0 and passed > 5 else ""
+        left = f"about {in_time(passed * (1 - share) / share)} left" if share > 0 and passed > 5 else ""
         line = Table.grid(padding=(0, 1), expand=True)
         for _ in range(3):
             line.add_column(no_wrap=True)
@@ -167,10 +167,10 @@ class Bar:
         return line
 
 
-def _in_time(seconds: float) -> str:
+def in_time(seconds: float) -> str:
     """A time as minutes and seconds.
 
-    >>> _in_time(83.2)
+    >>> in_time(83.2)
     '1:24'
     """
     return f"{int(seconds + 0.99) // 60}:{int(seconds + 0.99) % 60:02}"

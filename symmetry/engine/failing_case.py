@@ -33,17 +33,25 @@ def run_case(theorem: Theorem, example: GeneratedCase, dtype, rows: int = 1) -> 
         raise ValueError(f"{theorem.id} has no cases on {example.architecture.described}; it needs more hidden units.")
     with exact_settings():
         cases = round_to(example.cases(theorem.law, rows), dtype)
-        drawn = jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], cases)
-        lines = [f"{theorem.id} {theorem.title}", f"on {example.architecture.described}:"]
-        for name, case in drawn.items():
-            lines += in_lines(name, case)
-        try:
-            leaves = _leaves(theorem.law, cases)
-        except Exception as error:  # whatever a law raises is what there is to report
-            return True, "\n".join([*lines, f"  the law raised {described_error(error, theorem.law)}"])
-        excesses = [float(compare_leaf(leaf.left, leaf.right, leaf.relation).excess) for leaf in leaves]
-        worst = int(np.argmax(excesses))
-        return excesses[worst] > 1, "\n".join([*lines, *_sides(leaves[worst], excesses[worst])])
+        return run_drawn(theorem, cases, example.architecture.described)
+
+
+def run_drawn(theorem: Theorem, cases: Mapping[str, Any], described: str) -> tuple[bool, str]:
+    """The same of the first of drawn cases, rounded to a float type, which have a leading axis.
+
+    `described` says on what network they are.
+    """
+    drawn = jax.tree.map(lambda leaf: jnp.asarray(leaf)[0], cases)
+    lines = [f"{theorem.id} {theorem.title}", f"on {described}:"]
+    for name, case in drawn.items():
+        lines += in_lines(name, case)
+    try:
+        leaves = _leaves(theorem.law, cases)
+    except Exception as error:  # whatever a law raises is what there is to report
+        return True, "\n".join([*lines, f"  the law raised {described_error(error, theorem.law)}"])
+    excesses = [float(compare_leaf(leaf.left, leaf.right, leaf.relation).excess) for leaf in leaves]
+    worst = int(np.argmax(excesses))
+    return excesses[worst] > 1, "\n".join([*lines, *_sides(leaves[worst], excesses[worst])])
 
 
 def _leaves(law: Callable, cases: Mapping[str, Any]) -> list[Leaf]:

@@ -59,6 +59,7 @@ class Sampled(Evidence[Theorem]):
     vacuous_black_boxes: int | None = recorded(minimum=0)
     adversarial: int | None = recorded("Of the networks, those that Hypothesis generated.", minimum=0)
     vacuous_adversarial: int | None = recorded(minimum=0)
+    swept: bool | None = recorded("Whether the networks are those of `symmetry sweep`, which has other ones.")
 
     @classmethod
     def items(cls, statement: Statement) -> list[str]:
