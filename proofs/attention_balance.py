@@ -35,7 +35,8 @@ def conserved(case: Heads, form, *, rotary: bool) -> list:
         relations.append(Equal(rates[0], rates[1]))
         moved = [weight - slope / INVERSE_RATE for weight, slope in pairs]
         before, after, added = (
-            form(query, query) - form(key, key) for query, key in ((head.query, head.key), moved, (pairs[0][1], pairs[1][1]))
+            form(query, query) - form(key, key)
+            for query, key in ((head.query, head.key), moved, (pairs[0][1], pairs[1][1]))
         )
         relations.append(Drift(after - before, INVERSE_RATE, 2, added))
     return relations
@@ -82,11 +83,12 @@ def the_matrix_law_holds_with_rotary(case: Heads):
 @theorem(
     "NOETHER.6",
     title="With rotary positions, gradient flow conserves the balance of queries and keys in each frequency pair",
-    statement=r"Q_j = \lVert W_Q^{(j)} \rVert^2 - \lVert W_K^{(j)} \rVert^2: \quad \dot Q_j = 0 \text{ under gradient flow}, "
-    r"\quad \Delta Q_j = \eta^2 (\lVert G_Q^{(j)} \rVert^2 - \lVert G_K^{(j)} \rVert^2) \text{ in one step of gradient descent}",
-    hypotheses="for each head and each pair j of columns that is turned by one angle; any angles, turned as often as the position "
-    "says; the law of NOETHER.5 on all entries of the Gram matrices is refuted; G_Q and G_K the gradients in W_Q and W_K; "
-    f"{EXAMPLE}, and angles with rational cosines and sines",
+    statement=r"Q_j = \lVert W_Q^{(j)} \rVert^2 - \lVert W_K^{(j)} \rVert^2: \quad \dot Q_j = 0 \text{ under gradient flow},"
+    r" \quad \Delta Q_j = \eta^2 (\lVert G_Q^{(j)} \rVert^2 - \lVert G_K^{(j)} \rVert^2) \text{ in one step of "
+    r"gradient descent}",
+    hypotheses="for each head and each pair j of columns that is turned by one angle; any angles, turned as often as the "
+    "position says; the law of NOETHER.5 on all entries of the Gram matrices is refuted; G_Q and G_K the gradients in W_Q and "
+    f"W_K; {EXAMPLE}, and angles with rational cosines and sines",
     cites=("su2021roformer", "marcotte2025transformative"),
     controls={"a pair taken across frequencies": dict(apart=1)},
     derivation=derivations.frequency_pairs,

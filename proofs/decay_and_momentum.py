@@ -6,7 +6,7 @@ from proofs.noether import INVERSE_RATE, TWO_HIDDEN_LAYERS, form_of
 from proofs.scaling import HOMOGENEOUS, imbalance
 from symmetry.actions import HiddenMap
 from symmetry.cases import Direction, HomogeneousNetwork
-from symmetry.network import Batch, HasLayers, Layered, Network, backprop, map_parameters
+from symmetry.network import Batch, HasLayers, Network, backprop, map_parameters
 from symmetry.statements.false_claim import refuted_claim
 from symmetry.statements.theorem import WIDE, theorem
 
@@ -73,11 +73,6 @@ def further_along(network: Network, velocity: HasLayers) -> Network:
     return map_parameters(lambda parameter, speed: parameter + speed / INVERSE_MOMENTUM, network, velocity)
 
 
-def rotate(g: HiddenMap, thing: Layered):
-    """What the antisymmetric generator u v^T - v u^T of every hidden space makes of a network or a velocity."""
-    return map_parameters(lambda one, other: one - other, g.generate(thing), g.transpose.generate(thing))
-
-
 @theorem(
     "NOETHER.8",
     title="Momentum multiplies the angular momentum by mu at every step, exactly",
@@ -107,8 +102,8 @@ def momentum_multiplies_the_angular_momentum(
 @refuted_claim(
     "NOETHER.9",
     title="Momentum conserves the balance of ReLU units",
-    statement=r"\ddot\theta + \gamma \dot\theta = -\nabla L \;\Rightarrow\; \frac{d}{dt} \dot Q = -\gamma \dot Q, \text{ so that } "
-    r"\dot Q = 0 \text{ for ever where it is } 0 \text{ once}; \quad Q = \lVert w \rVert^2 + b^2 - \lVert v \rVert^2",
+    statement=r"\ddot\theta + \gamma \dot\theta = -\nabla L \;\Rightarrow\; \frac{d}{dt} \dot Q = -\gamma \dot Q, \text{ so that "
+    r"} \dot Q = 0 \text{ for ever where it is } 0 \text{ once}; \quad Q = \lVert w \rVert^2 + b^2 - \lVert v \rVert^2",
     hypotheses=f"{HOMOGENEOUS}; k = 1; gamma = 1/{INVERSE_MOMENTUM}; (w, b, v) of any hidden unit",
     corrected_by="NOETHER.8",
     cites=("marcotte2024momentum",),

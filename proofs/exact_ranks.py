@@ -1,6 +1,7 @@
 """Jacobians of networks in their parameters, exact, and ranks modulo a prime, which no rank over the rationals is below."""
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 
 import flint
@@ -37,7 +38,7 @@ def network_of_integers(
     def integers(*shape: int) -> np.ndarray:
         return generator.integers(1 - below, below, shape)
 
-    weights = [integers(*pair) for pair in zip(widths[:-1], widths[1:], strict=True)]
+    weights = [integers(*pair) for pair in itertools.pairwise(widths)]
     return exact_network(weights, [integers(width) for width in widths[1:]] if biases else None, hidden=hidden)
 
 
@@ -63,4 +64,5 @@ def rank_modulo_prime(matrix: np.ndarray) -> int:
     >>> rank_modulo_prime(np.array([[1, 2], [2, 4]])), rank_modulo_prime(np.array([[1, 2], [2, 5]]))
     (1, 2)
     """
-    return flint.nmod_mat(*matrix.shape, [int(entry) % PRIME for entry in matrix.ravel()], PRIME).rank()
+    rows, columns = matrix.shape
+    return flint.nmod_mat(rows, columns, [int(entry) % PRIME for entry in matrix.ravel()], PRIME).rank()

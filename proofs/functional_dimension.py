@@ -93,11 +93,11 @@ def rescaling_directions(network: Network) -> Symbol:
 
 @theorem(
     "FDIM.2",
-    title="A ReLU network's function has a dimension less than its parameters for each hidden unit, and that is attained",
-    statement=r"\mathrm{rank}\, \frac{\partial f}{\partial \theta} \leq P - \textstyle\sum_l n_l, \text{ with equality on an open "
-    r"set}",
-    hypotheses="P parameters, n_l units in hidden layer l; wherever the derivative exists and no unit has outgoing weights 0; the "
-    "bound for any widths, depth and inputs; equality, at a witness with no preactivation 0, for the widths "
+    title="The rank of a ReLU network is at most its parameters minus its hidden units, and that is attained",
+    statement=r"\mathrm{rank}\, \frac{\partial f}{\partial \theta} \leq P - \textstyle\sum_l n_l, "
+    r"\text{ with equality on an open set}",
+    hypotheses="P parameters, n_l units in hidden layer l; wherever the derivative exists and no unit has outgoing weights 0; "
+    "the bound for any widths, depth and inputs; equality, at a witness with no preactivation 0, for the widths "
     f"{', '.join('-'.join(map(str, widths)) for widths in WITNESSES)} with biases, by a rank modulo p = 2^31 - 1",
     cites=("grigsby2022functional", "neyshabur2015path"),
     controls={"P": dict(directions=0)},

@@ -58,8 +58,8 @@ def permutations_that_keep(masks: Masks) -> list[tuple]:
     title="Masks whose units differ in fan-in leave no permutation but the identity",
     statement=r"\pi \cdot M = M \;\Rightarrow\; \pi = \mathrm{id}",
     hypotheses="M the masks of all layers, 1 where a weight is trained and 0 where it stays 0; the units of each hidden layer "
-    "differ in the number of ones in their column; the mask is fixed, so that pi keeps the networks with this mask if and only if "
-    "it keeps the mask; counted by trying every permutation for masks of the widths "
+    "differ in the number of ones in their column; the mask is fixed, so that pi keeps the networks with this mask if and only "
+    "if it keeps the mask; counted by trying every permutation for masks of the widths "
     f"{', '.join('-'.join(map(str, widths)) for widths in WIDTHS)}",
     cites=("lim2024empirical",),
     controls={"equal masks": dict(of_layer=with_equal_columns)},

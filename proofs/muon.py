@@ -58,7 +58,7 @@ def adam_commutes_with_orthogonal_maps():
     """Adam's first direction, each entry over its own size, for one rotation of a column of two entries."""
     rotation, column = Symbol.of([[3, 4], [-4, 3]]) / 5, Symbol.of([[1], [2]])
 
-    def direction(gradient: Symbol) -> Symbol:
+    def direction(gradient: Array) -> Array:
         return gradient * reciprocal_square_root(gradient * gradient)
 
     return direction(rotation @ column), rotation @ direction(column)
@@ -69,8 +69,8 @@ def adam_commutes_with_orthogonal_maps():
     title="Muon's direction turns with the gradient",
     statement=r"U^T U = 1,\ V V^T = 1 \;\Rightarrow\; N(U G V) = U\, N(G)\, V, \quad N \text{ iterates } "
     r"X \mapsto aX + b X X^T X + c (X X^T)^2 X \text{ from } G / \lVert G \rVert",
-    hypotheses=f"U and V orthogonal, any a, b and c and number of iterations, G not 0; tried on mirrors U and V, {ITERATIONS} "
-    "iterations; Adam's direction does not, already for one rotation",
+    hypotheses=f"U and V orthogonal, any a, b and c and number of iterations, the gradient G not 0; tried on "
+    f"mirrors U and V, {ITERATIONS} iterations; Adam's direction does not, already for one rotation",
     cites=("jordan2024muon", "kingma2015adam"),
     controls={"U not orthogonal": dict(times=1)},
     derivation=derivations.newton_schulz,

@@ -7,7 +7,7 @@ import numpy as np
 import sympy
 from sympy.functions.combinatorial.numbers import stirling
 
-from proofs.exact_networks import exact_batch, exact_network
+from proofs.exact_networks import exact_network
 from proofs.exact_ranks import in_a_row, parameter_jacobian
 from symmetry.array import Array
 from symmetry.network import Batch, Network, backprop, forward

@@ -50,5 +50,5 @@ def test_rotary_positions_keep_lengths_and_are_turned_back():
 def test_with_rotary_positions_scores_depend_on_the_distance_only():
     same = dataclasses.replace(CASE, x=Symbol.of(np.tile(np.asarray(CASE.x[:1]), (3, 1))))
     first = scores(same.heads, same.x, rotary=True)[:, :3]
-    assert first[0, 1] == first[1, 2] and first[1, 0] == first[2, 1]
+    assert (first[0, 1], first[1, 0]) == (first[1, 2], first[2, 1])
     assert first[0, 1] != first[0, 2]

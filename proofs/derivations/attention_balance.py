@@ -2,7 +2,7 @@
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import sympy
@@ -53,8 +53,8 @@ def gram_matrices(fault: str = ""):
         return total(E[t, u] * entry(K, u, row) * entry(Q, t, c) * between(c, column), c, t, u)
 
     yield Step(
-        "Q^T G is the sum of E[t, u] times query times key, and K^T H is its transpose. The rates of Q^T Q and of K^T K are minus "
-        "one of these and its transpose each, so they are equal.",
+        "Q^T G is the sum of E[t, u] times query times key, and K^T H is its transpose. The rates of Q^T Q and of K^T K are "
+        "minus one of these and its transpose each, so they are equal.",
         of_queries(a, b) + of_queries(b, a),
         of_keys(a, b) + of_keys(b, a),
         concludes=tuple(law(setting, f"[{2 * head}]", (a, b)) for head, setting in enumerate(PLAIN)),
@@ -119,7 +119,9 @@ def frequency_pairs(fault: str = ""):
         2 * (of_keys(a, 0) + of_keys(second, 1)),
         concludes=tuple(law(setting, f"[{2 * head}]", (a,)) for head, setting in enumerate(ROTARY)),
     )
-    yield a_step(lambda one, other: total(sum(one(f, a, which) * other(f, a, which) for which in (0, 1)), f), (a,), ROTARY)
+    yield a_step(
+        lambda one, other: total(sum(one(f, a, which) * other(f, a, which) for which in (0, 1)), f), (a,), ROTARY
+    )
 
 
 def in_pairs(matrix: Symbol) -> Symbol:
@@ -147,15 +149,21 @@ def of_head(head: int, rotary: bool, at: Instantiation) -> Setting:
     at = at if rotary else dataclasses.replace(at, sizes={**at.sizes, A: columns})
 
     def weights(which: str) -> Symbol:
-        return Symbol.of([[at.rational(f"{which} {row} {place}") for place in range(columns)] for row in range(at.size(D))])
+        return Symbol.of(
+            [[at.rational(f"{which} {row} {place}") for place in range(columns)] for row in range(at.size(D))]
+        )
 
     heads = tuple(Head(weights(f"query {each}"), weights(f"key {each}")) for each in range(HEADS))
     targets = Symbol.of([[at.rational(f"y {n} {k}") for k in range(HEADS * positions)] for n in range(positions)])
     case = Heads(heads, at.array("x", T, D), targets, HALF_SQUARED_ERROR)
-    errors = case.loss.error(scores(heads, case.x, rotary=rotary), targets)[:, head * positions : (head + 1) * positions]
+    errors = case.loss.error(scores(heads, case.x, rotary=rotary), targets)[
+        :, head * positions : (head + 1) * positions
+    ]
     gradient = gradients(case, rotary=rotary)[head]
     own = {"Q": heads[head].query, "K": heads[head].key, "G": gradient.query, "H": gradient.key}
-    known = {"E": errors, "eta": sympy.Rational(1, 8)} | {name: in_pairs(each) if rotary else each for name, each in own.items()}
+    known = {"E": errors, "eta": sympy.Rational(1, 8)} | {
+        name: in_pairs(each) if rotary else each for name, each in own.items()
+    }
     if rotary:
         known["R"] = turns(positions, at.size(A))
     return Setting({"case": case}, at.knowing(**known))

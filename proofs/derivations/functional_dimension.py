@@ -35,7 +35,7 @@ def relu_dimension(fault: str = ""):
         (z[n, j] * slope(z[n, j]) - phi(z[n, j])) * V[j, k],
     )
     yield Step(
-        "For ReLU phi(z) = z phi'(z), so that nothing moves behind the unit: the outputs move at the rate 0 along this direction.",
+        "For ReLU phi(z) = z phi'(z), so that nothing moves behind the unit: the outputs move at the rate 0.",
         (z[n, j] * slope(z[n, j]) - phi(z[n, j])) * E[n, j, k],
         0,
         given=((phi(z[n, j]), z[n, j] * slope(z[n, j])),),
@@ -54,7 +54,8 @@ def relu_dimension(fault: str = ""):
     hidden = total(width[l], l) - width[0]
     rest = 0 if fault == "P" else hidden
     yield Step(
-        "Strike out one such parameter for each hidden unit: layer by layer, the derivatives in the others span it. Layer l + 1 has "
+        "Strike out one such parameter for each hidden unit: layer by layer, the derivatives in the others span it. Layer l + 1 "
+        "has "
         "n[l] n[l + 1] weights and n[l + 1] biases, so that P - hidden units are left. At the witnesses the rank modulo p is "
         "this number, and it stays so nearby: a minor that is not 0 stays so.",
         total(width[l] * width[l + 1] + width[l + 1], l) - hidden,
