@@ -4,6 +4,7 @@ The example is the invariance of networks with linear hidden layers under invert
 """
 
 import dataclasses
+import functools
 
 import jax.numpy as jnp
 import numpy as np
@@ -98,6 +99,12 @@ def the_gradient_is_orthogonal_to_what_an_invariance_generates(
     return [Conserved(inner_products_of_layers(gradient, motion)), Equal(curved, turned.layers)]
 
 
+def form_of(g: HiddenMap, one, other, *, sign: int = 1):
+    """<one, A other> of every layer, where A is g's generator plus `sign` times its transpose: shape (layers,)."""
+    transposed = inner_products_of_layers(one, g.transpose.generate(other))
+    return inner_products_of_layers(one, g.generate(other)) + transposed * sign
+
+
 @theorem(
     "NOETHER.3",
     title="A symmetric generator's quadratic form is conserved by gradient flow and drifts at second order in steps",
@@ -117,11 +124,7 @@ def the_form_of_a_symmetric_generator_is_conserved(network: Network, g: HiddenMa
     """The generator of every hidden space is u v^T + v u^T; with the sign -1 it is antisymmetric."""
     symmetric = linear(network)
     gradient = backprop(symmetric, batch)
-
-    def form(one, other):
-        transposed = inner_products_of_layers(one, g.transpose.generate(other))
-        return inner_products_of_layers(one, g.generate(other)) + transposed * sign
-
+    form = functools.partial(form_of, g, sign=sign)
     trained = gradient_step(symmetric, gradient, INVERSE_RATE)
     change = form(trained, trained).sum() - form(symmetric, symmetric).sum()
     return [

@@ -14,14 +14,15 @@ GLOSSARY = r"""
 \theta_s  what belongs to unit s, (w_s, b_s, v_s) [letters \theta] [in TIE.10 TIE.13 TIE.14 TIE.16 TIE.17]
 \theta_i  what belongs to unit i [letters \theta] [in CLAIM.13 CLAIM.17]
 f  the function that the network computes: f(θ, x) are its outputs for the inputs x [not in METH.1 METH.6 METH.8 CAP.10]
-x  the inputs, a row an example [in GRAD PERM DUP SOFT LAND.1 ARCH.1 ARCH.3 ARCH.6 METH.10]
+x  the inputs, a row an example [in GRAD PERM DUP SOFT DATA LAND.1 ARCH.1 ARCH.3 ARCH.6 METH.10]
 x  one input of the network [in CAP.1 CAP.2 CAP.3 CAP.5 CAP.8 CAP.9 CAP.10 OF_ONE_INPUT]
 x'  another input [letters '] [in CAP.3 CLAIM.44 CLAIM.45]
 y  the targets, a row an example [in GRAD LAND.1 CLAIM.31 CLAIM.39]
 \hat y  what the network predicts [letters y] [in CLAIM.28 CLAIM.30 CLAIM.31 CLAIM.33]
-L  the loss, summed over the examples of a batch [in GRAD PERM TIE DUP SIGN SCALE SOFT NORM.1 ARCH.7 METH.10 CLAIM]
+L  the loss, summed over the examples of a batch [in GRAD PERM TIE DUP SIGN SCALE SOFT DATA NORM.1 ARCH.7 METH.10 CLAIM]
     [not in TIE.4 CLAIM.37]
-L  a loss, as a function of the parameters [in TIE.4 NORM.2 NORM.3 NOETHER LAND.2]
+L  a loss, as a function of the parameters [in TIE.4 NORM.2 NORM.3 NOETHER MIRROR LAND.2]
+    [not in NOETHER.5 NOETHER.6]
 {}^L  L as an index: the last layer [letters ^L]
 W^l, b^l  the weights and biases of layer l, where W[i, j] leads from unit i to unit j [letters W b i j]
     [in GRAD TIE.8 TIE.9]
@@ -31,11 +32,13 @@ a^l  the activations of layer l, a row an example, and a^0 the inputs [letters a
 \delta^l  the errors of layer l, the derivative of L in z^l [letters \delta] [in GRAD CLAIM.54]
 l  a layer, the first behind the inputs being 1 [in GRAD PERM TIE.8 TIE.9 CAP.1 CAP.2 CLAIM.51 CLAIM.54]
 n_l  the number of units of hidden layer l, or n where there is one [letters n] [in PERM.9 CAP.1 CAP.2]
+n_l  the number of units of layer l, from the inputs, 0, to the outputs, L [letters n l L] [in FDIM.1]
+n_l  the number of units of hidden layer l [letters n l] [in FDIM.2]
 \varphi  the activation of a layer
 \varphi'  the slope of the activation
 \varphi''  the second derivative of the activation
 (w, b, v)  a hidden unit's incoming weights, its bias and its outgoing weights
-    [in PERM TIE DUP SIGN SCALE CAP.9 OF_UNITS] [not in TIE.8]
+    [in PERM TIE DUP SIGN SCALE NOETHER.9 CAP.9 OF_UNITS] [not in TIE.8]
 s, t  two units of one hidden layer [in TIE DUP.1] [not in TIE.4 TIE.5 TIE.8]
 i  a unit [in TIE.12 CAP.9 CAP.10 CLAIM.36 CLAIM.38]
 j  a unit [in TIE.10 DUP.3 SIGN.4]
@@ -62,13 +65,13 @@ H_{ww}, H_{vv}  its blocks in incoming and in outgoing weights [letters H] [in S
 \mathrm{fl}  as computed in floats, with rounding
 
 # Permutations and other maps of the parameters.
-\pi  a permutation of the units of each hidden layer [in PERM]
+\pi  a permutation of the units of each hidden layer [in PERM ASYM]
 \pi\cdot\theta  θ with the hidden units in that order: the columns of a layer's weights and its biases move, and the
     rows of the next layer's weights, activations and gradients with them
     [letters \pi] [in PERM LAND.1]
 \pi\cdot\theta  θ with its arrays permuted so [letters \pi] [in ARCH]
 \sigma  another permutation [in PERM.8]
-\mathrm{id}  the permutation that moves nothing [in PERM.8]
+\mathrm{id}  the permutation that moves nothing [in PERM.8 ASYM.1]
 S\cdot\theta  all networks that permuting hidden units makes of θ [letters S] [in PERM.9]
 \sigma\cdot\theta  θ with some hidden units flipped, their (w, b, v) negated [letters \sigma] [in SIGN.3]
 \sigma  the sigmoid, 1/(1 + exp(-z)) [in SOFT.3 CLAIM.38 CLAIM.51 CLAIM.52 CLAIM.53 CLAIM.58]
@@ -81,19 +84,22 @@ e^{tA}  the matrix exponential, the motion that A generates for a time t [letter
 
 # Training.
 \eta  the size of a step of gradient descent [not in TIE.13]
-\theta'  with a prime: the same after one step [letters '] [in TIE.6 TIE.7 TIE.10 CLAIM.7]
+\theta'  with a prime: the same after one step [letters '] [in TIE.6 TIE.7 TIE.10 NOETHER.7 NOETHER.8 CLAIM.7]
 V', c'  V and c after the steps [letters '] [in SOFT.2]
 \theta'  the changed parameters [letters '] [in SOFT.1]
 {}^{(T)}  with (T) above: the same after T steps of training [letters ^{(T)} T] [in TIE.9 TIE.11 TIE.12]
 \theta_T(\theta_0)  the parameters after T steps of training from theta_0 [letters T] [in PERM.7]
 T  a number of steps [in TIE.2 TIE.3 TIE.17]
 g_1, g_2, \dots  a parameter's own gradients so far, step by step [letters g t] [in PERM.6 TIE.2]
-u  what the rule of training adds to a parameter [in PERM.6 TIE.2 SIGN.3]
+u  what the rule of training adds to a parameter [in PERM.6 TIE.2 SIGN.3 DATA.1]
 g  the gradient [in SIGN.3 TIE.14]
 g_w, g_b, g_v  the gradient in w, in b and in v [letters g] [in DUP.4]
 g_c, c  the gradient in the next layer's bias, which is c [letters c] [in SIGN.3]
 \dot Q, \Delta Q  how fast Q changes in time, and by how much in a step [letters \dot \Delta] [in SCALE.5]
-\dot M, \Delta M  how fast M changes in time, and by how much in a step [letters \dot \Delta] [in SCALE.6]
+\dot M, \Delta M  how fast M changes in time, and by how much in a step [letters \dot \Delta] [in SCALE.6 NOETHER.5]
+\dot Q_j, \Delta Q_j  how fast it changes in time, and by how much in a step [letters \dot \Delta] [in NOETHER.6]
+\dot\theta, \ddot\theta  how fast θ changes in time, and how fast that changes, and how fast Q does [letters \dot \ddot t]
+    [in NOETHER.9]
 \dot\theta  how fast θ changes in time: gradient flow [letters \dot] [in NOETHER.3]
 a_s, \delta_s  the activations and the errors of unit s, in every example [letters a \delta] [in TIE.1]
 a_{ns}  the activation of unit s in example n [letters a] [in TIE.7 TIE.13]
@@ -171,6 +177,16 @@ c_i, r_i  the center and the radius of a ball on the left, and with a mark on th
 \varepsilon  what the numbers of duals have beside a value: its square is 0 [in METH.8]
 x, v  a point, and a direction [letters x v] [in METH.8]
 \theta^{\leq l}, \theta^{> l}  the weights and biases of the layers up to l, and of those behind it [letters l] [in METH.10]
+
+W_Q, W_K  the weights of queries and keys of a head [letters W Q K] [in NOETHER.5]
+W_Q^{(j)}, W_K^{(j)}  the two columns of pair j in the weights of queries and keys of a head [letters W K j] [in NOETHER.6]
+Q, Q_j  what is conserved; as an index, of the queries [letters Q] [in NOETHER.6]
+v  a velocity: a number for every parameter [in NOETHER.8]
+V  an orthogonal matrix for the columns of G [letters V] [in OPT.1]
+W^1  the first weights [letters W] [in DATA.1]
+Q  the orthogonal matrix, where Qᵀθ is θ with QᵀW^1 for its first weights [letters Q] [in DATA.1]
+K  a number that no curvature of L is below the negative of [letters K] [in MIRROR.1]
+R, P  a reflection of the parameters, and the projection onto those that it leaves as they are [letters R P] [in MIRROR]
 
 # Shapes, training and cases, of the method itself.
 W^l, b^l, x, L  the weights and biases of layer l, the inputs, and the loss of a batch [letters W b l x L] [in METH.18]

@@ -77,8 +77,17 @@ def form_of_a_generator(at: Instantiation) -> Setting:
     units = np.eye(size, dtype=int)
     columns = [in_a_row(g.generate(from_a_row(network, Symbol.of(unit)))) for unit in units]
     letters = {"theta": in_a_row(network), "G": in_a_row(program.backprop(network, batch)), "B": Symbol.of(columns).T}
+    letters |= {"eta": sympy.Rational(1, 8), "lambda": sympy.Rational(1, 16), "mu": sympy.Rational(1, 2)}
     known = dataclasses.replace(known, sizes={**at.sizes, parameters: size})
-    return Setting({"network": network, "g": g, "batch": batch}, known.knowing(eta=sympy.Rational(1, 8), **letters))
+    return Setting({"network": network, "g": g, "batch": batch}, known.knowing(**letters))
+
+
+def moving(at: Instantiation) -> Setting:
+    """The same network, of which every parameter has a velocity, v."""
+    setting, velocity = form_of_a_generator(at), direction_at(at, "v")
+    return setting._replace(
+        arguments={**setting.arguments, "velocity": velocity}, at=setting.at.knowing(v=in_a_row(velocity))
+    )
 
 
 def in_a_row(thing: HasLayers) -> Symbol:
