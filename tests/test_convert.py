@@ -1,5 +1,7 @@
 """Converters on modules of Flax and Equinox: the function stays, the tree keeps its form, and nothing happens in place."""
 
+from typing import Any
+
 import equinox as eqx
 import flax.linen as nn
 import jax
@@ -95,13 +97,17 @@ def test_a_batch_norm_of_linen_folds_into_the_convolution_before_it(use_bias):
 def test_a_value_bias_of_nnx_moves_to_the_output():
     module = nnx.MultiHeadAttention(HEADS, WIDTH, rngs=nnx.Rngs(0), decode=False)
     apply, params = of_nnx(module)
-    names = {"value_bias": "value/bias/value", "output": "out/kernel/value:2", "output_bias": "out/bias/value"}
-    made = convert.move_value_bias(params, **names, size=SIZE, dropout=0.0)
+
+    def with_bias_moved(**settings: Any):
+        names = {"value_bias": "value/bias/value", "output": "out/kernel/value:2", "output_bias": "out/bias/value"}
+        return convert.move_value_bias(params, **names, size=SIZE, **settings)
+
+    made = with_bias_moved(dropout=0.0)
     convert.checked(apply, params, made, X)
     assert not named_arrays(made)["value/bias/value"].any()
     for broken in ({"dropout": 0.1}, {"dropout": 0.0, "sink": True}):
         with pytest.raises(convert.ConversionRefused, match=r"expected weights of attention that sum to 1.*\(ATT.1\)"):
-            convert.move_value_bias(params, **names, size=SIZE, **broken)
+            with_bias_moved(**broken)
 
 
 def test_a_value_bias_comes_once_for_each_query_head_that_shares_it():
