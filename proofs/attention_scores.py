@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from proofs.sums import total
 from symmetry.architecture import Architecture
 from symmetry.array import Array, pytree
 from symmetry.cases import case_kind
 from symmetry.source import Source
-
-HEADS = 2
 
 
 @pytree
@@ -32,16 +31,16 @@ class Heads:
 
 @case_kind(Heads)
 def _(source: Source, architecture: Architecture, name: str) -> Heads:
-    """As many features as inputs, twice the first layer's units for a size, and as many positions as examples."""
-    features, pairs, *_ = architecture.widths
+    """As many features as inputs, pairs as units of the first layer, heads as outputs, and positions as examples."""
+    features, pairs, *_, count = architecture.widths
     positions = architecture.batch
 
     def weights(which: str) -> Array:
         return source.numbers(f"{name} {which}", (features, 2 * pairs))
 
-    heads = tuple(Head(weights(f"query {head}"), weights(f"key {head}")) for head in range(HEADS))
+    heads = tuple(Head(weights(f"query {head}"), weights(f"key {head}")) for head in range(count))
     x = source.numbers(f"{name} x", (positions, features))
-    return Heads(heads, x, source.numbers(f"{name} y", (positions, HEADS * positions)), source.loss(architecture.loss))
+    return Heads(heads, x, source.numbers(f"{name} y", (positions, count * positions)), source.loss(architecture.loss))
 
 
 def rotate(vectors: Array, *, back: bool = False) -> Array:
@@ -62,11 +61,11 @@ def rotate(vectors: Array, *, back: bool = False) -> Array:
     return beside(first, second)
 
 
-def beside(left: Array, right: Array) -> Array:
-    """The columns of one matrix, and those of another of as many behind them: (rows, 2 columns)."""
-    columns = left.shape[-1]
-    identity, nothing = np.eye(columns, dtype=int), np.zeros((columns, columns), int)
-    return left @ np.concatenate([identity, nothing], axis=1) + right @ np.concatenate([nothing, identity], axis=1)
+def beside(*matrices: Array) -> Array:
+    """The columns of all matrices, one behind the other: each has as many rows."""
+    ends = np.cumsum([matrix.shape[1] for matrix in matrices])
+    places = np.split(np.eye(int(ends[-1]), dtype=int), ends[:-1])
+    return total([matrix @ place for matrix, place in zip(matrices, places, strict=True)])
 
 
 def vectors_of(head: Head, x: Array, *, rotary: bool) -> tuple[Array, Array]:

@@ -66,8 +66,8 @@ def flipped(flips: SignFlips, network: Network, skip: Array) -> tuple[Network, A
     controls={"no skip": dict(skip_follows=False)},
     derivation=derivations.flip_beside_a_skip,
     architectures=(
-        Architecture((3, 4, 3, 2)),
-        *(Architecture((3, 4, 2), bias=name != "gelu", hidden=name) for name in RECTIFIERS),
+        Architecture((3, 4, 3, 2), output="identity"),
+        *(Architecture((2, 3, 2), bias=name != "gelu", hidden=name, output="identity") for name in RECTIFIERS),
     ),
     dtypes=WIDE,
 )

@@ -23,6 +23,9 @@ x, E, Q, K, G, H, R = arrays("x E Q K G H R")
 """Inputs; the derivatives of L in the scores; the weights of queries and keys, and their gradients; and what stands between
 the entries of query t and those of key u in a score."""
 
+HEADS = 2
+"""Of the cases that the laws are run on."""
+
 law = functools.partial(Sides, widths=(T, D, A))
 
 
@@ -143,7 +146,7 @@ def turns(positions: int, pairs: int) -> Symbol:
 
 def of_head(head: int, rotary: bool, at: Instantiation) -> Setting:
     """Heads, inputs and a loss; the letters are those of one head."""
-    from proofs.attention_scores import HEADS, Head, Heads, gradients, scores
+    from proofs.attention_scores import Head, Heads, gradients, scores
 
     positions, columns = at.size(T), 2 * at.size(A)
     at = at if rotary else dataclasses.replace(at, sizes={**at.sizes, A: columns})
@@ -169,5 +172,5 @@ def of_head(head: int, rotary: bool, at: Instantiation) -> Setting:
     return Setting({"case": case}, at.knowing(**known))
 
 
-PLAIN, ROTARY = ([functools.partial(of_head, head, rotary) for head in range(2)] for rotary in (False, True))
+PLAIN, ROTARY = ([functools.partial(of_head, head, rotary) for head in range(HEADS)] for rotary in (False, True))
 """A setting for each head."""
