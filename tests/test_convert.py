@@ -1,5 +1,7 @@
 """Converters on modules of Flax and Equinox: the function stays, the tree keeps its form, and nothing happens in place."""
 
+import functools
+
 import equinox as eqx
 import flax.linen as nn
 import jax
@@ -95,13 +97,20 @@ def test_a_batch_norm_of_linen_folds_into_the_convolution_before_it(use_bias):
 def test_a_value_bias_of_nnx_moves_to_the_output():
     module = nnx.MultiHeadAttention(HEADS, WIDTH, rngs=nnx.Rngs(0), decode=False)
     apply, params = of_nnx(module)
-    names = {"value_bias": "value/bias/value", "output": "out/kernel/value:2", "output_bias": "out/bias/value"}
-    made = convert.move_value_bias(params, **names, size=SIZE, dropout=0.0)
+    move = functools.partial(
+        convert.move_value_bias,
+        params,
+        value_bias="value/bias/value",
+        output="out/kernel/value:2",
+        output_bias="out/bias/value",
+        size=SIZE,
+    )
+    made = move(dropout=0.0)
     convert.checked(apply, params, made, X)
     assert not named_arrays(made)["value/bias/value"].any()
-    for broken in ({"dropout": 0.1}, {"dropout": 0.0, "sink": True}):
+    for dropout, sink in ((0.1, False), (0.0, True)):
         with pytest.raises(convert.ConversionRefused, match=r"expected weights of attention that sum to 1.*\(ATT.1\)"):
-            convert.move_value_bias(params, **names, size=SIZE, **broken)
+            move(dropout=dropout, sink=sink)
 
 
 def test_a_value_bias_comes_once_for_each_query_head_that_shares_it():
@@ -109,11 +118,8 @@ def test_a_value_bias_comes_once_for_each_query_head_that_shares_it():
 
     def apply(p, x):
         values = x[:, :SIZE] + p["v"]
-        weights = jax.nn.softmax(x @ x.T, -1)
-        return (
-            jnp.concatenate([weights @ values, weights.T @ jnp.ones_like(values) * 0 + weights @ values], -1) @ p["o"]
-            + p["b"]
-        )
+        heads = [jax.nn.softmax(sign * x @ x.T, -1) @ values for sign in (1.0, -1.0)]
+        return jnp.concatenate(heads, -1) @ p["o"] + p["b"]
 
     made = convert.move_value_bias(params, value_bias="v", output="o:1", output_bias="b", size=SIZE, dropout=0.0)
     convert.checked(apply, params, made, X)

@@ -64,7 +64,7 @@ class Dimension:
         """The report as lines of at most that width."""
         rows = [
             (self.parameters, "parameters"),
-            (self.lower, "certified rank: the functions near these parameters have at least so many dimensions"),
+            (self.lower, "certified rank: near one of the sets of parameters tried, functions have at least so many dimensions"),
             (self.upper, "parameters less the directions of the symmetries below: at most so many"),
             (self.gap, self._gap),
         ]
@@ -96,8 +96,8 @@ class Dimension:
             f"Differentiated at {count(self.networks, 'set of parameters')} and {count(self.inputs, 'input')}, "
             f"{count(self.rows, 'number')} returned in all; seed {self.seed}.{skipped}",
             "Certified: derivatives are balls of 256 bits of the model itself, and elimination on balls finds pivots that are "
-            "not 0. The rank is that of one set of parameters, so it holds near it; where a model is linear in pieces, on that "
-            "piece.",
+            "not 0. The rank holds near the set of parameters where it was found, where a model is linear in pieces on that "
+            "piece; where it compares nothing, near almost all.",
             "Not certified: that the symmetries hold everywhere. Their multiples are the same at every set of parameters, and "
             "along each no result changes there by more than 2^-100 of what it could; that they hold is what the theorems say.",
         ]
