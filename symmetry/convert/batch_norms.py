@@ -48,6 +48,7 @@ def fold_batch_norm(
     """
     parameters = Parameters("fold_batch_norm", params)
     (place,) = parameters.places([kernel], "kernel")
+    parameters.require_distinct([place.path, bias, scale, shift, mean, variance], "the call")
     if not 0 <= epsilon < 1:
         raise ValueError(
             f"fold_batch_norm: epsilon is {epsilon}; pass what the program adds to variances, such as 1e-5."

@@ -47,6 +47,7 @@ def fold_norm(
     parameters = Parameters("fold_norm", params)
     require_kind("fold_norm: readers", readers, Mapping, "a dictionary such as {'W:0': 'b'}")
     places = parameters.places(list(readers), "readers")
+    parameters.require_distinct([scale, shift, *(place.path for place in places), *readers.values()], "the call")
     new: dict[str, np.ndarray] = {}
     for place, bias in zip(places, readers.values(), strict=True):
         parameters.require_own(place.path, THEOREM, "the other does not read the norm")

@@ -95,6 +95,7 @@ def _units(
 ) -> tuple[list[Place], list[Place]]:
     """Where the units lie, if all arrays have as many and those asked for are among them."""
     before, after = parameters.places(incoming, "incoming"), parameters.places(outgoing, "outgoing")
+    parameters.require_distinct([place.path for place in (*before, *after)], "incoming and outgoing")
     for place in (*before, *after):
         parameters.require_own(place.path, theorem, "the other has no such units")
     lengths = {parameters.length(place) for place in (*before, *after)}

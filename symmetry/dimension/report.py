@@ -64,7 +64,10 @@ class Dimension:
         """The report as lines of at most that width."""
         rows = [
             (self.parameters, "parameters"),
-            (self.lower, "certified rank: near one of the sets of parameters tried, functions have at least so many dimensions"),
+            (
+                self.lower,
+                "certified rank: near one of the sets of parameters tried, functions have at least so many dimensions",
+            ),
             (self.upper, "parameters less the directions of the symmetries below: at most so many"),
             (self.gap, self._gap),
         ]
