@@ -9,7 +9,22 @@ from typing import Annotated
 import typer
 
 import symmetry
-from symmetry.commands import book, check, cite, figure, grade, graph, list_, new, prove, reproduce, sheet, show, sweep
+from symmetry.commands import (
+    book,
+    check,
+    cite,
+    dimension,
+    figure,
+    grade,
+    graph,
+    list_,
+    new,
+    prove,
+    reproduce,
+    sheet,
+    show,
+    sweep,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,6 +58,7 @@ app.command(epilog=cite.EXAMPLES)(cite.cite)
 app.command("list", epilog=list_.EXAMPLES)(list_.list_)
 app.command(epilog=show.EXAMPLES)(show.show)
 app.command(epilog=check.EXAMPLES)(check.check)
+app.command(epilog=dimension.EXAMPLES)(dimension.dimension)
 app.command(epilog=book.EXAMPLES)(book.book)
 app.command(cls=figure.WithFigures)(figure.figure)
 app.command(epilog=graph.EXAMPLES)(graph.graph)

@@ -140,7 +140,21 @@ def test_mistakes_exit_with_2_and_one_clear_message(arguments, message):
 
 
 def test_every_command_has_help_with_an_example():
-    for command in ("prove", "reproduce", "cite", "list", "show", "book", "figure", "grade", "graph", "sheet", "new"):
+    names = (
+        "prove",
+        "reproduce",
+        "cite",
+        "list",
+        "show",
+        "book",
+        "dimension",
+        "figure",
+        "grade",
+        "graph",
+        "sheet",
+        "new",
+    )
+    for command in names:
         assert f"symmetry {command}" in run(command, "--help").stdout.split("Example")[1]
 
 

@@ -118,9 +118,9 @@ def adapters_averaged_by_their_factors() -> str:
         return x @ p[0] @ p[1]
 
     with jax.enable_x64(True):
-        given = [(jnp.asarray(left, jnp.float64), jnp.asarray(right, jnp.float64)) for left, right, _ in adapters]
+        given = [tuple(jnp.asarray(part, jnp.float64) for part in each[:2]) for each in adapters]
         wrong = tuple(jnp.asarray(part, jnp.float64) for part in averaged)
-        combined = convert.combine_adapters([(left, right, 1.0) for left, right in given], [0.5, 0.5])
+        combined = convert.combine_adapters([(one, other, 1.0) for one, other in given], [0.5, 0.5])
         told_apart(sum_of_both, given, apply, wrong, apply, combined, jnp.asarray(X, jnp.float64), "LORA.2")
     return refused(lambda: convert.combine_adapters(adapters, [0.5, 0.5], rank=2))
 

@@ -1,12 +1,15 @@
 """`symmetry graph`: which statement rests on which."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from symmetry.commands.options import AsJson, OwnFile, errors_explained, statements_and_questions
+
+if TYPE_CHECKING:
+    from symmetry.graph import Dependencies
 
 EXAMPLES = (
     "Examples: `symmetry graph TIE.2`; `symmetry graph PERM --output permutation.svg`; `symmetry graph --output all.dot`; "
@@ -39,7 +42,6 @@ def graph(
     from symmetry.files import require_writable, write_atomically
     from symmetry.graph import dependencies_of
     from symmetry.graph.formats import FORMS
-    from symmetry.graph.text import needed_by, overview, tree
     from symmetry.statements.claim import QUESTIONS
     from symmetry.statements.registry import load_with, select
 
@@ -56,11 +58,16 @@ def graph(
             write_atomically(output, FORMS[output.suffix.lower()](part, addresses))
     if output is not None:
         print(f"graph: {output}")
-        return
-    width = Console().width
-    if as_json:
+    elif as_json:
         print(FORMS[".json"](part, addresses), end="")
-    elif not chosen:
-        print(overview(whole, width))
     else:
-        print("\n\n".join([tree(part, chosen, width), "\n".join(needed_by(whole, id, width) for id in chosen)]))
+        print(_text(whole, chosen, Console().width))
+
+
+def _text(whole: "Dependencies", chosen: list[str], width: int) -> str:
+    """A tree of what was chosen and what needs it, or the overview."""
+    from symmetry.graph.text import needed_by, overview, tree
+
+    if not chosen:
+        return overview(whole, width)
+    return "\n\n".join([tree(whole, chosen, width), "\n".join(needed_by(whole, id, width) for id in chosen)])

@@ -51,6 +51,7 @@ def move_value_bias(
                 "is, or convert for evaluation only",
             )
     (place,) = parameters.places([output], "output")
+    parameters.require_distinct([place.path, value_bias, output_bias], "the call")
     for path in (value_bias, output_bias):
         parameters.require_own(path, THEOREM, "the other belongs to no value or output here")
     bias = parameters.floats(value_bias)

@@ -25,6 +25,7 @@ def fold_batch_norm(
     Here f = scale / sqrt(variance + epsilon), one for each output. The norm keeps its place and does nothing any more:
     mean 0, variance 1 - epsilon, scale 1, shift 0. Without a bias to take it up the shift stays in the norm. In training
     the statistics are those of the batch: there the theorem does not hold, and a fold changes what is learned.
+    Source: ioffe2015batch.
 
     >>> params = {"W": np.ones((1, 2)), "b": np.ones(2), "mean": np.array([1.0, 0.0]), "var": np.array([3.0, 0.0])}
     >>> made = fold_batch_norm(params, kernel="W:1", bias="b", mean="mean", variance="var", epsilon=1.0 / 4)
@@ -47,6 +48,7 @@ def fold_batch_norm(
     """
     parameters = Parameters("fold_batch_norm", params)
     (place,) = parameters.places([kernel], "kernel")
+    parameters.require_distinct([place.path, bias, scale, shift, mean, variance], "the call")
     if not 0 <= epsilon < 1:
         raise ValueError(
             f"fold_batch_norm: epsilon is {epsilon}; pass what the program adds to variances, such as 1e-5."

@@ -24,7 +24,7 @@ def fold_norm(
 
     The norm keeps its place with scale 1 and shift 0, so that the tree keeps its form. All that reads the norm must be
     named; what reads it and is no linear layer, such as a residual stream behind the norm, forbids folding.
-    `symmetry.convert.checked` finds a reader that was forgotten.
+    `symmetry.convert.checked` finds a reader that was forgotten. Sources: ba2016layer, zhang2019root.
 
     >>> params = {"scale": np.array([2.0, 3.0]), "shift": np.array([1.0, 0.0]), "W": np.eye(2), "b": np.zeros(2)}
     >>> made = fold_norm(params, scale="scale", shift="shift", readers={"W:0": "b"})
@@ -47,6 +47,7 @@ def fold_norm(
     parameters = Parameters("fold_norm", params)
     require_kind("fold_norm: readers", readers, Mapping, "a dictionary such as {'W:0': 'b'}")
     places = parameters.places(list(readers), "readers")
+    parameters.require_distinct([scale, shift, *(place.path for place in places), *readers.values()], "the call")
     new: dict[str, np.ndarray] = {}
     for place, bias in zip(places, readers.values(), strict=True):
         parameters.require_own(place.path, THEOREM, "the other does not read the norm")

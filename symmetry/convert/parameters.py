@@ -74,10 +74,18 @@ class Parameters:
         if isinstance(texts, str) or not texts:
             raise ValueError(f"{self.converter}: {what} is {shown(texts)}; pass a list of axes, such as ['W:1'].")
         found = [self.place(text) for text in texts]
-        paths = [place.path for place in found]
-        if twice := sorted({path for path in paths if paths.count(path) > 1}):
-            raise ValueError(f"{self.converter}: {what} names {twice[0]} twice; name each array once.")
+        self.require_distinct([place.path for place in found], what)
         return found
+
+    def require_distinct(self, paths: Sequence[str | None], what: str) -> None:
+        """Raise if an array is named twice, whose second change would undo the first.
+
+        Raises:
+            ValueError: one is.
+        """
+        given = [path for path in paths if path is not None]
+        if twice := [path for place, path in enumerate(given) if path in given[:place]]:
+            raise ValueError(f"{self.converter}: {what} names {twice[0]} twice; name each array once, in one role.")
 
     def length(self, place: Place) -> int:
         """How long the axis is."""

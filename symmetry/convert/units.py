@@ -16,7 +16,7 @@ def split_unit(
 
     The new unit comes last. A norm across the units, such as a layer norm between them and what they feed, would see one
     more: the theorem is about layers without one. The two train as the one did at half the rate on incoming weights and
-    twice the rate on outgoing ones: TIE.5.
+    twice the rate on outgoing ones: TIE.5. Source: chen2016net2net.
 
     >>> params = {"W": np.array([[1.0, 2.0]]), "V": np.array([[4.0], [8.0]])}
     >>> made = split_unit(params, 1, incoming=["W:1"], outgoing=["V:0"], share=0.25)
@@ -52,7 +52,7 @@ def merge_units(params: Tree, units: Sequence[int], *, incoming: Sequence[str], 
     """Merges units with equal incoming weights into the first of them, whose outgoing weights become their sum: DUP.1.
 
     m tied units train as the one does with its rate divided by m on incoming weights and multiplied by m on outgoing ones:
-    TIE.5.
+    TIE.5. Source: fukumizu2000local.
 
     >>> params = {"W": np.array([[1.0, 2.0, 2.0]]), "V": np.array([[4.0], [6.0], [2.0]])}
     >>> made = merge_units(params, [1, 2], incoming=["W:1"], outgoing=["V:0"])
@@ -95,6 +95,7 @@ def _units(
 ) -> tuple[list[Place], list[Place]]:
     """Where the units lie, if all arrays have as many and those asked for are among them."""
     before, after = parameters.places(incoming, "incoming"), parameters.places(outgoing, "outgoing")
+    parameters.require_distinct([place.path for place in (*before, *after)], "incoming and outgoing")
     for place in (*before, *after):
         parameters.require_own(place.path, theorem, "the other has no such units")
     lengths = {parameters.length(place) for place in (*before, *after)}
