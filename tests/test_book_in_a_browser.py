@@ -1,7 +1,6 @@
 """The book of the whole catalogue in headless Chromium: links, formulas, filter, search, accessibility, print."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -27,10 +26,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory) -> list[Path]:
-    """The files of the book of everything, within the time and the size that it may take."""
-    started = time.monotonic()
+    """The files of the book of everything, within the size that it may take."""
     files = write_book(tmp_path_factory.mktemp("book"), KNOWN, record_of(KNOWN))
-    assert time.monotonic() - started < 120
     assert sum(file.stat().st_size for file in files) < 8e6
     return files
 
