@@ -180,7 +180,7 @@ x, v  a point, and a direction [letters x v] [in METH.8]
 
 W_Q, W_K  the weights of queries and keys of a head [letters W Q K] [in NOETHER.5]
 W_Q^{(j)}, W_K^{(j)}  the two columns of pair j in the weights of queries and keys of a head [letters W K j] [in NOETHER.6]
-Q, Q_j  what is conserved, and as an index, of the queries [letters Q] [in NOETHER.6]
+Q, Q_j  what is conserved, or as an index, of the queries [letters Q] [in NOETHER.6]
 v  a velocity: a number for every parameter [in NOETHER.8]
 V  an orthogonal matrix for the columns of G [letters V] [in OPT.1]
 W^1  the first weights [letters W] [in DATA.1]

@@ -8,13 +8,14 @@ from symmetry.source import Source
 
 @pytree
 class Mirror:
-    """The orthogonal matrix Q = I - 2 u u^T / |u|^2, by its normal u (size,)."""
+    """The orthogonal matrix Q = I - 2 u u^T / |u|^2, by the entries of its normal u and their signs, (size,) each."""
 
-    normal: Array
+    entries: Array
+    signs: Array
 
     def turn_rows(self, matrix: Array, times: int = 2) -> Array:
         """Every row x as x Q: a matrix (rows, size); another number in the place of 2 makes Q another matrix."""
-        u = self.normal
+        u = self.entries * self.signs
         return matrix - (matrix @ u[:, None]) * u[None, :] * times / (u * u).sum()
 
     def turn_columns(self, matrix: Array, times: int = 2) -> Array:
@@ -41,7 +42,7 @@ class SignedOrder:
 def draw_mirror(source: Source, name: str, size: int) -> Mirror:
     """A mirror whose normal has no entry 0."""
     signs = 1 - 2 * source.integers(f"{name} signs", (size,), 2)
-    return Mirror(source.positive_numbers(f"{name} normal", (size,)) * signs)
+    return Mirror(source.positive_numbers(f"{name} normal", (size,)), signs)
 
 
 def draw_signed_order(source: Source, name: str, size: int) -> SignedOrder:

@@ -87,7 +87,7 @@ def orders(units: int, width: int) -> int:
 @theorem(
     "COUNT.1",
     title="A critical point with r distinct units gives r! S(m, r) families of critical points at width m",
-    statement=r"\#\{\text{assignments of } m \text{ units onto } r\} = r!\, S(m, r) = "
+    statement=r"\text{assignments of } m \text{ units onto } r \text{ units}: \quad r!\, S(m, r) = "
     r"\textstyle\sum_{k=0}^{r} (-1)^k \tfrac{r!}{k!\,(r-k)!} (r - k)^m",
     hypotheses="one hidden layer, the (w, b) of the r units pairwise distinct and no v 0; S: Stirling's numbers of the second "
     "kind; a family is affine: every unit is a copy of one of the r, and the copies of a unit have shares of its v that sum to "

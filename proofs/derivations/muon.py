@@ -61,7 +61,10 @@ def last_iteration(at: Instantiation) -> Setting:
     from proofs.muon import TurnedMatrix
     from proofs.muon import newton_schulz as iterate
 
-    columns, rows, matrix = Mirror(at.array("u", d)), Mirror(at.array("v", m)), of_norm_one(at)
+    columns, rows = (
+        Mirror(at.array(name, width), np.ones(at.size(width), int)) for name, width in (("u", d), ("v", m))
+    )
+    matrix = of_norm_one(at)
     coefficients = Symbol.of([at.rational(name) for name in ("alpha", "beta", "gamma")])
     current = iterate(matrix, coefficients, 1)
     letters = dict(zip(("alpha", "beta", "gamma"), coefficients, strict=True))

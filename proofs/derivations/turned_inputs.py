@@ -85,8 +85,7 @@ def turned_case(at) -> Setting:
 
     network, batch = network_at(at), batch_at(at)
     inputs = at.size(d)
-    normal = at.array("normal", d)
-    mirror = Mirror(normal)
+    mirror = Mirror(at.array("normal", d), np.ones(inputs, int))
     places, signs = np.array(at.permutation("order", d)), np.array([-1] * inputs)
     known = observed(at, network, batch).knowing(
         Q=mirror.turn_rows(Symbol.of(np.eye(inputs, dtype=int))),
