@@ -58,7 +58,7 @@ def refused(conversion: Callable[[], object]) -> str:
     return f"refused: {raised.value.theorem or 'the comparison'}"
 
 
-def told_apart(
+def tells_apart(
     apply: Callable, params, wrong_apply: Callable, wrong, right_apply: Callable, right, x, theorem: str
 ) -> str:
     """The wrong conversion is another function, the right one is not: then the theorem decides."""
@@ -73,7 +73,7 @@ def weights_for_halves_run_with_neighbours() -> str:
     params = attention_params()
     right = convert.interleave_rotary(params, queries=["q:1"], keys=["k:1"], size=SIZE)
     before, after = (lambda p, x, turn=turn: attention(p, x, turn=turn) for turn in (rotary, interleaved_rotary))
-    return told_apart(before, params, after, params, after, right, X, "ROPE.2")
+    return tells_apart(before, params, after, params, after, right, X, "ROPE.2")
 
 
 @report("huggingface/transformers 31788")
@@ -92,7 +92,7 @@ def keys_of_fewer_heads_reordered_as_if_they_had_all() -> str:
     right = convert.interleave_rotary(params, queries=["q:1"], keys=["k:1"], size=SIZE)
     halves = np.asarray(params["k"]).reshape(WIDTH, HEADS, 2, SIZE // HEADS // 2).swapaxes(2, 3).reshape(WIDTH, SIZE)
     wrong = right | {"k": jnp.asarray(halves)}
-    return told_apart(
+    return tells_apart(
         model(rotary), params, model(interleaved_rotary), wrong, model(interleaved_rotary), right, X, "ROPE.2"
     )
 
@@ -121,7 +121,7 @@ def adapters_averaged_by_their_factors() -> str:
         given = [tuple(jnp.asarray(part, jnp.float64) for part in each[:2]) for each in adapters]
         wrong = tuple(jnp.asarray(part, jnp.float64) for part in averaged)
         combined = convert.combine_adapters([(one, other, 1.0) for one, other in given], [0.5, 0.5])
-        told_apart(sum_of_both, given, apply, wrong, apply, combined, jnp.asarray(X, jnp.float64), "LORA.2")
+        tells_apart(sum_of_both, given, apply, wrong, apply, combined, jnp.asarray(X, jnp.float64), "LORA.2")
     return refused(lambda: convert.combine_adapters(adapters, [0.5, 0.5], rank=2))
 
 
@@ -172,7 +172,7 @@ def the_scale_of_an_embedding_forgotten() -> str:
     def after(p, t):
         return jnp.tanh(p["embed"][t])
 
-    return told_apart(before, params, after, params, after, right, tokens, "SCALE.6")
+    return tells_apart(before, params, after, params, after, right, tokens, "SCALE.6")
 
 
 @report("pytorch/executorch 19901")
@@ -188,7 +188,7 @@ def scales_stored_as_deviations_from_one_taken_as_they_are() -> str:
     def after(p, x):
         return rms_norm({"scale": 1.0}, x) @ p["kernel"]
 
-    return told_apart(before, params, after, wrong, after, right, X, "LN.2")
+    return tells_apart(before, params, after, wrong, after, right, X, "LN.2")
 
 
 @report("ultralytics/yolov3 807")
@@ -206,7 +206,7 @@ def the_bias_of_a_convolution_not_scaled_by_the_norm() -> str:
     right = convert.fold_batch_norm(params, **names, epsilon=1e-5)
     factor = params["scale"] / jnp.sqrt(params["var"] + 1e-5)
     wrong = right | {"b": params["b"] + params["shift"] - params["mean"] * factor}
-    return told_apart(before, params, after, wrong, after, right, IMAGE, "BN.1")
+    return tells_apart(before, params, after, wrong, after, right, IMAGE, "BN.1")
 
 
 @report("awslabs/slapo 46")
@@ -218,7 +218,7 @@ def a_fused_projection_taken_apart_in_the_other_order() -> str:
         params | dict(zip("qkv", convert.split_projections(fused, **heads, layout=layout), strict=True))
         for layout in ("parts", "groups")
     )
-    return told_apart(attention, params, attention, wrong, attention, right, X, "GQA.1")
+    return tells_apart(attention, params, attention, wrong, attention, right, X, "GQA.1")
 
 
 @report("ModelTC/LightCompress 92")

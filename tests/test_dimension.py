@@ -16,10 +16,11 @@ from typer.testing import CliRunner
 from symmetry.cli import app
 from symmetry.dimension import dimension
 from symmetry.dimension.elimination import Elimination
-from symmetry.dimension.generators import Move, moves
+from symmetry.dimension.generators import KINDS, Move, moves
 from symmetry.dimension.invariance import Place, symmetries_of
 from symmetry.dimension.jacobian import Model
 from symmetry.discovery import discover
+from tests.small_models import rotary
 
 
 def shapes(**given: tuple[int, ...]) -> dict:
@@ -207,7 +208,7 @@ def test_a_change_too_small_for_floats_is_seen_on_balls():
 def test_every_kind_of_move_is_tried():
     model = Model.of(layer(relu), LAYER, (X,))
     tried = {move.kind for move in moves(model.places, discover(layer(relu), LAYER, X))}
-    assert len(tried) == 6
+    assert tried == set(KINDS)
 
 
 @pytest.mark.parametrize(
@@ -272,3 +273,16 @@ def test_mistakes_exit_with_2_and_one_clear_line(arguments, message):
 
 def test_equal_seeds_give_equal_reports():
     assert dimension(layer(relu), LAYER, X, seed=3) == dimension(layer(relu), LAYER, X, seed=3)
+
+
+def test_what_rotary_positions_leave_of_heads_is_found():
+    """Of each pair of entries of queries and keys two directions stay, in the place of all changes of basis (ROPE.1)."""
+
+    def attention(p, x):
+        q, k, v = rotary(x @ p["q"] + p["b"]), rotary(x @ p["k"]), x @ p["v"]
+        return jax.nn.softmax(q @ k.T, -1) @ v
+
+    params = shapes(q=(3, 4), b=(4,), k=(3, 4), v=(3, 1))
+    found = dimension(attention, params, jax.ShapeDtypeStruct((3, 3), jnp.float32), networks=3)
+    assert (found.parameters, found.lower, found.upper) == (31, 27, 27)
+    assert {each.kind for each in found.symmetries} == {"turn of a pair", "scale of an array"}

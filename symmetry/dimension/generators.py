@@ -44,8 +44,9 @@ class Move:
 KINDS = {
     "without effect": "the results do not depend on a parameter",
     "rescaling": "a unit's incoming parameters are multiplied, its outgoing ones divided (SCALE.1)",
-    "scale of an array": "arrays are multiplied whole, as before a norm (NORM.1)",
+    "scale of an array": "arrays are multiplied whole, as before a norm (NORM.1), or one is and another divided (SCALE.1)",
     "change of basis": "units are mixed, and unmixed by what reads them (SCALE.6, ARCH.4)",
+    "turn of a pair": "two entries are turned and stretched together, as rotary positions allow of queries and keys (ROPE.1)",
     "shift": "one number is added along an axis, as before a softmax or a layer norm (SOFT.1)",
     "shift through a reader": "what is added to a bias is taken from the bias behind it, through the weights between",
 }
@@ -71,6 +72,7 @@ def moves(places: Places, groups: Sequence[UnitGroup]) -> Iterator[Move]:
             yield from _through_readers(f"{group.name}{block}", group.size, some, places)
     for path, own in places.items():
         yield from _beside(path, own, places)
+    yield from _pairs(places)
 
 
 Slot = Sequence[np.ndarray]
@@ -153,6 +155,24 @@ def _beside(path: str, own: np.ndarray, places: Places) -> Iterator[Move]:
             yield Move("rescaling", path, ((alone, alone), *scaled))
         if read:
             yield Move("shift through a reader", path, ((alone, None), *read))
+
+
+def _pairs(places: Places) -> Iterator[Move]:
+    """For each two positions along the last or first axes of one length, their entries added to each other and themselves.
+
+    Such axes may be frozen, as rotary positions freeze those of queries and keys.
+    """
+    for axis in (-1, 0):
+        lengths = sorted({own.shape[axis] for own in places.values() if own.ndim})
+        for length in lengths:
+            some = {
+                path: np.moveaxis(own, axis, 0) for path, own in places.items() if own.shape[axis:][:1] == (length,)
+            }
+            for one, other in itertools.combinations(range(length), 2):
+                both = [(each[one].ravel(), each[other].ravel()) for each in some.values()]
+                turned = [pair for first, second in both for pair in ((first, second), (second, first))]
+                stretched = [(each, each) for pair in both for each in pair]
+                yield Move("turn of a pair", f"{', '.join(some)}: {one} and {other}", (*turned, *stretched))
 
 
 def _lines_of(own: np.ndarray, other: np.ndarray) -> Iterator[Slot]:

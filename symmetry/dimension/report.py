@@ -83,8 +83,8 @@ class Dimension:
         if not self.gap:
             return "gap: every direction that changes nothing is one of these symmetries"
         return (
-            "gap: a symmetry that nobody has named here; or, in a model that is linear in pieces, sets of parameters with dead "
-            "units, of which more networks may find better ones"
+            "gap: a symmetry that nobody has named here; or, in a model that is linear in pieces, dead units, and more networks "
+            "may find sets of parameters without them"
         )
 
     @property
