@@ -8,8 +8,9 @@ CHAPTERS = (
     "zero_initialisation distinct_units breaking_ties keeping_ties tied_geometry rounding duplication sign skips "
     "scaling linear sharpness softmax normalisation noether attention_balance decay_and_momentum muon turned_inputs "
     "landscape mirrors wider_critical_points masks functional_dimension capacity interpolation architectures recurrence "
-    "attention residual_stream method coverage wide_balls number_systems dual_functions extreme_numbers dead_batches "
-    "comparisons false_identities oracles loss_oracles uniformity every_shape every_action descent_with_state clipping "
+    "attention residual_stream rotary grouped_attention value_bias folded_norms folded_batch_norm gated_units experts "
+    "adapters method coverage wide_balls number_systems dual_functions extreme_numbers dead_batches comparisons "
+    "false_identities oracles loss_oracles uniformity every_shape every_action descent_with_state clipping "
     "optimisers_with_state choices scales reflections"
 )
 """The modules of the chapters, in reading order, with spaces between; a long chapter has several."""

@@ -31,6 +31,14 @@ SET = {
     "FDIM": "I DI",
     "CAP": "DIS IS DIS DS DI I DIS DS DIS SR",
     "ARCH": "S S S DSR DS S S",
+    "ROPE": "DIS DIS",
+    "GQA": "IS",
+    "ATT": "DISR",
+    "LN": "DISR DIS",
+    "BN": "DIS",
+    "GLU": "DISR",
+    "MOE": "DS",
+    "LORA": "DIS R",
     "METH": "S S S IS S" + 19 * " S" + " IS",
 }
 """Of each chapter, the evidence set for theorem 1, 2, ...: derived, identity, sampled, refuted; - where none is."""

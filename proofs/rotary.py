@@ -1,0 +1,177 @@
+"""ROPE: what rotary embedding leaves of the symmetries of attention (su2021roformer, theus2025generalized)."""
+
+import dataclasses
+import functools
+
+import numpy as np
+
+from proofs.attention_block import Attention, RotaryAttention, attend
+from proofs.derivations import rotary as derivations
+from proofs.elementwise import ElementwiseRule
+from proofs.rotations import Complex, Factors, Rotations, half_split, interleaved, turned
+from symmetry.architecture import Architecture
+from symmetry.array import Array, Tree
+from symmetry.network import Batch, Layer
+from symmetry.numbers.dual import every_derivative
+from symmetry.statements.relation import Equal
+from symmetry.statements.theorem import WIDE, theorem
+
+BLOCK = Architecture((3, 2, 2), batch=3)
+"""Three features, two frequencies in each head, two outputs and three positions."""
+
+SOURCES = ("su2021roformer", "theus2025generalized")
+
+
+def times(rows: Array, factor: Complex) -> Array:
+    """Columns times a."""
+    return turned(rows, factor)
+
+
+def over_conjugate(rows: Array, factor: Complex) -> Array:
+    """Columns times 1/conj(a) = a/|a|^2."""
+    square = factor.real * factor.real + factor.imaginary * factor.imaginary
+    return turned(rows, Complex(factor.real / square, factor.imaginary / square))
+
+
+def over(rows: Array, factor: Complex) -> Array:
+    """Columns times 1/a = conj(a)/|a|^2."""
+    return over_conjugate(rows, Complex(factor.real, factor.imaginary * -1))
+
+
+def sheared(rows: Array, factor: Complex) -> Array:
+    """Columns times a real matrix for each frequency: the imaginary part grows by a multiple of the real part."""
+    return rows + turned(rows * real_part(rows), Complex(factor.real * 0, factor.real))
+
+
+def sheared_back(rows: Array, factor: Complex) -> Array:
+    """Columns times the inverse transpose of that matrix: the real part falls by that multiple of the imaginary part."""
+    return rows + turned(rows * (1 - real_part(rows)), Complex(factor.real * 0, factor.real))
+
+
+def real_part(rows: Array) -> np.ndarray:
+    """1 at the columns of real parts, 0 at those of imaginary ones."""
+    return (np.arange(rows.shape[-1]) < rows.shape[-1] // 2).astype(int)
+
+
+@theorem(
+    "ROPE.1",
+    title="Rotary attention is known up to a complex number for each frequency of a head",
+    statement=r"f(W_Q a, b_Q a, W_K / \bar a, b_K / \bar a) = f(W_Q, b_Q, W_K, b_K): \quad "
+    r"\mathrm{Re}\big(q_t a_j r_{tj}\, \overline{k_s r_{sj} / \bar a_j}\big) = "
+    r"\mathrm{Re}\big(q_t r_{tj}\, \overline{k_s r_{sj}}\big)",
+    hypotheses="the two columns of a frequency are read as one complex number; a holds any number other than 0 for each head "
+    "and frequency; r turns the frequency at each position and may be any complex numbers, since only that they commute with "
+    "a is used; no query-key norm. Other real matrices do not commute with r: of ARCH.4's changes of basis these are left",
+    cites=SOURCES,
+    controls={
+        "1/a for 1/conj(a)": dict(on_keys=over),
+        "a real matrix for each frequency": dict(on_queries=sheared, on_keys=sheared_back),
+    },
+    derivation=derivations.complex_factors,
+    architectures=(BLOCK,),
+    dtypes=WIDE,
+)
+def rotary_attention_is_known_up_to_a_complex_number_for_each_frequency(
+    attention: RotaryAttention,
+    factors: Factors,
+    rotations: Rotations,
+    batch: Batch,
+    *,
+    on_queries=times,
+    on_keys=over_conjugate,
+):
+    """The outputs at every position, with the factors and without."""
+    heads = [
+        dataclasses.replace(
+            head,
+            query=head.query.map(functools.partial(on_queries, factor=factor)),
+            key=head.key.map(functools.partial(on_keys, factor=factor)),
+        )
+        for head, factor in zip(attention.heads, factors.of_heads, strict=True)
+    ]
+    rotate = functools.partial(turned, by=rotations.at)
+    moved = dataclasses.replace(attention, heads=tuple(heads))
+    return attend(moved, batch.x, turn=rotate), attend(attention, batch.x, turn=rotate)
+
+
+def interleaving(size: int) -> np.ndarray:
+    """For each column of the interleaved layout, the column of the half-split one that comes there.
+
+    >>> interleaving(4).tolist()
+    [0, 2, 1, 3]
+    """
+    order = np.empty(size, int)
+    order[interleaved(size // 2)] = half_split(size // 2)
+    return order
+
+
+QUERIES_AND_KEYS = ("query", "key")
+
+
+def rearranged(attention: Attention, parts: tuple[str, ...] = QUERIES_AND_KEYS) -> Attention:
+    """The columns of every head's queries and keys in the interleaved layout."""
+
+    def change(layer: Layer) -> Layer:
+        return layer.map(lambda array: array[..., interleaving(array.shape[-1])])
+
+    heads = [
+        dataclasses.replace(head, **{part: change(getattr(head, part)) for part in parts}) for head in attention.heads
+    ]
+    return dataclasses.replace(attention, heads=tuple(heads))
+
+
+def trained(attention: Attention, rule: ElementwiseRule, batch: Batch, turn) -> Attention:
+    """Queries and keys after a step by the rule, on the loss whose slopes in the outputs are the batch's y.
+
+    The gradient of any loss is that of such a one.
+    """
+    layers = {part: [getattr(head, part) for head in attention.heads] for part in QUERIES_AND_KEYS}
+
+    def block(layers: Tree) -> Attention:
+        heads = zip(attention.heads, layers["query"], layers["key"], strict=True)
+        return Attention(tuple(dataclasses.replace(head, query=q, key=k) for head, q, k in heads), attention.bias)
+
+    gradient = every_derivative(lambda layers: (attend(block(layers), batch.x, turn=turn) * batch.y).sum(), layers)
+    return block(rule.step(layers, gradient))
+
+
+def queries_and_keys(attention: Attention) -> list:
+    """The layers of queries and keys of every head."""
+    return [(head.query, head.key) for head in attention.heads]
+
+
+@theorem(
+    "ROPE.2",
+    title="Half-split and interleaved rotary embedding are one, up to the order of query and key columns",
+    statement=r"f_{\mathrm{interleaved}}(W_Q P, b_Q P, W_K P, b_K P) = f_{\mathrm{half}}(W_Q, b_Q, W_K, b_K), \qquad "
+    r"(W_Q P)' = W_Q' P, \quad (W_K P)' = W_K' P",
+    hypotheses="P brings column (part, frequency) of the half-split layout to the place of (frequency, part), in the queries "
+    "and in the keys of every head; values and outputs stay; a step of training moves each parameter by one function of its "
+    "gradient, any loss. So weights drawn independently from one distribution are equally likely in both layouts, and training "
+    "by elementwise rules (PERM.6) never tells them apart",
+    cites=("su2021roformer",),
+    controls={"keys left where they were": dict(parts=("query",))},
+    derivation=derivations.layouts,
+    architectures=(BLOCK,),
+    dtypes=WIDE,
+)
+def half_split_and_interleaved_rotary_embedding_are_one(
+    attention: RotaryAttention,
+    rotations: Rotations,
+    rule: ElementwiseRule,
+    batch: Batch,
+    *,
+    parts: tuple[str, ...] = QUERIES_AND_KEYS,
+):
+    """The outputs in both layouts, and the queries and keys after a step of training."""
+    by_halves, in_turn = (
+        functools.partial(turned, by=rotations.at, layout=layout) for layout in (half_split, interleaved)
+    )
+    moved = rearranged(attention, parts)
+    return [
+        Equal(attend(moved, batch.x, turn=in_turn), attend(attention, batch.x, turn=by_halves)),
+        Equal(
+            queries_and_keys(trained(moved, rule, batch, in_turn)),
+            queries_and_keys(rearranged(trained(attention, rule, batch, by_halves), parts)),
+        ),
+    ]
