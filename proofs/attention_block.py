@@ -1,7 +1,5 @@
 """A block of attention, written once in operators, so that every number system runs it (vaswani2017attention)."""
 
-import functools
-import operator
 from collections.abc import Callable
 from typing import Annotated
 
@@ -11,6 +9,7 @@ from symmetry.array import Array, pytree
 from symmetry.cases import case_kind
 from symmetry.loss import softmax
 from symmetry.network import Layer, preactivation
+from symmetry.pieces import piece
 from symmetry.source import Source
 
 HEADS = 2
@@ -47,40 +46,55 @@ def as_they_are(rows: Array) -> Array:
     return rows
 
 
-def output_of_head(head: Head, x: Array, *, turn: Callable = as_they_are, weigh: Callable = softmax) -> Array:
-    """What a head adds at each position: its weights of all positions, times values, times output weights.
+@piece
+def rows_of(head: Head, x: Array) -> tuple[Array, Array, Array]:
+    """Queries, keys and values of every position, each of shape (positions, size)."""
+    return preactivation(x, head.query), preactivation(x, head.key), preactivation(x, head.value)
+
+
+@piece
+def mix(query: Array, key: Array, value: Array, output: Array) -> Array:
+    """What a head adds at each position: softmax(q k^T) v W_O, of shape (positions, outputs)."""
+    return softmax(query @ key.T) @ value @ output
+
+
+def attend(attention: Attention, x: Array, *, turn: Callable = as_they_are, mix: Callable = mix) -> Array:
+    """The outputs of a block at each position: shape (positions, outputs).
 
     Args:
-        head: the head.
+        attention: the block.
         x: what stands at each position, of shape (positions, features).
         turn: what is done to queries and to keys before they meet, such as a rotary embedding.
-        weigh: makes of the scores (positions, positions) the weights, a row a query.
+        mix: what a head adds, from its queries, keys, values and output weights.
     """
-    query, key = (turn(preactivation(x, layer)) for layer in (head.query, head.key))
-    return weigh(query @ key.T) @ preactivation(x, head.value) @ head.output
-
-
-def attend(attention: Attention, x: Array, *, turn: Callable = as_they_are, weigh: Callable = softmax) -> Array:
-    """The outputs of a block at each position: shape (positions, outputs)."""
-    parts = [output_of_head(head, x, turn=turn, weigh=weigh) for head in attention.heads]
-    return functools.reduce(operator.add, parts) + attention.bias
+    added = attention.bias
+    for head in attention.heads:
+        query, key, value = rows_of(head, x)
+        added = mix(turn(query), turn(key), value, head.output) + added
+    return added
 
 
 def draw_head(source: Source, name: str, features: int, size: int, outputs: int) -> Head:
     """A head with numbers of the source."""
-    layers = [draw_layer(source, f"{name} {part}", features, size) for part in ("query", "key", "value")]
-    return Head(*layers, source.numbers(f"{name} output", (size, outputs)))
+    query, key, value = (draw_layer(source, f"{name} {part}", features, size) for part in ("query", "key", "value"))
+    return Head(query, key, value, source.numbers(f"{name} output", (size, outputs)))
 
 
-def _attention_kind(annotation, columns: int) -> None:
-    """Heads with so many columns for each unit of the first hidden layer."""
+RotaryHead = Annotated[Attention, "one rotary head"]
+"""The same with a single head: heads add up, so that none sees another."""
 
-    @case_kind(annotation, hidden_units=2)
+
+def _attention_kind(annotation, heads: int, columns: int, hidden_units: int) -> None:
+    """So many heads, with so many columns for each unit of the first hidden layer."""
+
+    @case_kind(annotation, hidden_units)
     def _(source: Source, architecture: Architecture, name: str) -> Attention:
         features, size, outputs = architecture.widths[0], columns * architecture.widths[1], architecture.widths[-1]
-        heads = [draw_head(source, f"{name} head {index}", features, size, outputs) for index in range(HEADS)]
-        return Attention(tuple(heads), source.numbers(f"{name} bias", (outputs,)))
+        drawn = [draw_head(source, f"{name} head {index}", features, size, outputs) for index in range(heads)]
+        return Attention(tuple(drawn), source.numbers(f"{name} bias", (outputs,)))
 
 
-_attention_kind(Attention, 1)
-_attention_kind(RotaryAttention, 2)
+# Exact exponentials are slow to compare: few of the small architectures have as many as 3 units.
+_attention_kind(Attention, HEADS, 1, 3)
+_attention_kind(RotaryAttention, HEADS, 2, 2)
+_attention_kind(RotaryHead, 1, 2, 2)

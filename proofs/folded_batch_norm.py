@@ -74,7 +74,7 @@ PARAMETERS, STATISTICS = ("scale", "shift"), ("mean", "variance")
     "BN.1",
     title="Batch norm in evaluation folds into the layer before it, and its statistics permute with the units",
     statement=r"f(W, b, \mathrm{BN}) = f(W \mathrm{diag}(g), (b - \mu) \odot g + \beta), \quad "
-    r"g = \gamma / \sqrt{v + \varepsilon}; \qquad f(\pi\cdot\theta, \pi\cdot(\mu, v, \gamma, \beta)) = f(\theta, \mu, v, "
+    r"g = \gamma\, (v + \varepsilon)^{-1/2}; \qquad f(\pi\cdot\theta, \pi\cdot(\mu, v, \gamma, \beta)) = f(\theta, \mu, v, "
     r"\gamma, \beta)",
     hypotheses="evaluation: mean and variance are those that training has left, whatever the batch; v + epsilon above 0; the "
     "norm is between an affine layer and its activation, and is left out after folding; any permutation of the units",

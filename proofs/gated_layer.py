@@ -34,4 +34,5 @@ def draw_gated_layer(source: Source, name: str, inputs: int, units: int, outputs
 
 @case_kind(GatedLayer, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> GatedLayer:
-    return draw_gated_layer(source, name, *architecture.widths[:2], architecture.widths[-1])
+    inputs, units, outputs = architecture.widths[0], architecture.widths[1], architecture.widths[-1]
+    return draw_gated_layer(source, name, inputs, units, outputs)

@@ -35,7 +35,7 @@ def scaled(layer: GatedLayer, factors: Array, scaled_part: str) -> GatedLayer:
     "GLU.1",
     title="Gated units permute, and scale between up and down, but not in the gate",
     statement=r"f(G\pi, U\pi c, (\pi c)^{-1} D) = f(G, U, D), \quad "
-    r"f(x) = \big(\varphi(xG + g) \odot (xU + u)\big) D + d, \text{ biases } g \text{ and } u \text{ alike}",
+    r"f(x) = \bigl(\varphi(xG + g) \odot (xU + u)\bigr) D + d, \text{ biases } g \text{ and } u \text{ alike}",
     hypotheses="any permutation of the units, the same in gate, up and down; any factor c other than 0 for each unit, of any "
     "sign; any activation of the gate. A factor in the gate is hidden only by activations with phi(c z) = c phi(z) (SCALE.1)",
     cites=("shazeer2020glu",),

@@ -51,15 +51,15 @@ def read_out(stream: Stream, x: Array, *, for_units: Callable = layer_norm, for_
     return preactivation(stream.norms[1].read(rows, for_head), stream.head)
 
 
-@case_kind(Stream, hidden_units=2)
+@case_kind(Stream, hidden_units=3)
 def _(source: Source, architecture: Architecture, name: str) -> Stream:
-    """As many features and as many gated units as the first hidden layer has units."""
+    """As many features as the first hidden layer has units, and as many gated units as there are outputs."""
     inputs, features, outputs = architecture.widths[0], architecture.widths[1], architecture.widths[-1]
     embedding, head = (
         draw_layer(source, f"{name} {part}", *sizes)
         for part, sizes in {"embedding": (inputs, features), "head": (features, outputs)}.items()
     )
-    units = draw_gated_layer(source, f"{name} units", features, features, features)
+    units = draw_gated_layer(source, f"{name} units", features, outputs, features)
     norms = [
         Norm(
             source.numbers(f"{name} scale {place}", (features,)),
@@ -91,5 +91,5 @@ class Levels:
 
 @case_kind(Levels, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> Levels:
-    inputs, features = architecture.widths[:2]
-    return Levels(*(source.numbers(f"{name} {place}", (size,)) for place, size in enumerate((inputs, features, 2))))
+    inputs, units = architecture.widths[0], architecture.widths[-1]
+    return Levels(*(source.numbers(f"{name} {place}", (size,)) for place, size in enumerate((inputs, units, 2))))

@@ -2,15 +2,17 @@
 
 import dataclasses
 import functools
+from collections.abc import Callable
+from typing import TypeAlias
 
 import numpy as np
 
-from proofs.attention_block import Attention, RotaryAttention, attend
+from proofs.attention_block import Attention, RotaryAttention, RotaryHead, attend
 from proofs.derivations import rotary as derivations
 from proofs.elementwise import ElementwiseRule
 from proofs.rotations import Complex, Factors, Rotations, half_split, interleaved, turned
 from symmetry.architecture import Architecture
-from symmetry.array import Array, Tree
+from symmetry.array import Array
 from symmetry.network import Batch, Layer
 from symmetry.numbers.dual import every_derivative
 from symmetry.statements.relation import Equal
@@ -57,8 +59,7 @@ def real_part(rows: Array) -> np.ndarray:
     "ROPE.1",
     title="Rotary attention is known up to a complex number for each frequency of a head",
     statement=r"f(W_Q a, b_Q a, W_K / \bar a, b_K / \bar a) = f(W_Q, b_Q, W_K, b_K): \quad "
-    r"\mathrm{Re}\big(q_t a_j r_{tj}\, \overline{k_s r_{sj} / \bar a_j}\big) = "
-    r"\mathrm{Re}\big(q_t r_{tj}\, \overline{k_s r_{sj}}\big)",
+    r"\mathrm{Re}(q_t a_j r_{tj} \cdot \bar k_s \bar r_{sj} / a_j) = \mathrm{Re}(q_t r_{tj} \cdot \bar k_s \bar r_{sj})",
     hypotheses="the two columns of a frequency are read as one complex number; a holds any number other than 0 for each head "
     "and frequency; r turns the frequency at each position and may be any complex numbers, since only that they commute with "
     "a is used; no query-key norm. Other real matrices do not commute with r: of ARCH.4's changes of basis these are left",
@@ -120,24 +121,35 @@ def rearranged(attention: Attention, parts: tuple[str, ...] = QUERIES_AND_KEYS) 
     return dataclasses.replace(attention, heads=tuple(heads))
 
 
-def trained(attention: Attention, rule: ElementwiseRule, batch: Batch, turn) -> Attention:
-    """Queries and keys after a step by the rule, on the loss whose slopes in the outputs are the batch's y.
-
-    The gradient of any loss is that of such a one.
-    """
-    layers = {part: [getattr(head, part) for head in attention.heads] for part in QUERIES_AND_KEYS}
-
-    def block(layers: Tree) -> Attention:
-        heads = zip(attention.heads, layers["query"], layers["key"], strict=True)
-        return Attention(tuple(dataclasses.replace(head, query=q, key=k) for head, q, k in heads), attention.bias)
-
-    gradient = every_derivative(lambda layers: (attend(block(layers), batch.x, turn=turn) * batch.y).sum(), layers)
-    return block(rule.step(layers, gradient))
+Pairs: TypeAlias = list[tuple[Layer, Layer]]
+"""Of every head the layers of queries and of keys."""
 
 
-def queries_and_keys(attention: Attention) -> list:
+def queries_and_keys(attention: Attention) -> Pairs:
     """The layers of queries and keys of every head."""
     return [(head.query, head.key) for head in attention.heads]
+
+
+def with_queries_and_keys(attention: Attention, layers: Pairs) -> Attention:
+    """The block with other queries and keys."""
+    heads = zip(attention.heads, layers, strict=True)
+    changed = tuple(dataclasses.replace(head, query=query, key=key) for head, (query, key) in heads)
+    return dataclasses.replace(attention, heads=changed)
+
+
+def gradient_in_queries_and_keys(attention: Attention, batch: Batch, turn: Callable) -> Pairs:
+    """The gradient of a loss whose slopes in the outputs are the batch's y; that of any loss is one of these."""
+
+    def loss(layers: Pairs) -> Array:
+        return (attend(with_queries_and_keys(attention, layers), batch.x, turn=turn) * batch.y).sum()
+
+    return every_derivative(loss, queries_and_keys(attention))
+
+
+def trained(attention: Attention, rule: ElementwiseRule, batch: Batch, turn: Callable) -> Attention:
+    """The block after a step by the rule in all queries and keys."""
+    gradient = gradient_in_queries_and_keys(attention, batch, turn)
+    return with_queries_and_keys(attention, rule.step(queries_and_keys(attention), gradient))
 
 
 @theorem(
@@ -156,7 +168,7 @@ def queries_and_keys(attention: Attention) -> list:
     dtypes=WIDE,
 )
 def half_split_and_interleaved_rotary_embedding_are_one(
-    attention: RotaryAttention,
+    attention: RotaryHead,
     rotations: Rotations,
     rule: ElementwiseRule,
     batch: Batch,

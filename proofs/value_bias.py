@@ -6,7 +6,7 @@ import operator
 
 import numpy as np
 
-from proofs.attention_block import Attention, Head, attend
+from proofs.attention_block import Attention, Head, attend, mix
 from proofs.derivations import value_bias as derivations
 from symmetry.architecture import Architecture
 from symmetry.array import Array
@@ -14,8 +14,8 @@ from symmetry.loss import softmax
 from symmetry.network import Batch, Layer
 from symmetry.statements.theorem import WIDE, theorem
 
-BLOCK = Architecture((3, 2, 2), batch=3)
-"""Three features, heads of size 2, two outputs and three positions."""
+BLOCK = Architecture((2, 3, 3), batch=3)
+"""Two features, heads of size 3, three outputs and three positions."""
 
 
 def carried_by_outputs(head: Head) -> Array:
@@ -37,15 +37,17 @@ def moved_to_the_outputs(attention: Attention, carry) -> Attention:
     return Attention(heads, attention.bias + added)
 
 
-def with_dropout(scores: Array) -> Array:
-    """Weights after dropout with probability 1/2 has dropped the first position and doubled the others."""
-    return softmax(scores) * (2 * (np.arange(scores.shape[-1]) > 0))
+def mix_with_dropout(query: Array, key: Array, value: Array, output: Array) -> Array:
+    """What a head adds if dropout with probability 1/2 has dropped its weights of the first position and doubled the others."""
+    scores = query @ key.T
+    return (softmax(scores) * (2 * (np.arange(scores.shape[-1]) > 0))) @ value @ output
 
 
-def with_a_sink(scores: Array) -> Array:
-    """Weights that share what is attended to with a sink, a score of 0 without a value."""
+def mix_with_a_sink(query: Array, key: Array, value: Array, output: Array) -> Array:
+    """What a head adds if a sink, a score of 0 without a value, takes its share of every query's weights."""
+    scores = query @ key.T
     count = scores.shape[-1]
-    return softmax(scores @ np.eye(count, count + 1, dtype=int))[:, :count]
+    return softmax(scores @ np.eye(count, count + 1, dtype=int))[:, :count] @ value @ output
 
 
 @theorem(
@@ -55,18 +57,18 @@ def with_a_sink(scores: Array) -> Array:
     hypotheses="softmax over the positions, so that the weights w of each query sum to 1; any queries and keys, any number of "
     "heads, each of which adds its own b_V W_O. Dropout of weights and attention sinks break it: rows do not sum to 1 then",
     cites=("vaswani2017attention",),
-    controls={"output weights left out": dict(carry=left_as_it_is), "an attention sink": dict(weigh=with_a_sink)},
+    controls={"output weights left out": dict(carry=left_as_it_is), "an attention sink": dict(mix=mix_with_a_sink)},
     derivation=derivations.value_bias,
     architectures=(BLOCK,),
     dtypes=WIDE,
     refutes={
-        "the value bias is an output bias, with dropout of attention weights": dict(weigh=with_dropout),
-        "the value bias is an output bias, with an attention sink": dict(weigh=with_a_sink),
+        "the value bias is an output bias, with dropout of attention weights": dict(mix=mix_with_dropout),
+        "the value bias is an output bias, with an attention sink": dict(mix=mix_with_a_sink),
     },
 )
 def the_bias_of_the_values_is_a_bias_of_the_outputs(
-    attention: Attention, batch: Batch, *, carry=carried_by_outputs, weigh=softmax
+    attention: Attention, batch: Batch, *, carry=carried_by_outputs, mix=mix
 ):
     """The outputs at every position after the value biases are moved to the outputs, and before."""
     moved = moved_to_the_outputs(attention, carry)
-    return attend(moved, batch.x, weigh=weigh), attend(attention, batch.x, weigh=weigh)
+    return attend(moved, batch.x, mix=mix), attend(attention, batch.x, mix=mix)

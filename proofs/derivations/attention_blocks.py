@@ -38,9 +38,11 @@ def attention_at(at: Instantiation, size) -> Attention:
     def layer(name: str) -> Layer:
         return Layer(at.array(f"{name}W", d, size), at.array(f"{name}b", size))
 
-    heads = [
-        Head(*(layer(f"{part}{head}") for part in "qkv"), at.array(f"V{head}", size, p)) for head in range(at.size(H))
-    ]
+    def head(index: int) -> Head:
+        query, key, value = (layer(f"{part}{index}") for part in "qkv")
+        return Head(query, key, value, at.array(f"V{index}", size, p))
+
+    heads = map(head, range(at.size(H)))
     return Attention(tuple(heads), at.array("o", p))
 
 

@@ -188,22 +188,11 @@ def partners(layout, size: int) -> np.ndarray:
     return found
 
 
-@dataclasses.dataclass(frozen=True)
-class LessTheGradient:
-    """The rule that leaves of parameters only what their gradient takes away: minus the gradient."""
-
-    def step(self, parameters, gradient):
-        return gradient
-
-
 def parts_of(attention, batch, moves) -> dict[str, Part]:
     """The weights F of every head's queries and keys, and their gradients by their letters, by the ends of their paths."""
-    from proofs.rotary import queries_and_keys, trained
+    from proofs.rotary import gradient_in_queries_and_keys, queries_and_keys
 
-    gradients = {
-        letter: queries_and_keys(trained(block, LessTheGradient(), batch, turn))
-        for letter, (block, turn) in moves.items()
-    }
+    gradients = {letter: gradient_in_queries_and_keys(block, batch, turn) for letter, (block, turn) in moves.items()}
     parts = {}
     for head, layers in enumerate(queries_and_keys(attention)):
         for place, layer in enumerate(layers):

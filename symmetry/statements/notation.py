@@ -8,7 +8,7 @@ from symmetry.statements.statement import Statement
 
 GREEK = (
     "alpha beta gamma delta epsilon varepsilon eta theta lambda mu xi pi sigma tau varphi psi Lambda Delta nabla partial odot "
-    "oplus wr circ dot ddot langle lVert"
+    "oplus wr circ bar dot ddot langle lVert"
 )
 """Commands of LaTeX that are symbols of their own; all others set or space them."""
 
