@@ -21,7 +21,7 @@ l = Idx("l", m)
 stream, U, C, gamma, beta, normal = arrays("s U C gamma beta n")
 """The stream at the head; what is added to a writer's weights, and so to the stream; scale and shift; what a norm makes."""
 
-root = unknown_function("root")
+root = unknown_function("rho")
 """The reciprocal square root of variance + epsilon."""
 
 WIDTHS_OF_STREAM = (N, d, m, p)
@@ -118,7 +118,7 @@ def stream_at(at: Instantiation, normalise) -> tuple[Stream, Batch, Instantiatio
     made = Stream(embedding, units, head, (norms[0], norms[1]))
     rows = rows_at_the_head(made, batch.x, normalise)
     letters = {"s": rows, "n": normalise(rows, epsilons[1]), "gamma": norms[1].scale, "beta": norms[1].shift}
-    return made, batch, at.knowing(**letters).choosing(root=ReciprocalRoot(epsilons[1]))
+    return made, batch, at.knowing(**letters).choosing(rho=ReciprocalRoot(epsilons[1]))
 
 
 def levelled(at: Instantiation) -> Setting:

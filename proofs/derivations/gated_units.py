@@ -6,10 +6,11 @@ import sympy
 from proofs.derivations.notation import *
 from proofs.derivations.permutation import REORDERING
 from proofs.gated_layer import GatedLayer
+from symmetry import network as program
 from symmetry.actions import Rescaling, SignFlips, UnitPermutation
 from symmetry.engine.conclude import Setting
 from symmetry.engine.instantiate import Instantiation
-from symmetry.network import Batch, Layer, preactivation
+from symmetry.network import Batch, Layer
 
 gate, up = arrays("G U")
 """What the gate and the up weights of a unit make of an example."""
@@ -58,5 +59,5 @@ def gated_units(at: Instantiation) -> Setting:
     sizes, signs = factors.map(abs), factors.map(sympy.sign)
     arguments = {"layer": layer, "pi": UnitPermutation((np.array(at.permutation(str(pi), m)),)), "batch": batch}
     arguments |= {"rescaling": Rescaling((sizes,)), "flips": SignFlips((signs,))}
-    made = {"G": preactivation(batch.x, layer.gate), "U": preactivation(batch.x, layer.up)}
+    made = {"G": program.preactivation(batch.x, layer.gate), "U": program.preactivation(batch.x, layer.up)}
     return Setting(arguments, at.knowing(**made))
