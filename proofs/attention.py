@@ -23,8 +23,11 @@ SOURCES = ("vaswani2017attention", "theus2025generalized", "tran2025equivariant"
 
 POSITIONS, FEATURES, HEADS, SIZE = 3, 3, 3, 4
 
-ROTARY, NORM = "rotary embedding", "query-key norm"
-"""Faults that change the module: it turns or norms queries and keys before they meet."""
+ROTARY, NORM, DROPOUT = "rotary embedding", "query-key norm", "dropout of attention weights"
+"""Faults that change the module: it turns or norms queries and keys before they meet, or drops weights of positions."""
+
+RATE = 0.5
+"""The probability with which weights drop out."""
 
 BIASES: Options = {f"use_{name}_bias": True for name in ("query", "key", "value", "output")}
 """Equinox's options for attention with all biases."""
@@ -41,6 +44,8 @@ def flax_attention(trials: Trials, fault: str) -> tuple[Callable, Case, Parts]:
     from flax import linen
 
     kinds: Options = {"dtype": trials.dtype, "param_dtype": trials.dtype, "normalize_qk": fault == NORM}
+    if fault == DROPOUT:
+        kinds |= {"dropout_rate": RATE, "deterministic": False}
     module = linen.MultiHeadDotProductAttention(HEADS, qkv_features=HEADS * SIZE, out_features=FEATURES, **kinds)
     x = jax.ShapeDtypeStruct((POSITIONS, FEATURES), trials.dtype)
     like = {"attention": jax.eval_shape(module.init, KEY, x)["params"], "x": x}
@@ -48,7 +53,8 @@ def flax_attention(trials: Trials, fault: str) -> tuple[Callable, Case, Parts]:
     parts |= {f"{name} bias": {f"attention/{name}/bias": 1} for name in parts} | {
         "output": {"attention/out/kernel": FEATURES}
     }
-    return lambda case: module.apply({"params": case["attention"]}, case["x"]), like, parts
+    dropped = {"dropout": jax.random.key(0)} if fault == DROPOUT else None
+    return lambda case: module.apply({"params": case["attention"]}, case["x"], rngs=dropped), like, parts
 
 
 def equinox_attention(trials: Trials, fault: str) -> tuple[Callable, Case, Parts]:
@@ -56,6 +62,8 @@ def equinox_attention(trials: Trials, fault: str) -> tuple[Callable, Case, Parts
     import equinox
 
     kinds: Options = {"qk_size": SIZE, "vo_size": SIZE, "dtype": trials.dtype}
+    if fault == DROPOUT:
+        kinds |= {"dropout_p": RATE}
     parameters, rest = shapes_in_equinox(
         lambda key: equinox.nn.MultiheadAttention(HEADS, FEATURES, **BIASES, **kinds, key=key)
     )
@@ -68,7 +76,8 @@ def equinox_attention(trials: Trials, fault: str) -> tuple[Callable, Case, Parts
     def function(case):
         x = case["x"]
         whole = equinox.combine(case["attention"], rest)
-        return whole(x, x, x, process_heads=rotated if fault == ROTARY else None)
+        process, key = rotated if fault == ROTARY else None, jax.random.key(0) if fault == DROPOUT else None
+        return whole(x, x, x, process_heads=process, key=key)
 
     like = {"attention": parameters, "x": jax.ShapeDtypeStruct((POSITIONS, FEATURES), trials.dtype)}
     parts = {

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from proofs.batch_norm_modules import the_norm_of_a_module_folds_and_permutes
 from proofs.derivations import folded_batch_norm as derivations
 from symmetry.actions import UnitPermutation
 from symmetry.activation import reciprocal_square_root, value
@@ -11,7 +12,7 @@ from symmetry.cases import case_kind
 from symmetry.network import Batch, Layer, Network, forward, preactivation
 from symmetry.source import Source
 from symmetry.statements.relation import Equal
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 
 UNITS = Architecture((3, 4, 2), batch=3)
 
@@ -86,6 +87,11 @@ PARAMETERS, STATISTICS = ("scale", "shift"), ("mean", "variance")
     derivation=derivations.running_norm,
     architectures=(UNITS,),
     dtypes=WIDE,
+    black_boxes=BlackBoxes(
+        the_norm_of_a_module_folds_and_permutes,
+        {fault: dict(fault=fault) for fault in ("statistics left where they were", "folded, and the norm kept")},
+    ),
+    needs=("flax",),
 )
 def batch_norm_in_evaluation_folds_into_the_layer_before_it(
     network: Network,

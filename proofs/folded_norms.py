@@ -2,13 +2,15 @@
 
 import dataclasses
 
+from proofs.architectures import LIBRARIES
 from proofs.derivations import folded_norms as derivations
+from proofs.norm_modules import norms_of_modules_fold_into_their_readers
 from proofs.norms import layer_norm, rms_norm
 from proofs.residual_layers import Levels, Norm, Stream, read_out
 from symmetry.architecture import Architecture
 from symmetry.array import Array
 from symmetry.network import Batch, Layer
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 
 STREAM = Architecture((3, 3, 2), batch=3)
 """Three features: the layer norm of any two is 1 and -1."""
@@ -76,6 +78,11 @@ def fold(stream: Stream, readers: tuple[str, ...]) -> Stream:
     derivation=derivations.folding,
     architectures=(STREAM,),
     dtypes=WIDE,
+    black_boxes=BlackBoxes(
+        norms_of_modules_fold_into_their_readers,
+        {"folded into one reader of two": dict(fault="folded into one reader of two")},
+    ),
+    needs=LIBRARIES,
 )
 def scale_and_shift_of_a_norm_fold_into_every_reader(
     stream: Stream, batch: Batch, *, readers: tuple[str, ...] = ("gate", "up")

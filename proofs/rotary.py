@@ -10,13 +10,14 @@ import numpy as np
 from proofs.attention_block import Attention, RotaryAttention, RotaryHead, attend
 from proofs.derivations import rotary as derivations
 from proofs.elementwise import ElementwiseRule
+from proofs.rotary_modules import complex_numbers_leave_the_module_as_it_is
 from proofs.rotations import Complex, Factors, Rotations, half_split, interleaved, turned
 from symmetry.architecture import Architecture
 from symmetry.array import Array
 from symmetry.network import Batch, Layer
 from symmetry.numbers.dual import every_derivative
 from symmetry.statements.relation import Equal
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 
 BLOCK = Architecture((3, 2, 2), batch=3)
 """Three features, two frequencies in each head, two outputs and three positions."""
@@ -71,6 +72,11 @@ def real_part(rows: Array) -> np.ndarray:
     derivation=derivations.complex_factors,
     architectures=(BLOCK,),
     dtypes=WIDE,
+    black_boxes=BlackBoxes(
+        complex_numbers_leave_the_module_as_it_is,
+        {fault: dict(fault=fault) for fault in ("1/a for 1/conj(a)", "a real matrix for each frequency")},
+    ),
+    needs=("equinox",),
 )
 def rotary_attention_is_known_up_to_a_complex_number_for_each_frequency(
     attention: RotaryAttention,

@@ -6,13 +6,16 @@ import operator
 
 import numpy as np
 
+from proofs.architectures import LIBRARIES
+from proofs.attention import DROPOUT
 from proofs.attention_block import Attention, Head, attend, mix
+from proofs.attention_modules import the_value_bias_of_modules_is_an_output_bias
 from proofs.derivations import value_bias as derivations
 from symmetry.architecture import Architecture
 from symmetry.array import Array
 from symmetry.loss import softmax
 from symmetry.network import Batch, Layer
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
 
 BLOCK = Architecture((2, 3, 3), batch=3)
 """Two features, heads of size 3, three outputs and three positions."""
@@ -57,10 +60,15 @@ def mix_with_a_sink(query: Array, key: Array, value: Array, output: Array) -> Ar
     hypotheses="softmax over the positions, so that the weights w of each query sum to 1; any queries and keys, any number of "
     "heads, each of which adds its own b_V W_O. Dropout of weights and attention sinks break it: rows do not sum to 1 then",
     cites=("vaswani2017attention",),
-    controls={"output weights left out": dict(carry=left_as_it_is), "an attention sink": dict(mix=mix_with_a_sink)},
+    controls={"output weights left out": dict(carry=left_as_it_is), DROPOUT: dict(mix=mix_with_dropout)},
     derivation=derivations.value_bias,
     architectures=(BLOCK,),
     dtypes=WIDE,
+    black_boxes=BlackBoxes(
+        the_value_bias_of_modules_is_an_output_bias,
+        {"output weights left out": dict(fault="output weights left out"), DROPOUT: dict(fault=DROPOUT)},
+    ),
+    needs=LIBRARIES,
     refutes={
         "the value bias is an output bias, with dropout of attention weights": dict(mix=mix_with_dropout),
         "the value bias is an output bias, with an attention sink": dict(mix=mix_with_a_sink),

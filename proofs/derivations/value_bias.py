@@ -4,7 +4,7 @@ import sympy
 
 from proofs.derivations.attention_blocks import attention_at, batch_at, column, h, rows_of, s, share, t
 from proofs.derivations.attention_heads import D, H, T
-from proofs.derivations.notation import Sides, Step, arrays, d, k, p, total
+from proofs.derivations.notation import Sides, Step, array, arrays, d, k, p, total
 from proofs.derivations.softmax import one_partition
 from symmetry.engine.conclude import Setting
 from symmetry.engine.instantiate import Instantiation
@@ -12,13 +12,15 @@ from symmetry.numbers.symbol import Symbol
 
 score, value, bias, V, output = arrays("u v b V o")
 """Scores; values without their bias, the bias of the values of head h, its output weights; the bias of the outputs."""
+mask = array("K")
+"""What dropout multiplies a weight by."""
 exponential = sympy.IndexedBase("E", positive=True)
 """The exponential of a score."""
 
 
 def value_bias(fault: str = ""):
     """ATT.1."""
-    weights = total(share_of_exponentials(sink=fault == "an attention sink"), s)
+    weights = total(share_of_exponentials(dropped=fault == "dropout of attention weights"), s)
     yield Step(
         "Write E[h, t, s] for the exponential of a score. Softmax divides each by their sum over s, so that the weights "
         "of a query sum to 1.",
@@ -45,10 +47,10 @@ def value_bias(fault: str = ""):
     )
 
 
-def share_of_exponentials(sink: bool):
-    """The weight of position s for the query at t, with a sink or without."""
-    whole = total(exponential[h, t, s], s) + (1 if sink else 0)
-    return exponential[h, t, s] / whole
+def share_of_exponentials(dropped: bool):
+    """The weight of position s for the query at t; with dropout it is multiplied by a number of its own."""
+    weight = exponential[h, t, s] / total(exponential[h, t, s], s)
+    return mask[h, t, s] * weight if dropped else weight
 
 
 def biased_values(at: Instantiation) -> Setting:
