@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from importlib import resources
 
 import pytest
 
@@ -66,3 +67,10 @@ def test_a_claim_is_shown_and_cited_with_the_title_and_the_address_of_its_thread
 def test_a_question_is_shown_with_the_address_of_each_thread():
     for question in QUESTIONS.values():
         assert all(f"\n    {address(thread)}\n" in shown(question, 60) for thread in question.threads)
+
+
+def test_every_key_stands_once():
+    text = resources.files("symmetry").joinpath("references.bib").read_text(encoding="utf-8")
+    keys = re.findall(r"^@\w+\{(\S+),$", text, re.MULTILINE)
+    assert len(keys) > 60
+    assert len(set(keys)) == len(keys)
