@@ -63,6 +63,7 @@ def flipped(flips: SignFlips, network: Network, skip: Array) -> tuple[Network, A
     hypotheses="the layer behind the units adds x S to its preactivations, where x is what comes into the units' layer and S any "
     "matrix, and c is its bias; ReLU, softplus, SiLU, GELU, and z/2 plus any even function; any units of the layer flipped, "
     "any widths, and any layers after it",
+    cites=("chen1993geometry",),  # of flips of odd units; beside a skip no source was found
     controls={"no skip": dict(skip_follows=False)},
     derivation=derivations.flip_beside_a_skip,
     architectures=(
