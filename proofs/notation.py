@@ -209,7 +209,7 @@ Q, Q_j  what is conserved, or as an index, of the queries [letters Q] [in NOETHE
 v  a velocity: a number for every parameter [in NOETHER.8]
 V  an orthogonal matrix for the columns of G [letters V] [in OPT.1]
 W^1  the first weights [letters W] [in DATA.1]
-Q  the orthogonal matrix, where Qᵀθ is θ with QᵀW^1 for its first weights [letters Q] [in DATA.1]
+Q  the orthogonal matrix, where Q^T θ is θ with Q^T W^1 for its first weights [letters Q] [in DATA.1]
 K  a number that no curvature of L is below the negative of [letters K] [in MIRROR.1]
 R, P  a reflection of the parameters, and the projection onto those that it leaves as they are [letters R P] [in MIRROR]
 
