@@ -59,7 +59,7 @@ def a_deep_linear_network_has_the_dimension_of_low_rank_matrices(*, dimension=of
     return Symbol.of(ranks), Symbol.of([[dimension(widths)] * POINTS for widths in LINEAR])
 
 
-WITNESSES = {(2, 2, 1): 2, (3, 2, 2): 3, (2, 3, 2, 1): 176, (2, 2, 2, 1): 60}
+WITNESSES = {(2, 2, 1): 2, (3, 2, 2): 3, (2, 3, 2, 1): 176, (2, 2, 2, 1): 60, (2, 1, 2, 1): 5914}
 """Widths of ReLU networks, and a seed whose network has the largest rank."""
 
 EXAMPLES = 24
