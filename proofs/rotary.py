@@ -63,7 +63,7 @@ def real_part(rows: Array) -> np.ndarray:
     r"\mathrm{Re}(q_t a_j r_{tj} \cdot \bar k_s \bar r_{sj} / a_j) = \mathrm{Re}(q_t r_{tj} \cdot \bar k_s \bar r_{sj})",
     hypotheses="the two columns of a frequency are read as one complex number; a holds any number other than 0 for each head "
     "and frequency; r turns the frequency at each position and may be any complex numbers, since only that they commute with "
-    "a is used; no query-key norm. Other real matrices do not commute with r: of ARCH.4's changes of basis these are left",
+    "a is used; no query-key norm. These are changes of basis of ARCH.4; a real matrix that does not commute with r breaks it",
     cites=SOURCES,
     controls={
         "1/a for 1/conj(a)": dict(on_keys=over),
