@@ -18,7 +18,7 @@ from symmetry.engine.kernel import exact_settings
 from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import read_record
 from symmetry.numbers.ball.source import as_balls
-from symmetry.statements.registry import load
+from symmetry.statements.registry import REGISTRY, load
 from symmetry.sweep import planted, ranges, totals
 from symmetry.sweep.drawn import BLOCK
 from symmetry.sweep.kernel import FAMILIES, Kernel, Law, LawRaised, Stretch, cases_of
@@ -93,21 +93,23 @@ def test_blocks_side_by_side_give_what_blocks_one_by_one_give():
     assert found[0].networks == 8 * 5 * BLOCK
 
 
-def inputs_of(law, block: int) -> np.ndarray:
-    """The input of every network of a block."""
+def inputs_of(law, blocks: int) -> np.ndarray:
+    """The input of every network of the first blocks."""
 
-    def one(place):
-        return cases_of(law, jnp.uint32(block % FAMILIES), jnp.uint32(block), place)[0]["batch"].x[0, 0]
+    def one(block, place):
+        return cases_of(law, block % FAMILIES, block, place)[0]["batch"].x[0, 0]
 
+    places = jnp.arange(BLOCK, dtype=jnp.uint32)
+    of_block = jax.jit(jax.vmap(one, in_axes=(None, 0)))
     with exact_settings():
-        return np.asarray(jax.vmap(one)(jnp.arange(BLOCK, dtype=jnp.uint32)))
+        return np.concatenate([of_block(jnp.uint32(block), places) for block in range(blocks)])
 
 
 def test_a_planted_false_law_is_found_on_its_first_network_and_made_simple():
     task = task_of(permuted_but_rarely)
     result = swept(Sweep([task], CPU))
     law = law_of(task.theorem, "float64", 0, 0)
-    inputs = np.concatenate([inputs_of(law, block) for block in range(task.blocks)])[:NETWORKS]
+    inputs = inputs_of(law, task.blocks)[:NETWORKS]
     breaking = np.flatnonzero((inputs > 1.99) & (inputs < 2))
     assert (result.totals.broken, result.totals.broken_at) == (len(breaking), breaking[0])
     finding = finding_of([(result, Sweep([task], CPU).traced(task))])
@@ -222,34 +224,33 @@ def test_help_teaches():
         assert part in text
 
 
-def test_the_command_writes_a_record_of_sampled_evidence(tmp_path):
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    """The folder where a reader keeps a theorem."""
     (tmp_path / "mine.py").write_text(MINE)
-    found = subprocess.run(
-        [
-            *(
-                sys.executable,
-                "-m",
-                "symmetry",
-                "sweep",
-                "--path",
-                "mine.py",
-                "--networks",
-                "2000",
-                "--record",
-                "record.json",
-            )
-        ],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=False,
-    )
-    assert found.returncode == 0, found.stderr + found.stdout
-    assert "MINE.1 float64: 2,000 networks, worst difference" in found.stderr
-    (line,) = read_record(tmp_path / "record.json")["MINE.1"].evidence
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    del REGISTRY["MINE.1"], sys.modules["mine"]
+
+
+def of_mine(*arguments: str):
+    return CliRunner().invoke(app, [*arguments, "--path", "mine.py"], env={"COLUMNS": "100"})
+
+
+def test_the_command_writes_a_record_of_sampled_evidence_which_is_reproduced(mine):
+    found = of_mine("sweep", "--networks", "2000", "--seed", "3", "--record", "record.json")
+    assert found.exit_code == 0, found.output
+    assert "MINE.1 float64: 2,000 networks, worst difference" in found.output
+    (line,) = read_record(mine / "record.json")["MINE.1"].evidence
     assert isinstance(line, Sampled)
     assert (line.kind, line.outcome, line.networks, line.swept) == ("sampled", "passed", 2_000, True)
+    again = of_mine("reproduce", "record.json")
+    assert (again.exit_code, "1 reproduced" in again.output) == (0, True), again.output
+    content = json.loads((mine / "record.json").read_text())
+    content["theorems"][0]["evidence"][0]["worst"] /= 2
+    (mine / "edited.json").write_text(json.dumps(content))
+    again = of_mine("reproduce", "edited.json")
+    assert (again.exit_code, "worst" in again.output) == (1, True), again.output
 
 
 MINE = """

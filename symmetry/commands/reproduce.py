@@ -29,28 +29,34 @@ def reproduce(
     """Run a record again, with its seed and its budget, and compare every line.
 
     Exact evidence must come out to the digit, and so must floats where versions and processor are the same; elsewhere
-    they must pass again, within the bound. Exits 1 if anything differs, 2 if the file is no record. The record of your
-    own backprop needs the same --backprop again; if its file has changed since, nothing is run.
+    they must pass again, within the bound. What `symmetry sweep` found is swept again. Exits 1 if anything differs, 2
+    if the file is no record. The record of your own backprop needs the same --backprop again; if its file has changed
+    since, nothing is run.
     """
     from symmetry.display.progress import Stopped, gather_with_progress, leave
     from symmetry.display.run import outcomes_as_json, outcomes_as_text
     from symmetry.evidence.environment import environment
     from symmetry.evidence.record import read_record
     from symmetry.reproduction.plan import environment_differences, plan
+    from symmetry.reproduction.swept import has_sweeps, not_swept, sweep_again, tasks_again
     from symmetry.statements.registry import load_with
+    from symmetry.sweep.devices import use_every_core
 
     with errors_explained():
         record = read_record(file)
+        if has_sweeps(record):
+            use_every_core()  # before anything asks JAX for its devices
         here = environment()
         given = None if backprop is None else _backprop_again(context, backprop, record)
         planned = plan(record, ids or [], load_with(path), here, given)
+        swept = tasks_again(planned)
     findings: list[Finding] = []
     try:
-        if planned.wanted:
+        if rest := not_swept(planned):
             budget = (record.networks, record.seed)
-            gather_with_progress(
-                planned.statements, *budget, findings.append, parallel=path is None, wanted=planned.wanted
-            )
+            gather_with_progress(planned.statements, *budget, findings.append, parallel=path is None, wanted=rest)
+        if swept:
+            sweep_again(swept, findings.append)
     except Stopped as stopped:
         done = {finding.heading.id for finding in findings}
         some = [each for each in planned.compare(findings) if each.id in done or each.id not in planned.wanted]

@@ -74,7 +74,7 @@ def sweep(
     from symmetry.sweep.devices import use_every_core
     from symmetry.sweep.processes import Processes
     from symmetry.sweep.sweep import Sweep
-    from symmetry.sweep.task import Task
+    from symmetry.sweep.task import SEEDS, Task
 
     with errors_explained():
         use_every_core()
@@ -82,7 +82,7 @@ def sweep(
         theorems = _selected(ids, path, dtype)
         if only is not None:
             raise typer.Exit(_shown(theorems, dtype, seed, only))
-        if seed >= 2**32:
+        if seed >= SEEDS:
             raise ValueError(f"the seed is {seed}; a sweep's is below 2^32.")
         tasks = [Task(theorem, dtype, networks, seed) for theorem in theorems]
         raise typer.Exit(_run(Sweep(tasks, jax.local_devices(), journal, together), record))

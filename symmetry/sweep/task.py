@@ -14,6 +14,9 @@ from symmetry.sweep.ranges import Range, Size, chunks
 from symmetry.sweep.sweepable import architectures_of
 from symmetry.sweep.totals import Totals, added, on_host
 
+SEEDS = 2**32
+"""How many seeds there are, from 0 on."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Task:

@@ -152,7 +152,7 @@ class Sampled(Evidence[Theorem]):
 
     @property
     def label(self) -> str:
-        return f"Sampled in {self.dtype}"
+        return f"{'Swept' if self.swept else 'Sampled'} in {self.dtype}"
 
     @property
     def column(self) -> str:
