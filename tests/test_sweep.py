@@ -19,7 +19,7 @@ from symmetry.evidence.kinds.sampled import Sampled
 from symmetry.evidence.record import read_record
 from symmetry.numbers.ball.source import as_balls
 from symmetry.statements.registry import REGISTRY, load
-from symmetry.sweep import planted, ranges, totals
+from symmetry.sweep import kernel, planted, ranges, totals
 from symmetry.sweep.drawn import BLOCK
 from symmetry.sweep.kernel import FAMILIES, Kernel, Law, LawRaised, Stretch, cases_of
 from symmetry.sweep.one_network import drawn_again, law_of, shown, simplified
@@ -91,6 +91,15 @@ def test_blocks_side_by_side_give_what_blocks_one_by_one_give():
         expected = [added(so_far, on_host(part, 0)) for so_far, part in zip(expected, parts, strict=True)]
     assert found == expected
     assert found[0].networks == 8 * 5 * BLOCK
+
+
+def test_wide_networks_are_compared_one_by_one_and_are_the_same(whole, monkeypatch):
+    monkeypatch.setattr(kernel, "WIDEST", 1)
+    monkeypatch.setattr(kernel, "CACHED", 1_000)
+    found = swept(Sweep([task_of()], CPU)).totals
+    for what in ("networks", "broken", "checksum", "vacuous"):
+        assert getattr(found, what) == getattr(whole.totals, what), what
+    assert 0 < found.worst <= 1
 
 
 def inputs_of(law, blocks: int) -> np.ndarray:

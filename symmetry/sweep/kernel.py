@@ -36,8 +36,11 @@ Device: TypeAlias = Any
 FAMILIES = 60
 """Blocks of numbers that differ by a multiple of this share architecture, activations and loss."""
 
-WIDEST = 64
-"""Units of a layer up to which a CPU runs networks side by side, and not one by one."""
+WIDEST = 8
+"""Units of a layer up to which a CPU compares networks side by side, and not one by one."""
+
+CACHED = 100_000
+"""Numbers of wide networks that a CPU works on at once, about."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Kernel:
     def __init__(self, law: Law, devices: Sequence[Device], blocks_at_once: int = 1):
         self.law, self.devices, self.blocks_at_once = law, devices, blocks_at_once
         self.mesh = Mesh(np.array(devices), ("devices",))
-        self.traced, self._one = traced(law)
+        self.traced, self._compared = traced(law)
         with exact_settings():
             shape = jax.ShapeDtypeStruct((len(devices),), jnp.int64)
             self._run: Any = compiled(self._sharded, *[shape] * 4, optimise=True)
@@ -135,21 +138,48 @@ class Kernel:
         ]
 
     def _networks(self, family: Array, words: list[Array], always: Array) -> list[Array]:
-        """What `_one` gives for all networks of a step: networks stand along the last axis."""
-        if self.devices[0].platform == "cpu" and max(self.law.architecture.widths) <= WIDEST:
-            shapes = [jax.ShapeDtypeStruct((), each.dtype) for each in (family, *words)]
-            program = jax.make_jaxpr(self._one)(*shapes)
-            values = [Value(family, False), *(Value(word, True) for word in words)]
-            return [each.array for each in in_lanes(program, always)(values)]
-        return list(jax.vmap(self._one, in_axes=(None, 0, 0, 0), out_axes=-1)(family, *words))
+        """What the law's comparisons and the sentinel's give for all networks of a step, which stand along the last axis."""
+        if self.devices[0].platform != "cpu":
+            return list(jax.vmap(self._one, in_axes=(None, 0, 0, 0), out_axes=-1)(family, *words))
+        if max(self.law.architecture.widths) <= WIDEST:
+            return self._in_lanes(self._one, family, words, always)
+        return self._few_at_once(family, words, always)
+
+    def _few_at_once(self, family: Array, words: list[Array], always: Array) -> list[Array]:
+        """The same of wide networks, which are drawn side by side and compared one by one, as many as fit the cache."""
+        leaves, structure = jax.tree.flatten(jax.eval_shape(self._drawn, family, *[word[0] for word in words[:-1]]))
+        fit = max(CACHED // sum(leaf.size for leaf in leaves), 1)
+        size = min(1 << fit.bit_length() - 1, len(words[0]))
+
+        def few(words: list[Array]) -> list[Array]:
+            *where, mark = words
+            drawn = self._in_lanes(self._drawn, family, where, always)
+            cases, checksum = jax.tree.unflatten(structure, [jnp.moveaxis(leaf, -1, 0) for leaf in drawn])
+            return [*jax.vmap(self._compared)(cases, mark), checksum]
+
+        outcomes = lax.map(few, [word.reshape(-1, size) for word in words])
+        return [jnp.moveaxis(each.reshape(-1, *each.shape[2:]), 0, -1) for each in outcomes]
+
+    def _in_lanes(self, function: Callable, family: Array, words: Sequence[Array], always: Array) -> list[Array]:
+        """The leaves of what a function of a family and words gives for all networks of a step, side by side."""
+        shapes = [jax.ShapeDtypeStruct((), each.dtype) for each in (family, *words)]
+        values = [Value(family, False), *(Value(word, True) for word in words)]
+        return [each.array for each in in_lanes(jax.make_jaxpr(function)(*shapes), always)(values)]
+
+    def _one(self, family: Array, block: Array, place: Array, mark: Array) -> tuple[Array, Array, Array]:
+        """What the comparisons give for one network, and the sum of all its bits."""
+        cases, checksum = self._drawn(family, block, place)
+        return *self._compared(cases, mark), checksum
+
+    def _drawn(self, family: Array, block: Array, place: Array) -> tuple[Tree, Array]:
+        return apart(lambda *words: cases_of(self.law, *words), family, block, place)
 
 
 def traced(law: Law) -> tuple[Traced, Callable]:
-    """A law, traced; and what it does on one network, as a function of its family, block, place and the sentinel's mark."""
+    """A law, traced; and what it does, as a function of the cases of one network and the sentinel's mark."""
     found: list[Traced] = []
 
-    def one(family: Array, block: Array, place: Array, mark: Array) -> tuple[Array, Array, Array]:
-        drawn, checksum = apart(lambda *words: cases_of(law, *words), family, block, place)
+    def compared(drawn: Tree, mark: Array) -> tuple[Array, Array]:
         cases, ran = as_balls(drawn), set()
         with noting(ran):
             leaves = leaves_of(law.law(**cases))
@@ -157,15 +187,18 @@ def traced(law: Law) -> tuple[Traced, Callable]:
         sentinel = compare(leaves_of(told_apart(mark, np.dtype(law.dtype))))
         outcome = compare(leaves)
         excess, blind = (jnp.concatenate(pair) for pair in zip(sentinel, outcome, strict=True))
-        return excess, blind, checksum
+        return excess, blind
+
+    def one(mark: Array, *words: Array) -> tuple[Array, Array]:
+        return compared(cases_of(law, *words)[0], mark)
 
     words = [jax.ShapeDtypeStruct((), jnp.uint32)] * 3
     try:
         with exact_settings():
-            jax.eval_shape(one, *words, jax.ShapeDtypeStruct((), jnp.int32))
+            jax.eval_shape(one, jax.ShapeDtypeStruct((), jnp.int32), *words)
     except Exception as error:  # a law that raises has failed, whatever it raises
         raise LawRaised(described_error(error, law.law)) from error
-    return found[0], one
+    return found[0], compared
 
 
 def cases_of(law: Law, family: Array, block: Array, place: Array) -> tuple[Tree, Array]:
