@@ -5,13 +5,12 @@ from collections.abc import Callable
 
 from proofs.architectures import LIBRARIES
 from proofs.derivations import folded_norms as derivations
-from proofs.level_modules import READ_OUT
-from proofs.norm_modules import norms_of_modules_fold_into_their_readers
+from proofs.norm_modules import READ_OUT
 from proofs.norms import layer_norm, rms_norm, unnormed
 from proofs.residual_layers import Levels, Norm, Stream, read_out
 from symmetry.architecture import Architecture
 from symmetry.network import Batch, Layer
-from symmetry.statements.theorem import WIDE, BlackBoxes, OtherPrograms, theorem
+from symmetry.statements.theorem import WIDE, OtherPrograms, theorem
 
 STREAM = Architecture((3, 3, 2), batch=3)
 """Three features: the layer norm of any two is 1 and -1."""
@@ -83,19 +82,16 @@ def fold(stream: Stream, readers: tuple[str, ...]) -> Stream:
     derivation=derivations.folding,
     architectures=(STREAM,),
     dtypes=WIDE,
-    black_boxes=BlackBoxes(
-        norms_of_modules_fold_into_their_readers,
-        {"folded into one reader of two": dict(fault="folded into one reader of two")},
-    ),
+    black_boxes=OtherPrograms("run", READ_OUT),
     needs=LIBRARIES,
 )
 def scale_and_shift_of_a_norm_fold_into_every_reader(
-    stream: Stream, batch: Batch, *, readers: tuple[str, ...] = ("gate", "up")
+    stream: Stream, batch: Batch, *, readers: tuple[str, ...] = ("gate", "up"), run: Callable = read_out
 ):
     """The outputs after scales and shifts are folded, and before: with layer norms, and with RMS norms."""
     moved = fold(stream, readers)
     kinds = {"layer norm": layer_norm, "RMS norm": rms_norm}
     return tuple(
-        {name: read_out(each, batch.x, for_units=kind, for_head=kind) for name, kind in kinds.items()}
+        {name: run(each, batch.x, for_units=kind, for_head=kind) for name, kind in kinds.items()}
         for each in (moved, stream)
     )

@@ -1,4 +1,7 @@
-"""Linear layers as modules of Flax and Equinox, with the numbers of a layer of ours: what larger modules are made of."""
+"""Linear layers as modules of Flax and Equinox, with the numbers of a layer of ours: what larger modules are made of.
+
+Each is traced once for all its calls in a kernel, by `jax.jit`: tracing a module takes longer than running it.
+"""
 
 import functools
 
@@ -10,6 +13,7 @@ from symmetry.array import Array
 from symmetry.network import Layer
 
 
+@jax.jit
 def linear_of_flax(layer: Layer, x: Array) -> Array:
     """What Flax's dense layer makes of the rows of x."""
     from flax import linen
@@ -34,6 +38,7 @@ def _linear_of_equinox(inputs: int, outputs: int, dtype: jnp.dtype):
     return shapes_in_equinox(lambda key: equinox.nn.Linear(inputs, outputs, dtype=dtype, key=key))
 
 
+@jax.jit
 def linear_of_equinox(layer: Layer, x: Array) -> Array:
     """What Equinox's linear layer makes of the rows of x."""
     return jax.vmap(module_of_equinox(layer))(x)

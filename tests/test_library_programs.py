@@ -20,7 +20,7 @@ from proofs.gated_units import UNITS
 from proofs.grouped_attention import BLOCK
 from proofs.grouped_heads import GroupedAttention
 from proofs.grouped_modules import ATTEND
-from proofs.level_modules import READ_OUT
+from proofs.norm_modules import READ_OUT
 from proofs.norms import layer_norm, rms_norm, unnormed
 from proofs.residual_layers import Stream, read_out
 from proofs.rotary import outputs_and_gradient
