@@ -1,11 +1,13 @@
-"""Low-rank adapters: a frozen weight to which the product of two trained factors is added (hu2022lora)."""
+"""Low-rank adapters: the product of two trained factors is added to a frozen weight; and what acts on them (hu2022lora)."""
 
+import dataclasses
 from typing import Any
 
+from symmetry.actions import LinearMaps, Rescaling
 from symmetry.architecture import Architecture
 from symmetry.array import Array, Tree, pytree
-from symmetry.cases import case_kind
-from symmetry.network import Batch
+from symmetry.cases import CASE_KINDS, case_kind
+from symmetry.network import Batch, Layer
 from symmetry.numbers.dual import every_derivative
 from symmetry.source import Source
 
@@ -56,3 +58,50 @@ def _(source: Source, architecture: Architecture, name: str) -> Adapter:
 @case_kind(Factors, hidden_units=2)
 def _(source: Source, architecture: Architecture, name: str) -> Factors:
     return draw_factors(source, name, architecture)
+
+
+@dataclasses.dataclass(frozen=True)
+class _TwoLayers:
+    """The factors as the layers into and out of a hidden space, on which maps of that space act."""
+
+    layers: tuple[Layer, ...]
+
+
+@pytree
+class InvertibleMatrix:
+    """G = D (I + L) (I + U): diagonal and positive, lower and upper triangular; most invertible matrices are of this form."""
+
+    diagonal: Rescaling
+    triangles: LinearMaps
+
+    def act(self, factors: Factors) -> Factors:
+        """(B G, G^-1 A)."""
+        layers = _TwoLayers((Layer(factors.into), Layer(factors.out)))
+        into, out = self.triangles.act(self.diagonal.act(layers)).layers
+        return Factors(into.weight, out.weight)
+
+
+@case_kind(InvertibleMatrix, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> InvertibleMatrix:
+    parts = (CASE_KINDS[kind].draw(source, architecture, f"{name} {kind.__name__}") for kind in (Rescaling, LinearMaps))
+    return InvertibleMatrix(*parts)
+
+
+def on_one_side(g: InvertibleMatrix, factors: Factors) -> Factors:
+    """(B G, A)."""
+    return Factors(g.act(factors).into, factors.out)
+
+
+def step(factors: Factors, gradient: Factors, inverse_rate: int) -> Factors:
+    """The factors after a step of gradient descent."""
+    return Factors(factors.into - gradient.into / inverse_rate, factors.out - gradient.out / inverse_rate)
+
+
+def balance(factors: Factors) -> Array:
+    """B^T B - A A^T: shape (rank, rank)."""
+    return factors.into.T @ factors.into - factors.out @ factors.out.T
+
+
+def rate_of(one: Array, its_gradient: Array) -> Array:
+    """How fast X^T X falls under gradient flow: X^T G + G^T X."""
+    return one.T @ its_gradient + its_gradient.T @ one

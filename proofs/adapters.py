@@ -1,63 +1,16 @@
 """LORA: what the factors of low-rank adapters are known up to, and what averaging them does (hu2022lora)."""
 
-import dataclasses
-
-from proofs.adapter import Adapter, Factors, gradient_in_factors
+from proofs.adapter import Adapter, Factors, InvertibleMatrix, balance, gradient_in_factors, on_one_side, rate_of, step
+from proofs.adapter_modules import ADAPTED, factors_of_modules_are_known_up_to_an_invertible_matrix
 from proofs.derivations import adapters as derivations
 from proofs.scaling import INVERSE_RATE
-from symmetry.actions import LinearMaps, Rescaling
 from symmetry.architecture import Architecture
-from symmetry.array import Array, pytree
-from symmetry.cases import CASE_KINDS, case_kind
-from symmetry.network import Batch, Layer
-from symmetry.source import Source
+from symmetry.network import Batch
 from symmetry.statements.false_claim import refuted_claim
 from symmetry.statements.relation import Drift, Equal
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, OtherPrograms, theorem
 
 RANK_TWO = Architecture((3, 2, 3), batch=2)
-
-
-@dataclasses.dataclass(frozen=True)
-class _TwoLayers:
-    """The factors as the layers into and out of a hidden space, on which maps of that space act."""
-
-    layers: tuple[Layer, ...]
-
-
-@pytree
-class InvertibleMatrix:
-    """G = D (I + L) (I + U): diagonal and positive, lower and upper triangular; most invertible matrices are of this form."""
-
-    diagonal: Rescaling
-    triangles: LinearMaps
-
-    def act(self, factors: Factors) -> Factors:
-        """(B G, G^-1 A)."""
-        layers = _TwoLayers((Layer(factors.into), Layer(factors.out)))
-        into, out = self.triangles.act(self.diagonal.act(layers)).layers
-        return Factors(into.weight, out.weight)
-
-
-@case_kind(InvertibleMatrix, hidden_units=2)
-def _(source: Source, architecture: Architecture, name: str) -> InvertibleMatrix:
-    parts = (CASE_KINDS[kind].draw(source, architecture, f"{name} {kind.__name__}") for kind in (Rescaling, LinearMaps))
-    return InvertibleMatrix(*parts)
-
-
-def on_one_side(g: InvertibleMatrix, factors: Factors) -> Factors:
-    """(B G, A)."""
-    return Factors(g.act(factors).into, factors.out)
-
-
-def balance(factors: Factors) -> Array:
-    """B^T B - A A^T: shape (rank, rank)."""
-    return factors.into.T @ factors.into - factors.out @ factors.out.T
-
-
-def rate_of(one: Array, its_gradient: Array) -> Array:
-    """How fast X^T X falls under gradient flow: X^T G + G^T X."""
-    return one.T @ its_gradient + its_gradient.T @ one
 
 
 @theorem(
@@ -73,13 +26,15 @@ def rate_of(one: Array, its_gradient: Array) -> Array:
     derivation=derivations.invertible_matrices,
     architectures=(RANK_TWO,),
     dtypes=WIDE,
+    black_boxes=OtherPrograms("run", ADAPTED, factors_of_modules_are_known_up_to_an_invertible_matrix),
+    needs=("flax",),
 )
 def the_factors_of_an_adapter_are_known_up_to_an_invertible_matrix(
     adapter: Adapter, g: InvertibleMatrix, batch: Batch, *, act=InvertibleMatrix.act, order: int = 2
 ):
     """The products, the rates of B^T B and A A^T, and the change of M in one step of gradient descent."""
     factors, gradient = adapter.factors, gradient_in_factors(adapter, batch)
-    moved = Factors(factors.into - gradient.into / INVERSE_RATE, factors.out - gradient.out / INVERSE_RATE)
+    moved = step(factors, gradient, INVERSE_RATE)
     return [
         Equal(act(g, factors).product, factors.product),
         Equal(rate_of(factors.into, gradient.into), rate_of(factors.out.T, gradient.out.T)),

@@ -1,7 +1,8 @@
 """A block of attention, written once in operators, so that every number system runs it (vaswani2017attention)."""
 
+import dataclasses
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from proofs.drawn_layers import draw_layer
 from symmetry.architecture import Architecture
@@ -72,6 +73,22 @@ def attend(attention: Attention, x: Array, *, turn: Callable = as_they_are, mix:
         query, key, value = rows_of(head, x)
         added = mix(turn(query), turn(key), value, head.output) + added
     return added
+
+
+Pairs: TypeAlias = list[tuple[Layer, Layer]]
+"""Of every head the layers of queries and of keys."""
+
+
+def queries_and_keys(attention: Attention) -> Pairs:
+    """The layers of queries and keys of every head."""
+    return [(head.query, head.key) for head in attention.heads]
+
+
+def with_queries_and_keys(attention: Attention, layers: Pairs) -> Attention:
+    """The block with other queries and keys."""
+    heads = zip(attention.heads, layers, strict=True)
+    changed = tuple(dataclasses.replace(head, query=query, key=key) for head, (query, key) in heads)
+    return dataclasses.replace(attention, heads=changed)
 
 
 def draw_head(source: Source, name: str, features: int, size: int, outputs: int) -> Head:

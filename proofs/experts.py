@@ -1,15 +1,15 @@
 """MOE: the symmetries of a mixture of experts (shazeer2017outrageously)."""
 
 import dataclasses
+from collections.abc import Callable
 
 from proofs.derivations import experts as derivations
-from proofs.router import CommonColumn, ExpertOrder, Mixture, mixed
-from symmetry.activation import SIGMOID, value
+from proofs.expert_modules import MIXED
+from proofs.router import CommonColumn, ExpertOrder, Mixture, mixed, sigmoids
 from symmetry.architecture import Architecture
-from symmetry.array import Array
 from symmetry.loss import softmax
 from symmetry.network import Batch, Layer
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, OtherPrograms, theorem
 
 SIZES = Architecture((3, 2, 2), batch=2)
 
@@ -25,10 +25,6 @@ def shifted(mixture: Mixture, by: CommonColumn) -> Mixture:
     """The mixture with one column added to every column of the router, and one number to every bias."""
     router = Layer(mixture.router.weight + by.column[:, None], mixture.router.bias + by.bias)
     return dataclasses.replace(mixture, router=router)
-
-
-def sigmoids(logits: Array) -> Array:
-    return value(logits, SIGMOID)
 
 
 @theorem(
@@ -50,10 +46,19 @@ def sigmoids(logits: Array) -> Array:
     systems=("balls",),
     architectures=(SIZES,),
     dtypes=WIDE,
+    black_boxes=OtherPrograms("run", MIXED),
+    needs=("equinox",),
 )
 def experts_permute_with_the_columns_of_their_router(
-    mixture: Mixture, pi: ExpertOrder, column: CommonColumn, batch: Batch, *, router: bool = True, probabilities=softmax
+    mixture: Mixture,
+    pi: ExpertOrder,
+    column: CommonColumn,
+    batch: Batch,
+    *,
+    router: bool = True,
+    probabilities: Callable = softmax,
+    run: Callable = mixed,
 ):
     """The outputs of every example after experts are reordered and the router shifted, and before."""
     moved = shifted(reordered(mixture, pi, router=router), column)
-    return mixed(moved, batch.x, probabilities), mixed(mixture, batch.x, probabilities)
+    return run(moved, batch.x, probabilities), run(mixture, batch.x, probabilities)

@@ -1,24 +1,19 @@
 """LN: what layer norm on a residual stream hides from its readers (ba2016layer, ashkboos2024slicegpt)."""
 
 import dataclasses
+from collections.abc import Callable
 
 from proofs.architectures import LIBRARIES
 from proofs.derivations import folded_norms as derivations
-from proofs.norm_modules import norms_of_modules_fold_into_their_readers
-from proofs.norms import layer_norm, rms_norm
+from proofs.norm_modules import READ_OUT
+from proofs.norms import layer_norm, rms_norm, unnormed
 from proofs.residual_layers import Levels, Norm, Stream, read_out
 from symmetry.architecture import Architecture
-from symmetry.array import Array
 from symmetry.network import Batch, Layer
-from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
+from symmetry.statements.theorem import WIDE, OtherPrograms, theorem
 
 STREAM = Architecture((3, 3, 2), batch=3)
 """Three features: the layer norm of any two is 1 and -1."""
-
-
-def unnormed(rows: Array, epsilon: Array) -> Array:
-    """The stream as it is."""
-    return rows
 
 
 @theorem(
@@ -30,21 +25,30 @@ def unnormed(rows: Array, epsilon: Array) -> Array:
     "u holds any number for each input of a writer, t is any number; any epsilon, scale and shift. RMS norm does not subtract "
     "the mean, which breaks it",
     cites=("ba2016layer", "ashkboos2024slicegpt"),
-    controls={"one reader without norm": dict(for_head=unnormed)},
+    controls={
+        "one reader without norm": dict(for_head=unnormed),
+        "RMS norm in the place of layer norm": dict(for_units=rms_norm, for_head=rms_norm),
+    },
     derivation=derivations.added_levels,
     architectures=(STREAM,),
     dtypes=WIDE,
+    black_boxes=OtherPrograms("run", READ_OUT),
+    needs=LIBRARIES,
     refutes={
         "one number added to all features changes nothing, with RMS norm": dict(for_units=rms_norm, for_head=rms_norm)
     },
 )
 def layer_normed_readers_do_not_see_one_number_added_to_all_features(
-    stream: Stream, levels: Levels, batch: Batch, *, for_units=layer_norm, for_head=layer_norm
+    stream: Stream,
+    levels: Levels,
+    batch: Batch,
+    *,
+    for_units: Callable = layer_norm,
+    for_head: Callable = layer_norm,
+    run: Callable = read_out,
 ):
     """The outputs after such numbers are added to the embedding and to what the units write, and before."""
-    return tuple(
-        read_out(each, batch.x, for_units=for_units, for_head=for_head) for each in (levels.add(stream), stream)
-    )
+    return tuple(run(each, batch.x, for_units=for_units, for_head=for_head) for each in (levels.add(stream), stream))
 
 
 def folded(reader: Layer, norm: Norm) -> Layer:
@@ -78,19 +82,16 @@ def fold(stream: Stream, readers: tuple[str, ...]) -> Stream:
     derivation=derivations.folding,
     architectures=(STREAM,),
     dtypes=WIDE,
-    black_boxes=BlackBoxes(
-        norms_of_modules_fold_into_their_readers,
-        {"folded into one reader of two": dict(fault="folded into one reader of two")},
-    ),
+    black_boxes=OtherPrograms("run", READ_OUT),
     needs=LIBRARIES,
 )
 def scale_and_shift_of_a_norm_fold_into_every_reader(
-    stream: Stream, batch: Batch, *, readers: tuple[str, ...] = ("gate", "up")
+    stream: Stream, batch: Batch, *, readers: tuple[str, ...] = ("gate", "up"), run: Callable = read_out
 ):
     """The outputs after scales and shifts are folded, and before: with layer norms, and with RMS norms."""
     moved = fold(stream, readers)
     kinds = {"layer norm": layer_norm, "RMS norm": rms_norm}
     return tuple(
-        {name: read_out(each, batch.x, for_units=kind, for_head=kind) for name, kind in kinds.items()}
+        {name: run(each, batch.x, for_units=kind, for_head=kind) for name, kind in kinds.items()}
         for each in (moved, stream)
     )

@@ -1,14 +1,17 @@
 """GLU: the symmetries of gated units, as in SwiGLU and GEGLU (shazeer2020glu)."""
 
 import dataclasses
+from collections.abc import Callable
 
+from proofs.architectures import LIBRARIES
 from proofs.derivations import gated_units as derivations
 from proofs.gated_layer import GatedLayer, gated
+from proofs.gated_modules import GATED
 from symmetry.actions import Rescaling, SignFlips, UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.array import Array
 from symmetry.network import Batch, Layer
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, OtherPrograms, theorem
 
 UNITS = Architecture((3, 4, 2), batch=3)
 
@@ -46,6 +49,8 @@ def scaled(layer: GatedLayer, factors: Array, scaled_part: str) -> GatedLayer:
     derivation=derivations.permuted_and_scaled,
     architectures=(UNITS,),
     dtypes=WIDE,
+    black_boxes=OtherPrograms("run", GATED),
+    needs=LIBRARIES,
     refutes={"the gate scales against down as up does": dict(scaled_part="gate")},
 )
 def gated_units_permute_and_scale_between_up_and_down(
@@ -57,7 +62,8 @@ def gated_units_permute_and_scale_between_up_and_down(
     *,
     scaled_part: str = "up",
     gate: bool = True,
+    run: Callable = gated,
 ):
     """The outputs of every example after the units are permuted and scaled, and before."""
     moved = permuted(scaled(layer, rescaling.factors[0] * flips.signs[0], scaled_part), pi.permutations[0], gate=gate)
-    return gated(moved, batch.x), gated(layer, batch.x)
+    return run(moved, batch.x), run(layer, batch.x)

@@ -1,14 +1,16 @@
 """GQA: the symmetries of grouped-query attention (ainslie2023gqa, theus2025generalized)."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
 from proofs.attention_block import Attention, Head, attend
 from proofs.grouped_heads import HEADS, HEADS_OF_A_GROUP, GroupBases, GroupedAttention, GroupOrder, reorder_heads
+from proofs.grouped_modules import ATTEND
 from symmetry.architecture import Architecture
 from symmetry.network import Batch
-from symmetry.statements.theorem import WIDE, theorem
+from symmetry.statements.theorem import WIDE, OtherPrograms, theorem
 
 BLOCK = Architecture((3, 2, 2), batch=3)
 """Three features, heads of size 2, two outputs and three positions."""
@@ -56,6 +58,8 @@ def across_groups(order: GroupOrder, attention: GroupedAttention) -> GroupedAtte
     },
     architectures=(BLOCK,),
     dtypes=WIDE,
+    black_boxes=OtherPrograms("run", ATTEND),
+    needs=("flax",),
 )
 def heads_permute_within_their_group_and_each_group_has_its_own_bases(
     attention: GroupedAttention,
@@ -65,7 +69,8 @@ def heads_permute_within_their_group_and_each_group_has_its_own_bases(
     *,
     act=GroupOrder.act,
     keys_of: int = 0,
+    run: Callable = attend,
 ):
     """The outputs at every position after heads and groups are reordered and bases changed, and before."""
     moved = in_other_bases(act(order, attention).attention, bases, keys_of)
-    return attend(moved, batch.x), attend(attention.attention, batch.x)
+    return run(moved, batch.x), run(attention.attention, batch.x)

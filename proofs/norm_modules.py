@@ -1,80 +1,56 @@
-"""LN.2 on layer norms of Flax and Equinox, which fold into the gated units that read them."""
+"""LN.1 and LN.2 on a block of linear layers that read a stream through the norms of Flax and of Equinox."""
 
 import functools
+from collections.abc import Callable
 
 import jax
-import numpy as np
 
-from proofs.architectures import KEY, Case, Options, each_network, shapes_in_equinox
-from proofs.stacks import acted, by_path, random_stack
-from symmetry.array import Tree
-from symmetry.engine.measure import Trials
-
-EXAMPLES, FEATURES, UNITS = 2, 4, 3
-
-READERS = ("gate", "up")
+from proofs.gated_modules import gated_by
+from proofs.linear_modules import LINEAR
+from proofs.norms import layer_norm, rms_norm
+from proofs.residual_layers import Norm, Stream
+from symmetry.array import Array
 
 
-def read(case: Case, part) -> jax.Array:
-    """Gated units that read a layer norm; `part` applies the part of that name."""
-    normed = part("norm", case["x"])
-    return jax.nn.silu(part("gate", normed)) * part("up", normed)
-
-
-def units_of_flax(trials: Trials):
-    """The units as a function of one case, and the shapes in a case."""
+@functools.partial(jax.jit, static_argnames="kind")
+def normed_by_flax(norm: Norm, rows: Array, kind: Callable) -> Array:
+    """What a reader gets through Flax's norm of that kind, with epsilon as Flax has it; its RMS norm has no shift."""
     from flax import linen
 
-    kinds: Options = {"dtype": trials.dtype, "param_dtype": trials.dtype}
-    modules = {"norm": linen.LayerNorm(**kinds), **{name: linen.Dense(UNITS, **kinds) for name in READERS}}
-    x = jax.ShapeDtypeStruct((EXAMPLES, FEATURES), trials.dtype)
-    like = {name: jax.eval_shape(module.init, KEY, x)["params"] for name, module in modules.items()} | {"x": x}
-    return lambda case: read(case, lambda name, x: modules[name].apply({"params": case[name]}, x)), like
+    if kind is layer_norm:
+        # The fast variance, a mean of squares less a squared mean, loses digits that the yardstick does not grant.
+        module = linen.LayerNorm(use_fast_variance=False, dtype=rows.dtype, param_dtype=rows.dtype)
+        return module.apply({"params": {"scale": norm.scale, "bias": norm.shift}}, rows)
+    if kind is rms_norm:
+        module = linen.RMSNorm(dtype=rows.dtype, param_dtype=rows.dtype)
+        return module.apply({"params": {"scale": norm.scale}}, rows) + norm.shift
+    return norm.read(rows, kind)
 
 
-def units_of_equinox(trials: Trials):
-    """The same in Equinox."""
+@functools.partial(jax.jit, static_argnames="kind")
+def normed_by_equinox(norm: Norm, rows: Array, kind: Callable) -> Array:
+    """The same with Equinox's norms, which read one row at a time."""
     import equinox
 
-    def build(key):
-        readers = {name: equinox.nn.Linear(FEATURES, UNITS, dtype=trials.dtype, key=key) for name in READERS}
-        return {"norm": equinox.nn.LayerNorm(FEATURES, dtype=trials.dtype), **readers}
-
-    parameters, rest = shapes_in_equinox(build)
-
-    def function(case):
-        whole = equinox.combine({name: case[name] for name in rest}, rest)
-        return read(case, lambda name, x: jax.vmap(whole[name])(x))
-
-    return function, parameters | {"x": jax.ShapeDtypeStruct((EXAMPLES, FEATURES), trials.dtype)}
+    modules = {layer_norm: equinox.nn.LayerNorm, rms_norm: equinox.nn.RMSNorm}
+    if kind not in modules:
+        return norm.read(rows, kind)
+    module = modules[kind](rows.shape[-1], dtype=rows.dtype)
+    filled = equinox.tree_at(lambda each: (each.weight, each.bias), module, (norm.scale, norm.shift))
+    return jax.vmap(filled)(rows)
 
 
-def folded(stack: Tree, scale: str, weight: str, fault: str) -> Tree:
-    """Scale and shift folded into the readers; `scale` and `weight` are the names of parameters in the library."""
-    leaves, inputs_last = by_path(stack), weight == "weight"
-    gamma, beta = leaves[f"norm/{scale}"], leaves["norm/bias"]
-    changes = {f"norm/{scale}": np.ones_like, "norm/bias": np.zeros_like}
-    for reader in READERS[: 1 if fault == "folded into one reader of two" else 2]:
-        matrix = leaves[f"{reader}/{weight}"].mT if inputs_last else leaves[f"{reader}/{weight}"]
-        product, added = matrix * gamma[:, :, None], np.einsum("ni,nij->nj", beta, matrix)
-        changes[f"{reader}/{weight}"] = lambda _, product=product: product.mT if inputs_last else product
-        changes[f"{reader}/bias"] = lambda old, added=added: old + added
-    return acted(stack, changes)
+def read_out_by(
+    linear: Callable, normed: Callable, stream: Stream, x: Array, *, for_units: Callable, for_head: Callable
+) -> Array:
+    """The outputs (examples, outputs) of a block made of a library's linear layers and norms."""
+    of_units, of_head = stream.norms
+    rows = linear(stream.embedding, x)
+    rows = rows + gated_by(linear, stream.units, normed(of_units, rows, for_units))
+    return linear(stream.head, normed(of_head, rows, for_head))
 
 
-UNITS_OF = {"Flax": (units_of_flax, "scale", "kernel"), "Equinox": (units_of_equinox, "weight", "weight")}
+NORMED = {"Flax": normed_by_flax, "Equinox": normed_by_equinox}
 
-
-def before_and_folded(name: str, trials: Trials, count: int, fault: str):
-    """The units as a function of one case, and cases before and after the norm is folded."""
-    make, scale, weight = UNITS_OF[name]
-    function, like = make(trials)
-    before = random_stack(trials.generator, count, like, trials.dtype)
-    return function, before, folded(before, scale, weight, fault)
-
-
-def norms_of_modules_fold_into_their_readers(trials: Trials, *, fault: str = "") -> None:
-    """The outputs of each library's units after the norm is folded equal those before."""
-    networks = {name: functools.partial(before_and_folded, name) for name in UNITS_OF}
-    for name, function, before, after in each_network(networks, trials, fault, ""):
-        trials.compare(name, function, after, before)
+READ_OUT = {name: functools.partial(read_out_by, linear, NORMED[name]) for name, linear in LINEAR.items()}
+"""Such a block made of the modules of each library."""

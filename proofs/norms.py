@@ -31,6 +31,11 @@ def rms_norm(z: Array, epsilon: Array = 0) -> Array:
     return scaled(z, -1, epsilon)
 
 
+def unnormed(z: Array, epsilon: Array = 0) -> Array:
+    """z as it is, in the place of a norm."""
+    return z
+
+
 def group_norm(z: Array, groups: int, epsilon: Array = 0) -> Array:
     """Every example of z (examples, units) with mean 0 and variance 1 over each of `groups` equal groups of units."""
     size = z.shape[-1] // groups

@@ -3,21 +3,28 @@
 import dataclasses
 import functools
 from collections.abc import Callable
-from typing import TypeAlias
 
 import numpy as np
 
-from proofs.attention_block import Attention, RotaryAttention, RotaryHead, attend
+from proofs.attention_block import (
+    Attention,
+    Pairs,
+    RotaryAttention,
+    RotaryHead,
+    attend,
+    queries_and_keys,
+    with_queries_and_keys,
+)
 from proofs.derivations import rotary as derivations
 from proofs.elementwise import ElementwiseRule
-from proofs.rotary_modules import complex_numbers_leave_the_module_as_it_is
-from proofs.rotations import Complex, Factors, Rotations, half_split, interleaved, turned
+from proofs.rotary_modules import ROTATED, complex_numbers_leave_the_module_as_it_is
+from proofs.rotations import Complex, Factors, Layout, Rotations, half_split, interleaved, turned
 from symmetry.architecture import Architecture
 from symmetry.array import Array
 from symmetry.network import Batch, Layer
 from symmetry.numbers.dual import every_derivative
 from symmetry.statements.relation import Equal
-from symmetry.statements.theorem import WIDE, BlackBoxes, theorem
+from symmetry.statements.theorem import WIDE, BlackBoxes, OtherPrograms, theorem
 
 BLOCK = Architecture((3, 2, 2), batch=3)
 """Three features, two frequencies in each head, two outputs and three positions."""
@@ -127,22 +134,6 @@ def rearranged(attention: Attention, parts: tuple[str, ...] = QUERIES_AND_KEYS) 
     return dataclasses.replace(attention, heads=tuple(heads))
 
 
-Pairs: TypeAlias = list[tuple[Layer, Layer]]
-"""Of every head the layers of queries and of keys."""
-
-
-def queries_and_keys(attention: Attention) -> Pairs:
-    """The layers of queries and keys of every head."""
-    return [(head.query, head.key) for head in attention.heads]
-
-
-def with_queries_and_keys(attention: Attention, layers: Pairs) -> Attention:
-    """The block with other queries and keys."""
-    heads = zip(attention.heads, layers, strict=True)
-    changed = tuple(dataclasses.replace(head, query=query, key=key) for head, (query, key) in heads)
-    return dataclasses.replace(attention, heads=changed)
-
-
 def gradient_in_queries_and_keys(attention: Attention, batch: Batch, turn: Callable) -> Pairs:
     """The gradient of a loss whose slopes in the outputs are the batch's y; that of any loss is one of these."""
 
@@ -152,10 +143,12 @@ def gradient_in_queries_and_keys(attention: Attention, batch: Batch, turn: Calla
     return every_derivative(loss, queries_and_keys(attention))
 
 
-def trained(attention: Attention, rule: ElementwiseRule, batch: Batch, turn: Callable) -> Attention:
-    """The block after a step by the rule in all queries and keys."""
-    gradient = gradient_in_queries_and_keys(attention, batch, turn)
-    return with_queries_and_keys(attention, rule.step(queries_and_keys(attention), gradient))
+def outputs_and_gradient(
+    attention: Attention, rotations: Rotations, batch: Batch, layout: Layout
+) -> tuple[Array, Pairs]:
+    """The outputs at every position, and that gradient, with a rotary embedding in the given layout."""
+    turn = functools.partial(turned, by=rotations.at, layout=layout)
+    return attend(attention, batch.x, turn=turn), gradient_in_queries_and_keys(attention, batch, turn)
 
 
 @theorem(
@@ -172,6 +165,8 @@ def trained(attention: Attention, rule: ElementwiseRule, batch: Batch, turn: Cal
     derivation=derivations.layouts,
     architectures=(BLOCK,),
     dtypes=WIDE,
+    black_boxes=OtherPrograms("run", ROTATED),
+    needs=("equinox",),
 )
 def half_split_and_interleaved_rotary_embedding_are_one(
     attention: RotaryHead,
@@ -180,16 +175,17 @@ def half_split_and_interleaved_rotary_embedding_are_one(
     batch: Batch,
     *,
     parts: tuple[str, ...] = QUERIES_AND_KEYS,
+    run: Callable = outputs_and_gradient,
 ):
-    """The outputs in both layouts, and the queries and keys after a step of training."""
-    by_halves, in_turn = (
-        functools.partial(turned, by=rotations.at, layout=layout) for layout in (half_split, interleaved)
-    )
+    """The outputs in both layouts, and the queries and keys after a step of training by the rule."""
     moved = rearranged(attention, parts)
+    in_turn, slopes_in_turn = run(moved, rotations, batch, interleaved)
+    by_halves, slopes = run(attention, rotations, batch, half_split)
+    trained = with_queries_and_keys(attention, rule.step(queries_and_keys(attention), slopes))
     return [
-        Equal(attend(moved, batch.x, turn=in_turn), attend(attention, batch.x, turn=by_halves)),
+        Equal(in_turn, by_halves),
         Equal(
-            queries_and_keys(trained(moved, rule, batch, in_turn)),
-            queries_and_keys(rearranged(trained(attention, rule, batch, by_halves), parts)),
+            rule.step(queries_and_keys(moved), slopes_in_turn),
+            queries_and_keys(rearranged(trained, parts)),
         ),
     ]

@@ -8,7 +8,7 @@ import numpy as np
 
 from proofs.drawn_layers import draw_layer
 from symmetry.actions import UnitPermutation
-from symmetry.activation import RELU, ActivationLike, slope, value
+from symmetry.activation import RELU, SIGMOID, ActivationLike, slope, value
 from symmetry.architecture import Architecture
 from symmetry.array import Array, pytree
 from symmetry.cases import CASE_KINDS, case_kind
@@ -46,6 +46,11 @@ def chosen(logits: Array, count: int = CHOSEN) -> Array:
     ]
     larger = functools.reduce(operator.add, counts)
     return slope(2 * count - 1 - 2 * larger, RELU)
+
+
+def sigmoids(logits: Array) -> Array:
+    """What some routers have in the place of softmax: each logit's own probability."""
+    return value(logits, SIGMOID)
 
 
 def shares(logits: Array, probabilities: Callable = softmax) -> Array:

@@ -11,7 +11,7 @@ import pytest
 from symmetry.actions import UnitPermutation
 from symmetry.architecture import Architecture
 from symmetry.display.statement import shown
-from symmetry.engine.measure import Trials
+from symmetry.engine.measure import Trials, trials
 from symmetry.evidence.finding import Finding, Heading, exit_status
 from symmetry.evidence.kinds.control import Control, slug
 from symmetry.evidence.kinds.identity import Identity
@@ -21,7 +21,7 @@ from symmetry.evidence.session import Session, items_of
 from symmetry.network import Batch, Network, forward
 from symmetry.statements.ids import UnknownId
 from symmetry.statements.registry import import_file, select
-from symmetry.statements.theorem import BlackBoxes, Measurements, theorem
+from symmetry.statements.theorem import BlackBoxes, Measurements, OtherPrograms, theorem
 
 
 @pytest.fixture
@@ -251,6 +251,51 @@ def test_a_control_must_break_the_black_boxes_too():
     assert "the black boxes agreed" in finding.of_kind(Control)[0].explanation
     with pytest.raises(ValueError, match=r"MY\.1: its black boxes have controls \[\]; name \['doubled'\]"):
         made(black_boxes=BlackBoxes(lambda measured: None, {}))
+
+
+def output_by(network: Network, batch: Batch, *, run=forward, factor: int = 1):
+    return run(network, batch.x) * factor, forward(network, batch.x)
+
+
+def by_programs(**programs):
+    """A theorem whose law is run by these programs besides."""
+    fields = {"title": "A title", "statement": "a = a", "hypotheses": "none", "controls": {"doubled": dict(factor=2)}}
+    others = OtherPrograms("run", programs)
+    return theorem("MY.1", **fields, dtypes=("float64",), black_boxes=others)(output_by)
+
+
+def nothing(network: Network, x):
+    return forward(network, x) * 0
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_law_is_run_by_other_programs_too():
+    (finding,) = Session([by_programs(again=forward, once_more=forward)], networks=64).findings()
+    assert finding.verdict == "checked"
+    assert finding.of_kind(Sampled)[0].black_boxes == 64
+    (finding,) = Session([by_programs(again=forward, other=nothing)], networks=64).findings()
+    assert finding.verdict == "failed"
+    assert "other, the value: trial 0 is off by" in finding.of_kind(Sampled)[0].explanation
+
+
+def half(network: Network, x):
+    return forward(network, x) / 2
+
+
+@pytest.mark.usefixtures("registry")
+@pytest.mark.parametrize(("other", "found"), [(forward, ["again", "other"]), (half, [])])
+def test_a_control_is_rejected_only_if_it_is_by_each_program(other, found):
+    boxes: Any = by_programs(again=forward, other=other).black_boxes
+    measured = trials("MY.1", np.dtype("float64"), 64, 0)
+    boxes.controls["doubled"](measured)
+    named = [part.partition(",")[0] for part in measured.violation.split("; ")] if measured.violation else []
+    assert named == found
+
+
+@pytest.mark.usefixtures("registry")
+def test_black_boxes_without_a_program_are_named():
+    with pytest.raises(ValueError, match=r"MY\.1: its black boxes have no program; name the code that is to run"):
+        by_programs()
 
 
 @pytest.mark.usefixtures("registry")

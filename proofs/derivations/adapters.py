@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import sympy
 
-from proofs.adapter import Adapter, Factors
+from proofs.adapter import Adapter, Factors, InvertibleMatrix
 from proofs.derivations.notation import *
 from symmetry.actions import LinearMaps, Rescaling
 from symmetry.engine.conclude import Setting
@@ -81,8 +81,6 @@ def invertible_matrices(fault: str = ""):
 
 def adapted(at: Instantiation) -> Setting:
     """An adapter of rank m, an invertible matrix, and a batch; e is the gradient in the outputs."""
-    from proofs.adapters import InvertibleMatrix
-
     batch = Batch(at.array("x", N, d), at.array("y", N, p))
     factors, loss = Factors(at.array("B", d, m), at.array("A", m, p)), PolynomialLoss("loss", at.seed)
     adapter = Adapter(at.array("W", d, p), factors, loss)

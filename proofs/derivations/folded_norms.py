@@ -38,6 +38,11 @@ def layer_normed(of):
     return centred(of, j) * root(total(centred(of, place) ** 2, place) / m)
 
 
+def root_normed(of):
+    """Feature j of a row after RMS norm."""
+    return of * root(total(of.xreplace({j: l}) ** 2, l) / m)
+
+
 def added_levels(fault: str = ""):
     """LN.1."""
     yield Step(
@@ -59,9 +64,11 @@ def added_levels(fault: str = ""):
         total(centred(stream[n, j], r) ** 2, r) / m,
     )
 
+    kinds = {"one reader without norm": lambda of: of, "RMS norm in the place of layer norm": root_normed}
+    norm = kinds.get(fault, layer_normed)
+
     def read(of):
-        norm = of if fault == "one reader without norm" else layer_normed(of)
-        return total((norm * gamma[j] + beta[j]) * V[j, k], j) + c[k]
+        return total((norm(of) * gamma[j] + beta[j]) * V[j, k], j) + c[k]
 
     yield Step(
         "So every reader gets what it got before: what it writes itself is the same but for what was added to it, and the head, "

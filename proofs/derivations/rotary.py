@@ -190,7 +190,8 @@ def partners(layout, size: int) -> np.ndarray:
 
 def parts_of(attention, batch, moves) -> dict[str, Part]:
     """The weights F of every head's queries and keys, and their gradients by their letters, by the ends of their paths."""
-    from proofs.rotary import gradient_in_queries_and_keys, queries_and_keys
+    from proofs.attention_block import queries_and_keys
+    from proofs.rotary import gradient_in_queries_and_keys
 
     gradients = {letter: gradient_in_queries_and_keys(block, batch, turn) for letter, (block, turn) in moves.items()}
     parts = {}

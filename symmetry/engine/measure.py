@@ -62,10 +62,11 @@ class Trials:
         self.networks += count
         self.add(what, telling(excess, blind).max(axis=1), np.all(blind, axis=1))
 
-    def compare_sides(self, law: Callable[[Any], Any], cases: Any, kept: int) -> None:
+    def compare_sides(self, law: Callable[[Any], Any], cases: Any, kept: int, program: str = "") -> None:
         """Counts cases on which the two sides that a law returns must be equal, by the same yardstick.
 
         `law` takes one case, a tree of floats; `cases` holds many, stacked along a leading axis; the first `kept` count.
+        `program` names the code that runs, if it is not the reader's own.
         """
         leaves: list[Leaf] = []
 
@@ -85,7 +86,8 @@ class Trials:
         worst = telling(excess, blind)
         place = int(np.argmax(np.where(np.isnan(worst), np.inf, worst)) % len(leaves))
         self.networks += kept
-        self.add(leaves[place].path or "the value", worst.max(axis=1), np.all(blind, axis=1))
+        where = leaves[place].path or "the value"
+        self.add(f"{program}, {where}" if program else where, worst.max(axis=1), np.all(blind, axis=1))
 
     def add(self, what: str, excess: np.ndarray, vacuous: Any = False) -> None:
         """Counts trials of one operation; those that could not fail are counted as vacuous too."""

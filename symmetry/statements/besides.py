@@ -4,8 +4,13 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
-from symmetry.statements.variant import Variant
+from symmetry.architecture import Architecture
+from symmetry.statements.variant import PassesEmptily, Variant, law_of
+
+Controls: TypeAlias = Mapping[str, Variant | PassesEmptily]
+"""The controls of a theorem by name, as they are declared."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +29,54 @@ class BlackBoxes:
         """Raises ValueError unless it breaks something for each of a theorem's controls."""
         if set(self.controls) != set(controls):
             raise ValueError(f"{id}: its black boxes have controls {list(self.controls)}; name {list(controls)}.")
+
+    def of_theorem(
+        self, id: str, law: Callable, controls: Controls, architecture: Architecture, most: int
+    ) -> "BlackBoxes":
+        """The same with its controls as laws."""
+        broken = {name: law_of(variant, self.law, f"{id}, {name!r}") for name, variant in self.controls.items()}
+        return BlackBoxes(self.law, broken)
+
+
+@dataclasses.dataclass(frozen=True)
+class OtherPrograms:
+    """Code that is not ours in the place of a program that a law runs: what the theorem says is said of it too.
+
+    It runs on floats, on cases that are drawn as for any law; each of the theorem's controls must fail with each program.
+
+    Attributes:
+        knob: the keyword-only parameter of the law that takes a program.
+        programs: by the names of the libraries, what that parameter is turned to.
+        law: what is claimed, with the knobs that the theorem's controls turn; None for the theorem's own law.
+    """
+
+    knob: str
+    programs: Mapping[str, Callable]
+    law: Callable | None = None
+
+    def require(self, id: str, controls: Collection[str]) -> None:
+        """Raises ValueError unless there is a program."""
+        if not self.programs:
+            raise ValueError(f"{id}: its black boxes have no program; name the code that is to run.")
+
+    def of_theorem(
+        self, id: str, law: Callable, controls: Controls, architecture: Architecture, most: int
+    ) -> BlackBoxes:
+        """The law and the controls of a theorem, run by each program; a control on at most so many cases."""
+        from symmetry.engine.float_laws import rejected_by_each, run_by
+
+        claim = self.law or law
+
+        def by_each(variant: Variant, what: str) -> dict[str, Callable]:
+            varied = law_of(variant, claim, f"{id}, {what}")
+            return {name: law_of({self.knob: run}, varied, f"{id}, {name}") for name, run in self.programs.items()}
+
+        own = run_by(by_each({}, "its black boxes"), architecture)
+        variants = {name: each.law if isinstance(each, PassesEmptily) else each for name, each in controls.items()}
+        return BlackBoxes(
+            own,
+            {name: rejected_by_each(by_each(each, repr(name)), architecture, most) for name, each in variants.items()},
+        )
 
 
 @dataclasses.dataclass(frozen=True)

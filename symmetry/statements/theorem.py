@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, TypeAlias
 
-from symmetry.architecture import Architecture
+from symmetry.architecture import SAMPLED, Architecture
 from symmetry.cases import runs_on_floats_only
 from symmetry.given import require_texts
 from symmetry.markdown import escaped
-from symmetry.statements.besides import BlackBoxes, FormalProof, Measurements
+from symmetry.statements.besides import BlackBoxes, FormalProof, Measurements, OtherPrograms
 from symmetry.statements.ids import require_id
 from symmetry.statements.mistakes import mistakes, require_declared
 from symmetry.statements.registry import register
@@ -173,7 +173,7 @@ def theorem(
     dtypes: Sequence[str] = DTYPES,
     refutes: Mapping[str, Variant] | None = None,
     needs: Sequence[str] = (),
-    black_boxes: BlackBoxes | None = None,
+    black_boxes: BlackBoxes | OtherPrograms | None = None,
     table: Callable[[], Measurements] | None = None,
     glances: Sequence[Architecture] = (),
     formal: FormalProof | None = None,
@@ -199,7 +199,8 @@ def theorem(
         refutes: laws of false claims, or knobs, by what they claim, such as the theorem without one of its hypotheses.
             Each must have an exact counterexample, and the theorem itself none.
         needs: packages besides our own that the law runs; where one is missing the theorem is not run.
-        black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours.
+        black_boxes: what is measured besides, with the first of `dtypes`, of code that is not ours: by laws of
+            its own, or by the theorem's own law with another program in the place of ours.
         table: measurements beside the theorem, which are made when it is shown.
         glances: architectures on which a chunk of networks is sampled besides, in float64.
         formal: a proof in Agda.
@@ -231,7 +232,8 @@ def theorem(
         broken = {name: _broken(variant, law, f"{id}, {name!r}") for name, variant in (controls or {}).items()}
         false = _laws(id, refutes or {}, law)
         tried = (frozenset(systems), None if architectures is None else tuple(architectures), tuple(dtypes))
-        boxes = black_boxes and BlackBoxes(black_boxes.law, _laws(id, black_boxes.controls, black_boxes.law))
+        where = (architectures or (SAMPLED,))[0]
+        boxes = black_boxes and black_boxes.of_theorem(id, law, controls or {}, where, CONTROL_NETWORKS)
         knobs = {name: turned_knobs(variant) for name, variant in (controls or {}).items()}
         rest = (false, tuple(needs), boxes, table, tuple(glances), knobs, formal)
         if runs_on_floats_only(law):
