@@ -47,11 +47,14 @@ def browser():
 
 @pytest.fixture
 def visit(browser):
-    """Opens a file as a person would, and fails if the console has anything to say."""
-    said = []
+    """Opens a file as a person would, in place of the one before, and fails if the console has anything to say."""
+    said, opened = [], []
 
     def open_page(file: Path, anchor: str = "", **options):
-        page = browser.new_context(**({"viewport": DESKTOP} | options)).new_page()
+        while opened:  # a hundred open pages take gigabytes
+            opened.pop().close()
+        opened.append(browser.new_context(**({"viewport": DESKTOP} | options)))
+        page = opened[-1].new_page()
         page.on("console", lambda message: said.append(f"{file.name}: {message.text}"))
         page.on("pageerror", lambda error: said.append(f"{file.name}: {error}"))
         page.on("requestfailed", lambda request: said.append(f"{file.name}: {request.url}"))
@@ -59,6 +62,8 @@ def visit(browser):
         return page
 
     yield open_page
+    while opened:
+        opened.pop().close()
     assert not said
 
 

@@ -6,6 +6,10 @@ import re
 OPENING = {"{", "(", "[", r"\{", r"\left", r"\begin", r"\langle", r"\bigl"}
 CLOSING = {"}", ")", "]", r"\}", r"\right", r"\end", r"\rangle", r"\bigr"}
 SIGNS = {"+", "-"}
+FACTORS = {"/", r"\sum"}
+
+LONG_PART = 100
+"""Characters of LaTeX from which a fraction, or a power of e, is long."""
 
 TALL = (r"\sum", r"\frac", r"\prod", r"\int")
 
@@ -41,27 +45,70 @@ def opened(latex: str) -> str:
     depth = 0
     while rest:
         if rest[0].strip() == r"\left" and depth == 0:
-            end = _end(rest)
-            found += _in_fixed_size(rest[: end + 2])
+            end = _end(rest, r"\left", r"\right")
+            found += _in_fixed_size(rest[1], rest[2:end], rest[end + 1], "".join(rest[: end + 2]))
             rest = rest[end + 2 :]
+        elif rest[0] == "(" and depth == 0 and (end := _end(rest, "(", ")")) < len(rest):
+            found += _in_fixed_size("(", rest[1:end], ")", "".join(rest[: end + 1]))
+            rest = rest[end + 1 :]
         else:
             depth = depth_after(depth, rest[0])
             found += rest.pop(0)
     return found
 
 
-def _end(some: list[str]) -> int:
-    r"""The place of the `\right` that belongs to the `\left` that stands first."""
-    depths = itertools.accumulate((token.strip() == r"\left") - (token.strip() == r"\right") for token in some)
+def in_one_line(latex: str) -> str:
+    r"""The formula with long fractions as divisions and long powers of e as exp, in brackets in which a line may break.
+
+    >>> short, long = r"e^{a}", " + ".join("abcdefghijklmnopqrstuvwxyz")
+    >>> in_one_line(rf"\frac{{{short}}}{{{long}}}") == rf"\Bigl({short}{{\Bigr)}} / \Bigl({long}{{\Bigr)}}"
+    True
+    >>> in_one_line(rf"\frac{{{short}}}{{b}} e^{{{long}}}") == rf"\frac{{{short}}}{{b}} \exp\Bigl({long}{{\Bigr)}}"
+    True
+    """
+    found, rest = "", tokens(latex)
+    while rest:
+        token, name = rest[0], rest.pop(0).strip()
+        groups = 2 if name == r"\frac" else int(name == "e" and rest[:2] == ["^", "{"])
+        if groups == 1:
+            rest.pop(0)
+        parts = [_braced(rest) for _ in range(groups)]
+        if sum(map(len, parts)) > LONG_PART:
+            brackets = [_sized("(", in_one_line(part), ")") for part in parts]
+            found += " / ".join(brackets) if groups == 2 else rf"\exp{brackets[0]}"
+        else:
+            found += token + "^" * (groups == 1) + "".join(f"{{{part}}}" for part in parts)
+    return found
+
+
+def _braced(rest: list[str]) -> str:
+    """What the braces that come next hold, or the token that stands in their place; it is taken from the rest."""
+    while rest and rest[0].isspace():
+        rest.pop(0)
+    if rest[:1] != ["{"]:
+        return rest.pop(0) if rest else ""
+    end = _end(rest, "{", "}")
+    inside = "".join(rest[1:end])
+    del rest[: end + 1]
+    return inside
+
+
+def _end(some: list[str], opens: str, closes: str) -> int:
+    """The place of what closes the bracket that stands first."""
+    names = [token.strip() for token in some]
+    depths = itertools.accumulate((name == opens) - (name == closes) for name in names)
     return next((place for place, depth in enumerate(depths) if depth == 0), len(some))
 
 
-def _in_fixed_size(bracket: list[str]) -> str:
-    r"""A bracket from `\left` to what follows its `\right`, unless it holds no sum or difference."""
-    _, left, *inside, _, right = bracket
+def _in_fixed_size(left: str, inside: list[str], right: str, bracket: str) -> str:
+    """A bracket with what it holds, in a fixed size unless it holds no sum or difference."""
     content = "".join(inside).strip()
     if len(broken(content, SIGNS)) < 2 and opened(content) == content:
-        return "".join(bracket)
+        return bracket
+    return _sized(left, content, right)
+
+
+def _sized(left: str, content: str, right: str) -> str:
     # A fixed size, since a bracket in which a line may break cannot grow with what it holds, which is in several pieces.
     size = r"\bigg" if any(name in content for name in TALL) else r"\Big"
     before = "" if left == "." else f"{size}l{left}"

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from symmetry.book.breaking import SIGNS, broken, depth_after, opened, tokens
+from symmetry.book.breaking import FACTORS, SIGNS, broken, depth_after, in_one_line, opened, tokens
 from symmetry.book.mathml import mathml
 
 LONG = 30
@@ -17,6 +17,9 @@ VERY_LONG = 70
 
 WIDE = 32
 """Letters and signs of a piece from which it may be broken in its brackets, too."""
+
+TOO_WIDE = 120
+"""Letters and signs of a piece from which its long fractions are divisions, so that it may be broken there, too."""
 
 A_LINE = 64
 """Letters and signs of an equation that surely does not fit one line."""
@@ -138,7 +141,13 @@ def _terms(line: str) -> list[str]:
     found = []
     for term in terms:
         inside = opened(term)
-        found += [term] if _width(term) <= WIDE or inside == term else _terms(inside)
+        if _width(term) <= WIDE or (inside == term and _width(term) <= TOO_WIDE):
+            found.append(term)
+        elif inside != term:
+            found += _terms(inside)
+        else:
+            factors = broken(in_one_line(term), FACTORS)
+            found += [each for factor in factors for each in (_terms(factor) if factor != term else [factor])]
     return found
 
 

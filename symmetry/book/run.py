@@ -5,7 +5,7 @@ import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from symmetry.citation.formats import FORMATS, cite
+from symmetry.citation.formats import FORMATS, citation_of
 from symmetry.display.ledger import STYLES, counts, row
 from symmetry.display.run import run_in_words
 from symmetry.evidence.evidence import Evidence
@@ -116,6 +116,10 @@ class RecordedRun:
         return counts([found.as_finding(each) for each, found in recorded if found is not None])
 
     def citations(self, made: Statement) -> dict[str, str]:
-        """The citation in each format, by the format's name, with the evidence of the run if there is any."""
+        """The citation in each format, by the format's name, with the evidence of the run if there is any.
+
+        The law is left out: it stands beside them on the page.
+        """
         record = self.record if self.of(made) is not None else None
-        return {CITED_AS[form]: cite(made, form, record) for form in FORMATS}
+        cited = dataclasses.replace(citation_of(made, record), code="")
+        return {CITED_AS[form]: write([cited]) for form, write in FORMATS.items()}

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from symmetry.bibliography import short, title_of
 from symmetry.book.agda import OVERVIEW, Agda, files_of
+from symmetry.book.called import called_by, called_on_a_page
 from symmetry.book.contents import CLAIMS, DEPENDENCIES, MEANING, QUESTIONS_PAGE, REFERENCES, TUTORIAL, Contents
 from symmetry.book.dependencies import PICTURE, DependencyPage
 from symmetry.book.formulas import formula, may_scroll
@@ -37,6 +38,9 @@ SHARED = ("book.css", "book.js")
 
 OTHERS = (CLAIMS, QUESTIONS_PAGE, DEPENDENCIES, MEANING, TUTORIAL, REFERENCES)
 """Pages that are no chapters."""
+
+PIXELS_PER_INCH = 96
+"""Of CSS."""
 
 LEDGER = "ledger"
 """Where the figure of a record stands; the others stand at the first of the theorems that they illustrate."""
@@ -109,7 +113,7 @@ def _pages(contents: Contents, run: RecordedRun, agda: Agda, progress: Callable[
         _ = agda.check
     pictures = _pictures_by_place(contents.known, run.evidence, progress)
     drawn = {picture.name: picture._repr_svg_() for placed in pictures.values() for picture in placed}
-    figures = {place: [_framed(each, drawn[each.name]) for each in placed] for place, placed in pictures.items()}
+    figures = {place: [_framed(each) for each in placed] for place, placed in pictures.items()}
 
     def page(template: str, **given) -> str:
         return templates.get_template(template).render(figures=figures, **given)
@@ -153,12 +157,14 @@ def _pictures_by_place(
     return placed
 
 
-def _framed(picture: "Picture", svg: str) -> Markup:
-    """A picture under its anchor, with its caption. What it shows is in the picture's own title and description."""
+def _framed(picture: "Picture") -> Markup:
+    """A picture, which is a file of its own, under its anchor, with its caption and a text for who does not see it."""
+    width, height = (round(PIXELS_PER_INCH * inches) for inches in picture.get_size_inches())
     return Markup(
-        '<figure id="{0}"><div class="picture" tabindex="0" role="group" aria-label="{1}">{2}</div>'
-        '<figcaption>{3} <a href="{0}.svg" download>Save image</a></figcaption></figure>'
-    ).format(picture.name, picture.title, Markup(svg), picture.caption)
+        '<figure id="{0}"><div class="picture" tabindex="0" role="group" aria-label="{1}">'
+        '<img src="{0}.svg" width="{2}" height="{3}" alt="{4}"></div>'
+        '<figcaption>{5} <a href="{0}.svg" download>Save image</a></figcaption></figure>'
+    ).format(picture.name, picture.title, width, height, picture.alternative, picture.caption)
 
 
 def _templates(contents: Contents, run: RecordedRun, agda: Agda, dependencies: DependencyPage) -> jinja2.Environment:
@@ -197,6 +203,8 @@ def _templates(contents: Contents, run: RecordedRun, agda: Agda, dependencies: D
         numbers=lambda steps: list(itertools.accumulate(int(step.mark == "computed") for step in steps)),
         concludes=CONCLUDES,
         not_counted=NOT_COUNTED,
+        called_by=called_by,
+        called_on_a_page=called_on_a_page,
         steps=lambda theorem: list(theorem.derivation("")) if theorem.derivation else [],
         document=document,
         words=lambda *texts: " ".join(" ".join(texts).lower().split()),  # what a search looks in

@@ -35,6 +35,12 @@ VERDICTS = {
     "failed": VERMILION,
 }
 
+ROW = 0.165
+"""Inches from theorem to theorem."""
+
+BAR = 0.5 * 72 * ROW
+"""Points: a bar is half as high as its row."""
+
 
 class LedgerArrays(NamedTuple):
     """A record as arrays.
@@ -102,7 +108,7 @@ def evidence_ledger(record: Record) -> Picture:
         f"{count(record.networks, 'network')} a line, seed {record.seed}.",
         f"A table with a row a theorem ({', '.join(dict.fromkeys((data.ids[0], data.ids[-1])))}), and a column for each "
         f"kind of evidence: {', '.join(COLUMNS)}. {failures} Verdicts: {verdicts}.",
-        height=1.2 + 0.165 * len(data.ids),
+        height=1.2 + ROW * len(data.ids),
     )
     (axes,) = picture.panels()
     _shade_chapters(axes, data.ids)
@@ -124,18 +130,25 @@ def _draw_evidence(axes, data: LedgerArrays) -> None:
     """For floats that passed, worst differences over bounds, each on a track that is the whole bound; else marks."""
     bars = (data.outcomes == OUTCOMES["passed"]) & ~np.isnan(data.worst)
     rows, columns = np.nonzero(bars)
-    axes.barh(rows, 0.8, height=0.5, left=columns - 0.4, color="#D0D0D0", linewidth=0)
-    worst = np.minimum(data.worst[rows, columns], 1)
-    axes.barh(rows, 0.8 * worst, height=0.5, left=columns - 0.4, color=BLUE, linewidth=0)
+    _draw_bars(axes, rows, columns - 0.4, 0.8, "#D0D0D0")
+    _draw_bars(axes, rows, columns - 0.4, 0.8 * np.minimum(data.worst[rows, columns], 1), BLUE)
     for outcome, mark in MARKS.items():
         rows, columns = np.nonzero((data.outcomes == OUTCOMES[outcome]) & ~bars)
         axes.plot(columns, rows, linestyle="", markersize=5, markeredgewidth=1.5, **mark)
 
 
+def _draw_bars(axes, rows, left, length, color: str) -> None:
+    """All bars as one line with gaps: in a file a fifth of as many rectangles."""
+    across = np.stack([left, left + length, np.full(len(rows), np.nan)], axis=1)
+    axes.plot(across.ravel(), np.repeat(rows, 3), color=color, linewidth=BAR, solid_capstyle="butt")
+
+
 def _draw_verdicts(axes, verdicts: Sequence[str]) -> None:
     place = len(COLUMNS) - 0.2
+    for verdict in dict.fromkeys(verdicts):
+        rows = [row for row, each in enumerate(verdicts) if each == verdict]
+        axes.plot([place] * len(rows), rows, "s", color=VERDICTS.get(verdict, GREY), markersize=6)
     for row, verdict in enumerate(verdicts):
-        axes.plot(place, row, "s", color=VERDICTS.get(verdict, GREY), markersize=6)
         axes.annotate(verdict, (place, row), (7, 0), textcoords="offset points", va="center", fontsize=8)
 
 
