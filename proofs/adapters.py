@@ -26,8 +26,7 @@ RANK_TWO = Architecture((3, 2, 3), batch=2)
     derivation=derivations.invertible_matrices,
     architectures=(RANK_TWO,),
     dtypes=WIDE,
-    black_boxes=OtherPrograms("run", ADAPTED, factors_of_modules_are_known_up_to_an_invertible_matrix),
-    needs=("flax",),
+    black_boxes=OtherPrograms("run", ADAPTED, factors_of_modules_are_known_up_to_an_invertible_matrix, needs=("flax",)),
 )
 def the_factors_of_an_adapter_are_known_up_to_an_invertible_matrix(
     adapter: Adapter, g: InvertibleMatrix, batch: Batch, *, act=InvertibleMatrix.act, order: int = 2

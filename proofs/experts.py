@@ -46,8 +46,7 @@ def shifted(mixture: Mixture, by: CommonColumn) -> Mixture:
     systems=("balls",),
     architectures=(SIZES,),
     dtypes=WIDE,
-    black_boxes=OtherPrograms("run", MIXED),
-    needs=("equinox",),
+    black_boxes=OtherPrograms("run", MIXED, needs=("equinox",)),
 )
 def experts_permute_with_the_columns_of_their_router(
     mixture: Mixture,

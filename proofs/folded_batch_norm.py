@@ -90,8 +90,8 @@ PARAMETERS, STATISTICS = ("scale", "shift"), ("mean", "variance")
     black_boxes=BlackBoxes(
         the_norm_of_a_module_folds_and_permutes,
         {fault: dict(fault=fault) for fault in ("statistics left where they were", "folded, and the norm kept")},
+        needs=("flax",),
     ),
-    needs=("flax",),
 )
 def batch_norm_in_evaluation_folds_into_the_layer_before_it(
     network: Network,

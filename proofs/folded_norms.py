@@ -32,8 +32,7 @@ STREAM = Architecture((3, 3, 2), batch=3)
     derivation=derivations.added_levels,
     architectures=(STREAM,),
     dtypes=WIDE,
-    black_boxes=OtherPrograms("run", READ_OUT),
-    needs=LIBRARIES,
+    black_boxes=OtherPrograms("run", READ_OUT, needs=LIBRARIES),
     refutes={
         "one number added to all features changes nothing, with RMS norm": dict(for_units=rms_norm, for_head=rms_norm)
     },
@@ -82,8 +81,7 @@ def fold(stream: Stream, readers: tuple[str, ...]) -> Stream:
     derivation=derivations.folding,
     architectures=(STREAM,),
     dtypes=WIDE,
-    black_boxes=OtherPrograms("run", READ_OUT),
-    needs=LIBRARIES,
+    black_boxes=OtherPrograms("run", READ_OUT, needs=LIBRARIES),
 )
 def scale_and_shift_of_a_norm_fold_into_every_reader(
     stream: Stream, batch: Batch, *, readers: tuple[str, ...] = ("gate", "up"), run: Callable = read_out

@@ -49,8 +49,7 @@ def scaled(layer: GatedLayer, factors: Array, scaled_part: str) -> GatedLayer:
     derivation=derivations.permuted_and_scaled,
     architectures=(UNITS,),
     dtypes=WIDE,
-    black_boxes=OtherPrograms("run", GATED),
-    needs=LIBRARIES,
+    black_boxes=OtherPrograms("run", GATED, needs=LIBRARIES),
     refutes={"the gate scales against down as up does": dict(scaled_part="gate")},
 )
 def gated_units_permute_and_scale_between_up_and_down(

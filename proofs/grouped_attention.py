@@ -58,8 +58,7 @@ def across_groups(order: GroupOrder, attention: GroupedAttention) -> GroupedAtte
     },
     architectures=(BLOCK,),
     dtypes=WIDE,
-    black_boxes=OtherPrograms("run", ATTEND),
-    needs=("flax",),
+    black_boxes=OtherPrograms("run", ATTEND, needs=("flax",)),
 )
 def heads_permute_within_their_group_and_each_group_has_its_own_bases(
     attention: GroupedAttention,

@@ -82,8 +82,8 @@ def real_part(rows: Array) -> np.ndarray:
     black_boxes=BlackBoxes(
         complex_numbers_leave_the_module_as_it_is,
         {fault: dict(fault=fault) for fault in ("1/a for 1/conj(a)", "a real matrix for each frequency")},
+        needs=("equinox",),
     ),
-    needs=("equinox",),
 )
 def rotary_attention_is_known_up_to_a_complex_number_for_each_frequency(
     attention: RotaryAttention,
@@ -165,8 +165,7 @@ def outputs_and_gradient(
     derivation=derivations.layouts,
     architectures=(BLOCK,),
     dtypes=WIDE,
-    black_boxes=OtherPrograms("run", ROTATED),
-    needs=("equinox",),
+    black_boxes=OtherPrograms("run", ROTATED, needs=("equinox",)),
 )
 def half_split_and_interleaved_rotary_embedding_are_one(
     attention: RotaryHead,

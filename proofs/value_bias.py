@@ -67,8 +67,8 @@ def mix_with_a_sink(query: Array, key: Array, value: Array, output: Array) -> Ar
     black_boxes=BlackBoxes(
         the_value_bias_of_modules_is_an_output_bias,
         {"output weights left out": dict(fault="output weights left out"), DROPOUT: dict(fault=DROPOUT)},
+        needs=LIBRARIES,
     ),
-    needs=LIBRARIES,
     refutes={
         "the value bias is an output bias, with dropout of attention weights": dict(mix=mix_with_dropout),
         "the value bias is an output bias, with an attention sink": dict(mix=mix_with_a_sink),

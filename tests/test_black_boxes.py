@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from proofs import architectures, attention, recurrence, residual_stream
+from proofs import architectures, attention, experts, recurrence, residual_stream
 from proofs.stacks import by_path
 from symmetry.engine.measure import CASES_AT_ONCE, trials
 from symmetry.evidence.session import Session
@@ -85,6 +85,16 @@ def test_without_the_libraries_the_rows_say_so(monkeypatch):
     evidence = Session([row], networks=1).gather(row, "sampled-float64")
     assert evidence.outcome == "not run"
     assert "flax and equinox missing; `pip install flax equinox` brings them" in (evidence.reason or "")
+
+
+def test_without_the_library_the_rest_of_the_evidence_stands(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda package: None)
+    session = Session([experts.experts_permute_with_the_columns_of_their_router], networks=50)
+    (finding,) = session.findings()
+    assert finding.verdict == "proved"
+    lines = {line.item: line for line in finding.evidence}
+    assert "on none of the libraries' code, since equinox missing" in lines["sampled-float64"].words({})
+    assert "libraries" not in lines["sampled-float32"].words({})
 
 
 def test_a_measured_law_may_refute_a_claim(monkeypatch):

@@ -188,7 +188,7 @@ class Work:
         return {
             (each.id, control): self._measured(law, each.id, each.dtypes[0])
             for each in self.theorems.values()
-            if each.black_boxes is not None and not each.missing
+            if each.black_boxes is not None and not each.black_boxes.missing
             for control, law in {None: each.black_boxes.law, **each.black_boxes.controls}.items()
         }
 

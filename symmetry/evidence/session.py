@@ -21,6 +21,7 @@ from symmetry.evidence.evidence import Evidence, command_for
 from symmetry.evidence.finding import Finding, Heading, items_of
 from symmetry.evidence.kinds import KINDS
 from symmetry.evidence.kinds.control import slug
+from symmetry.statements.besides import how_to_get
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 from symmetry.statements.unfilled import FILL_IN
@@ -80,7 +81,7 @@ class Session:
         if isinstance(statement, Theorem) and not statement.is_whole:
             return _unwritten(statement, kind, part)
         if isinstance(statement, Theorem) and statement.missing:
-            return kind.not_run(part, _missing(statement.missing))
+            return kind.not_run(part, how_to_get(statement.missing))
         with exact_settings(), collecting_rarely():
             return kind.gather(statement, part, self)
 
@@ -97,11 +98,6 @@ class Session:
             return f"No small network was found that breaks it in {dtype}.", ""
         option = "" if dtype == "float64" else f" --dtype {dtype}"
         return run_case(theorem, case, jnp.dtype(dtype), ROWS)[1], case.text + option
-
-
-def _missing(packages: Sequence[str]) -> str:
-    them = "them" if len(packages) > 1 else "it"
-    return f"{' and '.join(packages)} missing; `pip install {' '.join(packages)}` brings {them}"
 
 
 def _unwritten(theorem: Theorem, kind: type[Evidence], part: str) -> Evidence:

@@ -1,6 +1,7 @@
 """What may stand beside a theorem's law: trials of code that is not ours, a proof in Agda, a table of measurements."""
 
 import dataclasses
+import importlib.util
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,21 @@ Controls: TypeAlias = Mapping[str, Variant | PassesEmptily]
 """The controls of a theorem by name, as they are declared."""
 
 
+def absent(packages: Sequence[str]) -> list[str]:
+    """Those of the packages that are not installed."""
+    return [package for package in packages if importlib.util.find_spec(package) is None]
+
+
+def how_to_get(packages: Sequence[str]) -> str:
+    """That packages are missing, and the command that brings them.
+
+    >>> how_to_get(["flax", "equinox"])
+    'flax and equinox missing; `pip install flax equinox` brings them'
+    """
+    them = "them" if len(packages) > 1 else "it"
+    return f"{' and '.join(packages)} missing; `pip install {' '.join(packages)}` brings {them}"
+
+
 @dataclasses.dataclass(frozen=True)
 class BlackBoxes:
     """What a theorem says of code that is not ours, which runs on floats only: a part of its sampled evidence.
@@ -20,10 +36,17 @@ class BlackBoxes:
     Attributes:
         law: the claim, of `Trials`.
         controls: by the names of the theorem's controls, what each breaks here.
+        needs: the packages that hold the code; without one of them the rest of the evidence stands.
     """
 
     law: Callable
     controls: Mapping[str, Variant]
+    needs: Sequence[str] = ()
+
+    @property
+    def missing(self) -> list[str]:
+        """The packages that it needs and that are not installed."""
+        return absent(self.needs)
 
     def require(self, id: str, controls: Collection[str]) -> None:
         """Raises ValueError unless it breaks something for each of a theorem's controls."""
@@ -35,7 +58,7 @@ class BlackBoxes:
     ) -> "BlackBoxes":
         """The same with its controls as laws."""
         broken = {name: law_of(variant, self.law, f"{id}, {name!r}") for name, variant in self.controls.items()}
-        return BlackBoxes(self.law, broken)
+        return BlackBoxes(self.law, broken, self.needs)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,11 +71,13 @@ class OtherPrograms:
         knob: the keyword-only parameter of the law that takes a program.
         programs: by the names of the libraries, what that parameter is turned to.
         law: what is claimed, with the knobs that the theorem's controls turn; None for the theorem's own law.
+        needs: the packages that hold the programs; without one of them the rest of the evidence stands.
     """
 
     knob: str
     programs: Mapping[str, Callable]
     law: Callable | None = None
+    needs: Sequence[str] = ()
 
     def require(self, id: str, controls: Collection[str]) -> None:
         """Raises ValueError unless there is a program."""
@@ -76,6 +101,7 @@ class OtherPrograms:
         return BlackBoxes(
             own,
             {name: rejected_by_each(by_each(each, repr(name)), architecture, most) for name, each in variants.items()},
+            self.needs,
         )
 
 

@@ -5,7 +5,6 @@ A law asserts nothing; the engine decides how its sides are compared in each num
 
 import dataclasses
 import functools
-import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from symmetry.architecture import SAMPLED, Architecture
 from symmetry.cases import runs_on_floats_only
 from symmetry.given import require_texts
 from symmetry.markdown import escaped
-from symmetry.statements.besides import BlackBoxes, FormalProof, Measurements, OtherPrograms
+from symmetry.statements.besides import BlackBoxes, FormalProof, Measurements, OtherPrograms, absent
 from symmetry.statements.ids import require_id
 from symmetry.statements.mistakes import mistakes, require_declared
 from symmetry.statements.registry import register
@@ -108,7 +107,7 @@ class Theorem(Statement):
     @property
     def missing(self) -> list[str]:
         """The packages that its law needs and that are not installed."""
-        return [package for package in self.needs if importlib.util.find_spec(package) is None]
+        return absent(self.needs)
 
     @functools.cached_property
     def unfilled(self) -> dict[int, str]:

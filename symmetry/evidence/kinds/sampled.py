@@ -14,6 +14,7 @@ from symmetry.evidence.evidence import Evidence, Gathering, command_for, functio
 from symmetry.evidence.fields import recorded
 from symmetry.evidence.planted import evidence_of, false_of_trials, false_theorem, rejected
 from symmetry.rounding import share_of_bound
+from symmetry.statements.besides import how_to_get
 from symmetry.statements.statement import Statement
 from symmetry.statements.theorem import Theorem
 from symmetry.statements.variant import PassesEmptily
@@ -59,6 +60,7 @@ class Sampled(Evidence[Theorem]):
     vacuous_black_boxes: int | None = recorded(minimum=0)
     adversarial: int | None = recorded("Of the networks, those that Hypothesis generated.", minimum=0)
     vacuous_adversarial: int | None = recorded(minimum=0)
+    untried: str | None = recorded("Why code that is not ours was not run.")
     swept: bool | None = recorded("Whether the networks are those of `symmetry sweep`, which has other ones.")
 
     @classmethod
@@ -93,6 +95,8 @@ class Sampled(Evidence[Theorem]):
             if tally.networks and tally.vacuous == tally.networks:
                 return dataclasses.replace(line, outcome="not run", reason=VACUOUS)
             if statement.black_boxes is not None and part == statement.dtypes[0]:
+                if absent := statement.black_boxes.missing:
+                    return dataclasses.replace(line, untried=how_to_get(absent))
                 boxes = gathering.work.black_boxes()[statement.id, None]
                 line = dataclasses.replace(
                     line,
@@ -119,7 +123,7 @@ class Sampled(Evidence[Theorem]):
             return f"the run is void, since {reason}"
         empty = tally.vacuous == tally.networks and tally.violation is None
         rejected = empty if isinstance(theorem.controls[control], PassesEmptily) else tally.violation is not None
-        if theorem.black_boxes is not None:
+        if theorem.black_boxes is not None and not theorem.black_boxes.missing:
             measured = work.black_boxes()[theorem.id, control]
             if not measured.violation:
                 return f"the black boxes raised {measured.error}" if measured.error else "the black boxes agreed"
@@ -173,7 +177,8 @@ class Sampled(Evidence[Theorem]):
         counts += [(self.black_boxes or 0, "run of code that is not ours")]
         tried = " and ".join(count(number, what) for number, what in counts if number)
         vacuous = (self.vacuous or 0) + (self.vacuous_black_boxes or 0)
-        return f"{tried}, worst difference {self.cell} of the bound; {vacuous:,} could not have failed"
+        untried = f"; on none of the libraries' code, since {self.untried}" if self.untried else ""
+        return f"{tried}, worst difference {self.cell} of the bound; {vacuous:,} could not have failed{untried}"
 
 
 def _outcome_of(sides: Callable) -> str:
