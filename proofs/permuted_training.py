@@ -72,6 +72,7 @@ def noisy_update(
             "state left unpermuted": dict(name="optax.adam", state_permuted=False),
             "noisy_sgd": dict(name="optax.noisy_sgd"),
         },
+        together="optimisers",
     ),
     table=table,
     formal=FormalProof("formal/PERM-6.agda", control="state left unpermuted"),

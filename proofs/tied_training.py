@@ -49,6 +49,7 @@ def commuting_optimisers_keep_ties(trials: Trials, *, name: str = "") -> None:
     black_boxes=BlackBoxes(
         commuting_optimisers_keep_ties,
         {"noise per unit": dict(name="optax.noisy_sgd")},
+        together="optimisers",
     ),
     formal=FormalProof("formal/TIE-3.agda", control="noise per unit"),
 )

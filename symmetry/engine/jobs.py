@@ -32,7 +32,7 @@ def in_words(job: Job) -> str:
         "control_tallies": f"sampling the controls of {about}",
         "identities": f"identities of {about}",
         "measurement": f"trials of {about}",
-        "black_boxes": "trials of code that is not ours",
+        "black_boxes": f"trials of libraries' code for {about}",
         "instances": f"instances of {about}",
         "derivation": f"derivation of {about}",
         "counterexample": f"counterexamples of {about}",

@@ -183,13 +183,13 @@ class Work:
         return self._measured(law, id, dtype)
 
     @shared
-    def black_boxes(self) -> dict[Key, Trials]:
-        """The trials of every theorem's black boxes and of their controls: one job, since they may share what they run."""
+    def black_boxes(self, together: str) -> dict[Key, Trials]:
+        """The trials of black boxes that share what they run, and of their controls."""
         return {
             (each.id, control): self._measured(law, each.id, each.dtypes[0])
             for each in self.theorems.values()
-            if each.black_boxes is not None and not each.black_boxes.missing
-            for control, law in {None: each.black_boxes.law, **each.black_boxes.controls}.items()
+            if (boxes := each.black_boxes) is not None and boxes.together == together and not boxes.missing
+            for control, law in {None: boxes.law, **boxes.controls}.items()
         }
 
     def _measured(self, law: Callable, id: str, dtype: str) -> Trials:

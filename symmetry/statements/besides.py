@@ -37,11 +37,13 @@ class BlackBoxes:
         law: the claim, of `Trials`.
         controls: by the names of the theorem's controls, what each breaks here.
         needs: the packages that hold the code; without one of them the rest of the evidence stands.
+        together: a word that black boxes have in common which share what they run, so that one process runs them all.
     """
 
     law: Callable
     controls: Mapping[str, Variant]
     needs: Sequence[str] = ()
+    together: str = ""
 
     @property
     def missing(self) -> list[str]:
@@ -58,7 +60,7 @@ class BlackBoxes:
     ) -> "BlackBoxes":
         """The same with its controls as laws."""
         broken = {name: law_of(variant, self.law, f"{id}, {name!r}") for name, variant in self.controls.items()}
-        return BlackBoxes(self.law, broken, self.needs)
+        return BlackBoxes(self.law, broken, self.needs, self.together or id)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,6 +104,7 @@ class OtherPrograms:
             own,
             {name: rejected_by_each(by_each(each, repr(name)), architecture, most) for name, each in variants.items()},
             self.needs,
+            id,
         )
 
 

@@ -102,7 +102,7 @@ class Theorem(Statement):
         if "formal" in self.evidence and self.formal_file is not None:
             yield ("formal", str(self.formal_file.parent))
         if self.black_boxes is not None:
-            yield ("black_boxes",)
+            yield ("black_boxes", self.black_boxes.together)
 
     @property
     def missing(self) -> list[str]:

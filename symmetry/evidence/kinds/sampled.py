@@ -97,7 +97,7 @@ class Sampled(Evidence[Theorem]):
             if statement.black_boxes is not None and part == statement.dtypes[0]:
                 if absent := statement.black_boxes.missing:
                     return dataclasses.replace(line, untried=how_to_get(absent))
-                boxes = gathering.work.black_boxes()[statement.id, None]
+                boxes = gathering.work.black_boxes(statement.black_boxes.together)[statement.id, None]
                 line = dataclasses.replace(
                     line,
                     worst=max(tally.worst, boxes.worst),
@@ -124,7 +124,7 @@ class Sampled(Evidence[Theorem]):
         empty = tally.vacuous == tally.networks and tally.violation is None
         rejected = empty if isinstance(theorem.controls[control], PassesEmptily) else tally.violation is not None
         if theorem.black_boxes is not None and not theorem.black_boxes.missing:
-            measured = work.black_boxes()[theorem.id, control]
+            measured = work.black_boxes(theorem.black_boxes.together)[theorem.id, control]
             if not measured.violation:
                 return f"the black boxes raised {measured.error}" if measured.error else "the black boxes agreed"
         if tally.error:
