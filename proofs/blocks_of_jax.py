@@ -43,7 +43,10 @@ def interleaved(rows: Rows, by: Complex) -> Rows:
 def attention(block: Attention, x: Rows, turn: Callable[[Rows], Rows]) -> Rows:
     """The outputs of heads with keys and values of their own."""
     heads = jax.tree.map(lambda *parts: jnp.stack(parts), *block.heads)
-    return _attended(*(_of_heads(x, layer) for layer in (heads.query, heads.key, heads.value)), heads.output, turn) + block.bias
+    return (
+        _attended(*(_of_heads(x, layer) for layer in (heads.query, heads.key, heads.value)), heads.output, turn)
+        + block.bias
+    )
 
 
 def grouped_attention(block: GroupedAttention, x: Rows) -> Rows:
