@@ -11,7 +11,7 @@ CHAPTERS = (
     "attention residual_stream rotary grouped_attention value_bias folded_norms folded_batch_norm gated_units experts "
     "adapters method coverage wide_balls number_systems dual_functions extreme_numbers dead_batches comparisons "
     "false_identities oracles loss_oracles uniformity every_shape every_action descent_with_state clipping "
-    "optimisers_with_state choices scales reflections"
+    "optimisers_with_state choices scales reflections known_blocks"
 )
 """The modules of the chapters, in reading order, with spaces between; a long chapter has several."""
 

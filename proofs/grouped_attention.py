@@ -5,36 +5,32 @@ from collections.abc import Callable
 
 import numpy as np
 
-from proofs.attention_block import Attention, Head, attend
-from proofs.grouped_heads import HEADS, HEADS_OF_A_GROUP, GroupBases, GroupedAttention, GroupOrder, reorder_heads
+from proofs.attention_block import attend
+from proofs.grouped_heads import GROUPS, HEADS, Bases, GroupBases, GroupedAttention, GroupOrder, reorder_heads
 from proofs.grouped_modules import ATTEND
 from symmetry.architecture import Architecture
 from symmetry.network import Batch
 from symmetry.statements.theorem import WIDE, OtherPrograms, theorem
 
-BLOCK = Architecture((3, 2, 2), batch=3)
-"""Three features, heads of size 2, two outputs and three positions."""
+BLOCK = Architecture((2, 2, 2), batch=2)
+"""Two features, heads of size 2, two outputs and two positions."""
 
 
-def in_other_bases(attention: Attention, bases: GroupBases, keys_of: int) -> Attention:
-    """The heads with the queries, keys, values and output weights of each group in its bases.
+def in_other_bases(attention: GroupedAttention, bases: Bases, keys_of: int) -> GroupedAttention:
+    """The block with the queries, keys, values and output weights of each group in its bases.
 
     With `keys_of` 1, keys are in the basis of the next group.
     """
-
-    def changed(index: int, head: Head) -> Head:
-        group = index // HEADS_OF_A_GROUP
-        other = bases.of_keys[(group + keys_of) % len(bases.of_keys)]
-        return dataclasses.replace(
-            head,
-            query=head.query.map(bases.of_keys[group].times),
-            key=head.key.map(other.times_inverse_transpose),
-            value=head.value.map(bases.of_values[group].times),
-            output=bases.of_values[group].times_inverse_transpose(head.output.T).T,
-        )
-
-    heads = tuple(changed(index, head) for index, head in enumerate(attention.heads))
-    return Attention(heads, attention.bias)
+    of_keys, of_values = bases.of_keys, bases.of_values
+    turn = (np.arange(GROUPS) + keys_of) % GROUPS
+    others = GroupBases(of_keys.u[turn], of_keys.v[turn])
+    return dataclasses.replace(
+        attention,
+        query=attention.query.map(of_keys.times),
+        key=attention.key.map(others.times_inverse_transpose),
+        value=attention.value.map(of_values.times),
+        output=of_values.inverse_times(attention.output),
+    )
 
 
 def across_groups(order: GroupOrder, attention: GroupedAttention) -> GroupedAttention:
@@ -63,7 +59,7 @@ def across_groups(order: GroupOrder, attention: GroupedAttention) -> GroupedAtte
 def heads_permute_within_their_group_and_each_group_has_its_own_bases(
     attention: GroupedAttention,
     order: GroupOrder,
-    bases: GroupBases,
+    bases: Bases,
     batch: Batch,
     *,
     act=GroupOrder.act,
@@ -71,5 +67,5 @@ def heads_permute_within_their_group_and_each_group_has_its_own_bases(
     run: Callable = attend,
 ):
     """The outputs at every position after heads and groups are reordered and bases changed, and before."""
-    moved = in_other_bases(act(order, attention).attention, bases, keys_of)
-    return run(moved, batch.x), run(attention.attention, batch.x)
+    moved = in_other_bases(act(order, attention), bases, keys_of)
+    return run(moved.attention, batch.x), run(attention.attention, batch.x)

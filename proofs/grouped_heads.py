@@ -1,8 +1,10 @@
 """Grouped-query attention: several query heads share the keys and values of their group (ainslie2023gqa)."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import jax.numpy as jnp
+import numpy as np
 
 from proofs.attention_block import Attention, Head
 from symmetry.actions import UnitPermutation
@@ -12,8 +14,8 @@ from symmetry.cases import CASE_KINDS, case_kind
 from symmetry.network import Layer
 from symmetry.source import Source
 
-GROUPS, HEADS_OF_A_GROUP = 2, 2
-"""Groups of a block that is drawn, and query heads of each."""
+GROUPS, HEADS_OF_A_GROUP = 2, 3
+"""Groups of a block that is drawn, and query heads of each: with 2 of each, any orders but the identity commute."""
 
 HEADS = GROUPS * HEADS_OF_A_GROUP
 
@@ -91,37 +93,50 @@ def _(source: Source, architecture: Architecture, name: str) -> GroupOrder:
 
 
 @pytree
-class Basis:
-    """The matrix A = I + u v^T; most invertible matrices are products of such ones."""
+class GroupBases:
+    """For each group the matrix A = I + u v^T; most invertible matrices are products of such ones. u, v: (groups, size)."""
 
     u: Array
     v: Array
 
     def times(self, rows: Array) -> Array:
-        """Rows (..., size) times A."""
-        return rows + (rows * self.u).sum(-1, keepdims=True) * self.v
+        """Rows (heads, ..., size) times the A of each head's group."""
+        u, v = self._along_the_last_axis(rows)
+        return rows + (rows * u).sum(-1, keepdims=True) * v
 
     def times_inverse_transpose(self, rows: Array) -> Array:
-        """Rows (..., size) times A^-T = I - v u^T / (1 + u.v)."""
-        along = (rows * self.v).sum(-1, keepdims=True) / ((self.u * self.v).sum() + 1)
-        return rows - along * self.u
+        """Rows (heads, ..., size) times A^-T = I - v u^T / (1 + u.v)."""
+        u, v = self._along_the_last_axis(rows)
+        return rows - (rows * v).sum(-1, keepdims=True) / ((u * v).sum(-1, keepdims=True) + 1) * u
+
+    def inverse_times(self, matrices: Array) -> Array:
+        """A^-1 times matrices (heads, size, outputs)."""
+        u, v = (each[:, :, None] for each in self._of_heads(matrices.shape[0]))
+        return matrices - u * (matrices * v).sum(1, keepdims=True) / ((u * v).sum(1, keepdims=True) + 1)
+
+    def _along_the_last_axis(self, rows: Array) -> Sequence[Array]:
+        own = self._of_heads(rows.shape[0])
+        return own if len(rows.shape) == 2 else [each[:, None, :] for each in own]
+
+    def _of_heads(self, count: int) -> Sequence[Array]:
+        """u and v of each head's group: (heads, size)."""
+        groups = np.arange(count) // (count // self.u.shape[0])
+        return [each[groups] for each in (self.u, self.v)]
 
 
 @pytree
-class GroupBases:
-    """A basis for the queries and keys of each group, and one for its values."""
+class Bases:
+    """Bases of the groups for queries and keys, and for values."""
 
-    of_keys: tuple[Basis, ...]
-    of_values: tuple[Basis, ...]
+    of_keys: GroupBases
+    of_values: GroupBases
 
 
-@case_kind(GroupBases, hidden_units=2)
-def _(source: Source, architecture: Architecture, name: str) -> GroupBases:
-    def bases(part: str) -> tuple[Basis, ...]:
-        size = architecture.widths[1:2]
-        numbers = [
-            [source.numbers(f"{name} {part} {letter} {group}", size) for letter in "uv"] for group in range(GROUPS)
-        ]
-        return tuple(Basis(*pair) for pair in numbers)
+@case_kind(Bases, hidden_units=2)
+def _(source: Source, architecture: Architecture, name: str) -> Bases:
+    shape = (GROUPS, architecture.widths[1])
 
-    return GroupBases(bases("keys"), bases("values"))
+    def drawn(part: str) -> GroupBases:
+        return GroupBases(*(source.numbers(f"{name} {part} {letter}", shape) for letter in "uv"))
+
+    return Bases(drawn("keys"), drawn("values"))

@@ -233,6 +233,7 @@ N  the share of normal numbers that are smaller [in METH.24]
 k  an exponent of the scale 2^k [letters k] [in METH.24]
 u, V  a vector for every hidden space, and a direction in the space of parameters [letters u V] [in METH.25]
 H, P  what reflects a network, and what projects it onto those that H leaves as they are [letters H P] [in METH.25]
+B, J, x  a block as the theorems run it, the same in JAX's functions, and what it reads [letters B J x] [in METH.26]
 """
 
 define(GLOSSARY, GROUPS)

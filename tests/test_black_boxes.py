@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import pickle
 from typing import Any
 
 import jax
@@ -12,6 +13,7 @@ import pytest
 from proofs import architectures, attention, experts, recurrence, residual_stream
 from proofs.stacks import by_path
 from symmetry.engine.measure import CASES_AT_ONCE, trials
+from symmetry.engine.work import Work
 from symmetry.evidence.session import Session
 from symmetry.statements.theorem import theorem
 
@@ -95,6 +97,13 @@ def test_without_the_library_the_rest_of_the_evidence_stands(monkeypatch):
     lines = {line.item: line for line in finding.evidence}
     assert "on none of the libraries' code, since equinox missing" in lines["sampled-float64"].words({})
     assert "libraries" not in lines["sampled-float32"].words({})
+
+
+def test_trials_can_be_sent_to_another_process():
+    law = experts.experts_permute_with_the_columns_of_their_router
+    found = Work([law], networks=20, seed=0).black_boxes(law.id)
+    there = pickle.loads(pickle.dumps(found))
+    assert {key: each.worst for key, each in there.items()} == {key: each.worst for key, each in found.items()}
 
 
 def test_a_measured_law_may_refute_a_claim(monkeypatch):

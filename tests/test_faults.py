@@ -6,7 +6,7 @@ import re
 import pytest
 
 import proofs
-from tests.faults import actions, engine, numbers, peers, program, residues, shapes
+from tests.faults import actions, engine, families, numbers, peers, program, residues, shapes
 from tests.faults.__main__ import main
 from tests.faults.catch import BUDGET, SENTINELS, caught, rejected
 from tests.faults.corpus import every_fault
@@ -16,7 +16,7 @@ from tests.faults.rows import PAIRS
 
 FAULTS = every_fault()
 
-FILES = (program, actions, engine, numbers, residues, shapes)
+FILES = (program, actions, engine, families, numbers, residues, shapes)
 """Modules of faults, each with the names of those that are quick."""
 
 QUICK = [each for file in FILES for each in file.FAULTS if each.name in file.QUICK]

@@ -200,6 +200,7 @@ class Work:
                 law(measured)
             except Exception as error:  # a law that raises has failed, whatever it raises
                 measured.error = described_error(error, law)
+        measured.kernels.clear()  # which no process can send to another
         return measured
 
     @shared
