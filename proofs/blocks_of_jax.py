@@ -43,18 +43,16 @@ def interleaved(rows: Rows, by: Complex) -> Rows:
 def attention(block: Attention, x: Rows, turn: Callable[[Rows], Rows]) -> Rows:
     """The outputs of heads with keys and values of their own."""
     heads = jax.tree.map(lambda *parts: jnp.stack(parts), *block.heads)
-    return (
-        _attended(*(_of_heads(x, layer) for layer in (heads.query, heads.key, heads.value)), heads.output, turn)
-        + block.bias
-    )
+    query, key, value = (_of_heads(x, layer) for layer in (heads.query, heads.key, heads.value))
+    return _attended(query, key, value, heads.output, turn) + block.bias
 
 
 def grouped_attention(block: GroupedAttention, x: Rows) -> Rows:
     """The outputs of heads that share keys and values with the others of their group."""
     query, key, value = (_of_heads(x, layer) for layer in (block.query, block.key, block.value))
     of_a_group = len(query) // len(key)
-    shared = (jnp.repeat(each, of_a_group, axis=0) for each in (key, value))
-    return _attended(query, *shared, block.output, lambda rows: rows) + block.bias
+    key, value = (jnp.repeat(each, of_a_group, axis=0) for each in (key, value))
+    return _attended(query, key, value, block.output, lambda rows: rows) + block.bias
 
 
 def _of_heads(x: Rows, layer: Layer) -> Rows:
