@@ -39,7 +39,7 @@ SET = {
     "GLU": "DISR",
     "MOE": "DS",
     "LORA": "DIS R",
-    "METH": "S S S IS S S" + 19 * " S" + " IS",
+    "METH": "S S S IS S" + 19 * " S" + " IS S",
 }
 """Of each chapter, the evidence set for theorem 1, 2, ...: derived, identity, sampled, refuted; - where none is."""
 
