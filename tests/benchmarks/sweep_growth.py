@@ -60,11 +60,9 @@ def of_architectures() -> Iterator[Row]:
 
 def run(networks: int, cores: Sequence[int], *more: str, folder: str) -> subprocess.Popen:
     """A sweep that may use these cores, and keeps compiled kernels in a folder."""
-    pinned = {"JAX_COMPILATION_CACHE_DIR": folder, "XDG_CACHE_HOME": folder}
     return subprocess.Popen(
-        [*COMMAND, str(networks), *more],
-        env={**os.environ, **pinned},
-        preexec_fn=lambda: os.sched_setaffinity(0, cores),
+        ["taskset", "--cpu-list", ",".join(map(str, cores)), *COMMAND, str(networks), *more],
+        env={**os.environ, "JAX_COMPILATION_CACHE_DIR": folder, "XDG_CACHE_HOME": folder},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -77,12 +75,22 @@ def ended(processes: Sequence[subprocess.Popen]) -> float:
         RuntimeError: one of them failed.
     """
     peak = 0
+    while any(process.poll() is None for process in processes):
+        peak = max(peak, *map(_peak_of, processes))
+        time.sleep(0.05)
     for process in processes:
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            raise RuntimeError(f"{process.args} ended with status {os.waitstatus_to_exitcode(status)}")
-        peak = max(peak, usage.ru_maxrss)
+        if process.returncode:
+            raise RuntimeError(f"{process.args} ended with status {process.returncode}")
     return peak / 1024
+
+
+def _peak_of(process: subprocess.Popen) -> int:
+    """Its peak memory until now in KiB, by Linux; what it reports at its end counts the process that started it, too."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
 def of_numbers(most: int) -> Iterator[Row]:
