@@ -1,5 +1,7 @@
 """Laws small enough that a test can sweep them: on few units, so that their kernels compile at once."""
 
+import socket
+
 import jax.numpy as jnp
 
 from symmetry.actions import UnitPermutation
@@ -50,3 +52,10 @@ def swept(sweep: Sweep) -> Result:
         sweep.close()
     (result,) = sweep.results.values()
     return result
+
+
+def free_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        return free.getsockname()[1]

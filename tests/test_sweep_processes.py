@@ -1,7 +1,6 @@
 """Several processes share a sweep: they find together what one finds, and the death of one loses nothing of the others."""
 
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ import pytest
 
 from symmetry.sweep.processes import AUTOMATIC, Processes
 from symmetry.sweep.sweep import Sweep
-from tests.sweeps import NETWORKS, swept, task_of
+from tests.sweeps import NETWORKS, free_port, swept, task_of
 
 COMMAND = """
 import sys, time, jax
@@ -35,9 +34,7 @@ processes.leave()
 
 
 def started(count: int, file: str = "", pauses: tuple[float, ...] = ()) -> list[subprocess.Popen]:
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     pauses = pauses or (0,) * count
     return [
         subprocess.Popen(

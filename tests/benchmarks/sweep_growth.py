@@ -25,10 +25,10 @@ from symmetry.architecture import Architecture
 from symmetry.book.figures.picture import BLUE, Picture, drawn, svg_of
 from symmetry.engine.kernel import exact_settings
 from tests.benchmarks.sweep_speed import swept
+from tests.sweeps import free_port
 
 WIDTHS, DEPTHS, BATCHES = (2, 4, 8, 16, 32, 64, 128), (1, 2, 3, 4, 6, 8), (1, 2, 4, 8, 16, 32)
 COMMAND = (sys.executable, "-m", "symmetry", "sweep", "PERM.4", "--networks")
-PORT = 12_765
 LITTLE, MUCH = 500_000, 4_500_000
 """Networks of two sweeps whose difference in time is that of the networks alone."""
 
@@ -112,7 +112,7 @@ def of_processes() -> Iterator[Row]:
             seconds = []
             for networks in (LITTLE, LITTLE, MUCH):  # the first compiles
                 start = time.perf_counter()
-                together = ("--coordinator", f"localhost:{PORT}", "--processes", str(count), "--process")
+                together = ("--coordinator", f"localhost:{free_port()}", "--processes", str(count), "--process")
                 ended(
                     [
                         run(networks, [core], *((*together, str(place)) if count > 1 else ()), folder=folder)
