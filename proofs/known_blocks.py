@@ -19,12 +19,12 @@ from proofs.rotations import Complex, Layout, Rotations, half_split, interleaved
 from proofs.router import Mixture, mixed
 from symmetry.architecture import Architecture
 from symmetry.array import Array
-from symmetry.cases import case_types, draw_cases
-from symmetry.engine.measure import CASES_AT_ONCE, Trials
+from symmetry.engine.float_laws import run_by
+from symmetry.engine.measure import Trials
 from symmetry.loss import softmax
 from symmetry.network import Batch, Network
-from symmetry.numbers.ball.source import RandomFloats
 from symmetry.statements.theorem import theorem
+from symmetry.statements.variant import law_of
 
 SIZES = Architecture((3, 3, 2), batch=3, hidden="tanh", output="identity", loss="half_squared_error")
 """Three features and positions, two outputs; heads of three columns, or of three frequencies."""
@@ -137,14 +137,6 @@ def turned_back(rows: Array, by: Complex, layout: Layout) -> Array:
 def blocks_are_those_of_jaxs_own_functions(
     trials: Trials, *, instead: Mapping[str, Mapping[str, Callable]] | None = None
 ) -> None:
-    """Both programs of each block on random networks; with something `instead` of a block's part, that block only.
-
-    The blocks behind one that is wrong are not tried.
-    """
-    for name in instead or BLOCKS:
-        if trials.violation:
-            return
-        law = functools.partial(BLOCKS[name], **(instead or {}).get(name, {}))
-        count, seed = min(trials.budget, CASES_AT_ONCE), int(trials.generator.integers(2**31))
-        cases = draw_cases(case_types(BLOCKS[name]), RandomFloats((seed,), count), SIZES)
-        trials.compare_sides(lambda case, law=law: law(**case), cases, kept=count)
+    """Both programs of each block on random networks; with something `instead` of a block's part, that block only."""
+    turned_knobs = instead or {name: {} for name in BLOCKS}
+    run_by({name: law_of(knobs, BLOCKS[name], name) for name, knobs in turned_knobs.items()}, SIZES)(trials)
