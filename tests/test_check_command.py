@@ -58,14 +58,12 @@ def run(*arguments: str):
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """A folder to work in, with a file of models in it; its module is forgotten afterwards."""
+    """A folder to work in, with a file of models in it."""
     (tmp_path / "own_models.py").write_text(MODEL, encoding="utf-8")
     (tmp_path / "empty_models.py").write_text("NUMBER = 3\n")
     (tmp_path / "broken_models.py").write_text("import no_such_module\n")
     monkeypatch.chdir(tmp_path)
-    yield tmp_path
-    for name in ("own_models", "empty_models", "broken_models"):
-        sys.modules.pop(name, None)
+    return tmp_path
 
 
 @pytest.mark.parametrize("spec", ["own_models.py:build", "own_models.py", "own_models:build", "own_models"])

@@ -1,7 +1,6 @@
 """Theorems in a file of the reader's own, named by --path: listed, shown, and in the book."""
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,6 @@ def own(request, tmp_path):
     path.write_text(FOUND[1], encoding="utf-8")
     yield path
     REGISTRY.pop("MY.1", None)
-    sys.modules.pop(path.stem, None)
 
 
 def run(*arguments: str):

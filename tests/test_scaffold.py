@@ -1,7 +1,6 @@
 """`symmetry new`: the file that it writes, what it refuses, and that the file fails until it is filled in."""
 
 import ast
-import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -20,7 +19,7 @@ def unfilled(tmp_path):
     write_invariant("MY.11", "Nothing changes", file)
     import_file(file)
     yield REGISTRY["MY.11"]
-    del REGISTRY["MY.11"], sys.modules[file.stem]
+    del REGISTRY["MY.11"]
 
 
 def test_every_line_of_an_unfilled_theorem_fails_and_says_what_is_missing(unfilled):

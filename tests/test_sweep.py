@@ -239,7 +239,7 @@ def mine(tmp_path, monkeypatch):
     (tmp_path / "mine.py").write_text(MINE)
     monkeypatch.chdir(tmp_path)
     yield tmp_path
-    del REGISTRY["MINE.1"], sys.modules["mine"]
+    del REGISTRY["MINE.1"]
 
 
 def of_mine(*arguments: str):

@@ -44,8 +44,7 @@ def opened(latex: str) -> str:
     found, rest = "", tokens(latex)
     depth = 0
     while rest:
-        if rest[0].strip() == r"\left" and depth == 0:
-            end = _end(rest, r"\left", r"\right")
+        if rest[0].strip() == r"\left" and depth == 0 and (end := _end(rest, r"\left", r"\right")) + 1 < len(rest):
             found += _in_fixed_size(rest[1], rest[2:end], rest[end + 1], "".join(rest[: end + 2]))
             rest = rest[end + 2 :]
         elif rest[0] == "(" and depth == 0 and (end := _end(rest, "(", ")")) < len(rest):

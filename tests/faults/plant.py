@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import jax
+import sympy
 
 from symmetry.engine.assembly import forget_parts
 from tests.faults.fault import Edit
@@ -124,6 +125,7 @@ def _replace(module: types.ModuleType, name: str, new: object, undone: contextli
 def _forget(modules: Sequence[types.ModuleType]) -> None:
     """Drops what was compiled, and what the modules keep of their results."""
     jax.clear_caches()
+    sympy.core.cache.clear_cache()
     forget_parts()
     names = {module.__name__ for module in modules}
     for each in gc.get_objects():

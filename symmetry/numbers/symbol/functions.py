@@ -84,15 +84,18 @@ def unknown_function(name: str, partials: tuple[int, ...] = ()) -> type[sympy.Fu
     >>> unknown_function("phi")(x**2).diff(x)
     2*x*phi'(x**2)
     """
-    return _unknown_function(name, partials)
+    if (name, partials) not in _UNKNOWN_FUNCTIONS:
+        _UNKNOWN_FUNCTIONS[name, partials] = _made(name, partials)
+    return _UNKNOWN_FUNCTIONS[name, partials]
 
 
-@functools.cache
-def _unknown_function(name: str, partials: tuple[int, ...]) -> type[sympy.Function]:
-    """One class for each function, so that equal applications are equal."""
+_UNKNOWN_FUNCTIONS: dict[tuple[str, tuple[int, ...]], type[sympy.Function]] = {}
+"""One class for each function, since applications are equal only where their classes are the same."""
 
+
+def _made(name: str, partials: tuple[int, ...]) -> type[sympy.Function]:
     def fdiff(self, argindex=1):
-        return _unknown_function(name, tuple(sorted((*partials, argindex))))(*self.args)
+        return unknown_function(name, tuple(sorted((*partials, argindex))))(*self.args)
 
     marks = "'" * len(partials) if set(partials) <= {1} else "_" + "_".join(map(str, partials))
     members = {"fdiff": fdiff, "unknown": (name, partials), "is_real": True, "is_commutative": True}
