@@ -59,3 +59,24 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("localhost", 0))
         return free.getsockname()[1]
+
+
+MINE = """
+from symmetry.actions import UnitPermutation
+from symmetry.architecture import Architecture
+from symmetry.network import Batch, Network, forward
+from symmetry.statements.theorem import theorem
+
+
+@theorem(
+    "MINE.1",
+    title="Permuting",
+    statement="f = f",
+    hypotheses="none",
+    controls={"doubled": dict(factor=2)},
+    architectures=(Architecture((1, 2, 1), batch=1, hidden="tanh", output="identity", loss="half_squared_error"),),
+)
+def law(network: Network, pi: UnitPermutation, batch: Batch, *, factor: int = 1):
+    return forward(pi.act(network), batch.x) * factor, forward(network, batch.x)
+"""
+"""A file of a reader's own, whose kernel compiles at once."""

@@ -334,13 +334,12 @@ def test_an_example_runs_on_it_and_the_help_names_it(tmp_path):
 
 def in_a_process(folder, *arguments):
     """The command in a process of its own, since it lets JAX keep what it compiles."""
-    changed = {
-        "JAX_COMPILATION_CACHE_DIR": str(folder / "cache"),
-        "COLUMNS": "150",
-        "PYTHONPATH": str(Path(program.__file__).parent.parent),
-    }
+    changed = {"COLUMNS": "150", "PYTHONPATH": str(Path(program.__file__).parent.parent)}
+    cache = {"JAX_COMPILATION_CACHE_DIR": str(folder / "cache")}  # unless the tests have one
     line = [sys.executable, "-m", "symmetry", *map(str, arguments)]
-    return subprocess.run(line, capture_output=True, text=True, check=False, cwd=folder, env=os.environ | changed)
+    return subprocess.run(
+        line, capture_output=True, text=True, check=False, cwd=folder, env=cache | os.environ | changed
+    )
 
 
 VERDICT, FORMAL = ("checked", "not run") if unavailable() else ("proved", r"\w[\w ]*")

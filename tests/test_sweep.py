@@ -28,7 +28,7 @@ from symmetry.sweep.sweep import Sweep
 from symmetry.sweep.sweepable import reason_against
 from symmetry.sweep.task import Running
 from symmetry.sweep.totals import Totals, added, on_host
-from tests.sweeps import NETWORKS, SMALL, permuted, permuted_but_rarely, raising, swept, task_of, theorem_of
+from tests.sweeps import MINE, NETWORKS, SMALL, permuted, permuted_but_rarely, raising, swept, task_of, theorem_of
 
 CPU = jax.local_devices()[:1]
 
@@ -260,26 +260,6 @@ def test_the_command_writes_a_record_of_sampled_evidence_which_is_reproduced(min
     (mine / "edited.json").write_text(json.dumps(content))
     again = of_mine("reproduce", "edited.json")
     assert (again.exit_code, "worst" in again.output) == (1, True), again.output
-
-
-MINE = """
-from symmetry.actions import UnitPermutation
-from symmetry.architecture import Architecture
-from symmetry.network import Batch, Network, forward
-from symmetry.statements.theorem import theorem
-
-
-@theorem(
-    "MINE.1",
-    title="Permuting",
-    statement="f = f",
-    hypotheses="none",
-    controls={"doubled": dict(factor=2)},
-    architectures=(Architecture((1, 2, 1), batch=1, hidden="tanh", output="identity", loss="half_squared_error"),),
-)
-def law(network: Network, pi: UnitPermutation, batch: Batch, *, factor: int = 1):
-    return forward(pi.act(network), batch.x) * factor, forward(network, batch.x)
-"""
 
 
 def test_a_theorem_is_swept_in_narrow_float_types():

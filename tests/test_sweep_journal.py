@@ -16,7 +16,7 @@ from symmetry.sweep.ranges import Range
 from symmetry.sweep.sweep import Sweep
 from symmetry.sweep.totals import Totals
 from tests.signals import ctrl_c_is_heard
-from tests.sweeps import NETWORKS, swept, task_of
+from tests.sweeps import MINE, NETWORKS, swept, task_of
 
 HEADER = {"networks": 1000, "seed": 0, "block": 256, "theorems": {"PERM.1 float64": "0" * 64}}
 CHUNKS = [Done("PERM.1 float64", Range(at, at + 1), Totals(networks=256, worst=at / 8)) for at in range(3)]
@@ -188,10 +188,13 @@ def test_a_sweep_that_is_killed_at_fifty_moments_ends_with_the_same_result(seed,
 
 
 def test_ctrl_c_prints_what_is_done_and_how_to_go_on(tmp_path):
-    command = [sys.executable, "-m", "symmetry", "sweep", "PERM.1", "--networks", "1e9", "--journal", "sweep.journal"]
+    (tmp_path / "mine.py").write_text(MINE)
+    command = [sys.executable, "-m", "symmetry", "sweep", "MINE.1", "--path", "mine.py", "--networks", "1e9"]
     file = tmp_path / "sweep.journal"
     with ctrl_c_is_heard():
-        process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            [*command, "--journal", file.name], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
     # A header and two chunks: the first is counted, whatever happens to the second, which may just have been written.
     while process.poll() is None and (not file.exists() or file.read_bytes().count(b"\n") < 3):
         time.sleep(0.05)

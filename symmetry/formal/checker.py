@@ -29,7 +29,7 @@ def by_hand(file: str) -> str:
     return " ".join(["agda", *FLAGS, file])
 
 
-_RUN = "import sys; sys.path.append(sys.argv[1]); import agda; sys.exit(agda.main(['agda', *sys.argv[2:]]))"
+_PROCESS = Path(__file__).with_name("agda_process.py")
 
 _WHEELS = {("Linux", "x86_64"), ("Darwin", "x86_64"), ("Darwin", "arm64"), ("Windows", "AMD64")}
 """The systems and machines that there is a wheel of Agda for."""
@@ -116,7 +116,7 @@ class Workspace:
     def _agda(self, *arguments: str) -> tuple[int, str]:
         package = _installed()
         assert package is not None
-        command = [sys.executable, "-I", "-c", _RUN, str(package.parent), *FLAGS, *arguments]
+        command = [sys.executable, "-I", str(_PROCESS), str(package.parent), *FLAGS, *arguments]
         environment = {
             **os.environ,
             "Agda_datadir": str(self.folder / "data"),
