@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from proofs.derivations import gradient as derivations
 from proofs.formula_gradient import formula_gradient
 from proofs.sums import inner_product, mean, total
-from proofs.trusted_derivatives import trusted_derivatives, trusted_derivatives_along
+from proofs.trusted_derivatives import loss_of_layers, trusted_derivatives, trusted_derivatives_along
 from symmetry import network as program
 from symmetry.activation import SIGMOID, value
 from symmetry.architecture import Architecture
@@ -122,11 +122,6 @@ def hidden_errors_come_back_through_the_weights(network: Network, batch: Batch, 
     return found, errors[:-1]
 
 
-def loss_of_layers(network: Network, batch: Batch):
-    """The loss as a function of the parameters."""
-    return lambda layers: batch_loss(dataclasses.replace(network, layers=layers), batch)
-
-
 def from_inputs(inputs, outputs, error):
     """The program's gradient of a weight, from the layer's inputs."""
     return program.weight_gradient(inputs, error)
@@ -202,9 +197,8 @@ def backprop_is_the_derivative_along_every_direction(
     network: Network, batch: Batch, direction: Direction, *, spoil=itself
 ):
     gradient = spoil(backprop(network, batch).layers)
-    loss = loss_of_layers(network, batch)
-    trusted = trusted_derivatives(loss, network.layers)
-    along = trusted_derivatives_along(loss, network.layers, direction.layers)
+    trusted = trusted_derivatives(network, batch)
+    along = trusted_derivatives_along(network, batch, direction)
     inner = inner_product(gradient, direction.layers)
     return ([gradient] * len(trusted), [inner] * len(along)), (trusted, along)
 
