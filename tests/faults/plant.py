@@ -10,6 +10,7 @@ import sys
 import types
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import jax
 import sympy
@@ -28,15 +29,19 @@ def planted(edits: Sequence[Edit]) -> Iterator[None]:
         AssertionError: a text does not stand once in the source, or the edits of a module change nothing.
     """
     modules = [importlib.import_module(name) for name in {edit.module: None for edit in edits}]
+    # Sought once, since a process of many tests has millions of objects.
+    made = [each for each in gc.get_objects() if type(each) in (types.FunctionType, functools._lru_cache_wrapper)]
+    names = {module.__name__ for module in modules}
+    kept = [each for each in made if type(each) is functools._lru_cache_wrapper and each.__module__ in names]
     with contextlib.ExitStack() as undone:
-        undone.callback(_forget, modules)
+        undone.callback(_forget, kept)
         for module in modules:
-            _plant(module, [edit for edit in edits if edit.module == module.__name__], undone)
-        _forget(modules)
+            _plant(module, [edit for edit in edits if edit.module == module.__name__], made, undone)
+        _forget(kept)
         yield
 
 
-def _plant(module: types.ModuleType, edits: list[Edit], undone: contextlib.ExitStack) -> None:
+def _plant(module: types.ModuleType, edits: list[Edit], made: Sequence[Any], undone: contextlib.ExitStack) -> None:
     file = str(module.__file__)
     source = Path(file).read_text()
     edited = source
@@ -48,7 +53,7 @@ def _plant(module: types.ModuleType, edits: list[Edit], undone: contextlib.ExitS
     assert changed or constants, f"the edits of {file} change no function and no constant"
     functions = [
         each
-        for each in gc.get_objects()
+        for each in made
         if type(each) is types.FunctionType and each.__code__.co_filename == file and each.__code__ in changed
     ]
     for function in functions:
@@ -122,12 +127,10 @@ def _replace(module: types.ModuleType, name: str, new: object, undone: contextli
         setattr(each, name, new)
 
 
-def _forget(modules: Sequence[types.ModuleType]) -> None:
-    """Drops what was compiled, and what the modules keep of their results."""
+def _forget(kept: Sequence[Any]) -> None:
+    """Drops what was compiled, and what functions keep of their results."""
     jax.clear_caches()
     sympy.core.cache.clear_cache()
     forget_parts()
-    names = {module.__name__ for module in modules}
-    for each in gc.get_objects():
-        if type(each) is functools._lru_cache_wrapper and each.__module__ in names:
-            each.cache_clear()
+    for each in kept:
+        each.cache_clear()
