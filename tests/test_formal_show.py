@@ -1,13 +1,13 @@
 """A theorem's proof in Agda, as it is shown and written for an editor."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
 import proofs
+from symmetry.cli import app
 from symmetry.display.formal import shown_formal
 from symmetry.display.statement import shown
 from symmetry.evidence.shipped import given_or_shipped
@@ -22,8 +22,8 @@ PROVED = {id: made for id, made in proofs.load().items() if isinstance(made, The
 LAWS = laws(checker.sources() / "Theory" / "Laws.agda")
 
 
-def symmetry(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "symmetry", *arguments], capture_output=True, text=True)
+def symmetry(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments, env={"COLUMNS": "100", "NO_COLOR": "1"})
 
 
 def test_nineteen_theorems_have_a_proof_and_every_file_is_of_one():
@@ -85,7 +85,7 @@ def test_a_theorem_names_the_command_that_shows_its_proof():
 def test_the_command_shows_a_proof_and_says_where_there_is_none():
     assert "module Theorem (𝔸 : Arithmetic)" in symmetry("show", "TIE.1", "--formal").stdout
     without = symmetry("show", "CLAIM.1", "--formal")
-    assert without.returncode == 2
+    assert without.exit_code == 2
     assert without.stderr.startswith("symmetry: CLAIM.1 has no proof in Agda; these have one: GRAD.2, ")
     told = json.loads(symmetry("show", "TIE.1", "--json").stdout)["formal"]
     assert (told["file"], told["refutes"]) == ("formal/TIE-1.agda", "tie incoming weights only")
@@ -94,13 +94,13 @@ def test_the_command_shows_a_proof_and_says_where_there_is_none():
 def test_all_files_are_written_for_an_editor_to_a_new_folder_only(tmp_path: Path):
     folder = tmp_path / "agda"
     first = symmetry("show", "PERM.1", "--formal", "--sources", str(folder))
-    assert first.returncode == 0, first.stderr
+    assert first.exit_code == 0, first.stderr
     assert (folder / "PERM-1.agda").exists()
     assert (folder / "Generated" / "Program.agda").exists()
     again = symmetry("show", "PERM.1", "--formal", "--sources", str(folder))
-    assert (again.returncode, "is not empty; name a new folder" in again.stderr) == (2, True)
+    assert (again.exit_code, "is not empty; name a new folder" in again.stderr) == (2, True)
     alone = symmetry("show", "PERM.1", "--sources", str(tmp_path / "other"))
-    assert (alone.returncode, alone.stderr) == (
+    assert (alone.exit_code, alone.stderr) == (
         2,
         "symmetry: --sources writes the files of a proof in Agda; add --formal.\n",
     )

@@ -41,7 +41,11 @@ def test_the_solution_gets_every_point(copied):
     assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("7", "0", "0")
 
 
-@pytest.mark.parametrize("diagnosis", FAULTS)
+@pytest.mark.parametrize(
+    "diagnosis",
+    # Two of them for every commit, since each is a process that traces all checks; what they say is tried in test_gradcheck_*.
+    [pytest.param(each, marks=[pytest.mark.slow] * (number > 1)) for number, each in enumerate(FAULTS)],
+)
 def test_a_wrong_hand_in_loses_points_and_is_told_why(copied, diagnosis):
     source = (copied / "network.py").read_text()
     assert RIGHT in source
