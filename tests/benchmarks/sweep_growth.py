@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from symmetry.architecture import Architecture
 from symmetry.book.figures.picture import BLUE, Picture, drawn, svg_of
 from symmetry.engine.kernel import exact_settings
+from symmetry.files import write_atomically
 from tests.benchmarks.sweep_speed import swept
 from tests.sweeps import free_port
 
@@ -163,8 +164,8 @@ def main() -> None:
                 found.append(row)
                 memory = "" if row.memory != row.memory else f"{row.memory:,.0f}"
                 print(f"| {row.axis} | {row.value:,} | {row.cost:,.1f} | {memory} |", flush=True)
-    if asked.json is not None:
-        asked.json.write_text(json.dumps([row._asdict() for row in found], indent=1) + "\n", encoding="utf-8")
+                if asked.json is not None:
+                    write_atomically(asked.json, json.dumps([each._asdict() for each in found], indent=1) + "\n")
     if asked.figure is not None:
         asked.figure.write_text(svg_of(growth(found)), encoding="utf-8")
 
