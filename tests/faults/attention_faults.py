@@ -60,6 +60,7 @@ OF_GROUPS = [
     BASES.fault("biases in the old basis", "query=attention.query.map(of_keys.times)", "query=dataclasses.replace(attention.query, weight=of_keys.times(attention.query.weight))"),
 ]  # fmt: skip
 
+INTERLEAVED = "np.arange(2 * frequencies).reshape(frequencies, 2).T"
 FREQUENCY = "frequency[first] = frequency[second] = np.arange(len(first))"
 PARTNER = "partner[first], partner[second] = second, first"
 SIGN = "sign[first], sign[second] = -1, 1"
@@ -71,6 +72,10 @@ OF_TURNS = [
     ROTATIONS.fault("frequencies of places", FREQUENCY, "frequency[:] = np.arange(rows.shape[-1]) // 2", "METH.26", source="cos and sin repeated for neighbours, with halves that are turned. Right: frequencies in the layout of the pairs."),
     ROTATIONS.fault("a wrong pair of columns", PARTNER, "partner[first], partner[second] = np.roll(second, 1), np.roll(first, -1)", "METH.26"),
     ROTATIONS.fault("neighbours paired in halves", PARTNER, "partner[:] = np.arange(rows.shape[-1]) ^ 1", "METH.26", source="rotate_half with interleaved pairs, in ports of checkpoints. Right: the pairs of the layout."),
+    ROTATIONS.fault("halves for neighbours", INTERLEAVED, "np.arange(2 * frequencies).reshape(2, frequencies)", "METH.26", source="A checkpoint of neighbouring pairs read in halves. Right: the layout that it was trained in."),
+    ROTATIONS.fault("imaginary parts first among neighbours", INTERLEAVED, f"{INTERLEAVED}[::-1]", "METH.26"),
+    ROTATIONS.fault("neighbours from the last pair on", INTERLEAVED, f"{INTERLEAVED}[:, ::-1]", "METH.26"),
+    ROTATIONS.fault("imaginary parts first in halves", "return np.arange(2 * frequencies).reshape(2, frequencies)\n", "return np.arange(2 * frequencies).reshape(2, frequencies)[::-1]\n", "METH.26"),
     ROTATIONS.fault("a turn without its minus", SIGN, "sign[first], sign[second] = 1, 1", "METH.26", source="rotate_half without its minus. Right: (-b, a)."),
     ROTATIONS.fault("turned the other way", SIGN, "sign[first], sign[second] = 1, -1", "METH.26"),
     ROTATIONS.fault("the cosine for the sine", TURNED, TURNED.replace("by.imaginary", "by.real"), "METH.26"),

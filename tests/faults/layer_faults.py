@@ -49,6 +49,14 @@ OF_NORMS = [
     FOLDED.fault("a scale that is kept", "Norm(norm.scale * 0 + 1, norm.shift * 0, norm.epsilon)", "Norm(norm.scale, norm.shift * 0, norm.epsilon)"),
     RUNNING.fault("the mean of the batch", "(z - self.mean) * self.factor", "(z - z.sum(0) / z.shape[0]) * self.factor", source="A batch norm left in training mode in evaluation. Right: the running mean."),
     RUNNING.fault("a mean that is not scaled", "(z - self.mean) * self.factor + self.shift", "z * self.factor - self.mean + self.shift"),
+    RUNNING.fault("a running norm whose epsilon is forgotten", FACTOR, FACTOR.replace(" + self.epsilon", ""), "METH.26", source="A batch norm ported without its epsilon. Right: sqrt(v + epsilon)."),
+    RUNNING.fault("a running norm's epsilon outside of the root", FACTOR, "self.scale * (reciprocal_square_root(self.variance) + self.epsilon)", "METH.26"),
+    RUNNING.fault("a variance without its root", FACTOR, "self.scale / (self.variance + self.epsilon)", "METH.26", source="The running variance taken for a standard deviation. Right: its root."),
+    RUNNING.fault("a running norm without its scale", FACTOR, FACTOR.removeprefix("self.scale * "), "METH.26"),
+    RUNNING.fault("a scale twice", FACTOR, f"self.scale * {FACTOR}", "METH.26"),
+    RUNNING.fault("a running norm without its shift", "(z - self.mean) * self.factor + self.shift", "(z - self.mean) * self.factor", "METH.26"),
+    RUNNING.fault("a mean that is not folded", FIRST, FIRST.replace("(first.bias - norm.mean)", "first.bias"), source="Weights of a convolution scaled, its bias not moved by the running mean. Right: (b - mu) g + beta."),
+    RUNNING.fault("a shift that is scaled", FIRST, "Layer(first.weight * norm.factor, (first.bias - norm.mean + norm.shift) * norm.factor)"),
     RUNNING.fault("the norm behind the activation", "value(norm.apply(preactivation(x, network.layers[0])), network.activations[0])", "norm.apply(value(preactivation(x, network.layers[0]), network.activations[0]))"),
 ]  # fmt: skip
 
