@@ -4,14 +4,12 @@ import dataclasses
 from collections.abc import Callable
 
 import jax
-from jax import lax
 
 from symmetry.activation import Activation, Choice, Facts
 from symmetry.array import Array, Tree, is_array, pytree
 from symmetry.cases import Direction
 from symmetry.network import Batch, Network, batch_loss
 from symmetry.numbers import Ball
-from symmetry.numbers.ball import unit_roundoff
 from symmetry.numbers.dual import derivative_along, every_derivative
 from symmetry.yardstick import black_box
 
@@ -27,28 +25,29 @@ def trusted_derivatives(network: Network, batch: Batch) -> list[Tree]:
     Every system differentiates forwards; float64 and float32 also by `jax.grad`, whose error the yardstick measures. 16-bit
     types do not: the yardstick ignores underflow, and raised a false alarm on 1 in 10^6 float16 networks.
     """
-    forwards = every_derivative(loss_of_layers(network, batch), network.layers)
+
+    def forwards(network: Network) -> Tree:
+        return every_derivative(loss_of_layers(network, batch), network.layers)
+
     if not _has_yardstick(network):
-        return [forwards]
-
-    def by_jax(slopes: int = 0) -> Callable:
-        return jax.grad(_loss_on_floats(network, batch, slopes))
-
-    return [forwards, _with_radius_of(black_box(by_jax(), _centers(network.layers), by_jax), forwards)]
+        return [forwards(network)]
+    by_jax = black_box(jax.grad(_loss_on_floats(network, batch)), _centers(network.layers))
+    return [forwards(network), _with_radius_of(by_jax, forwards(with_slopes_of_jax(network)))]
 
 
 def trusted_derivatives_along(network: Network, batch: Batch, direction: Direction) -> list[Array]:
     """The derivative of the loss along a direction, forwards and, in float64 and float32, also by `jax.jvp`."""
-    forwards = derivative_along(loss_of_layers(network, batch), network.layers, direction.layers)
+
+    def forwards(network: Network) -> Array:
+        return derivative_along(loss_of_layers(network, batch), network.layers, direction.layers)
+
+    def by_jax(pair: tuple[Tree, Tree]) -> Array:
+        return jax.jvp(_loss_on_floats(network, batch), (pair[0],), (pair[1],))[1]
+
     if not _has_yardstick(network):
-        return [forwards]
-
-    def by_jax(slopes: int = 0) -> Callable:
-        loss = _loss_on_floats(network, batch, slopes)
-        return lambda pair: jax.jvp(loss, (pair[0],), (pair[1],))[1]
-
-    pair = _centers(network.layers), _centers(direction.layers)
-    return [forwards, _with_radius_of(black_box(by_jax(), pair, by_jax), forwards)]
+        return [forwards(network)]
+    found = black_box(by_jax, (_centers(network.layers), _centers(direction.layers)))
+    return [forwards(network), _with_radius_of(found, forwards(with_slopes_of_jax(network)))]
 
 
 def _has_yardstick(network: Network) -> bool:
@@ -56,33 +55,35 @@ def _has_yardstick(network: Network) -> bool:
     return isinstance(weight, Ball) and weight.dtype.itemsize >= 4
 
 
-def _loss_on_floats(network: Network, batch: Batch, slopes: int) -> Callable:
-    """The loss as a function of floats, the centers of balls; activations' slopes are moved up (1), down (-1) or not (0)."""
-    if slopes:
-        network = dataclasses.replace(network, activations=[WithSlopeMoved(phi, slopes) for phi in network.activations])
+def _loss_on_floats(network: Network, batch: Batch) -> Callable:
+    """The loss as a function of floats: the centers are what the program computes without balls."""
     loss = loss_of_layers(network, batch)
     return lambda floats: loss(jax.tree.map(Ball.exact, floats)).center
 
 
-@pytree
-class WithSlopeMoved:
-    """An activation whose value is as it was, and whose slope, as JAX differentiates it, is moved.
+def with_slopes_of_jax(network: Network) -> Network:
+    """The network with activations whose slopes may be as far off as those that JAX finds."""
+    return dataclasses.replace(network, activations=[AsJaxDifferentiates(phi) for phi in network.activations])
 
-    As far as its value may be off, times the steepest slope: JAX takes a slope for a difference of two numbers that may be
-    nearly equal, 1 - a of a saturated unit, and that loses digits which no move of the inputs shows.
+
+@pytree
+class AsJaxDifferentiates:
+    """An activation with a larger stated error of its slope.
+
+    JAX takes a slope for a product or a difference of numbers up to 1, such as a (1 - a), that are off as far as the value
+    is. Of a saturated unit 1 - a is small, and its error is not.
     """
 
     activation: Activation | Choice
-    sign: int = dataclasses.field(metadata={"static": True})
 
     def evaluate(self, z: Array, order: int) -> Array:
-        facts = self.activation.facts(0)
-        steepest = facts.lipschitz + facts.growth * lax.stop_gradient(lax.abs(z))
-        move = self.sign * unit_roundoff(z.dtype) * (facts.relative + facts.absolute) * steepest
-        return self.activation.evaluate(z, order) + move.astype(z.dtype) * (z - lax.stop_gradient(z))
+        return self.activation.evaluate(z, order)
 
     def facts(self, order: int) -> Facts:
-        return self.activation.facts(order)
+        facts, of_value = self.activation.facts(order), self.activation.facts(0)
+        if order != 1:
+            return facts
+        return facts._replace(absolute=facts.absolute + 2 * (of_value.relative + of_value.absolute))
 
 
 def _centers(tree: Tree) -> Tree:

@@ -19,19 +19,12 @@ FACTOR = 16
 """The spread is multiplied by this factor, since a correct computation may round somewhat worse than its inputs do."""
 
 
-def black_box(function: Callable[[Tree], Tree], inputs: Tree, moved: Callable[[int], Callable] | None = None) -> Tree:
+def black_box(function: Callable[[Tree], Tree], inputs: Tree) -> Tree:
     """The result of `function` on a tree of floats, as balls whose radius is the yardstick.
 
     The inputs move up and down by one unit in the last place, in two opposite patterns; integers among them stay.
-
-    Args:
-        function: what is measured.
-        inputs: a tree of floats.
-        moved: for 1 and -1, the function with numbers that it computes on the way moved up or down too, where inputs do
-            not move them; by default the function itself.
     """
-    both = [(function if moved is None else moved(sign))(_moved(inputs, sign)) for sign in (1, -1)]
-    return jax.tree.map(_spread, function(inputs), *both)
+    return jax.tree.map(_spread, function(inputs), *[function(_moved(inputs, sign)) for sign in (1, -1)])
 
 
 def black_boxes(function: Callable[[Tree], Tree], inputs: Tree) -> Tree:
