@@ -29,10 +29,7 @@ def trusted_derivatives(network: Network, batch: Batch) -> list[Tree]:
     def forwards(network: Network) -> Tree:
         return every_derivative(loss_of_layers(network, batch), network.layers)
 
-    if not _has_yardstick(network):
-        return [forwards(network)]
-    by_jax = black_box(jax.grad(_loss_on_floats(network, batch)), _centers(network.layers))
-    return [forwards(network), _with_radius_of(by_jax, forwards(with_slopes_of_jax(network)))]
+    return _by_every_way(network, forwards, jax.grad(_loss_on_floats(network, batch)), network.layers)
 
 
 def trusted_derivatives_along(network: Network, batch: Batch, direction: Direction) -> list[Array]:
@@ -44,9 +41,14 @@ def trusted_derivatives_along(network: Network, batch: Batch, direction: Directi
     def by_jax(pair: tuple[Tree, Tree]) -> Array:
         return jax.jvp(_loss_on_floats(network, batch), (pair[0],), (pair[1],))[1]
 
+    return _by_every_way(network, forwards, by_jax, (network.layers, direction.layers))
+
+
+def _by_every_way(network: Network, forwards: Callable[[Network], Tree], by_jax: Callable, at: Tree) -> list[Tree]:
+    """A derivative forwards and, where there is a yardstick, by JAX at the centers of `at`."""
     if not _has_yardstick(network):
         return [forwards(network)]
-    found = black_box(by_jax, (_centers(network.layers), _centers(direction.layers)))
+    found = black_box(by_jax, _centers(at))
     return [forwards(network), _with_radius_of(found, forwards(with_slopes_of_jax(network)))]
 
 

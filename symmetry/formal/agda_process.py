@@ -31,7 +31,7 @@ def runtime(folder: Path, arguments: list[str]) -> Iterator[None]:
 if __name__ == "__main__":
     folder, *arguments = sys.argv[1:]
     sys.path.append(folder)
-    import agda  # pyright: ignore[reportMissingImports]
+    import agda  # pyright: ignore[reportMissingImports]  # only where the extra `formal` is installed
 
     with runtime(Path(folder), ["agda", *arguments]):
         status = agda.main(["agda", *arguments])

@@ -29,19 +29,34 @@ def planted(edits: Sequence[Edit]) -> Iterator[None]:
         AssertionError: a text does not stand once in the source, or the edits of a module change nothing.
     """
     modules = [importlib.import_module(name) for name in {edit.module: None for edit in edits}]
-    # Sought once, since a process of many tests has millions of objects.
-    made = [each for each in gc.get_objects() if type(each) in (types.FunctionType, functools._lru_cache_wrapper)]
-    names = {module.__name__ for module in modules}
-    kept = [each for each in made if type(each) is functools._lru_cache_wrapper and each.__module__ in names]
+    functions, caches = _made_in(modules)
     with contextlib.ExitStack() as undone:
-        undone.callback(_forget, kept)
+        undone.callback(_forget, caches)
         for module in modules:
-            _plant(module, [edit for edit in edits if edit.module == module.__name__], made, undone)
-        _forget(kept)
+            _plant(module, [edit for edit in edits if edit.module == module.__name__], functions, undone)
+        _forget(caches)
         yield
 
 
-def _plant(module: types.ModuleType, edits: list[Edit], made: Sequence[Any], undone: contextlib.ExitStack) -> None:
+def _made_in(modules: Sequence[types.ModuleType]) -> tuple[list[types.FunctionType], list[Any]]:
+    """The functions of the modules' files and the caches of their functions, wherever they are.
+
+    Both are sought at once, since a process of many tests has millions of objects.
+    """
+    files, names = {module.__file__ for module in modules}, {module.__name__ for module in modules}
+    functions: list[types.FunctionType] = []
+    caches: list[Any] = []
+    for each in gc.get_objects():
+        if type(each) is types.FunctionType and each.__code__.co_filename in files:
+            functions.append(each)
+        elif type(each) is functools._lru_cache_wrapper and each.__module__ in names:
+            caches.append(each)
+    return functions, caches
+
+
+def _plant(
+    module: types.ModuleType, edits: list[Edit], made: Sequence[types.FunctionType], undone: contextlib.ExitStack
+) -> None:
     file = str(module.__file__)
     source = Path(file).read_text()
     edited = source
@@ -51,11 +66,7 @@ def _plant(module: types.ModuleType, edits: list[Edit], made: Sequence[Any], und
     changed = dict(_changed(compile(source, file, "exec"), compile(edited, file, "exec")))
     constants = _changed_constants(ast.parse(source), ast.parse(edited))
     assert changed or constants, f"the edits of {file} change no function and no constant"
-    functions = [
-        each
-        for each in made
-        if type(each) is types.FunctionType and each.__code__.co_filename == file and each.__code__ in changed
-    ]
+    functions = [each for each in made if each.__code__.co_filename == file and each.__code__ in changed]
     for function in functions:
         if function.__code__.co_freevars == changed[function.__code__].co_freevars:  # else its maker makes new ones
             undone.callback(setattr, function, "__code__", function.__code__)
@@ -127,10 +138,10 @@ def _replace(module: types.ModuleType, name: str, new: object, undone: contextli
         setattr(each, name, new)
 
 
-def _forget(kept: Sequence[Any]) -> None:
+def _forget(caches: Sequence[Any]) -> None:
     """Drops what was compiled, and what functions keep of their results."""
     jax.clear_caches()
     sympy.core.cache.clear_cache()
     forget_parts()
-    for each in kept:
+    for each in caches:
         each.cache_clear()
